@@ -1,0 +1,55 @@
+import type { Cause } from './logs.ts';
+import type { Run } from './run.ts';
+
+/** Who may use a command. */
+export type Access = 'anyone' | 'operator';
+
+/** What a person asked: the words after the command word, and where it came from. */
+export interface Ask {
+  readonly words: readonly string[];
+  /** Slack user id. */
+  readonly user: string;
+  /** Slack channel id. */
+  readonly channel: string;
+  /** Id of the request (trigger or event id): the same for a repeated delivery of it. */
+  readonly key: string;
+}
+
+/** A command is a value; help, access check and parser read it. */
+export interface Command {
+  readonly name: string;
+  /** `run <repository> [branch]` */
+  readonly usage: string;
+  readonly summary: string;
+  readonly examples?: readonly string[];
+  readonly access: Access;
+  run(ask: Ask): Promise<Reply>;
+}
+
+/** What a command answers, as data; `messages` words it. */
+export type Reply =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'started'; readonly run: Run; readonly isNew: boolean }
+  | { readonly kind: 'cancelled'; readonly run: Run }
+  | { readonly kind: 'runs'; readonly title: string; readonly runs: readonly Run[]; readonly more: number }
+  | { readonly kind: 'run'; readonly run: Run }
+  | { readonly kind: 'status'; readonly repositories: readonly RepositoryStatus[] }
+  | {
+      readonly kind: 'logs';
+      readonly run: Run;
+      readonly stage: string;
+      readonly lines: readonly string[];
+      readonly total: number;
+      readonly cause?: Cause;
+    }
+  | { readonly kind: 'whoami'; readonly user: string; readonly operator: boolean; readonly why: string }
+  | { readonly kind: 'help'; readonly commands: readonly Command[] }
+  | { readonly kind: 'unknown'; readonly word: string; readonly suggestion?: string };
+
+export interface RepositoryStatus {
+  readonly name: string;
+  readonly branches: readonly { readonly name: string; readonly sha: string }[];
+  readonly lastPoll?: { readonly at: string; readonly error?: string };
+  readonly busy: readonly Run[];
+  readonly last?: Run;
+}

@@ -1,0 +1,101 @@
+/** The whole configuration after validation: `coxswain.yaml` and the environment. Durations are milliseconds. */
+export interface Config {
+  /** Names this installation in the cluster and in chat. */
+  readonly instance: string;
+  /** Default channel: `#name` or a channel id. */
+  readonly channel: string;
+  /** Cron expression with seconds: when git is polled. */
+  readonly poll: string;
+  readonly people: People;
+  readonly registry: RegistryAddresses;
+  readonly git: GitRules;
+  readonly limits: { readonly runs: number; readonly gpus?: number };
+  readonly keep: { readonly namespaces: number; readonly runs: number };
+  /** Address of the layer cache as pods say it; absent: builds run without a cache. */
+  readonly cache?: string;
+  readonly repositories: readonly Repository[];
+}
+
+export interface People {
+  /** Slack user ids (U…, W…) or user groups (S…). Empty: anyone in the channel. */
+  readonly operators: readonly string[];
+  readonly approvers: readonly string[];
+  /** Commit author's e-mail → Slack user id. */
+  readonly emails: Readonly<Record<string, string>>;
+}
+
+/** One registry under its three addresses. `push` and `pull` are host:port, `api` is a URL. */
+export interface RegistryAddresses {
+  readonly push: string;
+  readonly pull: string;
+  readonly api: string;
+}
+
+export interface GitRules {
+  /** Hosts (host or host:port) that may be read by plain http. */
+  readonly httpHosts: readonly string[];
+  /** Folders below which local repositories may lie. */
+  readonly localRoots: readonly string[];
+  /** Who the bot commits as; such commits start no run. */
+  readonly botEmail: string;
+}
+
+export interface Repository {
+  readonly name: string;
+  /** First part of run ids: `runner` in `runner-142`. */
+  readonly short: string;
+  /** Where the bot polls: an https, http or ssh URL, or a local path. */
+  readonly git: string;
+  /** Where pods clone from, if that is another address than `git`. */
+  readonly clone: string;
+  /** Branch names and globs (`feature/*`). */
+  readonly branches: readonly string[];
+  readonly channel: string;
+  /** `owner/name` on GitHub. */
+  readonly github?: string;
+  readonly stages: readonly Stage[];
+}
+
+export type Stage = ImageStage | TestStage;
+
+interface StageBasics {
+  readonly name: string;
+  /** Name of a file in the folder of job templates, without `.yaml`, or a path. */
+  readonly template: string;
+  /** Limit of the pod, counted from its start on a node. */
+  readonly timeout: number;
+  /** Limit of waiting for a start. */
+  readonly startTimeout: number;
+  /** Size of the workspace, a Kubernetes quantity; the largest one of a repository's stages counts. */
+  readonly workspace: string;
+  /** Further values for the template, under `.Values`. */
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+export interface ImageStage extends StageBasics {
+  readonly kind: 'image';
+  readonly dockerfile: string;
+  /** Folder of the build context inside the repository. */
+  readonly context: string;
+  /** Name of the image in the registry, without host and tag. */
+  readonly repository: string;
+}
+
+export interface TestStage extends StageBasics {
+  readonly kind: 'test';
+  readonly gpus: number;
+  /** What runs in the image; empty: the image's own command. */
+  readonly command: readonly string[];
+}
+
+/** What comes from environment variables or `*_FILE`s; never from `coxswain.yaml`. */
+export interface Secrets {
+  readonly slackBotToken: string;
+  readonly slackAppToken: string;
+  readonly githubToken?: string;
+  /** User and password or token for cloning over https. */
+  readonly gitUsername?: string;
+  readonly gitPassword?: string;
+  readonly registryUsername?: string;
+  readonly registryPassword?: string;
+}

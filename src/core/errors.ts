@@ -1,0 +1,9 @@
+/** A mistake of the person or of the configuration: its message is shown as it is and says what to do. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+}
+
+/** The message of whatever was thrown, for a log line or a sentence. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

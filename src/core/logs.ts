@@ -1,0 +1,53 @@
+/** What a stage has done so far, as its log tells it. Every part is absent until the log has shown it. */
+export interface Progress {
+  /** The build step under way, counted over the whole build. */
+  readonly step?: { readonly n: number; readonly of: number; readonly what: string };
+  readonly cacheHits?: number;
+  readonly cacheMisses?: number;
+  /** Size of the image in bytes. */
+  readonly imageBytes?: number;
+  readonly pushing?: boolean;
+  readonly tests?: TestCounts;
+  /** Things worth knowing that are no failure, e.g. "the cache is unreachable, the build goes on without it". */
+  readonly notes?: readonly string[];
+}
+
+export interface TestCounts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  /** The test that runs at present. */
+  readonly running?: string;
+}
+
+/** Why a stage failed: one sentence, the few lines that show it, and what to do next. */
+export interface Cause {
+  /** A stable word for the kind of failure, e.g. `build-step`, `test`, `oom`, `deadline`, `unschedulable`, `interrupted`. */
+  readonly kind: string;
+  readonly title: string;
+  readonly excerpt: readonly string[];
+  readonly next: string;
+}
+
+/** How a container ended, from its status in the cluster. */
+export interface ContainerEnd {
+  readonly container: string;
+  readonly exitCode?: number;
+  readonly signal?: number;
+  /** Completed, Error, OOMKilled, DeadlineExceeded, Evicted, StartError … */
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+/** Reads the log of one container line by line. Pure; its memory is bounded whatever the length of the log. */
+export interface Reader {
+  line(text: string): void;
+  progress(): Progress;
+  cause(end: ContainerEnd): Cause;
+}
+
+/** One line of a container's log with the time that the kubelet gave it (RFC 3339 with nanoseconds). */
+export interface LogLine {
+  readonly time: string;
+  readonly text: string;
+}

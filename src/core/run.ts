@@ -1,0 +1,184 @@
+import type { KubernetesObject } from './cluster.ts';
+import type { Cause, Progress } from './logs.ts';
+
+/** The states of a run and where each may go. A run moves forward only; retry makes a new run. */
+export const nextStates = {
+  queued: ['running', 'failed', 'superseded', 'cancelled'],
+  running: ['passed', 'failed', 'cancelled'],
+  passed: ['approved', 'rejected', 'expired', 'superseded', 'cancelled'],
+  approved: ['releasing', 'cancelled'],
+  releasing: ['released', 'failed'],
+  failed: [],
+  superseded: [],
+  cancelled: [],
+  rejected: [],
+  expired: [],
+  released: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export type RunState = keyof typeof nextStates;
+
+/** One change on its way through the stages of its repository. Times are ISO 8601. */
+export interface Run {
+  /** Spoken id: the repository's short name and a number never used again, `runner-142`. */
+  readonly id: string;
+  /** Random; 20 lower-case hexadecimal digits. Proves in the cluster and in chat that a thing belongs to this run. */
+  readonly uid: string;
+  /** Same change, same key: repository, branch, commit and cause. */
+  readonly key: string;
+  readonly repository: string;
+  readonly branch: string;
+  readonly commit: Commit;
+  readonly cause: RunCause;
+  /** The run of which this is a retry. */
+  readonly retryOf?: string;
+  readonly state: RunState;
+  /** One sentence of why it ended, for every end that is not `passed`. */
+  readonly reason?: string;
+  readonly supersededBy?: string;
+  readonly cancelledBy?: string;
+  readonly stages: readonly StageRun[];
+  readonly namespace: string;
+  /** Something outside that holds the run up, in words ("the cluster does not answer"). Gone when it is over. */
+  readonly trouble?: string;
+  readonly createdAt: string;
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  /** Counts the changes of what people see; `delivery` does not count. */
+  readonly revision: number;
+  readonly delivery: Delivery;
+}
+
+export interface Commit {
+  /** 40 (SHA-1) or 64 (SHA-256) hexadecimal digits. */
+  readonly sha: string;
+  readonly subject?: string;
+  readonly author?: { readonly name: string; readonly email: string };
+  readonly date?: string;
+  readonly url?: string;
+}
+
+export type RunCause =
+  | { readonly kind: 'commit' }
+  /** `by`: Slack user id; `key`: id of the request, so that a repeated delivery of it is the same request. */
+  | { readonly kind: 'command' | 'retry'; readonly by: string; readonly key: string };
+
+export type StageState =
+  /** Its turn has not come. */
+  | 'waiting'
+  /** Its objects are rendered and saved, not all of them created. */
+  | 'starting'
+  /** Its Job is in the cluster. */
+  | 'started'
+  | 'passed'
+  | 'failed'
+  | 'cancelled'
+  /** The run ended before it. */
+  | 'skipped';
+
+export interface StageRun {
+  readonly name: string;
+  readonly kind: 'image' | 'test';
+  readonly state: StageState;
+  /** The run whose result this stage takes over (after a retry). */
+  readonly takenFrom?: string;
+  /** The objects of the stage, rendered once. */
+  readonly objects?: readonly KubernetesObject[];
+  readonly job?: string;
+  /** The Job's uid, from the moment that it was seen in the cluster. */
+  readonly jobUid?: string;
+  /** What goes on at present, in words: "cloning", "waits for a node: …". */
+  readonly phase?: string;
+  /** Why it has not started, where that has stood long enough to be said. */
+  readonly waitingFor?: string;
+  readonly progress?: Progress;
+  readonly cause?: Cause;
+  readonly image?: BuiltImage;
+  readonly logs?: readonly KeptLog[];
+  readonly startedAt?: string;
+  /** When its pod began on a node. */
+  readonly podStartedAt?: string;
+  readonly endedAt?: string;
+}
+
+/** An image in the registry. Names carry no host: which address of the registry stands before them depends on who asks. */
+export interface BuiltImage {
+  readonly repository: string;
+  readonly tag: string;
+  /** `sha256:…`, asked of the registry after the push. */
+  readonly digest: string;
+  readonly bytes?: number;
+}
+
+/** A container's log as the bot keeps it. */
+export interface KeptLog {
+  readonly container: string;
+  readonly pod: string;
+  readonly lines: number;
+  readonly done: boolean;
+}
+
+/** What was done to show the run and to clean up after it. */
+export interface Delivery {
+  /** Channel as configured. */
+  readonly channel: string;
+  /** The run's message. `intended`: saved before the post; a timestamp follows. */
+  readonly message?:
+    | { readonly state: 'intended' }
+    | { readonly state: 'posted'; readonly channel: string; readonly ts: string; readonly revision: number };
+  readonly thread: readonly ThreadPost[];
+  /** The last state told to GitHub. */
+  readonly status?: string;
+  readonly cleaned: boolean;
+}
+
+export interface ThreadPost {
+  /** Unique in the run: `cause-image`, `log-image`. */
+  readonly key: string;
+  readonly kind: 'cause' | 'log';
+  readonly stage: string;
+  readonly state: 'owed' | 'intended' | 'posted';
+}
+
+/** Whether nothing more will happen in the run itself. `passed` is the end where no release stage follows. */
+export function isOver(run: Run): boolean {
+  return run.state === 'passed' || nextStates[run.state].length === 0;
+}
+
+export function isBusy(run: Run): boolean {
+  return run.state === 'queued' || run.state === 'running';
+}
+
+/** The stage that is under way or comes next; undefined where all have passed or the run is over. */
+export function currentStage(run: Run): StageRun | undefined {
+  return run.stages.find((stage) => stage.state !== 'passed');
+}
+
+/**
+ * The run in its next state.
+ * @throws Error where the table does not allow it.
+ */
+export function moved(run: Run, to: RunState, detail: Partial<Run>, now: Date): Run {
+  const allowed: readonly string[] = nextStates[run.state];
+  if (!allowed.includes(to)) throw new Error(`${run.id} cannot become ${to}: it is ${run.state}`);
+  const next = { ...run, ...detail, state: to };
+  return isOver(next) ? { ...next, endedAt: now.toISOString(), stages: next.stages.map((stage) => ended(stage, to, now)) } : next;
+}
+
+/** A stage that was under way is cancelled with its run; one that never began is skipped. */
+function ended(stage: StageRun, to: RunState, now: Date): StageRun {
+  if (stage.state === 'waiting') return { ...stage, state: 'skipped' };
+  if (stage.state === 'starting' || stage.state === 'started') {
+    return { ...stage, state: to === 'failed' ? 'failed' : 'cancelled', endedAt: now.toISOString() };
+  }
+  return stage;
+}
+
+/** The run with one stage changed. */
+export function withStage(run: Run, name: string, change: Partial<StageRun>): Run {
+  return { ...run, stages: run.stages.map((stage) => (stage.name === name ? { ...stage, ...change } : stage)) };
+}
+
+export function shortSha(commit: Commit): string {
+  return commit.sha.slice(0, 7);
+}
