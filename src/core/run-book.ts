@@ -1,0 +1,174 @@
+import { messageOf } from './errors.ts';
+import { type Commit, moved, type Run, type RunCause, type RunState, type StageRun } from './run.ts';
+
+/** The little of the store that the book needs. */
+export interface RunSaves {
+  saveRun(run: Run): Promise<void>;
+  /** A number for the repository's next run, never given twice. */
+  nextNumber(short: string): Promise<number>;
+}
+
+export interface NewRun {
+  readonly repository: string;
+  readonly short: string;
+  readonly instance: string;
+  readonly branch: string;
+  readonly commit: Commit;
+  readonly cause: RunCause;
+  readonly retryOf?: string;
+  readonly stages: readonly StageRun[];
+  readonly channel: string;
+}
+
+export type RunListener = (run: Run, before: Run | undefined) => Promise<void> | void;
+
+export interface BookOptions {
+  readonly saves: RunSaves;
+  readonly runs: readonly Run[];
+  readonly now: () => Date;
+  /** A random uid of 20 lower-case hexadecimal digits. */
+  readonly uid: () => string;
+  readonly log: (message: string) => void;
+}
+
+/** All runs. Every change goes through `change` or `move`, is saved before anybody hears of it, and is told in order. */
+export class RunBook {
+  readonly #options: BookOptions;
+  readonly #runs = new Map<string, Run>();
+  readonly #idOfKey = new Map<string, string>();
+  readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #news = new Map<string, Promise<unknown>>();
+  readonly #listeners: RunListener[] = [];
+
+  constructor(options: BookOptions) {
+    this.#options = options;
+    for (const run of options.runs) this.#hold(run);
+  }
+
+  /** All runs, oldest first. */
+  all(): readonly Run[] {
+    return [...this.#runs.values()].sort((a, b) => a.createdAt.localeCompare(b.createdAt) || numberOf(a.id) - numberOf(b.id));
+  }
+
+  get(id: string): Run | undefined {
+    return this.#runs.get(id);
+  }
+
+  /** Hears of every change of every run, in order per run; a listener that throws is logged and does not stop the others. */
+  onChange(listener: RunListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Adds a queued run, or gives the one that the same change has started before. */
+  add(wanted: NewRun): Promise<{ run: Run; isNew: boolean }> {
+    return inTurn(this.#turns, '', async () => {
+      const key = runKey(wanted);
+      const known = this.#runs.get(this.#idOfKey.get(key) ?? '');
+      if (known) return { run: known, isNew: false };
+      const run = this.#queued(wanted, key, await this.#options.saves.nextNumber(wanted.short));
+      await this.#options.saves.saveRun(run);
+      this.#hold(run);
+      this.#tell(run, undefined);
+      return { run, isNew: true };
+    });
+  }
+
+  /**
+   * Changes a run by a pure function; the same object back means no change. `revision` counts changes of all but `delivery`.
+   * @throws Error where the run is unknown, the function throws or the run cannot be saved (then nothing has changed).
+   */
+  change(id: string, by: (run: Run) => Run): Promise<Run> {
+    return inTurn(this.#turns, id, async () => {
+      const before = this.#runs.get(id);
+      if (!before) throw new Error(`no run ${id}`);
+      const wanted = by(before);
+      if (wanted === before) return before;
+      const after = { ...wanted, revision: before.revision + (onlyDeliveryDiffers(before, wanted) ? 0 : 1) };
+      await this.#options.saves.saveRun(after);
+      this.#hold(after);
+      this.#tell(after, before);
+      return after;
+    });
+  }
+
+  /** Moves a run to its next state. @throws Error where the table of states does not allow it. */
+  move(id: string, to: RunState, detail: Partial<Run> = {}): Promise<Run> {
+    return this.change(id, (run) => moved(run, to, detail, this.#options.now()));
+  }
+
+  forget(id: string): void {
+    const run = this.#runs.get(id);
+    if (!run) return;
+    this.#runs.delete(id);
+    this.#idOfKey.delete(run.key);
+  }
+
+  /** Resolves when every change so far is saved and told. */
+  async idle(): Promise<void> {
+    while (this.#turns.size + this.#news.size > 0) await Promise.allSettled([...this.#turns.values(), ...this.#news.values()]);
+  }
+
+  #hold(run: Run): void {
+    this.#runs.set(run.id, run);
+    this.#idOfKey.set(run.key, run.id);
+  }
+
+  // Not awaited by change(): a listener may itself change the run and must not wait for its own news.
+  #tell(run: Run, before: Run | undefined): void {
+    void inTurn(this.#news, run.id, async () => {
+      for (const listener of this.#listeners) {
+        try {
+          await listener(run, before);
+        } catch (error) {
+          this.#options.log(`a listener failed on ${run.id}: ${messageOf(error)}`);
+        }
+      }
+    });
+  }
+
+  #queued(wanted: NewRun, key: string, number: number): Run {
+    const { short, instance, channel, stages, ...rest } = wanted;
+    const id = `${short}-${number}`;
+    return {
+      ...rest,
+      id,
+      uid: this.#options.uid(),
+      key,
+      state: 'queued',
+      stages,
+      namespace: `cox-${instance}-${id}`,
+      createdAt: this.#options.now().toISOString(),
+      revision: 1,
+      delivery: { channel, thread: [], cleaned: false },
+    };
+  }
+}
+
+/** Same repository, branch, commit and cause: same run. */
+export function runKey(wanted: Pick<NewRun, 'repository' | 'branch' | 'commit' | 'cause'>): string {
+  const { repository, branch, commit, cause } = wanted;
+  return [repository, branch, commit.sha, cause.kind, cause.kind === 'commit' ? '' : cause.key].join(' ');
+}
+
+/** 142 of `runner-142`. */
+export function numberOf(id: string): number {
+  return Number(id.slice(id.lastIndexOf('-') + 1));
+}
+
+function onlyDeliveryDiffers(a: Run, b: Run): boolean {
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)] as (keyof Run)[]);
+  keys.delete('delivery');
+  return [...keys].every((key) => a[key] === b[key]);
+}
+
+/** Runs tasks of the same key one after another; the key is dropped when its last task is done. */
+function inTurn<T>(turns: Map<string, Promise<unknown>>, key: string, task: () => Promise<T>): Promise<T> {
+  const result = (turns.get(key) ?? Promise.resolve()).then(task, task);
+  const settled = result
+    .catch(() => undefined)
+    .finally(() => {
+      if (turns.get(key) === settled) turns.delete(key);
+    });
+  turns.set(key, settled);
+  return result;
+}

@@ -1,0 +1,96 @@
+import type { Config, Repository } from '../core/config.ts';
+import { isBusy, type Run } from '../core/run.ts';
+import { numberOf, type RunBook } from '../core/run-book.ts';
+
+export interface Turns {
+  readonly start: readonly string[];
+  readonly supersede: readonly { readonly id: string; readonly by: string }[];
+}
+
+/**
+ * Whose turn it is. Per branch one run is under way; of those that wait only the newest commit stays. Over all, runs start in their order
+ * within the caps on runs and GPUs; a run that waits for GPUs is not overtaken by another one that needs some.
+ */
+export function turns(runs: readonly Run[], limits: Config['limits'], gpusOf: (run: Run) => number): Turns {
+  const busy = runs.filter(isBusy).sort((a, b) => a.createdAt.localeCompare(b.createdAt) || numberOf(a.id) - numberOf(b.id));
+  const supersede = busy.flatMap((run, index) => {
+    const by = run.state === 'queued' ? busy.slice(index + 1).findLast((later) => supersedes(later, run)) : undefined;
+    return by ? [{ id: run.id, by: by.id }] : [];
+  });
+  const gone = new Set(supersede.map(({ id }) => id));
+  return {
+    supersede,
+    start: startable(
+      busy.filter((run) => !gone.has(run.id)),
+      limits,
+      gpusOf,
+    ),
+  };
+}
+
+function startable(busy: readonly Run[], limits: Config['limits'], gpusOf: (run: Run) => number): string[] {
+  const running = busy.filter((run) => run.state === 'running');
+  const taken = new Set(running.map(branchOf));
+  let free = limits.runs - running.length;
+  let gpus = (limits.gpus ?? Number.POSITIVE_INFINITY) - running.reduce((sum, run) => sum + gpusOf(run), 0);
+  const start: string[] = [];
+  for (const run of busy) {
+    if (run.state !== 'queued' || free <= 0 || taken.has(branchOf(run))) continue;
+    const need = gpusOf(run);
+    if (need > gpus) {
+      gpus = 0;
+      continue;
+    }
+    taken.add(branchOf(run));
+    start.push(run.id);
+    free -= 1;
+    gpus -= need;
+  }
+  return start;
+}
+
+/** A retry repeats an old commit, so it takes nobody's place; the same commit is no newer one. */
+function supersedes(later: Run, run: Run): boolean {
+  return (
+    later.state === 'queued' && branchOf(later) === branchOf(run) && later.cause.kind !== 'retry' && later.commit.sha !== run.commit.sha
+  );
+}
+
+function branchOf(run: Run): string {
+  return `${run.repository} ${run.branch}`;
+}
+
+/** The GPUs that a run holds at its hungriest stage. */
+export function gpusOf(repositories: readonly Repository[]): (run: Run) => number {
+  return (run) => {
+    const stages = repositories.find((repository) => repository.name === run.repository)?.stages ?? [];
+    return Math.max(0, ...stages.map((stage) => (stage.kind === 'test' ? stage.gpus : 0)));
+  };
+}
+
+/** Starts and supersedes what `turns` says; safe to call at any time. */
+export function queue(book: RunBook, config: Config, now: () => Date): () => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  const take = async () => {
+    const { start, supersede } = turns(book.all(), config.limits, gpusOf(config.repositories));
+    for (const { id, by } of supersede) {
+      await ifQueued(book, id, () =>
+        book.move(id, 'superseded', { supersededBy: by, reason: `a newer commit of the branch waits: ${by}` }),
+      );
+    }
+    for (const id of start) await ifQueued(book, id, () => book.move(id, 'running', { startedAt: now().toISOString() }));
+  };
+  return () => {
+    last = last.then(take, take);
+    return last;
+  };
+}
+
+// A person may have cancelled it between the decision and the move.
+async function ifQueued(book: RunBook, id: string, act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (book.get(id)?.state === 'queued') throw error;
+  }
+}
