@@ -1,0 +1,115 @@
+import { blobSize } from './blobs.ts';
+import { RegistryError } from './errors.ts';
+import { answer, bodyOf, type Call } from './http.ts';
+import { hexOf, isDigest, reference } from './names.ts';
+import { bytesOf, digestOfBytes, namesIn, removed, type Store, sizeOf, textOf } from './store.ts';
+
+const images = ['application/vnd.docker.distribution.manifest.v2+json', 'application/vnd.oci.image.manifest.v1+json'];
+const indexes = ['application/vnd.docker.distribution.manifest.list.v2+json', 'application/vnd.oci.image.index.v1+json'];
+const sizeLimit = 4 << 20;
+
+interface Descriptor {
+  readonly digest?: string;
+  readonly size?: number;
+}
+
+interface ManifestBody {
+  readonly schemaVersion?: number;
+  readonly mediaType?: string;
+  readonly config?: Descriptor;
+  readonly layers?: readonly Descriptor[];
+  readonly manifests?: readonly Descriptor[];
+}
+
+export interface StoredManifest {
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly bytes: Buffer;
+}
+
+/** HEAD, GET, PUT and DELETE of /v2/<name>/manifests/<tag or digest>. */
+export async function manifest(call: Call, repository: string, ref: string): Promise<void> {
+  if (call.method === 'PUT') return put(call, repository, reference(ref));
+  const found = await findManifest(call.store, repository, reference(ref));
+  if (found === undefined) throw new RegistryError('MANIFEST_UNKNOWN', { name: repository, reference: ref });
+  if (call.method === 'DELETE') return remove(call, repository, ref, found);
+  if (call.method !== 'HEAD' && call.method !== 'GET') throw new RegistryError('UNSUPPORTED');
+  if (!isDigest(ref)) checkAccepted(call.request.headers.accept ?? '', found.mediaType);
+  const headers = { 'Content-Type': found.mediaType, 'Docker-Content-Digest': found.digest, ETag: `"${found.digest}"` };
+  answer(call, 200, headers, found.bytes);
+}
+
+export async function findManifest(store: Store, repository: string, ref: string): Promise<StoredManifest | undefined> {
+  const digest = isDigest(ref) ? ref : await textOf(store.repositoryPath(repository, '_tags', ref));
+  if (digest === undefined) return undefined;
+  const mediaType = await textOf(store.repositoryPath(repository, '_manifests', hexOf(digest)));
+  const bytes = mediaType === undefined ? undefined : await bytesOf(store.blobPath(digest));
+  return mediaType === undefined || bytes === undefined ? undefined : { digest, mediaType, bytes };
+}
+
+// So do registries of version 2. A Docker manifest they would rewrite to schema 1, under another digest; here it stays as it is.
+function checkAccepted(accept: string, mediaType: string): void {
+  const named = accept.split(',').map((type) => type.split(';')[0]?.trim());
+  if (!mediaType.includes('.oci.') || named.includes(mediaType)) return;
+  throw new RegistryError(
+    'MANIFEST_UNKNOWN',
+    { accept, mediaType },
+    'OCI manifest found, but accept header does not support OCI manifests',
+  );
+}
+
+async function put(call: Call, repository: string, ref: string): Promise<void> {
+  const bytes = await bodyOf(call.request, sizeLimit);
+  if (bytes === undefined) throw new RegistryError('SIZE_INVALID', { limit: sizeLimit }, 'manifest is too long');
+  const { body, mediaType } = parsed(bytes, call.request.headers['content-type']);
+  await checkParts(call.store, repository, body, mediaType);
+  const digest = digestOfBytes(bytes);
+  if (isDigest(ref) && ref !== digest) throw new RegistryError('DIGEST_INVALID', { digest: ref, found: digest });
+  await call.store.put(call.store.blobPath(digest), bytes);
+  await call.store.put(call.store.repositoryPath(repository, '_manifests', hexOf(digest)), mediaType);
+  if (!isDigest(ref)) await call.store.put(call.store.repositoryPath(repository, '_tags', ref), digest);
+  answer(call, 201, { Location: `${call.origin}/v2/${repository}/manifests/${digest}`, 'Docker-Content-Digest': digest });
+}
+
+function parsed(bytes: Buffer, contentType: string | undefined): { body: ManifestBody; mediaType: string } {
+  const mediaType = contentType?.split(';')[0]?.trim() ?? '';
+  if (![...images, ...indexes].includes(mediaType))
+    throw new RegistryError('MANIFEST_INVALID', { contentType }, `unknown media type ${contentType}`);
+  let body: ManifestBody | null;
+  try {
+    body = JSON.parse(bytes.toString('utf8'));
+  } catch (error) {
+    throw new RegistryError('MANIFEST_INVALID', { reason: String(error) });
+  }
+  if (body === null || typeof body !== 'object' || body.schemaVersion !== 2)
+    throw new RegistryError('MANIFEST_INVALID', { reason: 'schemaVersion is not 2' });
+  if (body.mediaType !== undefined && body.mediaType !== mediaType) {
+    throw new RegistryError('MANIFEST_INVALID', { reason: `mediaType is ${body.mediaType}, Content-Type is ${mediaType}` });
+  }
+  return { body, mediaType };
+}
+
+/** Everything that a manifest names must be there before it. */
+async function checkParts(store: Store, repository: string, body: ManifestBody, mediaType: string): Promise<void> {
+  const isIndex = indexes.includes(mediaType);
+  const parts = isIndex ? body.manifests : body.config && body.layers && [body.config, ...body.layers];
+  if (parts === undefined) throw new RegistryError('MANIFEST_INVALID', { reason: isIndex ? 'no manifests' : 'no config or no layers' });
+  for (const { digest = '' } of parts) {
+    if (!isDigest(digest)) throw new RegistryError('MANIFEST_INVALID', { reason: `not a sha256 digest: ${digest}` });
+    const size = isIndex
+      ? await sizeOf(store.repositoryPath(repository, '_manifests', hexOf(digest)))
+      : await blobSize(store, repository, digest);
+    if (size === undefined) throw new RegistryError('MANIFEST_BLOB_UNKNOWN', { digest });
+  }
+}
+
+/** By digest the manifest and its tags go; by tag only the tag, as the OCI specification has it. */
+async function remove(call: Call, repository: string, ref: string, found: StoredManifest): Promise<void> {
+  const { store } = call;
+  if (isDigest(ref)) await removed(store.repositoryPath(repository, '_manifests', hexOf(ref)));
+  for (const tag of await namesIn(store.repositoryPath(repository, '_tags'))) {
+    const path = store.repositoryPath(repository, '_tags', tag);
+    if (tag === ref || (isDigest(ref) && (await textOf(path)) === found.digest)) await removed(path);
+  }
+  answer(call, 202);
+}
