@@ -1,0 +1,70 @@
+import type { KnownBlock } from '@slack/types';
+
+export type { KnownBlock };
+
+/** A message as Slack takes it: `text` is what notifications and readers without blocks see. */
+export interface Message {
+  readonly text: string;
+  readonly blocks: KnownBlock[];
+}
+
+/** Limits of Slack, with some room: https://docs.slack.dev/reference/block-kit/blocks */
+export const limits = { text: 3900, section: 2900, blocks: 50, contextElements: 10, value: 2000 } as const;
+
+/** A paragraph. `verbatim`: Slack makes no links or mentions of its own out of it. */
+export function section(text: string): KnownBlock {
+  return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true }, expand: true };
+}
+
+/** Small grey text. */
+export function context(text: string): KnownBlock {
+  return { type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] };
+}
+
+/** Lines put together into as few paragraphs as hold them; each line is shorter than one paragraph. */
+export function paragraphs(lines: readonly string[]): KnownBlock[] {
+  const texts: string[] = [];
+  for (const line of lines) {
+    const last = texts.at(-1);
+    if (last !== undefined && last.length + line.length + 1 <= limits.section) texts[texts.length - 1] = `${last}\n${line}`;
+    else texts.push(line);
+  }
+  return texts.map(section);
+}
+
+/** A button that stands for a command: pressing it is saying `says`. */
+export interface ButtonText {
+  readonly label: string;
+  readonly says: string;
+  readonly style?: 'primary' | 'danger';
+  readonly confirm?: { readonly title: string; readonly text: string; readonly yes: string; readonly no: string };
+}
+
+export function buttons(list: readonly ButtonText[]): KnownBlock[] {
+  if (list.length === 0) return [];
+  return [{ type: 'actions', elements: list.map(button) }];
+}
+
+function button({ label, says, style, confirm }: ButtonText) {
+  return {
+    type: 'button' as const,
+    // The command word: stable, and a message has one button of a kind.
+    action_id: says.split(' ', 1)[0] ?? says,
+    text: plain(label),
+    value: says,
+    ...(style && { style }),
+    ...(confirm && {
+      confirm: {
+        title: plain(confirm.title),
+        text: plain(confirm.text),
+        confirm: plain(confirm.yes),
+        deny: plain(confirm.no),
+        style: 'danger' as const,
+      },
+    }),
+  };
+}
+
+function plain(text: string) {
+  return { type: 'plain_text' as const, text, emoji: false };
+}

@@ -1,0 +1,19 @@
+import { type Run, type StageRun, shortSha } from '../core/run.ts';
+import { limits, type Message, section } from './blocks.ts';
+import { clip, outside, paragraph } from './escape.ts';
+import { fence } from './fence.ts';
+
+/** Why a stage failed, for the thread of its run: title, the lines that show it, the next step. */
+export function causeMessage(run: Run, stage: StageRun): Message {
+  const title = outside(stage.cause?.title ?? run.reason ?? 'No cause was found in its log.', 600);
+  const excerpt = fence(stage.cause?.excerpt ?? [], limits.section);
+  const next = stage.cause?.next ? paragraph(stage.cause.next, 1000) : '';
+  return {
+    text: clip(`${outside(stage.name, 60)} of ${outside(run.id, 100)} (${shortSha(run.commit)}) failed: ${title}`, limits.text),
+    blocks: [
+      section(`✗ *${outside(stage.name, 60)}* failed: ${title}`),
+      ...(excerpt ? [section(excerpt)] : []),
+      ...(next ? [section(`*Next:* ${next}`)] : []),
+    ],
+  };
+}

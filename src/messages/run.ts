@@ -1,0 +1,68 @@
+import { type Run, shortSha } from '../core/run.ts';
+import { buttons, context, limits, type Message, paragraphs, section } from './blocks.ts';
+import { clip, code, outside } from './escape.ts';
+import { between } from './measures.ts';
+import { author, person, startedBy } from './people.ts';
+import { runButtons } from './run-buttons.ts';
+import { stagesLines } from './stage.ts';
+import type { MessageView } from './view.ts';
+import { sentence, sign } from './words.ts';
+
+/** The one message of a run: where it stands, what each stage does, and the buttons that fit. */
+export function runMessage(run: Run, view: MessageView): Message {
+  const remarks = remarkLines(run);
+  return {
+    text: clip(runSentence(run, view), limits.text),
+    blocks: [
+      section(`${sign[run.state]} *${outside(run.id, 100)}* ${stateWords(run)}\n${changeLine(run, view)}`),
+      context(originWords(run, view)),
+      ...paragraphs(stagesLines(run.stages)),
+      ...(remarks.length > 0 ? [section(remarks.join('\n'))] : []),
+      ...buttons(runButtons(run)),
+    ],
+  };
+}
+
+/** A whole sentence for notifications: `runner-142 failed in image (…): studio-go-runner main 3f2a1bc “Add a thing”.` */
+export function runSentence(run: Run, view: MessageView): string {
+  const { subject } = run.commit;
+  const what = [outside(view.title, 100), outside(run.branch, 100), shortSha(run.commit), subject ? `“${outside(subject, 150)}”` : ''];
+  return `${outside(run.id, 100)} ${stateWords(run)}${causeWords(run)}: ${what.filter(Boolean).join(' ')}.`;
+}
+
+function stateWords(run: Run): string {
+  const taken = run.state === 'passed' || run.state === 'failed' ? between(run.startedAt, run.endedAt) : undefined;
+  if (taken) return `${sentence[run.state]} ${run.state === 'passed' ? 'in' : 'after'} ${taken}`;
+  if (run.state === 'superseded' && run.supersededBy) return `was superseded by ${outside(run.supersededBy, 100)}`;
+  if (run.state === 'cancelled' && run.cancelledBy) return `was cancelled by ${person(run.cancelledBy)}`;
+  return sentence[run.state];
+}
+
+function causeWords(run: Run): string {
+  const failed = run.stages.find(({ state }) => state === 'failed');
+  if (run.state !== 'failed' || !failed) return '';
+  return ` in ${outside(failed.name, 60)}${failed.cause ? ` (${outside(failed.cause.title, 300)})` : ''}`;
+}
+
+function changeLine(run: Run, view: MessageView): string {
+  const title = link(outside(view.title, 100), view.url);
+  const commit = link(shortSha(run.commit), view.commitUrl);
+  return [title, code(run.branch, 120), [commit, outside(run.commit.subject ?? '', 200)].join(' ').trim()].filter(Boolean).join(' · ');
+}
+
+/** A label must not hold `|`, which ends it; the address comes from `webPage`. */
+function link(label: string, url: string | undefined): string {
+  return url ? `<${url}|${label.replaceAll('|', '/')}>` : label;
+}
+
+function originWords(run: Run, view: MessageView): string {
+  const by = author(run.commit, view.people);
+  return [...(by ? [`by ${by}`] : []), startedBy(run.cause, run.retryOf)].join(' · ');
+}
+
+/** What does not belong to one stage: why it ended where no stage says it, and what holds it up. */
+function remarkLines(run: Run): string[] {
+  const said = run.stages.some(({ cause }) => cause && run.reason?.includes(cause.title));
+  const reason = run.reason && !said ? [outside(run.reason, 600)] : [];
+  return [...reason, ...(run.trouble ? [`⚠ ${outside(run.trouble, 400)}`] : [])];
+}

@@ -1,0 +1,70 @@
+import type { StageRun } from '../core/run.ts';
+import { outside } from './escape.ts';
+import { between, moment } from './measures.ts';
+import { progressWords } from './progress.ts';
+import { stageSign, stageWord } from './words.ts';
+
+/** One stage as lines: state and progress first, below it what it waits for, why it failed and what is worth knowing. */
+export function stageLines(stage: StageRun): string {
+  const name = `*${outside(stage.name, 60)}*`;
+  const first = [
+    `${stageSign[stage.state]} ${name} ${stateWords(stage)}`,
+    ...(stage.takenFrom ? [] : progressWords(stage)),
+    ...since(stage),
+  ];
+  return [first.join(' · '), ...detail(stage).map((line) => `        ${line}`)].join('\n');
+}
+
+function stateWords(stage: StageRun): string {
+  if (stage.takenFrom) return `passed in ${outside(stage.takenFrom, 60)}`;
+  if (isUnderWay(stage)) return outside(stage.phase ?? stageWord[stage.state], 200);
+  const taken = between(stage.podStartedAt ?? stage.startedAt, stage.endedAt);
+  if (taken === undefined) return stageWord[stage.state];
+  return `${stageWord[stage.state]} ${stage.state === 'passed' ? 'in' : 'after'} ${taken}`;
+}
+
+function since(stage: StageRun): string[] {
+  const from = stage.podStartedAt ?? stage.startedAt;
+  return isUnderWay(stage) && from ? [`since ${moment(from)}`] : [];
+}
+
+function detail(stage: StageRun): string[] {
+  const waitingFor = isUnderWay(stage) && stage.waitingFor ? [`waits: ${outside(stage.waitingFor, 300)}`] : [];
+  const cause = stage.state === 'failed' && stage.cause ? [outside(stage.cause.title, 300)] : [];
+  const notes = stage.takenFrom ? [] : (stage.progress?.notes ?? []);
+  return [...waitingFor, ...cause, ...notes.slice(0, 3).map((note) => outside(note, 200))];
+}
+
+function isUnderWay(stage: StageRun): boolean {
+  return stage.state === 'starting' || stage.state === 'started';
+}
+
+/** From here on, several stages in a row that have nothing to tell are put together into one line. */
+const many = 12;
+/** Lines shown at most; with their longest texts they stay far below what a message holds. */
+const mostLines = 24;
+
+/** All stages of a run as lines. */
+export function stagesLines(stages: readonly StageRun[]): string[] {
+  const lines = stages.length > many ? groups(stages).map(groupLine) : stages.map(stageLines);
+  return lines.length <= mostLines ? lines : [...lines.slice(0, mostLines - 1), `… ${lines.length - mostLines + 1} more stages`];
+}
+
+function groups(stages: readonly StageRun[]): StageRun[][] {
+  const grouped: StageRun[][] = [];
+  for (const stage of stages) {
+    const last = grouped.at(-1);
+    if (last?.[0]?.state === stage.state && !isUnderWay(stage) && stage.state !== 'failed') last.push(stage);
+    else grouped.push([stage]);
+  }
+  return grouped;
+}
+
+function groupLine(group: readonly StageRun[]): string {
+  const [first] = group;
+  const last = group.at(-1);
+  if (!first || !last) return '';
+  if (group.length < 3) return group.map(stageLines).join('\n');
+  const word = stageWord[first.state];
+  return `${stageSign[first.state]} ${group.length} stages ${word}: *${outside(first.name, 60)}* … *${outside(last.name, 60)}*`;
+}
