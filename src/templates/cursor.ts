@@ -1,0 +1,58 @@
+import type { Token } from './syntax.ts';
+import { Complaint } from './template-error.ts';
+
+/** Blocks and parentheses deeper than this are refused, before they exhaust the stack. */
+const deepest = 100;
+
+/** Where the parser is: the tokens left, and the variables in sight. */
+export class Cursor {
+  readonly variables: string[] = ['$'];
+  /** Loops around the present place. */
+  loops = 0;
+  readonly #tokens: readonly Token[];
+  readonly #end: number;
+  #next = 0;
+  #depth = 0;
+
+  constructor(tokens: readonly Token[], end: number) {
+    this.#tokens = tokens;
+    this.#end = end;
+  }
+
+  peek(ahead = 0): Token | undefined {
+    return this.#tokens[this.#next + ahead];
+  }
+
+  take(): Token | undefined {
+    return this.#tokens[this.#next++];
+  }
+
+  /** Offset of the next token, or of the end of the text. */
+  get at(): number {
+    return this.peek()?.at ?? this.#end;
+  }
+
+  takeIf(kind: Token['kind']): Token | undefined {
+    return this.peek()?.kind === kind ? this.take() : undefined;
+  }
+
+  expect(kind: Token['kind'], wanted: string): Token {
+    const token = this.takeIf(kind);
+    if (!token) throw this.unexpected(wanted);
+    return token;
+  }
+
+  unexpected(wanted: string): Complaint {
+    const token = this.peek();
+    const found = !token ? 'the end of the template' : token.kind === 'close' ? 'the end of the action' : JSON.stringify(token.text);
+    return new Complaint(this.at, `expected ${wanted}, found ${found}`);
+  }
+
+  /** Runs a part of the grammar that may contain itself. */
+  deeper<T>(parse: () => T): T {
+    if (++this.#depth > deepest) throw new Complaint(this.at, `more than ${deepest} blocks and parentheses inside each other`);
+    const result = parse();
+    this.#depth--;
+    return result;
+  }
+}

@@ -1,0 +1,42 @@
+import { stringify } from 'yaml';
+import { fn, type TemplateFunction } from './function.ts';
+import { isMap } from './values.ts';
+
+/** What a shell calls a variable: `${…}`, a name, or one special character (as Go's os.Expand). */
+const shellVariable = /\$(?:\{([^}]*)\}|([A-Za-z_][A-Za-z0-9_]*|[*#$@!?\-0-9]))/g;
+
+/**
+ * Environment, clock and identifiers, over what was handed in (names of sprig 3), and the data formats of stencil.
+ * As in Helm, toYaml ends without a line break.
+ */
+export const hostFunctions: Readonly<Record<string, TemplateFunction>> = {
+  env: fn(['text'], ([name], { host }) => variable(host.env, name)),
+  expandenv: fn(['text'], ([text], { host }) =>
+    text.replace(shellVariable, (_, braced: string | undefined, plain: string | undefined) => variable(host.env, braced ?? plain ?? '')),
+  ),
+  now: fn([], (_, { host }) => {
+    if (!host.now) throw new Error('now is not available here: no clock was handed in');
+    return host.now();
+  }),
+  uuidv4: fn([], (_, { host }) => {
+    if (!host.uuid) throw new Error('uuidv4 is not available here: no source of identifiers was handed in');
+    return host.uuid();
+  }),
+  toJson: fn(['value'], ([value]) => JSON.stringify(sorted(value))),
+  toYaml: fn(['value'], ([value]) => stringify(value, { lineWidth: 0, sortMapEntries: true, aliasDuplicateObjects: false }).trimEnd()),
+};
+
+function variable(env: Readonly<Record<string, string>> | undefined, name: string): string {
+  return env && Object.hasOwn(env, name) ? (env[name] ?? '') : '';
+}
+
+/** Keys in order, as Go's encoding/json writes maps. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isMap(value)) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sorted(value[key])]),
+  );
+}

@@ -1,0 +1,78 @@
+import { checkLength, fn, type TemplateFunction, variadic } from './function.ts';
+import { printf } from './printf.ts';
+import { quoted, toText } from './values.ts';
+
+const widestIndent = 200;
+
+/**
+ * Functions on texts, as sprig 3 (https://masterminds.github.io/sprig/) has them, `printf` and `print` as Go.
+ * b64dec refuses what is not base64, where sprig returns the words of the error.
+ */
+export const textFunctions: Readonly<Record<string, TemplateFunction>> = {
+  quote: variadic([], 'value', (args) =>
+    args
+      .filter(isThere)
+      .map((arg) => quoted(toText(arg)))
+      .join(' '),
+  ),
+  squote: variadic([], 'value', (args) =>
+    args
+      .filter(isThere)
+      .map((arg) => `'${toText(arg)}'`)
+      .join(' '),
+  ),
+  upper: fn(['text'], ([text]) => text.toUpperCase()),
+  lower: fn(['text'], ([text]) => text.toLowerCase()),
+  trim: fn(['text'], ([text]) => text.trim()),
+  trimPrefix: fn(['text', 'text'], ([prefix, text]) => (text.startsWith(prefix) ? text.slice(prefix.length) : text)),
+  trimSuffix: fn(['text', 'text'], ([suffix, text]) => (text.endsWith(suffix) ? text.slice(0, text.length - suffix.length) : text)),
+  hasPrefix: fn(['text', 'text'], ([prefix, text]) => text.startsWith(prefix)),
+  hasSuffix: fn(['text', 'text'], ([suffix, text]) => text.endsWith(suffix)),
+  contains: fn(['text', 'text'], ([part, text]) => text.includes(part)),
+  replace: fn(['text', 'text', 'text'], ([from, to, text]) => replaced(text, from, to)),
+  trunc: fn(['whole', 'text'], ([count, text]) => truncated(count, text)),
+  toString: fn(['value'], ([value]) => toText(value)),
+  printf: variadic(['text'], 'value', ([format, ...args]) => printf(format, args)),
+  print: variadic([], 'value', (args) => args.map(toText).join('')),
+  indent: fn(['whole', 'text'], ([count, text]) => indented(count, text)),
+  nindent: fn(['whole', 'text'], ([count, text]) => `\n${indented(count, text)}`),
+  join: fn(['text', 'value'], ([separator, list]) => joined(Array.isArray(list) ? list.filter(isThere) : [list], separator)),
+  split: fn(['text', 'text'], ([separator, text]) => Object.fromEntries(text.split(separator).map((part, index) => [`_${index}`, part]))),
+  splitList: fn(['text', 'text'], ([separator, text]) => text.split(separator)),
+  b64enc: fn(['text'], ([text]) => Buffer.from(text, 'utf8').toString('base64')),
+  b64dec: fn(['text'], ([text]) => decoded(text)),
+};
+
+function isThere(value: unknown): boolean {
+  return value !== null && value !== undefined;
+}
+
+function replaced(text: string, from: string, to: string): string {
+  checkLength(text.length + text.split(from).length * to.length);
+  return text.replaceAll(from, () => to);
+}
+
+function joined(list: readonly unknown[], separator: string): string {
+  checkLength(list.length * separator.length);
+  return list.map(toText).join(separator);
+}
+
+/** The first characters; the last ones where the count is negative. */
+function truncated(count: number, text: string): string {
+  const characters = Array.from(text);
+  return (count < 0 ? characters.slice(count) : characters.slice(0, count)).join('');
+}
+
+function indented(count: number, text: string): string {
+  if (count < 0 || count > widestIndent) throw new Error(`an indent of ${count} is not between 0 and ${widestIndent}`);
+  checkLength(text.length + text.split('\n').length * count);
+  const padding = ' '.repeat(count);
+  return padding + text.replaceAll('\n', `\n${padding}`);
+}
+
+function decoded(text: string): string {
+  const plain = text.replaceAll(/[\r\n]/g, '');
+  const bytes = Buffer.from(plain, 'base64');
+  if (bytes.toString('base64') !== plain) throw new Error('b64dec: this is not base64');
+  return bytes.toString('utf8');
+}

@@ -1,0 +1,98 @@
+import { type Document, isNode, parseAllDocuments, type Tags } from 'yaml';
+import type { KubernetesObject } from '../core/cluster.ts';
+import { placeOf, TemplateError } from './template-error.ts';
+import { isMap, kindOf, type ValueMap } from './values.ts';
+
+/**
+ * The Kubernetes objects of a rendered text: one or more YAML documents, lists flattened, empty documents left out.
+ * Plain words and numbers are read as kubectl reads them (YAML 1.1: `yes` is true, 0644 is octal).
+ * @throws TemplateError with line and column of the rendered text.
+ */
+export function toObjects(name: string, text: string): KubernetesObject[] {
+  const documents = parseAllDocuments(text, { version: '1.1', customTags: asKubernetes, prettyErrors: false });
+  const objects: KubernetesObject[] = [];
+  if (!Array.isArray(documents)) return objects;
+  for (const document of documents) {
+    const [mistake] = [...document.errors, ...document.warnings];
+    if (mistake) throw at(name, text, mistake.pos[0], yamlMistake(mistake.code, mistake.message));
+    const found = new Found(name, text, document);
+    if (found.root !== null) addObject(found.root, [], found, objects);
+  }
+  return objects;
+}
+
+/** Times of day and dates stay texts, as the Kubernetes reader leaves them. */
+function asKubernetes(tags: Tags): Tags {
+  return tags.filter((tag) => typeof tag === 'string' || !(tag.tag.endsWith(':timestamp') || tag.format === 'TIME'));
+}
+
+function yamlMistake(code: string, message: string): string {
+  if (code === 'DUPLICATE_KEY') return 'this key stands twice in the same map';
+  if (code === 'BAD_INDENT' || code === 'MISSING_CHAR' || code === 'TAB_AS_INDENT') return `the rendered text is not YAML here: ${message}`;
+  return `the rendered text is not YAML: ${message}`;
+}
+
+/** A YAML document with its values, which can say where a value stands. */
+class Found {
+  readonly root: unknown;
+  readonly #name: string;
+  readonly #text: string;
+  readonly #document: Document;
+
+  constructor(name: string, text: string, document: Document) {
+    this.#name = name;
+    this.#text = text;
+    this.#document = document;
+    try {
+      this.root = document.toJS({ maxAliasCount: 100 });
+    } catch (error) {
+      throw this.mistake([], error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** A mistake at the value of a path, or at the nearest thing around it that exists. */
+  mistake(path: readonly (string | number)[], reason: string): TemplateError {
+    const node = path.length === 0 ? this.#document.contents : this.#document.getIn(path, true);
+    if (isNode(node) && node.range) return at(this.#name, this.#text, node.range[0], reason);
+    return path.length > 0 ? this.mistake(path.slice(0, -1), reason) : at(this.#name, this.#text, 0, reason);
+  }
+}
+
+function at(name: string, text: string, offset: number, reason: string): TemplateError {
+  return new TemplateError(`${name} (rendered)`, placeOf(text, offset), reason);
+}
+
+type Path = readonly (string | number)[];
+
+function addObject(value: unknown, path: Path, found: Found, objects: KubernetesObject[]): void {
+  if (!isMap(value)) throw found.mistake(path, `a Kubernetes object is a map, found ${kindOf(value)}`);
+  const kind = neededText(value, 'kind', path, found);
+  neededText(value, 'apiVersion', path, found);
+  if (kind.endsWith('List') && Array.isArray(value.items)) {
+    for (const [index, item] of value.items.entries()) addObject(item, [...path, 'items', index], found, objects);
+    return;
+  }
+  const metadata = value.metadata;
+  if (!isMap(metadata)) throw found.mistake([...path, 'metadata'], `this ${kind} has no metadata.name`);
+  neededText(metadata, 'name', [...path, 'metadata'], found, 'metadata.');
+  for (const field of ['labels', 'annotations']) checkTexts(metadata[field], [...path, 'metadata', field], found);
+  objects.push(value as KubernetesObject);
+}
+
+function neededText(map: ValueMap, key: string, path: Path, found: Found, prefix = ''): string {
+  const value = map[key];
+  if (value === undefined || value === null || value === '')
+    throw found.mistake([...path, key], `a Kubernetes object needs ${prefix}${key}`);
+  if (typeof value !== 'string')
+    throw found.mistake([...path, key], `${prefix}${key} must be a text, found ${kindOf(value)}: put it in quotes`);
+  return value;
+}
+
+/** A commit of digits alone, unquoted, would be a number; the API server refuses that with no line. */
+function checkTexts(value: unknown, path: Path, found: Found): void {
+  if (value === undefined || value === null) return;
+  if (!isMap(value)) throw found.mistake(path, `this must be a map, found ${kindOf(value)}`);
+  for (const [key, text] of Object.entries(value)) {
+    if (typeof text !== 'string') throw found.mistake([...path, key], `${key} must be a text, found ${kindOf(text)}: put it in quotes`);
+  }
+}

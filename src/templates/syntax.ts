@@ -1,0 +1,111 @@
+/** The tree of a template. `at` is an offset in its text. */
+export type Node = TextNode | PrintNode | SetNode | IfNode | WithNode | RangeNode | JumpNode;
+
+export interface TextNode {
+  readonly kind: 'text';
+  readonly text: string;
+}
+
+export interface PrintNode {
+  readonly kind: 'print';
+  readonly at: number;
+  readonly pipe: Pipe;
+}
+
+/** `{{ $x := … }}` declares, `{{ $x = … }}` changes. */
+export interface SetNode {
+  readonly kind: 'set';
+  readonly at: number;
+  readonly name: string;
+  readonly declare: boolean;
+  readonly pipe: Pipe;
+}
+
+/** A block with a pipe that may declare variables: `{{ if $x := … }}`. */
+interface Block {
+  readonly at: number;
+  readonly variables: readonly string[];
+  readonly pipe: Pipe;
+  readonly body: readonly Node[];
+  readonly otherwise: readonly Node[];
+}
+
+export interface IfNode extends Block {
+  readonly kind: 'if';
+}
+
+export interface WithNode extends Block {
+  readonly kind: 'with';
+}
+
+/** Variables: none, the element, or index and element. */
+export interface RangeNode extends Block {
+  readonly kind: 'range';
+}
+
+export interface JumpNode {
+  readonly kind: 'break' | 'continue';
+  readonly at: number;
+}
+
+/** Commands joined by `|`: the value of each is the last argument of the next. */
+export interface Pipe {
+  readonly at: number;
+  readonly commands: readonly Command[];
+}
+
+/** A function with its arguments, or one operand alone. */
+export type Command =
+  | { readonly kind: 'call'; readonly at: number; readonly name: string; readonly args: readonly Operand[] }
+  | { readonly kind: 'operand'; readonly at: number; readonly operand: Operand };
+
+export type Operand =
+  | { readonly kind: 'literal'; readonly at: number; readonly value: string | number | boolean | null }
+  | { readonly kind: 'path'; readonly at: number; readonly root: Root; readonly fields: readonly Field[] }
+  /** A function without arguments in the place of an argument: `default now .X`. */
+  | { readonly kind: 'call'; readonly at: number; readonly name: string; readonly args: readonly Operand[] };
+
+/** Where a path begins: at the dot, at a variable (`$` is the values as a whole), or at an expression in parentheses. */
+export type Root =
+  | { readonly kind: 'dot' }
+  | { readonly kind: 'variable'; readonly name: string }
+  | { readonly kind: 'pipe'; readonly pipe: Pipe };
+
+export interface Field {
+  readonly name: string;
+  readonly at: number;
+}
+
+/** A parsed template. */
+export interface Template {
+  readonly name: string;
+  readonly text: string;
+  readonly nodes: readonly Node[];
+}
+
+export type TokenKind =
+  | 'text'
+  | 'open'
+  | 'close'
+  | 'word'
+  | 'field'
+  | 'dot'
+  | 'variable'
+  | 'string'
+  | 'number'
+  | '('
+  | ')'
+  | '|'
+  | ','
+  | ':='
+  | '=';
+
+/** A piece of a template. `spaced`: white space stands before it, which separates operands. */
+export interface Token {
+  readonly kind: TokenKind;
+  readonly at: number;
+  readonly text: string;
+  readonly spaced: boolean;
+  /** Of strings and numbers. */
+  readonly value?: string | number;
+}

@@ -1,0 +1,41 @@
+import { UserError } from '../core/errors.ts';
+
+/** A mistake in a template or in what it rendered to. `message` begins with the place; `reason` is without it. */
+export class TemplateError extends UserError {
+  readonly template: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in characters. */
+  readonly column: number;
+  readonly reason: string;
+
+  constructor(template: string, place: Place, reason: string) {
+    super(`${template}:${place.line}:${place.column}: ${reason}`);
+    this.template = template;
+    this.line = place.line;
+    this.column = place.column;
+    this.reason = reason;
+  }
+}
+
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Line and column, both from 1, of an offset in a text. */
+export function placeOf(text: string, offset: number): Place {
+  const before = text.slice(0, offset);
+  const lineStart = before.lastIndexOf('\n') + 1;
+  return { line: before.split('\n').length, column: Array.from(before.slice(lineStart)).length + 1 };
+}
+
+/** What is wrong at an offset of the text, thrown where the template's name is not known. */
+export class Complaint extends Error {
+  readonly at: number;
+
+  constructor(at: number, reason: string) {
+    super(reason);
+    this.at = at;
+  }
+}
