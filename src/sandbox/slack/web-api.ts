@@ -1,0 +1,111 @@
+import type { ServerResponse } from 'node:http';
+import type { Faults } from './faults.ts';
+import { type Args, type Context, type Method, missingScope, SlackError } from './method.ts';
+import { chatMethods } from './methods/chat.ts';
+import { conversationMethods } from './methods/conversations.ts';
+import { fileMethods } from './methods/files.ts';
+import { peopleMethods } from './methods/people.ts';
+import { viewMethods } from './methods/views.ts';
+import type { JsonObject } from './model.ts';
+
+const methods = new Map<string, Method>(
+  [...chatMethods, ...conversationMethods, ...fileMethods, ...peopleMethods, ...viewMethods].map((method) => [method.name, method]),
+);
+
+/** A Web API call as it arrived, and how it ended: `ok`, Slack's error, or `cut`. */
+export interface Call {
+  readonly method: string;
+  readonly args: Args;
+  readonly at: number;
+  readonly outcome: string;
+}
+
+export interface Tokens {
+  readonly bot: string;
+  readonly app: string;
+}
+
+/** Answers Web API calls in Slack's order: method, token, scope, limit, arguments. */
+export class WebApi {
+  readonly calls: Call[] = [];
+  readonly #context: Context;
+  readonly #tokens: Tokens;
+  readonly #faults: Faults;
+
+  constructor(context: Context, tokens: Tokens, faults: Faults) {
+    this.#context = context;
+    this.#tokens = tokens;
+    this.#faults = faults;
+  }
+
+  async answer(name: string, authorization: string | undefined, args: Args, response: ServerResponse): Promise<void> {
+    const record = (outcome: string) => this.calls.push({ method: name, args, at: Date.now(), outcome });
+    const fault = this.#faults.take(name);
+    if (fault?.kind === 'cut') {
+      record('cut');
+      response.socket?.destroy();
+      return;
+    }
+    if (fault?.kind === 'status') {
+      record(String(fault.status));
+      response.writeHead(fault.status).end();
+      return;
+    }
+    const result = this.#outcome(name, authorization, args, fault);
+    record(result instanceof SlackError ? result.error : 'ok');
+    if (fault?.kind === 'accept-and-cut') {
+      response.socket?.destroy();
+      return;
+    }
+    if (fault?.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.ms));
+    if (fault?.kind === 'hold') {
+      fault.arrived();
+      await fault.released;
+    }
+    this.#send(response, name, result);
+  }
+
+  #outcome(name: string, authorization: string | undefined, args: Args, fault: ReturnType<Faults['take']>): JsonObject | SlackError {
+    if (fault?.kind === 'rate-limit') return new SlackError('ratelimited', {}, fault.seconds);
+    if (fault?.kind === 'fail') return new SlackError(fault.error);
+    try {
+      return this.#run(name, authorization, args);
+    } catch (error) {
+      if (error instanceof SlackError) return error;
+      throw error;
+    }
+  }
+
+  #run(name: string, authorization: string | undefined, args: Args): JsonObject {
+    const method = methods.get(name);
+    if (!method) throw new SlackError('unknown_method', { req_method: name });
+    const { token: bodyToken, ...given } = args;
+    const kind = this.#tokenKind(method, authorization ?? (typeof bodyToken === 'string' ? `Bearer ${bodyToken}` : undefined));
+    const { scopes = [] } = method;
+    if (scopes.length > 0 && !scopes.some((scope) => this.#context.scopes.includes(scope))) throw missingScope(this.#context, scopes);
+    const wait = this.#context.limits.take(name, method.tier);
+    if (wait > 0) throw new SlackError('ratelimited', {}, wait);
+    return method.run(this.#context, { ...given, token_kind: kind });
+  }
+
+  #tokenKind(method: Method, authorization: string | undefined): 'bot' | 'app' | 'none' {
+    if (method.token === 'none') return 'none';
+    const token = authorization?.match(/^Bearer (\S+)$/i)?.[1];
+    if (!token) throw new SlackError('not_authed');
+    const kind = token === this.#tokens.bot ? 'bot' : token === this.#tokens.app ? 'app' : undefined;
+    if (!kind) throw new SlackError('invalid_auth');
+    if (method.token !== 'either' && method.token !== kind) throw new SlackError('not_allowed_token_type');
+    return kind;
+  }
+
+  #send(response: ServerResponse, name: string, result: JsonObject | SlackError): void {
+    if (response.destroyed) return;
+    const failed = result instanceof SlackError;
+    response.setHeader('content-type', 'application/json; charset=utf-8');
+    response.setHeader('x-oauth-scopes', this.#context.scopes.join(','));
+    response.setHeader('x-accepted-oauth-scopes', methods.get(name)?.scopes?.join(',') ?? '');
+    if (failed && result.retryAfter !== undefined) response.setHeader('retry-after', String(result.retryAfter));
+    response.statusCode = failed && result.error === 'ratelimited' ? 429 : 200;
+    response.end(JSON.stringify(failed ? { ok: false, error: result.error, ...result.extra } : { ok: true, ...result }));
+  }
+}
