@@ -1,0 +1,69 @@
+import type { Cause } from '../core/logs.ts';
+
+/** What the cluster, not a log, says of a failure. */
+
+export function interrupted(why: string): Cause {
+  return {
+    kind: 'interrupted',
+    title: `Interrupted: ${why.trim().replace(/\.$/, '')}`,
+    excerpt: [],
+    next: 'The commit is not to blame. Retry it; if it happens again, look at the node (`kubectl describe node`).',
+  };
+}
+
+/** @param limitMs the limit that has passed, where one has */
+export function neverStarted(why: string, limitMs?: number): Cause {
+  const within = limitMs === undefined ? '' : ` within ${durationWords(limitMs)}`;
+  return {
+    kind: 'not-started',
+    title: `Did not start${within}: ${why.trim().replace(/\.$/, '')}`,
+    excerpt: [],
+    next: nextFor(why),
+  };
+}
+
+export function vanished(): Cause {
+  return {
+    kind: 'interrupted',
+    title: 'Interrupted: its Job is gone from the cluster',
+    excerpt: [],
+    next: 'Somebody or something deleted the Job or its namespace. Retry starts it anew.',
+  };
+}
+
+export function refused(message: string): Cause {
+  return { kind: 'refused', title: `The cluster refused it: ${message}`, excerpt: [], next: nextFor(message) };
+}
+
+export function badTemplate(message: string): Cause {
+  return { kind: 'template', title: `The job template cannot be used: ${message}`, excerpt: [], next: 'Mend the template, then retry.' };
+}
+
+export function noImage(message: string): Cause {
+  return {
+    kind: 'registry',
+    title: `The build ended well, but the registry does not show its image: ${message}`,
+    excerpt: [],
+    next: 'Check that `registry.api` and `registry.push` are two addresses of the same registry.',
+  };
+}
+
+function nextFor(why: string): string {
+  if (/nvidia\.com\/gpu|\bgpu\b/i.test(why)) return 'Ask for fewer GPUs in the stage, free some, or add a node that has them; then retry.';
+  if (/quota/i.test(why))
+    return 'Free what the quota counts or raise it (`kubectl describe quota -n` the namespace of the run); then retry.';
+  if (/PodSecurity/i.test(why))
+    return 'Give the template the annotation `coxswain/pod-security` with the level that it needs, or change the pod.';
+  if (/image/i.test(why)) return 'Check the name of the image, that the node can reach its registry, and the credentials; then retry.';
+  if (/persistentvolumeclaim|volume/i.test(why))
+    return 'Check the storage class and the space of the cluster (`kubectl get pvc,sc`); then retry.';
+  return 'Look at the events (`kubectl get events -n` the namespace of the run), then retry.';
+}
+
+/** 7,260,000 → `2 h 1 min`. */
+export function durationWords(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h${minutes % 60 ? ` ${minutes % 60} min` : ''}`;
+}

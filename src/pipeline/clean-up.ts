@@ -1,0 +1,35 @@
+import type { Run } from '../core/run.ts';
+import type { RunBook } from '../core/run-book.ts';
+
+/** The little of the cluster that cleaning up needs. Absent is fine. */
+export interface Removes {
+  deleteJob(namespace: string, name: string): Promise<void>;
+  /** Deletes the namespace only where it carries this run's uid. */
+  deleteNamespace(name: string, runUid: string): Promise<void>;
+}
+
+export interface CleanUp {
+  readonly book: RunBook;
+  readonly cluster: Removes;
+  /** How long the namespace of an ended run is kept for people to look at, in ms. */
+  readonly keepMs: number;
+  readonly forget: (run: Run) => void;
+  readonly now: () => Date;
+}
+
+/** Ends what an ended run still has in the cluster: its Jobs at once, since they may hold GPUs, its namespace after a while. */
+export async function cleanUp(hands: CleanUp, run: Run): Promise<number | undefined> {
+  if (run.delivery.cleaned) return undefined;
+  const touched = run.stages.some((stage) => stage.objects !== undefined && !stage.takenFrom);
+  if (touched) {
+    for (const stage of run.stages) {
+      if (stage.job && (stage.state === 'cancelled' || stage.state === 'failed')) await hands.cluster.deleteJob(run.namespace, stage.job);
+    }
+    const left = Date.parse(run.endedAt ?? '') + hands.keepMs - hands.now().getTime();
+    if (left > 0) return Math.min(left + 50, 60_000);
+    await hands.cluster.deleteNamespace(run.namespace, run.uid);
+  }
+  hands.forget(run);
+  await hands.book.change(run.id, (now) => ({ ...now, delivery: { ...now.delivery, cleaned: true } }));
+  return undefined;
+}

@@ -1,0 +1,86 @@
+import { messageOf } from '../core/errors.ts';
+
+/** One look at a run; gives the milliseconds after which to look again though nothing was heard, if any. */
+export type Step = (runId: string) => Promise<number | undefined>;
+
+interface Desk {
+  working: boolean;
+  again: boolean;
+  failures: number;
+  timer?: NodeJS.Timeout;
+  timerAt?: number;
+}
+
+export interface ConductorOptions {
+  readonly step: Step;
+  readonly log: (message: string) => void;
+  /** A step failed on something outside (undefined: it went well again). */
+  readonly trouble: (runId: string, message: string | undefined) => Promise<void>;
+}
+
+/** Looks at every run one step after another, never at the same run twice at once, again whenever there is news, and again after a failure. */
+export class Conductor {
+  readonly #options: ConductorOptions;
+  readonly #desks = new Map<string, Desk>();
+  #stopped = false;
+
+  constructor(options: ConductorOptions) {
+    this.#options = options;
+  }
+
+  /** Look at this run, now or within so many milliseconds; many nudges become one look. */
+  nudge(runId: string, withinMs = 0): void {
+    if (this.#stopped) return;
+    const desk = this.#desks.get(runId) ?? { working: false, again: false, failures: 0 };
+    this.#desks.set(runId, desk);
+    if (desk.working && withinMs === 0) desk.again = true;
+    else this.#wakeAt(runId, desk, Date.now() + withinMs);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const desk of this.#desks.values()) clearTimeout(desk.timer);
+  }
+
+  #wakeAt(runId: string, desk: Desk, at: number): void {
+    if (desk.timer && desk.timerAt !== undefined && desk.timerAt <= at) return;
+    clearTimeout(desk.timer);
+    desk.timerAt = at;
+    desk.timer = setTimeout(
+      () => {
+        delete desk.timer;
+        delete desk.timerAt;
+        if (desk.working) desk.again = true;
+        else void this.#work(runId, desk);
+      },
+      Math.max(0, at - Date.now()),
+    );
+  }
+
+  async #work(runId: string, desk: Desk): Promise<void> {
+    desk.working = true;
+    do {
+      desk.again = false;
+      const next = await this.#try(runId, desk);
+      if (next !== undefined && !this.#stopped) this.#wakeAt(runId, desk, Date.now() + next);
+    } while (desk.again && !this.#stopped);
+    desk.working = false;
+    if (!desk.timer) this.#desks.delete(runId);
+  }
+
+  async #try(runId: string, desk: Desk): Promise<number | undefined> {
+    try {
+      const next = await this.#options.step(runId);
+      if (desk.failures > 0) await this.#options.trouble(runId, undefined);
+      desk.failures = 0;
+      return next;
+    } catch (error) {
+      desk.failures += 1;
+      const wait = Math.min(15_000, 500 * 2 ** Math.min(desk.failures, 6)) * (0.75 + Math.random() / 4);
+      this.#options.log(`${runId}: ${messageOf(error)}; tries again in ${Math.round(wait / 100) / 10} s`);
+      // One failure is not worth a line in chat.
+      if (desk.failures === 2) await this.#options.trouble(runId, messageOf(error)).catch(() => undefined);
+      return wait;
+    }
+  }
+}

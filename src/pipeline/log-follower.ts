@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ClusterError } from '../core/cluster.ts';
+import { messageOf } from '../core/errors.ts';
+import type { LogLine, Reader } from '../core/logs.ts';
+import { advance, type Mark, resumption } from './resume.ts';
+
+/** The little of the cluster that following needs. */
+export interface LogSource {
+  followLog(at: { namespace: string; pod: string; container: string; since?: string }, signal: AbortSignal): AsyncIterable<LogLine>;
+}
+
+/** The little of the log store that following needs. */
+export interface LogKeeper {
+  append(run: string, stage: string, container: string, lines: readonly LogLine[]): void;
+  read(run: string, stage: string, container: string): AsyncIterable<LogLine>;
+  flush(run?: string): Promise<void>;
+}
+
+export interface Followed {
+  readonly run: string;
+  readonly stage: string;
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+}
+
+export interface FollowerOptions {
+  readonly what: Followed;
+  readonly source: LogSource;
+  readonly keeper: LogKeeper;
+  readonly reader: Reader;
+  /** Takes secrets out of one line; knows what the lines before it were. */
+  readonly redact: (text: string) => string;
+  /** Whether the container has ended, as the watch has shown it. */
+  readonly hasEnded: () => boolean;
+  /** Called after new lines, at most once per batch. */
+  readonly onProgress: () => void;
+  readonly log: (message: string) => void;
+}
+
+/** A line of ours in the kept log. */
+export const gapText = (from: string, to: string): string =>
+  `[coxswain: lines between ${from} and ${to} are missing; the kubelet had rotated them away]`;
+
+/** Follows the log of one container to its end, through broken connections and restarts; feeds the reader and the kept log. */
+export class LogFollower {
+  readonly #options: FollowerOptions;
+  readonly #stop = new AbortController();
+  #mark: Mark | undefined;
+  lines = 0;
+  /** Resolves when the whole log is read, or can no longer be. */
+  readonly done: Promise<void>;
+  isDone = false;
+
+  constructor(options: FollowerOptions) {
+    this.#options = options;
+    this.done = this.#follow().finally(() => {
+      this.isDone = true;
+      options.onProgress();
+    });
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  async #follow(): Promise<void> {
+    await this.#replay();
+    for (let failures = 0; !this.#stop.signal.aborted; ) {
+      const ended = this.#options.hasEnded();
+      const outcome = await this.#readOn();
+      // What came after the container's end is the whole log; before it, the connection was cut.
+      if (outcome === 'gone' || (outcome === 'end' && ended)) break;
+      failures = outcome === 'end' ? 0 : failures + 1;
+      await sleep(Math.min(5_000, 250 * 2 ** failures) * (0.5 + Math.random() / 2), undefined, { signal: this.#stop.signal }).catch(
+        () => undefined,
+      );
+    }
+    await this.#options.keeper.flush(this.#options.what.run);
+  }
+
+  /** After a restart the reader learns again from the kept log what it knew. */
+  async #replay(): Promise<void> {
+    const { run, stage, container } = this.#options.what;
+    for await (const line of this.#options.keeper.read(run, stage, container)) this.#take(line);
+  }
+
+  async #readOn(): Promise<'end' | 'broken' | 'gone'> {
+    const { what, source, log } = this.#options;
+    try {
+      const where = { namespace: what.namespace, pod: what.pod, container: what.container };
+      const since = this.#mark ? { since: this.#mark.time } : {};
+      const seen = resumption(this.#mark);
+      for await (const line of source.followLog({ ...where, ...since }, this.#stop.signal)) this.#received(line, seen(line.time));
+      return 'end';
+    } catch (error) {
+      if (this.#stop.signal.aborted) return 'gone';
+      if (error instanceof ClusterError && error.code === 404) return 'gone';
+      log(`log of ${what.pod}/${what.container}: ${messageOf(error)}; goes on`);
+      return 'broken';
+    }
+  }
+
+  #received(line: LogLine, seen: 'known' | 'new' | 'gap'): void {
+    if (seen === 'known') return;
+    if (seen === 'gap' && this.#mark) this.#keep({ time: this.#mark.time, text: gapText(this.#mark.time, line.time) });
+    this.#keep({ time: line.time, text: this.#options.redact(line.text) });
+    this.#options.onProgress();
+  }
+
+  #keep(line: LogLine): void {
+    const { run, stage, container } = this.#options.what;
+    this.#options.keeper.append(run, stage, container, [line]);
+    this.#take(line);
+  }
+
+  #take(line: LogLine): void {
+    this.#mark = advance(this.#mark, line.time);
+    this.lines += 1;
+    this.#options.reader.line(line.text);
+  }
+}

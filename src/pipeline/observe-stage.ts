@@ -1,0 +1,127 @@
+import type { ClusterEvent, JobView, PodView } from '../core/cluster.ts';
+import type { Stage } from '../core/config.ts';
+import type { Cause, ContainerEnd, Progress } from '../core/logs.ts';
+import { type BuiltImage, type KeptLog, type Run, type StageRun, withStage } from '../core/run.ts';
+import type { RunBook } from '../core/run-book.ts';
+import { noImage } from './causes.ts';
+import type { ClusterView } from './cluster-view.ts';
+import { failStage } from './fail-stage.ts';
+import { type Outlook, outlook, type Seen } from './outlook.ts';
+import { tagOf } from './stage-values.ts';
+
+/** The little of the cluster that observing needs beside the watches. */
+export interface Looks {
+  job(namespace: string, name: string): Promise<JobView | undefined>;
+  eventsOf(namespace: string, uid: string): Promise<ClusterEvent[]>;
+}
+
+/** The little of the registry that settling needs. */
+export interface Manifests {
+  manifest(repository: string, reference: string): Promise<{ digest: string; bytes: number } | undefined>;
+}
+
+/** The logs of a stage, as they are followed. */
+export interface StageLogs {
+  follow(run: Run, stage: StageRun, pods: readonly PodView[]): void;
+  progress(run: Run, stage: StageRun): { readonly progress: Progress; readonly logs: readonly KeptLog[] };
+  /** Resolves when all logs of the stage are read, or after a limit. */
+  complete(run: Run, stage: StageRun): Promise<void>;
+  cause(run: Run, stage: StageRun, pod: string, end: ContainerEnd): Cause;
+}
+
+export interface Observation {
+  readonly book: RunBook;
+  readonly view: ClusterView;
+  readonly cluster: Looks;
+  readonly registry: Manifests;
+  readonly logs: StageLogs;
+  readonly now: () => Date;
+}
+
+/** How long the registry may take to show what was pushed. */
+const registryPatienceMs = 60_000;
+
+/** Looks at a stage whose Job was created: records what is new, or settles how it ended. Gives when to look again. */
+export async function observeStage(at: Observation, run: Run, record: StageRun, stage: Stage): Promise<number | undefined> {
+  const seen = await look(at, run, record);
+  at.logs.follow(run, record, seen.pods);
+  let state = outlook(stage, record, seen, at.now());
+  if (state.kind === 'going' && state.needsEvents)
+    state = outlook(stage, record, { ...seen, events: await eventsOf(at, run, seen) }, at.now());
+  if (state.kind === 'going') {
+    await note(at, run, record, state, seen.job?.uid);
+    return state.againInMs ?? (seen.job ? undefined : 2_000);
+  }
+  await at.logs.complete(run, record);
+  return state.kind === 'passed' ? passStage(at, run, record, stage) : fail(at, run, record, state);
+}
+
+async function look(at: Observation, run: Run, record: StageRun): Promise<Seen> {
+  const job = at.view.jobOf(run, record);
+  const pods = at.view.podsOf(run, record);
+  if (job) return { job, pods, gone: false };
+  // Created, but not (or no longer) in the watch: only the API server itself can say that it is gone.
+  const direct = await at.cluster.job(run.namespace, record.job ?? '');
+  return direct ? { job: direct, pods, gone: false } : { pods, gone: true };
+}
+
+async function eventsOf(at: Observation, run: Run, seen: Seen): Promise<ClusterEvent[]> {
+  const uids = [seen.job?.uid, seen.pods.at(-1)?.uid].filter((uid) => uid !== undefined);
+  const lists = await Promise.all(uids.map((uid) => at.cluster.eventsOf(run.namespace, uid)));
+  return lists.flat().sort((a, b) => a.lastAt.localeCompare(b.lastAt));
+}
+
+async function note(
+  at: Observation,
+  run: Run,
+  record: StageRun,
+  state: Outlook & { kind: 'going' },
+  jobUid: string | undefined,
+): Promise<void> {
+  const { progress, logs } = at.logs.progress(run, record);
+  await at.book.change(run.id, (present) => {
+    const now = present.stages.find((one) => one.name === record.name);
+    if (present.state !== 'running' || now?.state !== 'started') return present;
+    const { waitingFor: _past, ...rest } = now;
+    const next: StageRun = {
+      ...rest,
+      phase: state.phase,
+      progress,
+      logs,
+      ...(state.waitingFor ? { waitingFor: state.waitingFor } : {}),
+      ...(state.podStartedAt ? { podStartedAt: state.podStartedAt } : {}),
+      ...(jobUid ? { jobUid } : {}),
+    };
+    return JSON.stringify(next) === JSON.stringify(now) ? present : withStage(present, record.name, next);
+  });
+}
+
+async function passStage(at: Observation, run: Run, record: StageRun, stage: Stage): Promise<number | undefined> {
+  const image = stage.kind === 'image' ? await imageOf(at, run, stage) : undefined;
+  if (stage.kind === 'image' && !image) {
+    const endedMs = Date.parse(record.endedAt ?? '') || at.now().getTime();
+    if (at.now().getTime() - endedMs < registryPatienceMs) {
+      if (!record.endedAt)
+        await at.book.change(run.id, (now) => withStage(now, record.name, { endedAt: at.now().toISOString(), phase: 'asks the registry' }));
+      return 1_000;
+    }
+    await failStage(at, run, record.name, noImage(`${stage.repository}:${tagOf(run, stage)} is not there`), at.logs.progress(run, record));
+    return undefined;
+  }
+  const facts = { ...at.logs.progress(run, record), ...(image ? { image } : {}), endedAt: at.now().toISOString() };
+  await at.book.change(run.id, (now) =>
+    now.state === 'running' ? withStage(now, record.name, { ...facts, state: 'passed', phase: 'passed' }) : now,
+  );
+  return 0;
+}
+
+async function imageOf(at: Observation, run: Run, stage: Stage & { kind: 'image' }): Promise<BuiltImage | undefined> {
+  const tag = tagOf(run, stage);
+  const manifest = await at.registry.manifest(stage.repository, tag);
+  return manifest && { repository: stage.repository, tag, digest: manifest.digest, bytes: manifest.bytes };
+}
+
+async function fail(at: Observation, run: Run, record: StageRun, state: Outlook & { kind: 'failed' }): Promise<undefined> {
+  const cause = 'cause' in state ? state.cause : at.logs.cause(run, record, state.pod, state.end);
+  await failStage(at, run, record.name, cause, at.logs.progress(run, record));
+}

@@ -1,0 +1,146 @@
+import type { Config, Repository } from '../core/config.ts';
+import { UserError } from '../core/errors.ts';
+import { type Commit, isBusy, isOver, type Run, type RunCause, type StageRun, shortSha } from '../core/run.ts';
+import type { RunBook } from '../core/run-book.ts';
+import type { Heads } from './changes.ts';
+
+/** The little of git that starting a run needs. */
+export interface Git {
+  heads(repository: Repository): Promise<Heads>;
+  commit(repository: Repository, branch: string, sha: string): Promise<Commit>;
+}
+
+export interface SeenHeads {
+  seen(repository: string): Heads | undefined;
+  saw(repository: string, heads: Heads): Promise<void>;
+}
+
+export interface RequestsOptions {
+  readonly book: RunBook;
+  readonly config: Config;
+  readonly git: Git;
+  readonly seen: SeenHeads;
+}
+
+export interface Started {
+  readonly run: Run;
+  readonly isNew: boolean;
+}
+
+/** What people (and polls) may ask for: start, cancel, retry. */
+export class Requests {
+  readonly #options: RequestsOptions;
+
+  constructor(options: RequestsOptions) {
+    this.#options = options;
+  }
+
+  /** A run of the newest commit of a branch; where one of that commit waits or runs, that one. @throws UserError */
+  async start(wish: { repository: string; branch?: string; by: string; key: string }): Promise<Started> {
+    const repository = this.#repository(wish.repository);
+    const heads = await this.#options.git.heads(repository);
+    const branch = wish.branch ?? defaultBranch(repository, heads);
+    const sha = heads[branch];
+    if (!sha) throw new UserError(`${repository.name} has no watched branch \`${branch}\`. ${branchList(heads)}`);
+    const under = this.#options.book
+      .all()
+      .find((run) => isBusy(run) && run.repository === repository.name && run.branch === branch && run.commit.sha === sha);
+    if (under) return { run: under, isNew: false };
+    const commit = await this.#options.git.commit(repository, branch, sha);
+    const started = await this.begin(repository, branch, commit, { kind: 'command', by: wish.by, key: wish.key });
+    // The commit has its run: the next poll must not start a second one for it.
+    const seen = this.#options.seen.seen(repository.name);
+    if (seen) await this.#options.seen.saw(repository.name, { ...seen, [branch]: sha });
+    return started;
+  }
+
+  /** Adds the run of a change, or gives the one that it has started before. */
+  begin(
+    repository: Repository,
+    branch: string,
+    commit: Commit,
+    cause: RunCause,
+    more: { retryOf?: string; stages?: readonly StageRun[] } = {},
+  ): Promise<Started> {
+    const { instance } = this.#options.config;
+    const stages = more.stages ?? repository.stages.map(({ name, kind }): StageRun => ({ name, kind, state: 'waiting' }));
+    const retry = more.retryOf ? { retryOf: more.retryOf } : {};
+    return this.#options.book.add({
+      repository: repository.name,
+      short: repository.short,
+      instance,
+      branch,
+      commit,
+      cause,
+      stages,
+      channel: repository.channel,
+      ...retry,
+    });
+  }
+
+  /** @throws UserError where there is no such run or it has ended */
+  async cancel(id: string, by: string): Promise<Run> {
+    const run = this.#run(id);
+    if (isOver(run)) throw new UserError(`${id} is over already: it is ${run.state}.`);
+    return this.#options.book.move(id, 'cancelled', { cancelledBy: by, reason: 'a person cancelled it' });
+  }
+
+  /** A new run of the same commit that begins at the first stage that did not pass. @throws UserError */
+  async retry(id: string, by: string, key: string): Promise<Started> {
+    const run = this.#run(id);
+    if (!isOver(run)) throw new UserError(`${id} is still ${run.state}. Cancel it first, or wait for its end.`);
+    if (run.state === 'passed')
+      throw new UserError(`${id} has passed; there is nothing to retry. \`run ${run.repository} ${run.branch}\` starts a new run.`);
+    const repository = this.#repository(run.repository);
+    const again = this.#options.book.all().find((one) => isBusy(one) && one.retryOf === id);
+    if (again) return { run: again, isNew: false };
+    return this.begin(repository, run.branch, run.commit, { kind: 'retry', by, key }, { retryOf: id, stages: takenOver(run, repository) });
+  }
+
+  #run(id: string): Run {
+    const run = this.#options.book.get(id);
+    if (!run) throw new UserError(`There is no run \`${id}\`. \`runs\` lists the last ones.`);
+    return run;
+  }
+
+  #repository(name: string): Repository {
+    const { repositories } = this.#options.config;
+    const found = repositories.find((one) => one.name === name || one.short === name);
+    if (!found)
+      throw new UserError(`There is no repository \`${name}\`. Configured: ${repositories.map((one) => `\`${one.name}\``).join(', ')}.`);
+    return found;
+  }
+}
+
+/** The stages of a retry: those that passed before the first that did not are taken over with their images. */
+function takenOver(run: Run, repository: Repository): StageRun[] {
+  let passing = true;
+  return repository.stages.map(({ name, kind }) => {
+    const before = run.stages.find((stage) => stage.name === name);
+    passing &&= before?.state === 'passed';
+    if (!passing || !before) return { name, kind, state: 'waiting' };
+    return { name, kind, state: 'passed', takenFrom: before.takenFrom ?? run.id, ...(before.image ? { image: before.image } : {}) };
+  });
+}
+
+function defaultBranch(repository: Repository, heads: Heads): string {
+  const plain = repository.branches.find((branch) => !/[*?[]/.test(branch) && heads[branch]);
+  const [only, ...others] = Object.keys(heads);
+  if (plain) return plain;
+  if (only && others.length === 0) return only;
+  throw new UserError(`Which branch of ${repository.name}? ${branchList(heads)}`);
+}
+
+function branchList(heads: Heads): string {
+  const names = Object.keys(heads);
+  if (names.length === 0) return 'No branch there matches the configuration.';
+  return `Watched are: ${names
+    .slice(0, 10)
+    .map((name) => `\`${name}\``)
+    .join(', ')}${names.length > 10 ? ` and ${names.length - 10} more` : ''}.`;
+}
+
+/** `3f2a1bc "Say hello"` for the log. */
+export function spoken(commit: Commit): string {
+  return `${shortSha(commit)}${commit.subject ? ` "${commit.subject}"` : ''}`;
+}

@@ -1,0 +1,52 @@
+import { type KubernetesObject, labels } from '../core/cluster.ts';
+import type { RegistryAddresses, Secrets } from '../core/config.ts';
+import type { Run } from '../core/run.ts';
+import { instanceOf } from './stage-objects.ts';
+import { names } from './stage-values.ts';
+
+/** The namespace of a run. */
+export function namespaceOf(run: Run, podSecurity: string | undefined): KubernetesObject {
+  const security = podSecurity ? { 'pod-security.kubernetes.io/enforce': podSecurity } : {};
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: run.namespace, labels: { ...labelsOf(run), ...security } } };
+}
+
+/** The volume in which the stages of a run share the commit and what they make. */
+export function workspaceOf(run: Run, size: string): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: names.workspace, namespace: run.namespace, labels: labelsOf(run) },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: size } } },
+  };
+}
+
+/** The Secrets of a run's namespace: how Makisu reaches the registry, and how git clones. Never saved with the run. */
+export function secretsOf(run: Run, registry: RegistryAddresses, secrets: Partial<Secrets>): KubernetesObject[] {
+  const config = secretOf(run, names.registry, { 'registry.yaml': makisuRegistryConfig(registry, secrets) });
+  if (!secrets.gitPassword) return [config];
+  return [config, secretOf(run, names.git, { username: secrets.gitUsername ?? 'git', password: secrets.gitPassword })];
+}
+
+/**
+ * Makisu's registry configuration (docs/REGISTRY.md of Makisu): without credentials plain HTTP, as a registry inside a cluster speaks it; with
+ * credentials HTTPS is tried first.
+ */
+export function makisuRegistryConfig(registry: RegistryAddresses, secrets: Partial<Secrets>): string {
+  const { registryUsername: username, registryPassword: password } = secrets;
+  const security = username && password ? { basic: { username, password } } : { tls: { client: { disabled: true } } };
+  return JSON.stringify({ [registry.push]: { '.*': { security } } });
+}
+
+function secretOf(run: Run, name: string, stringData: Record<string, string>): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace: run.namespace, labels: labelsOf(run) },
+    type: 'Opaque',
+    stringData,
+  };
+}
+
+function labelsOf(run: Run): Record<string, string> {
+  return { [labels.instance]: instanceOf(run), [labels.run]: run.id, [labels.runUid]: run.uid };
+}

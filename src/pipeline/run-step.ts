@@ -1,0 +1,68 @@
+import type { Repository } from '../core/config.ts';
+import { currentStage, isOver, type Run } from '../core/run.ts';
+import type { RunBook } from '../core/run-book.ts';
+import { type CleanUp, cleanUp } from './clean-up.ts';
+import { type Observation, observeStage } from './observe-stage.ts';
+import { renderStage, type StageStart, submitStage } from './start-stage.ts';
+
+export interface RunStep {
+  readonly book: RunBook;
+  readonly repositories: readonly Repository[];
+  readonly start: StageStart;
+  readonly observation: Observation;
+  readonly cleaning: CleanUp;
+}
+
+/** The next step of a run, whatever state it is in. Each step may be repeated; gives the milliseconds after which to look again. */
+export async function stepRun(hands: RunStep, id: string): Promise<number | undefined> {
+  const run = hands.book.get(id);
+  if (!run) return undefined;
+  if (isOver(run)) return cleanUp(hands.cleaning, run);
+  if (run.state !== 'running') return undefined;
+  const record = currentStage(run);
+  if (!record) {
+    await hands.book.move(id, 'passed');
+    return 0;
+  }
+  const repository = hands.repositories.find((one) => one.name === run.repository);
+  const stage = repository?.stages.find((one) => one.name === record.name);
+  if (!repository || !stage) {
+    const reason = `stage ${record.name} of ${run.repository} is no longer in the configuration`;
+    await hands.book.move(id, 'failed', { reason });
+    return 0;
+  }
+  if (record.state === 'waiting') {
+    await renderStage(hands.start, run, repository, stage);
+    return 0;
+  }
+  if (record.state === 'starting') {
+    await submitStage(hands.start, run, record, workspaceSize(repository));
+    return 0;
+  }
+  return observeStage(hands.observation, run, record, stage);
+}
+
+/** The stages share one workspace: the first one makes it, so it has the size that the hungriest asks for. */
+function workspaceSize(repository: Repository): string {
+  const sizes = repository.stages.map((stage) => stage.workspace);
+  return sizes.reduce((largest, size) => (bytesOf(size) > bytesOf(largest) ? size : largest), sizes[0] ?? '2Gi');
+}
+
+const factors: Readonly<Record<string, number>> = {
+  '': 1,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  k: 1e3,
+  K: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+};
+
+/** A Kubernetes quantity of bytes, e.g. `20Gi`. */
+function bytesOf(quantity: string): number {
+  const [, number = '0', unit = ''] = /^([\d.]+)([A-Za-z]*)$/.exec(quantity) ?? [];
+  return Number(number) * (factors[unit] ?? 1);
+}

@@ -1,0 +1,65 @@
+import { annotations, type KubernetesObject, labels } from '../core/cluster.ts';
+import { UserError } from '../core/errors.ts';
+import type { Run } from '../core/run.ts';
+
+/** Kinds that a job template may hold. A Secret is not among them: what is rendered is saved, and secrets are not. */
+const allowedKinds = ['Job', 'ConfigMap', 'Service', 'Deployment', 'PersistentVolumeClaim', 'ServiceAccount'];
+
+interface PodTemplate {
+  metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> };
+  spec?: { restartPolicy?: string; initContainers?: unknown[]; containers?: unknown[] };
+}
+
+interface JobSpec {
+  backoffLimit?: number;
+  template?: PodTemplate;
+}
+
+/**
+ * The objects of one stage, ready to be saved and created: in the run's namespace, with the run's labels on them and on every pod template,
+ * the Job with `backoffLimit: 0` and `restartPolicy: Never`. The Job comes last, so that what it needs is there before it.
+ * @throws UserError where the template does not give exactly one Job or holds a kind that is not allowed.
+ */
+export function stageObjects(run: Run, stage: string, template: string, objects: readonly KubernetesObject[]): KubernetesObject[] {
+  const strange = objects.find((object) => !allowedKinds.includes(object.kind));
+  if (strange) {
+    throw new UserError(
+      `template ${template}: ${strange.kind} ${strange.metadata.name} is not allowed; allowed are ${allowedKinds.join(', ')}`,
+    );
+  }
+  const jobs = objects.filter((object) => object.kind === 'Job');
+  if (jobs.length !== 1) throw new UserError(`template ${template}: a stage needs exactly one Job, this one has ${jobs.length}`);
+  const ours = { [labels.instance]: instanceOf(run), [labels.run]: run.id, [labels.runUid]: run.uid, [labels.stage]: stage };
+  const owned = objects.map((object) => labelled(object, run.namespace, ours, template));
+  return [...owned.filter((object) => object.kind !== 'Job'), ...owned.filter((object) => object.kind === 'Job')];
+}
+
+/** The instance in `cox-<instance>-<id>`. */
+export function instanceOf(run: Run): string {
+  return run.namespace.slice('cox-'.length, -(run.id.length + 1));
+}
+
+/** What the Job of a stage says of itself by annotations. */
+export function wishesOf(objects: readonly KubernetesObject[]): { job: string; reader: string; podSecurity?: string } {
+  const job = objects.find((object) => object.kind === 'Job');
+  if (!job) throw new Error('no Job among the objects of a stage');
+  const said = job.metadata.annotations ?? {};
+  const podSecurity = said[annotations.podSecurity];
+  return { job: job.metadata.name, reader: said[annotations.reader] ?? 'plain', ...(podSecurity ? { podSecurity } : {}) };
+}
+
+function labelled(object: KubernetesObject, namespace: string, ours: Record<string, string>, template: string): KubernetesObject {
+  const metadata = { ...object.metadata, namespace, labels: { ...object.metadata.labels, ...ours } };
+  if (object.kind !== 'Job' && object.kind !== 'Deployment') return { ...object, metadata };
+  const spec = object.spec as JobSpec | undefined;
+  const pod = spec?.template;
+  if (!pod?.spec?.containers?.length)
+    throw new UserError(`template ${template}: ${object.kind} ${metadata.name} has no spec.template.spec.containers`);
+  const podTemplate = { ...pod, metadata: { ...pod.metadata, labels: { ...pod.metadata?.labels, ...ours } } };
+  if (object.kind === 'Deployment') return { ...object, metadata, spec: { ...spec, template: podTemplate } };
+  return {
+    ...object,
+    metadata,
+    spec: { ...spec, backoffLimit: 0, template: { ...podTemplate, spec: { ...pod.spec, restartPolicy: 'Never' } } },
+  };
+}

@@ -1,0 +1,82 @@
+import { ClusterError, type KubernetesObject } from '../core/cluster.ts';
+import type { Repository, Secrets, Stage } from '../core/config.ts';
+import { UserError } from '../core/errors.ts';
+import type { Cause } from '../core/logs.ts';
+import { type Run, type StageRun, withStage } from '../core/run.ts';
+import type { RunBook } from '../core/run-book.ts';
+import { toObjects } from '../templates/objects.ts';
+import { parseTemplate } from '../templates/parse.ts';
+import { render } from '../templates/render.ts';
+import { badTemplate, refused } from './causes.ts';
+import { failStage } from './fail-stage.ts';
+import { namespaceOf, secretsOf, workspaceOf } from './run-objects.ts';
+import { stageObjects, wishesOf } from './stage-objects.ts';
+import { type Surroundings, stageValues } from './stage-values.ts';
+
+/** The little of the cluster that starting needs. */
+export interface Creates {
+  /** 'exists': there already, with this run's uid. */
+  create(object: KubernetesObject): Promise<'created' | 'exists'>;
+}
+
+/** Where job templates lie. */
+export interface TemplateFiles {
+  /** @throws UserError where there is no such template */
+  read(name: string): Promise<string>;
+}
+
+export interface StageStart {
+  readonly book: RunBook;
+  readonly cluster: Creates;
+  readonly templates: TemplateFiles;
+  readonly around: Surroundings;
+  readonly secrets: Partial<Secrets>;
+  readonly now: () => Date;
+}
+
+/** Renders the objects of a stage and saves them, before the first of them is created. */
+export async function renderStage(start: StageStart, run: Run, repository: Repository, stage: Stage): Promise<void> {
+  try {
+    const text = await start.templates.read(stage.template);
+    const rendered = render(parseTemplate(stage.template, text), stageValues(run, repository, stage, start.around));
+    const objects = stageObjects(run, stage.name, stage.template, toObjects(stage.template, rendered));
+    await start.book.change(run.id, (now) =>
+      ifUnderWay(now, stage, { state: 'starting', objects, job: wishesOf(objects).job, phase: 'starts' }),
+    );
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    await failStage(start, run, stage.name, badTemplate(error.message));
+  }
+}
+
+/** Creates what a stage needs and then its objects, the Job last. Safe to repeat: what is there with the run's uid stays as it is. */
+export async function submitStage(start: StageStart, run: Run, record: StageRun, workspace: string): Promise<void> {
+  const objects = record.objects ?? [];
+  const ground = [
+    namespaceOf(run, wishesOf(objects).podSecurity),
+    ...secretsOf(run, start.around.registry, start.secrets),
+    workspaceOf(run, workspace),
+  ];
+  for (const object of [...ground, ...objects]) {
+    const problem = await created(start.cluster, object);
+    if (problem) return failStage(start, run, record.name, problem);
+  }
+  const startedAt = start.now().toISOString();
+  await start.book.change(run.id, (now) => ifUnderWay(now, record, { state: 'started', startedAt, phase: 'waits for its pod' }));
+}
+
+/** @returns the cause where the cluster refuses for good @throws ClusterError where a later try may succeed */
+async function created(cluster: Creates, object: KubernetesObject): Promise<Cause | undefined> {
+  try {
+    await cluster.create(object);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ClusterError) || error.retry) throw error;
+    return refused(`${object.kind} ${object.metadata.name}: ${error.message}`);
+  }
+}
+
+// A person may have cancelled the run while the step was under way.
+function ifUnderWay(run: Run, stage: { readonly name: string }, change: Partial<StageRun>): Run {
+  return run.state === 'running' ? withStage(run, stage.name, change) : run;
+}
