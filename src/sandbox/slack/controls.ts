@@ -1,6 +1,6 @@
 import type { Faults } from './faults.ts';
 import type { AppManifest } from './manifest.ts';
-import { directChannel } from './methods/conversations.ts';
+import { directChannel } from './methods/channels.ts';
 import { closeView, type Inputs, submitView } from './modals.ts';
 import type { Change, Channel, Ephemeral, Message, Ping, User, View, Warning } from './model.ts';
 import { type Press, press } from './pressing.ts';

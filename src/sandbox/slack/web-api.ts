@@ -1,15 +1,19 @@
 import type { ServerResponse } from 'node:http';
 import type { Faults } from './faults.ts';
 import { type Args, type Context, type Method, missingScope, SlackError } from './method.ts';
-import { chatMethods } from './methods/chat.ts';
-import { conversationMethods } from './methods/conversations.ts';
+import { channelMethods } from './methods/channels.ts';
+import { editingMethods } from './methods/editing.ts';
 import { fileMethods } from './methods/files.ts';
+import { historyMethods } from './methods/history.ts';
 import { peopleMethods } from './methods/people.ts';
+import { postingMethods } from './methods/posting.ts';
 import { viewMethods } from './methods/views.ts';
 import type { JsonObject } from './model.ts';
 
 const methods = new Map<string, Method>(
-  [...chatMethods, ...conversationMethods, ...fileMethods, ...peopleMethods, ...viewMethods].map((method) => [method.name, method]),
+  [...postingMethods, ...editingMethods, ...historyMethods, ...channelMethods, ...fileMethods, ...peopleMethods, ...viewMethods].map(
+    (method) => [method.name, method],
+  ),
 );
 
 /** A Web API call as it arrived, and how it ended: `ok`, Slack's error, or `cut`. */

@@ -56,7 +56,7 @@ test('Bolt hears a mention and a press, and opens a modal that a person submits'
     await say({
       text: 'choose',
       thread_ts: event.ts,
-      blocks: [section('choose'), { type: 'actions', elements: [button('Approve', 'approve runner-1')] }],
+      blocks: [section('choose'), { type: 'actions' as const, elements: [button('Approve', 'approve runner-1')] }],
     });
   });
   app.action('approve runner-1', async ({ ack, client, body }) => {

@@ -3,7 +3,7 @@ import { type Args, type Context, findChannel, invalidArguments, type Method, ne
 import type { FileInfo, JsonObject } from '../model.ts';
 import { fileShape } from '../shapes.ts';
 import { app } from '../workspace.ts';
-import { blocksOf, threadOf } from './chat.ts';
+import { blocksOf, threadOf } from './posting.ts';
 
 const mimeTypes: { readonly [extension: string]: string } = {
   txt: 'text/plain',

@@ -1,7 +1,7 @@
 import { type Method, needed, SlackError, text } from '../method.ts';
 import { groupShape, userShape } from '../shapes.ts';
 import { app } from '../workspace.ts';
-import { page } from './conversations.ts';
+import { page } from './paging.ts';
 
 const apiTest: Method = { name: 'api.test', token: 'none', tier: 'T4', run: (_context, args) => ({ args }) };
 

@@ -9,12 +9,10 @@ import { app } from '../workspace.ts';
 
 /** Longer texts are cut when posted, as Slack does since 2018. */
 export const postTextLimit = 40_000;
-/** `chat.update` refuses longer texts with `msg_too_long`. */
-export const updateTextLimit = 4000;
 const mostBlocks = 50;
 
 /** Remembers every mention in a sent message that would ring somebody. */
-function recordPings(state: State, message: Message): void {
+export function recordPings(state: State, message: Message): void {
   for (const mention of [message.text, ...markupIn(message.blocks)].flatMap(mentionsIn)) {
     state.pings.push({ channel: message.channel, ts: message.ts, mention });
   }
@@ -26,7 +24,7 @@ export function blocksOf(context: Context, args: Args): Block[] | undefined {
   return acceptBlocks(value, mostBlocks, () => context.state.newId('b'));
 }
 
-function metadataOf(args: Args): Metadata | undefined {
+export function metadataOf(args: Args): Metadata | undefined {
   const value = args.metadata;
   if (value === undefined) return undefined;
   if (!isObject(value)) throw new SlackError('invalid_metadata_format');
@@ -52,7 +50,7 @@ export function threadOf(state: State, channel: Channel, args: Args): string | u
   return ts;
 }
 
-function content(context: Context, args: Args): { text: string; blocks?: Block[] } {
+export function contentOf(context: Context, args: Args): { text: string; blocks?: Block[] } {
   const blocks = blocksOf(context, args);
   const words = text(args, 'text');
   const attachments = args.attachments;
@@ -72,7 +70,7 @@ const postMessage: Method = {
     if (wait > 0) throw new SlackError('ratelimited', {}, wait);
     checkPlace(context, channel);
     const thread = threadOf(state, channel, args);
-    const { text: words, blocks } = content(context, args);
+    const { text: words, blocks } = contentOf(context, args);
     const metadata = metadataOf(args);
     const message: Message = {
       channel: channel.id,
@@ -94,57 +92,6 @@ const postMessage: Method = {
   },
 };
 
-function ownMessage(context: Context, args: Args, refusal: string): Message {
-  const channel = findChannel(context, args);
-  const message = context.state.message(channel.id, needed(args, 'ts'));
-  if (!message) throw new SlackError('message_not_found');
-  if (message.user !== app.botUser) throw new SlackError(refusal);
-  return message;
-}
-
-/** New metadata, the old one where the argument is missing, none where it is `{}`. */
-function nextMetadata(old: Message, args: Args): { metadata?: Metadata } {
-  const value = args.metadata;
-  const cleared = isObject(value) && Object.keys(value).length === 0;
-  const metadata = value === undefined ? old.metadata : cleared ? undefined : metadataOf(args);
-  return metadata ? { metadata } : {};
-}
-
-const update: Method = {
-  name: 'chat.update',
-  token: 'bot',
-  scopes: ['chat:write'],
-  tier: 'T3',
-  run(context, args) {
-    const old = ownMessage(context, args, 'cant_update_message');
-    const { text: words, blocks } = content(context, args);
-    if (words.length > updateTextLimit) throw new SlackError('msg_too_long');
-    const { blocks: _blocks, metadata: _metadata, edited: _edited, ...kept } = old;
-    const message: Message = {
-      ...kept,
-      text: words,
-      ...(blocks ? { blocks } : { edited: context.state.newTs() }),
-      ...nextMetadata(old, args),
-      revision: old.revision + 1,
-    };
-    context.state.put(message);
-    recordPings(context.state, message);
-    return { channel: old.channel, ts: old.ts, text: words, message: messageShape(context.state, message, true, context.origin) };
-  },
-};
-
-const remove: Method = {
-  name: 'chat.delete',
-  token: 'bot',
-  scopes: ['chat:write'],
-  tier: 'T3',
-  run(context, args) {
-    const message = ownMessage(context, args, 'cant_delete_message');
-    context.state.remove(message.channel, message.ts);
-    return { channel: message.channel, ts: message.ts };
-  },
-};
-
 const postEphemeral: Method = {
   name: 'chat.postEphemeral',
   token: 'bot',
@@ -155,7 +102,7 @@ const postEphemeral: Method = {
     checkPlace(context, channel);
     const user = needed(args, 'user');
     if (!channel.members.includes(user)) throw new SlackError('user_not_in_channel');
-    const shown = content(context, args);
+    const shown = contentOf(context, args);
     const thread = threadOf(context.state, channel, args);
     const ts = context.state.newTs();
     const place = { id: context.state.newId('E'), ts, channel: channel.id, user, from: app.botUser };
@@ -164,16 +111,4 @@ const postEphemeral: Method = {
   },
 };
 
-const getPermalink: Method = {
-  name: 'chat.getPermalink',
-  token: 'bot',
-  tier: 'special',
-  run(context, args) {
-    const channel = findChannel(context, args);
-    const ts = needed(args, 'message_ts');
-    if (!context.state.message(channel.id, ts)) throw new SlackError('message_not_found');
-    return { channel: channel.id, permalink: `${context.origin}/archives/${channel.id}/p${ts.replace('.', '')}` };
-  },
-};
-
-export const chatMethods: readonly Method[] = [postMessage, update, remove, postEphemeral, getPermalink];
+export const postingMethods: readonly Method[] = [postMessage, postEphemeral];
