@@ -1,6 +1,6 @@
 import type { GitRules, Repository } from '../core/config.ts';
 import { messageOf } from '../core/errors.ts';
-import { newHeads } from './changes.ts';
+import { type Heads, newHeads } from './changes.ts';
 import type { Git, Requests, SeenHeads } from './requests.ts';
 import { spoken } from './requests.ts';
 
@@ -55,9 +55,12 @@ export class Poller {
       log(`${repository.name}: seen for the first time, ${Object.keys(heads).length} branches; the next commit starts a run`);
       return seen.saw(repository.name, heads);
     }
-    for (const head of newHeads(known, heads)) await this.#begin(repository, head);
+    const problems: unknown[] = [];
+    for (const head of newHeads(known, heads)) await this.#begin(repository, head).catch((error) => problems.push(error));
     const gone = Object.keys(seen.seen(repository.name) ?? {}).some((branch) => !(branch in heads));
-    if (gone) await seen.saw(repository.name, heads);
+    if (gone) await seen.saw(repository.name, onlyKnown(seen.seen(repository.name) ?? {}, heads));
+    // One branch that cannot be read does not hold up the others; it is tried again at the next poll.
+    if (problems.length > 0) throw problems[0];
   }
 
   async #begin(repository: Repository, { branch, sha }: { branch: string; sha: string }): Promise<void> {
@@ -71,4 +74,9 @@ export class Poller {
     // After the run is saved, not before: a crash in between finds the same commit again, and the same run.
     await seen.saw(repository.name, { ...seen.seen(repository.name), [branch]: sha });
   }
+}
+
+/** What was seen, without the branches that are gone. */
+function onlyKnown(known: Heads, heads: Heads): Heads {
+  return Object.fromEntries(Object.entries(known).filter(([branch]) => branch in heads));
 }

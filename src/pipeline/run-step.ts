@@ -1,5 +1,5 @@
 import type { Repository } from '../core/config.ts';
-import { currentStage, isOver, type Run } from '../core/run.ts';
+import { currentStage, isOver } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import { type CleanUp, cleanUp } from './clean-up.ts';
 import { type Observation, observeStage } from './observe-stage.ts';

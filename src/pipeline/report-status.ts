@@ -1,0 +1,98 @@
+import type { Repository } from '../core/config.ts';
+import { messageOf } from '../core/errors.ts';
+import type { Run, RunState } from '../core/run.ts';
+import type { RunBook } from '../core/run-book.ts';
+
+/** The little of GitHub that reporting needs. */
+export interface Statuses {
+  setStatus(
+    github: string,
+    sha: string,
+    status: { state: 'pending' | 'success' | 'failure' | 'error'; context: string; description: string },
+  ): Promise<void>;
+}
+
+const statusOf = {
+  queued: 'pending',
+  running: 'pending',
+  passed: 'success',
+  approved: 'success',
+  releasing: 'success',
+  released: 'success',
+  rejected: 'success',
+  expired: 'success',
+  failed: 'failure',
+  cancelled: 'error',
+  superseded: 'error',
+} as const satisfies Record<RunState, string>;
+
+export interface ReporterOptions {
+  readonly book: RunBook;
+  readonly github: Statuses;
+  readonly repositories: readonly Repository[];
+  readonly instance: string;
+  readonly log: (message: string) => void;
+}
+
+/** Keeps the commit status on GitHub at the state of the newest run of that commit. Setting it again is harmless, so nothing is asked before. */
+export class StatusReporter {
+  readonly #options: ReporterOptions;
+  readonly #busy = new Set<string>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #stopped = false;
+
+  constructor(options: ReporterOptions) {
+    this.#options = options;
+    options.book.onChange((run) => this.report(run.id));
+  }
+
+  /** Tells what GitHub has not been told, now and, after a failure, again. */
+  report(id: string, failures = 0): void {
+    const run = this.#options.book.get(id);
+    const github = this.#options.repositories.find((one) => one.name === run?.repository)?.github;
+    if (!run || !github || this.#stopped || this.#busy.has(id) || run.delivery.status === statusOf[run.state]) return;
+    this.#busy.add(id);
+    void this.#tell(run, github).then(
+      () => this.#next(id, 0, 0),
+      (error) => {
+        if (failures < 2) this.#options.log(`${id}: GitHub does not take the commit status: ${messageOf(error)}`);
+        this.#next(id, Math.min(600_000, 5_000 * 2 ** failures), failures + 1);
+      },
+    );
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  async #tell(run: Run, github: string): Promise<void> {
+    const state = statusOf[run.state];
+    const { book, instance } = this.#options;
+    const newer = book
+      .all()
+      .some((one) => one.repository === run.repository && one.commit.sha === run.commit.sha && one.createdAt > run.createdAt);
+    if (!newer)
+      await this.#options.github.setStatus(github, run.commit.sha, {
+        state,
+        context: `coxswain/${instance}`,
+        description: description(run),
+      });
+    await book.change(run.id, (now) => ({ ...now, delivery: { ...now.delivery, status: state } }));
+  }
+
+  #next(id: string, inMs: number, failures: number): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#busy.delete(id);
+      this.report(id, failures);
+    }, inMs);
+    this.#timers.add(timer);
+  }
+}
+
+/** At most 140 characters, as GitHub wants it. */
+function description(run: Run): string {
+  const text = `${run.id} ${run.reason ? `${run.state}: ${run.reason}` : `is ${run.state}`}`;
+  return text.length > 140 ? `${text.slice(0, 139)}…` : text;
+}
