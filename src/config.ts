@@ -1,0 +1,85 @@
+import { readDocument } from './config/document.ts';
+import { type Environment, readSecrets, readSettings, type Settings } from './config/environment.ts';
+import { schemaMistakes } from './config/issues.ts';
+import { besides, leaks } from './config/leaks.ts';
+import { ConfigError, together } from './config/mistakes.ts';
+import { type Checks, ruleMistakes, shortOf } from './config/rules.ts';
+import { schema, type Written } from './config/schema.ts';
+import type { Config, Repository, Secrets, Stage } from './core/config.ts';
+import { messageOf } from './core/errors.ts';
+
+export interface Configuration {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly settings: Settings;
+}
+
+/**
+ * Everything that the bot is told at its start: environment and file.
+ * @throws ConfigError with every mistake of both.
+ */
+export function readConfiguration(env: Environment, checks: Checks, readFile: (path: string) => string): Configuration {
+  const [settings, secrets, config] = together(
+    () => readSettings(env),
+    () => readSecrets(env, readFile),
+    () => readConfigFile(env.COXSWAIN_CONFIG || 'coxswain.yaml', checks, readFile),
+  );
+  return { settings, secrets, config };
+}
+
+/** @throws ConfigError where the file cannot be read or has mistakes. */
+export function readConfigFile(file: string, checks: Checks, readFile: (path: string) => string): Config {
+  let text: string;
+  try {
+    text = readFile(file);
+  } catch (error) {
+    throw new ConfigError([{ file, message: `cannot be read: ${messageOf(error)}` }]);
+  }
+  return readConfig(text, file, checks);
+}
+
+/**
+ * The configuration that a text in YAML says. `file` names it in messages.
+ * @throws ConfigError with every mistake, each with its line and column.
+ */
+export function readConfig(text: string, file: string, checks: Checks): Config {
+  const source = readDocument(text, file);
+  const result = schema.safeParse(source.value ?? {});
+  const leaked = leaks(source);
+  const others = [...source.mistakes, ...schemaMistakes(source, result.error?.issues ?? []), ...ruleMistakes(source, checks)];
+  const mistakes = [...leaked, ...besides(leaked, others)];
+  if (!result.success || mistakes.length > 0) {
+    throw new ConfigError(mistakes.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)));
+  }
+  return configOf(result.data);
+}
+
+function configOf({ cache, limits, repositories, ...rest }: Written): Config {
+  return {
+    ...rest,
+    registry: { ...rest.registry, api: rest.registry.api.replace(/\/$/, '') },
+    limits: { runs: limits.runs, ...(limits.gpus !== undefined && { gpus: limits.gpus }) },
+    ...(cache && { cache }),
+    repositories: repositories.map((written) => repositoryOf(written, rest.channel)),
+  };
+}
+
+function repositoryOf(written: Written['repositories'][number], channel: string): Repository {
+  const { name, git, branches, github, stages } = written;
+  return {
+    name,
+    git,
+    branches,
+    short: written.short ?? shortOf(name),
+    clone: written.clone ?? git,
+    channel: written.channel ?? channel,
+    ...(github && { github }),
+    stages: stages.map(stageOf),
+  };
+}
+
+function stageOf({ name, image, test }: Written['repositories'][number]['stages'][number]): Stage {
+  if (image) return { name, kind: 'image', ...image };
+  if (test) return { name, kind: 'test', ...test };
+  throw new Error(`the rules let stage ${name} pass without a kind`);
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import type { Secrets } from '../core/config.ts';
+import { messageOf } from '../core/errors.ts';
+import { ConfigError, type Mistake } from './mistakes.ts';
+
+/** Variables by name, as `process.env` has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where the bot finds its things. */
+export interface Settings {
+  /** COXSWAIN_CONFIG: the configuration file. */
+  readonly configFile: string;
+  /** COXSWAIN_DATA: the folder of runs, logs and git's cache. */
+  readonly dataFolder: string;
+  readonly slackApiUrl?: string;
+  readonly githubApiUrl?: string;
+  readonly kubeConfig?: string;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+interface SecretRule {
+  readonly name: string;
+  readonly key: keyof Secrets;
+  readonly required?: true;
+  readonly starts?: string;
+  /** The variable that must be set together with it. */
+  readonly with?: string;
+}
+
+/** Every secret by the name of its variable; each may come as `<name>_FILE` instead. */
+export const secretRules: readonly SecretRule[] = [
+  { name: 'SLACK_BOT_TOKEN', key: 'slackBotToken', required: true, starts: 'xoxb-' },
+  { name: 'SLACK_APP_TOKEN', key: 'slackAppToken', required: true, starts: 'xapp-' },
+  { name: 'GITHUB_TOKEN', key: 'githubToken' },
+  { name: 'GIT_USERNAME', key: 'gitUsername', with: 'GIT_PASSWORD' },
+  { name: 'GIT_PASSWORD', key: 'gitPassword', with: 'GIT_USERNAME' },
+  { name: 'REGISTRY_USERNAME', key: 'registryUsername', with: 'REGISTRY_PASSWORD' },
+  { name: 'REGISTRY_PASSWORD', key: 'registryPassword', with: 'REGISTRY_USERNAME' },
+];
+
+const file = 'environment';
+
+/**
+ * The secrets, without white space around them. An empty variable is one that is not set.
+ * @throws ConfigError with every mistake; no value is repeated in it.
+ */
+export function readSecrets(env: Environment, readFile: (path: string) => string): Secrets {
+  const mistakes: Mistake[] = [];
+  const values: Partial<Record<keyof Secrets, string>> = {};
+  for (const rule of secretRules) {
+    const { value, mistake } = readSecret(rule, env, readFile);
+    if (value) values[rule.key] = value;
+    if (mistake) mistakes.push({ file, path: rule.name, message: mistake });
+  }
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  const { slackBotToken = '', slackAppToken = '', ...others } = values;
+  return { slackBotToken, slackAppToken, ...others };
+}
+
+function readSecret(rule: SecretRule, env: Environment, readFile: (path: string) => string): { value?: string; mistake?: string } {
+  const { name } = rule;
+  const direct = env[name]?.trim();
+  const path = env[`${name}_FILE`]?.trim();
+  if (direct && path) return { mistake: `${name} and ${name}_FILE are both set; keep one` };
+  let value = direct;
+  if (path) {
+    try {
+      value = readFile(path).trim();
+    } catch (error) {
+      return { mistake: `${name}_FILE cannot be read: ${messageOf(error)}` };
+    }
+    if (!value) return { mistake: `${name}_FILE is empty: ${path}` };
+  }
+  const mistake = value ? wrongSecret(rule, value, env) : missingSecret(rule);
+  return { ...(value && { value }), ...(mistake && { mistake }) };
+}
+
+function missingSecret({ name, required, starts }: SecretRule): string | undefined {
+  return required && `is not set; give the token that starts with ${starts} as ${name}, or the path of a file as ${name}_FILE`;
+}
+
+function wrongSecret({ name, starts, with: other }: SecretRule, value: string, env: Environment): string | undefined {
+  if (starts && !value.startsWith(starts)) return `must start with ${starts}; what is set is another kind of token`;
+  if (/token/i.test(name) && /\s/.test(value)) return 'has white space inside; a token has none';
+  if (other && !env[other]?.trim() && !env[`${other}_FILE`]?.trim()) return `is set, and ${other} is not; they belong together`;
+  return undefined;
+}
+
+const url = z.url({ protocol: /^https?$/, error: 'an http or https URL' }).optional();
+const settingsForm = z.object({
+  COXSWAIN_CONFIG: z.string().default('coxswain.yaml'),
+  COXSWAIN_DATA: z.string().default('data'),
+  SLACK_API_URL: url,
+  GITHUB_API_URL: url,
+  KUBECONFIG: z.string().optional(),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], { error: 'debug, info, warn or error' }).default('info'),
+});
+
+/** @throws ConfigError with every mistake. */
+export function readSettings(env: Environment): Settings {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const result = settingsForm.safeParse(given);
+  if (!result.success) {
+    throw new ConfigError(
+      result.error.issues.map((issue) => {
+        const path = issue.path.join('.');
+        return { file, path, message: `found ${JSON.stringify(env[path])}; allowed: ${issue.message}` };
+      }),
+    );
+  }
+  const { COXSWAIN_CONFIG, COXSWAIN_DATA, SLACK_API_URL, GITHUB_API_URL, KUBECONFIG, LOG_LEVEL } = result.data;
+  return {
+    configFile: COXSWAIN_CONFIG,
+    dataFolder: COXSWAIN_DATA,
+    logLevel: LOG_LEVEL,
+    ...(SLACK_API_URL && { slackApiUrl: SLACK_API_URL }),
+    ...(GITHUB_API_URL && { githubApiUrl: GITHUB_API_URL }),
+    ...(KUBECONFIG && { kubeConfig: KUBECONFIG }),
+  };
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { durationForm, durationOf } from './durations.ts';
+
+/** A map that accepts these keys only. The message of an unknown key is the list of the known ones. */
+export function map<S extends z.ZodRawShape>(shape: S) {
+  const keys = Object.keys(shape).join(', ');
+  return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? keys : `a map with the keys ${keys}`) });
+}
+
+/** A text of one form; `allowed` says which. */
+export function text(allowed: string, form: RegExp) {
+  return z.string({ error: allowed }).regex(form, { error: allowed });
+}
+
+export function list<S extends z.ZodType>(item: S, allowed: string) {
+  return z.array(item, { error: allowed });
+}
+
+export function count(least: number) {
+  const allowed = `a whole number, at least ${least}`;
+  return z.int({ error: allowed }).min(least, { error: allowed });
+}
+
+const milliseconds = z.string({ error: durationForm }).transform((written, context) => {
+  const value = durationOf(written);
+  if (value === undefined) context.addIssue({ code: 'custom', message: durationForm });
+  return value ?? 0;
+});
+
+export function duration(byDefault: string) {
+  return milliseconds.default(durationOf(byDefault) ?? 0).meta({ byDefault });
+}
+
+export const slug = '[a-z0-9]([a-z0-9-]*[a-z0-9])?';
+export const host = '[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?';
+export const hostPort = text('host:port, without http://', new RegExp(`^${host}(:\\d{1,5})?$`));
+export const channel = text(
+  'a channel as "#name", in quotes (without them YAML takes # for a comment), or as its id C…',
+  /^(#[^\s#,]{1,80}|[CG][A-Z0-9]{6,})$/,
+);
+export const insideFolder = (allowed: string) =>
+  text(`${allowed}: a relative path without ..`, /^(?![/-])(?!(.*\/)?\.\.(\/|$))[^\0\n\r\\]+$/);
+export const imageName = text(
+  'the name of an image without host and tag, in lower case, such as team/runner',
+  /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/,
+);

@@ -1,0 +1,42 @@
+import type { z } from 'zod';
+import { nearest } from '../templates/suggest.ts';
+import type { Path, SourceDocument } from './document.ts';
+import { type Mistake, shown } from './mistakes.ts';
+
+/** Keys of the design that are not there yet: they deserve more than "unknown". */
+const notYet: Readonly<Record<string, string>> = {
+  release: 'release stages are',
+  images: 'starting runs on new images is',
+  services: 'services beside a test are',
+};
+
+/** What the schema found, in words, each at its place. */
+export function schemaMistakes(source: SourceDocument, issues: readonly z.core.$ZodIssue[]): Mistake[] {
+  return issues.flatMap((issue) => {
+    const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => source.mistake([...path, key], unknownKey(key, issue.message.split(', '))));
+    }
+    return [source.mistake(path, wrongValue(valueAt(source.value, path), issue))];
+  });
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const absent = notYet[key];
+  if (absent) return `${absent} not available in this version; remove the key`;
+  const near = nearest(key, known);
+  return `unknown key${near ? `, did you mean ${near}?` : ''}; allowed: ${known.join(', ')}`;
+}
+
+function wrongValue(value: unknown, issue: z.core.$ZodIssue): string {
+  if (value === undefined) return `is missing; it is ${issue.message}`;
+  const unquoted = issue.code === 'invalid_type' && issue.expected === 'string' && ['number', 'boolean'].includes(typeof value);
+  return `found ${shown(value)}; allowed: ${issue.message}${unquoted ? '; put it in quotes' : ''}`;
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (inside, step) => (typeof inside === 'object' && inside !== null ? (inside as Record<string | number, unknown>)[step] : undefined),
+    value,
+  );
+}

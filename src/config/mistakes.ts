@@ -1,0 +1,56 @@
+import { UserError } from '../core/errors.ts';
+
+/** One mistake: where it stands, and a sentence with what was found and what is allowed. */
+export interface Mistake {
+  /** Name of the file, or `environment`. */
+  readonly file: string;
+  /** Counted from 1. */
+  readonly line?: number;
+  readonly column?: number;
+  /** `repositories[0].branches`, or the name of a variable. */
+  readonly path?: string;
+  readonly message: string;
+}
+
+/** All mistakes of a configuration at once. */
+export class ConfigError extends UserError {
+  readonly mistakes: readonly Mistake[];
+  constructor(mistakes: readonly Mistake[]) {
+    super(mistakes.map(mistakeText).join('\n'));
+    this.mistakes = mistakes;
+  }
+}
+
+/** `coxswain.yaml:12:7: repositories[0].git: is missing; …` */
+export function mistakeText({ file, line, column, path, message }: Mistake): string {
+  const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`;
+  return `${place}: ${path ? `${path}: ` : ''}${message}`;
+}
+
+/** A value as a message shows it. */
+export function shown(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object') return 'a map';
+  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}…` : value);
+  return typeof value === 'number' ? `the number ${value}` : String(value);
+}
+
+/**
+ * What all readers gave, in their order.
+ * @throws ConfigError with the mistakes of all of them.
+ */
+export function together<T extends readonly unknown[]>(...readers: { readonly [K in keyof T]: () => T[K] }): T {
+  const mistakes: Mistake[] = [];
+  const results = readers.map((read) => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      mistakes.push(...error.mistakes);
+      return undefined;
+    }
+  });
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return results as unknown as T;
+}

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import type { GitRules } from '../core/config.ts';
+import { messageOf, UserError } from '../core/errors.ts';
+import type { Path, SourceDocument } from './document.ts';
+import type { Mistake } from './mistakes.ts';
+
+/** Checks that belong to the clients; each throws a UserError that says what is wrong. */
+export interface Checks {
+  cron(expression: string): void;
+  gitUrl(url: string, rules: GitRules): void;
+  /** Whether a job template can be read and parsed. Absent: not looked at. */
+  template?(name: string): void;
+}
+
+const text = z.string().optional().catch(undefined);
+const texts = z.array(z.string()).catch([]);
+const body = z.looseObject({ template: text }).optional().catch(undefined);
+const stage = z.object({ name: text, image: body, test: body, release: z.unknown().optional() });
+const repository = z.object({
+  name: text,
+  short: text,
+  git: text,
+  clone: text,
+  stages: z.array(stage.catch({ name: undefined, image: undefined, test: undefined })).catch([]),
+});
+
+/** What the rules look at. It accepts anything, so that they are held beside mistakes of other kinds. */
+const view = z
+  .object({
+    poll: text,
+    git: z.object({ httpHosts: texts, localRoots: texts }).catch({ httpHosts: [], localRoots: [] }),
+    repositories: z.array(repository.catch({ name: undefined, short: undefined, git: undefined, clone: undefined, stages: [] })).catch([]),
+  })
+  .catch({ poll: undefined, git: { httpHosts: [], localRoots: [] }, repositories: [] });
+
+type View = z.output<typeof view>;
+type Finding = readonly [path: Path, message: string];
+
+/** The rules that hold between keys. */
+export function ruleMistakes(source: SourceDocument, checks: Checks): Mistake[] {
+  const seen = view.parse(source.value);
+  const findings = [
+    ...complaint(['poll'], seen.poll, checks.cron),
+    ...namesAreUnique(seen),
+    ...gitUrlsAreAccepted(seen, checks),
+    ...seen.repositories.flatMap((each, index) => stageFindings(each.stages, ['repositories', index, 'stages'], checks)),
+  ];
+  return findings.map(([path, message]) => source.mistake(path, message));
+}
+
+function complaint(path: Path, value: string | undefined, check: (value: string) => void): Finding[] {
+  if (value === undefined) return [];
+  try {
+    check(value);
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [[path, messageOf(error)]];
+  }
+}
+
+/** The short name of a repository that gives none: its name in the letters that a namespace may have. */
+export function shortOf(name: string): string {
+  const plain = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  return plain.replace(/^-+/, '').slice(0, 20).replace(/-+$/, '') || 'run';
+}
+
+function namesAreUnique({ repositories }: View): Finding[] {
+  const names = repositories.map(({ name }) => name);
+  const shorts = repositories.map(({ name, short }) => short ?? (name && shortOf(name)));
+  return [
+    ...repeated(names).map(([index, first]): Finding => [['repositories', index, 'name'], `stands at repositories[${first}] already`]),
+    ...repeated(shorts)
+      .filter(([index, first]) => names[index] !== names[first] || repositories[index]?.short !== undefined)
+      .map(
+        ([index, first]): Finding => [
+          ['repositories', index, repositories[index]?.short === undefined ? 'name' : 'short'],
+          `the short name ${shorts[index]} is that of repositories[${first}] already; give this one another \`short\``,
+        ],
+      ),
+  ];
+}
+
+/** Indexes of values that stood before, with the index of the first. */
+function repeated(values: readonly (string | undefined)[]): (readonly [index: number, first: number])[] {
+  return values.flatMap((value, index) => {
+    const first = values.indexOf(value);
+    return value !== undefined && first < index ? [[index, first] as const] : [];
+  });
+}
+
+function gitUrlsAreAccepted({ git, repositories }: View, checks: Checks): Finding[] {
+  const rules = { ...git, botEmail: '' };
+  return repositories.flatMap((each, index) =>
+    (['git', 'clone'] as const).flatMap((key) => complaint(['repositories', index, key], each[key], (url) => checks.gitUrl(url, rules))),
+  );
+}
+
+function stageFindings(stages: View['repositories'][number]['stages'], path: Path, checks: Checks): Finding[] {
+  const again = repeated(stages.map(({ name }) => name)).map(
+    ([index, first]): Finding => [[...path, index, 'name'], `stands at stages[${first}] of this repository already`],
+  );
+  return [...again, ...stages.flatMap((each, index) => kindFindings(each, [...path, index], stages.slice(0, index), checks))];
+}
+
+function kindFindings(each: z.output<typeof stage>, path: Path, before: readonly z.output<typeof stage>[], checks: Checks): Finding[] {
+  const kinds = (['image', 'test'] as const).filter((kind) => each[kind] !== undefined);
+  const findings = kinds.flatMap((kind) =>
+    complaint([...path, kind, 'template'], each[kind]?.template, (name) => checkTemplate(name, checks)),
+  );
+  if (kinds.length === 0 && each.release === undefined) findings.push([path, 'says nothing to do; give it one of image, test']);
+  if (kinds.length > 1) findings.push([path, 'has both image and test; make two stages of it']);
+  if (each.test && !before.some(({ image }) => image)) {
+    findings.push([[...path, 'test'], 'has no image to test; put a stage with `image` before it']);
+  }
+  return findings;
+}
+
+function checkTemplate(name: string, checks: Checks): void {
+  if (name.startsWith('repo:')) throw new UserError('templates of the watched repository (repo:…) are not available in this version');
+  checks.template?.(name);
+}

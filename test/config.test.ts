@@ -1,0 +1,260 @@
+import test from 'ava';
+import { ConfigError } from '../src/config/mistakes.ts';
+import type { Checks } from '../src/config/rules.ts';
+import { readConfig, readConfigFile, readConfiguration } from '../src/config.ts';
+import { UserError } from '../src/core/errors.ts';
+
+const checks: Checks = {
+  cron(expression) {
+    if (expression.split(' ').length < 5) throw new UserError(`found "${expression}"; allowed: a cron expression`);
+  },
+  gitUrl(url) {
+    if (url.startsWith('ext::')) throw new UserError('ext:: is refused');
+  },
+  template(name) {
+    if (name === 'absent') throw new UserError('there is no job template absent');
+  },
+};
+
+const least = `
+instance: lab
+channel: "#ci"
+registry: { push: "registry:5000", pull: "localhost:32000", api: "http://registry:5000/" }
+repositories:
+  - name: Studio.Go-Runner
+    git: https://example.com/runner.git
+    stages:
+      - name: image
+        image: { template: makisu, repository: team/runner }
+      - name: test
+        test: { template: test, timeout: 1h30m, command: [go, test] }
+`;
+
+/** The mistakes in a text, as `line:column path: message`. */
+function mistakesOf(text: string): string[] {
+  try {
+    readConfig(text, 'c.yaml', checks);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.message.split('\n').map((line) => line.replace(/^c\.yaml:/, ''));
+  }
+}
+
+const named = test.macro<[change: (text: string) => string, ...expected: RegExp[]]>({
+  exec(t, change, ...expected) {
+    const mistakes = mistakesOf(change(least));
+    t.is(mistakes.length, expected.length, mistakes.join('\n'));
+    for (const [index, form] of expected.entries()) t.regex(mistakes[index] ?? '', form);
+  },
+  title: (rule) => rule ?? '',
+});
+
+test('the least configuration gets every default', (t) => {
+  const config = readConfig(least, 'c.yaml', checks);
+  t.like(config, {
+    poll: '*/30 * * * * *',
+    people: { operators: [], approvers: [], emails: {} },
+    registry: { api: 'http://registry:5000' },
+    git: { httpHosts: [], localRoots: [], botEmail: 'coxswain@localhost' },
+    limits: { runs: 10 },
+    keep: { namespaces: 600_000, runs: 200 },
+  });
+  t.deepEqual(Object.keys(config.limits), ['runs']);
+  t.false('cache' in config);
+  const [repository] = config.repositories;
+  t.like(repository, { short: 'studio-go-runner', clone: 'https://example.com/runner.git', branches: ['main'], channel: '#ci' });
+  t.deepEqual(repository?.stages[0], {
+    name: 'image',
+    kind: 'image',
+    template: 'makisu',
+    repository: 'team/runner',
+    context: '.',
+    dockerfile: 'Dockerfile',
+    timeout: 2_700_000,
+    startTimeout: 7_200_000,
+    workspace: '2Gi',
+    values: {},
+  });
+  t.like(repository?.stages[1], { kind: 'test', gpus: 0, command: ['go', 'test'], timeout: 5_400_000 });
+});
+
+test('every mistake of a file is named at once, in the order of the file', (t) => {
+  const text = least.replace('lab', 'Lab').replace('"registry:5000"', '"http://r"').replace('team/runner', 'Team').replace('1h30m', '90');
+  t.deepEqual(
+    mistakesOf(`${text}    branchs: [x]\n`).map((line) => line.replace(/: (found|unknown).*/, '')),
+    [
+      '2:1: instance',
+      '4:13: registry.push',
+      '10:36: repositories[0].stages[0].image.repository',
+      '12:33: repositories[0].stages[1].test.timeout',
+      '13:5: repositories[0].branchs',
+    ],
+  );
+});
+
+test(
+  'an unknown key is told the known ones and the nearest',
+  named,
+  (text) => `${text}instnce: x\n`,
+  /^13:1: instnce: unknown key, did you mean instance\?; allowed: instance, channel, poll/,
+);
+test(
+  'a missing key is named at the map that lacks it',
+  named,
+  (text) => text.replace('    git: https://example.com/runner.git\n', ''),
+  /^6:5: repositories\[0\]\.git: is missing; it is an https, http or ssh URL/,
+);
+test(
+  'an empty file lacks the keys that have no default',
+  named,
+  () => '',
+  /instance: is missing/,
+  /channel: is missing/,
+  /registry: is missing/,
+  /repositories: is missing/,
+);
+test(
+  'a channel that YAML took for a comment is explained',
+  named,
+  (text) => text.replace('"#ci"', '#ci'),
+  /^3:1: channel: found nothing; allowed: .*takes # for a comment/,
+);
+test(
+  'a number where a text belongs asks for quotes',
+  named,
+  (text) => text.replace('    stages:', '    branches: [1.5]\n    stages:'),
+  /^8:16: repositories\[0\]\.branches\[0\]: found the number 1\.5; .*put it in quotes$/,
+);
+test(
+  'a key that stands twice is named where it stands again',
+  named,
+  (text) => `${text}poll: "* * * * *"\npoll: "1"\n`,
+  /poll: found "1"|unique/,
+  /./,
+);
+test('a tab is named by its place', named, (text) => text.replace('      - name: test', '\t- name: test'), /^11:1: .*[Tt]ab/, /./, /./);
+test('bad indentation is named by its place', named, (text) => text.replace('channel', ' channel'), /^2:11: /);
+test('a cron expression is checked', named, (text) => `${text}poll: "* *"\n`, /^13:1: poll: found "\* \*"; allowed: a cron expression$/);
+test(
+  'git and clone URLs are checked',
+  named,
+  (text) => text.replace('https://example.com/runner.git', '"ext::sh"\n    clone: "ext::x"'),
+  /^7:5: repositories\[0\]\.git: ext:: is refused$/,
+  /^8:5: repositories\[0\]\.clone: ext/,
+);
+test(
+  'a job template that is not there is named',
+  named,
+  (text) => text.replace('makisu', 'absent'),
+  /^10:18: .*image\.template: there is no job template absent$/,
+);
+test(
+  'a test without an image before it is refused',
+  named,
+  (text) => text.replace(/ +- name: image\n.*\n/, ''),
+  /^10:9: .*stages\[0\]\.test: has no image to test; put a stage with `image` before it$/,
+);
+test(
+  'a stage has one kind',
+  named,
+  (text) => text.replace('        test: {', '        image: { template: makisu, repository: x }\n        test: {'),
+  /stages\[1\]: has both image and test/,
+);
+test(
+  'a stage has some kind',
+  named,
+  (text) => `${text}      - name: idle\n`,
+  /stages\[2\]: says nothing to do; give it one of image, test$/,
+);
+test(
+  'stage names are unique in a repository',
+  named,
+  (text) => text.replace('name: test', 'name: image'),
+  /stages\[1\]\.name: stands at stages\[0\]/,
+);
+test(
+  'a build context stays inside the repository',
+  named,
+  (text) => text.replace('repository: team', 'context: a/../.., repository: team'),
+  /image\.context: found "a\/\.\.\/\.\."; allowed: .*without \.\.$/,
+);
+test(
+  'what later versions do is said to be absent',
+  named,
+  (text) => `${text.replace('test: { ', 'test: { services: [s3], ')}      - name: out\n        release: {}\nimages: []\n`,
+  /test\.services: .*not available in this version/,
+  /release: release stages are not available in this version/,
+  /images: starting runs on new images is not available in this version/,
+);
+test(
+  'templates of the watched repository are said to be absent',
+  named,
+  (text) => text.replace('template: makisu', 'template: "repo:ci.yaml"'),
+  /repo:….* not available in this version$/,
+);
+test(
+  'a URL of the registry with a password is refused and the password not repeated',
+  named,
+  (text) => text.replace('"http://registry:5000/"', '"http://u:hunter2@registry"'),
+  /^4:61: registry\.api: found what looks like a secret(?!.*hunter2).*REGISTRY_/,
+);
+test(
+  'a token under an unknown key is one mistake, with the remedy',
+  named,
+  (text) => `${text}token: xoxb-1-2\n`,
+  /^13:1: token: found what looks like a secret(?!.*xoxb).*SLACK_BOT_TOKEN_FILE$/,
+);
+test(
+  'a password among the values of a template is refused',
+  named,
+  (text) => text.replace('command: [go, test]', 'values: { db: { password: hunter2 } }'),
+  /values\.db\.password: found what looks like a secret(?!.*hunter2).*Secret of the cluster$/,
+);
+
+test('short names that would be the same are refused, with the remedy', (t) => {
+  const second = least.slice(least.indexOf('  - name: Studio')).replace('Studio.Go', 'studio-go');
+  const [mistake, ...others] = mistakesOf(least + second);
+  t.regex(
+    mistake ?? '',
+    /repositories\[1\]\.name: the short name studio-go-runner is that of repositories\[0\] already; give this one another `short`/,
+  );
+  t.deepEqual(others, []);
+  t.deepEqual(mistakesOf(least + second.replace('git:', 'short: other\n    git:')), []);
+});
+
+test('anchors and merges are followed, and a mistake in one is named at its source', (t) => {
+  const text = least
+    .replace('instance: lab', 'instance: &i lab')
+    .replace('test: { template: test,', 'test: { <<: &basics { workspace: 3Gi }, template: test,');
+  t.is(readConfig(text, 'c.yaml', checks).repositories[0]?.stages[1]?.workspace, '3Gi');
+  t.regex(mistakesOf(text.replace('3Gi', '3 Gi'))[0] ?? '', /^12:31: .*test\.workspace: found "3 Gi"; allowed: a Kubernetes quantity/);
+});
+
+test('an alias that multiplies itself is refused', (t) => {
+  const bomb = [
+    'a: &a [x, x, x, x, x, x, x, x, x]',
+    ...'bcdefg'.split('').map((name, i) => `${name}: &${name} [${`*${'abcdef'[i]}, `.repeat(9)}]`),
+  ].join('\n');
+  t.regex(mistakesOf(bomb)[0] ?? '', /[Ee]xcessive alias count/);
+});
+
+test('a file that cannot be read is a mistake of the configuration', (t) => {
+  const error = t.throws(
+    () =>
+      readConfigFile('gone.yaml', checks, () => {
+        throw new Error('ENOENT');
+      }),
+    { instanceOf: ConfigError },
+  );
+  t.is(error.message, 'gone.yaml: cannot be read: ENOENT');
+});
+
+test('mistakes of the environment and of the file come together', (t) => {
+  const env = { SLACK_BOT_TOKEN: 'xoxp-1', LOG_LEVEL: 'loud', COXSWAIN_CONFIG: 'mine.yaml' };
+  const error = t.throws(() => readConfiguration(env, checks, () => least.replace('lab', 'LAB')), { instanceOf: ConfigError });
+  t.deepEqual(
+    error.mistakes.map(({ file, path }) => `${file} ${path}`),
+    ['environment LOG_LEVEL', 'environment SLACK_BOT_TOKEN', 'environment SLACK_APP_TOKEN', 'mine.yaml instance'],
+  );
+});

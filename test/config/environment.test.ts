@@ -1,0 +1,71 @@
+import test from 'ava';
+import { type Environment, readSecrets, readSettings } from '../../src/config/environment.ts';
+import { ConfigError } from '../../src/config/mistakes.ts';
+
+const tokens = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' };
+const files: Readonly<Record<string, string>> = { '/run/bot': 'xoxb-2\n', '/run/empty': ' \n' };
+
+function readFile(path: string): string {
+  const text = files[path];
+  if (text === undefined) throw new Error(`no such file: ${path}`);
+  return text;
+}
+
+const refused = test.macro<[change: Environment, ...expected: RegExp[]]>({
+  exec(t, change, ...expected) {
+    const error = t.throws(() => readSecrets({ ...tokens, ...change }, readFile), { instanceOf: ConfigError });
+    t.is(error.mistakes.length, expected.length, error.message);
+    for (const [index, form] of expected.entries()) t.regex(error.message.split('\n')[index] ?? '', form);
+  },
+  title: (rule) => rule ?? '',
+});
+
+test('secrets come from variables or files, trimmed; empty ones are absent', (t) => {
+  const env = { SLACK_BOT_TOKEN_FILE: '/run/bot', SLACK_APP_TOKEN: ' xapp-1 ', GITHUB_TOKEN: '', GIT_USERNAME: 'u', GIT_PASSWORD: 'p w' };
+  t.deepEqual(readSecrets(env, readFile), { slackBotToken: 'xoxb-2', slackAppToken: 'xapp-1', gitUsername: 'u', gitPassword: 'p w' });
+});
+
+test(
+  'both Slack tokens are needed',
+  refused,
+  { SLACK_BOT_TOKEN: '', SLACK_APP_TOKEN: undefined },
+  /SLACK_BOT_TOKEN: is not set.*xoxb-.*_FILE/,
+  /SLACK_APP_TOKEN: is not set/,
+);
+test(
+  'a token of another kind is refused and not repeated',
+  refused,
+  { SLACK_BOT_TOKEN: 'xapp-7' },
+  /^environment: SLACK_BOT_TOKEN: must start with xoxb-(?!.*xapp-7)/,
+);
+test(
+  'a variable and its file exclude each other',
+  refused,
+  { SLACK_BOT_TOKEN_FILE: '/run/bot' },
+  /SLACK_BOT_TOKEN and SLACK_BOT_TOKEN_FILE are both set/,
+);
+test(
+  'a file that cannot be read is named',
+  refused,
+  { GITHUB_TOKEN_FILE: '/run/gone' },
+  /GITHUB_TOKEN_FILE cannot be read: no such file: \/run\/gone/,
+);
+test('an empty file is named', refused, { GITHUB_TOKEN_FILE: '/run/empty' }, /GITHUB_TOKEN_FILE is empty/);
+test('a user name needs its password', refused, { REGISTRY_USERNAME: 'u' }, /REGISTRY_USERNAME: is set, and REGISTRY_PASSWORD is not/);
+test('a token has no white space inside', refused, { GITHUB_TOKEN: 'gh 1' }, /GITHUB_TOKEN: has white space inside/);
+
+test('settings have defaults, and empty variables are absent', (t) => {
+  t.deepEqual(readSettings({ SLACK_API_URL: '' }), { configFile: 'coxswain.yaml', dataFolder: 'data', logLevel: 'info' });
+  t.like(readSettings({ GITHUB_API_URL: 'https://ghe.example.com/api/v3', KUBECONFIG: '/k' }), {
+    githubApiUrl: 'https://ghe.example.com/api/v3',
+    kubeConfig: '/k',
+  });
+});
+
+test('every wrong setting is named with what is allowed', (t) => {
+  const error = t.throws(() => readSettings({ LOG_LEVEL: 'loud', SLACK_API_URL: 'ftp://x' }), { instanceOf: ConfigError });
+  t.deepEqual(error.message.split('\n'), [
+    'environment: SLACK_API_URL: found "ftp://x"; allowed: an http or https URL',
+    'environment: LOG_LEVEL: found "loud"; allowed: debug, info, warn or error',
+  ]);
+});
