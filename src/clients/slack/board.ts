@@ -1,0 +1,68 @@
+import type { Posted } from '../../core/chat.ts';
+import type { Run, StageRun, ThreadPost } from '../../core/run.ts';
+import { causeMessage } from '../../messages/cause.ts';
+import { runMessage } from '../../messages/run.ts';
+import type { ViewOf } from '../../messages/view.ts';
+import { channelIds } from './channels.ts';
+import { postedOf, runMetadata, searchHistory, searchThread, threadMetadata } from './marks.ts';
+import { asking } from './refusal.ts';
+import { uploadText } from './upload.ts';
+import { type SlackOptions, slackWeb } from './web.ts';
+
+/** Where runs are shown: one message each, with a thread. */
+export interface Board {
+  /** @throws RateLimited | MaybeSent | Refused */
+  post(run: Run): Promise<Posted>;
+  /** @throws RateLimited | MaybeSent | MessageGone | Refused */
+  update(run: Run, at: Posted): Promise<void>;
+  /** The run's message, where it was posted and the answer got lost. */
+  find(run: Run): Promise<Posted | undefined>;
+  /** Puts the cause of a failed stage, or a log as a file, into the run's thread. */
+  reply(run: Run, at: Posted, item: ThreadPost, log?: { name: string; text: string }): Promise<void>;
+  hasReply(run: Run, at: Posted, item: ThreadPost): Promise<boolean>;
+}
+
+export interface BoardOptions extends SlackOptions {
+  /** Name of this installation: the same run id may be another installation's. */
+  readonly instance: string;
+  readonly viewOf: ViewOf;
+}
+
+/** Links and mentions in a message stay as they are written. */
+const quiet = { unfurl_links: false, unfurl_media: false };
+
+export function slackBoard(options: BoardOptions): Board {
+  const web = slackWeb(options);
+  const idOf = channelIds(web);
+  return {
+    post: (run) =>
+      asking(`post ${run.id} in ${run.delivery.channel}`, async () => {
+        const message = runMessage(run, options.viewOf(run));
+        const metadata = runMetadata(options.instance, run);
+        return postedOf(await web.chat.postMessage({ channel: run.delivery.channel, ...message, metadata, ...quiet }));
+      }),
+    update: (run, { channel, ts }) =>
+      asking(`update ${run.id}`, async () => {
+        await web.chat.update({ channel, ts, ...runMessage(run, options.viewOf(run)) });
+      }),
+    find: async (run) => searchHistory(web, await idOf(run.delivery.channel), options.instance, run),
+    reply: (run, at, item, log) =>
+      asking(`reply to ${run.id} with ${item.key}`, async () => {
+        if (log) return uploadText(web, { ...log, title: fileTitle(run, item), channel: at.channel, thread: at.ts });
+        const message = causeMessage(run, stageOf(run, item));
+        await web.chat.postMessage({ channel: at.channel, thread_ts: at.ts, ...message, metadata: threadMetadata(run, item), ...quiet });
+      }),
+    hasReply: (run, at, item) => searchThread(web, at, { uid: run.uid, key: item.key, title: fileTitle(run, item) }),
+  };
+}
+
+/** A file carries no metadata: its title, which is unique in the run, says what it is. */
+function fileTitle(run: Run, item: ThreadPost): string {
+  return `${run.id} ${item.key}`;
+}
+
+function stageOf(run: Run, item: ThreadPost): StageRun {
+  const stage = run.stages.find(({ name }) => name === item.stage);
+  if (!stage) throw new Error(`${run.id} has no stage ${item.stage} to speak of`);
+  return stage;
+}

@@ -1,0 +1,59 @@
+import { webApi } from '@slack/bolt';
+import { MaybeSent, MessageGone, RateLimited, Refused } from '../../core/chat.ts';
+import { messageOf } from '../../core/errors.ts';
+
+/** Slack's words for "that message is no longer there or can no longer be changed". */
+const gone = new Set([
+  'message_not_found',
+  'cant_update_message',
+  'edit_window_closed',
+  'thread_not_found',
+  'block_mismatch',
+  'streaming_state_conflict',
+]);
+
+/** Slack's words for trouble of its own: the call may have been carried out. */
+const trouble = new Set(['internal_error', 'fatal_error', 'request_timeout', 'service_unavailable', 'team_added_to_org']);
+
+/** What to do about a refusal, by Slack's word for it. */
+const remedies: Readonly<Record<string, string>> = {
+  not_in_channel: 'invite the bot to the channel: `/invite @coxswain`',
+  channel_not_found: 'name a channel that exists; to a private one the bot must be invited: `/invite @coxswain`',
+  is_archived: 'the channel is archived: unarchive it or name another one',
+  missing_scope: 'install the app again from slack-manifest.yml',
+  invalid_auth: 'check SLACK_BOT_TOKEN',
+  not_authed: 'check SLACK_BOT_TOKEN',
+  token_revoked: 'install the app again and set the new SLACK_BOT_TOKEN',
+  token_expired: 'install the app again and set the new SLACK_BOT_TOKEN',
+  account_inactive: 'the bot was removed from the workspace: install the app again and set the new SLACK_BOT_TOKEN',
+  restricted_action: 'a workspace setting forbids posting there: allow the app to post in the channel',
+};
+
+/** What to do about a refusal of Slack; undefined where only Slack's word is known. */
+export function remedy(reason: string): string | undefined {
+  return Object.hasOwn(remedies, reason) ? remedies[reason] : undefined;
+}
+
+/** Runs a call to Slack. @throws RateLimited | MaybeSent | MessageGone | Refused */
+export async function asking<T>(what: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw chatError(what, error);
+  }
+}
+
+function chatError(what: string, error: unknown): Error {
+  if (error instanceof webApi.WebAPIRateLimitedError) return new RateLimited(error.retryAfter * 1000);
+  if (!(error instanceof webApi.WebAPIPlatformError))
+    return new MaybeSent(`${what}: Slack gave no answer (${messageOf(error)})`, { cause: error });
+  const reason = error.data.error;
+  if (reason === 'ratelimited' || reason === 'rate_limited') return new RateLimited(30_000);
+  if (gone.has(reason)) return new MessageGone(`${what}: ${reason}`);
+  if (trouble.has(reason)) return new MaybeSent(`${what}: Slack answered ${reason}`);
+  return new Refused(reason, [`${what}: Slack refused with ${reason}${needed(error.data)}`, remedy(reason)].filter(Boolean).join('; '));
+}
+
+function needed(data: object): string {
+  return 'needed' in data ? ` (needs ${String(data.needed)})` : '';
+}

@@ -1,0 +1,42 @@
+import { type Logger, LogLevel, webApi } from '@slack/bolt';
+import type { Log } from '../log.ts';
+
+export type WebClient = webApi.WebClient;
+
+/** How the parts of coxswain that talk to Slack are built. `apiUrl`: another address than Slack's own. */
+export interface SlackOptions {
+  readonly token: string;
+  readonly apiUrl?: string;
+  readonly log: Log;
+}
+
+/** Milliseconds after which a call counts as unanswered. */
+export const callTimeout = 10_000;
+
+/**
+ * A client that sends every call once. The library would repeat a post whose answer got lost, and then there are two;
+ * who calls decides about trying again.
+ */
+export function slackWeb({ token, apiUrl, log }: SlackOptions): WebClient {
+  return new webApi.WebClient(token, {
+    ...(apiUrl !== undefined && { slackApiUrl: apiUrl }),
+    timeout: callTimeout,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    logger: slackLogger(log),
+  });
+}
+
+/** Slack's libraries log through ours; what they say below a warning is not worth a line. */
+export function slackLogger(log: Log): Logger {
+  const line = (parts: unknown[]) => `slack: ${parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' ')}`;
+  return {
+    debug() {},
+    info() {},
+    warn: (...parts) => log.warn(line(parts)),
+    error: (...parts) => log.error(line(parts)),
+    setLevel() {},
+    getLevel: () => LogLevel.WARN,
+    setName() {},
+  };
+}

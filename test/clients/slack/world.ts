@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import type { ExecutionContext } from 'ava';
+import { parse } from 'yaml';
+import { slackBoard } from '../../../src/clients/slack/board.ts';
+import { type SlackOptions, startSlack } from '../../../src/sandbox/slack/start.ts';
+import { view } from '../../messages/runs.ts';
+
+export const tokens = { bot: 'xoxb-test', app: 'xapp-test' };
+export const manifest: unknown = parse(readFileSync('slack-manifest.yml', 'utf8'));
+
+/** A log that keeps its lines. */
+export function logBook() {
+  const lines: string[] = [];
+  const keep = (line: string) => void lines.push(line);
+  return { lines, info: keep, warn: keep, error: keep };
+}
+
+/** A Slack stand-in that follows our manifest, for one test. */
+export async function slackFor(t: ExecutionContext, options: Partial<SlackOptions> = {}) {
+  const standIn = await startSlack({ manifest, botToken: tokens.bot, appToken: tokens.app, limits: { off: true }, ...options });
+  t.teardown(() => standIn.close());
+  return standIn;
+}
+
+/** A board of the installation `lab` in a Slack of its own. */
+export async function boardFor(t: ExecutionContext, options: Partial<SlackOptions> = {}) {
+  const { url, slack } = await slackFor(t, options);
+  const log = logBook();
+  const board = slackBoard({ token: tokens.bot, apiUrl: url, instance: 'lab', viewOf: () => view, log });
+  return { board, slack, log };
+}
