@@ -1,0 +1,131 @@
+import { appendFile, mkdir, truncate } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { messageOf } from '../../core/errors.ts';
+import type { LogLine } from '../../core/logs.ts';
+import { memberLimit, packed } from './gzip-member.ts';
+import { wholeBytes } from './members.ts';
+
+export interface WriterLimits {
+  /** A member is written when no line has come for so long … */
+  readonly quietMs: number;
+  /** … and at the latest so long after its first line. */
+  readonly longestMs: number;
+  /** Text that waits for the disk: from here on `append` makes its caller wait. */
+  readonly slowBytes: number;
+  /** Lines above this are not kept, and their number is said in the log. */
+  readonly mostBytes: number;
+}
+
+/** Lines that are not in the file, and the time of the last of them. */
+interface Lost {
+  readonly lines: number;
+  readonly why: string;
+  readonly time: string;
+}
+
+/** Appends lines to one file, as whole gzip members. Never throws: lines that cannot be kept are counted, and said in the log itself. */
+export class LogWriter {
+  readonly #path: string;
+  readonly #limits: WriterLimits;
+  readonly #trouble: (error: unknown) => void;
+  #lines: string[] = [];
+  #bytes = 0;
+  #waiting = 0;
+  #lost: Lost | undefined;
+  #size: number | undefined;
+  #last: Promise<void> = Promise.resolve();
+  #quiet: NodeJS.Timeout | undefined;
+  #longest: NodeJS.Timeout | undefined;
+
+  constructor(path: string, limits: WriterLimits, trouble: (error: unknown) => void) {
+    this.#path = path;
+    this.#limits = limits;
+    this.#trouble = trouble;
+  }
+
+  /** The promise is there at once unless the disk is behind. */
+  append(lines: readonly LogLine[]): Promise<void> {
+    for (const line of lines) this.#add(line);
+    this.#wake();
+    return this.#waiting > this.#limits.slowBytes ? this.#last : Promise.resolve();
+  }
+
+  /** Resolves when all lines given so far are in the file. */
+  flush(): Promise<void> {
+    this.#cut();
+    return this.#last;
+  }
+
+  #add(line: LogLine): void {
+    const [text, bytes] = written(line);
+    if (this.#waiting + bytes > this.#limits.mostBytes) {
+      if (this.#bytes > 0) this.#cut();
+      this.#lose(1, 'the disk was too slow', line.time);
+      return;
+    }
+    if (this.#bytes + bytes > memberLimit) this.#cut();
+    this.#lines.push(text);
+    this.#bytes += bytes;
+    this.#waiting += bytes;
+    if (this.#bytes >= memberLimit) this.#cut();
+  }
+
+  #wake(): void {
+    clearTimeout(this.#quiet);
+    if (this.#bytes === 0) return;
+    this.#quiet = setTimeout(() => this.#cut(), this.#limits.quietMs).unref();
+    this.#longest ??= setTimeout(() => this.#cut(), this.#limits.longestMs).unref();
+  }
+
+  #cut(): void {
+    clearTimeout(this.#quiet);
+    clearTimeout(this.#longest);
+    this.#longest = undefined;
+    if (this.#bytes === 0 && !this.#lost) return;
+    const [lines, bytes, lost] = [this.#lines, this.#bytes, this.#lost];
+    [this.#lines, this.#bytes, this.#lost] = [[], 0, undefined];
+    this.#last = this.#last.then(() => this.#write(lines, bytes, lost));
+  }
+
+  async #write(lines: readonly string[], bytes: number, lost: Lost | undefined): Promise<void> {
+    const gap = lost ? `${lost.time} [lines that were not kept here: ${lost.lines}, because ${lost.why}]\n` : '';
+    try {
+      await this.#appendMember(Buffer.from(gap + lines.join('')));
+    } catch (error) {
+      this.#size = undefined;
+      this.#lose((lost?.lines ?? 0) + lines.length, messageOf(error), lines[0]?.split(' ', 1)[0] ?? lost?.time ?? '');
+      this.#trouble(error);
+    } finally {
+      this.#waiting -= bytes;
+    }
+  }
+
+  async #appendMember(text: Buffer): Promise<void> {
+    const member = await packed(text);
+    this.#size ??= await this.#cutBroken();
+    await appendFile(this.#path, member, { mode: 0o600 });
+    this.#size += member.length;
+  }
+
+  /** Before the first member of this process, and after a failed one: what is not whole goes, or nothing behind it could be read. */
+  async #cutBroken(): Promise<number> {
+    await mkdir(dirname(this.#path), { recursive: true });
+    const whole = await wholeBytes(this.#path);
+    await truncate(this.#path, whole).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+    return whole;
+  }
+
+  #lose(lines: number, why: string, time: string): void {
+    this.#lost = { lines: (this.#lost?.lines ?? 0) + lines, why, time };
+  }
+}
+
+/** A line as it stands in the file, and its length. One that would fill more than a member is cut. */
+function written({ time, text }: LogLine): [string, number] {
+  const line = `${time} ${text.includes('\n') ? text.replaceAll('\n', '\u21b5') : text}\n`;
+  const bytes = Buffer.byteLength(line);
+  if (bytes <= memberLimit) return [line, bytes];
+  return written({ time, text: `${text.slice(0, memberLimit / 4)} [cut: the line had ${bytes} bytes]` });
+}

@@ -1,0 +1,42 @@
+import { openLog } from './members.ts';
+
+/** What stands for a member that is broken. */
+export const unreadable = '[a part of the log cannot be read]';
+
+/** The end of a log as people read it: the time to the second, then the line. `cut` says that its beginning is missing. */
+export async function readableEnd(path: string, maxBytes: number): Promise<{ text: string; cut: boolean }> {
+  await using log = await openLog(path);
+  const parts: string[] = [];
+  let bytes = 0;
+  let next = log.members.length - 1;
+  for (; next >= 0 && bytes <= maxBytes; next--) {
+    const member = log.members[next];
+    const text = readable((member && (await log.text(member))) ?? `${unreadable}\n`);
+    parts.unshift(text);
+    bytes += Buffer.byteLength(text);
+  }
+  const text = lastBytes(parts.join(''), maxBytes);
+  return { text, cut: next >= 0 || bytes > maxBytes };
+}
+
+/** RFC 3339 times without their fractions. */
+function readable(text: string): string {
+  return text.replace(/^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d+/gm, '$1');
+}
+
+/** The last lines that fit; where not even one does, the end of it. */
+function lastBytes(text: string, maxBytes: number): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= maxBytes) return text;
+  const from = bytes.length - maxBytes;
+  const lineEnd = bytes.indexOf(0x0a, from - 1);
+  if (lineEnd >= 0 && lineEnd < bytes.length - 1) return bytes.toString('utf8', lineEnd + 1);
+  return bytes.toString('utf8', characterStart(bytes, from));
+}
+
+/** The first byte from `from` on that begins a character (UTF-8 continuation bytes are 10xxxxxx). */
+function characterStart(bytes: Buffer, from: number): number {
+  let start = from;
+  while (start < bytes.length && ((bytes[start] ?? 0) & 0xc0) === 0x80) start++;
+  return start;
+}

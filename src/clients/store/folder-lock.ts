@@ -1,0 +1,138 @@
+import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf, UserError } from '../../core/errors.ts';
+import type { Log } from '../log.ts';
+import { type ProcessMark, stateOf, thisProcess } from './process-mark.ts';
+
+export interface FolderLock {
+  /** @throws UserError where another process has taken the folder meanwhile. */
+  check(): void;
+  release(): Promise<void>;
+}
+
+export interface LockTimes {
+  readonly beatMs: number;
+  /** A lock of another machine or container that was not renewed for so long is a dead one's. */
+  readonly staleMs: number;
+}
+
+/**
+ * Takes a folder for this process alone. The lock of a process that was killed is seen as such: by pid and start time where it ran
+ * here, otherwise by its silence (a container that is started again has other pids).
+ * @throws UserError where another process has it
+ */
+export async function lockFolder(folder: string, log: Log, times: LockTimes = { beatMs: 3_000, staleMs: 15_000 }): Promise<FolderLock> {
+  const path = join(folder, 'lock');
+  const self = thisProcess();
+  for (let tries = 0; !(await taken(path, self)); tries++) {
+    const holder = await holderOf(path);
+    if (holder && (tries > 4 || (await isHeld(path, holder, self, times)))) throw inUse(folder, holder);
+    await removeStale(path, holder);
+  }
+  return new HeldLock(path, self, log, times.beatMs);
+}
+
+class HeldLock implements FolderLock {
+  readonly #path: string;
+  readonly #self: ProcessMark;
+  readonly #log: Log;
+  readonly #beat: NodeJS.Timeout;
+  #lost: UserError | undefined;
+
+  constructor(path: string, self: ProcessMark, log: Log, beatMs: number) {
+    this.#path = path;
+    this.#self = self;
+    this.#log = log;
+    this.#beat = setInterval(() => void this.#renew(), beatMs).unref();
+  }
+
+  check(): void {
+    if (this.#lost) throw this.#lost;
+  }
+
+  async release(): Promise<void> {
+    clearInterval(this.#beat);
+    const holder = await holderOf(this.#path).catch(() => undefined);
+    if (holder?.id === this.#self.id) await rm(this.#path, { force: true });
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      const holder = await holderOf(this.#path);
+      if (holder?.id === this.#self.id) return await utimes(this.#path, new Date(), new Date());
+      clearInterval(this.#beat);
+      this.#lost = new UserError(`${this.#path} was taken by ${holder ? words(holder) : 'someone'}: stop one of the two processes.`);
+      this.#log.error(this.#lost.message);
+    } catch (error) {
+      this.#log.warn(`The lock ${this.#path} cannot be renewed: ${messageOf(error)}`);
+    }
+  }
+}
+
+/** The lock appears whole or not at all: it is written under another name and then linked. */
+async function taken(path: string, self: ProcessMark): Promise<boolean> {
+  const draft = `${path}.${self.id}`;
+  await writeFile(draft, JSON.stringify(self), { mode: 0o600 });
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** Undefined where there is no lock any more or nothing readable in it. */
+async function holderOf(path: string): Promise<ProcessMark | undefined> {
+  try {
+    const mark = JSON.parse(await readFile(path, 'utf8'));
+    return typeof mark?.id === 'string' && typeof mark.pid === 'number' ? mark : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function isHeld(path: string, holder: ProcessMark, self: ProcessMark, times: LockTimes): Promise<boolean> {
+  const state = stateOf(holder, self);
+  if (state !== 'unknown') return state === 'alive';
+  const now = Date.now();
+  const first = await renewedAt(path);
+  let last = first;
+  // A clock that is ahead must not make us wait for it.
+  while (last === first && Date.now() - Math.min(last, now) < times.staleMs) {
+    await sleep(times.beatMs / 4);
+    last = await renewedAt(path);
+  }
+  return last !== 0 && last !== first;
+}
+
+/** 0 where the lock is gone. */
+async function renewedAt(path: string): Promise<number> {
+  return await stat(path).then(
+    (found) => found.mtimeMs,
+    () => 0,
+  );
+}
+
+/** Moves the dead lock away; where someone else was faster and the moved one is alive, it is put back. */
+async function removeStale(path: string, dead: ProcessMark | undefined): Promise<void> {
+  const aside = `${path}.stale-${thisProcess().id}`;
+  await rename(path, aside).catch(() => undefined);
+  const moved = await holderOf(aside);
+  if (moved && moved.id !== dead?.id) await link(aside, path).catch(() => undefined);
+  await rm(aside, { force: true });
+}
+
+function inUse(folder: string, holder: ProcessMark): UserError {
+  return new UserError(
+    `The folder ${folder} is in use by ${words(holder)}. Only one coxswain can work on it: stop that one, or give this one another folder.`,
+  );
+}
+
+function words(holder: ProcessMark): string {
+  return `process ${holder.pid} on ${holder.host} (since ${holder.since})`;
+}

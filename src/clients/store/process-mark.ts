@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/** One process, told apart from every other one, also from a later one with the same pid. */
+export interface ProcessMark {
+  readonly id: string;
+  readonly pid: number;
+  /** Start in clock ticks since boot; empty where the system does not tell. */
+  readonly started: string;
+  readonly boot: string;
+  /** The pid namespace: a pid says nothing outside it. */
+  readonly space: string;
+  readonly host: string;
+  readonly since: string;
+}
+
+export function thisProcess(): ProcessMark {
+  return {
+    id: randomUUID(),
+    pid: process.pid,
+    started: startOf(process.pid),
+    boot: textOr('', () => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
+    space: textOr('', () => readlinkSync('/proc/self/ns/pid')),
+    host: hostname(),
+    since: new Date().toISOString(),
+  };
+}
+
+/** Whether the process of a mark still runs; `unknown` where it belongs to another machine or container. */
+export function stateOf(mark: ProcessMark, self: ProcessMark): 'alive' | 'dead' | 'unknown' {
+  if (mark.boot !== self.boot || mark.space !== self.space || (mark.boot === '' && mark.host !== self.host)) return 'unknown';
+  return isRunning(mark.pid) && startOf(mark.pid) === mark.started ? 'alive' : 'dead';
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Field 22 of /proc/<pid>/stat (proc(5)); the second field, the command, may hold blanks and brackets. */
+function startOf(pid: number): string {
+  return textOr('', () => {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  });
+}
+
+function textOr(otherwise: string, read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
+}
