@@ -1,0 +1,115 @@
+import { HttpMethod, RequestContext } from '@kubernetes/client-node';
+import { fetch, type Response } from 'undici';
+import { ClusterError } from '../../core/cluster.ts';
+import { refusal, unreachable } from './cluster-error.ts';
+import type { PooledKubeConfig } from './kube-config.ts';
+
+/** One request. `doing` says it in words, for an error: `create Job ns/name`. */
+export interface Ask {
+  readonly doing: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly body?: unknown;
+  readonly contentType?: string;
+  /** For the whole answer; of an open answer for its head. */
+  readonly timeoutMs?: number;
+  /** Ends the request at any time. */
+  readonly signal?: AbortSignal;
+}
+
+const defaultTimeoutMs = 15_000;
+
+/**
+ * Requests to the API server as plain JSON, over the pool and with the credentials of the kubeconfig.
+ * Not the generated classes of the library: they drop every field that they do not know without a word, have no timeout,
+ * and give times as Date in a list but as text in a watch.
+ */
+export class ApiServer {
+  readonly #config: PooledKubeConfig;
+  readonly #server: string;
+
+  constructor(config: PooledKubeConfig) {
+    this.#config = config;
+    this.#server = (config.getCurrentCluster()?.server ?? '').replace(/\/+$/, '');
+  }
+
+  /** Gives the parsed answer. @throws ClusterError */
+  async json(ask: Ask): Promise<unknown> {
+    const context = this.#context(ask);
+    const timeout = AbortSignal.timeout(ask.timeoutMs ?? defaultTimeoutMs);
+    return this.#attempt(ask, context, async () => {
+      const response = await this.#fetch(ask, context, ask.signal ? AbortSignal.any([ask.signal, timeout]) : timeout);
+      return JSON.parse(await response.text());
+    });
+  }
+
+  /**
+   * Gives an answer that goes on, as soon as its head is there. Its chunks must be read, to the end or until the loop is left;
+   * they throw ClusterError where the connection breaks, or the answer lasts longer than `lastsMs`.
+   * @throws ClusterError
+   */
+  async open(ask: Ask, lastsMs?: number): Promise<AsyncIterable<Uint8Array>> {
+    const late = new AbortController();
+    const end = () => late.abort(new DOMException('no answer', 'TimeoutError'));
+    const context = this.#context(ask);
+    let timer = setTimeout(end, ask.timeoutMs ?? defaultTimeoutMs);
+    try {
+      const signal = ask.signal ? AbortSignal.any([ask.signal, late.signal]) : late.signal;
+      const { body } = await this.#attempt(ask, context, () => this.#fetch(ask, context, signal));
+      clearTimeout(timer);
+      if (lastsMs !== undefined) timer = setTimeout(end, lastsMs);
+      return this.#chunks(ask, context, body ?? [], () => clearTimeout(timer));
+    } catch (error) {
+      clearTimeout(timer);
+      throw error;
+    }
+  }
+
+  async *#chunks(ask: Ask, context: RequestContext, body: AsyncIterable<Uint8Array> | [], done: () => void): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of body) yield chunk;
+    } catch (error) {
+      throw this.#failure(ask, context, error);
+    } finally {
+      done();
+    }
+  }
+
+  async #fetch(ask: Ask, context: RequestContext, signal: AbortSignal): Promise<Response> {
+    await this.#config.applySecurityAuthentication(context);
+    const dispatcher = context.getDispatcher();
+    const response = await fetch(context.getUrl(), {
+      method: context.getHttpMethod(),
+      headers: context.getHeaders(),
+      body: ask.body === undefined ? null : JSON.stringify(ask.body),
+      signal,
+      ...(dispatcher !== undefined && { dispatcher }),
+    });
+    if (!response.ok) throw refusal(ask.doing, response.status, await response.text());
+    return response;
+  }
+
+  async #attempt<T>(ask: Ask, context: RequestContext, act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      throw this.#failure(ask, context, error);
+    }
+  }
+
+  #failure(ask: Ask, context: RequestContext, error: unknown): ClusterError {
+    if (error instanceof ClusterError) return error;
+    if (ask.signal?.aborted !== true) this.#config.leave(context.getDispatcher());
+    return unreachable(ask.doing, this.#server, error);
+  }
+
+  #context({ path, query, method, body, contentType }: Ask): RequestContext {
+    const url = new URL(this.#server + path);
+    for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value));
+    const context = new RequestContext(url.href, HttpMethod[method ?? 'GET']);
+    context.setHeaderParam('User-Agent', 'coxswain');
+    if (body !== undefined) context.setHeaderParam('Content-Type', contentType ?? 'application/json');
+    return context;
+  }
+}

@@ -1,0 +1,155 @@
+import { type ClusterEvent, type JobView, type KubernetesObject, labels, type PodView } from '../../core/cluster.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { LogLine } from '../../core/logs.ts';
+import { ApiServer } from './api-server.ts';
+import { followLog, type LogSource } from './follow-log.ts';
+import type { PooledKubeConfig } from './kube-config.ts';
+import { absentIsFine, Objects } from './objects.ts';
+import type { RawEvent, RawJob, RawList, RawNamespace, RawObject, RawPod } from './raw.ts';
+import { Reachability } from './reachability.ts';
+import { Reflector } from './reflector.ts';
+import { eventViews, jobView, podView } from './views.ts';
+
+export interface ClusterOptions {
+  readonly kubeConfig: PooledKubeConfig;
+  /** Name of this installation: only what carries it is watched and listed. */
+  readonly instance: string;
+  readonly log: { error(message: string): void };
+}
+
+/** Who hears of Jobs and pods. `gone`: the object is no longer there. `trouble`: why the cluster cannot be seen at present, undefined when it can be again. */
+export interface ClusterWatch {
+  job(view: JobView, gone: boolean): void;
+  pod(view: PodView, gone: boolean): void;
+  trouble(message: string | undefined): void;
+}
+
+export interface NamespaceView {
+  readonly name: string;
+  readonly runId?: string;
+  readonly runUid?: string;
+  /** Active or Terminating. */
+  readonly phase: string;
+}
+
+export type ClusterClient = ReturnType<typeof clusterClient>;
+
+/** The Kubernetes cluster as coxswain needs it. Every method throws ClusterError where the API server refuses or is not reached. */
+export function clusterClient({ kubeConfig, instance, log }: ClusterOptions) {
+  const api = new ApiServer(kubeConfig);
+  const objects = new Objects(api);
+  const ofInstance = `${labels.instance}=${instance}`;
+  return {
+    /** Creates; `exists` where an object of that name with the same run uid is there. */
+    create: (object: KubernetesObject): Promise<'created' | 'exists'> => objects.create(object),
+    /** Server-side apply, for what does not belong to one run. */
+    apply: (object: KubernetesObject): Promise<void> => objects.apply(object),
+    deleteJob: (namespace: string, name: string): Promise<void> => objects.deleteJob(namespace, name),
+    deleteNamespace: (name: string, runUid: string): Promise<void> => objects.deleteNamespace(name, runUid),
+    namespaces: (): Promise<NamespaceView[]> => namespaces(api, ofInstance),
+    job: (namespace: string, name: string): Promise<JobView | undefined> => job(api, namespace, name),
+    /** Follows all Jobs and pods of this installation until `stop`; `synced` resolves when what is there now has been told. */
+    watch: (on: ClusterWatch) => watch(api, ofInstance, on, log),
+    /** What the cluster says about one object, oldest first. */
+    eventsOf: (namespace: string, uid: string): Promise<ClusterEvent[]> => eventsOf(api, namespace, uid),
+    followLog: (at: LogSource, signal: AbortSignal): AsyncIterable<LogLine> => followLog(api, at, signal),
+    /** Whether our credentials may do that, and why (SelfSubjectAccessReview). Without a namespace: in all of them. */
+    allowed: (verb: string, group: string, resource: string, namespace?: string, subresource?: string) =>
+      allowed(api, { verb, group, resource, namespace, subresource }),
+    storageClasses: (): Promise<{ name: string; default: boolean }[]> => storageClasses(api),
+    /** e.g. `v1.36.3` */
+    version: async (): Promise<string> => {
+      const { gitVersion = 'unknown' } = (await api.json({ doing: 'read its version', path: '/version' })) as { gitVersion?: string };
+      return gitVersion;
+    },
+    /** Ends every connection. */
+    close: (): Promise<void> => kubeConfig.close(),
+  };
+}
+
+function watch(
+  api: ApiServer,
+  labelSelector: string,
+  on: ClusterWatch,
+  log: ClusterOptions['log'],
+): { synced: Promise<void>; stop(): void } {
+  const reachability = new Reachability((message) => on.trouble(message));
+  const failed = (error: unknown) =>
+    log.error(`A listener to the cluster failed: ${error instanceof Error ? error.stack : messageOf(error)}`);
+  const follow = (what: string) => ({
+    what,
+    labelSelector,
+    failed,
+    up: () => reachability.up(what),
+    down: (message: string) => reachability.down(what, message),
+  });
+  const jobs = new Reflector<RawJob, JobView>(api, {
+    ...follow('Jobs'),
+    path: '/apis/batch/v1/jobs',
+    view: jobView,
+    seen: (view, gone) => on.job(view, gone),
+  });
+  const pods = new Reflector<RawPod, PodView>(api, {
+    ...follow('pods'),
+    path: '/api/v1/pods',
+    view: podView,
+    seen: (view, gone) => on.pod(view, gone),
+  });
+  const both = [jobs.start(), pods.start()];
+  return {
+    synced: Promise.all(both.map(({ synced }) => synced)).then(() => {}),
+    stop() {
+      for (const one of both) one.stop();
+      reachability.stop();
+    },
+  };
+}
+
+async function namespaces(api: ApiServer, labelSelector: string): Promise<NamespaceView[]> {
+  const list = (await api.json({
+    doing: 'list namespaces',
+    path: '/api/v1/namespaces',
+    query: { labelSelector },
+  })) as RawList<RawNamespace>;
+  return (list.items ?? []).map(({ metadata = {}, status }) => {
+    const { [labels.run]: runId, [labels.runUid]: runUid } = metadata.labels ?? {};
+    const phase = metadata.deletionTimestamp ? 'Terminating' : (status?.phase ?? 'Active');
+    return { name: metadata.name ?? '', ...(runId !== undefined && { runId }), ...(runUid !== undefined && { runUid }), phase };
+  });
+}
+
+async function job(api: ApiServer, namespace: string, name: string): Promise<JobView | undefined> {
+  const path = `/apis/batch/v1/namespaces/${encodeURIComponent(namespace)}/jobs/${encodeURIComponent(name)}`;
+  const found = (await absentIsFine(api.json({ doing: `read Job ${namespace}/${name}`, path }))) as RawJob | undefined;
+  return found && jobView(found);
+}
+
+async function eventsOf(api: ApiServer, namespace: string, uid: string): Promise<ClusterEvent[]> {
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`;
+  const list = (await api.json({
+    doing: `list events in ${namespace}`,
+    path,
+    query: { fieldSelector: `involvedObject.uid=${uid}` },
+  })) as RawList<RawEvent>;
+  return eventViews(list.items ?? []);
+}
+
+async function allowed(
+  api: ApiServer,
+  resourceAttributes: Readonly<Record<string, string | undefined>>,
+): Promise<{ allowed: boolean; reason: string }> {
+  const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+  const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } };
+  const review = (await api.json({ doing: 'say what is allowed', method: 'POST', path, body })) as {
+    status?: { allowed?: boolean; reason?: string; evaluationError?: string };
+  };
+  return { allowed: review.status?.allowed ?? false, reason: review.status?.reason || review.status?.evaluationError || '' };
+}
+
+async function storageClasses(api: ApiServer): Promise<{ name: string; default: boolean }[]> {
+  const list = (await api.json({ doing: 'list storage classes', path: '/apis/storage.k8s.io/v1/storageclasses' })) as RawList<RawObject>;
+  return (list.items ?? []).map(({ metadata = {} }) => ({
+    name: metadata.name ?? '',
+    default: metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true',
+  }));
+}

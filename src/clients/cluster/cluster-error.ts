@@ -1,0 +1,75 @@
+import { ClusterError } from '../../core/cluster.ts';
+import { messageOf } from '../../core/errors.ts';
+
+/** The part of a `Status` object of the API that matters here. */
+interface Status {
+  readonly kind?: string;
+  readonly code?: number;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+/**
+ * The error for an answer that is no success. `doing` says what was asked, e.g. `create Job cox-lab-runner-1/image`;
+ * `body` is the answer's text: a Status object, or whatever a proxy in between sent.
+ */
+export function refusal(doing: string, code: number, body: string): ClusterError {
+  return ofStatus(doing, { ...parseStatus(body), code });
+}
+
+/** The error for a Status object, which also comes inside of a watch. */
+export function ofStatus(doing: string, status: Status): ClusterError {
+  const code = status.code ?? 0;
+  const reason = status.reason ?? reasonOf(code);
+  const retry = code === 429 || code >= 500;
+  return new ClusterError(`Kubernetes refused to ${doing}: ${status.message ?? `HTTP ${code}`}`, { code, reason, retry });
+}
+
+/** The error where no whole answer came: refused, reset, timed out, a certificate that is not trusted. */
+export function unreachable(doing: string, server: string, error: unknown): ClusterError {
+  const cause = rootOf(error);
+  const why = cause instanceof Error && cause.name === 'TimeoutError' ? 'it did not answer in time' : describe(cause);
+  const message = `The Kubernetes API server at ${server} cannot be reached to ${doing}: ${why}`;
+  return new ClusterError(message, { code: 0, reason: 'Unreachable', retry: true, cause: error });
+}
+
+function parseStatus(body: string): Status {
+  try {
+    const value: unknown = JSON.parse(body);
+    if (typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'Status') return value as Status;
+  } catch {
+    // Not JSON: a proxy's page, or plain text of the API server.
+  }
+  const text = body.trim().replaceAll(/\s+/g, ' ').slice(0, 300);
+  return text === '' ? {} : { message: text };
+}
+
+const reasons: Readonly<Record<number, string>> = {
+  400: 'BadRequest',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'NotFound',
+  409: 'Conflict',
+  410: 'Expired',
+  422: 'Invalid',
+  429: 'TooManyRequests',
+  500: 'InternalError',
+  503: 'ServiceUnavailable',
+  504: 'Timeout',
+};
+
+function reasonOf(code: number): string {
+  return reasons[code] ?? 'Unknown';
+}
+
+/** undici says only "fetch failed"; what happened stands in the cause, which may be several errors (one per address). */
+function rootOf(error: unknown): unknown {
+  if (error instanceof AggregateError && error.errors.length > 0) return rootOf(error.errors[0]);
+  return error instanceof Error && error.cause instanceof Error ? rootOf(error.cause) : error;
+}
+
+function describe(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+  const message = messageOf(cause);
+  return code === '' || message.includes(code) ? message : `${message} (${code})`;
+}

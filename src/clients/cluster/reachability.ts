@@ -1,0 +1,40 @@
+const patienceMs = 3_000;
+
+/** Says when a source has been down for more than a moment, and when all are up again. A short interruption is not said. */
+export class Reachability {
+  readonly #say: (message: string | undefined) => void;
+  readonly #patienceMs: number;
+  readonly #down = new Map<string, string>();
+  #timer: NodeJS.Timeout | undefined;
+  #said: string | undefined;
+
+  constructor(say: (message: string | undefined) => void, wait = patienceMs) {
+    this.#say = say;
+    this.#patienceMs = wait;
+  }
+
+  down(source: string, message: string): void {
+    this.#down.set(source, message);
+    if (this.#said !== undefined) this.#tell();
+    else this.#timer ??= setTimeout(() => this.#tell(), this.#patienceMs);
+  }
+
+  up(source: string): void {
+    this.#down.delete(source);
+    if (this.#down.size > 0) return;
+    this.stop();
+    this.#tell();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #tell(): void {
+    const [message] = this.#down.values();
+    if (message === this.#said) return;
+    this.#said = message;
+    this.#say(message);
+  }
+}
