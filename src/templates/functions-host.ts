@@ -22,12 +22,17 @@ export const hostFunctions: Readonly<Record<string, TemplateFunction>> = {
     if (!host.uuid) throw new Error('uuidv4 is not available here: no source of identifiers was handed in');
     return host.uuid();
   }),
-  toJson: fn(['value'], ([value]) => JSON.stringify(sorted(value))),
+  toJson: fn(['value'], ([value]) => JSON.stringify(sorted(value)).replace(/[<>&\u2028\u2029]/g, unicodeEscape)),
   toYaml: fn(['value'], ([value]) => stringify(value, { lineWidth: 0, sortMapEntries: true, aliasDuplicateObjects: false }).trimEnd()),
 };
 
 function variable(env: Readonly<Record<string, string>> | undefined, name: string): string {
   return env && Object.hasOwn(env, name) ? (env[name] ?? '') : '';
+}
+
+/** Go's encoding/json writes these so that JSON can stand in HTML. */
+function unicodeEscape(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** Keys in order, as Go's encoding/json writes maps. */

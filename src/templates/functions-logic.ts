@@ -1,7 +1,7 @@
 import { fn, type TemplateFunction, variadic } from './function.ts';
 import { isMap, isTrue, kindOf, Missing, sortedKeys, toText } from './values.ts';
 
-/** Tests, choices and comparisons, as Go's text/template and sprig 3 have them; `required` as Helm. */
+/** Tests, choices and comparisons, as Go's text/template and sprig 3 have them, but that numbers are of one kind; `required` as Helm. */
 export const logicFunctions: Readonly<Record<string, TemplateFunction>> = {
   default: fn(['maybe', 'maybe'], ([fallback, value]) => (isTrue(value) ? value : fallback)),
   coalesce: variadic(['maybe'], 'maybe', (values) => values.find(isTrue) ?? null),

@@ -6,7 +6,7 @@ const widestIndent = 200;
 
 /**
  * Functions on texts, as sprig 3 (https://masterminds.github.io/sprig/) has them, `printf` and `print` as Go.
- * b64dec refuses what is not base64, where sprig returns the words of the error.
+ * They differ where sprig would hide a mistake: b64dec refuses what is not base64, and trunc counts characters, never cutting one.
  */
 export const textFunctions: Readonly<Record<string, TemplateFunction>> = {
   quote: variadic([], 'value', (args) =>
@@ -33,10 +33,10 @@ export const textFunctions: Readonly<Record<string, TemplateFunction>> = {
   trunc: fn(['whole', 'text'], ([count, text]) => truncated(count, text)),
   toString: fn(['value'], ([value]) => toText(value)),
   printf: variadic(['text'], 'value', ([format, ...args]) => printf(format, args)),
-  print: variadic([], 'value', (args) => args.map(toText).join('')),
+  print: variadic([], 'value', (args) => printed(args)),
   indent: fn(['whole', 'text'], ([count, text]) => indented(count, text)),
   nindent: fn(['whole', 'text'], ([count, text]) => `\n${indented(count, text)}`),
-  join: fn(['text', 'value'], ([separator, list]) => joined(Array.isArray(list) ? list.filter(isThere) : [list], separator)),
+  join: fn(['text', 'value'], ([separator, list]) => joined((Array.isArray(list) ? list : [list]).filter(isThere), separator)),
   split: fn(['text', 'text'], ([separator, text]) => Object.fromEntries(text.split(separator).map((part, index) => [`_${index}`, part]))),
   splitList: fn(['text', 'text'], ([separator, text]) => text.split(separator)),
   b64enc: fn(['text'], ([text]) => Buffer.from(text, 'utf8').toString('base64')),
@@ -45,6 +45,12 @@ export const textFunctions: Readonly<Record<string, TemplateFunction>> = {
 
 function isThere(value: unknown): boolean {
   return value !== null && value !== undefined;
+}
+
+/** As Go's fmt.Sprint: a space between two arguments of which neither is a text. */
+function printed(args: readonly unknown[]): string {
+  const spaced = (index: number) => index > 0 && typeof args[index] !== 'string' && typeof args[index - 1] !== 'string';
+  return args.map((arg, index) => (spaced(index) ? ` ${toText(arg)}` : toText(arg))).join('');
 }
 
 function replaced(text: string, from: string, to: string): string {

@@ -80,6 +80,8 @@ test(
   { A: { b: [1], a: 'x: y' } },
   '{"a":"x: y","b":[1]}\n  a: "x: y"\n  b:\n    - 1',
 );
+test('print puts a space between what is no text', renders, '{{ print 1 2 "a" 3 true }}', {}, '1 2a3 true');
+test('toJson keeps JSON safe in HTML', renders, '{{ toJson .A }}', { A: '<a&b>' }, '"\\u003ca\\u0026b\\u003e"');
 test('indent', renders, '{{ indent 2 "a\\nb" }}', {}, '  a\n  b');
 test(
   'join, split, splitList',
