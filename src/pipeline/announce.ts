@@ -35,6 +35,7 @@ export class Announcer {
   readonly #maybe = new Map<string, number>();
   readonly #troubles = new Map<string, { count: number; until: number }>();
   #timer: NodeJS.Timeout | undefined;
+  #wakesAt = Number.POSITIVE_INFINITY;
   #working: Promise<void> | undefined;
   #stopped = false;
 
@@ -47,11 +48,13 @@ export class Announcer {
     options.book.onChange(() => this.wake());
   }
 
-  /** Look for what is owed. */
+  /** Look for what is owed, within so many milliseconds. */
   wake(inMs = 0): void {
+    if (this.#stopped || Date.now() + inMs >= this.#wakesAt) return;
     clearTimeout(this.#timer);
-    if (this.#stopped) return;
+    this.#wakesAt = Date.now() + inMs;
     this.#timer = setTimeout(() => {
+      this.#wakesAt = Number.POSITIVE_INFINITY;
       this.#working ??= this.#work().finally(() => {
         this.#working = undefined;
       });

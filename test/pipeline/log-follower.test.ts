@@ -1,0 +1,84 @@
+import test from 'ava';
+import { ClusterError } from '../../src/core/cluster.ts';
+import type { LogLine, Reader } from '../../src/core/logs.ts';
+import { gapText, LogFollower } from '../../src/pipeline/log-follower.ts';
+
+const line = (second: number, text: string): LogLine => ({ time: `2026-01-01T00:00:${String(second).padStart(2, '0')}.5Z`, text });
+
+/** Each reading gives some lines and then ends or breaks. */
+function follow(readings: { lines: LogLine[]; error?: Error; ended?: boolean }[], kept: LogLine[] = []) {
+  const read: string[] = [];
+  const sinces: (string | undefined)[] = [];
+  const store: LogLine[] = [...kept];
+  let ended = false;
+  const reader: Reader = {
+    line: (text) => void read.push(text),
+    progress: () => ({}),
+    cause: () => ({ kind: '', title: '', excerpt: [], next: '' }),
+  };
+  const follower = new LogFollower({
+    what: { run: 'app-1', stage: 'test', namespace: 'ns', pod: 'p', container: 'test' },
+    source: {
+      async *followLog({ since }) {
+        sinces.push(since);
+        const reading = readings.shift();
+        ended = reading?.ended ?? true;
+        yield* reading?.lines ?? [];
+        if (reading?.error) throw reading.error;
+      },
+    },
+    keeper: {
+      append: (_run, _stage, _container, lines) => void store.push(...lines),
+      async *read() {
+        yield* kept;
+      },
+      flush: async () => undefined,
+    },
+    reader,
+    redact: (text) => text.replace('hunter2', '[redacted]'),
+    hasEnded: () => ended,
+    onProgress: () => undefined,
+    log: () => undefined,
+  });
+  return { follower, read, store, sinces };
+}
+
+test('a cut connection is read on from the last line, without losing or repeating one', async (t) => {
+  const { follower, read, sinces } = follow([
+    { lines: [line(1, 'a'), line(2, 'b')], error: new Error('reset') },
+    { lines: [line(2, 'b'), line(3, 'c')], ended: true },
+    { lines: [line(3, 'c')], ended: true },
+  ]);
+  await follower.done;
+  t.deepEqual(read, ['a', 'b', 'c']);
+  t.deepEqual(sinces.slice(0, 2), [undefined, line(2, '').time]);
+});
+
+test('after a restart the reader learns from the kept log, and the kept log is not written twice', async (t) => {
+  const { follower, read, store } = follow([{ lines: [line(2, 'b'), line(3, 'c')] }], [line(1, 'a'), line(2, 'b')]);
+  await follower.done;
+  t.deepEqual(read, ['a', 'b', 'c']);
+  t.deepEqual(
+    store.map(({ text }) => text),
+    ['a', 'b', 'c'],
+  );
+});
+
+test('lines that were rotated away meanwhile are a gap, and the gap is said', async (t) => {
+  const { follower, read } = follow([{ lines: [line(8, 'z')] }], [line(1, 'a')]);
+  await follower.done;
+  t.deepEqual(read, ['a', gapText(line(1, '').time, line(8, '').time), 'z']);
+});
+
+test('secrets are redacted before a line is kept or read', async (t) => {
+  const { follower, read, store } = follow([{ lines: [line(1, 'password hunter2')] }]);
+  await follower.done;
+  t.deepEqual([read, store.map(({ text }) => text)], [['password [redacted]'], ['password [redacted]']]);
+});
+
+test('a pod that is gone ends the following', async (t) => {
+  const gone = new ClusterError('pods "p" not found', { code: 404, reason: 'NotFound', retry: false });
+  const { follower, read } = follow([{ lines: [line(1, 'a')], error: gone }]);
+  await follower.done;
+  t.deepEqual(read, ['a']);
+});

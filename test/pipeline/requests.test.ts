@@ -1,0 +1,143 @@
+import test from 'ava';
+import type { Config, Repository } from '../../src/core/config.ts';
+import type { Run } from '../../src/core/run.ts';
+import type { Heads } from '../../src/pipeline/changes.ts';
+import { Poller } from '../../src/pipeline/poll.ts';
+import { Requests } from '../../src/pipeline/requests.ts';
+import { aBook, aRun, at, imageStage, testStage } from './world.ts';
+
+const repository: Repository = {
+  name: 'app',
+  short: 'app',
+  git: 'g',
+  clone: 'g',
+  branches: ['main'],
+  channel: '#ci',
+  stages: [imageStage, testStage],
+};
+const sha = (digit: string) => digit.repeat(40);
+
+function aWorld(runs: readonly Run[] = [], heads: Heads = { main: sha('a') }, author = 'ada@example.com') {
+  const { book } = aBook(runs);
+  const present: { heads: Heads; error?: Error } = { heads };
+  const seenHeads = new Map<string, Heads>();
+  const git = {
+    heads: async () => {
+      if (present.error) throw present.error;
+      return present.heads;
+    },
+    commit: async (_repository: Repository, _branch: string, commit: string) => ({ sha: commit, author: { name: 'A', email: author } }),
+  };
+  const seen = { seen: (name: string) => seenHeads.get(name), saw: async (name: string, now: Heads) => void seenHeads.set(name, now) };
+  const requests = new Requests({ book, git, seen, config: { instance: 'lab', repositories: [repository] } as unknown as Config });
+  const rules = { httpHosts: [], localRoots: [], botEmail: 'coxswain@localhost' };
+  const poller = new Poller({ repositories: [repository], rules, git, seen, requests, now: () => at(0), log: () => undefined });
+  return {
+    book,
+    present,
+    seenHeads,
+    requests,
+    poller,
+    ids: () => book.all().map((run) => `${run.id} ${run.commit.sha[0]} ${run.cause.kind}`),
+  };
+}
+
+test('the first look at a repository starts nothing, the next new commit does, once', async (t) => {
+  const { poller, present, ids } = aWorld();
+  await poller.pollAll();
+  t.deepEqual(ids(), []);
+  present.heads = { main: sha('b') };
+  await poller.pollAll();
+  await poller.pollAll();
+  t.deepEqual(ids(), ['app-1 b commit']);
+});
+
+test('a new branch is a change, a branch that is gone is forgotten', async (t) => {
+  const { poller, present, seenHeads, ids } = aWorld();
+  await poller.pollAll();
+  present.heads = { main: sha('a'), next: sha('c') };
+  await poller.pollAll();
+  t.deepEqual(ids(), ['app-1 c commit']);
+  present.heads = { main: sha('a') };
+  await poller.pollAll();
+  t.deepEqual(seenHeads.get('app'), { main: sha('a') });
+});
+
+test('a crash between the run and the note of its commit does not start a second run', async (t) => {
+  const { poller, present, seenHeads, ids } = aWorld();
+  await poller.pollAll();
+  const before = seenHeads.get('app') ?? {};
+  present.heads = { main: sha('b') };
+  await poller.pollAll();
+  seenHeads.set('app', before);
+  await poller.pollAll();
+  t.deepEqual(ids(), ['app-1 b commit']);
+});
+
+test('a commit of the bot itself starts no run', async (t) => {
+  const { poller, present, ids } = aWorld([], { main: sha('a') }, 'coxswain@localhost');
+  await poller.pollAll();
+  present.heads = { main: sha('b') };
+  await poller.pollAll();
+  t.deepEqual(ids(), []);
+});
+
+test('a poll that fails is remembered with its reason, and nothing is lost by it', async (t) => {
+  const { poller, present, ids } = aWorld();
+  await poller.pollAll();
+  present.error = new Error('no route');
+  await poller.pollAll();
+  t.is(poller.results.get('app')?.error, 'no route');
+  delete present.error;
+  present.heads = { main: sha('b') };
+  await poller.pollAll();
+  t.deepEqual(ids(), ['app-1 b commit']);
+});
+
+test('a run that a person starts takes the newest commit, and the poll does not start it again', async (t) => {
+  const { poller, requests, present, ids } = aWorld();
+  await poller.pollAll();
+  present.heads = { main: sha('b') };
+  const { run, isNew } = await requests.start({ repository: 'app', by: 'U1', key: 'k' });
+  t.true(isNew);
+  t.is(run.commit.sha, sha('b'));
+  await poller.pollAll();
+  t.deepEqual(ids(), ['app-1 b command']);
+  t.false((await requests.start({ repository: 'app', by: 'U2', key: 'other' })).isNew);
+});
+
+test('what cannot be started is refused with what there is', async (t) => {
+  const { requests } = aWorld();
+  await t.throwsAsync(requests.start({ repository: 'nope', by: 'U1', key: 'k' }), {
+    message: 'There is no repository `nope`. Configured: `app`.',
+  });
+  await t.throwsAsync(requests.start({ repository: 'app', branch: 'dev', by: 'U1', key: 'k' }), {
+    message: 'app has no watched branch `dev`. Watched are: `main`.',
+  });
+});
+
+test('a retry starts at the first stage that did not pass and takes over the images before it', async (t) => {
+  const image = { repository: 'acme/app', tag: 't', digest: 'sha256:1' };
+  const failed = aRun(1, {
+    state: 'failed',
+    stages: [
+      { name: 'image', kind: 'image', state: 'passed', image },
+      { name: 'test', kind: 'test', state: 'failed' },
+    ],
+  });
+  const { requests } = aWorld([failed]);
+  const { run } = await requests.retry('app-1', 'U1', 'k');
+  t.like(run, { retryOf: 'app-1', commit: failed.commit });
+  t.deepEqual(run.stages, [
+    { name: 'image', kind: 'image', state: 'passed', takenFrom: 'app-1', image },
+    { name: 'test', kind: 'test', state: 'waiting' },
+  ]);
+  t.false((await requests.retry('app-1', 'U2', 'other')).isNew);
+});
+
+test('what is over cannot be cancelled, what is under way cannot be retried', async (t) => {
+  const { requests } = aWorld([aRun(1, { state: 'failed' }), aRun(2)]);
+  await t.throwsAsync(requests.cancel('app-1', 'U1'), { message: 'app-1 is over already: it is failed.' });
+  await t.throwsAsync(requests.retry('app-2', 'U1', 'k'), { message: /still queued/ });
+  t.like(await requests.cancel('app-2', 'U1'), { state: 'cancelled', cancelledBy: 'U1' });
+});
