@@ -1,0 +1,99 @@
+import test from 'ava';
+import { jobTemplates, mainContainer, rendered } from './rendered.ts';
+
+for (const name of jobTemplates) {
+  test(`${name}: the Job runs once, and its limit counts from the start on a node`, (t) => {
+    const { kind, metadata, spec } = rendered(name);
+    t.is(kind, 'Job');
+    t.is(metadata.name, '007');
+    t.is(spec.backoffLimit, 0);
+    t.false('activeDeadlineSeconds' in spec);
+    t.like(spec.template.spec, { restartPolicy: 'Never', activeDeadlineSeconds: 2700, automountServiceAccountToken: false });
+  });
+
+  test(`${name}: it says which reader and which pod security it needs`, (t) => {
+    const { annotations } = rendered(name).metadata;
+    t.is(annotations['coxswain/pod-security'], 'baseline');
+    t.is(annotations['coxswain/reader'], name === 'makisu' ? 'makisu' : 'go-test');
+  });
+
+  test(`${name}: every path of a volume is the value of a variable, and is used through it`, (t) => {
+    const { initContainers, containers, volumes } = rendered(name).spec.template.spec;
+    for (const { env, volumeMounts, command = [], args = [] } of [...initContainers, ...containers]) {
+      const paths = volumeMounts.map(({ mountPath }) => mountPath);
+      for (const path of paths) {
+        t.true(
+          env.some(({ value }) => value === path),
+          path,
+        );
+        t.false(
+          [...command, ...args].some((word) => word.includes(path)),
+          path,
+        );
+      }
+      for (const mount of volumeMounts) t.true(volumes.some((volume) => volume.name === mount.name));
+    }
+  });
+
+  test(`${name}: it clones as the others do`, (t) => {
+    t.deepEqual(rendered(name).spec.template.spec.initContainers, rendered('makisu').spec.template.spec.initContainers);
+  });
+
+  test(`${name}: credentials of git come from the Secret and serve the one address`, (t) => {
+    const Git = { URL: 'https://git.example.com/demo.git', Secret: 'git-credentials' };
+    const env = rendered(name, { Git }).spec.template.spec.initContainers[0]?.env ?? [];
+    const value = (variable: string) => env.find((one) => one.name === variable);
+    t.is(value('GIT_CONFIG_COUNT')?.value, '2');
+    t.is(value('GIT_CONFIG_KEY_1')?.value, 'credential.https://git.example.com/demo.git.helper');
+    t.deepEqual(value('GIT_PASSWORD')?.valueFrom, { secretKeyRef: { name: 'git-credentials', key: 'password' } });
+    t.false(JSON.stringify(rendered(name)).includes('GIT_PASSWORD='));
+    t.is(
+      rendered(name).spec.template.spec.initContainers[0]?.env.find((one) => one.name === 'GIT_PASSWORD'),
+      undefined,
+    );
+  });
+}
+
+test('makisu pushes under the tag of the run, from the source of the commit', (t) => {
+  t.deepEqual(mainContainer(rendered('makisu', { Stage: { Context: 'cmd/a b', Dockerfile: 'Docker: file' } })).args, [
+    'build',
+    '--push=registry:5000',
+    '--registry-config=$(REGISTRY_CONFIG)/registry.yaml',
+    '--modifyfs=true',
+    '--commit=implicit',
+    '--storage=$(STORAGE)',
+    '--file=Docker: file',
+    '--tag=demo/hello:t1',
+    '$(WORKSPACE)/source/cmd/a b',
+  ]);
+});
+
+test('makisu takes a cache, build arguments, room on the disk and the way to commit', (t) => {
+  const Values = { buildArgs: ['A=1', 'B="x y"'], ephemeralStorage: '15Gi', commit: 'explicit' };
+  const { args = [], resources } = mainContainer(rendered('makisu', { Cache: 'cache:6379', Values }));
+  for (const word of ['--redis-cache-addr=cache:6379', '--build-arg=A=1', '--build-arg=B="x y"', '--commit=explicit'])
+    t.true(args.includes(word), word);
+  t.deepEqual(resources, { requests: { 'ephemeral-storage': '15Gi' }, limits: { 'ephemeral-storage': '15Gi' } });
+});
+
+test('a test runs its command in the image that was built, by digest', (t) => {
+  const { image, command, resources } = mainContainer(rendered('test'));
+  t.is(image, 'localhost:32000/demo/hello@sha256:1');
+  t.deepEqual(command, ['sh', '-c', 'echo "it\'s $(BRANCH)"']);
+  t.is(resources, undefined);
+  t.is(mainContainer(rendered('test', { Stage: { Command: [] } })).command, undefined);
+});
+
+test('a test takes resources', (t) => {
+  t.deepEqual(mainContainer(rendered('test', { Values: { resources: { limits: { memory: '1Gi' } } } })).resources, {
+    limits: { memory: '1Gi' },
+  });
+});
+
+test('a GPU test asks for its GPUs and takes a runtime class', (t) => {
+  const job = rendered('gpu-test', { Stage: { GPUs: 2 }, Values: { runtimeClass: 'nvidia' } });
+  t.deepEqual(mainContainer(job).resources, { limits: { 'nvidia.com/gpu': 2 } });
+  t.is(job.spec.template.spec.runtimeClassName, 'nvidia');
+  t.is(mainContainer(rendered('gpu-test')).resources, undefined);
+  t.false('runtimeClassName' in rendered('gpu-test').spec.template.spec);
+});
