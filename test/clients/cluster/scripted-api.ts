@@ -17,6 +17,7 @@ export class ScriptedApi {
   readonly received: Received[] = [];
   readonly #answers: { matches: (request: Received) => boolean; answers: Answer[] }[] = [];
   readonly #sockets = new Set<Socket>();
+  readonly #open = new Set<http.ServerResponse>();
   readonly #waiting = new Set<() => void>();
   #server = http.createServer((request, response) => this.#handle(request, response));
   #port = 0;
@@ -32,8 +33,9 @@ export class ScriptedApi {
     return this;
   }
 
-  get connections(): number {
-    return this.#sockets.size;
+  /** Requests whose answer has not ended. */
+  get open(): number {
+    return this.#open.size;
   }
 
   kubeConfig(): PooledKubeConfig {
@@ -61,10 +63,7 @@ export class ScriptedApi {
   async listen(): Promise<void> {
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
-      socket.on('close', () => {
-        this.#sockets.delete(socket);
-        this.poke();
-      });
+      socket.on('close', () => this.#sockets.delete(socket));
     });
     await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve));
     this.#port = (this.#server.address() as AddressInfo).port;
@@ -85,7 +84,11 @@ export class ScriptedApi {
     const { method = 'GET', headers } = request;
     const received = { method, path: url.pathname, query: url.searchParams, headers, body };
     this.received.push(received);
-    response.on('close', () => this.poke());
+    this.#open.add(response);
+    response.on('close', () => {
+      this.#open.delete(response);
+      this.poke();
+    });
     const rule = this.#answers.find(({ matches }) => matches(received));
     const answer = rule !== undefined && rule.answers.length > 1 ? rule.answers.shift() : rule?.answers[0];
     if (answer === undefined) status(404, 'NotFound', `${url.pathname} is not scripted`)(response, received);
