@@ -1,0 +1,67 @@
+import { UserError } from '../core/errors.ts';
+import type { Cause, LogLine } from '../core/logs.ts';
+import type { Run, StageRun } from '../core/run.ts';
+
+/** The little of the log store that reading needs. */
+export interface KeptLogs {
+  files(run: string): Promise<{ stage: string; container: string; bytes: number }[]>;
+  read(run: string, stage: string, container: string): AsyncIterable<LogLine>;
+  text(run: string, stage: string, container: string, maxBytes: number): Promise<{ text: string; cut: boolean }>;
+}
+
+export interface Tail {
+  readonly stage: string;
+  readonly lines: readonly string[];
+  readonly total: number;
+  readonly cause?: Cause;
+}
+
+/** A file in a thread is at most this long; of a longer log its end is kept. */
+const longestFile = 8 * 1024 ** 2;
+
+/** The last lines of a stage's log: of the stage asked for, else of the one that failed or is under way. @throws UserError */
+export async function tailOf(kept: KeptLogs, run: Run, stageName: string | undefined, lines: number): Promise<Tail> {
+  const stage = stageName === undefined ? likeliest(run) : run.stages.find((one) => one.name === stageName);
+  const names = run.stages.map((one) => `\`${one.name}\``).join(', ');
+  if (!stage) throw new UserError(`${run.id} has no stage \`${stageName}\`. It has ${names}.`);
+  const owner = stage.takenFrom ?? run.id;
+  const last: string[] = [];
+  let total = 0;
+  for (const container of await containersOf(kept, owner, stage)) {
+    for await (const line of kept.read(owner, stage.name, container)) {
+      total += 1;
+      last.push(line.text);
+      if (last.length > lines) last.shift();
+    }
+  }
+  if (total === 0)
+    throw new UserError(`There is no log of stage \`${stage.name}\` of ${run.id} yet: the stage is ${stage.phase ?? stage.state}.`);
+  return { stage: stage.name, lines: last, total, ...(stage.cause ? { cause: stage.cause } : {}) };
+}
+
+/** The whole log of a stage as one file, container after container; undefined where there is none. */
+export async function fileOf(kept: KeptLogs, run: Run, stageName: string): Promise<{ name: string; text: string } | undefined> {
+  const stage = run.stages.find((one) => one.name === stageName);
+  const containers = stage ? await containersOf(kept, run.id, stage) : [];
+  const parts: string[] = [];
+  for (const container of containers) {
+    const { text, cut } = await kept.text(run.id, stageName, container, longestFile);
+    parts.push(`==== ${stageName}, container ${container} ====\n${cut ? '[the beginning is left out]\n' : ''}${text}`);
+  }
+  return parts.length === 0 ? undefined : { name: `${run.id}-${stageName}.log`, text: parts.join('\n') };
+}
+
+/** In the order in which they ran, as far as that is known. */
+async function containersOf(kept: KeptLogs, runId: string, stage: StageRun): Promise<string[]> {
+  const files = (await kept.files(runId)).filter((file) => file.stage === stage.name).map((file) => file.container);
+  const ran = (stage.logs ?? []).map((log) => log.container);
+  return files.sort((a, b) => ran.indexOf(a) - ran.indexOf(b));
+}
+
+function likeliest(run: Run): StageRun | undefined {
+  return (
+    run.stages.find((one) => one.state === 'failed') ??
+    run.stages.findLast((one) => one.state !== 'waiting' && one.state !== 'skipped') ??
+    run.stages[0]
+  );
+}

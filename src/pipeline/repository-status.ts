@@ -1,0 +1,26 @@
+import type { RepositoryStatus } from '../core/command.ts';
+import type { Repository } from '../core/config.ts';
+import { isBusy, type Run } from '../core/run.ts';
+import type { Heads } from './changes.ts';
+import type { PollResult } from './poll.ts';
+
+/** What every repository does at present. */
+export function repositoryStatus(
+  repositories: readonly Repository[],
+  runs: readonly Run[],
+  seen: (repository: string) => Heads | undefined,
+  polls: ReadonlyMap<string, PollResult>,
+): RepositoryStatus[] {
+  return repositories.map(({ name }) => {
+    const own = runs.filter((run) => run.repository === name);
+    const last = own.findLast((run) => !isBusy(run));
+    const lastPoll = polls.get(name);
+    return {
+      name,
+      branches: Object.entries(seen(name) ?? {}).map(([branch, sha]) => ({ name: branch, sha })),
+      busy: own.filter(isBusy),
+      ...(lastPoll ? { lastPoll } : {}),
+      ...(last ? { last } : {}),
+    };
+  });
+}

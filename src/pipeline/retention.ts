@@ -1,0 +1,17 @@
+import { isOver, type Run } from '../core/run.ts';
+
+/** Ended runs that nobody is owed anything of, beyond the newest `keep` of their repository. */
+export function beyondRetention(runs: readonly Run[], keep: number): Run[] {
+  const ended = new Map<string, Run[]>();
+  for (const run of runs) {
+    if (isSettled(run)) ended.set(run.repository, [...(ended.get(run.repository) ?? []), run]);
+  }
+  return [...ended.values()].flatMap((list) => list.sort((a, b) => b.createdAt.localeCompare(a.createdAt)).slice(keep));
+}
+
+/** Over, shown in its end state, and cleaned up. */
+export function isSettled(run: Run): boolean {
+  const { message, thread, cleaned } = run.delivery;
+  const shown = message?.state === 'posted' && message.revision >= run.revision && thread.every((item) => item.state === 'posted');
+  return isOver(run) && shown && cleaned;
+}
