@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { nearest } from '../templates/suggest.ts';
+import { nearest } from '../core/nearest.ts';
 import type { Path, SourceDocument } from './document.ts';
 import { type Mistake, shown } from './mistakes.ts';
 
@@ -24,7 +24,7 @@ export function schemaMistakes(source: SourceDocument, issues: readonly z.core.$
 function unknownKey(key: string, known: readonly string[]): string {
   const absent = notYet[key];
   if (absent) return `${absent} not available in this version; remove the key`;
-  const near = nearest(key, known);
+  const [near] = nearest(key, known, 1);
   return `unknown key${near ? `, did you mean ${near}?` : ''}; allowed: ${known.join(', ')}`;
 }
 

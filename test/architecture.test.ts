@@ -1,0 +1,196 @@
+import { globSync, readFileSync } from 'node:fs';
+import test from 'ava';
+import * as rules from './architecture/rules.ts';
+import { readSource } from './architecture/source.ts';
+
+const root = new URL('../', import.meta.url);
+const read = (path: string) => readSource(path, readFileSync(new URL(path, root), 'utf8'));
+const product = globSync('{src,commands}/**/*.ts', { cwd: root }).map((path) => read(path.replaceAll('\\', '/')));
+const tests = globSync('test/**/*.ts', { cwd: root }).map((path) => read(path.replaceAll('\\', '/')));
+
+/** What breaks a rule for a reason: the start of the finding, and the reason. */
+const exceptions: readonly (readonly [start: string, reason: string])[] = [];
+
+function unexcused(rule: rules.Rule, sources = product): string[] {
+  return sources.flatMap(rule).filter((finding) => !exceptions.some(([start]) => finding.startsWith(start)));
+}
+
+for (const [name, rule] of Object.entries(rules)) {
+  test(`in the project: ${name}`, (t) => t.deepEqual(unexcused(rule), []));
+}
+
+/** A rule sees what breaks it. */
+const sees = test.macro<[rule: rules.Rule, path: string, broken: string, finding: RegExp]>({
+  exec(t, rule, path, broken, finding) {
+    const seen = rule(readSource(path, broken));
+    t.is(seen.length, 1, seen.join('\n'));
+    t.regex(seen[0] ?? '', finding);
+  },
+  title: (name) => name ?? '',
+});
+
+const lines = (count: number, line = 'call();\n') => line.repeat(count);
+
+test(
+  'core imports nothing',
+  sees,
+  rules.importsGoOneWay,
+  'src/core/a.ts',
+  "import type { X } from '../logs/b.ts';",
+  /^src\/core\/a\.ts:1: src\/core may not import src\/logs\/b\.ts$/,
+);
+test(
+  'the pipeline asks for ports, not clients',
+  sees,
+  rules.importsGoOneWay,
+  'src/pipeline/a.ts',
+  "\nimport { type X } from '../clients/store.ts';",
+  /:2: src\/pipeline may not import src\/clients\/store\.ts$/,
+);
+test(
+  'types of clients do not slip in',
+  sees,
+  rules.importsGoOneWay,
+  'commands/a.ts',
+  "type X = import('../src/clients/store.ts').Store;",
+  /commands may not import src\/clients\/store\.ts$/,
+);
+test(
+  'the stand-ins know nothing of the bot',
+  sees,
+  rules.importsGoOneWay,
+  'src/sandbox/a/b.ts',
+  "export { x } from '../../core/run.ts';",
+  /src\/sandbox may not import/,
+);
+test(
+  'only the Slack client words what it sends',
+  sees,
+  rules.importsGoOneWay,
+  'src/clients/github.ts',
+  "import { x } from '../messages/run.ts';",
+  /src\/clients may not import src\/messages\/run\.ts$/,
+);
+test(
+  'nobody imports main',
+  sees,
+  rules.importsGoOneWay,
+  'src/config.ts',
+  "import { x } from './main.ts';",
+  /nobody imports src\/main\.ts$/,
+);
+test('every folder has its place', sees, rules.importsGoOneWay, 'src/utils/a.ts', "import { x } from './b.ts';", /no part in the drawing$/);
+test(
+  'clients do not know each other',
+  sees,
+  rules.clientsAreApart,
+  'src/clients/git/a.ts',
+  "import { x } from '../store/b.ts';",
+  /client git imports client store$/,
+);
+test(
+  'a library has one home',
+  sees,
+  rules.librariesHaveOneHome,
+  'src/pipeline/a.ts',
+  "import { Low } from 'lowdb';",
+  /lowdb belongs to src\/clients\/store$/,
+);
+test(
+  'a library that nobody has settled is refused',
+  sees,
+  rules.librariesHaveOneHome,
+  'src/clients/git.ts',
+  "import chalk from 'chalk';",
+  /chalk belongs to no part of the house$/,
+);
+test('core has no library', sees, rules.librariesHaveOneHome, 'src/core/a.ts', "import { z } from 'zod';", /zod belongs to src\/config$/);
+test('a file has at most 150 lines of code', sees, rules.filesAreShort, 'src/core/a.ts', lines(151), /151 lines of code/);
+test(
+  'a function has at most 40 lines of code',
+  sees,
+  rules.functionsAreShort,
+  'src/core/a.ts',
+  `function f(): void {\n${lines(39)}}\n`,
+  /^src\/core\/a\.ts:1: a function of 41 lines/,
+);
+test(
+  'arrow functions count',
+  sees,
+  rules.functionsAreShort,
+  'src/core/a.ts',
+  `const f = async (x: number): Promise<void> => {\n${lines(39)}};`,
+  /a function of 41 lines/,
+);
+test(
+  'methods count',
+  sees,
+  rules.functionsAreShort,
+  'src/core/a.ts',
+  `class A {\n  get x(): number {\n${lines(39)}}\n}`,
+  /:2: a function of 41 lines/,
+);
+test(
+  'the environment is handed in',
+  sees,
+  rules.environmentIsHandedIn,
+  'src/config/a.ts',
+  "const x = process['env'].X;",
+  /process\.env is read in main/,
+);
+test('exports have names', sees, rules.exportsHaveNames, 'src/core/a.ts', 'export default 1;', /default export/);
+test(
+  'no file passes on another one',
+  sees,
+  rules.noBarrels,
+  'src/core/index.ts',
+  "export * from './run.ts';",
+  /exports what another file exports/,
+);
+test(
+  'blocks are made in messages',
+  sees,
+  rules.onlyMessagesMakeBlocks,
+  'src/pipeline/a.ts',
+  "const x = { type: 'section' };",
+  /blocks are made in messages only/,
+);
+
+test('functions of tests are short too', (t) => {
+  t.deepEqual(unexcused(rules.functionsAreShort, tests), []);
+});
+
+test('blank lines and comments are not lines of code', (t) => {
+  const body = `${lines(30)}\n\n// one\n/* two\n   three */\n${lines(8, '  a(); // here\n')}`;
+  t.deepEqual(
+    rules.functionsAreShort(readSource('src/core/a.ts', `interface I {\n  /** x\n   */\n  y: string;\n}\nfunction f() {\n${body}}`)),
+    [],
+  );
+  t.deepEqual(rules.filesAreShort(readSource('src/core/a.ts', lines(150) + lines(90, '\n') + lines(90, '// x\n'))), []);
+});
+
+test('what only looks like a comment or an import is none', (t) => {
+  const text = [
+    "const a = '// no';",
+    'const b = `',
+    '/* no',
+    '$' + "{'*/'}",
+    '`;',
+    'const c = /\\/\\/*/;',
+    'const d = "import { x } from \'./b.ts\'";',
+  ].join('\n');
+  const source = readSource('src/core/a.ts', text);
+  t.is(source.isCode.filter(Boolean).length, 7);
+  t.deepEqual(source.imports, []);
+});
+
+test('types that Node cannot strip are refused', (t) => {
+  t.throws(() => readSource('src/core/a.ts', 'enum A { B }'), { message: /enum/ });
+  t.throws(() => readSource('src/core/a.ts', 'class A { constructor(private x: string) {} }'), { message: /parameter property/ });
+});
+
+test('every exception is still needed', (t) => {
+  const findings = Object.values(rules).flatMap((rule) => product.flatMap(rule));
+  const idle = exceptions.filter(([start]) => !findings.some((finding) => finding.startsWith(start)));
+  t.deepEqual(idle, []);
+});

@@ -1,0 +1,149 @@
+import { posix } from 'node:path';
+import type { Node } from 'acorn';
+import { lineOf, linesOfCode, nodes, type Source } from './source.ts';
+
+/** What is wrong in a file, each as `path:line: sentence`. */
+export type Rule = (source: Source) => string[];
+
+/** What may be imported beside the files of the own part. A part is a folder or file below the root; the longest that fits counts. */
+const reach: Readonly<Record<string, readonly string[] | 'all'>> = {
+  'src/main.ts': 'all',
+  'src/cli.ts': 'all',
+  'src/cli': 'all',
+  'src/config.ts': ['src/config', 'src/core'],
+  'src/config': ['src/core'],
+  'src/core': [],
+  'src/messages': ['src/core'],
+  'src/templates': ['src/core'],
+  'src/logs': ['src/core'],
+  'src/pipeline': ['src/core', 'src/templates', 'src/logs'],
+  'src/clients': ['src/core'],
+  'src/clients/slack': ['src/core', 'src/messages', 'src/clients'],
+  'src/sandbox': [],
+  commands: ['src/core'],
+};
+
+/** Nobody imports the ends of the tree. */
+const ends = ['src/main.ts', 'src/cli.ts', 'src/cli', 'src/sandbox'];
+
+/** The one place of each library. */
+const homes: readonly (readonly [library: string, ...homes: string[]])[] = [
+  ['@slack/bolt', 'src/clients/slack'],
+  ['@slack/web-api', 'src/clients/slack'],
+  // Types of blocks only.
+  ['@slack/types', 'src/messages', 'src/clients/slack'],
+  ['@kubernetes/client-node', 'src/clients/cluster'],
+  ['@octokit/', 'src/clients/github'],
+  ['node-schedule', 'src/clients/clock'],
+  ['cron-parser', 'src/clients/clock'],
+  ['lowdb', 'src/clients/store'],
+  // client-node hands out its connections as undici's: a log is read over them.
+  ['undici', 'src/clients/http', 'src/clients/cluster'],
+  ['zod', 'src/config'],
+  // Two ends of one format: what people write, and what templates make.
+  ['yaml', 'src/config', 'src/templates'],
+];
+
+function isIn(path: string, part: string): boolean {
+  return path === part || path === `${part}.ts` || path.startsWith(`${part}/`);
+}
+
+function partOf(path: string): string | undefined {
+  return Object.keys(reach)
+    .filter((part) => isIn(path, part))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+export const importsGoOneWay: Rule = (source) =>
+  relativeImports(source).flatMap(({ target, line }) => {
+    const own = partOf(source.path);
+    if (own === undefined) return [`${source.path}:1: this folder has no part in the drawing`];
+    const allowed = reach[own] ?? [];
+    const end = ends.find((part) => isIn(target, part));
+    if (end && !isIn(source.path, end) && !source.path.startsWith('src/cli')) return [`${source.path}:${line}: nobody imports ${end}`];
+    if (allowed === 'all' || isIn(target, own) || allowed.some((part) => isIn(target, part))) return [];
+    return [`${source.path}:${line}: ${own} may not import ${target}`];
+  });
+
+/** What every client may use: what sends requests, and what is written down. */
+const shared = ['http', 'log'];
+
+/** One client does not know another. */
+export const clientsAreApart: Rule = (source) => {
+  const client = clientOf(source.path);
+  return relativeImports(source).flatMap(({ target, line }) => {
+    const other = clientOf(target);
+    return client && other && client !== other && !shared.includes(other)
+      ? [`${source.path}:${line}: client ${client} imports client ${other}`]
+      : [];
+  });
+};
+
+function clientOf(path: string): string | undefined {
+  return /^src\/clients\/([a-z-]+)/.exec(path)?.[1];
+}
+
+export const librariesHaveOneHome: Rule = (source) =>
+  source.imports.flatMap(({ from, line }) => {
+    if (from.startsWith('.') || from.startsWith('node:') || isIn(source.path, 'src/sandbox')) return [];
+    const [, ...at] = homes.find(([library]) => from === library || from.startsWith(library.endsWith('/') ? library : `${library}/`)) ?? [];
+    if (at.some((home) => isIn(source.path, home))) return [];
+    return [`${source.path}:${line}: ${from} belongs to ${at.join(' or ') || 'no part of the house'}`];
+  });
+
+function relativeImports(source: Source): { target: string; line: number }[] {
+  return source.imports
+    .filter(({ from }) => from.startsWith('.'))
+    .map(({ from, line }) => ({ target: posix.join(posix.dirname(source.path), from), line }));
+}
+
+export const filesAreShort: Rule = (source) => {
+  const lines = linesOfCode(source);
+  return lines > 150 ? [`${source.path}:1: ${lines} lines of code, at most 150`] : [];
+};
+
+export const functionsAreShort: Rule = (source) =>
+  [...nodes(source.program)].flatMap((node) => {
+    if (!/Function/.test(node.type) || !node.loc) return [];
+    const lines = linesOfCode(source, node.loc.start.line, node.loc.end.line);
+    return lines > 40 ? [`${source.path}:${node.loc.start.line}: a function of ${lines} lines of code, at most 40`] : [];
+  });
+
+const mayReadTheEnvironment = ['src/main.ts', 'src/cli.ts', 'src/sandbox/main.ts'];
+
+export const environmentIsHandedIn: Rule = (source) =>
+  mayReadTheEnvironment.includes(source.path)
+    ? []
+    : places(source, isEnvironment, 'process.env is read in main, cli and sandbox/main only');
+
+function isEnvironment(node: Node): boolean {
+  const { type, object, property } = node as Node & { object?: { name?: string }; property?: { name?: string; value?: unknown } };
+  return type === 'MemberExpression' && object?.name === 'process' && (property?.name === 'env' || property?.value === 'env');
+}
+
+export const exportsHaveNames: Rule = (source) =>
+  places(source, ({ type }) => type === 'ExportDefaultDeclaration', 'a default export has no name to search for');
+
+/** Only the list of commands passes on what others export. */
+export const noBarrels: Rule = (source) =>
+  source.path === 'commands/index.ts' ? [] : places(source, isPassedOn, 'exports what another file exports');
+
+function isPassedOn(node: Node): boolean {
+  const { source } = node as Node & { source?: { value?: unknown } | null };
+  return node.type.startsWith('Export') && String(source?.value ?? '').startsWith('.');
+}
+
+/** Blocks of Slack have one maker; the stand-in reads them. */
+export const onlyMessagesMakeBlocks: Rule = (source) =>
+  isIn(source.path, 'src/messages') || isIn(source.path, 'src/sandbox')
+    ? []
+    : places(source, isBlockPart, 'blocks are made in messages only');
+
+function isBlockPart(node: Node): boolean {
+  const { type, key, value } = node as Node & { key?: { name?: string }; value?: { value?: unknown } };
+  return type === 'Property' && key?.name === 'type' && ['section', 'mrkdwn', 'actions', 'plain_text'].includes(String(value?.value));
+}
+
+function places(source: Source, is: (node: Node) => boolean, sentence: string): string[] {
+  return [...nodes(source.program)].filter(is).map((node) => `${source.path}:${lineOf(node)}: ${sentence}`);
+}
