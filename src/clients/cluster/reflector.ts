@@ -28,7 +28,7 @@ export interface Timing {
   readonly backoff: { readonly first: number; readonly most: number };
 }
 
-const usual: Timing = { window: 6_000, grace: 2_000, relist: 600_000, request: 10_000, backoff: { first: 250, most: 5_000 } };
+const usual: Timing = { window: 6_000, grace: 2_000, relist: 600_000, request: 10_000, backoff: { first: 250, most: 4_000 } };
 
 interface WatchEvent<Raw> {
   readonly type: string;
@@ -80,13 +80,19 @@ export class Reflector<Raw extends RawObject, View> {
         await this.#watch();
       } catch (error) {
         if (this.#stop.signal.aborted) return;
-        // The server has answered and refused: 410, or a version that it does not know. Only a new list helps; a lost connection just goes on.
-        if (error instanceof ClusterError && error.code !== 0) this.#version = undefined;
-        this.#failures += 1;
-        this.#on.down(messageOf(error));
+        this.#missed(error);
       }
       await this.#pause();
     }
+  }
+
+  #missed(error: unknown): void {
+    const answered = error instanceof ClusterError && error.code !== 0;
+    // Only a new list helps where the server does not go on from this version; after a lost connection it does.
+    if (answered) this.#version = undefined;
+    const expired = answered && error.code === 410 && Date.now() - this.#listedAt > 1_000;
+    this.#failures = expired ? 0 : this.#failures + 1;
+    if (!expired) this.#on.down(messageOf(error));
   }
 
   async #list(): Promise<void> {
