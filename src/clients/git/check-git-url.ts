@@ -1,0 +1,95 @@
+import { realpathSync } from 'node:fs';
+import { isAbsolute, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { GitRules } from '../../core/config.ts';
+import { messageOf, UserError } from '../../core/errors.ts';
+
+/** Where a repository lies, after its address was checked. */
+export type GitPlace = { readonly kind: 'http'; readonly url: URL } | { readonly kind: 'local'; readonly path: string };
+
+/**
+ * Refuses the address of a repository that coxswain must not read.
+ * @throws UserError that says what is accepted
+ */
+export function checkGitUrl(url: string, rules: GitRules): void {
+  gitPlace(url, rules);
+}
+
+/**
+ * Where an address leads: https, http to the hosts that the rules name, and folders below the roots that they name (with all symbolic
+ * links followed). Nothing else, so that neither git's `ext::` nor an option in disguise runs a program.
+ * @throws UserError that says what is accepted
+ */
+export function gitPlace(url: string, rules: GitRules): GitPlace {
+  const shown = JSON.stringify(withoutUser(url));
+  if (url === '' || /[\p{Cc}\p{Zl}\p{Zp}\ufffd]/u.test(url) || url !== url.trim()) {
+    throw refused(shown, 'it is empty or holds control characters or blanks around it', rules);
+  }
+  if (url.startsWith('-')) throw refused(shown, 'it begins with a dash', rules);
+  if (/^[\w+.-]+::/.test(url)) throw refused(shown, 'remote helpers (`name::…`) can run any program', rules);
+  if (isAbsolute(url)) return localPlace(url, shown, rules);
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed?.protocol === 'file:') return localPlace(pathOf(parsed, shown, rules), shown, rules);
+  if (parsed?.protocol === 'https:' || parsed?.protocol === 'http:') return webPlace(parsed, shown, rules);
+  if (parsed?.protocol === 'ssh:' || parsed?.protocol === 'git+ssh:' || /^[^/]+:/.test(url)) {
+    throw refused(shown, parsed && !/ssh/.test(parsed.protocol) ? `${parsed.protocol} is not spoken` : 'ssh is not spoken', rules);
+  }
+  throw refused(shown, 'it is neither a URL nor an absolute path', rules);
+}
+
+/** Whether the rules let plain http go to this host. `name` stands for every port, `name:port` for one. */
+export function isAllowedHttp(url: URL, rules: GitRules): boolean {
+  return rules.httpHosts.some((rule) => {
+    const allowed = rule.toLowerCase();
+    return allowed === url.hostname || allowed === `${url.hostname}:${url.port || '80'}`;
+  });
+}
+
+function webPlace(url: URL, shown: string, rules: GitRules): GitPlace {
+  if (url.username || url.password) {
+    throw refused(shown, 'it holds a user or a password; give them as GIT_USERNAME and GIT_PASSWORD instead', rules);
+  }
+  if (url.search || url.hash) throw refused(shown, 'it has a query or a fragment', rules);
+  if (url.protocol === 'http:' && !isAllowedHttp(url, rules)) {
+    throw refused(shown, `plain http to ${url.host} is not allowed; use https or name the host under git.httpHosts`, rules);
+  }
+  return { kind: 'http', url };
+}
+
+function localPlace(path: string, shown: string, rules: GitRules): GitPlace {
+  const real = realOf(path);
+  if (real instanceof Error) throw new UserError(`The repository ${shown} cannot be read: ${messageOf(real)}`, { cause: real });
+  const inside = rules.localRoots.some((root) => {
+    const realRoot = realOf(root);
+    return !(realRoot instanceof Error) && (real === realRoot || real.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep));
+  });
+  if (!inside) throw refused(shown, `${real === path ? 'it' : real} is not below one of the folders of git.localRoots`, rules);
+  return { kind: 'local', path: real };
+}
+
+function pathOf(url: URL, shown: string, rules: GitRules): string {
+  try {
+    return fileURLToPath(url);
+  } catch (error) {
+    throw refused(shown, messageOf(error), rules);
+  }
+}
+
+function realOf(path: string): string | Error {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function refused(shown: string, why: string, rules: GitRules): UserError {
+  const http = rules.httpHosts.length > 0 ? `http://… to ${rules.httpHosts.join(', ')}` : 'http://… to hosts of git.httpHosts (none yet)';
+  const local = rules.localRoots.length > 0 ? rules.localRoots.join(', ') : 'git.localRoots (none yet)';
+  return new UserError(`The git address ${shown} is refused: ${why}. Accepted are https://…, ${http}, and folders below ${local}.`);
+}
+
+/** Passwords are not repeated in messages. */
+function withoutUser(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, '//…@');
+}

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Commit } from '../../core/run.ts';
+import { commitFormat, readCommit } from './commit-text.ts';
+import { type GitCall, type GitCli, GitError, git } from './git-cli.ts';
+
+/** Where a commit is fetched from, and how git may go there. */
+export interface Source extends GitCall {
+  readonly address: string;
+}
+
+/** Every fetch adds one small pack; a cache of more is made anew. */
+const mostPacks = 200;
+
+/**
+ * Bare repositories that hold single commits without their trees. They are a cache: whatever is wrong with one, it is
+ * deleted and made again.
+ */
+export class CommitCache {
+  readonly #cli: GitCli;
+  readonly #folder: string;
+  readonly #busy = new Map<string, Promise<unknown>>();
+
+  constructor(cli: GitCli, folder: string) {
+    this.#cli = cli;
+    this.#folder = folder;
+  }
+
+  /**
+   * Author, date and subject of a commit. Calls for one repository follow each other (two fetches would meet in one lock file).
+   * @throws GitError as the last attempt failed
+   */
+  async commit(source: Source, branch: string, sha: string): Promise<Commit> {
+    const cache = join(this.#folder, `${createHash('sha256').update(source.address).digest('hex').slice(0, 32)}-${sha.length}.git`);
+    const before = this.#busy.get(cache) ?? Promise.resolve();
+    const mine = before.catch(() => undefined).then(() => this.#commit(cache, source, branch, sha));
+    this.#busy.set(cache, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.#busy.get(cache) === mine) this.#busy.delete(cache);
+    }
+  }
+
+  async #commit(cache: string, source: Source, branch: string, sha: string): Promise<Commit> {
+    const known = await this.#show(cache, sha).catch(() => undefined);
+    if (known) return known;
+    try {
+      return await this.#fetched(cache, source, branch, sha);
+    } catch (error) {
+      if (error instanceof GitError && isAboutTheServer(error)) throw error;
+      await rm(cache, { recursive: true, force: true });
+      return await this.#fetched(cache, source, branch, sha);
+    }
+  }
+
+  async #fetched(cache: string, source: Source, branch: string, sha: string): Promise<Commit> {
+    await this.#make(cache, sha);
+    try {
+      await this.#fetch(cache, source, 1, sha);
+    } catch (error) {
+      if (!(error instanceof GitError && isAboutTheObject(error))) throw error;
+      // The server gives out no single commits; the branch may have moved on a little meanwhile.
+      await this.#fetch(cache, source, 50, `refs/heads/${branch}`);
+    }
+    return await this.#show(cache, sha);
+  }
+
+  async #make(cache: string, sha: string): Promise<void> {
+    const packs = await readdir(join(cache, 'objects', 'pack')).catch(() => []);
+    if (packs.filter((name) => name.endsWith('.pack')).length >= mostPacks) await rm(cache, { recursive: true, force: true });
+    await git(this.#cli, [
+      'init',
+      '--quiet',
+      '--bare',
+      '--template=',
+      `--object-format=${sha.length === 64 ? 'sha256' : 'sha1'}`,
+      '--',
+      cache,
+    ]);
+  }
+
+  async #fetch(cache: string, source: Source, depth: number, what: string): Promise<void> {
+    const less = [
+      `--depth=${depth}`,
+      '--filter=tree:0',
+      '--no-tags',
+      '--no-write-fetch-head',
+      '--no-auto-maintenance',
+      '--no-recurse-submodules',
+    ];
+    await git(this.#cli, [`--git-dir=${cache}`, 'fetch', '--quiet', ...less, '--', source.address, what], source);
+  }
+
+  async #show(cache: string, sha: string): Promise<Commit> {
+    const printed = await git(this.#cli, [
+      `--git-dir=${cache}`,
+      'show',
+      '-s',
+      '--no-notes',
+      `--format=${commitFormat}`,
+      '--end-of-options',
+      sha,
+    ]);
+    return readCommit(printed, sha);
+  }
+}
+
+/** The server answered, or did not: a new cache would change nothing. */
+function isAboutTheServer({ stderr, message }: GitError): boolean {
+  return (
+    isAboutTheObject({ stderr }) ||
+    /unable to access|Authentication failed|could not read (Username|Password)|Could not resolve|does not appear to be a git repository|did not end within|not installed/.test(
+      stderr + message,
+    )
+  );
+}
+
+function isAboutTheObject({ stderr }: { readonly stderr: string }): boolean {
+  return /not our ref|unadvertised object|couldn't find remote ref|bad object/i.test(stderr);
+}

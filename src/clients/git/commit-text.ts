@@ -1,0 +1,21 @@
+import type { Commit } from '../../core/run.ts';
+
+/** The format of `git show` that `readCommit` reads: fields parted by NUL, which no field can hold. */
+export const commitFormat = '%H%x00%an%x00%ae%x00%aI%x00%s';
+
+const longest = 1_000;
+
+/** @throws Error where git printed something else */
+export function readCommit(printed: string, sha: string): Commit {
+  const [hash, name = '', email = '', date = '', subject = ''] = printed.replace(/\n$/, '').split('\0');
+  if (hash !== sha) throw new Error(`git showed ${JSON.stringify(hash?.slice(0, 80))} where commit ${sha} was asked for`);
+  return { sha, subject: plain(subject), author: { name: plain(name), email: plain(email) }, date };
+}
+
+/** Whoever writes a commit chooses these words. */
+function plain(text: string): string {
+  return text
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, longest);
+}

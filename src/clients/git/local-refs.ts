@@ -1,0 +1,21 @@
+import { messageOf, UserError } from '../../core/errors.ts';
+import { type GitCli, git } from './git-cli.ts';
+
+/**
+ * Full name of every branch → commit, of a repository in a folder.
+ * @throws UserError where the folder is no repository, GitError otherwise
+ */
+export async function localRefs(cli: GitCli, path: string): Promise<ReadonlyMap<string, string>> {
+  try {
+    const printed = await git(cli, ['ls-remote', '--heads', '--quiet', '--', path], { protocols: 'file', timeoutMs: 30_000 });
+    const refs = new Map<string, string>();
+    for (const line of printed.split('\n')) {
+      const found = /^(?<sha>[0-9a-f]+)\t(?<ref>.+)$/.exec(line)?.groups;
+      if (found?.sha && found.ref) refs.set(found.ref, found.sha);
+    }
+    return refs;
+  } catch (error) {
+    if (!/does not appear to be a git repository/.test(messageOf(error))) throw error;
+    throw new UserError(`${path} is no git repository: give the folder that \`git clone\` takes.`, { cause: error });
+  }
+}

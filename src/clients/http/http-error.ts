@@ -1,0 +1,72 @@
+/** A request that got no usable answer: host and what happened, in words. `retry`: the same request may succeed later. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
+  readonly retry: boolean;
+
+  constructor(message: string, detail: { retry: boolean; cause?: unknown }) {
+    super(message, { cause: detail.cause });
+    this.retry = detail.retry;
+  }
+}
+
+/** What happened, by the code of Node (errno), undici (UND_ERR_*) or OpenSSL. */
+const happened: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'has no address: the name is unknown (ENOTFOUND); check it and the DNS of this machine',
+  EAI_AGAIN: 'has no address at the moment: the name server does not answer (EAI_AGAIN)',
+  ECONNREFUSED: 'refuses the connection (ECONNREFUSED): nothing listens at this port',
+  ECONNRESET: 'cut the connection (ECONNRESET)',
+  EPIPE: 'cut the connection (EPIPE)',
+  UND_ERR_SOCKET: 'cut the connection before the answer was whole',
+  EHOSTUNREACH: 'cannot be reached from this machine (EHOSTUNREACH)',
+  ENETUNREACH: 'cannot be reached from this machine (ENETUNREACH)',
+  ETIMEDOUT: 'does not answer (ETIMEDOUT)',
+  UND_ERR_CONNECT_TIMEOUT: 'did not accept the connection in time',
+  UND_ERR_HEADERS_TIMEOUT: 'did not begin to answer in time',
+  UND_ERR_BODY_TIMEOUT: 'stopped in the middle of its answer',
+  EPROTO: 'does not speak TLS here: is it an http address?',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'does not speak TLS here: is it an http address?',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'does not speak TLS here: is it an http address?',
+  HPE_INVALID_CONSTANT: 'does not answer in HTTP: is it an https address, or another service?',
+  CERT_HAS_EXPIRED: 'has a TLS certificate that has expired (CERT_HAS_EXPIRED)',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'has a TLS certificate for another name (ERR_TLS_CERT_ALTNAME_INVALID)',
+};
+
+const untrusted = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+]);
+
+const permanent = new Set([...untrusted, 'EPROTO', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID', 'HPE_INVALID_CONSTANT']);
+
+/** The words for what undici threw. */
+export function httpError(host: string, thrown: unknown, totalMs: number): HttpError {
+  const code = codeOf(thrown);
+  const retry = !permanent.has(code) && !code.startsWith('ERR_SSL');
+  return new HttpError(`${host} ${wordsFor(code, thrown, totalMs)}`, { retry, cause: thrown });
+}
+
+/** Whether the connection ended although it had been kept open: then a request that may be repeated is worth a second try. */
+export function isCut(thrown: unknown): boolean {
+  return ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(codeOf(thrown));
+}
+
+function wordsFor(code: string, thrown: unknown, totalMs: number): string {
+  if (thrown instanceof Error && thrown.name === 'TimeoutError') return `did not answer within ${totalMs / 1000} s`;
+  if (untrusted.has(code)) {
+    return `has a TLS certificate of an authority that is unknown here (${code}): give its certificate by NODE_EXTRA_CA_CERTS`;
+  }
+  const known = Object.hasOwn(happened, code) ? happened[code] : undefined;
+  return known ?? `cannot be asked: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+}
+
+/** Node reports several failed addresses of one name as one AggregateError. */
+function codeOf(thrown: unknown): string {
+  for (let error = thrown; error instanceof Error; error = error.cause) {
+    if ('code' in error && typeof error.code === 'string') return error.code;
+    if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
+  }
+  return '';
+}
