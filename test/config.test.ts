@@ -11,9 +11,6 @@ const checks: Checks = {
   gitUrl(url) {
     if (url.startsWith('ext::')) throw new UserError('ext:: is refused');
   },
-  template(name) {
-    if (name === 'absent') throw new UserError('there is no job template absent');
-  },
 };
 
 const least = `
@@ -142,12 +139,6 @@ test(
   (text) => text.replace('https://example.com/runner.git', '"ext::sh"\n    clone: "ext::x"'),
   /^7:5: repositories\[0\]\.git: ext:: is refused$/,
   /^8:5: repositories\[0\]\.clone: ext/,
-);
-test(
-  'a job template that is not there is named',
-  named,
-  (text) => text.replace('makisu', 'absent'),
-  /^10:18: .*image\.template: there is no job template absent$/,
 );
 test(
   'a test without an image before it is refused',

@@ -8,8 +8,6 @@ import type { Mistake } from './mistakes.ts';
 export interface Checks {
   cron(expression: string): void;
   gitUrl(url: string, rules: GitRules): void;
-  /** Whether a job template can be read and parsed. Absent: not looked at. */
-  template?(name: string): void;
 }
 
 const text = z.string().optional().catch(undefined);
@@ -34,7 +32,7 @@ const view = z
   .catch({ poll: undefined, git: { httpHosts: [], localRoots: [] }, repositories: [] });
 
 type View = z.output<typeof view>;
-type Finding = readonly [path: Path, message: string];
+type Broken = readonly [path: Path, message: string];
 
 /** The rules that hold between keys. */
 export function ruleMistakes(source: SourceDocument, checks: Checks): Mistake[] {
@@ -43,12 +41,12 @@ export function ruleMistakes(source: SourceDocument, checks: Checks): Mistake[] 
     ...complaint(['poll'], seen.poll, checks.cron),
     ...namesAreUnique(seen),
     ...gitUrlsAreAccepted(seen, checks),
-    ...seen.repositories.flatMap((each, index) => stageFindings(each.stages, ['repositories', index, 'stages'], checks)),
+    ...seen.repositories.flatMap((each, index) => stageFindings(each.stages, ['repositories', index, 'stages'])),
   ];
   return findings.map(([path, message]) => source.mistake(path, message));
 }
 
-function complaint(path: Path, value: string | undefined, check: (value: string) => void): Finding[] {
+function complaint(path: Path, value: string | undefined, check: (value: string) => void): Broken[] {
   if (value === undefined) return [];
   try {
     check(value);
@@ -65,15 +63,15 @@ export function shortOf(name: string): string {
   return plain.replace(/^-+/, '').slice(0, 20).replace(/-+$/, '') || 'run';
 }
 
-function namesAreUnique({ repositories }: View): Finding[] {
+function namesAreUnique({ repositories }: View): Broken[] {
   const names = repositories.map(({ name }) => name);
   const shorts = repositories.map(({ name, short }) => short ?? (name && shortOf(name)));
   return [
-    ...repeated(names).map(([index, first]): Finding => [['repositories', index, 'name'], `stands at repositories[${first}] already`]),
+    ...repeated(names).map(([index, first]): Broken => [['repositories', index, 'name'], `stands at repositories[${first}] already`]),
     ...repeated(shorts)
       .filter(([index, first]) => names[index] !== names[first] || repositories[index]?.short !== undefined)
       .map(
-        ([index, first]): Finding => [
+        ([index, first]): Broken => [
           ['repositories', index, repositories[index]?.short === undefined ? 'name' : 'short'],
           `the short name ${shorts[index]} is that of repositories[${first}] already; give this one another \`short\``,
         ],
@@ -89,25 +87,23 @@ function repeated(values: readonly (string | undefined)[]): (readonly [index: nu
   });
 }
 
-function gitUrlsAreAccepted({ git, repositories }: View, checks: Checks): Finding[] {
+function gitUrlsAreAccepted({ git, repositories }: View, checks: Checks): Broken[] {
   const rules = { ...git, botEmail: '' };
   return repositories.flatMap((each, index) =>
     (['git', 'clone'] as const).flatMap((key) => complaint(['repositories', index, key], each[key], (url) => checks.gitUrl(url, rules))),
   );
 }
 
-function stageFindings(stages: View['repositories'][number]['stages'], path: Path, checks: Checks): Finding[] {
+function stageFindings(stages: View['repositories'][number]['stages'], path: Path): Broken[] {
   const again = repeated(stages.map(({ name }) => name)).map(
-    ([index, first]): Finding => [[...path, index, 'name'], `stands at stages[${first}] of this repository already`],
+    ([index, first]): Broken => [[...path, index, 'name'], `stands at stages[${first}] of this repository already`],
   );
-  return [...again, ...stages.flatMap((each, index) => kindFindings(each, [...path, index], stages.slice(0, index), checks))];
+  return [...again, ...stages.flatMap((each, index) => kindFindings(each, [...path, index], stages.slice(0, index)))];
 }
 
-function kindFindings(each: z.output<typeof stage>, path: Path, before: readonly z.output<typeof stage>[], checks: Checks): Finding[] {
+function kindFindings(each: z.output<typeof stage>, path: Path, before: readonly z.output<typeof stage>[]): Broken[] {
   const kinds = (['image', 'test'] as const).filter((kind) => each[kind] !== undefined);
-  const findings = kinds.flatMap((kind) =>
-    complaint([...path, kind, 'template'], each[kind]?.template, (name) => checkTemplate(name, checks)),
-  );
+  const findings = kinds.flatMap((kind) => complaint([...path, kind, 'template'], each[kind]?.template, checkTemplate));
   if (kinds.length === 0 && each.release === undefined) findings.push([path, 'says nothing to do; give it one of image, test']);
   if (kinds.length > 1) findings.push([path, 'has both image and test; make two stages of it']);
   if (each.test && !before.some(({ image }) => image)) {
@@ -116,7 +112,6 @@ function kindFindings(each: z.output<typeof stage>, path: Path, before: readonly
   return findings;
 }
 
-function checkTemplate(name: string, checks: Checks): void {
+function checkTemplate(name: string): void {
   if (name.startsWith('repo:')) throw new UserError('templates of the watched repository (repo:…) are not available in this version');
-  checks.template?.(name);
 }
