@@ -32,6 +32,21 @@ export function paragraphs(lines: readonly string[]): KnownBlock[] {
   return texts.map(section);
 }
 
+/** Lines as the text of a message: as many whole ones as it holds, so that no entity is cut. */
+export function textOf(lines: readonly string[]): string {
+  let text = '';
+  for (const line of lines) {
+    if (text.length + line.length + 3 > limits.text) return `${text}\n…`;
+    text = text === '' ? line : `${text}\n${line}`;
+  }
+  return text;
+}
+
+/** A message of one paragraph. */
+export function plainMessage(text: string): Message {
+  return { text, blocks: [section(text)] };
+}
+
 /** A button that stands for a command: pressing it is saying `says`. */
 export interface ButtonText {
   readonly label: string;

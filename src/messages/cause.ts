@@ -1,6 +1,6 @@
 import { type Run, type StageRun, shortSha } from '../core/run.ts';
 import { limits, type Message, section } from './blocks.ts';
-import { clip, outside, paragraph } from './escape.ts';
+import { outside, paragraph } from './escape.ts';
 import { fence } from './fence.ts';
 
 /** Why a stage failed, for the thread of its run: title, the lines that show it, the next step. */
@@ -9,7 +9,7 @@ export function causeMessage(run: Run, stage: StageRun): Message {
   const excerpt = fence(stage.cause?.excerpt ?? [], limits.section);
   const next = stage.cause?.next ? paragraph(stage.cause.next, 1000) : '';
   return {
-    text: clip(`${outside(stage.name, 60)} of ${outside(run.id, 100)} (${shortSha(run.commit)}) failed: ${title}`, limits.text),
+    text: `${outside(stage.name, 60)} of ${outside(run.id, 100)} (${shortSha(run.commit)}) failed: ${title}`,
     blocks: [
       section(`✗ *${outside(stage.name, 60)}* failed: ${title}`),
       ...(excerpt ? [section(excerpt)] : []),

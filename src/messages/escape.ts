@@ -8,7 +8,10 @@ export function escapeMrkdwn(text: string): string {
 
 /** Text from outside on one line: line ends, control characters and marks that turn the reading direction become one space. */
 export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\s]+/gu, ' ').trim();
+  return text
+    .toWellFormed()
+    .replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\s]+/gu, ' ')
+    .trim();
 }
 
 /** At most `max` characters, the last of which is `…` where something was cut off. */
@@ -19,18 +22,23 @@ export function clip(text: string, max: number): string {
 
 /** One line of text from outside, escaped and at most `max` characters long as it is sent. */
 export function outside(text: string, max: number): string {
-  return escapeWithin(oneLine(text), max);
+  return escapeWithin(unfenced(oneLine(text)), max);
 }
 
 /** Several lines of text from outside, escaped and at most `max` characters long as they are sent. */
 export function paragraph(text: string, max: number): string {
-  return escapeWithin(text.replaceAll('```', "'''"), max);
+  return escapeWithin(unfenced(text.toWellFormed()), max);
 }
 
 /** Text from outside as inline code. A backtick would end the code, so it becomes an apostrophe. */
 export function code(text: string, max: number): string {
   const inner = outside(text.replaceAll('`', "'"), max - 2);
   return inner === '' ? '' : `\`${inner}\``;
+}
+
+/** Three backticks would open a code block. */
+function unfenced(text: string): string {
+  return text.replace(/`{3,}/g, (run) => "'".repeat(run.length));
 }
 
 function escapeWithin(text: string, max: number): string {

@@ -2,11 +2,22 @@ import { escapeMrkdwn, oneLine } from './escape.ts';
 
 /** Log lines in a code fence, at most `max` characters in all; the last lines are kept. Empty where there is no line. */
 export function fence(lines: readonly string[], max: number): string {
-  const kept = lastLines(lines.map(logLine), max - 40);
-  if (kept.every((line) => line === '')) return '';
-  const left = lines.length - kept.length;
-  const above = left > 0 ? [`… ${left} more ${left === 1 ? 'line' : 'lines'} above`] : [];
-  return ['```', ...above, ...kept, '```'].join('\n');
+  return fences(lines, max, 1).fences[0] ?? '';
+}
+
+/** Log lines in as many code fences as hold them, at most `most` of `max` characters each. `left`: lines from the start that found no place. */
+export function fences(lines: readonly string[], max: number, most: number): { fences: string[]; left: number } {
+  const all = lines.map(logLine);
+  if (all.every((line) => line.trim() === '')) return { fences: [], left: 0 };
+  const parts: string[][] = [];
+  let left = all.length;
+  while (left > 0 && parts.length < most) {
+    const kept = lastLines(all.slice(0, left), max - 40);
+    parts.unshift(kept);
+    left -= kept.length;
+  }
+  if (left > 0) parts[0]?.unshift(`… ${left} more ${left === 1 ? 'line' : 'lines'} above`);
+  return { fences: parts.map((part) => ['```', ...part, '```'].join('\n')), left };
 }
 
 const maxLine = 400;

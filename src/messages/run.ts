@@ -1,6 +1,6 @@
 import { type Run, shortSha } from '../core/run.ts';
-import { buttons, context, limits, type Message, paragraphs, section } from './blocks.ts';
-import { clip, code, outside } from './escape.ts';
+import { buttons, context, type Message, paragraphs, section } from './blocks.ts';
+import { code, outside } from './escape.ts';
 import { between } from './measures.ts';
 import { author, person, startedBy } from './people.ts';
 import { runButtons } from './run-buttons.ts';
@@ -12,9 +12,9 @@ import { sentence, sign } from './words.ts';
 export function runMessage(run: Run, view: MessageView): Message {
   const remarks = remarkLines(run);
   return {
-    text: clip(runSentence(run, view), limits.text),
+    text: runSentence(run, view),
     blocks: [
-      section(`${sign[run.state]} *${outside(run.id, 100)}* ${stateWords(run)}\n${changeLine(run, view)}`),
+      section(`${sign[run.state]} *${outside(run.id, 100)}* ${runState(run)}\n${changeLine(run, view)}`),
       context(originWords(run, view)),
       ...paragraphs(stagesLines(run.stages)),
       ...(remarks.length > 0 ? [section(remarks.join('\n'))] : []),
@@ -27,10 +27,11 @@ export function runMessage(run: Run, view: MessageView): Message {
 export function runSentence(run: Run, view: MessageView): string {
   const { subject } = run.commit;
   const what = [outside(view.title, 100), outside(run.branch, 100), shortSha(run.commit), subject ? `“${outside(subject, 150)}”` : ''];
-  return `${outside(run.id, 100)} ${stateWords(run)}${causeWords(run)}: ${what.filter(Boolean).join(' ')}.`;
+  return `${outside(run.id, 100)} ${runState(run)}${causeWords(run)}: ${what.filter(Boolean).join(' ')}.`;
 }
 
-function stateWords(run: Run): string {
+/** What the run does or did, after its id: `passed in 9 min`. */
+export function runState(run: Run): string {
   const taken = run.state === 'passed' || run.state === 'failed' ? between(run.startedAt, run.endedAt) : undefined;
   if (taken) return `${sentence[run.state]} ${run.state === 'passed' ? 'in' : 'after'} ${taken}`;
   if (run.state === 'superseded' && run.supersededBy) return `was superseded by ${outside(run.supersededBy, 100)}`;

@@ -45,5 +45,5 @@ export function webPage(address: string): string | undefined {
     .replace(/\.git$/, '')
     .replaceAll('|', '%7C')
     .replaceAll('&', '&amp;');
-  return /[<>\s]/.test(text) || text.length > 500 ? undefined : text;
+  return /[<>\s`]/.test(text) || text.length > 500 ? undefined : text;
 }

@@ -1,0 +1,42 @@
+import type { Posted } from '../core/chat.ts';
+import type { Reply } from '../core/command.ts';
+import type { Run } from '../core/run.ts';
+import { limits, type Message, plainMessage, section } from './blocks.ts';
+import { outside, paragraph } from './escape.ts';
+import { fences } from './fence.ts';
+import { count } from './measures.ts';
+
+/** A text too long for a message. `thread`: the run's message, below which it belongs. */
+export interface LogFile {
+  readonly name: string;
+  readonly text: string;
+  readonly thread?: Posted;
+}
+
+const mostFences = 3;
+
+/** The last lines of a log; where they are longer than a message holds, the whole of them is a file beside it. */
+export function logsMessage({ run, stage, lines, total, cause }: Extract<Reply, { kind: 'logs' }>): Message & { file?: LogFile } {
+  const name = `*${outside(stage, 60)}* of *${outside(run.id, 100)}*`;
+  if (lines.length === 0) return plainMessage(`${name} has no log yet.`);
+  const { fences: parts, left } = fences(lines, limits.section, mostFences);
+  const head = `${name}: the last ${count(lines.length, 'line')} of ${total}`;
+  return {
+    text: head,
+    blocks: [
+      section(`${head}${left > 0 ? ', too long for here; this is their end' : ''}`),
+      ...parts.map(section),
+      ...(cause ? [section(`${outside(cause.title, 600)}\n*Next:* ${paragraph(cause.next, 1000)}`)] : []),
+    ],
+    ...(left > 0 && { file: logFile(run, stage, lines.join('\n')) }),
+  };
+}
+
+function logFile(run: Run, stage: string, text: string): LogFile {
+  const { message } = run.delivery;
+  return {
+    name: `${run.id}-${stage}.log`,
+    text,
+    ...(message?.state === 'posted' && { thread: { channel: message.channel, ts: message.ts } }),
+  };
+}

@@ -1,0 +1,33 @@
+import type { Reply } from '../core/command.ts';
+import { type Run, shortSha } from '../core/run.ts';
+import { type Message, paragraphs, plainMessage, textOf } from './blocks.ts';
+import { code, outside } from './escape.ts';
+import { runMessage, runState } from './run.ts';
+import type { MessageView } from './view.ts';
+import { sentence, sign } from './words.ts';
+
+/** A run on one line, mentioning nobody: `✓ *runner-142* passed in 9 min · main · 3f2a1bc Read the queue`. */
+export function runLine(run: Run): string {
+  const commit = `${shortSha(run.commit)} ${outside(run.commit.subject ?? '', 120)}`.trim();
+  const state = run.state === 'cancelled' ? sentence.cancelled : runState(run);
+  return [`${sign[run.state]} *${outside(run.id, 100)}* ${state}`, code(run.branch, 80), commit].filter(Boolean).join(' · ');
+}
+
+export function runsMessage({ title, runs, more }: Extract<Reply, { kind: 'runs' }>): Message {
+  const lines = runs.slice(0, 30).map(runLine);
+  const rest = more + runs.length - lines.length;
+  const head = `*${outside(title, 200)}*`;
+  if (lines.length === 0) return plainMessage(`${head}: none yet`);
+  const all = [head, ...lines, ...(rest > 0 ? [`… and ${rest} earlier`] : [])];
+  return { text: textOf(all), blocks: paragraphs(all) };
+}
+
+/** The run's message with what only somebody who asks wants to know: where its images lie. */
+export function runDetails(run: Run, view: MessageView): Message {
+  const { text, blocks } = runMessage(run, view);
+  const images = run.stages.flatMap(({ name, image }) =>
+    image ? [`*${outside(name, 60)}* image: ${code(`${view.pull}/${image.repository}@${image.digest}`, 400)}`] : [],
+  );
+  const at = blocks.findIndex(({ type }) => type === 'actions');
+  return { text, blocks: blocks.toSpliced(at < 0 ? blocks.length : at, 0, ...paragraphs(images.slice(0, 10))) };
+}

@@ -1,0 +1,41 @@
+import type { RepositoryStatus } from '../core/command.ts';
+import { type Message, paragraphs, plainMessage, textOf } from './blocks.ts';
+import { code, outside } from './escape.ts';
+import { count, moment } from './measures.ts';
+import { runLine } from './runs.ts';
+
+const mostBranches = 5;
+const mostRuns = 5;
+const mostRepositories = 15;
+
+/** What the bot watches, when it looked last, and what runs. */
+export function statusMessage(repositories: readonly RepositoryStatus[]): Message {
+  if (repositories.length === 0) return plainMessage('No repository is watched.');
+  const shown = repositories.slice(0, mostRepositories).map(repositoryLines);
+  const rest = repositories.length - shown.length;
+  const more = rest > 0 ? [`… and ${count(rest, 'more repository', 'more repositories')}; name one to see it`] : [];
+  return {
+    text: textOf([...shown.flat(), ...more]),
+    blocks: [...shown.flatMap((lines) => paragraphs(lines)), ...paragraphs(more)],
+  };
+}
+
+function repositoryLines({ name, branches, lastPoll, busy, last }: RepositoryStatus): string[] {
+  const runs = busy.slice(0, mostRuns).map(runLine);
+  const more = busy.length > mostRuns ? [`… and ${count(busy.length - mostRuns, 'more run')} under way`] : [];
+  const idle = busy.length === 0 ? [last ? `last: ${runLine(last)}` : 'No run yet.'] : [];
+  return [`*${outside(name, 100)}* · ${pollWords(lastPoll)}`, ...branchLine(branches), ...runs, ...more, ...idle];
+}
+
+function pollWords(poll: RepositoryStatus['lastPoll']): string {
+  if (!poll) return 'not looked at yet';
+  return poll.error === undefined
+    ? `looked at ${moment(poll.at)}`
+    : `⚠ cannot be read since ${moment(poll.at)}: ${outside(poll.error, 300)}`;
+}
+
+function branchLine(branches: RepositoryStatus['branches']): string[] {
+  if (branches.length === 0) return [];
+  const shown = branches.slice(0, mostBranches).map(({ name, sha }) => `${code(name, 80)} ${outside(sha.slice(0, 7), 40)}`);
+  return [[...shown, ...(branches.length > mostBranches ? [`… ${branches.length - mostBranches} more`] : [])].join(' · ')];
+}

@@ -1,0 +1,42 @@
+import test from 'ava';
+import { clip, code, escapeMrkdwn, oneLine, outside } from '../../src/messages/escape.ts';
+import { fence, fences } from '../../src/messages/fence.ts';
+
+test('exactly the three characters of Slack are escaped', (t) => {
+  t.is(escapeMrkdwn('a & b < c > d "\'*_~`|'), 'a &amp; b &lt; c &gt; d "\'*_~`|');
+});
+
+test('line ends, control characters and turned text become spaces', (t) => {
+  t.is(oneLine(' a\r\n\tb\u0000c\u202edcba\u2028 '), 'a b c dcba');
+});
+
+test('a text is cut between characters and between entities, never inside', (t) => {
+  t.is(outside('ab<<<<', 12), 'ab&lt;&lt;…');
+  t.is(outside('aaaa😀', 5), 'aaaa…');
+  t.is(clip('aaaa😀b', 6), 'aaaa…');
+  t.is(outside('exactly', 7), 'exactly');
+});
+
+test('inline code ends where it should', (t) => {
+  t.is(code('a`b', 20), "`a'b`");
+  t.is(code('\n', 20), '');
+});
+
+test('a fence keeps indentation, and three backticks in it end nothing', (t) => {
+  t.is(fence(['if x {', '\tgo()', '```'], 200), '```\nif x {\n  go()\n`\u200b`\u200b`\n```');
+});
+
+test('a fence keeps the last lines and says how many are missing', (t) => {
+  const lines = Array.from({ length: 30 }, (_, n) => `line ${n}`);
+  t.is(fence(lines, 60), '```\n… 28 more lines above\nline 28\nline 29\n```');
+});
+
+test('nothing to show makes no fence', (t) => {
+  t.is(fence([], 100), '');
+  t.is(fence(['', '  '], 100), '');
+});
+
+test('several fences hold what one does not', (t) => {
+  const lines = Array.from({ length: 5 }, (_, n) => `line ${n}`);
+  t.deepEqual(fences(lines, 60, 3), { fences: ['```\nline 0\n```', '```\nline 1\nline 2\n```', '```\nline 3\nline 4\n```'], left: 0 });
+});

@@ -1,0 +1,75 @@
+import test from 'ava';
+import type { Reply } from '../../src/core/command.ts';
+import { causeMessage } from '../../src/messages/cause.ts';
+import { errorMessage, replyMessage } from '../../src/messages/reply.ts';
+import { runMessage } from '../../src/messages/run.ts';
+import { viewOf } from '../../src/messages/view.ts';
+import { markup, refusals } from './block-limits.ts';
+import { dice, hostileRun, hostileText } from './hostile.ts';
+import { view } from './runs.ts';
+
+/** What may stand between < and > : our own dates, and links to web pages. People are mentioned only where their id is one. */
+const ours = /<!date\^\d+\^[^<>|]*\|[^<>|]*>|<https?:\/\/[^<>|\s]+\|[^<>|]+>/g;
+
+/** What is wrong with a text as Slack would read it. */
+function dangers(text: string): string[] {
+  const rest = text.replaceAll(ours, '');
+  const fences = text.split('```').length - 1;
+  return [
+    ...(/[<>]/.test(rest) ? [`a mention or link from outside: ${rest}`] : []),
+    ...(/&(?!amp;|lt;|gt;)/.test(rest) ? [`a bare or cut entity: ${rest}`] : []),
+    ...(fences !== 0 && fences !== 2 ? [`a fence that does not end where it should: ${text}`] : []),
+    ...(fences === 2 && !(text.startsWith('```\n') && text.endsWith('\n```')) ? [`text beside a fence: ${text}`] : []),
+    ...(text.isWellFormed() ? [] : ['half a character']),
+  ];
+}
+
+const config = {
+  repositories: [],
+  registry: { push: 'a:1', pull: 'a:2', api: 'http://a:1' },
+  people: { operators: [], approvers: [], emails: {} },
+};
+const shown = viewOf(config, () => view.now);
+
+test('whatever a run holds, its message rings nobody, breaks out of nothing and is within the limits of Slack', (t) => {
+  for (let seed = 0; seed < 150; seed += 1) {
+    const run = hostileRun(dice(seed));
+    const message = runMessage(run, shown(run));
+    t.deepEqual(refusals(message), [], `seed ${seed}`);
+    t.deepEqual(markup(message).flatMap(dangers), [], `seed ${seed}`);
+  }
+});
+
+test('whatever a log holds, the message of a cause rings nobody and its fence holds', (t) => {
+  for (let seed = 0; seed < 60; seed += 1) {
+    const run = hostileRun(dice(seed));
+    for (const stage of run.stages.slice(0, 2)) {
+      const message = causeMessage(run, stage);
+      t.deepEqual(refusals(message), [], `seed ${seed}`);
+      t.deepEqual(markup(message).flatMap(dangers), [], `seed ${seed}`);
+    }
+  }
+});
+
+test('whatever was asked and found, the answer rings nobody and is within the limits of Slack', (t) => {
+  for (let seed = 0; seed < 30; seed += 1) {
+    const roll = dice(seed);
+    const run = hostileRun(roll);
+    const text = () => hostileText(roll);
+    const status = { name: text(), branches: [{ name: text(), sha: text() }], lastPoll: { at: text(), error: text() }, busy: [run, run] };
+    const replies: Reply[] = [
+      { kind: 'text', text: text() },
+      { kind: 'started', run, isNew: false },
+      { kind: 'runs', title: text(), runs: Array.from({ length: 40 }, () => hostileRun(roll)), more: 3 },
+      { kind: 'run', run },
+      { kind: 'status', repositories: Array.from({ length: 20 }, () => status) },
+      { kind: 'logs', run, stage: text(), lines: Array.from({ length: roll(200) }, text), total: 9 },
+      { kind: 'whoami', user: text(), operator: true, why: text() },
+      { kind: 'unknown', word: text() },
+    ];
+    for (const message of [...replies.map((reply) => replyMessage(reply, shown)), errorMessage(text())]) {
+      t.deepEqual(refusals(message), [], `seed ${seed}`);
+      t.deepEqual(markup(message).flatMap(dangers), [], `seed ${seed}`);
+    }
+  }
+});

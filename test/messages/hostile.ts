@@ -1,0 +1,101 @@
+import type { Run, RunState, StageRun, StageState } from '../../src/core/run.ts';
+import { inState } from './runs.ts';
+
+/** Numbers that look random and are the same in every run of the tests (mulberry32, Tommy Ettinger 2017). */
+export function dice(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * below);
+  };
+}
+
+const fragments = [
+  ...[
+    '<!channel>',
+    '<!here|x>',
+    '<@U0123ADA>',
+    '<!subteam^S0123OPS>',
+    '<https://evil.example|main>',
+    '<',
+    '>',
+    '&',
+    '&lt;',
+    '&amp;lt;!channel&gt;',
+  ],
+  ...[
+    '```',
+    '``',
+    '`',
+    '*',
+    '_',
+    '~',
+    '|',
+    '\n',
+    '\r\n',
+    '\u2028',
+    '\u202e',
+    '\t',
+    '\0',
+    '😀',
+    '\ud83d',
+    'ˋ',
+    'word ',
+    'a'.repeat(300),
+    '&'.repeat(900),
+  ],
+];
+
+/** Text as an attacker would write it into a branch name, a commit message or a log. */
+export function hostileText(roll: (below: number) => number): string {
+  const parts = Array.from({ length: 1 + roll(12) }, () => fragments[roll(fragments.length)] ?? '');
+  return parts.join('');
+}
+
+function pick<T>(roll: (below: number) => number, list: readonly T[], otherwise: T): T {
+  return list[roll(list.length)] ?? otherwise;
+}
+
+const stageStates: readonly StageState[] = ['waiting', 'starting', 'started', 'passed', 'failed', 'cancelled', 'skipped'];
+
+function hostileStage(roll: (below: number) => number): StageRun {
+  const text = () => hostileText(roll);
+  return {
+    name: text(),
+    kind: 'image',
+    state: pick(roll, stageStates, 'waiting'),
+    ...(roll(5) === 0 && { takenFrom: text() }),
+    phase: text(),
+    waitingFor: text(),
+    progress: {
+      step: { n: 1, of: 2, what: text() },
+      tests: { passed: 1, failed: 1, skipped: 0, running: text() },
+      notes: [text(), text(), text(), text()],
+    },
+    cause: { kind: 'test', title: text(), excerpt: Array.from({ length: roll(60) }, text), next: text() },
+    image: { repository: text(), tag: text(), digest: text(), bytes: roll(2 ** 40) },
+    logs: [{ container: 'x', pod: 'y', lines: roll(3), done: true }],
+    startedAt: '2026-11-24T14:00:00Z',
+  };
+}
+
+/** A run all of whose texts come from an attacker, with up to forty stages. */
+export function hostileRun(roll: (below: number) => number): Run {
+  const text = () => hostileText(roll);
+  const states = Object.keys(inState) as RunState[];
+  return {
+    ...inState[pick(roll, states, 'queued')],
+    repository: text(),
+    branch: text().repeat(3),
+    commit: { sha: inState.queued.commit.sha, subject: text(), author: { name: text(), email: text() }, url: `https://${text()}` },
+    cause: { kind: 'retry', by: text(), key: text() },
+    retryOf: text(),
+    reason: text(),
+    trouble: text(),
+    supersededBy: text(),
+    cancelledBy: text(),
+    stages: Array.from({ length: roll(41) }, () => hostileStage(roll)),
+  };
+}

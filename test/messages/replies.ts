@@ -1,0 +1,45 @@
+import type { Command, Reply } from '../../src/core/command.ts';
+import { inState, notBuilt } from './runs.ts';
+
+const at = '2026-11-24T14:00:00Z';
+
+/** A command of that name, for what is said of commands. */
+export function aCommand(change: Partial<Command> = {}): Command {
+  const run = async (): Promise<Reply> => ({ kind: 'text', text: 'done' });
+  return { name: 'run', usage: 'run <repository> [branch]', summary: 'Start a run.', access: 'operator', run, ...change };
+}
+
+/** One reply of each kind and each shape. */
+export const replies = {
+  text: { kind: 'text', text: 'One line.\nAnother one.' },
+  started: { kind: 'started', run: inState.queued, isNew: true },
+  'started before': { kind: 'started', run: inState.running, isNew: false },
+  cancelled: { kind: 'cancelled', run: inState.cancelled },
+  runs: { kind: 'runs', title: 'Newest runs', runs: Object.values(inState), more: 7 },
+  'no runs': { kind: 'runs', title: 'Newest runs', runs: [], more: 0 },
+  run: { kind: 'run', run: inState.passed },
+  status: {
+    kind: 'status',
+    repositories: [
+      { name: 'studio-go-runner', branches: [{ name: 'main', sha: '3f2a1bc9d0' }], lastPoll: { at }, busy: [inState.running] },
+      { name: 'tools', branches: [], lastPoll: { at, error: 'HTTP 403 from git.example.com' }, busy: [], last: inState.failed },
+      { name: 'new', branches: [], busy: [] },
+    ],
+  },
+  'status of nothing': { kind: 'status', repositories: [] },
+  logs: {
+    kind: 'logs',
+    run: inState.failed,
+    stage: 'image',
+    lines: ['go build ./...', '\tmain.go:41: undefined: x'],
+    total: 120,
+    ...(notBuilt.cause && { cause: notBuilt.cause }),
+  },
+  'logs that are empty': { kind: 'logs', run: inState.queued, stage: 'image', lines: [], total: 0 },
+  'whoami for an operator': { kind: 'whoami', user: 'U0123ADA', operator: true, why: 'people.operators names U0123ADA' },
+  'whoami for a guest': { kind: 'whoami', user: 'U0789GUEST', operator: false, why: 'people.operators names S0123OPS' },
+  help: { kind: 'help', commands: [aCommand(), aCommand({ name: 'help', usage: 'help', summary: 'List them.', access: 'anyone' })] },
+  'help for one': { kind: 'help', commands: [aCommand({ examples: ['run tools', 'run tools feature/x'] })] },
+  unknown: { kind: 'unknown', word: 'retri', suggestion: 'retry' },
+  'unknown without a guess': { kind: 'unknown', word: '<!channel>' },
+} satisfies Record<string, Reply>;
