@@ -28,8 +28,7 @@ export function ofStatus(doing: string, status: Status): ClusterError {
 /** The error where no whole answer came: refused, reset, timed out, a certificate that is not trusted. */
 export function unreachable(doing: string, server: string, error: unknown): ClusterError {
   const cause = rootOf(error);
-  const why = cause instanceof Error && cause.name === 'TimeoutError' ? 'it did not answer in time' : describe(cause);
-  const message = `The Kubernetes API server at ${server} cannot be reached to ${doing}: ${why}`;
+  const message = `The Kubernetes API server at ${server} cannot be reached to ${doing}: ${describe(cause)}`;
   return new ClusterError(message, { code: 0, reason: 'Unreachable', retry: true, cause: error });
 }
 
@@ -69,6 +68,7 @@ function rootOf(error: unknown): unknown {
 }
 
 function describe(cause: unknown): string {
+  if (cause instanceof Error && cause.name === 'TimeoutError') return 'it did not answer in time';
   const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
   const message = messageOf(cause);
   return code === '' || message.includes(code) ? message : `${message} (${code})`;

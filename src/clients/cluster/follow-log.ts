@@ -15,10 +15,10 @@ const maxLineBytes = 64 * 1024;
 const stamp = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))(?: |$)/;
 
 /**
- * The lines of a container's log as they come. Ends when the log ends, the connection does (also after five quiet minutes), or `signal` says so:
- * whether there is more to come only the state of the container tells.
- * The library's own `Log` ends the process when a connection breaks.
- * @throws ClusterError where the log cannot be opened; `retry` is true where the container has not started yet
+ * The lines of a container's log as they come. Ends when the server ends it (which it also does when it restarts: whether there is more to come
+ * only the state of the container tells), or when `signal` says so. The library's own `Log` ends the process when a connection breaks.
+ * @throws ClusterError where the log cannot be opened (`retry` is true where the container has not started yet),
+ * and where the connection breaks or is quiet for five minutes
  */
 export async function* followLog(api: ApiServer, source: LogSource, signal: AbortSignal): AsyncGenerator<LogLine> {
   const chunks = await open(api, source, signal);
@@ -32,7 +32,7 @@ export async function* followLog(api: ApiServer, source: LogSource, signal: Abor
       yield { time, text: text.endsWith('\r') ? text.slice(0, -1) : text };
     }
   } catch (error) {
-    if (!(error instanceof ClusterError)) throw error;
+    if (!signal.aborted) throw error;
   }
 }
 

@@ -73,11 +73,16 @@ test('a very long line is cut at 64 kB, between characters, and what follows is 
   t.is(next, 'next');
 });
 
-test('a connection that breaks ends the lines without an error; the line that it cut is left out', async (t) => {
+test('a connection that breaks is told after the whole lines; the line that it cut is left out', async (t) => {
   const { lines } = await following(t, (response) =>
     response.write(`${stamp} whole\n${stamp} ha`, () => setImmediate(() => response.destroy())),
   );
-  t.deepEqual(await texts(lines), ['whole']);
+  const found: string[] = [];
+  const reading = (async () => {
+    for await (const { text } of lines) found.push(text);
+  })();
+  t.like(await t.throwsAsync(reading, { instanceOf: ClusterError }), { reason: 'Unreachable', retry: true });
+  t.deepEqual(found, ['whole']);
 });
 
 test('a container that waits may be asked again, a wrong one may not', async (t) => {

@@ -14,8 +14,6 @@ export async function followedPods(t: ExecutionContext, timing: Partial<Timing> 
   const watches: ServerResponse[] = [];
   const heard: string[] = [];
   const errors: unknown[] = [];
-  const lists = () => scripted.received.filter(({ query }) => !query.has('watch'));
-  const asked = () => scripted.received.filter(({ query }) => query.has('watch'));
   scripted.on(
     ({ query }) => query.has('watch'),
     (response) => {
@@ -48,7 +46,9 @@ export async function followedPods(t: ExecutionContext, timing: Partial<Timing> 
     reflector.stop();
     await scripted.stop();
   });
-  return { scripted, watches, heard, errors, lists, asked, reflector, pods: () => heard.filter((text) => !/^up|^down/.test(text)) };
+  const requests = (watch: boolean) => () => scripted.received.filter(({ query }) => query.has('watch') === watch);
+  const pods = () => heard.filter((text) => !/^up|^down/.test(text));
+  return { scripted, watches, heard, errors, lists: requests(false), asked: requests(true), reflector, pods };
 }
 
 export function pod(name: string, resourceVersion: string | number, uid = `uid-${name}`): RawPod {

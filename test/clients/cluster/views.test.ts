@@ -83,53 +83,26 @@ test('a pod says where it runs, since when, why it failed, and that it is being 
   });
 });
 
-test('events of both forms come in the order in which they last happened', (t) => {
-  const events = [
-    {
-      type: 'Warning',
-      reason: 'FailedScheduling',
-      message: 'no gpu',
-      eventTime: '2026-11-24T12:00:01.900000Z',
-      series: { count: 3, lastObservedTime: '2026-11-24T12:00:09.123456Z' },
-      firstTimestamp: null,
-      lastTimestamp: null,
-    },
-    {
-      type: 'Warning',
-      reason: 'FailedCreate',
-      message: 'quota',
-      count: 4,
-      firstTimestamp: '2026-11-24T12:00:00Z',
-      lastTimestamp: '2026-11-24T12:00:09Z',
-    },
-    { reason: 'Scheduled', note: 'assigned', eventTime: '2026-11-24T12:00:00.500000Z', firstTimestamp: null },
-    { metadata: { creationTimestamp: '2026-11-24T11:59:00Z' } },
-  ];
-  t.deepEqual(eventViews(events), [
-    { type: 'Normal', reason: '', message: '', count: 1, firstAt: '2026-11-24T11:59:00Z', lastAt: '2026-11-24T11:59:00Z' },
-    {
-      type: 'Normal',
-      reason: 'Scheduled',
-      message: 'assigned',
-      count: 1,
-      firstAt: '2026-11-24T12:00:00.500000Z',
-      lastAt: '2026-11-24T12:00:00.500000Z',
-    },
-    {
-      type: 'Warning',
-      reason: 'FailedCreate',
-      message: 'quota',
-      count: 4,
-      firstAt: '2026-11-24T12:00:00Z',
-      lastAt: '2026-11-24T12:00:09Z',
-    },
-    {
-      type: 'Warning',
-      reason: 'FailedScheduling',
-      message: 'no gpu',
-      count: 3,
-      firstAt: '2026-11-24T12:00:01.900000Z',
-      lastAt: '2026-11-24T12:00:09.123456Z',
-    },
+const at = (second: string) => `2026-11-24T12:00:${second}Z`;
+
+test('an event of the old form and one of the new form say when and how often', (t) => {
+  const warning = { type: 'Warning', reason: 'FailedCreate', message: 'quota' };
+  const old = { ...warning, count: 4, firstTimestamp: at('00'), lastTimestamp: at('09'), eventTime: null, series: null };
+  const series = { count: 3, lastObservedTime: at('09.123456') };
+  const recent = { ...warning, firstTimestamp: null, lastTimestamp: null, eventTime: at('01.900000'), series };
+  const bare = { metadata: { creationTimestamp: at('30') }, note: 'assigned' };
+  t.deepEqual(eventViews([old, recent, bare]), [
+    { ...warning, count: 4, firstAt: at('00'), lastAt: at('09') },
+    { ...warning, count: 3, firstAt: at('01.900000'), lastAt: at('09.123456') },
+    { type: 'Normal', reason: '', message: 'assigned', count: 1, firstAt: at('30'), lastAt: at('30') },
   ]);
+});
+
+test('events come in the order in which they last happened, parts of a second counted', (t) => {
+  const seconds = ['09', '08.5', '09.1', '08'];
+  const ordered = eventViews(seconds.map((second) => ({ lastTimestamp: at(second) })));
+  t.deepEqual(
+    ordered.map(({ lastAt }) => lastAt),
+    [at('08'), at('08.5'), at('09'), at('09.1')],
+  );
 });
