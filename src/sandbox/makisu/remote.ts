@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import type { Log } from './log.ts';
+
+/** The registry that images and cache layers go to. Errors and log lines are Makisu's. */
+export interface Remote {
+  readonly host: string;
+  pushLayer(digest: string, bytes: Buffer): Promise<void>;
+  pushConfig(digest: string, bytes: Buffer): Promise<void>;
+  pullLayer(digest: string): Promise<Buffer>;
+  manifestExists(tag: string): Promise<boolean>;
+  pushManifest(tag: string, body: string, mediaType: string): Promise<void>;
+}
+
+export interface RemoteOptions {
+  /** The registry as the image's name says it. */
+  readonly host: string;
+  readonly repository: string;
+  /** Where that registry answers. */
+  readonly url: string;
+  /** Whether the registry configuration turns TLS off for this repository; without that Makisu tries https first. */
+  readonly plain: boolean;
+  readonly log: Log;
+}
+
+type Send = (method: string, path: string, accepted: readonly number[], init?: RequestInit) => Promise<Response>;
+
+export function openRemote(options: RemoteOptions): Remote {
+  const { host, repository, log } = options;
+  const send = sender(options);
+  const manifestPath = (tag: string): string => `/v2/${repository}/manifests/${tag}`;
+  const push = (what: string) => (digest: string, bytes: Buffer) => pushBlob(what, digest, bytes, repository, send, log);
+  return {
+    host,
+    pushLayer: push('layer'),
+    pushConfig: push('image config'),
+    pullLayer: (digest) => pullBlob(digest, options, send),
+    async manifestExists(tag) {
+      const response = await send('HEAD', manifestPath(tag), [200, 404, 400]);
+      return response.status === 200;
+    },
+    async pushManifest(tag, body, mediaType) {
+      await send('PUT', manifestPath(tag), [200, 201], { body, headers: { 'content-type': mediaType } });
+    },
+  };
+}
+
+/** Where no registry stands in for the name, plain HTTP to the name itself. */
+function sender({ host, url, plain, log }: RemoteOptions): Send {
+  return async (method, path, accepted, init = {}) => {
+    const shown = `${method[0]}${method.slice(1).toLowerCase()} "https://${host}${path}"`;
+    if (plain) log.info('Client TLS is disabled');
+    else log.warn(`Failed to send https request: ${shown}: http: server gave HTTP response to HTTPS client. Retrying with http...`);
+    const response = await fetch(new URL(path, url), { method, signal: AbortSignal.timeout(60_000), ...init }).catch((error: Error) => {
+      const cause = error.cause instanceof Error ? error.cause.message : error.message;
+      throw new Error(`network error: ${shown.replace('https:', 'http:')}: ${cause}`);
+    });
+    if (accepted.includes(response.status)) {
+      if (method !== 'GET') await response.body?.cancel();
+      return response;
+    }
+    throw new Error(`${method} http://${host}${path} ${response.status}: ${await response.text()}`);
+  };
+}
+
+async function pushBlob(what: string, digest: string, bytes: Buffer, repository: string, send: Send, log: Log): Promise<void> {
+  const there = await send('HEAD', `/v2/${repository}/blobs/${digest}`, [200, 404]);
+  if (there.status === 200) return log.info(`* Skipped pushing existing ${what} ${repository}:${digest}`);
+  const started = await send('POST', `/v2/${repository}/blobs/uploads/`, [202]);
+  log.info(`* Started pushing ${what} ${digest}`);
+  const headers = { 'content-type': 'application/octet-stream', 'content-range': `0-${bytes.length - 1}` };
+  const sent = await send('PATCH', pathOf(started), [201, 202, 204], { body: new Uint8Array(bytes), headers });
+  const end = pathOf(sent);
+  await send('PUT', `${end}${end.includes('?') ? '&' : '?'}digest=${encodeURIComponent(digest)}`, [201, 204]);
+  log.info(`* Finished pushing ${what} ${digest}`);
+}
+
+async function pullBlob(digest: string, { host, repository, log }: RemoteOptions, send: Send): Promise<Buffer> {
+  log.info(`* Started pulling layer ${host}/${repository}:${digest}`);
+  const response = await send('GET', `/v2/${repository}/blobs/${digest}`, [200]);
+  const bytes = Buffer.from(await response.arrayBuffer());
+  if (`sha256:${createHash('sha256').update(bytes).digest('hex')}` !== digest)
+    throw new Error('save layer file: layer digest did not match');
+  log.info(`* Finished pulling layer ${repository}:${digest.replace('sha256:', '')}`);
+  return bytes;
+}
+
+function pathOf(response: Response): string {
+  const location = response.headers.get('location');
+  if (location === null) throw new Error('empty layer upload URL');
+  const { pathname, search } = new URL(location, 'http://registry');
+  return `${pathname}${search}`;
+}
