@@ -12,8 +12,7 @@ const quick: Timing = { window: 60_000, grace: 0, relist: 60_000, request: 2_000
 export async function followedPods(t: ExecutionContext, timing: Partial<Timing> = {}) {
   const scripted = await ScriptedApi.start();
   const watches: ServerResponse[] = [];
-  const heard: string[] = [];
-  const errors: unknown[] = [];
+  const requests = (watch: boolean) => () => scripted.received.filter(({ query }) => query.has('watch') === watch);
   scripted.on(
     ({ query }) => query.has('watch'),
     (response) => {
@@ -21,34 +20,38 @@ export async function followedPods(t: ExecutionContext, timing: Partial<Timing> 
       watches.push(response);
     },
   );
-  const say = (text: string) => {
-    heard.push(text);
-    scripted.poke();
-  };
-  const reflector = new Reflector<RawPod, string>(
-    new ApiServer(scripted.kubeConfig()),
-    {
-      what: 'pods',
-      path: '/api/v1/pods',
-      labelSelector: 'coxswain/instance=lab',
-      view: ({ metadata = {} }) => `${metadata.name}@${metadata.resourceVersion}`,
-      seen(view, gone) {
-        say(gone ? `-${view}` : view);
-        if (view.startsWith('bad')) throw new Error('a listener broke');
-      },
-      up: () => say('up'),
-      down: (message) => say(`down: ${message}`),
-      failed: (error) => errors.push(error),
-    },
-    { ...quick, ...timing },
-  );
+  const { heard, errors, followed } = listener(() => scripted.poke());
+  const reflector = new Reflector<RawPod, string>(new ApiServer(scripted.kubeConfig()), followed, { ...quick, ...timing });
   t.teardown(async () => {
     reflector.stop();
     await scripted.stop();
   });
-  const requests = (watch: boolean) => () => scripted.received.filter(({ query }) => query.has('watch') === watch);
   const pods = () => heard.filter((text) => !/^up|^down/.test(text));
   return { scripted, watches, heard, errors, lists: requests(false), asked: requests(true), reflector, pods };
+}
+
+/** Writes down `name@version`, `-name@version` for what is gone, `up` and `down`; breaks when it hears of a pod `bad`. */
+function listener(heardOne: () => void) {
+  const heard: string[] = [];
+  const errors: unknown[] = [];
+  const say = (text: string) => {
+    heard.push(text);
+    heardOne();
+  };
+  const followed = {
+    what: 'pods',
+    path: '/api/v1/pods',
+    labelSelector: 'coxswain/instance=lab',
+    view: ({ metadata = {} }: RawPod) => `${metadata.name}@${metadata.resourceVersion}`,
+    seen(view: string, gone: boolean) {
+      say(gone ? `-${view}` : view);
+      if (view.startsWith('bad')) throw new Error('a listener broke');
+    },
+    up: () => say('up'),
+    down: (message: string) => say(`down: ${message}`),
+    failed: (error: unknown) => void errors.push(error),
+  };
+  return { heard, errors, followed };
 }
 
 export function pod(name: string, resourceVersion: string | number, uid = `uid-${name}`): RawPod {
