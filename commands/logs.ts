@@ -1,0 +1,41 @@
+import type { Command } from '../src/core/command.ts';
+import { UserError } from '../src/core/errors.ts';
+import { findRun, type KnownRuns } from '../src/core/find-run.ts';
+import type { Cause } from '../src/core/logs.ts';
+import type { Run } from '../src/core/run.ts';
+
+export interface Logs extends KnownRuns {
+  /** The last lines of a stage's log; without a stage, of the one that says most. `total`: how many lines there are. */
+  tail(run: Run, stage?: string, lines?: number): Promise<{ stage: string; lines: readonly string[]; total: number; cause?: Cause }>;
+}
+
+const mostLines = 2000;
+
+export const logs = (pipeline: Logs): Command => ({
+  name: 'logs',
+  usage: 'logs <run> [stage] [lines]',
+  summary: 'Show the last lines of a log; without a stage, of the one that failed or runs.',
+  examples: ['logs runner-142', 'logs runner-142 image 200'],
+  access: 'anyone',
+  async run({ words: [id = '', ...rest] }) {
+    const run = findRun(pipeline, id);
+    const [stage, count] = isCount(rest[0]) ? [undefined, rest[0]] : rest;
+    if (stage !== undefined && !run.stages.some(({ name }) => name === stage)) {
+      throw new UserError(`${run.id} has no stage \`${stage}\`; it has ${run.stages.map(({ name }) => `\`${name}\``).join(', ')}.`);
+    }
+    return { kind: 'logs', run, ...(await pipeline.tail(run, stage, linesOf(count))) };
+  },
+});
+
+function isCount(word: string | undefined): boolean {
+  return word !== undefined && /^\d+$/.test(word);
+}
+
+function linesOf(word: string | undefined): number | undefined {
+  if (word === undefined) return undefined;
+  const lines = Number(word);
+  if (Number.isInteger(lines) && lines >= 1 && lines <= mostLines) return lines;
+  throw new UserError(
+    `\`${word}\` is no number of lines: 1 to ${mostLines} can be shown. The whole log of a failed stage is in the run's thread.`,
+  );
+}

@@ -1,0 +1,18 @@
+import type { Command } from '../src/core/command.ts';
+import type { Run } from '../src/core/run.ts';
+
+export interface Starts {
+  /** Starts a run of the newest commit of a branch. The same key is the same request. @throws UserError for an unknown repository or branch */
+  start(request: { repository: string; branch?: string; by: string; key: string }): Promise<{ run: Run; isNew: boolean }>;
+}
+
+export const run = (starts: Starts): Command => ({
+  name: 'run',
+  usage: 'run <repository> [branch]',
+  summary: 'Start a run of the newest commit of a branch; without a branch, of the main one.',
+  examples: ['run studio-go-runner', 'run studio-go-runner feature/batches'],
+  access: 'operator',
+  async run({ words: [repository = '', branch], user, key }) {
+    return { kind: 'started', ...(await starts.start({ repository, by: user, key, ...(branch !== undefined && { branch }) })) };
+  },
+});

@@ -1,0 +1,13 @@
+import type { Command } from '../src/core/command.ts';
+import type { Roles } from '../src/core/roles.ts';
+
+export const whoami = (roles: Roles): Command => ({
+  name: 'whoami',
+  usage: 'whoami',
+  summary: 'Show who you are to the bot, and what you may do.',
+  access: 'anyone',
+  async run({ user }) {
+    const { allowed, why } = await roles.operator(user);
+    return { kind: 'whoami', user, operator: allowed, why };
+  },
+});

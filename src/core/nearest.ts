@@ -1,0 +1,29 @@
+/** The candidates that look most like the word, best first: those that start with it, then those a few slips of the finger away. */
+export function nearest(word: string, candidates: readonly string[], most = 3): string[] {
+  const wanted = word.toLowerCase();
+  const reach = Math.min(3, Math.floor(wanted.length / 2));
+  return candidates
+    .map((candidate) => ({ candidate, distance: likeness(wanted, candidate.toLowerCase()) }))
+    .filter(({ distance }) => distance <= reach)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, most)
+    .map(({ candidate }) => candidate);
+}
+
+function likeness(word: string, candidate: string): number {
+  return word.length > 1 && candidate.startsWith(word) ? 0 : editDistance(word, candidate);
+}
+
+/** Insertions, deletions and replacements from one word to the other (Levenshtein 1966, by the rows of Wagner and Fischer 1974). */
+export function editDistance(from: string, to: string): number {
+  let above = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (const [row, character] of [...from].entries()) {
+    const current = [row + 1];
+    for (const [column, other] of [...to].entries()) {
+      const replaced = (above[column] ?? 0) + (character === other ? 0 : 1);
+      current.push(Math.min(replaced, (above[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
+    }
+    above = current;
+  }
+  return above.at(-1) ?? 0;
+}

@@ -1,0 +1,54 @@
+import type { People } from './config.ts';
+import { messageOf } from './errors.ts';
+
+/** The little of Slack that roles need: user group → user ids. */
+export interface Members {
+  usersOf(group: string): Promise<readonly string[]>;
+}
+
+/** Whether a person has a role, and why or why not, as the end of a sentence. */
+export interface Decision {
+  readonly allowed: boolean;
+  readonly why: string;
+}
+
+export interface Roles {
+  operator(user: string): Promise<Decision>;
+}
+
+/** Milliseconds that a user group's members are remembered: Slack lets them be asked for 20 times a minute. */
+const remembered = 5 * 60_000;
+
+export function roles(people: Pick<People, 'operators'>, members: Members, now: () => number = Date.now): Roles {
+  const usersOf = remembering(members, now);
+  return { operator: (user) => decide(user, people.operators, usersOf) };
+}
+
+async function decide(user: string, operators: readonly string[], usersOf: Members['usersOf']): Promise<Decision> {
+  if (operators.length === 0) return { allowed: true, why: 'people.operators is empty, so everyone is' };
+  if (operators.includes(user)) return { allowed: true, why: `people.operators names ${user}` };
+  const troubles: string[] = [];
+  for (const group of operators.filter((id) => id.startsWith('S'))) {
+    try {
+      const users = await usersOf(group);
+      if (users.includes(user)) return { allowed: true, why: `people.operators names the user group ${group}, and ${user} is in it` };
+    } catch (error) {
+      troubles.push(`; Slack did not say who is in ${group} (${messageOf(error)})`);
+    }
+  }
+  return { allowed: false, why: `people.operators names ${operators.join(', ')}, and ${user} is not among them${troubles.join('')}` };
+}
+
+function remembering(members: Members, now: () => number): Members['usersOf'] {
+  const known = new Map<string, { until: number; users: Promise<readonly string[]> }>();
+  return (group) => {
+    const last = known.get(group);
+    if (last && now() < last.until) return last.users;
+    const users = members.usersOf(group);
+    known.set(group, { until: now() + remembered, users });
+    // A failure is not remembered; who was in the group before still is.
+    const asBefore = () => (last ? known.set(group, { ...last, until: now() + 30_000 }) : known.delete(group));
+    users.catch(asBefore);
+    return last ? users.catch(() => last.users) : users;
+  };
+}

@@ -1,0 +1,86 @@
+import test from 'ava';
+import { UserError } from '../../src/core/errors.ts';
+import { inState } from '../messages/runs.ts';
+import { bot, known } from './pipeline.ts';
+
+const does = test.macro(async (t, text: string, wanted: object) => {
+  const { say, done } = bot();
+  await say(text);
+  t.deepEqual(done, [wanted]);
+});
+
+test('run starts the newest commit', does, 'run tools', { repository: 'tools', by: 'U0123ADA', key: 'k1' });
+test('run takes a branch', does, 'run tools feature/x', { repository: 'tools', branch: 'feature/x', by: 'U0123ADA', key: 'k1' });
+test('cancel stops a run that runs', does, 'cancel runner-3', { cancel: 'runner-3', by: 'U0123ADA' });
+test('retry takes up a run that failed', does, 'retry runner-1', { retry: 'runner-1', by: 'U0123ADA', key: 'k1' });
+test('logs asks for the stage that says most', does, 'logs runner-1', { tail: 'runner-1', stage: undefined, lines: undefined });
+test('logs takes a stage', does, 'logs runner-1 gpu-test', { tail: 'runner-1', stage: 'gpu-test', lines: undefined });
+test('logs takes a number of lines', does, 'logs runner-1 200', { tail: 'runner-1', stage: undefined, lines: 200 });
+test('logs takes both', does, 'logs runner-1 image 200', { tail: 'runner-1', stage: 'image', lines: 200 });
+
+const refuses = test.macro(async (t, text: string, message: RegExp, user?: string) => {
+  const { say, done } = bot();
+  await t.throwsAsync(say(text, user), { instanceOf: UserError, message });
+  t.deepEqual(done, []);
+});
+
+test('an unknown run names those most like it', refuses, 'logs runer-1', /no run `runer-1`\. Did you mean `runner-1`/);
+test('a run like no other names the newest', refuses, 'cancel x', /no run `x`\. The newest are `tools-1`, `runner-3`, `runner-2`/);
+test('a run that passed is not cancelled', refuses, 'cancel runner-2', /runner-2 cannot be cancelled: it is passed/);
+test('a run that runs is not retried', refuses, 'retry runner-3', /runner-3 cannot be retried: it is running/);
+test('a stage that the run does not have is not shown', refuses, 'logs runner-1 gpu', /no stage `gpu`; it has `image`, `gpu-test`/);
+test('a number of lines has limits', refuses, 'logs runner-1 image 100000', /1 to 2000/);
+test('what is no number of lines is said', refuses, 'logs runner-1 image all', /`all` is no number of lines/);
+test(
+  'a status of something unknown names the repositories',
+  refuses,
+  'status ruler',
+  /neither a run nor a repository.*`studio-go-runner`, `tools`/,
+);
+test('a status of an unknown run is about runs', refuses, 'status runner-9', /no run `runner-9`/);
+test('runs of a repository that had none says so', refuses, 'runs ruler', /no run of `ruler`/);
+test('help for an unknown command points to the list', refuses, 'help deploy', /no command `deploy`/);
+test('an unknown repository is the word of the pipeline', refuses, 'run nothing', /no repository `nothing`/);
+for (const text of ['run tools', 'cancel runner-3', 'retry runner-1']) {
+  test(`a guest cannot say ${text}`, refuses, text, /for operators/, 'U0789GUEST');
+}
+
+test('status shows all repositories, one of them, or one run', async (t) => {
+  const { say } = bot();
+  t.like(await say('status'), { kind: 'status', repositories: [{ name: 'studio-go-runner' }, { name: 'tools' }] });
+  t.like(await say('status tools'), { kind: 'status', repositories: [{ name: 'tools' }] });
+  t.like(await say('status runner-2', 'U0789GUEST'), { kind: 'run', run: { id: 'runner-2' } });
+});
+
+test('runs lists the newest first, and counts those it leaves out', async (t) => {
+  const many = Array.from({ length: 13 }, (_, n) => ({ ...inState.passed, id: `runner-${n}`, createdAt: `2026-11-24T14:${10 + n}:00Z` }));
+  const reply = await bot(many).say('runs studio-go-runner');
+  t.like(reply, { kind: 'runs', title: 'Newest runs of studio-go-runner', more: 3 });
+  t.deepEqual(reply.kind === 'runs' && reply.runs.map(({ id }) => id).slice(0, 2), ['runner-12', 'runner-11']);
+});
+
+test('runs without any run is no mistake', async (t) => {
+  t.deepEqual(await bot([]).say('runs'), { kind: 'runs', title: 'Newest runs', runs: [], more: 0 });
+});
+
+test('whoami tells a person and a guest what they are', async (t) => {
+  const { say } = bot();
+  t.deepEqual(await say('whoami'), { kind: 'whoami', user: 'U0123ADA', operator: true, why: 'only Ada is' });
+  t.like(await say('whoami', 'U0789GUEST'), { operator: false });
+});
+
+test('help lists every command, or explains one', async (t) => {
+  const { say, list } = bot();
+  t.deepEqual(await say('help'), { kind: 'help', commands: list });
+  const one = await say('help Logs');
+  t.deepEqual(one.kind === 'help' && one.commands.map(({ name }) => name), ['logs']);
+});
+
+test('each usage begins with its name, and each example is understood', async (t) => {
+  const { say, list } = bot(known.map((run) => ({ ...run, id: run.id === 'runner-3' ? 'runner-142' : run.id })));
+  for (const { name, usage, examples = [] } of list) {
+    t.is(usage.split(' ')[0], name);
+    // A retry of a run that runs is refused, and that is an answer to a sentence that was understood.
+    for (const example of examples) await say(example).catch((error) => t.regex(error.message, /cannot be retried/));
+  }
+});

@@ -1,0 +1,65 @@
+import test from 'ava';
+import type { Ask, Command } from '../../src/core/command.ts';
+import { dispatch } from '../../src/core/dispatch.ts';
+import { UserError } from '../../src/core/errors.ts';
+import type { Roles } from '../../src/core/roles.ts';
+
+const origin = { user: 'U0123ADA', channel: 'C1', key: 'k1' };
+const operatorsOnly: Roles = { operator: async (user) => ({ allowed: user === 'U0123ADA', why: 'only Ada is' }) };
+
+/** A door with three commands that remember what they were asked. */
+function door() {
+  const asked: Ask[] = [];
+  const command = (name: string, usage: string, access: Command['access']): Command => ({
+    name,
+    usage,
+    summary: '',
+    access,
+    async run(ask) {
+      asked.push(ask);
+      return { kind: 'text', text: name };
+    },
+  });
+  const list = [
+    command('run', 'run <repository> [branch]', 'operator'),
+    command('logs', 'logs <run>', 'anyone'),
+    command('help', 'help', 'anyone'),
+  ];
+  return { say: dispatch(list, operatorsOnly), asked };
+}
+
+test('the words after the command reach it as they were typed', async (t) => {
+  const { say, asked } = door();
+  await say('RUN Tools "Feature/X"', origin);
+  t.deepEqual(asked, [{ ...origin, words: ['Tools', 'Feature/X'] }]);
+});
+
+test('nothing said is a call for help', async (t) => {
+  t.deepEqual(await door().say('  ', origin), { kind: 'text', text: 'help' });
+});
+
+test('an unknown word gets a suggestion where one is near', async (t) => {
+  t.deepEqual(await door().say('lgos runner-1', origin), { kind: 'unknown', word: 'lgos', suggestion: 'logs' });
+  t.deepEqual(await door().say('deploy', origin), { kind: 'unknown', word: 'deploy' });
+});
+
+const refuses = test.macro(async (t, text: string, user: string, message: RegExp) => {
+  const { say, asked } = door();
+  await t.throwsAsync(say(text, { ...origin, user }), { instanceOf: UserError, message });
+  t.deepEqual(asked, []);
+});
+
+test(
+  'what is for operators is refused to others, with the reason',
+  refuses,
+  'run tools',
+  'U2',
+  /`run` is for operators, and you are none: only Ada is\./,
+);
+test('access is checked before words', refuses, 'run', 'U2', /for operators/);
+test('a word that is missing is asked for', refuses, 'run', 'U0123ADA', /`run` needs <repository>\. Say `run <repository> \[branch\]`/);
+test('a word too many is not dropped', refuses, 'run my repo main', 'U0123ADA', /`run` has no use for `main`/);
+
+test('what is for anyone needs no role', async (t) => {
+  t.deepEqual(await door().say('logs runner-1', { ...origin, user: 'U2' }), { kind: 'text', text: 'logs' });
+});
