@@ -11,7 +11,7 @@ export interface BranchPatterns {
 const longest = 250;
 
 export function branchPatterns(patterns: readonly string[]): BranchPatterns {
-  const expressions = patterns.map((pattern) => new RegExp(`^${expressionOf(pattern)}$`, 'u'));
+  const expressions = patterns.map((pattern) => new RegExp(`^${expressionOf(pattern)}$`, 'su'));
   const prefixes = [...new Set(patterns.map((pattern) => `refs/heads/${pattern.replace(/[*?].*$/s, '')}`))];
   return {
     matches: (branch) => expressions.some((expression) => expression.test(branch)),

@@ -94,15 +94,9 @@ export class CommitCache {
   }
 
   async #show(cache: string, sha: string): Promise<Commit> {
-    const printed = await git(this.#cli, [
-      `--git-dir=${cache}`,
-      'show',
-      '-s',
-      '--no-notes',
-      `--format=${commitFormat}`,
-      '--end-of-options',
-      sha,
-    ]);
+    // Not `git show`: it wants the tree of the commit, even where it shows nothing of it.
+    const show = ['rev-list', '--max-count=1', '--no-walk', '--no-commit-header', `--format=${commitFormat}`, '--end-of-options', sha];
+    const printed = await git(this.#cli, [`--git-dir=${cache}`, ...show]);
     return readCommit(printed, sha);
   }
 }

@@ -1,6 +1,6 @@
 import type { Commit } from '../../core/run.ts';
 
-/** The format of `git show` that `readCommit` reads: fields parted by NUL, which no field can hold. */
+/** The format (git-rev-list(1)) that `readCommit` reads: fields parted by NUL, which no field can hold. */
 export const commitFormat = '%H%x00%an%x00%ae%x00%aI%x00%s';
 
 const longest = 1_000;

@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import type { GitRules, Repository } from '../../core/config.ts';
 import type { Commit } from '../../core/run.ts';
 import { HttpError } from '../http/http-error.ts';
@@ -79,7 +80,7 @@ class GitRepositories implements Git {
   }
 
   async #source(place: GitPlace): Promise<Source> {
-    if (place.kind === 'local') return { address: place.path, protocols: 'file' };
+    if (place.kind === 'local') return { address: pathToFileURL(place.path).href, protocols: 'file' };
     const { base } = this.#remotes.get(place.url.href) ?? (await this.#discover(place.url));
     const { credentials } = this.#smart;
     const protocols = base.protocol === 'https:' ? 'https' : 'http';

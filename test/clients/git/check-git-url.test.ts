@@ -1,0 +1,68 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { checkGitUrl } from '../../../src/clients/git/check-git-url.ts';
+import { UserError } from '../../../src/core/errors.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'coxswain-url-'));
+const outside = mkdtempSync(join(tmpdir(), 'coxswain-out-'));
+for (const folder of ['roots/a.git', 'roots-not/b.git']) mkdirSync(join(root, folder), { recursive: true });
+symlinkSync(join(root, 'roots', 'a.git'), join(root, 'roots', 'inside'));
+symlinkSync(outside, join(root, 'roots', 'leaves'));
+test.after.always(() => {
+  for (const folder of [root, outside]) rmSync(folder, { recursive: true });
+});
+const rules = { httpHosts: ['git.lab', 'other:8080', '[::1]:3000'], localRoots: [join(root, 'roots')], botEmail: 'bot@example.com' };
+
+const accepted = test.macro((t, url: string) => t.notThrows(() => checkGitUrl(url, rules)));
+const refused = test.macro((t, url: string, why: RegExp) => {
+  const error = t.throws(() => checkGitUrl(url, rules), { instanceOf: UserError, message: why });
+  t.regex(error.message, /Accepted are https:|cannot be read/);
+});
+
+test('https', accepted, 'https://github.com/leaf-ai/studio-go-runner.git');
+test('https at a port', accepted, 'https://git.example.com:8443/x');
+test('http to an allowed host', accepted, 'http://git.lab/x.git');
+test('http to an allowed host at another port', accepted, 'http://git.lab:3000/x.git');
+test('http to an allowed host and port', accepted, 'http://other:8080/x.git');
+test('http to an allowed IPv6 address', accepted, 'http://[::1]:3000/x.git');
+test('a folder below a root', accepted, join(root, 'roots/a.git'));
+test('the root itself', accepted, join(root, 'roots'));
+test('a link inside the roots', accepted, join(root, 'roots/inside'));
+test('file: below a root', accepted, `file://${join(root, 'roots/a.git')}`);
+
+test('http to another host', refused, 'http://github.com/x.git', /plain http to github.com is not allowed/);
+test('http to another port', refused, 'http://other/x.git', /plain http to other is not allowed/);
+test('an http host that ends alike', refused, 'http://evilgit.lab/x', /not allowed/);
+test('a user that looks like an allowed host', refused, 'http://git.lab@evil.com/x', /holds a user or a password/);
+test('ssh', refused, 'ssh://git@github.com/x.git', /ssh is not spoken/);
+test('ssh in short', refused, 'git@github.com:leaf-ai/x.git', /ssh is not spoken/);
+test('ssh with an option', refused, 'ssh://-oProxyCommand=touch%20x/y', /ssh is not spoken/);
+test('git:', refused, 'git://github.com/x.git', /git: is not spoken/);
+test('ftp:', refused, 'ftp://example.com/x.git', /ftp: is not spoken/);
+test('ext::', refused, 'ext::sh -c "touch /tmp/x"', /can run any program/);
+test('any other remote helper', refused, 'fd::17', /can run any program/);
+test('an option', refused, '--upload-pack=touch /tmp/x', /begins with a dash/);
+test('a line break', refused, 'https://x/y\n.git', /control characters/);
+test('an escape', refused, 'https://x/\u001b[31my', /control characters/);
+test('nothing', refused, '', /empty/);
+test('a relative path', refused, '../x', /neither a URL nor an absolute path/);
+test('a query', refused, 'https://x/y?z', /query or a fragment/);
+test('a folder outside the roots', refused, outside, /is not below one of the folders/);
+test('a folder whose name begins like a root', refused, join(root, 'roots-not/b.git'), /is not below/);
+test('file: outside the roots', refused, `file://${outside}`, /is not below/);
+test('file: of another host', refused, 'file://host/x', /File URL host must be/);
+test(
+  'a way out by ..',
+  refused,
+  join(root, 'roots/a.git/../../roots-not/b.git').replace('roots-not', 'roots/../roots-not'),
+  /is not below/,
+);
+test('a link that leaves the roots', refused, join(root, 'roots/leaves'), /coxswain-out-.* is not below/);
+test('a folder that is not there', refused, join(root, 'roots/none'), /cannot be read: ENOENT/);
+
+test('a password in an address is not repeated', (t) => {
+  const error = t.throws(() => checkGitUrl('https://ada:s3cret@github.com/x', rules), { message: /GIT_USERNAME and GIT_PASSWORD/ });
+  t.false(error.message.includes('s3cret'));
+});

@@ -1,0 +1,148 @@
+import { execFileSync } from 'node:child_process';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { type GitOptions, gitClient } from '../../../src/clients/git/git-client.ts';
+import { httpClient } from '../../../src/clients/http.ts';
+import type { Repository } from '../../../src/core/config.ts';
+import { UserError } from '../../../src/core/errors.ts';
+import { sampleRepository } from '../../fixtures/git-repository.ts';
+import { type GitServerOptions, gitServer } from '../../fixtures/git-server.ts';
+
+const quiet = { info() {}, warn() {}, error() {} };
+const ada = { author: { name: 'Ada', email: 'ada@example.com' }, date: '2026-02-03T04:05:06+01:00' };
+
+async function world(t: ExecutionContext, serverOptions: GitServerOptions = {}, options: Partial<GitOptions> = {}) {
+  const sample = sampleRepository(t);
+  const server = await gitServer(sample.root, serverOptions);
+  const http = httpClient();
+  t.teardown(async () => {
+    await http.close();
+    await server.close();
+  });
+  const folder = join(sample.root, 'cache');
+  const rules = { httpHosts: [server.host], localRoots: [sample.root], botEmail: 'bot@example.com' };
+  const repository: Repository = {
+    name: 'sample',
+    short: 's',
+    git: `${server.url}/sample.git`,
+    clone: '',
+    branches: ['**'],
+    channel: '#ci',
+    stages: [],
+  };
+  return { sample, server, folder, repository, git: gitClient({ folder, rules, http, log: quiet, ...options }) };
+}
+
+/** The types of all objects that the caches hold. */
+async function cached(folder: string): Promise<string[]> {
+  const caches = (await readdir(folder)).filter((name) => name.endsWith('.git'));
+  return caches.flatMap((name) =>
+    execFileSync('git', [`--git-dir=${join(folder, name)}`, 'cat-file', '--batch-check=%(objecttype)', '--batch-all-objects'], {
+      encoding: 'utf8',
+      env: { PATH: '/usr/bin:/bin', GIT_CONFIG_GLOBAL: '/dev/null' },
+    })
+      .trim()
+      .split('\n'),
+  );
+}
+
+for (const filter of ['true', 'false']) {
+  test(`a commit comes with author, date and subject (uploadpack.allowFilter=${filter})`, async (t) => {
+    const { sample, git, repository, folder } = await world(t);
+    sample.git('config', 'uploadpack.allowFilter', filter);
+    sample.commit('main');
+    const sha = sample.commit('main', 'Zeile eins: ü "$(x)" \u{1F6A3}\n\nand a body');
+    t.deepEqual(await git.commit(repository, 'main', sha), { sha, subject: 'Zeile eins: ü "$(x)" \u{1F6A3}', ...ada });
+    if (filter === 'true') t.deepEqual(await cached(folder), ['commit'], 'neither its files nor its parents');
+  });
+}
+
+test('a commit that is known is not asked for again, many at once do not meet', async (t) => {
+  const { sample, git, repository, server } = await world(t);
+  const shas = [1, 2, 3, 4].map((n) => sample.commit(`b${n}`));
+  const found = await Promise.all([...shas, ...shas].map((sha, i) => git.commit(repository, `b${(i % 4) + 1}`, sha)));
+  t.deepEqual(
+    found.map(({ sha }) => sha),
+    [...shas, ...shas],
+  );
+  const asked = server.requests.length;
+  await git.commit(repository, 'b1', shas[0] ?? '');
+  t.is(server.requests.length, asked);
+});
+
+test('a broken cache is thrown away', async (t) => {
+  const { sample, git, repository, folder } = await world(t);
+  const sha = sample.commit('main');
+  await git.commit(repository, 'main', sha);
+  const [cache = ''] = (await readdir(folder)).filter((name) => name.endsWith('.git'));
+  await writeFile(join(folder, cache, 'HEAD'), 'nonsense');
+  for (const name of await readdir(join(folder, cache, 'objects', 'pack'))) await rm(join(folder, cache, 'objects', 'pack', name));
+  t.is((await git.commit(repository, 'main', sha)).sha, sha);
+  const next = sample.commit('main');
+  await writeFile(join(folder, cache, 'shallow.lock'), 'left by a crash');
+  t.is((await git.commit(repository, 'main', next)).sha, next);
+  await rm(folder, { recursive: true });
+  t.is((await git.commit(repository, 'main', sha)).sha, sha);
+});
+
+test('a server that gives out no single commits is asked for the branch, also when it moved on', async (t) => {
+  // Protocol v0 without uploadpack.allowAnySHA1InWant refuses commits that are not at the tip.
+  const { sample, git, repository, folder } = await world(t, { old: true });
+  sample.git('config', 'uploadpack.allowFilter', 'true');
+  const sha = sample.commit('feature/x', 'the one');
+  sample.commit('feature/x');
+  sample.commit('feature/x');
+  t.is((await git.commit(repository, 'feature/x', sha)).subject, 'the one');
+  t.is((await cached(folder)).length, 3, 'the commits of the branch came');
+});
+
+test('a commit that is gone is an error in words', async (t) => {
+  const { sample, git, repository } = await world(t);
+  sample.commit('main');
+  await t.throwsAsync(git.commit(repository, 'main', 'b'.repeat(40)), { message: /git (fetch|rev-list) says: .*b{40}/ });
+});
+
+test('the login reaches the server, no argument, no file and no error holds it', async (t) => {
+  const login = { username: 'ada', password: 's3cret-word' };
+  const { sample, git, repository, server, folder } = await world(t, { login }, { credentials: login });
+  const sha = sample.commit('main');
+  t.is((await git.commit(repository, 'main', sha)).sha, sha);
+  t.true(server.headers.every(({ authorization }) => authorization !== undefined));
+  const secret = Buffer.from('ada:s3cret-word').toString('base64');
+  for (const file of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!file.isFile()) continue;
+    const content = await readFile(join(file.parentPath, file.name), 'latin1');
+    t.false(content.includes(secret) || content.includes('s3cret'), file.name);
+  }
+  const wrong = await world(t, { login }, { credentials: { ...login, password: 'wr0ng' } });
+  const error = await t.throwsAsync(wrong.git.commit(wrong.repository, 'main', wrong.sample.commit('main')), { instanceOf: UserError });
+  t.false(error.message.includes('wr0ng'));
+});
+
+test('a local repository needs nothing but its folder', async (t) => {
+  const { sample, git, repository, server, folder } = await world(t);
+  sample.commit('main');
+  const sha = sample.commit('main');
+  sample.commit('main');
+  const path = join(sample.root, 'with % blanks and ü.git');
+  await rename(sample.path, path);
+  t.deepEqual(await git.commit({ ...repository, git: path }, 'main', sha), { sha, subject: 'work on main', ...ada });
+  t.deepEqual(await cached(folder), ['commit']);
+  t.deepEqual(server.requests, []);
+});
+
+test('what a commit says of itself is one short line without control characters', async (t) => {
+  const { sample, git, repository } = await world(t);
+  const sha = sample.commit('main', `\u001b[31mred\u0007 ${'x'.repeat(5_000)}`, 'Eve\u0008\u001b[2J');
+  const commit = await git.commit(repository, 'main', sha);
+  t.regex(commit.subject ?? '', /^\[31mred x+$/);
+  t.is(commit.subject?.length, 1_000);
+  t.is(commit.author?.name, 'Eve [2J');
+});
+
+test('neither a commit nor a branch can be an option', async (t) => {
+  const { git, repository } = await world(t);
+  await t.throwsAsync(git.commit(repository, 'main', '--upload-pack=x'), { message: /is no commit/ });
+  await t.throwsAsync(git.commit(repository, '--upload-pack=x', 'a'.repeat(40)), { message: /is no branch/ });
+});
