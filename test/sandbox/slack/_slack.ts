@@ -80,7 +80,7 @@ export async function call(slack: SlackStandIn, method: string, args: { [name: s
 export const section = (text: string) => ({ type: 'section' as const, text: { type: 'mrkdwn' as const, text } });
 
 export const button = (label: string, value: string) => ({
-  type: 'button',
+  type: 'button' as const,
   action_id: value,
   value,
   text: { type: 'plain_text' as const, text: label },

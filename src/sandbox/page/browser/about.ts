@@ -1,0 +1,30 @@
+import type { ReactElement } from 'react';
+import { useDesk } from './desk.ts';
+import { h } from './h.ts';
+
+/** Plainly: which services are real here, and which are stand-ins. */
+export function About(): ReactElement {
+  const { state } = useDesk();
+  return h(
+    'div',
+    { className: 'panel-body', 'data-testid': 'about' },
+    h('p', null, 'This is a sandbox on your machine. The bot is the real one, unchanged; the services around it are:'),
+    h(
+      'ul',
+      { className: 'parts' },
+      state.parts.map((part) =>
+        h(
+          'li',
+          { key: part.name, className: 'card' },
+          h('h3', null, part.name, h('span', { className: `part-kind${part.real ? ' real' : ''}` }, part.real ? '◆ real' : '◇ stand-in')),
+          h('p', null, part.detail),
+        ),
+      ),
+    ),
+    h(
+      'p',
+      { className: 'faint' },
+      'The chat beside this is no product of Slack; it shows what the stand-in for Slack holds, by the rules and limits that Slack documents.',
+    ),
+  );
+}

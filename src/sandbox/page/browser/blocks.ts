@@ -1,0 +1,139 @@
+import { type ReactElement, type ReactNode, useState } from 'react';
+import { type Block as LibraryBlock, Message } from 'slack-blocks-to-jsx';
+import type { Block, JsonObject } from '../../slack/model.ts';
+import { ConfirmDialog } from './confirm.ts';
+import { useDesk } from './desk.ts';
+import { h } from './h.ts';
+import { Menu } from './menu.ts';
+import { type Part, richText } from './mrkdwn.ts';
+
+/** Called where a person presses a button or chooses an option. */
+export type OnPress = (press: { block: string; action: string; option?: string }) => void;
+
+const object = (value: unknown): JsonObject | undefined =>
+  typeof value === 'object' && value !== null ? (value as JsonObject) : undefined;
+const objects = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.map(object).filter((one) => one !== undefined) : []);
+
+/** The text of a text object as rich text: mrkdwn is read, plain_text stands as it is. */
+export function partsOf(text: JsonObject): readonly Part[] {
+  const words = String(text.text ?? '');
+  return text.type === 'mrkdwn' ? richText(words) : [{ type: 'rich_text_section', elements: [{ type: 'text', text: words }] }];
+}
+
+/** One block by the library. */
+function Library({ block }: { block: JsonObject }): ReactElement {
+  const { state } = useDesk();
+  const users = state.users.map(({ id, name }) => ({ id, name }));
+  const channels = state.channels.map(({ id, name }) => ({ id, name }));
+  // The types of the library and of the stand-in describe the same JSON; the library ignores what it does not know.
+  const blocks = [block as unknown as LibraryBlock];
+  return h(Message, { blocks, logo: '', name: '', withoutWrapper: true, theme: 'light', data: { users, channels }, hooks: hooks });
+}
+
+const hooks = {
+  link: ({ href, children }: { href: string; children: ReactNode }) =>
+    h('a', { href, target: '_blank', rel: 'noopener noreferrer' }, children),
+};
+
+/** A text object, exactly as it reads in Slack. */
+export function Text({ text }: { text: JsonObject }): ReactElement {
+  return h(Library, { block: { type: 'rich_text', elements: partsOf(text) } });
+}
+
+/** The library gives a button its action_id as DOM id; prefixed with the block it names exactly one button. */
+const separator = '\u241f';
+
+function Elements({ block, elements, onPress }: { block: Block; elements: readonly JsonObject[]; onPress: OnPress }): ReactElement {
+  const [asked, ask] = useState<JsonObject>();
+  const blockId = block.block_id ?? '';
+  const buttons = elements.filter((one) => one.type === 'button');
+  const shown = buttons.map(({ confirm: _confirm, url: _url, ...one }) => ({
+    ...one,
+    action_id: `${blockId}${separator}${String(one.action_id)}`,
+  }));
+  const pressed = (element: JsonObject) => {
+    if (typeof element.url === 'string' && /^https?:/.test(element.url)) window.open(element.url, '_blank', 'noopener');
+    onPress({ block: blockId, action: String(element.action_id) });
+  };
+  const clicked = (event: { target: EventTarget }) => {
+    const id = event.target instanceof Element ? event.target.closest('button')?.id : undefined;
+    const element = buttons.find((one) => `${blockId}${separator}${String(one.action_id)}` === id);
+    if (element?.confirm) ask(element);
+    else if (element) pressed(element);
+  };
+  const menus = elements.filter((one) => one.type !== 'button');
+  const answer = (yes: boolean) => {
+    ask(undefined);
+    if (yes && asked) pressed(asked);
+  };
+  return h(
+    'div',
+    { className: 'elements', onClick: clicked },
+    shown.length > 0 ? h(Library, { block: { type: 'actions', block_id: blockId, elements: shown } }) : null,
+    menus.map((element, index) =>
+      h(Menu, { key: index, element, onChoose: (option) => onPress({ block: blockId, action: String(element.action_id), option }) }),
+    ),
+    asked ? h(ConfirmDialog, { confirm: object(asked.confirm) ?? {}, onAnswer: answer }) : null,
+  );
+}
+
+function Section({ block, onPress }: { block: Block; onPress: OnPress }): ReactElement {
+  const text = object(block.text);
+  const accessory = object(block.accessory);
+  const fields = objects(block.fields);
+  return h(
+    'div',
+    { className: 'block-section' },
+    h(
+      'div',
+      { className: 'block-text' },
+      text ? h(Text, { text }) : null,
+      fields.length > 0
+        ? h(
+            'div',
+            { className: 'block-fields' },
+            fields.map((field, index) => h(Text, { key: index, text: field })),
+          )
+        : null,
+    ),
+    accessory?.type === 'image'
+      ? h('img', { className: 'block-accessory', src: String(accessory.image_url), alt: String(accessory.alt_text) })
+      : null,
+    accessory && accessory.type !== 'image' ? h(Elements, { block, elements: [accessory], onPress }) : null,
+  );
+}
+
+function Context({ block }: { block: Block }): ReactElement {
+  const elements = objects(block.elements).map((one, index) =>
+    one.type === 'image'
+      ? h('img', { key: index, src: String(one.image_url), alt: String(one.alt_text) })
+      : h(Text, { key: index, text: one }),
+  );
+  return h('div', { className: 'block-context' }, elements);
+}
+
+function OneBlock({ block, onPress }: { block: Block; onPress: OnPress }): ReactElement {
+  switch (block.type) {
+    case 'section':
+      return h(Section, { block, onPress });
+    case 'context':
+      return h(Context, { block });
+    case 'header':
+      return h('h3', { className: 'block-header' }, h(Text, { text: object(block.text) ?? {} }));
+    case 'actions':
+      return h(Elements, { block, elements: objects(block.elements), onPress });
+    case 'divider':
+      return h('hr', { className: 'block-divider' });
+    default:
+      return h(Library, { block });
+  }
+}
+
+/** Block Kit: the library renders texts, buttons and every other block; what it would change or swallow is prepared here. */
+export function Blocks({ blocks, onPress }: { blocks: readonly Block[]; onPress: OnPress }): ReactElement {
+  return h(
+    'div',
+    { className: 'blocks' },
+    blocks.map((block, index) => h(OneBlock, { key: block.block_id ?? index, block, onPress })),
+  );
+}

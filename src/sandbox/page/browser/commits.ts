@@ -1,0 +1,77 @@
+import { type ReactElement, useState } from 'react';
+import type { CommitKind } from '../types.ts';
+import { useDesk } from './desk.ts';
+import { h, valueIn } from './h.ts';
+import { act } from './server.ts';
+import { ago } from './words.ts';
+
+function CommitButtons(): ReactElement {
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<CommitKind>('failing-test');
+  const [error, setError] = useState<string>();
+  const commit = async (kind: CommitKind) => {
+    setBusy(true);
+    const outcome = await act({ do: 'commit', kind });
+    setBusy(false);
+    setError(outcome.ok ? undefined : outcome.error);
+  };
+  return h(
+    'div',
+    { className: 'commit-buttons' },
+    h(
+      'button',
+      { type: 'button', className: 'primary', disabled: busy, 'data-testid': 'commit-good', onClick: () => void commit('good') },
+      'Commit a good change',
+    ),
+    h(
+      'div',
+      { className: 'joined' },
+      h(
+        'button',
+        { type: 'button', className: 'plain', disabled: busy, 'data-testid': 'commit-failing', onClick: () => void commit(failure) },
+        'Commit a failing change',
+      ),
+      h(
+        'select',
+        {
+          value: failure,
+          'aria-label': 'What fails',
+          'data-testid': 'commit-failure',
+          onChange: (event) => setFailure(valueIn(event) === 'failing-build' ? 'failing-build' : 'failing-test'),
+        },
+        h('option', { value: 'failing-test' }, 'the test fails'),
+        h('option', { value: 'failing-build' }, 'the build fails'),
+      ),
+    ),
+    error ? h('p', { className: 'trouble', role: 'alert' }, `⚠ ${error}`) : null,
+  );
+}
+
+/** The sample repository: its commits, and buttons that make another. */
+export function Commits(): ReactElement {
+  const { state } = useDesk();
+  const now = Date.now();
+  return h(
+    'div',
+    { className: 'panel-body', 'data-testid': 'commits' },
+    h(
+      'p',
+      { className: 'faint' },
+      'A small git repository of this sandbox. The bot polls it; a new commit on a watched branch starts a run.',
+    ),
+    h(CommitButtons),
+    h(
+      'ol',
+      { className: 'commits' },
+      state.commits.map((one) =>
+        h(
+          'li',
+          { key: one.sha, 'data-testid': 'commit' },
+          h('code', null, one.sha.slice(0, 7)),
+          h('span', { className: 'commit-subject' }, one.subject),
+          h('span', { className: 'faint' }, `${one.branch} · ${one.author} · ${ago(one.at, now)} ago`),
+        ),
+      ),
+    ),
+  );
+}

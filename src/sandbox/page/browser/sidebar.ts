@@ -1,0 +1,133 @@
+import type { ReactElement } from 'react';
+import { Avatar } from './avatar.ts';
+import { type Place, useDesk } from './desk.ts';
+import { h, valueIn } from './h.ts';
+import { act } from './server.ts';
+import { plural } from './words.ts';
+
+/** Who acts: a person switch, since one browser plays everybody. */
+export function PersonSwitch(): ReactElement {
+  const { state, user, setUser } = useDesk();
+  const people = state.users.filter((one) => !one.isBot);
+  return h(
+    'label',
+    { className: 'person-switch' },
+    h('span', null, 'You act as'),
+    h(
+      'select',
+      { value: user, 'data-testid': 'person', onChange: (event) => setUser(valueIn(event)) },
+      people.map((one) => h('option', { key: one.id, value: one.id }, one.realName)),
+    ),
+  );
+}
+
+interface Row {
+  readonly place: Place;
+  readonly label: string;
+  readonly testId: string;
+}
+
+/** Where one can go: channels, the direct conversation with the app, its Home tab. */
+export function useRows(): Row[] {
+  const { state, user } = useDesk();
+  const channels = state.channels.filter((one) => one.kind !== 'im' && one.members.includes(user));
+  const direct = state.channels.find((one) => one.kind === 'im' && one.members.includes(user));
+  return [
+    ...channels.map((one): Row => ({ place: { kind: 'channel', id: one.id }, label: `# ${one.name}`, testId: `channel-${one.name}` })),
+    ...(direct ? [{ place: { kind: 'channel', id: direct.id } as const, label: `⎈ ${state.appName}`, testId: 'direct' }] : []),
+    { place: { kind: 'home' }, label: `⌂ ${state.appName} home`, testId: 'home-tab' },
+  ];
+}
+
+export const samePlace = (one: Place, other: Place): boolean =>
+  one.kind === other.kind && (one.kind !== 'channel' || other.kind !== 'channel' || one.id === other.id);
+
+export function Connection(): ReactElement {
+  const { state, connected } = useDesk();
+  const words = !connected
+    ? '○ reconnecting to the sandbox …'
+    : state.connections > 0
+      ? `● bot connected (${plural(state.connections, 'socket')})`
+      : '○ bot not connected';
+  return h(
+    'p',
+    { className: `connection${connected && state.connections > 0 ? ' good' : ''}`, role: 'status', 'data-testid': 'connection' },
+    words,
+  );
+}
+
+/** The left column: brand, places, people. */
+export function Sidebar(): ReactElement {
+  const { state, user, place, goTo, setUser } = useDesk();
+  const rows = useRows();
+  const hasDirect = rows.some((row) => row.testId === 'direct');
+  const people = state.users.filter((one) => !one.isBot);
+  return h(
+    'nav',
+    { className: 'sidebar', 'aria-label': 'Channels and people' },
+    h(
+      'div',
+      { className: 'brand' },
+      h('span', { className: 'brand-mark', 'aria-hidden': true }, '⎈'),
+      h('span', null, 'coxswain', h('small', null, 'sandbox')),
+    ),
+    h('h2', null, 'Channels'),
+    h(
+      'ul',
+      null,
+      rows.map((row) =>
+        h(
+          'li',
+          { key: row.testId },
+          h(
+            'button',
+            {
+              type: 'button',
+              className: samePlace(row.place, place) ? 'here' : '',
+              'aria-current': samePlace(row.place, place) ? 'page' : undefined,
+              'data-testid': row.testId,
+              onClick: () => goTo(row.place),
+            },
+            row.label,
+          ),
+        ),
+      ),
+      hasDirect
+        ? null
+        : h(
+            'li',
+            null,
+            h(
+              'button',
+              { type: 'button', 'data-testid': 'direct', onClick: () => void act({ do: 'direct', user }) },
+              `+ Message ${state.appName}`,
+            ),
+          ),
+    ),
+    h('h2', null, 'Act as'),
+    h(
+      'ul',
+      null,
+      people.map((one) =>
+        h(
+          'li',
+          { key: one.id },
+          h(
+            'button',
+            {
+              type: 'button',
+              className: one.id === user ? 'here' : '',
+              'aria-pressed': one.id === user,
+              'data-testid': `act-as-${one.name}`,
+              onClick: () => setUser(one.id),
+            },
+            h(Avatar, { name: one.realName, small: true }),
+            one.realName,
+            one.id === user ? h('span', { className: 'you' }, 'you') : null,
+          ),
+        ),
+      ),
+    ),
+    h(Connection),
+  );
+}

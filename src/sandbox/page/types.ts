@@ -1,0 +1,101 @@
+import type { SlashCommand } from '../slack/manifest.ts';
+import type { Change, Channel, Ephemeral, Message, User, View, Warning } from '../slack/model.ts';
+
+/** What the page shows of a container; `reason` and `message` say why it waits or ended. */
+export interface ContainerView {
+  readonly name: string;
+  readonly state: 'waiting' | 'running' | 'terminated';
+  readonly reason?: string;
+  readonly exitCode?: number;
+}
+
+export interface PodView {
+  readonly name: string;
+  readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
+  readonly reason?: string;
+  readonly message?: string;
+  readonly node?: string;
+  /** Init containers first. */
+  readonly containers: readonly ContainerView[];
+}
+
+export interface JobView {
+  readonly name: string;
+  readonly state: 'waiting' | 'running' | 'complete' | 'failed' | 'suspended';
+  readonly reason?: string;
+  readonly message?: string;
+  /** When it was created, ISO 8601. */
+  readonly created: string;
+}
+
+export interface ClaimView {
+  readonly name: string;
+  readonly phase: string;
+  readonly capacity?: string;
+}
+
+/** A line of the namespace's Events, the newest last. */
+export interface ClusterEventView {
+  readonly reason: string;
+  readonly object: string;
+  readonly message: string;
+  readonly warning: boolean;
+}
+
+export interface NamespaceView {
+  readonly name: string;
+  readonly phase: 'Active' | 'Terminating';
+  readonly jobs: readonly JobView[];
+  readonly pods: readonly PodView[];
+  readonly claims?: readonly ClaimView[];
+  readonly events?: readonly ClusterEventView[];
+}
+
+/** What lies in the cluster now. */
+export interface ClusterSnapshot {
+  readonly namespaces: readonly NamespaceView[];
+}
+
+export interface Commit {
+  readonly sha: string;
+  readonly subject: string;
+  readonly author: string;
+  readonly branch: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+export type CommitKind = 'good' | 'failing-test' | 'failing-build';
+
+/** A service that the bot talks to: the real one, or this sandbox's stand-in for it. */
+export interface Part {
+  readonly name: string;
+  readonly real: boolean;
+  readonly detail: string;
+}
+
+/** Everything that the page shows, sent when it connects. */
+export interface PageState {
+  readonly team: string;
+  readonly appName: string;
+  readonly botUser: string;
+  readonly users: readonly User[];
+  readonly channels: readonly Channel[];
+  readonly commands: readonly SlashCommand[];
+  readonly messages: readonly Message[];
+  readonly ephemerals: readonly Ephemeral[];
+  readonly warnings: readonly Warning[];
+  readonly modals: { readonly [user: string]: readonly View[] };
+  readonly homes: { readonly [user: string]: View };
+  readonly connections: number;
+  readonly cluster: ClusterSnapshot;
+  readonly commits: readonly Commit[];
+  readonly parts: readonly Part[];
+}
+
+/** What the page hears while it is connected. */
+export type PageEvent =
+  | { readonly kind: 'state'; readonly state: PageState }
+  | { readonly kind: 'slack'; readonly change: Change }
+  | { readonly kind: 'cluster'; readonly cluster: ClusterSnapshot }
+  | { readonly kind: 'commits'; readonly commits: readonly Commit[] };
