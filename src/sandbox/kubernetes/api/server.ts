@@ -1,0 +1,98 @@
+/** The API server's HTTP side: requests in, JSON or a Status out, and the ways in which a server goes away. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Cluster } from '../cluster.ts';
+import { pathNotFound, StatusError } from '../model/errors.ts';
+import type { LogSource } from '../node/log-source.ts';
+import { discovery } from './discovery.ts';
+import { handle } from './handle.ts';
+import { resourcePath } from './request.ts';
+
+export interface ApiServer {
+  readonly url: string;
+  /** Ends all watches and followed logs; `abruptly` cuts their connections instead of closing the answers. */
+  breakWatches(abruptly?: boolean): void;
+  /** Goes away, connections cut, and comes back at the same port after `milliseconds`. */
+  restart(milliseconds?: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Stream {
+  close(): void;
+  socket: Socket;
+}
+
+export async function serve(cluster: Cluster, logs: LogSource, host: string, port: number): Promise<ApiServer> {
+  const streams = new Set<Stream>();
+  const server = createServer((request, response) => void answer(cluster, logs, streams, request, response));
+  server.keepAliveTimeout = 60_000;
+  await listen(server, port, host);
+  const { port: bound } = server.address() as AddressInfo;
+
+  const stop = async (): Promise<void> => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    await closed;
+  };
+  return {
+    url: `http://${host}:${bound}`,
+    breakWatches(abruptly = false) {
+      for (const { close, socket } of streams) abruptly ? socket.destroy() : close();
+    },
+    async restart(milliseconds = 0) {
+      await stop();
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
+      await listen(server, bound, host);
+    },
+    close: stop,
+  };
+}
+
+const listen = (server: Server, port: number, host: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+
+async function answer(
+  cluster: Cluster,
+  logs: LogSource,
+  streams: Set<Stream>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const open = (close: () => void): void => {
+    const stream = { close, socket: request.socket };
+    streams.add(stream);
+    response.once('close', () => streams.delete(stream));
+  };
+  try {
+    const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://cluster');
+    const said = request.method === 'GET' ? discovery(pathname) : undefined;
+    if (said !== undefined) return reply(response, 200, said);
+    const path = resourcePath(pathname);
+    if (!path) throw pathNotFound();
+    const done = await handle({ cluster, logs, path, query, request, response, streams: open });
+    if (done !== 'streamed') reply(response, done.code, done.body);
+  } catch (error) {
+    refuse(cluster, response, error);
+  }
+}
+
+function refuse({ log }: Cluster, response: ServerResponse, error: unknown): void {
+  const known = error instanceof StatusError;
+  if (!known) log(`api: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+  const { status } = known ? error : new StatusError(500, 'InternalError', `Internal error occurred: ${error}`);
+  if (response.headersSent) response.destroy();
+  else reply(response, status.code, status);
+}
+
+function reply(response: ServerResponse, code: number, body: object | string): void {
+  const text = typeof body === 'string' ? body : `${JSON.stringify(body)}\n`;
+  const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json';
+  response.writeHead(code, { 'content-type': type, 'content-length': Buffer.byteLength(text) });
+  response.end(text);
+}

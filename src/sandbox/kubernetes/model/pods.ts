@@ -1,0 +1,176 @@
+/** Pods and Jobs (core/v1, batch/v1), as far as the stand-in reads and writes them. */
+import type { Condition, KubeObject, LabelSelector, ObjectMeta } from './objects.ts';
+
+export interface KeyRef {
+  name: string;
+  key: string;
+  optional?: boolean;
+}
+
+export interface EnvVar {
+  name: string;
+  value?: string;
+  valueFrom?: { secretKeyRef?: KeyRef; configMapKeyRef?: KeyRef; fieldRef?: { fieldPath: string }; resourceFieldRef?: object };
+}
+
+export interface EnvFrom {
+  prefix?: string;
+  secretRef?: { name: string; optional?: boolean };
+  configMapRef?: { name: string; optional?: boolean };
+}
+
+export interface VolumeMount {
+  name: string;
+  mountPath: string;
+  subPath?: string;
+  readOnly?: boolean;
+}
+
+export interface Resources {
+  requests?: Record<string, string>;
+  limits?: Record<string, string>;
+}
+
+export interface Container {
+  name: string;
+  image: string;
+  command?: string[];
+  args?: string[];
+  workingDir?: string;
+  env?: EnvVar[];
+  envFrom?: EnvFrom[];
+  volumeMounts?: VolumeMount[];
+  resources?: Resources;
+  imagePullPolicy?: string;
+  restartPolicy?: string;
+  terminationMessagePath?: string;
+  terminationMessagePolicy?: string;
+  securityContext?: { privileged?: boolean };
+}
+
+export interface KeyItem {
+  key: string;
+  path: string;
+  mode?: number;
+}
+
+export interface DownwardItem {
+  path: string;
+  fieldRef?: { fieldPath: string };
+}
+
+export interface ProjectedSource {
+  secret?: { name: string; items?: KeyItem[]; optional?: boolean };
+  configMap?: { name: string; items?: KeyItem[]; optional?: boolean };
+  downwardAPI?: { items?: DownwardItem[] };
+}
+
+export interface Volume {
+  name: string;
+  persistentVolumeClaim?: { claimName: string };
+  emptyDir?: object;
+  secret?: { secretName: string; items?: KeyItem[]; optional?: boolean };
+  configMap?: { name: string; items?: KeyItem[]; optional?: boolean };
+  projected?: { sources?: ProjectedSource[] };
+  downwardAPI?: { items?: DownwardItem[] };
+  hostPath?: { path: string };
+}
+
+export interface PodSpec {
+  containers: Container[];
+  initContainers?: Container[];
+  volumes?: Volume[];
+  restartPolicy: 'Always' | 'OnFailure' | 'Never';
+  nodeName?: string;
+  nodeSelector?: Record<string, string>;
+  activeDeadlineSeconds?: number;
+  terminationGracePeriodSeconds?: number;
+  serviceAccountName?: string;
+  hostNetwork?: boolean;
+  hostPID?: boolean;
+  hostIPC?: boolean;
+}
+
+export interface Terminated {
+  exitCode: number;
+  reason: string;
+  message?: string;
+  signal?: number;
+  startedAt: string | null;
+  finishedAt: string | null;
+  containerID?: string;
+}
+
+export interface ContainerState {
+  waiting?: { reason: string; message?: string };
+  running?: { startedAt: string };
+  terminated?: Terminated;
+}
+
+export interface ContainerStatus {
+  name: string;
+  image: string;
+  imageID: string;
+  containerID?: string;
+  ready: boolean;
+  started: boolean;
+  restartCount: number;
+  state: ContainerState;
+  lastState: ContainerState;
+}
+
+export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
+
+export interface PodStatus {
+  phase: PodPhase;
+  reason?: string;
+  message?: string;
+  conditions?: Condition[];
+  hostIP?: string;
+  podIP?: string;
+  startTime?: string;
+  qosClass?: string;
+  initContainerStatuses?: ContainerStatus[];
+  containerStatuses?: ContainerStatus[];
+}
+
+export interface Pod extends KubeObject {
+  spec: PodSpec;
+  status: PodStatus;
+}
+
+export interface PodTemplate {
+  metadata?: Partial<ObjectMeta>;
+  spec: PodSpec;
+}
+
+export interface JobSpec {
+  template: PodTemplate;
+  parallelism: number;
+  completions?: number;
+  backoffLimit: number;
+  activeDeadlineSeconds?: number;
+  ttlSecondsAfterFinished?: number;
+  suspend?: boolean;
+  selector?: LabelSelector;
+  manualSelector?: boolean;
+}
+
+export interface JobStatus {
+  active?: number;
+  ready?: number;
+  succeeded?: number;
+  failed?: number;
+  terminating?: number;
+  startTime?: string;
+  completionTime?: string;
+  conditions?: Condition[];
+  uncountedTerminatedPods?: object;
+}
+
+export interface Job extends KubeObject {
+  spec: JobSpec;
+  status: JobStatus;
+}
+
+export const isOver = (pod: Pod): boolean => pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';

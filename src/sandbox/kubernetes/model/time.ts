@@ -1,0 +1,33 @@
+/** Times as the API writes them: whole seconds for objects (meta/v1 Time), microseconds for MicroTime, nanoseconds for log lines. */
+
+/** RFC 3339 with whole seconds. */
+export const timestamp = (milliseconds: number): string => `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+
+export const now = (): string => timestamp(Date.now());
+
+/** RFC 3339 with six digits of the second (MicroTime). */
+export const microTime = (milliseconds: number): string => new Date(milliseconds).toISOString().replace('Z', '000Z');
+
+/** Milliseconds since the epoch; undefined where the text is no time. */
+export function parseTime(text: string | undefined): number | undefined {
+  const milliseconds = text === undefined ? Number.NaN : Date.parse(text);
+  return Number.isNaN(milliseconds) ? undefined : milliseconds;
+}
+
+/** Nanoseconds since the epoch, always larger than the answer before. */
+export function nanoClock(): () => bigint {
+  let last = 0n;
+  const base = BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
+  return () => {
+    const present = base + process.hrtime.bigint();
+    last = present > last ? present : last + 1n;
+    return last;
+  };
+}
+
+/** RFC3339Nano as Go writes it: trailing zeros of the fraction are left out. */
+export function nanoTimestamp(nanoseconds: bigint): string {
+  const fraction = (nanoseconds % 1_000_000_000n).toString().padStart(9, '0').replace(/0+$/, '');
+  const whole = timestamp(Number(nanoseconds / 1_000_000n)).slice(0, 19);
+  return fraction ? `${whole}.${fraction}Z` : `${whole}Z`;
+}

@@ -1,0 +1,123 @@
+/** One container from its image to its end: folder, environment, process, and the tries that its restart policy allows. */
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { commandLine, locate, realPath, StartError, searchPath } from './command.ts';
+import { ConfigError, environment } from './environment.ts';
+import { logFile } from './log-file.ts';
+import { obtainImage } from './obtain-image.ts';
+import { type PodContext, pause, tell } from './pod-context.ts';
+import { startProcess } from './process.ts';
+import type { Image } from './pull.ts';
+import { restarts, type Slot, setRunning, setTerminated, setWaiting } from './slot.ts';
+import { mountsOf } from './volumes.ts';
+
+const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const longest = 300_000;
+
+/** Runs until the container has ended for good; gives its exit code, or undefined where the pod ended before it ran. */
+export async function runContainer(context: PodContext, slot: Slot): Promise<number | undefined> {
+  for (let wait = context.cluster.settings.timing.crashBackOff; ; wait = Math.min(wait * 2, longest)) {
+    const image = await obtainImage(context, slot);
+    if (!image) return undefined;
+    const exitCode = await attempt(context, slot, image);
+    if (exitCode === undefined || context.ending.aborted || !restarts(context.pod.spec, slot, exitCode)) return exitCode;
+    if (exitCode !== 0) await crashPause(context, slot, wait);
+    if (context.ending.aborted) return exitCode;
+  }
+}
+
+async function crashPause(context: PodContext, slot: Slot, wait: number): Promise<void> {
+  const { name, namespace, uid } = context.pod.metadata;
+  const pod = `${name}_${namespace}(${uid})`;
+  tell(context, 'Warning', 'BackOff', `Back-off restarting failed container ${slot.spec.name} in pod ${pod}`, slot);
+  setWaiting(slot, 'CrashLoopBackOff', `back-off ${Math.round(wait / 1000)}s restarting failed container=${slot.spec.name} pod=${pod}`);
+  context.publish();
+  await pause(wait, context.ending);
+}
+
+/** One try; waits as long as the configuration is wrong. */
+async function attempt(context: PodContext, slot: Slot, image: Image): Promise<number | undefined> {
+  const log = logFile(context.cluster.settings.logLimit);
+  for (; !context.ending.aborted; await pause(context.cluster.settings.timing.volumeRetry, context.ending)) {
+    try {
+      const start = await prepare(context, slot, image);
+      if (context.ending.aborted) return undefined;
+      tell(context, 'Normal', 'Created', 'Container created', slot);
+      slot.process = await startProcess(start, log);
+      slot.logs = [...slot.logs.slice(-1), log];
+      tell(context, 'Normal', 'Started', 'Container started', slot);
+      setRunning(slot, image.imageId);
+      context.publish();
+      return await end(context, slot);
+    } catch (error) {
+      if (error instanceof StartError) return notStarted(context, slot, error);
+      if (!(error instanceof ConfigError)) throw error;
+      tell(context, 'Warning', 'Failed', `Error: ${error.message}`, slot);
+      setWaiting(slot, error.reason, error.message);
+      context.publish();
+    }
+  }
+  return undefined;
+}
+
+async function end(context: PodContext, slot: Slot): Promise<number> {
+  const exitCode = (await slot.process?.exited) ?? 0;
+  slot.process = undefined;
+  const last = slot.spec.terminationMessagePolicy === 'FallbackToLogsOnError' && exitCode !== 0 ? lastWords(slot) : '';
+  setTerminated(slot, exitCode, last ? { message: last } : {});
+  context.publish();
+  return exitCode;
+}
+
+const lastWords = ({ logs }: Slot): string =>
+  Buffer.concat((logs.at(-1)?.lines ?? []).slice(-80).map(({ text }) => text))
+    .subarray(-2048)
+    .toString('utf8');
+
+function notStarted(context: PodContext, slot: Slot, { message }: StartError): number {
+  const words =
+    'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: ' +
+    `unable to start container process: error during container init: ${message}`;
+  tell(context, 'Warning', 'Failed', `Error: ${words}`, slot);
+  setTerminated(slot, 128, { reason: 'StartError', message: words, startedAt: '1970-01-01T00:00:00Z' });
+  context.publish();
+  return 128;
+}
+
+async function prepare(context: PodContext, slot: Slot, image: Image): Promise<Parameters<typeof startProcess>[0]> {
+  const { cluster, pod, folder, places } = context;
+  const { containerEnv } = cluster.settings;
+  const imageEnv = image.config.Env ?? [];
+  refusePrivileges(context, slot);
+  const mounts = await mountsOf(slot.spec, imageEnv, places);
+  const variables = environment(cluster.store, pod, slot.spec, imageEnv, mounts);
+  const root = join(folder, 'containers', slot.spec.name);
+  await freshRoot(root, image.folder);
+  const line = commandLine(slot.spec, image.config, variables);
+  if (line.length === 0) throw new ConfigError('failed to generate container spec: no command specified');
+  const path = searchPath(root, variables.get('PATH'), containerEnv.PATH ?? defaultPath);
+  const scratch = { root, mounts, variables };
+  const workingDir = slot.spec.workingDir || image.config.WorkingDir || '/';
+  const found = await realPath(workingDir, scratch);
+  const cwd = found === workingDir ? join(root, workingDir) : found;
+  await mkdir(cwd, { recursive: true });
+  const [file, ...args] = await locate(line, scratch, path);
+  const own = { HOME: join(root, 'root'), TMPDIR: join(root, 'tmp'), HOSTNAME: pod.metadata.name };
+  const env = { ...own, ...containerEnv, ...Object.fromEntries(variables), PATH: path };
+  return { file, args, cwd, env };
+}
+
+async function freshRoot(root: string, image: string | undefined): Promise<void> {
+  await rm(root, { recursive: true, force: true });
+  if (image) await cp(image, root, { recursive: true, verbatimSymlinks: true });
+  for (const part of ['root', 'tmp']) await mkdir(join(root, part), { recursive: true });
+}
+
+function refusePrivileges({ pod }: PodContext, { spec }: Slot): void {
+  const asked = [
+    ...(spec.securityContext?.privileged ? [`container "${spec.name}" asks to be privileged`] : []),
+    ...(pod.spec.hostNetwork ? ['the pod asks for the host network'] : []),
+    ...(pod.spec.volumes ?? []).filter(({ hostPath }) => hostPath).map(({ name }) => `volume "${name}" is a hostPath`),
+  ];
+  if (asked.length > 0) throw new ConfigError(`the sandbox runs containers as plain processes and refuses this pod: ${asked.join(', ')}`);
+}

@@ -1,0 +1,73 @@
+/** A container of a pod on the node: its spec, its status, its tries and their logs. */
+import { randomBytes } from 'node:crypto';
+import type { Container, ContainerStatus, Pod, PodSpec, Terminated } from '../model/pods.ts';
+import { now } from '../model/time.ts';
+import type { LogFile } from './log-file.ts';
+import type { RunningProcess } from './process.ts';
+
+export interface Slot {
+  readonly spec: Container;
+  readonly init: boolean;
+  status: ContainerStatus;
+  process: RunningProcess | undefined;
+  /** The logs of its tries, the present one last; two at most. */
+  logs: LogFile[];
+}
+
+export function slotsOf({ spec }: Pod): Slot[] {
+  const later = spec.initContainers?.length ? 'PodInitializing' : 'ContainerCreating';
+  const slot =
+    (init: boolean) =>
+    (container: Container): Slot => ({
+      spec: container,
+      init,
+      status: {
+        name: container.name,
+        image: container.image,
+        imageID: '',
+        ready: false,
+        started: false,
+        restartCount: 0,
+        state: { waiting: { reason: later } },
+        lastState: {},
+      },
+      process: undefined,
+      logs: [],
+    });
+  return [...(spec.initContainers ?? []).map(slot(true)), ...spec.containers.map(slot(false))];
+}
+
+export const newContainerId = (): string => `containerd://${randomBytes(32).toString('hex')}`;
+
+/** The slot waits: for its image, its configuration, its next try. */
+export function setWaiting({ status }: Slot, reason: string, message?: string): void {
+  const ended = status.state.terminated;
+  if (ended) Object.assign(status, { lastState: { terminated: ended }, restartCount: status.restartCount + 1 });
+  Object.assign(status, { state: { waiting: { reason, ...(message !== undefined && { message }) } }, ready: false, started: false });
+}
+
+export function setRunning({ status, init }: Slot, imageId: string): void {
+  const ended = status.state.terminated;
+  if (ended) Object.assign(status, { lastState: { terminated: ended }, restartCount: status.restartCount + 1 });
+  const running = { running: { startedAt: now() } };
+  Object.assign(status, { state: running, ready: !init, started: true, imageID: imageId, containerID: newContainerId() });
+}
+
+/** `reason` is told from the exit code where it is not given. */
+export function setTerminated({ status, init }: Slot, exitCode: number, more: Partial<Terminated> = {}): void {
+  const terminated: Terminated = {
+    exitCode,
+    reason: exitCode === 0 ? 'Completed' : 'Error',
+    startedAt: status.state.running?.startedAt ?? null,
+    finishedAt: now(),
+    containerID: status.containerID ?? '',
+    ...more,
+  };
+  Object.assign(status, { state: { terminated }, ready: init && exitCode === 0, started: false });
+}
+
+/** Whether a container that ended with this code is started again. */
+export function restarts({ restartPolicy }: PodSpec, { init }: Slot, exitCode: number): boolean {
+  if (restartPolicy === 'Never') return false;
+  return exitCode !== 0 || (restartPolicy === 'Always' && !init);
+}
