@@ -1,5 +1,5 @@
 import { type ReactElement, useEffect, useState } from 'react';
-import type { ContainerView, JobView, NamespaceView, PodView } from '../types.ts';
+import type { ClaimView, ClusterEventView, ContainerView, JobView, NamespaceView, PodView } from '../types.ts';
 import { useDesk } from './desk.ts';
 import { h } from './h.ts';
 import { ago, plural } from './words.ts';
@@ -78,9 +78,31 @@ function Pod({ pod }: { pod: PodView }): ReactElement {
   );
 }
 
+function Claim({ claim }: { claim: ClaimView }): ReactElement {
+  return h(
+    'li',
+    null,
+    h('span', { className: 'kind' }, 'Claim'),
+    h('span', { className: 'object-name' }, claim.name),
+    h(StateWord, { state: claim.phase }),
+    h('span', { className: 'faint' }, claim.capacity ?? ''),
+  );
+}
+
+function Warning({ event }: { event: ClusterEventView }): ReactElement {
+  return h(
+    'li',
+    null,
+    h('span', { className: 'kind' }, 'Event'),
+    h('span', { className: 'object-name' }, event.object),
+    h('p', { className: 'reason' }, `⚠ ${event.reason}: ${event.message}`),
+  );
+}
+
 function Namespace({ space, now }: { space: NamespaceView; now: number }): ReactElement {
   const claims = space.claims ?? [];
   const warnings = (space.events ?? []).filter((one) => one.warning).slice(-3);
+  const isEmpty = space.jobs.length + space.pods.length + claims.length === 0;
   return h(
     'section',
     { className: 'card', 'data-testid': 'namespace' },
@@ -96,26 +118,9 @@ function Namespace({ space, now }: { space: NamespaceView; now: number }): React
       { className: 'objects' },
       space.jobs.map((job) => h(Job, { key: `job ${job.name}`, job, now })),
       space.pods.map((pod) => h(Pod, { key: `pod ${pod.name}`, pod })),
-      claims.map((claim) =>
-        h(
-          'li',
-          { key: `claim ${claim.name}` },
-          h('span', { className: 'kind' }, 'Claim'),
-          h('span', { className: 'object-name' }, claim.name),
-          h(StateWord, { state: claim.phase }),
-          h('span', { className: 'faint' }, claim.capacity ?? ''),
-        ),
-      ),
-      warnings.map((event, index) =>
-        h(
-          'li',
-          { key: `event ${index}` },
-          h('span', { className: 'kind' }, 'Event'),
-          h('span', { className: 'object-name' }, event.object),
-          h('p', { className: 'reason' }, `⚠ ${event.reason}: ${event.message}`),
-        ),
-      ),
-      space.jobs.length + space.pods.length + claims.length === 0 ? h('li', { className: 'faint' }, 'empty') : null,
+      claims.map((claim) => h(Claim, { key: `claim ${claim.name}`, claim })),
+      warnings.map((event, index) => h(Warning, { key: `event ${index}`, event })),
+      isEmpty ? h('li', { className: 'faint' }, 'empty') : null,
     ),
   );
 }

@@ -5,6 +5,16 @@ import { h, valueIn } from './h.ts';
 import { act } from './server.ts';
 import { ago } from './words.ts';
 
+function FailureChoice({ failure, onChoose }: { failure: CommitKind; onChoose: (failure: CommitKind) => void }): ReactElement {
+  const onChange = (event: { target: EventTarget }) => onChoose(valueIn(event) === 'failing-build' ? 'failing-build' : 'failing-test');
+  return h(
+    'select',
+    { value: failure, 'aria-label': 'What fails', 'data-testid': 'commit-failure', onChange },
+    h('option', { value: 'failing-test' }, 'in the test'),
+    h('option', { value: 'failing-build' }, 'in the build'),
+  );
+}
+
 function CommitButtons(): ReactElement {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<CommitKind>('failing-test');
@@ -15,33 +25,17 @@ function CommitButtons(): ReactElement {
     setBusy(false);
     setError(outcome.ok ? undefined : outcome.error);
   };
+  const button = (testId: string, className: string, kind: CommitKind, label: string) =>
+    h('button', { type: 'button', className, disabled: busy, 'data-testid': testId, onClick: () => void commit(kind) }, label);
   return h(
     'div',
     { className: 'commit-buttons' },
-    h(
-      'button',
-      { type: 'button', className: 'primary', disabled: busy, 'data-testid': 'commit-good', onClick: () => void commit('good') },
-      'Commit a good change',
-    ),
+    button('commit-good', 'primary', 'good', 'Commit a good change'),
     h(
       'div',
       { className: 'joined' },
-      h(
-        'button',
-        { type: 'button', className: 'plain', disabled: busy, 'data-testid': 'commit-failing', onClick: () => void commit(failure) },
-        'Commit a failing change',
-      ),
-      h(
-        'select',
-        {
-          value: failure,
-          'aria-label': 'What fails',
-          'data-testid': 'commit-failure',
-          onChange: (event) => setFailure(valueIn(event) === 'failing-build' ? 'failing-build' : 'failing-test'),
-        },
-        h('option', { value: 'failing-test' }, 'the test fails'),
-        h('option', { value: 'failing-build' }, 'the build fails'),
-      ),
+      button('commit-failing', 'plain', failure, 'Commit a failing change'),
+      h(FailureChoice, { failure, onChoose: setFailure }),
     ),
     error ? h('p', { className: 'trouble', role: 'alert' }, `⚠ ${error}`) : null,
   );

@@ -1,4 +1,4 @@
-import { memo, type ReactElement, type ReactNode, useState } from 'react';
+import { type ReactElement, type ReactNode, useState } from 'react';
 import type { Block, FileInfo, Message as SlackMessage } from '../../slack/model.ts';
 import { Avatar } from './avatar.ts';
 import { Blocks, type OnPress } from './blocks.ts';
@@ -48,13 +48,12 @@ function Trouble({ text }: { text: string }): ReactElement {
   return h('p', { className: 'trouble', role: 'alert', 'data-testid': 'press-warning' }, h('span', { 'aria-hidden': true }, '⚠ '), text);
 }
 
-/** One message with its author, Block Kit, files and buttons; `children` is what stands below it. */
-export const MessageItem = memo(function MessageItem({ shown, children }: { shown: Shown; children?: ReactNode }): ReactElement {
+/** Presses a button as the acting person; `trouble` says why it came to nothing. */
+function usePress(shown: Shown): { busy: boolean; trouble: string | undefined; onPress: OnPress } {
   const { state, user } = useDesk();
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<string>();
   const warning = state.warnings.find((one) => one.ts === shown.ts && one.user === user);
-  const bot = shown.user === state.botUser || shown.user === 'USLACKBOT';
   const onPress: OnPress = async (press) => {
     if (busy) return;
     setBusy(true);
@@ -63,12 +62,24 @@ export const MessageItem = memo(function MessageItem({ shown, children }: { show
     const told = outcome.ok || ['operation_timeout', 'dispatch_failed'].includes(outcome.error ?? '');
     setRefused(told ? undefined : `This did not work: ${outcome.error}`);
   };
-  const trouble = warning?.text ?? refused;
+  return { busy, trouble: warning?.text ?? refused, onPress };
+}
+
+function Dismiss({ id }: { id: string }): ReactElement {
+  return h('button', { type: 'button', className: 'link', onClick: () => void act({ do: 'dismiss', id }) }, 'Dismiss');
+}
+
+/** One message with its author, Block Kit, files and buttons; `children` is what stands below it. */
+export function MessageItem({ shown, children }: { shown: Shown; children?: ReactNode }): ReactElement {
+  const { state } = useDesk();
+  const { busy, trouble, onPress } = usePress(shown);
+  const own = shown.ephemeralId !== undefined;
+  const bot = shown.user === state.botUser || shown.user === 'USLACKBOT';
   return h(
     'article',
     {
-      className: `message${shown.ephemeralId ? ' ephemeral' : ''}`,
-      'data-testid': shown.ephemeralId ? 'ephemeral' : 'message',
+      className: `message${own ? ' ephemeral' : ''}`,
+      'data-testid': own ? 'ephemeral' : 'message',
       'data-ts': shown.ts,
       'aria-busy': busy,
     },
@@ -81,17 +92,11 @@ export const MessageItem = memo(function MessageItem({ shown, children }: { show
       shown.files ? h(Files, { files: shown.files }) : null,
       h(Reactions, { shown }),
       trouble ? h(Trouble, { text: trouble }) : null,
-      shown.ephemeralId
-        ? h(
-            'button',
-            { type: 'button', className: 'link', onClick: () => void act({ do: 'dismiss', id: shown.ephemeralId ?? '' }) },
-            'Dismiss',
-          )
-        : null,
+      own ? h(Dismiss, { id: shown.ephemeralId ?? '' }) : null,
       children,
     ),
   );
-});
+}
 
 /** `2 replies · last 14:03`, which opens the thread. */
 export function ThreadLink({ parent, replies }: { parent: SlackMessage; replies: readonly SlackMessage[] }): ReactElement {

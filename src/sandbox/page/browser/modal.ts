@@ -15,6 +15,32 @@ const isInput = (block: Block): boolean => block.type === 'input';
 const initialInputs = (view: View): Inputs =>
   Object.fromEntries(view.blocks.filter(isInput).map((block) => [block.block_id ?? '', initialInput(block)]));
 
+/** One block of a modal: an input, or something to read and press. */
+function Piece({
+  view,
+  block,
+  value,
+  onChange,
+}: {
+  view: View;
+  block: Block;
+  value: Input;
+  onChange: (value: Input) => void;
+}): ReactElement {
+  const { user } = useDesk();
+  if (isInput(block)) return h(Field, { block, value, error: view.errors?.[block.block_id ?? ''], onChange });
+  return h(Blocks, { blocks: [block], onPress: (press) => void act({ do: 'press', user, press: { view: view.id, ...press } }) });
+}
+
+function Buttons({ view, busy, onClose }: { view: View; busy: boolean; onClose: () => void }): ReactElement {
+  return h(
+    'div',
+    { className: 'dialog-buttons' },
+    h('button', { type: 'button', className: 'plain', onClick: onClose }, words(view.close, 'Close')),
+    view.submit ? h('button', { type: 'submit', className: 'primary', disabled: busy }, words(view.submit, 'Submit')) : null,
+  );
+}
+
 /** The modal that the app opened for the acting person. */
 export function Modal({ view }: { view: View }): ReactElement {
   const { user } = useDesk();
@@ -22,56 +48,33 @@ export function Modal({ view }: { view: View }): ReactElement {
   const [inputs, setInputs] = useState(() => initialInputs(view));
   const [busy, setBusy] = useState(false);
   useEffect(() => dialog.current?.showModal(), []);
-  const submit = async () => {
+  const submit = async (event: { preventDefault(): void }) => {
+    event.preventDefault();
     setBusy(true);
-    await act({
-      do: 'submit',
-      user,
-      inputs: Object.fromEntries(Object.entries(inputs).map(([id, value]) => [id, typeof value === 'string' ? value : [...value]])),
-    });
+    const sent = Object.entries(inputs).map(([id, value]) => [id, typeof value === 'string' ? value : [...value]]);
+    await act({ do: 'submit', user, inputs: Object.fromEntries(sent) });
     setBusy(false);
   };
   const close = () => void act({ do: 'close', user });
+  const onCancel = (event: { preventDefault(): void }) => {
+    event.preventDefault();
+    close();
+  };
   const pieces = view.blocks.map((block, index) => {
     const id = block.block_id ?? '';
-    if (!isInput(block))
-      return h(Blocks, {
-        key: id || index,
-        blocks: [block],
-        onPress: (press) => void act({ do: 'press', user, press: { view: view.id, ...press } }),
-      });
     const onChange = (value: Input) => setInputs({ ...inputs, [id]: value });
-    return h(Field, { key: id, block, value: inputs[id] ?? '', error: view.errors?.[id], onChange });
+    return h(Piece, { key: id || index, view, block, value: inputs[id] ?? '', onChange });
   });
   return h(
     'dialog',
-    {
-      ref: dialog,
-      className: 'dialog modal',
-      'data-testid': 'modal',
-      'aria-busy': busy,
-      onCancel: (event: { preventDefault(): void }) => {
-        event.preventDefault();
-        close();
-      },
-    },
+    { ref: dialog, className: 'dialog modal', 'data-testid': 'modal', 'aria-busy': busy, onCancel },
     h(
       'form',
-      {
-        onSubmit: (event) => {
-          event.preventDefault();
-          void submit();
-        },
-      },
+      { onSubmit: (event) => void submit(event) },
       h('h2', null, words(view.title, '')),
       view.trouble ? h('p', { className: 'trouble', role: 'alert' }, `⚠ ${view.trouble}`) : null,
       h('div', { className: 'modal-body' }, pieces),
-      h(
-        'div',
-        { className: 'dialog-buttons' },
-        h('button', { type: 'button', className: 'plain', onClick: close }, words(view.close, 'Close')),
-        view.submit ? h('button', { type: 'submit', className: 'primary', disabled: busy }, words(view.submit, 'Submit')) : null,
-      ),
+      h(Buttons, { view, busy, onClose: close }),
     ),
   );
 }

@@ -56,12 +56,47 @@ export function Connection(): ReactElement {
   );
 }
 
+function Places(): ReactElement {
+  const { state, user, place, goTo } = useDesk();
+  const rows = useRows();
+  const items = rows.map((row) => {
+    const here = samePlace(row.place, place);
+    const more = { 'data-testid': row.testId, 'aria-current': here ? ('page' as const) : undefined };
+    const onClick = () => goTo(row.place);
+    return h('li', { key: row.testId }, h('button', { type: 'button', className: here ? 'here' : '', onClick, ...more }, row.label));
+  });
+  if (rows.some((row) => row.testId === 'direct')) return h('ul', null, items);
+  const open = h(
+    'button',
+    { type: 'button', 'data-testid': 'direct', onClick: () => void act({ do: 'direct', user }) },
+    `+ Message ${state.appName}`,
+  );
+  return h('ul', null, items, h('li', null, open));
+}
+
+function People(): ReactElement {
+  const { state, user, setUser } = useDesk();
+  const people = state.users.filter((one) => !one.isBot);
+  const items = people.map((one) => {
+    const here = one.id === user;
+    const more = { 'data-testid': `act-as-${one.name}`, 'aria-pressed': here };
+    return h(
+      'li',
+      { key: one.id },
+      h(
+        'button',
+        { type: 'button', className: here ? 'here' : '', onClick: () => setUser(one.id), ...more },
+        h(Avatar, { name: one.realName, small: true }),
+        one.realName,
+        here ? h('span', { className: 'you' }, 'you') : null,
+      ),
+    );
+  });
+  return h('ul', null, items);
+}
+
 /** The left column: brand, places, people. */
 export function Sidebar(): ReactElement {
-  const { state, user, place, goTo, setUser } = useDesk();
-  const rows = useRows();
-  const hasDirect = rows.some((row) => row.testId === 'direct');
-  const people = state.users.filter((one) => !one.isBot);
   return h(
     'nav',
     { className: 'sidebar', 'aria-label': 'Channels and people' },
@@ -72,62 +107,9 @@ export function Sidebar(): ReactElement {
       h('span', null, 'coxswain', h('small', null, 'sandbox')),
     ),
     h('h2', null, 'Channels'),
-    h(
-      'ul',
-      null,
-      rows.map((row) =>
-        h(
-          'li',
-          { key: row.testId },
-          h(
-            'button',
-            {
-              type: 'button',
-              className: samePlace(row.place, place) ? 'here' : '',
-              'aria-current': samePlace(row.place, place) ? 'page' : undefined,
-              'data-testid': row.testId,
-              onClick: () => goTo(row.place),
-            },
-            row.label,
-          ),
-        ),
-      ),
-      hasDirect
-        ? null
-        : h(
-            'li',
-            null,
-            h(
-              'button',
-              { type: 'button', 'data-testid': 'direct', onClick: () => void act({ do: 'direct', user }) },
-              `+ Message ${state.appName}`,
-            ),
-          ),
-    ),
+    h(Places),
     h('h2', null, 'Act as'),
-    h(
-      'ul',
-      null,
-      people.map((one) =>
-        h(
-          'li',
-          { key: one.id },
-          h(
-            'button',
-            {
-              type: 'button',
-              className: one.id === user ? 'here' : '',
-              'aria-pressed': one.id === user,
-              'data-testid': `act-as-${one.name}`,
-              onClick: () => setUser(one.id),
-            },
-            h(Avatar, { name: one.realName, small: true }),
-            one.realName,
-            one.id === user ? h('span', { className: 'you' }, 'you') : null,
-          ),
-        ),
-      ),
-    ),
+    h(People),
     h(Connection),
   );
 }
