@@ -26,7 +26,6 @@ const happened: Readonly<Record<string, string>> = {
   EPROTO: 'does not speak TLS here: is it an http address?',
   ERR_SSL_WRONG_VERSION_NUMBER: 'does not speak TLS here: is it an http address?',
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'does not speak TLS here: is it an http address?',
-  HPE_INVALID_CONSTANT: 'does not answer in HTTP: is it an https address, or another service?',
   CERT_HAS_EXPIRED: 'has a TLS certificate that has expired (CERT_HAS_EXPIRED)',
   ERR_TLS_CERT_ALTNAME_INVALID: 'has a TLS certificate for another name (ERR_TLS_CERT_ALTNAME_INVALID)',
 };
@@ -39,12 +38,12 @@ const untrusted = new Set([
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
 ]);
 
-const permanent = new Set([...untrusted, 'EPROTO', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID', 'HPE_INVALID_CONSTANT']);
+const permanent = new Set([...untrusted, 'EPROTO', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID']);
 
 /** The words for what undici threw. */
 export function httpError(host: string, thrown: unknown, totalMs: number): HttpError {
   const code = codeOf(thrown);
-  const retry = !permanent.has(code) && !code.startsWith('ERR_SSL');
+  const retry = !permanent.has(code) && !/^(ERR_SSL|HPE)_/.test(code);
   return new HttpError(`${host} ${wordsFor(code, thrown, totalMs)}`, { retry, cause: thrown });
 }
 
@@ -58,6 +57,7 @@ function wordsFor(code: string, thrown: unknown, totalMs: number): string {
   if (untrusted.has(code)) {
     return `has a TLS certificate of an authority that is unknown here (${code}): give its certificate by NODE_EXTRA_CA_CERTS`;
   }
+  if (code.startsWith('HPE_')) return 'does not answer in HTTP: is it an https address, or another service?';
   const known = Object.hasOwn(happened, code) ? happened[code] : undefined;
   return known ?? `cannot be asked: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
 }

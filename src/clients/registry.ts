@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { UserError } from '../core/errors.ts';
+import { HttpError } from './http/http-error.ts';
+import type { Http, HttpAnswer } from './http.ts';
+import { hasErrorCode, manifestTypes, readManifest } from './registry/image-manifest.ts';
+import { type LoginKind, type RegistryCredentials, RegistryLogin } from './registry/login.ts';
+
+export interface Registry {
+  /**
+   * Digest and size (config and layers as they lie in the registry; of an index those of its image for Linux on amd64).
+   * Undefined where there is no such image.
+   * @throws UserError where the person can mend it, HttpError otherwise
+   */
+  manifest(repository: string, reference: string): Promise<{ digest: string; bytes: number } | undefined>;
+  /**
+   * That it is a registry which lets us in, and by which kind of login.
+   * @throws UserError where the person can mend it, HttpError otherwise
+   */
+  ping(): Promise<{ login: LoginKind }>;
+}
+
+export interface RegistryOptions {
+  /** The address of the registry as coxswain says it, e.g. `http://localhost:5000`. */
+  readonly api: string;
+  readonly credentials?: RegistryCredentials;
+  readonly http: Http;
+}
+
+/** Names and tags as the distribution specification allows them ("Pulling manifests"). */
+const repositoryName = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+const referenceName = /^(?:\w[\w.-]{0,127}|[a-z0-9+._-]+:[0-9a-f]{32,})$/;
+const absent = ['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND'];
+
+export function registryClient({ api, credentials, http }: RegistryOptions): Registry {
+  return new DistributionRegistry(new URL(api), new RegistryLogin(new URL(api), http, credentials));
+}
+
+class DistributionRegistry implements Registry {
+  readonly #api: URL;
+  readonly #login: RegistryLogin;
+
+  constructor(api: URL, login: RegistryLogin) {
+    this.#api = api;
+    this.#login = login;
+  }
+
+  async manifest(repository: string, reference: string): Promise<{ digest: string; bytes: number } | undefined> {
+    if (!repositoryName.test(repository))
+      throw new UserError(`${JSON.stringify(repository)} is no name of an image: small letters, digits and . _ - / only.`);
+    if (!referenceName.test(reference)) throw new UserError(`${JSON.stringify(reference)} is neither a tag nor a digest.`);
+    const body = await this.#fetch(repository, reference);
+    if (!body) return undefined;
+    const content = readManifest(body.text);
+    if (!content)
+      throw new HttpError(`${this.#at(repository, reference)} is no manifest of a kind that coxswain knows (Docker schema 2, OCI)`, {
+        retry: false,
+      });
+    if (content.kind === 'image') return { digest: body.digest, bytes: content.bytes };
+    const image = content.digest && referenceName.test(content.digest) ? await this.#fetch(repository, content.digest) : undefined;
+    const inner = image && readManifest(image.text);
+    return { digest: body.digest, bytes: inner?.kind === 'image' ? inner.bytes : 0 };
+  }
+
+  async ping(): Promise<{ login: LoginKind }> {
+    const { answer, kind } = await this.#login.ask('/v2/', '*/*', '');
+    if (answer.status !== 200) throw this.#trouble(answer, '/v2/');
+    return { login: kind };
+  }
+
+  async #fetch(repository: string, reference: string): Promise<{ digest: string; text: string } | undefined> {
+    const path = `/v2/${repository}/manifests/${reference}`;
+    const { answer } = await this.#login.ask(path, manifestTypes, `repository:${repository}:pull`);
+    if (answer.status === 404 && hasErrorCode(answer.text(), absent)) return undefined;
+    if (answer.status !== 200) throw this.#trouble(answer, path);
+    const digest = `sha256:${createHash('sha256').update(answer.body).digest('hex')}`;
+    const said = answer.header('docker-content-digest') ?? (reference.includes(':') ? reference : digest);
+    if (said.startsWith('sha256:') && said !== digest) {
+      throw new HttpError(`${this.#at(repository, reference)} came damaged: it should be ${said} and is ${digest}`, { retry: true });
+    }
+    return { digest: said, text: answer.text() };
+  }
+
+  #at(repository: string, reference: string): string {
+    return `${this.#api.host}/${repository}${reference.includes(':') ? '@' : ':'}${reference}`;
+  }
+
+  #trouble({ status }: HttpAnswer, path: string): Error {
+    const { host, href } = this.#api;
+    if (status === 403)
+      return new UserError(`The registry ${host} does not let us read ${path} (403): check the rights of REGISTRY_USERNAME.`);
+    if (status === 429 || status >= 500) return new HttpError(`The registry ${host} answers ${status} for ${path}`, { retry: true });
+    return new UserError(`${href} does not answer as an image registry (${status} for ${path}): check registry.api in the configuration.`);
+  }
+}

@@ -1,0 +1,55 @@
+/** What a manifest says of its size, or to which manifest it refers. */
+export type ManifestContent =
+  | { readonly kind: 'image'; readonly bytes: number }
+  /** An index: the digest of the image for Linux on amd64, or of the first one. */
+  | { readonly kind: 'index'; readonly digest: string | undefined };
+
+/** Docker schema 2 and OCI, one image or a list of them. */
+export const manifestTypes = [
+  'application/vnd.docker.distribution.manifest.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.index.v1+json',
+].join(', ');
+
+interface Descriptor {
+  readonly digest?: unknown;
+  readonly size?: unknown;
+  readonly platform?: { readonly os?: unknown; readonly architecture?: unknown };
+}
+
+/** Undefined where the text is no manifest. */
+export function readManifest(text: string): ManifestContent | undefined {
+  const found = objectIn(text);
+  if (Array.isArray(found?.manifests)) return { kind: 'index', digest: mainImage(found.manifests) };
+  if (!Array.isArray(found?.layers)) return undefined;
+  const parts: unknown[] = [found.config, ...found.layers];
+  return { kind: 'image', bytes: parts.reduce<number>((sum, part) => sum + sizeOf(part), 0) };
+}
+
+/** Whether the text is an error of a registry, with one of these codes. */
+export function hasErrorCode(text: string, codes: readonly string[]): boolean {
+  const errors = objectIn(text)?.errors;
+  return Array.isArray(errors) && errors.some((error: { code?: unknown } | null) => codes.includes(String(error?.code)));
+}
+
+function mainImage(manifests: readonly Descriptor[]): string | undefined {
+  // Attestations stand in an index as images of an unknown platform.
+  const images = manifests.filter(({ platform }) => platform?.os !== 'unknown');
+  const main = images.find(({ platform }) => platform?.os === 'linux' && platform.architecture === 'amd64') ?? images[0];
+  return typeof main?.digest === 'string' ? main.digest : undefined;
+}
+
+function sizeOf(part: unknown): number {
+  const size = typeof part === 'object' && part !== null ? (part as Descriptor).size : undefined;
+  return typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? size : 0;
+}
+
+function objectIn(text: string): Record<string, unknown> | undefined {
+  try {
+    const found: unknown = JSON.parse(text);
+    return typeof found === 'object' && found !== null ? (found as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,120 @@
+import { UserError } from '../../core/errors.ts';
+import { HttpError } from '../http/http-error.ts';
+import type { Http, HttpAnswer } from '../http.ts';
+import { type Challenge, readChallenges } from './challenge.ts';
+
+export interface RegistryCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** How a registry let us in. */
+export type LoginKind = 'none' | 'basic' | 'bearer';
+
+const settings = 'REGISTRY_USERNAME and REGISTRY_PASSWORD';
+
+/**
+ * Asks a registry the way it wants to be asked: as it is, with a login, or with a token of the server that it names
+ * (distribution specification, "Token Authentication"). Tokens are kept until shortly before they end.
+ */
+export class RegistryLogin {
+  readonly #api: URL;
+  readonly #http: Http;
+  readonly #credentials: RegistryCredentials | undefined;
+  /** By scope. */
+  readonly #headers = new Map<string, { readonly kind: LoginKind; readonly header: string; readonly until: number }>();
+
+  constructor(api: URL, http: Http, credentials: RegistryCredentials | undefined) {
+    this.#api = api;
+    this.#http = http;
+    this.#credentials = credentials;
+  }
+
+  /**
+   * The answer, and how it was got; of a status other than 401.
+   * @throws UserError where the login is refused or missing, HttpError
+   */
+  async ask(path: string, accept: string, scope: string): Promise<{ answer: HttpAnswer; kind: LoginKind }> {
+    const known = this.#headers.get(scope);
+    const valid = known && known.until > Date.now() ? known : undefined;
+    const first = await this.#get(path, accept, valid?.header);
+    if (first.status !== 401) return { answer: first, kind: valid?.kind ?? 'none' };
+    const login = await this.#answerTo(readChallenges(first.header('www-authenticate') ?? ''), scope);
+    const second = await this.#get(path, accept, login.header);
+    if (second.status === 401) throw this.#refused();
+    this.#headers.set(scope, login);
+    return { answer: second, kind: login.kind };
+  }
+
+  async #get(path: string, accept: string, authorization: string | undefined): Promise<HttpAnswer> {
+    const url = `${this.#api.href.replace(/\/+$/, '')}${path}`;
+    return await this.#http.request(url, { headers: { accept, ...(authorization && { authorization }) }, maxBytes: 4 * 1024 ** 2 });
+  }
+
+  async #answerTo(challenges: readonly Challenge[], scope: string): Promise<{ kind: LoginKind; header: string; until: number }> {
+    const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
+    if (bearer) return await this.#token(bearer, scope);
+    if (!challenges.some(({ scheme }) => scheme === 'basic')) {
+      throw new UserError(`The registry ${this.#api.host} asks for a login that is neither Basic nor Bearer; coxswain speaks these two.`);
+    }
+    const basic = this.#basic();
+    if (!basic) throw this.#refused();
+    return { kind: 'basic', header: basic, until: Number.POSITIVE_INFINITY };
+  }
+
+  async #token({ parameters }: Challenge, scope: string): Promise<{ kind: LoginKind; header: string; until: number }> {
+    const url = this.#realm(parameters.realm ?? '');
+    if (parameters.service) url.searchParams.set('service', parameters.service);
+    const wanted = parameters.scope ?? scope;
+    if (wanted) url.searchParams.set('scope', wanted);
+    const basic = this.#basic();
+    const answer = await this.#http.request(url, { headers: basic ? { authorization: basic } : {} });
+    if (answer.status === 401 || answer.status === 403) throw this.#refused();
+    if (answer.status !== 200)
+      throw new HttpError(`${url.host} answers ${answer.status} where a registry token was asked for`, { retry: answer.status >= 500 });
+    const { token, seconds } = tokenIn(answer.text(), url.host);
+    return { kind: 'bearer', header: `Bearer ${token}`, until: Date.now() + (seconds - 10) * 1_000 };
+  }
+
+  /** The login goes there: so only over TLS, or to the registry itself. */
+  #realm(realm: string): URL {
+    const url = URL.canParse(realm) ? new URL(realm) : undefined;
+    if (url?.protocol === 'https:' || (url?.protocol === 'http:' && url.hostname === this.#api.hostname)) return url;
+    throw new UserError(
+      `The registry ${this.#api.host} sends us for a token to ${JSON.stringify(realm)}, which is neither https nor the registry itself.`,
+    );
+  }
+
+  #basic(): string | undefined {
+    const { username, password } = this.#credentials ?? {};
+    return username === undefined ? undefined : `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  }
+
+  #refused(): UserError {
+    const { username } = this.#credentials ?? {};
+    return new UserError(
+      username === undefined
+        ? `The registry ${this.#api.host} asks for a login: set ${settings}.`
+        : `The registry ${this.#api.host} refuses the login ${JSON.stringify(username)}: check ${settings}.`,
+    );
+  }
+}
+
+/** RFC 6749 calls it access_token, older servers token; it lives for 60 s where nothing is said. */
+function tokenIn(text: string, host: string): { token: string; seconds: number } {
+  const found: unknown = parsed(text);
+  if (typeof found === 'object' && found !== null) {
+    const { token, access_token: access, expires_in: seconds } = found as Record<string, unknown>;
+    const value = token ?? access;
+    if (typeof value === 'string' && value !== '') return { token: value, seconds: typeof seconds === 'number' ? seconds : 60 };
+  }
+  throw new HttpError(`${host} gives no registry token in its answer`, { retry: false });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
