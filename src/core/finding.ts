@@ -1,11 +1,11 @@
-/** What a check of the surroundings found: the evidence, and what to do next where it is not well. */
+/** What a check of the surroundings found. */
 export interface Finding {
+  /** Whether the bot works with it. What could be better is told by `next`. */
+  readonly ok: boolean;
   /** What was looked at, e.g. `Slack: bot token`. */
-  readonly about: string;
-  /** `warning`: the bot works, with less than it could. `unknown`: it cannot be told from here. */
-  readonly state: 'ok' | 'warning' | 'failed' | 'unknown';
+  readonly what: string;
   /** What was seen, e.g. the answer of the other side. */
   readonly evidence: string;
-  /** One thing to do. For every state but `ok`. */
+  /** One thing to do. */
   readonly next?: string;
 }
