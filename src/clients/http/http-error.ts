@@ -66,6 +66,7 @@ function wordsFor(code: string, thrown: unknown, totalMs: number): string {
 function codeOf(thrown: unknown): string {
   for (let error = thrown; error instanceof Error; error = error.cause) {
     if ('code' in error && typeof error.code === 'string') return error.code;
+    if (error.name === 'HTTPParserError') return 'HPE_';
     if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
   }
   return '';
