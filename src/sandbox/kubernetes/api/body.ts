@@ -1,7 +1,7 @@
 /** A request's body: JSON, or YAML where the content type says so. */
 import type { IncomingMessage } from 'node:http';
 import { parse } from 'yaml';
-import { badRequest, StatusError } from '../model/errors.ts';
+import { badRequest, StatusError, unsupportedMediaType } from '../model/errors.ts';
 
 const limit = 3 * 1024 * 1024;
 
@@ -17,6 +17,7 @@ export async function readBody(request: IncomingMessage): Promise<unknown> {
   const text = Buffer.concat(chunks).toString('utf8');
   if (text.trim() === '') return undefined;
   const type = request.headers['content-type'] ?? '';
+  if (type && !/json|yaml|text\/plain/.test(type)) throw unsupportedMediaType(type);
   try {
     return type.includes('yaml') ? parse(text) : JSON.parse(text);
   } catch (error) {

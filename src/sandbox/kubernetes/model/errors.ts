@@ -101,8 +101,8 @@ export const unsupportedMediaType = (found: string): StatusError =>
   new StatusError(
     415,
     'UnsupportedMediaType',
-    `the body of the request was in an unknown format - accepted media types include: application/merge-patch+json, ` +
-      `application/strategic-merge-patch+json, application/apply-patch+yaml (found: ${found})`,
+    `the body of the request was in an unknown format (${found}) - accepted media types include: application/json, application/yaml, ` +
+      `application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml`,
     {},
   );
 
