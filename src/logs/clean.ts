@@ -1,0 +1,31 @@
+/** Longest part of a line that a reader keeps. */
+export const longestLine = 4000;
+
+/** Control characters but for the tab, and characters that turn the direction of text. */
+const control = /(?!\t)[\p{Cc}\p{Bidi_Control}]/u;
+const controls = new RegExp(control, 'gu');
+// Not util.stripVTControlCharacters: its time grows with the square of the line for a line of escapes.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences of terminals (ECMA-48) are what is looked for: CSI, OSC, others.
+const terminal = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[ -/]*[0-~]?/g;
+
+/**
+ * A line as people may see it: cut, without colours and other terminal sequences, control characters and characters that turn the
+ * direction of text. Of a line that was overwritten in place (a progress bar), the last state is kept.
+ */
+export function clean(text: string, longest = longestLine): string {
+  const start = text.length > longest * 4 ? text.slice(0, longest * 4) : text;
+  const plain = control.test(start) ? lastState(start.replace(terminal, '')).replace(controls, '') : start;
+  return cut(plain, longest);
+}
+
+function lastState(line: string): string {
+  return line.includes('\r') ? (line.split('\r').findLast((state) => state.trim() !== '') ?? '') : line;
+}
+
+/** A text no longer than a number of characters, with an ellipsis where it was cut; a surrogate pair is never halved. */
+export function cut(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const end = longest - 1;
+  const code = text.charCodeAt(end - 1);
+  return `${text.slice(0, code >= 0xd800 && code < 0xdc00 ? end - 1 : end)}…`;
+}

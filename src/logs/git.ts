@@ -1,0 +1,127 @@
+import type { Cause, ContainerEnd, Reader } from '../core/logs.ts';
+import { clean, cut } from './clean.ts';
+import { excerptOf, Tail } from './excerpt.ts';
+import { describeEnd } from './exit.ts';
+import { plainCause } from './plain.ts';
+import { TellingLines } from './telling.ts';
+
+/** Complaints of git (2.x) and ssh, with what they mean to somebody who waits for a build. The first that fits counts. */
+const known: readonly (readonly [RegExp, (found: RegExpExecArray) => { title: string; next: string }])[] = [
+  [
+    /could not read Username for '([^']+)'|Authentication failed for '([^']+)'/,
+    ([, asked, refused]) => ({
+      title: `${hostOf(asked ?? refused)} wants credentials${asked ? ', and there are none' : ': those that were given were refused'}`,
+      next: 'Set the git user and token of coxswain (with the right to read this repository), then retry.',
+    }),
+  ],
+  [
+    /Permission denied \(publickey|Host key verification failed/,
+    () => ({
+      title: 'The SSH server refused the connection',
+      next: 'Check the deploy key and the known hosts, or let pods clone by https.',
+    }),
+  ],
+  [
+    /not our ref ([0-9a-f]{7,64})|upload-pack: not our ref|(?:remote error|fatal).*unadvertised object/,
+    ([, sha]) => ({
+      title: `The server no longer has the commit${sha ? ` ${sha.slice(0, 12)}` : ''}, or does not hand out commits by their id`,
+      next: 'The branch was probably pushed anew by force: start a run of its present commit.',
+    }),
+  ],
+  [
+    /repository '([^']+)' not found|remote: Repository not found/,
+    ([, url]) => ({
+      title: `There is no repository ${url ? `at ${url}` : 'of this name'}, or these credentials may not see it`,
+      next: 'Check the URL, and the right of the token to read it.',
+    }),
+  ],
+  [
+    /'([^']+)' does not appear to be a git repository|Could not read from remote repository/,
+    ([, url]) => ({
+      title: `There is no repository ${url ? `at ${url}` : 'that can be read'}`,
+      next: "Check the repository's clone address: pods must reach it, also where the bot reads a local path.",
+    }),
+  ],
+  [
+    /Could not resolve host(?:name)?:? ([^\s:]+)/,
+    ([, host]) => ({
+      title: `The name ${host} is not known to the pods`,
+      next: 'Check the clone address, and the name service of the cluster.',
+    }),
+  ],
+  [
+    /Failed to connect to (\S+) port (\d+)|connect to host (\S+) port (\d+)|unable to connect to (\S+?):/,
+    ([, host, port, ssh, sshPort, other]) => ({
+      title: `${host ?? ssh ?? other}${(port ?? sshPort) ? `:${port ?? sshPort}` : ''} does not answer the pods`,
+      next: 'Check that the server runs and that pods may reach it (network policy, proxy), then retry.',
+    }),
+  ],
+  [
+    /SSL certificate problem: (.+)|server certificate verification failed/,
+    ([, what]) => ({
+      title: `The certificate of the git server is not trusted${what ? `: ${what}` : ''}`,
+      next: 'Give pods its authority, or mend the certificate.',
+    }),
+  ],
+  [
+    /The requested URL returned error: (\d+)/,
+    ([, status]) => ({
+      title: `The git server answered ${status}`,
+      next: Number(status) >= 500 ? 'Retry when it is well again.' : 'Check the URL and the credentials.',
+    }),
+  ],
+  [
+    /transport '([^']+)' not allowed/,
+    ([, scheme]) => ({ title: `Clones by ${scheme} are not allowed`, next: 'Use https, http or ssh as the clone address.' }),
+  ],
+  [
+    /early EOF|RPC failed|unexpected disconnect|hung up unexpectedly|Connection reset/,
+    () => ({
+      title: 'The connection broke off in the middle of the clone',
+      next: 'Retry; where it happens again, look at the network between the cluster and the git server.',
+    }),
+  ],
+  [/No space left on device/, () => ({ title: "The run's workspace is full", next: 'Make the workspace claim larger.' })],
+];
+
+/** Reads the log of the init container that clones the commit. */
+export function gitReader(): Reader {
+  const lines = new TellingLines();
+  const last = new Tail<string>(15);
+  let complaint: { title: string; next: string } | undefined;
+  return {
+    line(text) {
+      lines.add(text);
+      const line = clean(text);
+      if (line.trim() !== '') last.add(line);
+      complaint ??= meaning(line);
+    },
+    progress: () => ({}),
+    cause: (end) => cloneCause(end, complaint, last.items(), lines),
+  };
+}
+
+function meaning(line: string): { title: string; next: string } | undefined {
+  for (const [pattern, say] of known) {
+    const found = pattern.exec(line);
+    if (found) return say(found);
+  }
+  return undefined;
+}
+
+function cloneCause(end: ContainerEnd, complaint: ReturnType<typeof meaning>, last: readonly string[], lines: TellingLines): Cause {
+  if (!complaint || describeEnd(end)?.outside) {
+    const cause = plainCause(end, lines);
+    return { ...cause, kind: cause.kind === 'exit' ? 'clone' : cause.kind, title: `Cloning the commit failed: ${cause.title}` };
+  }
+  return {
+    kind: 'clone',
+    title: `Cloning the commit failed: ${cut(complaint.title, 250)}`,
+    excerpt: excerptOf(last),
+    next: complaint.next,
+  };
+}
+
+function hostOf(url: string | undefined): string {
+  return url && URL.canParse(url) ? new URL(url).host : (url ?? 'The server');
+}

@@ -1,0 +1,151 @@
+import type { Cause, ContainerEnd, Progress, Reader } from '../core/logs.ts';
+import { clean } from './clean.ts';
+import { GoPanic, isPanic } from './go-panic.ts';
+import { testCause } from './go-test-cause.ts';
+import { goTestEvent, type TestEvent } from './go-test-json.ts';
+import { TellingLines } from './telling.ts';
+import { TestTally, type Verdict } from './test-tally.ts';
+
+const turn = /^=== (RUN|CONT|NAME|PAUSE)\s+(\S+)/;
+const result = /^( *)--- (PASS|FAIL|SKIP): (\S+)/;
+const packageEnd = /^(ok|FAIL)\s+([^\s[]+)(?:\s.*|$)/;
+const verdicts: Readonly<Record<string, Verdict>> = { PASS: 'passed', FAIL: 'failed', SKIP: 'skipped' };
+const compilerLine = /^(?:\S+\.\w+:\d+|\t|vet: |too many errors)/;
+const mostCompilerLines = 12;
+
+/** What the log of Go tests has told so far. */
+export class TestLog {
+  readonly tally = new TestTally();
+  readonly panic = new GoPanic();
+  readonly other = new TellingLines();
+  readonly compiler: string[] = [];
+  /** Packages that do not compile. */
+  readonly broken = new Set<string>();
+  /** The test that printed last where the panic came. */
+  panicked: string | undefined;
+
+  compilerSays(line: string): void {
+    if (this.compiler.length < mostCompilerLines) this.compiler.push(line);
+  }
+}
+
+/** Reads what `go test` prints, with or without -v, or with -json. Tests are counted as TestTally says. */
+export function goTestReader(): Reader {
+  return new GoTestReader();
+}
+
+class GoTestReader implements Reader {
+  readonly #log = new TestLog();
+  /** The test whose lines follow, and how far they are indented at least. */
+  #current: { name: string; indent: number } | undefined;
+  #compiling = false;
+
+  line(raw: string): void {
+    const event = goTestEvent(raw);
+    if (event) this.#event(event);
+    else this.#text(clean(raw));
+  }
+
+  progress(): Progress {
+    const { tally } = this.#log;
+    const tests = tally.counts(shown);
+    const notes = [...tally.skips].map(([reason, count]) => `${count} skipped: ${reason}`);
+    return { ...(tests && { tests }), ...(notes.length > 0 && { notes }) };
+  }
+
+  cause(end: ContainerEnd): Cause {
+    return testCause(end, this.#log, this.progress().tests);
+  }
+
+  #text(line: string): void {
+    const { tally, panic, other } = this.#log;
+    if (this.#marker(line)) return;
+    other.add(line);
+    if (panic.take(line)) {
+      this.#panic(line, this.#current?.name);
+      return;
+    }
+    if (this.#compiling && compilerLine.test(line)) this.#log.compilerSays(line);
+    else this.#compiling = false;
+    if (!this.#current) return;
+    if (indentOf(line) >= this.#current.indent) tally.output(this.#current.name, line.trimEnd());
+    else this.#current = undefined;
+  }
+
+  #panic(line: string, name: string | undefined): void {
+    this.#log.panicked ??= name;
+    if (name !== undefined && isPanic(line)) this.#log.tally.output(name, line);
+  }
+
+  /** Takes the lines that `go test` itself writes. */
+  #marker(line: string): boolean {
+    switch (line.trimStart()[0]) {
+      case '=':
+        return this.#turn(turn.exec(line));
+      case '-':
+        return this.#result(result.exec(line));
+      case 'o':
+      case 'F':
+        return this.#packageEnd(packageEnd.exec(line), line);
+      case '#':
+        this.#compiling ||= /^# \S+(?: \[\S+\])?$/.test(line);
+        if (this.#compiling) this.#log.compilerSays(line);
+        return this.#compiling;
+      default:
+        return false;
+    }
+  }
+
+  #turn(found: RegExpExecArray | null): boolean {
+    const [, word, name] = found ?? [];
+    if (word === undefined || name === undefined) return false;
+    if (word === 'RUN') this.#log.tally.begin(name);
+    this.#current = word === 'PAUSE' ? undefined : { name, indent: 0 };
+    return true;
+  }
+
+  #result(found: RegExpExecArray | null): boolean {
+    const [, space = '', word = '', name] = found ?? [];
+    const verdict = verdicts[word];
+    if (name === undefined || !verdict) return false;
+    this.#log.tally.end(name, verdict);
+    this.#current = { name, indent: space.length + 4 };
+    return true;
+  }
+
+  #packageEnd(found: RegExpExecArray | null, line: string): boolean {
+    const [, word, name] = found ?? [];
+    if (word === undefined || name === undefined || (word === 'FAIL' && line[4] !== '\t' && !line.startsWith('FAIL ')))
+      return line === 'FAIL';
+    this.#log.panic.take(line);
+    if (/\[(?:build|setup) failed\]/.test(line)) this.#log.broken.add(name);
+    this.#log.tally.close();
+    this.#current = undefined;
+    return true;
+  }
+
+  #event({ action, name, pack, output }: TestEvent): void {
+    const { tally, panic, other } = this.#log;
+    const verdict = verdicts[action.toUpperCase()];
+    if (action === 'run' && name) tally.begin(name);
+    else if (verdict && name) tally.end(name, verdict);
+    else if (verdict) tally.close(`${pack} `);
+    else if (action === 'build-output') this.#log.compilerSays(clean(output).trimEnd());
+    else if (action === 'build-fail') this.#log.broken.add(pack.replace(/ \[.*$/, ''));
+    if (action !== 'output') return;
+    const line = clean(output.replace(/\n$/, ''));
+    if (/^\s*(?:===|---) /.test(line)) return;
+    other.add(line);
+    if (panic.take(line)) this.#panic(line, name);
+    else if (name) tally.output(name, line.trimEnd());
+  }
+}
+
+/** The name of a test without its package. */
+export function shown(name: string): string {
+  return name.slice(name.lastIndexOf(' ') + 1);
+}
+
+function indentOf(line: string): number {
+  return line.length - line.trimStart().length;
+}

@@ -1,0 +1,144 @@
+import type { Cause } from '../core/logs.ts';
+
+type Known = readonly [pattern: RegExp, cause: (found: RegExpExecArray) => Omit<Cause, 'excerpt'>];
+
+const known: readonly Known[] = [
+  [
+    /pull image (\S+): .*manifest not found/s,
+    ([, image]) => ({
+      kind: 'base-image',
+      title: `The base image ${image} is not in the registry`,
+      next: 'Push that image to the registry first, or correct the name and tag in FROM.',
+    }),
+  ],
+  [
+    /unsupported manifest mediatype: (\S+)/,
+    ([, type = '']) => ({
+      kind: 'base-image',
+      title: `The base image has a manifest of a kind that Makisu cannot read (${type.replace(/[,;]$/, '')})`,
+      next: /v1\+/.test(type)
+        ? 'It is an old schema 1 image: push it again with a present-day docker or crane.'
+        : 'It is an image index for several platforms, or an OCI image: push a Docker schema 2 image of one platform to the registry and use that in FROM.',
+    }),
+  ],
+  [
+    /MANIFEST_INVALID|manifest schema version not supported/,
+    () => ({
+      kind: 'push',
+      title: 'The registry refused the image: it does not take manifests of schema 2',
+      next: 'Push to a registry that knows Docker schema 2.',
+    }),
+  ],
+  [
+    /BLOB_UPLOAD_(?:INVALID|UNKNOWN)/,
+    () => ({
+      kind: 'push',
+      title: 'The registry refused a layer that came in pieces',
+      next: 'Set push_chunk: -1 for this registry in the Makisu registry configuration.',
+    }),
+  ],
+  [
+    /\b(GET|HEAD|POST|PUT|PATCH) (https?:\/\/[^\s/]+)\S* (401|403)\b/,
+    ([, , host, status]) => ({
+      kind: 'registry-auth',
+      title: `The registry ${host} answered ${status}: the build may not do this there`,
+      next: 'Check the credentials in the registry Secret: they must stand under this very host, and may need the right to push.',
+    }),
+  ],
+  [
+    /bad pull manifest request resp code: (\d+)|^failed to push image: .* (5\d\d)\b/s,
+    ([, pull, push]) => ({
+      kind: 'registry',
+      title: `The registry answered ${pull ?? push}`,
+      next: 'Look at the log and the disk of the registry, then retry.',
+    }),
+  ],
+  [
+    /x509: (certificate[^:"]*|[^:"]*authority)|lstat path: lstat \/etc\/ssl/,
+    ([, what]) => ({
+      kind: 'registry',
+      title: `The registry's certificate is not trusted${what ? `: ${what}` : ''}`,
+      next: 'Name the authority under tls.ca.cert.path in the Makisu registry configuration, or set SSL_CERT_DIR=/makisu-internal/certs/.',
+    }),
+  ],
+  [
+    /(?:dial tcp|lookup) .*?(no such host|connection refused|i\/o timeout|server misbehaving|no route to host|network is unreachable)/s,
+    ([, what]) => ({
+      kind: 'registry',
+      title: `The registry cannot be reached: ${what}`,
+      next: 'Check the push address of the registry, and that pods reach it (name, network policy).',
+    }),
+  ],
+  [
+    /\(line (\d+)\): failed to parse '(\w+)' directive.*Unsupported directive type/s,
+    ([, line, directive]) => ({
+      kind: 'dockerfile',
+      title: `Line ${line} of the Dockerfile: Makisu does not know ${directive}`,
+      next:
+        directive === 'SHELL'
+          ? 'Write the shell into the RUN lines: RUN ["/bin/bash", "-c", "…"].'
+          : `Remove ${directive} or write it with RUN.`,
+    }),
+  ],
+  [
+    /\(line (\d+)\): (.*)/s,
+    ([, line, what]) => ({ kind: 'dockerfile', title: `Line ${line} of the Dockerfile: ${what}`, next: 'Correct that line.' }),
+  ],
+  [
+    /(?:lstat|open|stat) (\S*[Dd]ockerfile\S*): no such file/,
+    ([, file]) => ({
+      kind: 'dockerfile',
+      title: `There is no ${file}`,
+      next: "Check the stage's dockerfile and context in the configuration.",
+    }),
+  ],
+  [
+    /lstat (\S*https?:\/\S+): no such file/,
+    ([, url]) => ({
+      kind: 'dockerfile',
+      title: `ADD of a URL is not supported by Makisu (${url})`,
+      next: 'Fetch it with RUN wget or curl.',
+    }),
+  ],
+  [
+    /hash context sources: .*(?:lstat|open|stat) (\S+): no such file/s,
+    ([, file]) => ({
+      kind: 'missing-file',
+      title: `COPY or ADD names a file that is not in the commit: ${file}`,
+      next: 'Commit the file, or correct the path; paths are relative to the build context.',
+    }),
+  ],
+  [
+    /target stage not found in dockerfile (\S*)/,
+    ([, name]) => ({
+      kind: 'dockerfile',
+      title: `The Dockerfile has no stage ${name}`,
+      next: 'Correct the target, or name the stage with FROM … AS.',
+    }),
+  ],
+  [
+    /no space left on device/,
+    () => ({
+      kind: 'disk',
+      title: 'The disk of the node is full',
+      next: 'Free disk space on the node, or raise ephemeralStorage so that a node with space is chosen.',
+    }),
+  ],
+  [
+    /mkdir \S*: permission denied|operation not permitted|lchown/,
+    () => ({
+      kind: 'permission',
+      title: 'Makisu may not write to its file system',
+      next: 'It must run as root in its container: no runAsNonRoot, pod security baseline.',
+    }),
+  ],
+];
+
+/** What the last words of a failed build mean, where they are known. Texts of Makisu 0.4.2. */
+export function knownCause(failure: string): Omit<Cause, 'excerpt'> | undefined {
+  for (const [pattern, cause] of known) {
+    const found = pattern.exec(failure);
+    if (found) return cause(found);
+  }
+  return undefined;
+}

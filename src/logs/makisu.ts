@@ -1,0 +1,158 @@
+import type { Cause, ContainerEnd, Progress, Reader } from '../core/logs.ts';
+import { clean, cut } from './clean.ts';
+import { excerptOf } from './excerpt.ts';
+import { describeEnd } from './exit.ts';
+import { knownCause } from './makisu-causes.ts';
+import { type MakisuLine, makisuLine } from './makisu-line.ts';
+import { isOwnWord, StepOutput } from './makisu-output.ts';
+import { plainCause } from './plain.ts';
+import { TellingLines } from './telling.ts';
+
+const stagePattern = /^\* Stage (\d+)\/(\d+) : /;
+const stepPattern = /^\* Step (\d+)\/(\d+) \(([^)]*)\) : (.*?)\s*(?:\(([0-9a-f]+)\))?$/s;
+/** The step under way. `n` and `of` count over all stages begun so far. */
+interface Step {
+  readonly n: number;
+  readonly of: number;
+  readonly what: string;
+  readonly directive: string;
+  readonly output: StepOutput;
+}
+
+/** Reads the log of a Makisu build (0.1.17 and later): JSON lines, in which RUN's standard error stands at level error. */
+export function makisuReader(): Reader {
+  return new MakisuReader();
+}
+
+class MakisuReader implements Reader {
+  readonly #other = new TellingLines();
+  readonly #notes = new Set<string>();
+  #stage = { n: 1, of: 1, stepsBefore: 0, steps: 0 };
+  #step: Step | undefined;
+  #cache = { used: true, hits: 0, misses: 0 };
+  #imageBytes: number | undefined;
+  #pushing = false;
+  #failure: string | undefined;
+
+  line(text: string): void {
+    const line = makisuLine(text);
+    if (!line) this.#other.add(text);
+    else if (this.#step && !isOwnWord(line)) this.#step.output.add(line);
+    else this.#word(line);
+  }
+
+  progress(): Progress {
+    const step = this.#step;
+    return {
+      ...(step && { step: { n: step.n, of: step.of, what: step.what } }),
+      ...(step && this.#cache.used && { cacheHits: this.#cache.hits, cacheMisses: this.#cache.misses }),
+      ...(this.#imageBytes !== undefined && { imageBytes: this.#imageBytes }),
+      ...(this.#pushing && { pushing: true }),
+      ...(this.#notes.size > 0 && { notes: [...this.#notes] }),
+    };
+  }
+
+  cause(end: ContainerEnd): Cause {
+    const how = describeEnd(end);
+    if (how?.outside) {
+      const excerpt = this.#step?.output.excerpt() ?? this.#other.excerpt();
+      return { kind: how.kind, title: `The build ${how.what}${this.#during()}`, excerpt, next: how.next };
+    }
+    if (this.#failure === undefined) return this.#unsaid(end);
+    return this.#failedCommand(this.#failure) ?? this.#failedBuild(this.#failure);
+  }
+
+  /** The end of the log was not seen, or a panic is its end. */
+  #unsaid(end: ContainerEnd): Cause {
+    const cause = plainCause(end, this.#other);
+    const excerpt = this.#step && !this.#other.headline() ? this.#step.output.excerpt() : cause.excerpt;
+    return { ...cause, title: `${cause.title}${this.#during()}`, excerpt };
+  }
+
+  #during(): string {
+    return this.#step ? `, in step ${this.#step.n}/${this.#step.of}: ${cut(this.#step.what, 120)}` : '';
+  }
+
+  #failedCommand(failure: string): Cause | undefined {
+    const exit = /cmd wait: (?:exit status (\d+)|signal: (.+))$/.exec(failure);
+    if (!exit || !this.#step) return undefined;
+    const { n, of, what, output } = this.#step;
+    const code = exit[1] === undefined ? undefined : Number(exit[1]);
+    const how = describeEnd({ container: '', ...(code !== undefined && { exitCode: code }) });
+    return {
+      kind: 'build-step',
+      title: `Step ${n}/${of} failed: ${cut(what, 160)} ${how?.what ?? `was ended by a signal (${exit[2]})`}`,
+      excerpt: output.excerpt(),
+      next:
+        code === 126 || code === 127
+          ? (how?.next ?? '')
+          : 'Mend what the lines above say, and commit; Retry only where the cause lay outside of the commit.',
+    };
+  }
+
+  #failedBuild(failure: string): Cause {
+    const cause = knownCause(failure) ?? {
+      kind: 'build',
+      title: `The build failed: ${cut(lastPart(failure), 160)}`,
+      next: 'Read the last line of the build; Retry where the cause lay outside of the commit.',
+    };
+    const place =
+      this.#step && /^failed to (?:execute|push)/.test(failure) && cause.kind !== 'push'
+        ? [`* Step ${this.#step.n}/${this.#step.of}: ${this.#step.what}`]
+        : [];
+    return { ...cause, title: cut(cause.title.replaceAll('\n', ' '), 300), excerpt: excerptOf([...place, ...failure.split('\n')]) };
+  }
+
+  /** Lines that begin with a star tell how far the build is. */
+  #milestone(msg: string): void {
+    const step = stepPattern.exec(msg);
+    if (step) {
+      this.#begin(Number(step[1]), Number(step[2]), clean(step[4]?.replaceAll(/\s*\n\s*/g, ' ') ?? ''));
+      return;
+    }
+    const stage = stagePattern.exec(msg);
+    if (stage) {
+      const { stepsBefore, steps } = this.#stage;
+      this.#stage = { n: Number(stage[1]), of: Number(stage[2]), stepsBefore: stepsBefore + steps, steps: 0 };
+    } else if (msg.startsWith('* Skipping execution')) this.#count('hits');
+    else if (msg.startsWith('* Executed ')) this.#count('misses');
+    else if (msg.startsWith('* Started pushing image ') && !msg.includes('image config')) this.#pushing = true;
+    else if (msg.startsWith('* Pushed image ') || msg.startsWith('* Finished pushing image ')) this.#pushing = false;
+  }
+
+  #begin(n: number, of: number, text: string): void {
+    this.#stage.steps = of;
+    const { n: stage, of: stages, stepsBefore } = this.#stage;
+    const what = text.replace(/\s*#!COMMIT$/, '');
+    this.#step = {
+      n: stepsBefore + n,
+      of: stepsBefore + of,
+      what: stages > 1 ? `[${stage}/${stages}] ${what}` : what,
+      directive: /^\w+/.exec(what)?.[0]?.toUpperCase() ?? '',
+      output: new StepOutput(),
+    };
+  }
+
+  /** Only steps that make files are counted: Makisu executes the others again every time. */
+  #count(as: 'hits' | 'misses'): void {
+    if (this.#step && ['RUN', 'COPY', 'ADD'].includes(this.#step.directive)) this.#cache[as]++;
+  }
+
+  #word(line: MakisuLine): void {
+    const { msg } = line;
+    if (line.imageBytes !== undefined) this.#imageBytes = line.imageBytes;
+    if (msg.startsWith('* ')) this.#milestone(msg);
+    else if (line.level === 'fatal' || (line.level === 'error' && msg.startsWith('failed to '))) this.#failure = clean(msg.trimEnd(), 8000);
+    else if (msg.startsWith('No image store or KV store provided')) this.#cache.used = false;
+    else if (/^Failed to connect to \w+ store/.test(msg)) {
+      this.#notes.add(`The layer cache cannot be reached (${cut(clean(lastPart(msg)), 120)}); the build goes on without it.`);
+    } else if (msg.startsWith('Failed to push cache')) {
+      this.#notes.add(`Not all layers went into the cache (${cut(clean(lastPart(msg)), 120)}); the next build will be slower.`);
+    }
+  }
+}
+
+/** What a chain of wrapped errors ends in. */
+function lastPart(chain: string): string {
+  return chain.split(': ').slice(-2).join(': ').trim();
+}

@@ -1,0 +1,28 @@
+import type { Cause, ContainerEnd, Progress, Reader } from '../core/logs.ts';
+import { cut } from './clean.ts';
+import { describeEnd } from './exit.ts';
+import { TellingLines } from './telling.ts';
+
+/** Reads any log: no progress, and of a failure the most telling lines. */
+export function plainReader(): Reader {
+  const lines = new TellingLines();
+  return {
+    line: (text) => lines.add(text),
+    progress: (): Progress => ({}),
+    cause: (end) => plainCause(end, lines),
+  };
+}
+
+/** The cause as far as the container's end and the most telling lines of its log say it. */
+export function plainCause(end: ContainerEnd, lines: TellingLines): Cause {
+  const how = describeEnd(end);
+  const headline = how?.outside ? undefined : lines.headline();
+  return {
+    kind: how?.kind ?? 'unknown',
+    title: `${end.container} ${how?.what ?? 'failed'}${headline ? `: ${cut(headline, 160)}` : ''}`,
+    excerpt: lines.excerpt(),
+    next:
+      how?.next ??
+      (lines.isEmpty ? 'It logged nothing: look at the pod and its events.' : 'Read the lines above; the whole log is in the thread.'),
+  };
+}

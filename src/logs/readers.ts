@@ -1,0 +1,25 @@
+import { UserError } from '../core/errors.ts';
+import type { Reader } from '../core/logs.ts';
+import { gitReader } from './git.ts';
+import { goTestReader } from './go-test.ts';
+import { makisuReader } from './makisu.ts';
+import { plainReader } from './plain.ts';
+
+/** The readers that a job template may name in its annotation `coxswain/reader`. */
+export const readers: Readonly<Record<string, () => Reader>> = {
+  git: gitReader,
+  'go-test': goTestReader,
+  makisu: makisuReader,
+  plain: plainReader,
+};
+
+/**
+ * A new reader for one log.
+ * @throws UserError where there is none of that name.
+ */
+export function readerNamed(name: string): Reader {
+  const make = Object.hasOwn(readers, name) ? readers[name] : undefined;
+  if (!make)
+    throw new UserError(`There is no log reader ${JSON.stringify(name)}: coxswain/reader is one of ${Object.keys(readers).join(', ')}.`);
+  return make();
+}

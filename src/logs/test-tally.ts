@@ -1,0 +1,130 @@
+import type { TestCounts } from '../core/logs.ts';
+import { Tail } from './excerpt.ts';
+
+export type Verdict = 'passed' | 'failed' | 'skipped';
+
+/** A test that failed, with its own last lines. */
+export interface Failure {
+  readonly name: string;
+  readonly lines: Tail<string>;
+}
+
+/** Open tests, parents and failures that are remembered at most; a log must not grow the memory. */
+const mostOpen = 5000;
+const mostFailures = 50;
+const linesKept = 16;
+
+interface Open {
+  /** Subtests were seen: the test itself is not counted, unless it fails without one of them failing. */
+  parent: boolean;
+  lines: Tail<string> | undefined;
+  /** The test's verdict, and whether that was counted, where its subtests' verdicts follow it. */
+  counted: Verdict | undefined;
+  childFailed: boolean;
+}
+
+/**
+ * Counts the tests of Go that have no subtests of their own; a test with subtests counts only where it fails by itself.
+ * Verdicts may come children first (`go test -json`) or parents first (the text of `go test -v`).
+ */
+export class TestTally {
+  readonly failures: Failure[] = [];
+  readonly skips = new Map<string, number>();
+  readonly #counts: Record<Verdict, number> = { passed: 0, failed: 0, skipped: 0 };
+  readonly #tests = new Map<string, Open>();
+  #running: string | undefined;
+  seen = false;
+  /** The log names tests as they begin, so that it shows those that pass, too. */
+  complete = false;
+
+  begin(name: string): void {
+    this.seen = true;
+    this.complete = true;
+    this.#running = name;
+    this.#tests.delete(name);
+    this.#open(name);
+    const parent = this.#tests.get(parentOf(name) ?? '');
+    if (parent) parent.parent = true;
+  }
+
+  /** A line that a test printed. */
+  output(name: string, line: string): void {
+    const test = this.#open(name);
+    test.lines ??= new Tail(linesKept);
+    test.lines.add(line);
+  }
+
+  end(name: string, verdict: Verdict): void {
+    this.seen = true;
+    const test = this.#open(name);
+    if (this.#running === name) this.#running = undefined;
+    this.#correctParents(name, verdict);
+    test.counted = undefined;
+    if (test.parent && (verdict !== 'failed' || test.childFailed)) return;
+    test.counted = verdict;
+    this.#counts[verdict]++;
+    if (verdict === 'failed') this.#fail(name, test);
+    if (verdict === 'skipped') this.#skip(test);
+    if (verdict !== 'failed') test.lines = undefined;
+  }
+
+  /** All tests of a package have ended; `prefix` begins their names. */
+  close(prefix = ''): void {
+    for (const name of this.#tests.keys()) if (name.startsWith(prefix)) this.#tests.delete(name);
+    if (this.#running?.startsWith(prefix)) this.#running = undefined;
+  }
+
+  counts(shown: (name: string) => string): TestCounts | undefined {
+    if (!this.seen) return undefined;
+    const running = this.#running === undefined ? undefined : shown(this.#running);
+    return { ...this.#counts, ...(running !== undefined && { running }) };
+  }
+
+  /** A subtest that fails is the failure, and not the tests around it; tests around any subtest are not counted. */
+  #correctParents(name: string, verdict: Verdict): void {
+    for (let parent = parentOf(name); parent !== undefined; parent = parentOf(parent)) {
+      const test = this.#tests.get(parent);
+      if (!test) continue;
+      test.parent = true;
+      if (verdict === 'failed') test.childFailed = true;
+      if (!test.counted || (test.counted === 'failed' && verdict !== 'failed')) continue;
+      this.#counts[test.counted]--;
+      if (test.counted === 'failed') this.#forget(parent);
+      test.counted = undefined;
+    }
+  }
+
+  #open(name: string): Open {
+    const known = this.#tests.get(name);
+    if (known) return known;
+    if (this.#tests.size >= mostOpen) for (const oldest of [...this.#tests.keys()].slice(0, mostOpen / 2)) this.#tests.delete(oldest);
+    const test: Open = { parent: false, lines: undefined, counted: undefined, childFailed: false };
+    this.#tests.set(name, test);
+    return test;
+  }
+
+  #fail(name: string, test: Open): void {
+    test.lines ??= new Tail(linesKept);
+    if (this.failures.length < mostFailures) this.failures.push({ name, lines: test.lines });
+  }
+
+  #forget(name: string): void {
+    const index = this.failures.findIndex((failure) => failure.name === name);
+    if (index >= 0) this.failures.splice(index, 1);
+  }
+
+  /** The reason of a skip is the last line that the test printed, `place: reason`. */
+  #skip(test: Open): void {
+    const reason = test.lines
+      ?.items()
+      .at(-1)
+      ?.trim()
+      .replace(/^\S+\.go:\d+: /, '');
+    if (reason && (this.skips.has(reason) || this.skips.size < 10)) this.skips.set(reason, (this.skips.get(reason) ?? 0) + 1);
+  }
+}
+
+function parentOf(name: string): string | undefined {
+  const slash = name.lastIndexOf('/');
+  return slash < 0 ? undefined : name.slice(0, slash);
+}
