@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
 import { parse } from 'yaml';
+import type { Answers } from '../../../src/clients/slack/answer.ts';
+import { slackApp } from '../../../src/clients/slack/app.ts';
 import { slackBoard } from '../../../src/clients/slack/board.ts';
 import { type SlackOptions, startSlack } from '../../../src/sandbox/slack/start.ts';
 import { view } from '../../messages/runs.ts';
@@ -28,4 +30,14 @@ export async function boardFor(t: ExecutionContext, options: Partial<SlackOption
   const log = logBook();
   const board = slackBoard({ token: tokens.bot, apiUrl: url, instance: 'lab', viewOf: () => view, log });
   return { board, slack, log };
+}
+
+/** The bot in a Slack of its own; `answer` stands for everything behind it. */
+export async function appFor(t: ExecutionContext, answer: Answers['answer'], options: Partial<SlackOptions> = {}) {
+  const { url, slack } = await slackFor(t, options);
+  const log = logBook();
+  const app = slackApp({ tokens, apiUrl: url, answer, viewOf: () => view, log });
+  t.teardown(() => app.stop());
+  await app.start();
+  return { app, slack, url, log };
 }

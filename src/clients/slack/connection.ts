@@ -1,0 +1,39 @@
+import type { SocketModeReceiver } from '@slack/bolt';
+import { messageOf } from '../../core/errors.ts';
+import type { Log } from '../log.ts';
+
+type SocketClient = SocketModeReceiver['client'];
+
+/** Whether Slack reaches us, and since when (ISO 8601) that has been so. */
+export interface Health {
+  readonly connected: boolean;
+  readonly since: string;
+}
+
+export function connectionHealth(client: SocketClient, log: Log): () => Health {
+  let health: Health = { connected: false, since: new Date().toISOString() };
+  const become = (connected: boolean, line: string) => {
+    if (health.connected === connected) return;
+    health = { connected, since: new Date().toISOString() };
+    log.info(line);
+  };
+  client.on('connected', () => become(true, 'connected to Slack'));
+  client.on('close', () => become(false, 'the connection to Slack is closed; a new one follows unless we stop'));
+  return () => health;
+}
+
+/**
+ * A payload that the library does not expect (it reads `event.type` of every event, and `app_rate_limited` has none)
+ * rejects inside its listener, where nothing could catch it, and would end the process.
+ */
+export function survivingOddPayloads(client: SocketClient, log: Log): void {
+  const listeners = client.listeners('ws_message');
+  client.removeAllListeners('ws_message');
+  client.on('ws_message', async (...message: unknown[]) => {
+    try {
+      for (const listener of listeners) await listener(...message);
+    } catch (error) {
+      log.error(`slack: a message that was not understood is left out: ${messageOf(error)}`);
+    }
+  });
+}

@@ -1,0 +1,99 @@
+import { webApi } from '@slack/bolt';
+import { messageOf } from '../../core/errors.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { Log } from '../log.ts';
+import { channelIds } from './channels.ts';
+import { remedy } from './refusal.ts';
+import { slackWeb, type WebClient } from './web.ts';
+
+export interface DoctorOptions {
+  readonly tokens: { readonly bot: string; readonly app: string };
+  readonly apiUrl?: string;
+  readonly log: Log;
+  /** Scopes that slack-manifest.yml asks for. */
+  readonly scopes: readonly string[];
+  /** Channels of the configuration, by name or id. */
+  readonly channels: readonly string[];
+}
+
+/** Examines tokens, scopes and channels. Sends no message and changes nothing. */
+export async function slackDoctor(options: DoctorOptions): Promise<Finding[]> {
+  const base = { log: options.log, ...(options.apiUrl !== undefined && { apiUrl: options.apiUrl }) };
+  const bot = slackWeb({ ...base, token: options.tokens.bot });
+  const identity = await botToken(bot);
+  const appToken = await examined('Slack: app token', () => connectable(slackWeb({ ...base, token: options.tokens.app })), appRemedy);
+  if (identity.finding.state !== 'ok') return [identity.finding, appToken];
+  const idOf = channelIds(bot);
+  const channels = [...new Set(options.channels)].map((channel) =>
+    examined(
+      `channel ${channel}`,
+      () => membership(bot, channel, idOf),
+      'Name a channel that exists, and invite the bot there: `/invite @coxswain`.',
+    ),
+  );
+  return [identity.finding, scopesFinding(identity.granted, options.scopes), appToken, ...(await Promise.all(channels))];
+}
+
+const appRemedy = 'Make an app-level token (xapp-…) with the scope connections:write under "Basic Information" of the app.';
+const botRemedy = 'Copy the "Bot User OAuth Token" (xoxb-…) from "OAuth & Permissions" of the app into SLACK_BOT_TOKEN.';
+
+async function botToken(bot: WebClient): Promise<{ finding: Finding; granted: readonly string[] }> {
+  let granted: readonly string[] = [];
+  const finding = await examined(
+    'Slack: bot token',
+    async () => {
+      const { user, team, response_metadata } = await bot.auth.test();
+      granted = response_metadata?.scopes ?? [];
+      return well('Slack: bot token', `it is ${user} of the workspace ${team}`);
+    },
+    botRemedy,
+  );
+  return { finding, granted };
+}
+
+function scopesFinding(granted: readonly string[], wanted: readonly string[]): Finding {
+  const about = 'Slack: scopes';
+  const missing = wanted.filter((scope) => !granted.includes(scope));
+  if (missing.length === 0) return well(about, `all ${wanted.length} that slack-manifest.yml asks for are granted`);
+  return {
+    about,
+    state: 'failed',
+    evidence: `missing: ${missing.join(', ')}`,
+    next: 'Update the app from slack-manifest.yml and install it again.',
+  };
+}
+
+/** Asks for the address of a connection, and does not open it. */
+async function connectable(app: WebClient): Promise<Finding> {
+  await app.apps.connections.open({});
+  return well('Slack: app token', 'Slack gives it an address for Socket Mode');
+}
+
+async function membership(bot: WebClient, channel: string, idOf: (channel: string) => Promise<string>): Promise<Finding> {
+  const about = `Slack: channel ${channel}`;
+  const id = await idOf(channel);
+  const { channel: info } = await bot.conversations.info({ channel: id });
+  if (info?.is_archived) return { about, state: 'failed', evidence: `${id} is archived`, next: 'Unarchive it or name another one.' };
+  if (info?.is_member) return well(about, `the bot is in it (${id})`);
+  return { about, state: 'failed', evidence: `the bot is not in it (${id})`, next: 'Invite it there: `/invite @coxswain`.' };
+}
+
+function well(about: string, evidence: string): Finding {
+  return { about, state: 'ok', evidence };
+}
+
+/** What is wrong with a token is better told by whose token it is. */
+const tokenTrouble = new Set(['invalid_auth', 'not_authed', 'token_revoked', 'token_expired', 'account_inactive']);
+
+async function examined(about: string, examine: () => Promise<Finding>, otherwise: string): Promise<Finding> {
+  try {
+    return await examine();
+  } catch (error) {
+    const reason = error instanceof webApi.WebAPIPlatformError ? error.data.error : undefined;
+    const unreachable = error instanceof webApi.WebAPIRequestError || error instanceof webApi.WebAPIHTTPError;
+    const next = unreachable
+      ? 'See whether Slack can be reached from here (DNS, proxy, firewall).'
+      : ((reason && !tokenTrouble.has(reason) ? remedy(reason) : undefined) ?? otherwise);
+    return { about, state: 'failed', evidence: reason ?? messageOf(error), next };
+  }
+}

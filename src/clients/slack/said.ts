@@ -1,0 +1,16 @@
+/** Slack's entities for mentions, channels, groups and links: `<@U1|ada>`, `<#C1|ci>`, `<!subteam^S1|@ops>`, `<http://a.example|a.example>`. */
+const entity = /<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>/g;
+
+/** What a person typed, out of the form in which Slack sends it: ids for people, channels and groups, the written text for links. */
+export function plainText(text: string): string {
+  const plain = text.replace(entity, (_whole, sign: string, target: string, label: string | undefined) => {
+    if (sign === '@' || sign === '#') return target;
+    return sign === '!' ? target.replace(/^subteam\^/, '') : label || target;
+  });
+  return plain.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&').trim();
+}
+
+/** A message that mentions the bot, without that mention. */
+export function withoutMention(text: string, botUser: string | undefined): string {
+  return botUser === undefined ? text.replace(/<@[^>]+>/, '') : text.replace(new RegExp(`<@${botUser}(\\|[^>]*)?>`, 'g'), ' ');
+}

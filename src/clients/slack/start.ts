@@ -1,0 +1,53 @@
+import { type App, type SocketModeReceiver, webApi } from '@slack/bolt';
+import { messageOf, UserError } from '../../core/errors.ts';
+
+/** Slack's words for "this token is not (or no longer) one". */
+const badToken = new Set([
+  'invalid_auth',
+  'not_authed',
+  'account_inactive',
+  'token_revoked',
+  'token_expired',
+  'not_allowed_token_type',
+  'no_permission',
+  'missing_scope',
+  'org_login_required',
+  'user_removed_from_team',
+  'team_disabled',
+]);
+
+const remedies = {
+  SLACK_BOT_TOKEN:
+    'Copy the "Bot User OAuth Token" (xoxb-…) from "OAuth & Permissions" of the app; if the app was removed, install it again.',
+  SLACK_APP_TOKEN:
+    'Make an app-level token (xapp-…) with the scope connections:write under "Basic Information" of the app, and turn Socket Mode on.',
+} as const;
+
+/** Says who we are, then opens the connection. The library would try for ever where Slack is down; we give up and say so. */
+export async function startApp(app: App, receiver: SocketModeReceiver, timeout: number): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Error(`Slack did not take us in within ${timeout / 1000} s; is it reachable from here?`)),
+    timeout,
+  );
+  try {
+    await Promise.race([explained('SLACK_BOT_TOKEN', app.init()), promise]);
+    await Promise.race([explained('SLACK_APP_TOKEN', app.start()), promise]);
+  } catch (error) {
+    void receiver.client.disconnect();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function explained(token: keyof typeof remedies, work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof webApi.WebAPIPlatformError && badToken.has(error.data.error)) {
+      throw new UserError(`Slack refuses ${token}: ${error.data.error}. ${remedies[token]}`);
+    }
+    throw new Error(`connecting to Slack with ${token}: ${messageOf(error)}`, { cause: error });
+  }
+}
