@@ -4,8 +4,6 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { isObject } from './check.ts';
 import { app } from './workspace.ts';
 
-/** Slack gives an app three seconds to acknowledge. */
-export const ackMs = 3000;
 const mostConnections = 10;
 const pingMs = 10_000;
 
@@ -22,17 +20,19 @@ export interface Envelope {
   readonly retry_reason?: string;
 }
 
-/** The Socket Mode side: up to ten WebSockets, each envelope goes to one of them, and waits three seconds for its acknowledgement. */
+/** The Socket Mode side: up to ten WebSockets, each envelope goes to one of them, and waits `ackMs` for its acknowledgement. */
 export class SocketMode {
   readonly #server = new WebSocketServer({ noServer: true });
   readonly #sockets = new Set<WebSocket>();
   readonly #tickets = new Set<string>();
   readonly #waiting = new Map<string, (ack: Ack) => void>();
   readonly #onCount: (count: number) => void;
+  readonly #ackMs: number;
   readonly #pinger: NodeJS.Timeout;
   #ids = 0;
 
-  constructor(onCount: (count: number) => void) {
+  constructor(ackMs: number, onCount: (count: number) => void) {
+    this.#ackMs = ackMs;
     this.#onCount = onCount;
     this.#pinger = setInterval(() => {
       for (const socket of this.#sockets) socket.ping('Ping from the sandbox');
@@ -67,7 +67,7 @@ export class SocketMode {
     this.#ids += 1;
     const id = `${crypto.randomUUID()}-${this.#ids}`;
     const { promise, resolve } = Promise.withResolvers<Ack>();
-    const timer = setTimeout(() => resolve({ kind: 'operation_timeout' }), ackMs);
+    const timer = setTimeout(() => resolve({ kind: 'operation_timeout' }), this.#ackMs);
     this.#waiting.set(id, resolve);
     socket.send(JSON.stringify({ envelope_id: id, ...envelope }));
     return promise.finally(() => {

@@ -24,6 +24,8 @@ export interface SlackOptions {
   readonly limits?: LimitOptions;
   /** Pauses before an unacknowledged event is sent again, in milliseconds. */
   readonly eventRetries?: readonly number[];
+  /** How long Slack waits for an acknowledgement, and a trigger id lives: three seconds. Tests may shorten it. */
+  readonly patienceMs?: number;
   readonly log?: (line: string) => void;
 }
 
@@ -108,12 +110,12 @@ async function listen(server: http.Server, host: string, port: number): Promise<
 
 /** Starts the stand-in for Slack: Web API and Socket Mode on one port of `host` (127.0.0.1); what it keeps lives in memory until `close`. */
 export async function startSlack(options: SlackOptions): Promise<SlackStandIn> {
-  const { host = '127.0.0.1', port = 0, log = () => {} } = options;
+  const { host = '127.0.0.1', port = 0, patienceMs = 3000, log = () => {} } = options;
   const manifest = readManifest(options.manifest);
   const state = new State({ ...defaultWorkspace, ...options.workspace }, manifest.botName);
-  const triggers = new Triggers();
+  const triggers = new Triggers(patienceMs);
   const faults = new Faults();
-  const sockets = new SocketMode((count) => state.tell({ kind: 'connections', count }));
+  const sockets = new SocketMode(patienceMs, (count) => state.tell({ kind: 'connections', count }));
   const server = http.createServer();
   const origin = `http://${host}:${await listen(server, host, port)}`;
   const newSocketUrl = () => `${origin.replace('http', 'ws')}${sockets.newPath()}`;

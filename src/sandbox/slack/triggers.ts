@@ -1,7 +1,5 @@
 import { SlackError } from './method.ts';
 
-/** How long a trigger may be used: Slack gives three seconds. */
-export const triggerLifeMs = 3000;
 /** A response_url may be used five times within thirty minutes. */
 export const responseUses = 5;
 const responseLifeMs = 30 * 60_000;
@@ -19,7 +17,12 @@ export interface ResponseTarget {
 export class Triggers {
   readonly #triggers = new Map<string, { user: string; at: number; used: boolean }>();
   readonly #responses = new Map<string, { target: ResponseTarget; at: number; uses: number }>();
+  readonly #triggerLifeMs: number;
   #count = 0;
+
+  constructor(triggerLifeMs: number) {
+    this.#triggerLifeMs = triggerLifeMs;
+  }
 
   newTrigger(user: string): string {
     this.#count += 1;
@@ -28,12 +31,12 @@ export class Triggers {
     return id;
   }
 
-  /** The person who pressed; throws as `views.open` answers where the trigger is unknown, used or older than three seconds. */
+  /** The person who pressed; throws as `views.open` answers where the trigger is unknown, used or too old. */
   spendTrigger(id: string | undefined): string {
     const trigger = id ? this.#triggers.get(id) : undefined;
     if (!trigger) throw new SlackError('invalid_trigger_id');
     if (trigger.used) throw new SlackError('exchanged_trigger_id');
-    if (performance.now() - trigger.at > triggerLifeMs) throw new SlackError('expired_trigger_id');
+    if (performance.now() - trigger.at > this.#triggerLifeMs) throw new SlackError('expired_trigger_id');
     trigger.used = true;
     return trigger.user;
   }

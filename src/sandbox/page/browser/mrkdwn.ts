@@ -19,6 +19,8 @@ export type Inline =
 export interface Part {
   readonly type: 'rich_text_section' | 'rich_text_preformatted' | 'rich_text_quote';
   readonly elements: readonly Inline[];
+  /** The line beside a quote. */
+  readonly border?: 1;
 }
 
 const entities: { readonly [name: string]: string } = { '&lt;': '<', '&gt;': '>', '&amp;': '&' };
@@ -45,6 +47,7 @@ function anglePart(inner: string, style: Style): Inline {
   const rest = target.slice(1);
   if (target.startsWith('@')) return { type: 'user', user_id: rest };
   if (target.startsWith('#')) return { type: 'channel', channel_id: rest };
+  if (target.startsWith('!subteam^') && label) return { type: 'text', text: unescapeText(label), style: { ...style, bold: true } };
   if (target.startsWith('!subteam^')) return { type: 'usergroup', usergroup_id: target.slice('!subteam^'.length) };
   if (target.startsWith('!date^')) {
     const date = new Date(Number(target.split('^')[1]) * 1000);
@@ -87,7 +90,10 @@ function paragraphs(text: string): Part[] {
     else parts.push({ quote, lines: [words] });
   }
   return parts
-    .map(({ quote, lines }): Part => ({ type: quote ? 'rich_text_quote' : 'rich_text_section', elements: inline(lines.join('\n')) }))
+    .map(({ quote, lines }): Part => {
+      const elements = inline(lines.join('\n'));
+      return quote ? { type: 'rich_text_quote', border: 1, elements } : { type: 'rich_text_section', elements };
+    })
     .filter((part) => part.elements.length > 0);
 }
 
