@@ -5,9 +5,7 @@ import { readConfig, readConfigFile, readConfiguration } from '../src/config.ts'
 import { UserError } from '../src/core/errors.ts';
 
 const checks: Checks = {
-  cron(expression) {
-    if (expression.split(' ').length < 5) throw new UserError(`found "${expression}"; allowed: a cron expression`);
-  },
+  cron: (expression) => (expression.split(' ').length < 5 ? `found "${expression}"; allowed: a cron expression` : undefined),
   gitUrl(url) {
     if (url.startsWith('ext::')) throw new UserError('ext:: is refused');
   },
@@ -100,7 +98,7 @@ test(
   'a missing key is named at the map that lacks it',
   named,
   (text) => text.replace('    git: https://example.com/runner.git\n', ''),
-  /^6:5: repositories\[0\]\.git: is missing; it is an https, http or ssh URL/,
+  /^6:5: repositories\[0\]\.git: is missing; it is an https or http URL/,
 );
 test(
   'an empty file lacks the keys that have no default',

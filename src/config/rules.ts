@@ -4,9 +4,11 @@ import { messageOf, UserError } from '../core/errors.ts';
 import type { Path, SourceDocument } from './document.ts';
 import type { Mistake } from './mistakes.ts';
 
-/** Checks that belong to the clients; each throws a UserError that says what is wrong. */
+/** Checks that belong to the clients. */
 export interface Checks {
-  cron(expression: string): void;
+  /** What is wrong with a cron expression, if anything is. */
+  cron(expression: string): string | undefined;
+  /** @throws UserError where the address must not be read */
   gitUrl(url: string, rules: GitRules): void;
 }
 
@@ -38,7 +40,7 @@ type Broken = readonly [path: Path, message: string];
 export function ruleMistakes(source: SourceDocument, checks: Checks): Mistake[] {
   const seen = view.parse(source.value);
   const findings = [
-    ...complaint(['poll'], seen.poll, checks.cron),
+    ...complaint(['poll'], seen.poll, (rule) => demand(checks.cron(rule))),
     ...namesAreUnique(seen),
     ...gitUrlsAreAccepted(seen, checks),
     ...seen.repositories.flatMap((each, index) => stageFindings(each.stages, ['repositories', index, 'stages'])),
@@ -55,6 +57,10 @@ function complaint(path: Path, value: string | undefined, check: (value: string)
     if (!(error instanceof UserError)) throw error;
     return [[path, messageOf(error)]];
   }
+}
+
+function demand(mistake: string | undefined): void {
+  if (mistake) throw new UserError(mistake);
 }
 
 /** The short name of a repository that gives none: its name in the letters that a namespace may have. */

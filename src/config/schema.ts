@@ -51,11 +51,9 @@ const repository = map({
   short: text('a short name of a-z, 0-9 and -, at most 20 characters', new RegExp(`^(?=.{1,20}$)${slug}$`))
     .optional()
     .meta({ description: 'First part of run ids: `runner` in `runner-142`.', byDefault: 'made from the name' }),
-  git: z
-    .string({ error: 'an https, http or ssh URL, or a local path' })
-    .describe('Where the bot polls: an https, http or ssh URL, or a local path.'),
+  git: z.string({ error: 'an https or http URL, or a local path' }).describe('Where the bot polls: an https or http URL, or a local path.'),
   clone: z
-    .string({ error: 'an https, http or ssh URL, or a local path' })
+    .string({ error: 'an https or http URL, or a local path' })
     .optional()
     .meta({ description: 'Where pods clone from, if that is another address.', byDefault: 'as `git`' }),
   branches: list(branch, 'a list of branches')

@@ -40,8 +40,8 @@ const homes: readonly (readonly [library: string, ...homes: string[]])[] = [
   // client-node hands out its connections as undici's: a log is read over them.
   ['undici', 'src/clients/http', 'src/clients/cluster'],
   ['zod', 'src/config'],
-  // Two ends of one format: what people write, and what templates make.
-  ['yaml', 'src/config', 'src/templates'],
+  // The ends of one format: what people write, what templates make, what is printed.
+  ['yaml', 'src/config', 'src/templates', 'src/cli'],
 ];
 
 function isIn(path: string, part: string): boolean {

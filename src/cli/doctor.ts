@@ -1,0 +1,121 @@
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { parse } from 'yaml';
+import { clusterClient } from '../clients/cluster/cluster-client.ts';
+import { loadKubeConfig } from '../clients/cluster/kube-config.ts';
+import { gitClient } from '../clients/git/git-client.ts';
+import { type Http, httpClient } from '../clients/http.ts';
+import { registryClient } from '../clients/registry.ts';
+import { slackDoctor } from '../clients/slack/doctor.ts';
+import { type Environment, readSecrets } from '../config/environment.ts';
+import { ConfigError } from '../config/mistakes.ts';
+import { readConfigFile } from '../config.ts';
+import type { Config, Secrets } from '../core/config.ts';
+import { messageOf } from '../core/errors.ts';
+import type { Finding } from '../core/finding.ts';
+import { checks, readText } from './checks.ts';
+import { fileOf, type Program, understood } from './command-line.ts';
+import { cacheFinding } from './findings/cache.ts';
+import { clusterFindings } from './findings/cluster.ts';
+import { gitFindings } from './findings/git.ts';
+import { registryFindings } from './findings/registry.ts';
+
+const quiet = { info() {}, warn() {}, error() {} };
+
+export const doctor: Program = {
+  name: 'doctor',
+  usage: 'doctor [file]',
+  summary: 'Looks at Slack, git, the cluster, the registry and the cache as the bot would, and says what to do next.',
+  async run({ words, env, print }) {
+    const { positionals } = understood(() => parseArgs({ args: [...words], allowPositionals: true }));
+    const config = readConfigFile(fileOf(positionals, env), checks, readText);
+    const { secrets, findings: told } = secretsFound(env);
+    const http = httpClient();
+    try {
+      const found = await Promise.all([
+        slackSeen(config, secrets, env),
+        gitSeen(config, secrets, http, env),
+        clusterSeen(config, env),
+        registrySeen(config, secrets, http),
+        cacheFinding(config.cache),
+      ]);
+      const findings = [...told, ...found.flat()];
+      for (const finding of findings) print(line(finding));
+      return findings.some(({ state }) => state === 'failed') ? 1 : 0;
+    } finally {
+      await http.close();
+    }
+  },
+};
+
+function line({ about, state, evidence, next }: Finding): string {
+  const word = state === 'failed' ? 'FAILED' : state;
+  return `${word.padEnd(8)} ${about}: ${evidence}${next ? `\n         next: ${next}` : ''}`;
+}
+
+/** Mistakes of the environment are findings: the rest can be looked at without it. */
+function secretsFound(env: Environment): { secrets: Partial<Secrets>; findings: Finding[] } {
+  try {
+    return { secrets: readSecrets(env, readText), findings: [{ about: 'Environment', state: 'ok', evidence: 'secrets are set' }] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const next = 'Set it, or mount it as a file: manifests/bot/secret.example.yaml.';
+    return {
+      secrets: {},
+      findings: error.mistakes.map(({ path, message }) => ({ about: `Environment: ${path}`, state: 'failed', evidence: message, next })),
+    };
+  }
+}
+
+/** Nothing where a token lacks: the environment says so. */
+async function slackSeen(
+  config: Config,
+  { slackBotToken: bot, slackAppToken: app }: Partial<Secrets>,
+  env: Environment,
+): Promise<Finding[]> {
+  if (!bot || !app) return [];
+  const channels = config.repositories.map(({ channel }) => channel);
+  const apiUrl = env.SLACK_API_URL;
+  return slackDoctor({ tokens: { bot, app }, log: quiet, scopes: manifestScopes(), channels, ...(apiUrl && { apiUrl }) });
+}
+
+function manifestScopes(): string[] {
+  const manifest = parse(readText(fileURLToPath(new URL('../../slack-manifest.yml', import.meta.url))));
+  return manifest.oauth_config.scopes.bot;
+}
+
+async function gitSeen(config: Config, { gitUsername, gitPassword }: Partial<Secrets>, http: Http, env: Environment): Promise<Finding[]> {
+  const credentials = gitPassword === undefined ? undefined : { username: gitUsername ?? 'git', password: gitPassword };
+  const folder = join(tmpdir(), `coxswain-doctor-${process.pid}`);
+  const environment = { PATH: env.PATH ?? '' };
+  const git = gitClient({ folder, rules: config.git, http, log: quiet, environment, ...(credentials && { credentials }) });
+  try {
+    return await gitFindings(git, config.repositories);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function clusterSeen({ instance }: Config, env: Environment): Promise<Finding[]> {
+  try {
+    const cluster = clusterClient({ kubeConfig: loadKubeConfig(env), instance, log: quiet });
+    try {
+      return await clusterFindings(cluster);
+    } finally {
+      await cluster.close();
+    }
+  } catch (error) {
+    return [
+      { about: 'Cluster', state: 'failed', evidence: messageOf(error), next: 'Set KUBECONFIG, or run in a pod with a service account.' },
+    ];
+  }
+}
+
+async function registrySeen({ registry }: Config, secrets: Partial<Secrets>, http: Http): Promise<Finding[]> {
+  const { registryUsername: username, registryPassword: password } = secrets;
+  const credentials = username && password ? { username, password } : undefined;
+  return registryFindings(registry, registryClient({ api: registry.api, http, ...(credentials && { credentials }) }), http);
+}

@@ -1,0 +1,46 @@
+import { messageOf } from '../../core/errors.ts';
+import type { Finding } from '../../core/finding.ts';
+import { type Rights, rightsFindings } from './rights.ts';
+
+/** The little of the cluster that doctor looks at. */
+export interface Cluster extends Rights {
+  version(): Promise<string>;
+  storageClasses(): Promise<{ name: string; default: boolean }[]>;
+}
+
+export async function clusterFindings(cluster: Cluster): Promise<Finding[]> {
+  try {
+    const version = await cluster.version();
+    const reached: Finding = { about: 'Cluster: API server', state: 'ok', evidence: `Kubernetes ${version}` };
+    return [reached, ...(await rightsFindings(cluster)), await storageFinding(cluster)];
+  } catch (error) {
+    const next = 'Look at KUBECONFIG, or at the service account and the network of the pod.';
+    return [{ about: 'Cluster: API server', state: 'failed', evidence: messageOf(error), next }];
+  }
+}
+
+const about = 'Cluster: storage';
+
+async function storageFinding(cluster: Cluster): Promise<Finding> {
+  try {
+    return storageOf(await cluster.storageClasses());
+  } catch (error) {
+    return { about, state: 'unknown', evidence: messageOf(error), next: 'See with `kubectl get storageclass` that one is the default.' };
+  }
+}
+
+/** A run's workspace is a claim without a class: the default one must make it. */
+function storageOf(classes: readonly { name: string; default: boolean }[]): Finding {
+  const names = classes.map(({ name }) => name).join(', ');
+  const [chosen, ...others] = classes.filter((one) => one.default);
+  if (!chosen) {
+    const evidence = names ? `no default among ${names}` : 'there is no storage class';
+    const next = names
+      ? `kubectl annotate storageclass ${classes[0]?.name} storageclass.kubernetes.io/is-default-class=true`
+      : 'Install a provisioner; on microk8s: microk8s enable hostpath-storage';
+    return { about, state: 'failed', evidence, next };
+  }
+  if (others.length === 0) return { about, state: 'ok', evidence: `the default class is ${chosen.name}` };
+  const both = [chosen, ...others].map(({ name }) => name).join(', ');
+  return { about, state: 'warning', evidence: `${both} are all default; the newest is taken`, next: 'Leave one of them the default.' };
+}

@@ -1,0 +1,66 @@
+import type { RegistryAddresses } from '../../core/config.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { Finding } from '../../core/finding.ts';
+import { inThePod } from './cache.ts';
+
+/** The little of HTTP and of the registry that doctor needs. */
+export interface Asks {
+  request(url: string, request: { timeoutMs: number }): Promise<{ status: number }>;
+}
+
+export interface Pings {
+  /** How one logs in. @throws Error where the registry does not let us in */
+  ping(): Promise<{ login: string }>;
+}
+
+const patience = 8000;
+
+/** The registry by its three addresses. Only `api` is ours to use; what `push` means to pods and `pull` to nodes can be seen from there alone. */
+export async function registryFindings({ api, push, pull }: RegistryAddresses, registry: Pings, http: Asks): Promise<Finding[]> {
+  return Promise.all([apiFinding(api, registry), pushFinding(push, http), pullFinding(pull, http)]);
+}
+
+async function apiFinding(api: string, registry: Pings): Promise<Finding> {
+  const about = 'Registry: api, as the bot says it';
+  try {
+    const { login } = await registry.ping();
+    return { about, state: 'ok', evidence: `${api} lets us in (login: ${login})` };
+  } catch (error) {
+    const next = `Try it from the same place: curl ${api}/v2/. A password comes from REGISTRY_USERNAME and REGISTRY_PASSWORD.`;
+    return { about, state: 'failed', evidence: messageOf(error), next };
+  }
+}
+
+async function pushFinding(push: string, http: Asks): Promise<Finding> {
+  const about = 'Registry: push, as pods say it';
+  const answer = await answerOf(push, http);
+  if (answer !== undefined)
+    return { about, state: 'ok', evidence: `${push} answers here (${answer}); in the bot's pod that holds for every pod` };
+  return { about, state: 'unknown', evidence: `${push} does not answer here, which says nothing about pods`, next: inThePod };
+}
+
+/** A node that pulls without TLS needs to be told so, `localhost` aside. */
+async function pullFinding(pull: string, http: Asks): Promise<Finding> {
+  const about = 'Registry: pull, as nodes say it';
+  const answer = await answerOf(pull, http);
+  const seen = answer === undefined ? 'does not answer here' : `answers here (${answer})`;
+  const onNode = `On a node: crictl pull ${pull}/<an image that was pushed>`;
+  const plain =
+    /^(localhost|127\.)/.test(pull) || answer === 'https'
+      ? ''
+      : `; plain HTTP needs a mirror for ${pull} in containerd's registry configuration`;
+  return { about, state: 'unknown', evidence: `${pull} ${seen}; only a node can prove it`, next: `${onNode}${plain}` };
+}
+
+/** By which scheme something answers as a registry does. */
+async function answerOf(address: string, http: Asks): Promise<'https' | 'http' | undefined> {
+  for (const scheme of ['https', 'http'] as const) {
+    try {
+      const { status } = await http.request(`${scheme}://${address}/v2/`, { timeoutMs: patience });
+      if (status === 200 || status === 401) return scheme;
+    } catch {
+      // No answer by this scheme is what is asked about.
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,42 @@
+import { messageOf } from '../../core/errors.ts';
+import type { Finding } from '../../core/finding.ts';
+import { type Permission, permissions } from '../permissions.ts';
+
+/** The little of the cluster that says what we may do. */
+export interface Rights {
+  allowed(
+    verb: string,
+    group: string,
+    resource: string,
+    namespace?: string,
+    subresource?: string,
+  ): Promise<{ allowed: boolean; reason: string }>;
+}
+
+/** Whether the bot may do what it needs, asked for each verb (SelfSubjectAccessReview). Rights on single names cannot be asked in general. */
+export async function rightsFindings(cluster: Rights, needed: readonly Permission[] = permissions): Promise<Finding[]> {
+  const asked = needed
+    .filter(({ names }) => !names)
+    .flatMap(({ verbs, ...permission }) => verbs.map((verb) => ({ verb, permission: { ...permission, verbs: [verb] } })));
+  try {
+    const found = await Promise.all(asked.map(({ verb, permission }) => refusal(cluster, verb, permission)));
+    const missing = found.filter((finding) => finding !== undefined);
+    if (missing.length > 0) return missing;
+  } catch (error) {
+    const next = 'Look at the connection to the cluster: KUBECONFIG, or the service account of the pod.';
+    return [{ about: 'Cluster: rights', state: 'failed', evidence: `the API server did not say: ${messageOf(error)}`, next }];
+  }
+  return [{ about: 'Cluster: rights', state: 'ok', evidence: `all ${asked.length} that are needed` }];
+}
+
+async function refusal(cluster: Rights, verb: string, { group, resource, why }: Permission): Promise<Finding | undefined> {
+  const [kind = resource, subresource] = resource.split('/');
+  const { allowed, reason } = await cluster.allowed(verb, group, kind, undefined, subresource);
+  if (allowed) return undefined;
+  return {
+    about: 'Cluster: rights',
+    state: 'failed',
+    evidence: `may not ${verb} ${resource}${group ? ` of ${group}` : ''} in all namespaces, and ${why}${reason ? ` (${reason})` : ''}`,
+    next: 'Bind the ClusterRole of manifests/bot/rbac.yaml to the account of the bot.',
+  };
+}

@@ -1,0 +1,37 @@
+/** A right in the cluster. `names`: only on objects of these names. */
+export interface Permission {
+  readonly group: string;
+  readonly resource: string;
+  readonly verbs: readonly string[];
+  readonly names?: readonly string[];
+  /** What cannot be done without it. */
+  readonly why: string;
+}
+
+/** Kinds that job templates may hold beside their Job: made with a run, read where they are there already, gone with its namespace. */
+const templateKinds: readonly (readonly [group: string, resource: string])[] = [
+  ['', 'configmaps'],
+  ['', 'services'],
+  ['', 'serviceaccounts'],
+  ['', 'persistentvolumeclaims'],
+  ['apps', 'deployments'],
+];
+
+/** All that the bot needs in the cluster, and nothing else: `manifests/bot` grants it, and doctor asks for each. */
+export const permissions: readonly Permission[] = [
+  { group: '', resource: 'namespaces', verbs: ['create', 'get', 'list', 'delete'], why: 'every run has a namespace of its own' },
+  { group: 'batch', resource: 'jobs', verbs: ['create', 'get', 'list', 'watch', 'delete'], why: 'every stage is a Job' },
+  { group: '', resource: 'pods', verbs: ['list', 'watch'], why: 'what pods do is shown' },
+  { group: '', resource: 'pods/log', verbs: ['get'], why: 'logs say why a stage failed' },
+  { group: '', resource: 'events', verbs: ['list'], why: 'events say why a pod does not start' },
+  ...templateKinds.map(([group, resource]) => ({ group, resource, verbs: ['create', 'get'], why: 'job templates may hold it' })),
+  { group: '', resource: 'secrets', verbs: ['create'], why: 'builds reach the registry, clones reach git' },
+  {
+    group: '',
+    resource: 'secrets',
+    verbs: ['get'],
+    names: ['registry-config', 'git-credentials'],
+    why: 'a Secret that is there already is known to be ours',
+  },
+  { group: 'storage.k8s.io', resource: 'storageclasses', verbs: ['list'], why: 'doctor looks for the default storage class' },
+];

@@ -1,0 +1,67 @@
+import type { KubernetesObject } from '../core/cluster.ts';
+import type { Config, Repository, Secrets, Stage } from '../core/config.ts';
+import type { Run, StageRun } from '../core/run.ts';
+import { namespaceOf, secretsOf, workspaceOf } from '../pipeline/run-objects.ts';
+import { stageObjects, wishesOf } from '../pipeline/stage-objects.ts';
+import { stageValues, tagOf } from '../pipeline/stage-values.ts';
+import { toObjects } from '../templates/objects.ts';
+import { parseTemplate } from '../templates/parse.ts';
+import { render } from '../templates/render.ts';
+
+const unknownDigest = `sha256:${'0'.repeat(64)}`;
+
+/** The objects that a stage would create, of a run that never was. `commit`: 40 or 64 hexadecimal digits. */
+export interface Preview {
+  readonly config: Config;
+  readonly repository: Repository;
+  readonly stage: Stage;
+  readonly commit: string;
+  /** Text of the stage's job template. */
+  readonly template: string;
+  readonly secrets: Partial<Secrets>;
+}
+
+/** @throws UserError where the template cannot be rendered or gives what is not allowed. */
+export function stagePreview({ config, repository, stage, commit, template, secrets }: Preview): KubernetesObject[] {
+  const run = sampleRun(config, repository, commit);
+  const values = stageValues(run, repository, stage, {
+    registry: config.registry,
+    gitCredentials: secrets.gitPassword !== undefined,
+    ...(config.cache && { cache: config.cache }),
+  });
+  const text = render(parseTemplate(stage.template, template), values);
+  return stageObjects(run, stage.name, stage.template, toObjects(stage.template, text));
+}
+
+/** What a run's namespace has before its first stage. */
+export function groundPreview(preview: Preview, objects: readonly KubernetesObject[]): KubernetesObject[] {
+  const { config, repository, commit, secrets, stage } = preview;
+  const run = sampleRun(config, repository, commit);
+  return [namespaceOf(run, wishesOf(objects).podSecurity), ...secretsOf(run, config.registry, secrets), workspaceOf(run, stage.workspace)];
+}
+
+function sampleRun({ instance, channel }: Config, repository: Repository, sha: string): Run {
+  const id = `${repository.short}-0`;
+  const run: Run = {
+    id,
+    uid: '0'.repeat(20),
+    key: 'preview',
+    repository: repository.name,
+    branch: repository.branches.find((branch) => !/[*?]/.test(branch)) ?? 'main',
+    commit: { sha },
+    cause: { kind: 'commit' },
+    state: 'running',
+    stages: [],
+    namespace: `cox-${instance}-${id}`,
+    createdAt: new Date(0).toISOString(),
+    revision: 0,
+    delivery: { channel, thread: [], cleaned: false },
+  };
+  return { ...run, stages: repository.stages.map((stage) => sampleStage(run, stage)) };
+}
+
+function sampleStage(run: Run, stage: Stage): StageRun {
+  const { name, kind } = stage;
+  if (kind === 'test') return { name, kind, state: 'waiting' };
+  return { name, kind, state: 'passed', image: { repository: stage.repository, tag: tagOf(run, stage), digest: unknownDigest } };
+}

@@ -1,0 +1,39 @@
+import { parseArgs } from 'node:util';
+import { stringify } from 'yaml';
+import { templateFiles } from '../clients/template-files.ts';
+import { readConfigFile } from '../config.ts';
+import type { Config, Repository, Stage } from '../core/config.ts';
+import { UserError } from '../core/errors.ts';
+import { checks, readText } from './checks.ts';
+import { fileOf, type Program, understood, WrongUse } from './command-line.ts';
+import { groundPreview, stagePreview } from './preview.ts';
+
+const options = { config: { type: 'string' }, commit: { type: 'string', default: '0'.repeat(40) } } as const;
+
+export const renderProgram: Program = {
+  name: 'render',
+  usage: 'render <repository> <stage> [--commit SHA] [--config file]',
+  summary: 'Prints the objects that a stage would create in the cluster, as YAML. Secrets hold no true values.',
+  async run({ words, env, templates, print }) {
+    const { positionals, values } = understood(() => parseArgs({ args: [...words], options, allowPositionals: true }));
+    const [repositoryName, stageName, more] = positionals;
+    if (!repositoryName || !stageName || more !== undefined) throw new WrongUse('name one repository and one of its stages');
+    if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(values.commit)) throw new WrongUse(`--commit wants the whole SHA, found ${values.commit}`);
+    const config = readConfigFile(fileOf(values.config ? [values.config] : [], env), checks, readText);
+    const { repository, stage } = find(config, repositoryName, stageName);
+    const template = await templateFiles(templates).read(stage.template);
+    const preview = { config, repository, stage, template, commit: values.commit, secrets: { gitPassword: '…' } };
+    const objects = stagePreview(preview);
+    for (const object of [...groundPreview(preview, objects), ...objects]) print(`---\n${stringify(object, { lineWidth: 0 }).trimEnd()}`);
+    return 0;
+  },
+};
+
+function find({ repositories }: Config, repositoryName: string, stageName: string): { repository: Repository; stage: Stage } {
+  const repository = repositories.find(({ name, short }) => [name, short].includes(repositoryName));
+  if (!repository) throw new UserError(`no repository ${repositoryName}; there are ${repositories.map(({ name }) => name).join(', ')}`);
+  const stage = repository.stages.find(({ name }) => name === stageName);
+  if (!stage)
+    throw new UserError(`${repository.name} has no stage ${stageName}; it has ${repository.stages.map(({ name }) => name).join(', ')}`);
+  return { repository, stage };
+}

@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { parseAllDocuments } from 'yaml';
+import type { KubernetesObject } from '../../src/core/cluster.ts';
+import { said } from './said.ts';
+
+const example = fileURLToPath(new URL('../../coxswain.example.yaml', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'cli-'));
+test.after.always(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A configuration file with a template of its own. */
+function written(name: string, template: string): string {
+  const file = join(folder, `${name}.yaml`);
+  const templateFile = join(folder, `${name}-template.yaml`);
+  writeFileSync(templateFile, template);
+  writeFileSync(
+    file,
+    `{instance: lab, channel: "#ci", registry: {push: "r:1", pull: "r:2", api: "http://r:3"}, repositories: [{name: demo, git: "https://git.example.com/demo",
+    stages: [{name: image, image: {template: ${JSON.stringify(templateFile)}, repository: demo}}]}]}`,
+  );
+  return file;
+}
+
+test('the example is well, with and without a word about the environment', async (t) => {
+  const { code, printed } = await said(['check', example]);
+  t.is(code, 0);
+  t.regex(printed, /is well: instance lab, 1 repository\./);
+  t.regex(printed, /gpu-test: test by gpu-test, 2 GPUs, at most 45m/);
+  t.regex(printed, /--environment does\.$/);
+  const whole = await said(['check', example, '--environment'], { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' });
+  t.is(whole.code, 0);
+  t.regex(whole.printed, /The environment is well\.$/);
+});
+
+test('the configuration of manifests/bot is well', async (t) => {
+  t.is((await said(['check', fileURLToPath(new URL('../../manifests/bot/coxswain.yaml', import.meta.url))])).code, 0);
+});
+
+test('mistakes are named and give 1', async (t) => {
+  const file = join(folder, 'bad.yaml');
+  writeFileSync(file, 'instance: lab\nchannle: "#ci"\n');
+  const { code, complained, printed } = await said(['check', file, '--environment']);
+  t.is(code, 1);
+  t.is(printed, '');
+  t.regex(complained, /bad\.yaml:2:1: channle: unknown key, did you mean channel\?/);
+  t.regex(complained, /SLACK_BOT_TOKEN: is not set/);
+});
+
+test('the file is COXSWAIN_CONFIG where no word names it', async (t) => {
+  t.is((await said(['check'], { COXSWAIN_CONFIG: example })).code, 0);
+  t.regex((await said(['check'], { COXSWAIN_CONFIG: join(folder, 'gone.yaml') })).complained, /gone\.yaml: cannot be read: ENOENT/);
+});
+
+test('check renders the templates and names the place in the template', async (t) => {
+  const { code, complained } = await said(['check', written('typo', 'kind: Job\nname: {{ .Run.Identity }}\n')]);
+  t.is(code, 1);
+  t.regex(complained, /repositories\[0\]\.stages\[0\]\.image\.template: .*typo-template\.yaml.*2.*Identity/s);
+});
+
+test('check refuses a template that makes a Secret', async (t) => {
+  const secret = 'apiVersion: v1\nkind: Secret\nmetadata: {name: x}\n';
+  t.regex((await said(['check', written('secret', secret)])).complained, /Secret x is not allowed/);
+});
+
+test('render prints what a stage would create', async (t) => {
+  const commit = 'c'.repeat(40);
+  const { code, printed } = await said(['render', 'runner', 'gpu-test', '--config', example, '--commit', commit]);
+  t.is(code, 0);
+  const objects = [...(parseAllDocuments(printed) as Iterable<{ toJS(): KubernetesObject }>)].map((document) => document.toJS());
+  t.deepEqual(
+    objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`),
+    ['Namespace cox-lab-runner-0', 'Secret registry-config', 'Secret git-credentials', 'PersistentVolumeClaim workspace', 'Job gpu-test'],
+  );
+  t.true(printed.includes(commit));
+  t.true(printed.includes('nvidia.com/gpu: 2'));
+});
+
+const misunderstood = test.macro<[words: readonly string[], complaint: RegExp]>({
+  async exec(t, words, complaint) {
+    const { code, complained } = await said(words);
+    t.is(code, 2);
+    t.regex(complained, complaint);
+  },
+  title: (_, words) => `not understood: coxswain ${words.join(' ')}`,
+});
+
+test(misunderstood, ['chek'], /unknown word chek, did you mean check\?; there are check, render, doctor, help/);
+test(misunderstood, ['check', 'a', 'b'], /one file at a time, found a b\nUse: coxswain check/);
+test(misunderstood, ['check', '--fast'], /Unknown option '--fast'\.\nUse: coxswain check/);
+test(misunderstood, ['render', 'runner'], /name one repository and one of its stages\nUse: coxswain render/);
+test(misunderstood, ['render', 'a', 'b', '--commit', 'main'], /--commit wants the whole SHA, found main/);
+
+test('render says which repositories and stages there are', async (t) => {
+  const of = async (...names: string[]) => said(['render', ...names, '--config', example]);
+  t.like(await of('x', 'image'), { code: 1, complained: 'no repository x; there are studio-go-runner' });
+  t.like(await of('runner', 'x'), { code: 1, complained: 'studio-go-runner has no stage x; it has image, gpu-test' });
+});
+
+test('help is made from the programs', async (t) => {
+  for (const words of [['help'], ['--help']])
+    t.regex((await said(words)).printed, /coxswain check .*\n.*coxswain render .*\n.*coxswain doctor /);
+  t.is((await said([])).code, 2);
+  t.like(await said(['doctor', '--help']), { code: 0 });
+});

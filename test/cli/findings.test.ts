@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import test, { type ExecutionContext } from 'ava';
+import { cacheFinding } from '../../src/cli/findings/cache.ts';
+import { type Cluster, clusterFindings } from '../../src/cli/findings/cluster.ts';
+import { gitFindings } from '../../src/cli/findings/git.ts';
+import { registryFindings } from '../../src/cli/findings/registry.ts';
+import type { Repository } from '../../src/core/config.ts';
+
+const everything: Cluster = {
+  version: async () => 'v1.36.3',
+  storageClasses: async () => [{ name: 'hostpath', default: true }],
+  allowed: async () => ({ allowed: true, reason: '' }),
+};
+
+test('a cluster that grants all is well', async (t) => {
+  const findings = await clusterFindings(everything);
+  t.deepEqual(
+    findings.map(({ about, state }) => [about, state]),
+    [
+      ['Cluster: API server', 'ok'],
+      ['Cluster: rights', 'ok'],
+      ['Cluster: storage', 'ok'],
+    ],
+  );
+});
+
+test('each verb that is not granted is named, with what is lost by it', async (t) => {
+  const allowed: Cluster['allowed'] = async (verb, group, resource, _namespace, subresource) => ({
+    allowed: `${verb} ${group}/${resource}/${subresource ?? ''}` !== 'get /pods/log' && !(verb === 'create' && resource === 'jobs'),
+    reason: 'no rule',
+  });
+  const missing = (await clusterFindings({ ...everything, allowed })).filter(({ state }) => state === 'failed');
+  t.deepEqual(
+    missing.map(({ evidence }) => evidence),
+    [
+      'may not create jobs of batch in all namespaces, and every stage is a Job (no rule)',
+      'may not get pods/log in all namespaces, and logs say why a stage failed (no rule)',
+    ],
+  );
+  t.regex(missing[0]?.next ?? '', /manifests\/bot\/rbac\.yaml/);
+});
+
+test('a cluster that cannot be reached is one finding', async (t) => {
+  const version = () => Promise.reject(new Error('connect ECONNREFUSED'));
+  const findings = await clusterFindings({ ...everything, version });
+  t.is(findings.length, 1);
+  t.like(findings[0], { state: 'failed', evidence: 'connect ECONNREFUSED' });
+});
+
+test('storage needs one default class', async (t) => {
+  const storage = async (...classes: [string, boolean][]) => {
+    const storageClasses = async () => classes.map(([name, isDefault]) => ({ name, default: isDefault }));
+    return (await clusterFindings({ ...everything, storageClasses })).at(-1);
+  };
+  t.like(await storage(), { state: 'failed', evidence: 'there is no storage class' });
+  t.like(await storage(['slow', false]), { state: 'failed', evidence: 'no default among slow' });
+  t.like(await storage(['a', true], ['b', true]), { state: 'warning', evidence: 'a, b are all default; the newest is taken' });
+});
+
+const repository: Repository = {
+  name: 'demo',
+  short: 'demo',
+  git: 'https://git.example.com/demo',
+  clone: 'https://git.example.com/demo',
+  branches: ['main'],
+  channel: '#ci',
+  stages: [],
+};
+
+test('a repository is read as a poll reads it', async (t) => {
+  const [found] = await gitFindings({ heads: async () => ({ main: 'abcdef0123' }) }, [repository]);
+  t.like(found, { state: 'ok', evidence: 'https://git.example.com/demo: main at abcdef0' });
+  const [none] = await gitFindings({ heads: async () => ({}) }, [repository]);
+  t.like(none, { state: 'warning' });
+  const [refused] = await gitFindings({ heads: () => Promise.reject(new Error('401')) }, [repository]);
+  t.like(refused, { state: 'failed', evidence: '401' });
+  t.regex(refused?.next ?? '', /git ls-remote https:\/\/git\.example\.com\/demo/);
+});
+
+test('an address for pods alone is said to be unproved', async (t) => {
+  const git = { heads: async () => ({ main: 'abcdef0' }) };
+  const [, clone] = await gitFindings(git, [{ ...repository, clone: 'http://10.0.0.1/demo' }]);
+  t.like(clone, { state: 'unknown', next: 'From a pod: git ls-remote http://10.0.0.1/demo' });
+});
+
+const addresses = { push: 'registry.svc:5000', pull: 'node.example.com:32000', api: 'http://registry:5000' };
+
+test('the registry is asked by each of its addresses, and what only others can see is said so', async (t) => {
+  const registry = { ping: async () => ({ login: 'none' }) };
+  const request = async (url: string) => (url.startsWith('http://') ? { status: 200 } : Promise.reject(new Error('no TLS')));
+  const [api, push, pull] = await registryFindings(addresses, registry, { request });
+  t.like(api, { state: 'ok' });
+  t.like(push, { state: 'ok', evidence: "registry.svc:5000 answers here (http); in the bot's pod that holds for every pod" });
+  t.like(pull, { state: 'unknown' });
+  t.regex(pull?.next ?? '', /crictl pull node\.example\.com:32000\/.*mirror for node\.example\.com:32000/);
+});
+
+test("a registry that is away fails by the bot's own address alone", async (t) => {
+  const away = () => Promise.reject(new Error('away'));
+  const findings = await registryFindings({ ...addresses, pull: 'localhost:32000' }, { ping: away }, { request: away });
+  t.deepEqual(
+    findings.map(({ state }) => state),
+    ['failed', 'unknown', 'unknown'],
+  );
+  t.notRegex(findings[2]?.next ?? '', /mirror/);
+});
+
+/** A server that answers each connection as told; gives its address. */
+async function served(t: ExecutionContext, answer: (socket: Socket) => void): Promise<string> {
+  const server = createServer((socket) => answer(socket.on('error', () => {}))).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test('a cache that answers PONG is well', async (t) => {
+  const address = await served(t, (socket) =>
+    socket.once('data', (data) => socket.end(`${data}` === 'PING\r\n' ? '+PONG\r\n' : '-ERR\r\n')),
+  );
+  t.like(await cacheFinding(address), { state: 'ok', evidence: `${address} answers PONG` });
+});
+
+test('a cache that asks for a password, closes, or stays silent is a warning', async (t) => {
+  const asks = await served(t, (socket) => socket.end('-NOAUTH Authentication required.\r\n'));
+  t.like(await cacheFinding(asks), { state: 'warning', evidence: `${asks}: -NOAUTH Authentication required.` });
+  const closes = await served(t, (socket) => socket.end());
+  t.like(await cacheFinding(closes), { state: 'warning' });
+  const silent = await served(t, (socket) => t.teardown(() => socket.destroy()));
+  t.like(await cacheFinding(silent, 50), { state: 'warning', evidence: `${silent}: no answer within 0.05 s` });
+});
+
+test('a name of the cluster has no meaning outside, and no cache is a warning', async (t) => {
+  t.like(await cacheFinding('makisu-cache.coxswain-cache.invalid:6379'), { state: 'unknown' });
+  t.like(await cacheFinding(undefined), { state: 'warning' });
+});
