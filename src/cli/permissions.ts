@@ -33,5 +33,8 @@ export const permissions: readonly Permission[] = [
     names: ['registry-config', 'git-credentials'],
     why: 'a Secret that is there already is known to be ours',
   },
+  { group: '', resource: 'namespaces', verbs: ['patch'], names: ['coxswain-cache'], why: 'the layer cache is applied at each start' },
+  { group: '', resource: 'services', verbs: ['patch'], names: ['makisu-cache'], why: 'the layer cache is applied at each start' },
+  { group: 'apps', resource: 'deployments', verbs: ['patch'], names: ['makisu-cache'], why: 'the layer cache is applied at each start' },
   { group: 'storage.k8s.io', resource: 'storageclasses', verbs: ['list'], why: 'doctor looks for the default storage class' },
 ];

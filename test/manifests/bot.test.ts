@@ -1,0 +1,61 @@
+import { existsSync, readFileSync } from 'node:fs';
+import test from 'ava';
+import { parse, parseAllDocuments } from 'yaml';
+import { permissions } from '../../src/cli/permissions.ts';
+import { secretRules } from '../../src/config/environment.ts';
+
+const folder = new URL('../../manifests/bot/', import.meta.url);
+const read = (file: string) => readFileSync(new URL(file, folder), 'utf8');
+
+interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+  readonly resourceNames?: readonly string[];
+}
+
+/** Each verb on each kind, as one line. */
+function lines(group: string, resource: string, verbs: readonly string[], names: readonly string[] = ['*']): string[] {
+  return verbs.flatMap((verb) => names.map((name) => `${verb} ${group}/${resource} ${name}`));
+}
+
+test('the ClusterRole grants what the bot needs and nothing else', (t) => {
+  const role = parseAllDocuments(read('rbac.yaml')).map((document) => document.toJS())[1] as { kind: string; rules: Rule[] };
+  t.is(role.kind, 'ClusterRole');
+  const granted = role.rules.flatMap(({ apiGroups, resources, verbs, resourceNames }) =>
+    apiGroups.flatMap((group) => resources.flatMap((resource) => lines(group, resource, verbs, resourceNames))),
+  );
+  t.deepEqual(granted.sort(), permissions.flatMap(({ group, resource, verbs, names }) => lines(group, resource, verbs, names)).sort());
+});
+
+test('the bot can read no Secret but its own, and nothing is granted as a whole', (t) => {
+  for (const { group, resource, verbs, names } of permissions) {
+    t.false([group, resource, ...verbs].includes('*'), resource);
+    if (resource === 'secrets') t.true(names !== undefined || verbs.join() === 'create');
+  }
+});
+
+test('every file of the kustomization is there, and the Secret is not among them', (t) => {
+  const { resources, configMapGenerator } = parse(read('kustomization.yaml'));
+  const files: string[] = [...resources, ...configMapGenerator.flatMap(({ files }: { files: string[] }) => files)];
+  for (const file of files) t.true(existsSync(new URL(file, folder)), file);
+  t.false(files.some((file) => file.includes('secret')));
+});
+
+test('never two bots at the same time, and none with more rights than it needs on its node', (t) => {
+  const { spec } = parse(read('deployment.yaml'));
+  t.is(spec.replicas, 1);
+  t.deepEqual(spec.strategy, { type: 'Recreate' });
+  const pod = spec.template.spec;
+  t.like(pod.securityContext, { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+  t.deepEqual(pod.containers[0].securityContext, {
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    capabilities: { drop: ['ALL'] },
+  });
+});
+
+test('the example of the Secret names every variable that holds one, and no value', (t) => {
+  const text = read('secret.example.yaml');
+  for (const { name } of secretRules) t.regex(text, new RegExp(`^  (# )?${name}: (xoxb-|xapp-)?…$`, 'm'));
+});
