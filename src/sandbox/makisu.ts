@@ -28,7 +28,7 @@ async function main(words: readonly string[], env: NodeJS.ProcessEnv): Promise<n
   const log = openLog({ format: flags.text('log-fmt'), level: flags.text('log-level'), write });
   try {
     const registries = JSON.parse(env.COXSWAIN_SANDBOX_REGISTRIES ?? '{}') as Record<string, string>;
-    await build(flags, { registries, cache: env.COXSWAIN_SANDBOX_CACHE, pace: Number(env.COXSWAIN_SANDBOX_PACE ?? 0) }, log);
+    await build(flags, { registries, cache: env.COXSWAIN_SANDBOX_CACHE || undefined, pace: Number(env.COXSWAIN_SANDBOX_PACE ?? 0) }, log);
     return 0;
   } catch (error) {
     log.error((error as Error).message);

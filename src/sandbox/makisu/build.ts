@@ -10,7 +10,7 @@ import { fullName, type ImageName, imageName, shortName } from './names.ts';
 import { executePlan, planOf } from './plan.ts';
 import { readRegistryConfig } from './registry-config.ts';
 import { openRemote, type Remote } from './remote.ts';
-import type { Surroundings } from './stage.ts';
+import type { Surroundings } from './step.ts';
 import { openIds, openLayers } from './storage.ts';
 import { within } from './within.ts';
 
@@ -45,6 +45,8 @@ export async function build(flags: Flags, setting: Setting, log: Log): Promise<v
 type RemoteFor = (name: ImageName) => Remote;
 
 async function processFlags(flags: Flags, { registries }: Setting, log: Log): Promise<RemoteFor> {
+  const unplayed = ['dest', 'load', 'http-cache-addr'].find((name) => flags.texts(name).length > 0);
+  if (unplayed !== undefined) throw new Error(`--${unplayed} is not played in the sandbox; leave it out or build on a real cluster`);
   const commit = flags.text('commit');
   if (commit !== 'explicit' && commit !== 'implicit') throw new Error(`invalid commit option: ${commit}`);
   const place = 'failed to initialize registry configuration: init registry config: read config file';
@@ -69,7 +71,16 @@ async function buildIn(storage: string, work: Work): Promise<void> {
   const remote = name.registry === '' ? undefined : remoteFor(name);
   const cache = await cacheFor(storage, work, remote);
   const forceCommit = flags.text('commit') === 'implicit';
-  const around: Surroundings = { log, cache, layers, context, pace: work.setting.pace, forceCommit, modifyFs: flags.on('modifyfs') };
+  const around: Surroundings = {
+    log,
+    cache,
+    layers,
+    context,
+    pace: work.setting.pace,
+    forceCommit,
+    modifyFs: flags.on('modifyfs'),
+    stages: new Map(),
+  };
   const target = flags.text('target');
   const plan = await within('failed to create build plan: process stages and aliases', () => planOf(stages, around, target));
   const built = await within('failed to execute build plan', () => executePlan(plan, around, target));

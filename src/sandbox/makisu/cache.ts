@@ -1,6 +1,7 @@
 import type { Log } from './log.ts';
 import type { Remote } from './remote.ts';
 import type { IdStore, LayerStore } from './storage.ts';
+import { within } from './within.ts';
 
 /** What a step left: the layer that it committed. Undefined: a step that changes no files. */
 export interface Committed {
@@ -41,7 +42,7 @@ export function openCache({ ids, layers, remote, log }: CacheParts): Cache {
   const fresh = new Map<string, string>();
   const pushes: Promise<unknown>[] = [];
   const store = async (id: string, entry: string, committed: Committed | undefined, to: Remote): Promise<void> => {
-    if (committed !== undefined) await to.pushLayer(committed.digest, committed.bytes);
+    if (committed !== undefined) await within(`push layer ${committed.digest}`, () => to.pushLayer(committed.digest, committed.bytes));
     await ids.put(id, entry);
     log.info(`Stored cacheID mapping to KVStore: ${id} => ${entry}`);
   };

@@ -71,7 +71,7 @@ export function copiedFrom(stage: Tree, sources: readonly string[], target: stri
   const tree: Tree = new Map();
   for (const source of sources.map(inImage)) {
     const found = [...stage].filter(([path]) => source === '' || path === source || path.startsWith(`${source}/`));
-    if (found.length === 0) throw new Error(`stat /${source}: no such file or directory`);
+    if (found.length === 0) throw new Error(`stat /${source}: no such file or directory (if a RUN line makes it: the sandbox runs none)`);
     for (const [path, entry] of found) {
       const below = relative(`/${source}`, `/${path}`);
       if (below === '' && entry.type === 'directory') tree.set(inImage(target), folderEntry());

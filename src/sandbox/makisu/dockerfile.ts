@@ -1,15 +1,18 @@
 import { jsonWords, pairsIn, replaceVariables, withoutComment } from './words.ts';
 
+/** A COPY or ADD: from the build context, or from the stage that `from` names. */
+export interface Copy {
+  readonly kind: 'ADD' | 'COPY';
+  readonly from: string;
+  readonly chown: string;
+  readonly sources: readonly string[];
+  readonly target: string;
+}
+
 /** What one line asks for, beyond its text. */
 export type Meaning =
   | { readonly kind: 'FROM'; readonly image: string; readonly alias: string }
-  | {
-      readonly kind: 'ADD' | 'COPY';
-      readonly from: string;
-      readonly chown: string;
-      readonly sources: readonly string[];
-      readonly target: string;
-    }
+  | Copy
   | { readonly kind: 'RUN'; readonly command: string }
   | { readonly kind: 'ENV' | 'LABEL'; readonly pairs: Readonly<Record<string, string>> }
   | { readonly kind: 'CMD' | 'ENTRYPOINT' | 'EXPOSE' | 'VOLUME' | 'HEALTHCHECK'; readonly words: readonly string[] }

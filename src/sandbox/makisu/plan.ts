@@ -1,7 +1,7 @@
 import { cacheId, firstSeed } from './cache-id.ts';
-import type { Tree } from './context.ts';
 import type { Stage } from './dockerfile.ts';
-import { type BuildStage, buildStage, fetchCached, latestFetched, type Progress, type Step, type Surroundings } from './stage.ts';
+import { type BuildStage, buildStage, fetchCached, latestFetched } from './stage.ts';
+import type { Progress, Step, Surroundings } from './step.ts';
 import { within } from './within.ts';
 
 /** What was built: the configuration and history of the last stage, and its layers in order. */
@@ -39,14 +39,13 @@ export async function planOf(
 /** Builds the stages one after the other; the last, or the target, is the image. */
 export async function executePlan(plan: readonly BuildStage[], around: Surroundings, target: string): Promise<Built> {
   const { log, cache, modifyFs } = around;
-  const trees = new Map<string, Tree>();
   let built: Built | undefined;
   for (const [index, stage] of plan.entries()) {
     log.info(`* Stage ${index + 1}/${plan.length} : (alias=${stage.alias},latestfetched=${latestFetched(stage.steps)})`);
     await fetchCached(stage, around);
     const last = index === plan.length - 1;
-    const progress = await within(`execute stage: build stage ${stage.alias}`, () => buildStage(stage, around, last, trees));
-    trees.set(stage.alias, progress.tree);
+    const progress = await within(`execute stage: build stage ${stage.alias}`, () => buildStage(stage, around, last));
+    around.stages.set(stage.alias, progress.tree);
     built = { ...progress, steps: stage.steps };
     if (modifyFs) log.info('* Removed 0 directories under /', { duration: 0 });
     if (stage.alias === target) {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Log } from './log.ts';
+import { within } from './within.ts';
 
 /** The registry that images and cache layers go to. Errors and log lines are Makisu's. */
 export interface Remote {
@@ -25,10 +26,10 @@ export interface RemoteOptions {
 type Send = (method: string, path: string, accepted: readonly number[], init?: RequestInit) => Promise<Response>;
 
 export function openRemote(options: RemoteOptions): Remote {
-  const { host, repository, log } = options;
+  const { host, repository } = options;
   const send = sender(options);
   const manifestPath = (tag: string): string => `/v2/${repository}/manifests/${tag}`;
-  const push = (what: string) => (digest: string, bytes: Buffer) => pushBlob(what, digest, bytes, repository, send, log);
+  const push = (what: string) => (digest: string, bytes: Buffer) => pushBlob(what, digest, bytes, options, send);
   return {
     host,
     pushLayer: push('layer'),
@@ -51,8 +52,7 @@ function sender({ host, url, plain, log }: RemoteOptions): Send {
     if (plain) log.info('Client TLS is disabled');
     else log.warn(`Failed to send https request: ${shown}: http: server gave HTTP response to HTTPS client. Retrying with http...`);
     const response = await fetch(new URL(path, url), { method, signal: AbortSignal.timeout(60_000), ...init }).catch((error: Error) => {
-      const cause = error.cause instanceof Error ? error.cause.message : error.message;
-      throw new Error(`network error: ${shown.replace('https:', 'http:')}: ${cause}`);
+      throw new Error(`network error: ${shown.replace('https:', 'http:')}: ${reasonOf(error)}`);
     });
     if (accepted.includes(response.status)) {
       if (method !== 'GET') await response.body?.cancel();
@@ -62,15 +62,28 @@ function sender({ host, url, plain, log }: RemoteOptions): Send {
   };
 }
 
-async function pushBlob(what: string, digest: string, bytes: Buffer, repository: string, send: Send, log: Log): Promise<void> {
-  const there = await send('HEAD', `/v2/${repository}/blobs/${digest}`, [200, 404]);
+/** Why a connection failed, in Go's words where they are known. */
+function reasonOf(error: Error): string {
+  const { code, message, address, port, hostname } = (error.cause ?? error) as Error & Record<string, unknown>;
+  if (code === 'ECONNREFUSED') return `dial tcp ${address ?? ''}:${port ?? ''}: connect: connection refused`;
+  if (code === 'ENOTFOUND') return `dial tcp: lookup ${hostname}: no such host`;
+  return message;
+}
+
+async function pushBlob(what: string, digest: string, bytes: Buffer, { host, repository, log }: RemoteOptions, send: Send): Promise<void> {
+  const place = `check layer exists: ${host}/${repository} (${digest}): check manifest exists`;
+  const there = await within(place, () => send('HEAD', `/v2/${repository}/blobs/${digest}`, [200, 404]));
   if (there.status === 200) return log.info(`* Skipped pushing existing ${what} ${repository}:${digest}`);
-  const started = await send('POST', `/v2/${repository}/blobs/uploads/`, [202]);
+  const started = await within('send start push layer request', () => send('POST', `/v2/${repository}/blobs/uploads/`, [202]));
   log.info(`* Started pushing ${what} ${digest}`);
   const headers = { 'content-type': 'application/octet-stream', 'content-range': `0-${bytes.length - 1}` };
-  const sent = await send('PATCH', pathOf(started), [201, 202, 204], { body: new Uint8Array(bytes), headers });
+  const chunk = { body: new Uint8Array(bytes), headers };
+  const sent = await within(`push layer content ${digest}: push layer chunk: send push chunk request`, () =>
+    send('PATCH', pathOf(started), [201, 202, 204], chunk),
+  );
   const end = pathOf(sent);
-  await send('PUT', `${end}${end.includes('?') ? '&' : '?'}digest=${encodeURIComponent(digest)}`, [201, 204]);
+  const commit = `${end}${end.includes('?') ? '&' : '?'}digest=${encodeURIComponent(digest)}`;
+  await within(`commit layer push ${digest}: commit`, () => send('PUT', commit, [201, 204]));
   log.info(`* Finished pushing ${what} ${digest}`);
 }
 
