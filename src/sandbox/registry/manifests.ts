@@ -32,11 +32,11 @@ export async function manifest(call: Call, repository: string, ref: string): Pro
   if (call.method === 'PUT') return put(call, repository, reference(ref));
   const found = await findManifest(call.store, repository, reference(ref));
   if (found === undefined) throw new RegistryError('MANIFEST_UNKNOWN', { name: repository, reference: ref });
-  if (call.method === 'DELETE') return remove(call, repository, ref, found);
+  if (call.method === 'DELETE') return remove(call, repository, ref);
   if (call.method !== 'HEAD' && call.method !== 'GET') throw new RegistryError('UNSUPPORTED');
-  if (!isDigest(ref)) checkAccepted(call.request.headers.accept ?? '', found.mediaType);
-  const headers = { 'Content-Type': found.mediaType, 'Docker-Content-Digest': found.digest, ETag: `"${found.digest}"` };
-  answer(call, 200, headers, found.bytes);
+  const shown = isDigest(ref) ? found : asAccepted(found, call.request.headers.accept ?? '', repository, ref);
+  const headers = { 'Content-Type': shown.mediaType, 'Docker-Content-Digest': shown.digest, ETag: `"${shown.digest}"` };
+  answer(call, 200, headers, shown.bytes);
 }
 
 export async function findManifest(store: Store, repository: string, ref: string): Promise<StoredManifest | undefined> {
@@ -47,15 +47,26 @@ export async function findManifest(store: Store, repository: string, ref: string
   return mediaType === undefined || bytes === undefined ? undefined : { digest, mediaType, bytes };
 }
 
-// So do registries of version 2. A Docker manifest they would rewrite to schema 1, under another digest; here it stays as it is.
-function checkAccepted(accept: string, mediaType: string): void {
+/**
+ * A manifest by tag as registries of version 2 give it: who does not name Docker's schema 2 in Accept gets schema 1, under another
+ * digest, and who does not name an OCI type is told that there is nothing.
+ */
+function asAccepted(found: StoredManifest, accept: string, repository: string, tag: string): StoredManifest {
   const named = accept.split(',').map((type) => type.split(';')[0]?.trim());
-  if (!mediaType.includes('.oci.') || named.includes(mediaType)) return;
-  throw new RegistryError(
-    'MANIFEST_UNKNOWN',
-    { accept, mediaType },
-    'OCI manifest found, but accept header does not support OCI manifests',
+  if (named.includes(found.mediaType)) return found;
+  if (found.mediaType.includes('.oci.')) {
+    throw new RegistryError(
+      'MANIFEST_UNKNOWN',
+      { accept, mediaType: found.mediaType },
+      'OCI manifest found, but accept header does not support OCI manifests',
+    );
+  }
+  const { layers = [] } = JSON.parse(found.bytes.toString('utf8')) as ManifestBody;
+  const fsLayers = layers.map(({ digest }) => ({ blobSum: digest })).reverse();
+  const bytes = Buffer.from(
+    JSON.stringify({ schemaVersion: 1, name: repository, tag, architecture: 'amd64', fsLayers, history: [] }, null, 3),
   );
+  return { digest: digestOfBytes(bytes), mediaType: 'application/vnd.docker.distribution.manifest.v1+prettyjws', bytes };
 }
 
 async function put(call: Call, repository: string, ref: string): Promise<void> {
@@ -103,13 +114,14 @@ async function checkParts(store: Store, repository: string, body: ManifestBody, 
   }
 }
 
-/** By digest the manifest and its tags go; by tag only the tag, as the OCI specification has it. */
-async function remove(call: Call, repository: string, ref: string, found: StoredManifest): Promise<void> {
+/** By digest only, and its tags go with it, as registries of version 2 have it. */
+async function remove(call: Call, repository: string, ref: string): Promise<void> {
+  if (!isDigest(ref)) throw new RegistryError('DIGEST_INVALID');
   const { store } = call;
-  if (isDigest(ref)) await removed(store.repositoryPath(repository, '_manifests', hexOf(ref)));
+  await removed(store.repositoryPath(repository, '_manifests', hexOf(ref)));
   for (const tag of await namesIn(store.repositoryPath(repository, '_tags'))) {
     const path = store.repositoryPath(repository, '_tags', tag);
-    if (tag === ref || (isDigest(ref) && (await textOf(path)) === found.digest)) await removed(path);
+    if ((await textOf(path)) === ref) await removed(path);
   }
   answer(call, 202);
 }

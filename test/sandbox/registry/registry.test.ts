@@ -1,43 +1,6 @@
-import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { startRegistry } from '../../../src/sandbox/registry/registry.ts';
-
-const docker = 'application/vnd.docker.distribution.manifest.v2+json';
-const oci = 'application/vnd.oci.image.manifest.v1+json';
-const index = 'application/vnd.oci.image.index.v1+json';
-const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
-
-async function scratch(t: ExecutionContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'registry-'));
-  t.teardown(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-async function started(t: ExecutionContext) {
-  const registry = await startRegistry({ folder: await scratch(t) });
-  t.teardown(() => registry.close());
-  const ask = (path: string, init: RequestInit = {}): Promise<Response> => fetch(new URL(path, registry.url), init);
-  const upload = (repository: string, text: string): Promise<Response> =>
-    ask(`/v2/${repository}/blobs/uploads/?digest=${digestOf(text)}`, { method: 'POST', body: text });
-  const put = (path: string, manifest: object, type = docker): Promise<Response> =>
-    ask(path, { method: 'PUT', body: JSON.stringify(manifest), headers: { 'content-type': type } });
-  return { registry, ask, upload, put };
-}
-
-const manifestOf = (config: string, layers: string[], mediaType = docker) => ({
-  schemaVersion: 2,
-  mediaType,
-  config: { mediaType: 'application/json', digest: digestOf(config), size: config.length },
-  layers: layers.map((layer) => ({ mediaType: 'application/octet-stream', digest: digestOf(layer), size: layer.length })),
-});
-
-async function refusal(response: Response): Promise<string> {
-  const body = (await response.json()) as { errors: [{ code: string; message: string; detail: unknown }] };
-  return `${response.status} ${body.errors[0].code}`;
-}
+import { digestOf, docker, index, manifestOf, oci, refusal, scratch, started } from './_registry.ts';
 
 test('an image that was pushed is found by tag and by digest', async (t) => {
   const { registry, ask, upload, put } = await started(t);
@@ -133,17 +96,27 @@ test('lists come sorted and in pages', async (t) => {
   t.is(await refusal(await ask('/v2/none/tags/list')), '404 NAME_UNKNOWN');
 });
 
-test('a deleted manifest takes its tags along, a deleted tag goes alone', async (t) => {
+test('a client that names no type in Accept gets another digest, as from a registry of version 2', async (t) => {
+  const { ask, upload, put } = await started(t);
+  await upload('app', '{}');
+  const digest = (await put('/v2/app/manifests/1', manifestOf('{}', []))).headers.get('docker-content-digest');
+  const head = (accept: string): Promise<Response> => ask('/v2/app/manifests/1', { method: 'HEAD', headers: { accept } });
+  t.is((await head(docker)).headers.get('docker-content-digest'), digest);
+  const old = await head('*/*');
+  t.is(old.headers.get('content-type'), 'application/vnd.docker.distribution.manifest.v1+prettyjws');
+  t.not(old.headers.get('docker-content-digest'), digest);
+  t.is((await ask(`/v2/app/manifests/${digest}`)).headers.get('docker-content-digest'), digest);
+});
+
+test('a manifest is deleted by its digest alone, and takes its tags along', async (t) => {
   const { ask, upload, put, registry } = await started(t);
   await upload('app', '{}');
-  const pushed = await put('/v2/app/manifests/one', manifestOf('{}', []));
-  const digest = pushed.headers.get('docker-content-digest');
+  const digest = (await put('/v2/app/manifests/one', manifestOf('{}', []))).headers.get('docker-content-digest');
   await put('/v2/app/manifests/two', manifestOf('{}', []));
-  await put('/v2/app/manifests/three', manifestOf('{}', []));
-  t.is((await ask('/v2/app/manifests/one', { method: 'DELETE' })).status, 202);
+  t.is(await refusal(await ask('/v2/app/manifests/one', { method: 'DELETE' })), '400 DIGEST_INVALID');
   t.deepEqual(
     (await registry.images()).map((image) => image.tag),
-    ['three', 'two'],
+    ['one', 'two'],
   );
   t.is((await ask(`/v2/app/manifests/${digest}`, { method: 'DELETE' })).status, 202);
   t.deepEqual(await registry.images(), []);
