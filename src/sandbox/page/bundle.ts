@@ -7,8 +7,7 @@ export interface Bundle {
   readonly style: Uint8Array;
 }
 
-/** Bundles `browser/main.ts` and `browser/page.css` with what they import from npm. */
-export async function bundlePage(): Promise<Bundle> {
+async function bundle(): Promise<Bundle> {
   const folder = fileURLToPath(new URL('browser/', import.meta.url));
   const { outputFiles } = await build({
     absWorkingDir: folder,
@@ -28,4 +27,12 @@ export async function bundlePage(): Promise<Bundle> {
     return file.contents;
   };
   return { script: output('script.js'), style: output('style.css') };
+}
+
+let bundled: Promise<Bundle> | undefined;
+
+/** Bundles `browser/main.ts` and `browser/page.css` with what they import from npm; once per process. */
+export function bundlePage(): Promise<Bundle> {
+  bundled ??= bundle();
+  return bundled;
 }

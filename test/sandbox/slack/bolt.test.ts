@@ -1,22 +1,10 @@
-import bolt from '@slack/bolt';
 import test from 'ava';
-import { appToken, botToken, button, section, start } from './_slack.ts';
+import { asksWhy, boltFor } from './_bolt.ts';
+import { section, start } from './_slack.ts';
 
-/** The real Bolt, over Socket Mode, against a stand-in. */
 async function world() {
   const standIn = await start();
-  const receiver = new bolt.SocketModeReceiver({
-    appToken,
-    logLevel: bolt.LogLevel.ERROR,
-    installerOptions: { clientOptions: { slackApiUrl: standIn.url } },
-  });
-  const app = new bolt.App({
-    token: botToken,
-    receiver,
-    convoStore: false,
-    logLevel: bolt.LogLevel.ERROR,
-    clientOptions: { slackApiUrl: standIn.url },
-  });
+  const app = boltFor(standIn);
   const stop = async () => {
     await app.stop();
     await standIn.close();
@@ -52,33 +40,7 @@ test('Bolt connects, acknowledges a command, answers, and keeps its message curr
 test('Bolt hears a mention and a press, and opens a modal that a person submits', async (t) => {
   const { app, slack, stop } = await world();
   t.teardown(stop);
-  app.event('app_mention', async ({ event, say }) => {
-    await say({
-      text: 'choose',
-      thread_ts: event.ts,
-      blocks: [section('choose'), { type: 'actions' as const, elements: [button('Approve', 'approve runner-1')] }],
-    });
-  });
-  app.action('approve runner-1', async ({ ack, client, body }) => {
-    await ack();
-    if (body.type !== 'block_actions') return;
-    const input = {
-      type: 'input' as const,
-      block_id: 'why',
-      label: { type: 'plain_text' as const, text: 'Why' },
-      element: { type: 'plain_text_input' as const, action_id: 'text' },
-    };
-    const title = { type: 'plain_text' as const, text: 'Approve' };
-    await client.views.open({
-      trigger_id: body.trigger_id,
-      view: { type: 'modal', callback_id: 'approve', title, submit: title, blocks: [input] },
-    });
-  });
-  app.view('approve', async ({ ack, view }) => {
-    const why = view.state.values.why?.text?.value ?? '';
-    if (why === 'no') await ack({ response_action: 'errors', errors: { why: 'Say more.' } });
-    else await ack();
-  });
+  asksWhy(app);
   await app.start();
   const said = await slack.type('U0456LIN', 'ci', '@coxswain status');
   const reply = await slack.until(() => (said.ok && said.ts ? slack.replies(said.ts)[0] : undefined));
