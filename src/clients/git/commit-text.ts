@@ -9,11 +9,11 @@ const longest = 1_000;
 export function readCommit(printed: string, sha: string): Commit {
   const [hash, name = '', email = '', date = '', subject = ''] = printed.replace(/\n$/, '').split('\0');
   if (hash !== sha) throw new Error(`git showed ${JSON.stringify(hash?.slice(0, 80))} where commit ${sha} was asked for`);
-  return { sha, subject: plain(subject), author: { name: plain(name), email: plain(email) }, date };
+  return { sha, subject: plainLine(subject), author: { name: plainLine(name), email: plainLine(email) }, date };
 }
 
-/** Whoever writes a commit chooses these words. */
-function plain(text: string): string {
+/** One line of at most 1,000 characters without control characters: whoever writes a commit chooses its words. */
+export function plainLine(text: string): string {
   return text
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
