@@ -21,7 +21,8 @@ export function refusal(doing: string, code: number, body: string): ClusterError
 export function ofStatus(doing: string, status: Status): ClusterError {
   const code = status.code ?? 0;
   const reason = status.reason ?? reasonOf(code);
-  const retry = code === 429 || code >= 500;
+  // An unknown field in an apply comes as an InternalError, but it is the object that is wrong.
+  const retry = code === 429 || (code >= 500 && !status.message?.includes('field not declared in schema'));
   return new ClusterError(`Kubernetes refused to ${doing}: ${status.message ?? `HTTP ${code}`}`, { code, reason, retry });
 }
 

@@ -65,7 +65,7 @@ const secret = (object: KubeObject): void => {
   Object.assign(object, { type: 'Opaque', ...rest, data: { ...rest.data, ...Object.fromEntries(encoded) } });
 };
 
-const service: Fill = (object) => {
+const service = (object: KubeObject): void => {
   const spec = object.spec as { clusterIP?: string; ports?: { port: number; targetPort?: number | string; protocol?: string }[] };
   const address = `10.152.183.${randomInt(2, 254)}`;
   const ip = spec.clusterIP ?? address;
@@ -98,5 +98,6 @@ export const fillIn = (object: KubeObject, store: Store): void => fills[object.k
 /** Fills in again what an update of an existing object may have left out. */
 export function refill(object: KubeObject): void {
   if (object.kind === 'Secret') secret(object);
+  if (object.kind === 'Service') service(object);
   if (object.kind === 'Deployment') template((object.spec as { template: PodTemplate }).template, {});
 }

@@ -15,6 +15,7 @@ import { patch } from './patch.ts';
 import { get, list, selection } from './read.ts';
 import { type DeleteOptions, remove } from './remove.ts';
 import { isTrue, type ResourcePath } from './request.ts';
+import { refuseUnknown } from './unknown-fields.ts';
 import { watch } from './watch.ts';
 
 export interface Exchange {
@@ -81,6 +82,7 @@ function write({ cluster, path, query, request }: Exchange, verb: string, body: 
   if (isVirtual(resource)) return { code: 201, body: review(cluster, input) };
   if (resource === pods && subresource === 'eviction') return { code: 201, body: evict(cluster, namespace, name) };
   if (name || (resource.namespaced && namespace === undefined)) throw methodNotAllowed();
+  refuseUnknown({ ...input, kind: input.kind ?? resource.kind }, query);
   return { code: 201, body: create(cluster, resource, namespace, input, dryRun) };
 }
 

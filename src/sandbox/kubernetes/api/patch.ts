@@ -2,9 +2,11 @@
 import type { Cluster } from '../cluster.ts';
 import { badRequest, conflict, StatusError, unsupportedMediaType } from '../model/errors.ts';
 import type { KubeObject, ObjectInput } from '../model/objects.ts';
+import { remember, takenBack } from './applied.ts';
 import { checkType, create } from './create.ts';
 import { jsonPatch, mergePatch } from './merge.ts';
 import { modify, type Target } from './modify.ts';
+import { refuseUndeclared } from './unknown-fields.ts';
 
 export interface Patched {
   object: KubeObject;
@@ -25,17 +27,19 @@ export function patch(cluster: Cluster, target: Target, type: string, body: unkn
   return { object: modify(cluster, target, (present) => merge(present, body) as ObjectInput), created: false };
 }
 
-// Fields that an earlier apply set and this one leaves out stay: nobody keeps account of who manages which field here.
 function apply(cluster: Cluster, target: Target, input: ObjectInput, query: URLSearchParams): Patched {
   const { resource, namespace, name } = target;
-  if (!query.get('fieldManager')) {
+  const manager = query.get('fieldManager');
+  if (!manager) {
     const message = 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch';
     throw new StatusError(422, 'Invalid', message, { group: 'meta.k8s.io', kind: 'PatchOptions' });
   }
   if (!input?.apiVersion || !input.kind) throw badRequest("Object 'Kind' is missing in the body of an apply patch");
   checkType(resource, input);
+  refuseUndeclared(input);
   if (cluster.store.get(resource, namespace, name)) {
-    return { object: modify(cluster, target, (present) => mergePatch(present, input) as ObjectInput), created: false };
+    const merge = (present: KubeObject) => mergePatch(takenBack(cluster.store, present, manager, input), input) as ObjectInput;
+    return { object: remembered(cluster, modify(cluster, target, merge), manager, input), created: false };
   }
   if (input.metadata?.uid) {
     throw conflict(
@@ -45,5 +49,10 @@ function apply(cluster: Cluster, target: Target, input: ObjectInput, query: URLS
     );
   }
   const named = { ...input, metadata: { ...input.metadata, name } };
-  return { object: create(cluster, resource, namespace, named, target.dryRun), created: true };
+  return { object: remembered(cluster, create(cluster, resource, namespace, named, target.dryRun), manager, input), created: true };
+}
+
+function remembered({ store }: Cluster, object: KubeObject, manager: string, input: ObjectInput): KubeObject {
+  remember(store, object.metadata.uid, manager, input);
+  return object;
 }

@@ -21,8 +21,9 @@ export type StoreListener = (event: StoreEvent) => void;
 const keyOf = (namespace: string | undefined, name: string): string => `${namespace ?? ''}/${name}`;
 
 export class Store {
-  #revision = 1;
-  #oldest = 0;
+  // A cluster has a past: a watch from its first revisions is too old.
+  #revision = 100;
+  #oldest = 100;
   readonly #window: number;
   readonly #objects = new Map<Resource, Map<string, KubeObject>>();
   readonly #listeners = new Set<StoreListener>();
