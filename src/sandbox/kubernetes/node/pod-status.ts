@@ -20,7 +20,7 @@ export function podStatus(pod: Pod, slots: Slot[], circumstances: Circumstances)
   const { startTime, hostIP, podIP, failure, over, prepared } = circumstances;
   const inits = slots.filter(({ init }) => init);
   const mains = slots.filter(({ init }) => !init);
-  const phase = failure && over ? 'Failed' : phaseOf(pod, inits, mains, over);
+  const phase = failure ? failedPhase(pod, over) : phaseOf(pod, inits, mains, over);
   const earlier = pod.status.conditions ?? [];
   return {
     ...structuredClone(pod.status),
@@ -36,6 +36,9 @@ export function podStatus(pod: Pod, slots: Slot[], circumstances: Circumstances)
     containerStatuses: statusesOf(mains),
   };
 }
+
+// A pod that its node ends keeps its phase until nothing of it runs any more.
+const failedPhase = ({ status }: Pod, over: boolean): PodPhase => (over ? 'Failed' : status.phase);
 
 const statusesOf = (slots: Slot[]): ContainerStatus[] => slots.map(({ status }) => structuredClone(status));
 

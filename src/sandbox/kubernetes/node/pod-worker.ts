@@ -113,13 +113,13 @@ async function untilMounted(context: PodContext, claims: string): Promise<boolea
 function stopper(context: PodContext, abort: AbortController): (seconds: number) => void {
   let timer: NodeJS.Timeout | undefined;
   const kill = (): void => {
-    for (const { process } of context.slots) process?.signal('SIGKILL');
+    for (const { process } of context.slots) process?.kill();
   };
   return (seconds) => {
     const running = context.slots.filter(({ process }) => process);
     for (const slot of running) {
       if (!abort.signal.aborted) tell(context, 'Normal', 'Killing', `Stopping container ${slot.spec.name}`, slot);
-      slot.process?.signal('SIGTERM');
+      slot.process?.terminate();
     }
     abort.abort();
     clearTimeout(timer);

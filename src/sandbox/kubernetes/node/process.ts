@@ -8,8 +8,10 @@ export interface RunningProcess {
   /** The exit code; 128 and the signal's number where one ended it. */
   readonly exited: Promise<number>;
   readonly pid: number;
-  /** Sends a signal to the whole group. */
-  signal(name: NodeJS.Signals): void;
+  /** Asks the container's first process to end, as a runtime does; the others are killed when it has. */
+  terminate(): void;
+  /** Kills the whole group. */
+  kill(): void;
 }
 
 export interface Start {
@@ -23,12 +25,12 @@ const running = new Set<number>();
 
 // Last resort: a sandbox that ends in whatever way it can still notice leaves no process behind.
 process.on('exit', () => {
-  for (const pid of running) killGroup(pid, 'SIGKILL');
+  for (const pid of running) send(-pid, 'SIGKILL');
 });
 
-function killGroup(pid: number, signal: NodeJS.Signals): void {
+function send(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-pid, signal);
+    process.kill(pid, signal);
   } catch {
     // Gone already.
   }
@@ -53,17 +55,19 @@ export async function startProcess({ file, args, cwd, env }: Start, log: LogFile
   const closed = new Promise((resolve) => child.once('close', resolve));
   const exited = new Promise<number>((resolve) => {
     child.once('exit', async (code, signal) => {
-      killGroup(pid, 'SIGKILL');
+      send(-pid, 'SIGKILL');
       running.delete(pid);
       await Promise.race([closed, new Promise((done) => setTimeout(done, drain))]);
       log.end();
       resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
     });
   });
-  const signal = (name: NodeJS.Signals): void => {
-    if (running.has(pid)) killGroup(pid, name);
+  return {
+    exited,
+    pid,
+    terminate: () => running.has(pid) && send(pid, 'SIGTERM'),
+    kill: () => running.has(pid) && send(-pid, 'SIGKILL'),
   };
-  return { exited, pid, signal };
 }
 
 const words: Record<string, string> = { ENOEXEC: 'exec format error', EACCES: 'permission denied', ENOENT: 'no such file or directory' };

@@ -1,7 +1,7 @@
 /** Unpacking a layer (OCI image-spec, layer.md): files, folders, links, whiteouts; nothing gets out of the folder. */
 import { createWriteStream } from 'node:fs';
-import { chmod, link, lstat, mkdir, readdir, rm, symlink } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { chmod, link, lstat, mkdir, readdir, realpath, rm, symlink } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -11,12 +11,13 @@ const gzip = Buffer.from([0x1f, 0x8b]);
 
 /** Lays one layer, gzip or plain tar, over what is in `folder`. Throws where an entry would lie outside it. */
 export async function unpackLayer(blob: Buffer, folder: string): Promise<void> {
+  const root = await realpath(folder);
   const tar = extract();
   const source = Readable.from([blob]);
   const feeding = blob.subarray(0, 2).equals(gzip) ? pipeline(source, createGunzip(), tar) : pipeline(source, tar);
   const reading = (async () => {
     for await (const entry of tar) {
-      await unpackEntry(entry.header, entry, folder);
+      await unpackEntry(entry.header, entry, root);
       entry.resume();
     }
   })();
@@ -44,18 +45,23 @@ async function unpackEntry(header: Header, content: AsyncIterable<unknown>, fold
   else if (header.type === 'link') await link(await inside(folder, header.linkname ?? ''), target);
 }
 
-/** The place of a name in the folder; throws where it, or a link on its way, leads out. */
+/** The place of a name in the folder, through the links on its way as an image's root would have them; throws where it is outside. */
 async function inside(folder: string, name: string): Promise<string> {
+  const out = new Error(`layer entry ${JSON.stringify(name)} leads out of the image`);
   const target = resolve(folder, `./${name.replace(/^\/+/, '')}`);
-  if (target !== folder && !target.startsWith(folder + sep)) throw new Error(`layer entry ${JSON.stringify(name)} leads out of the image`);
+  if (!isWithin(folder, target)) throw out;
+  if (target === folder) return folder;
   let step = folder;
   for (const part of relative(folder, dirname(target)).split(sep).filter(Boolean)) {
     step = join(step, part);
     const found = await lstat(step).catch(() => undefined);
-    if (found?.isSymbolicLink()) throw new Error(`layer entry ${JSON.stringify(name)} goes through the link ${relative(folder, step)}`);
+    if (found?.isSymbolicLink()) step = await realpath(step);
+    if (!isWithin(folder, step)) throw out;
   }
-  return target;
+  return join(step, basename(target));
 }
+
+const isWithin = (folder: string, path: string): boolean => path === folder || path.startsWith(folder + sep);
 
 // An absolute link of the image means the image's root: it is made relative, so that it never names a file of this machine.
 function linkTarget({ linkname, name }: Header, target: string, folder: string): string {
