@@ -8,7 +8,7 @@ export function helpMessage(commands: readonly Command[]): Message {
   const [only] = commands;
   const below =
     commands.length === 1 && only
-      ? (only.examples ?? []).map((example) => `        \`/cox ${escapeMrkdwn(example)}\``)
+      ? (only.examples ?? []).map((example) => `↳ \`/cox ${escapeMrkdwn(example)}\``)
       : ['`<needed>` `[may be left out]` · In a thread, say it to me: `@coxswain status`.'].map(escapeMrkdwn);
   return { text: textOf([...lines, ...below]), blocks: paragraphs([...lines, ...below]) };
 }

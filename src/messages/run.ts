@@ -63,7 +63,8 @@ function originWords(run: Run, view: MessageView): string {
 
 /** What does not belong to one stage: why it ended where no stage says it, and what holds it up. */
 function remarkLines(run: Run): string[] {
-  const said = run.stages.some(({ cause }) => cause && run.reason?.includes(cause.title));
-  const reason = run.reason && !said ? [outside(run.reason, 600)] : [];
+  const byStage = run.stages.some(({ cause }) => cause && run.reason?.includes(cause.title));
+  const byState = run.cancelledBy !== undefined || run.supersededBy !== undefined;
+  const reason = run.reason && !byStage && !byState ? [outside(run.reason, 600)] : [];
   return [...reason, ...(run.trouble ? [`⚠ ${outside(run.trouble, 400)}`] : [])];
 }

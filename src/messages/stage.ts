@@ -12,7 +12,7 @@ export function stageLines(stage: StageRun): string {
     ...(stage.takenFrom ? [] : progressWords(stage)),
     ...since(stage),
   ];
-  return [first.join(' · '), ...detail(stage).map((line) => `        ${line}`)].join('\n');
+  return [first.join(' · '), ...detail(stage).map((line) => `↳ ${line}`)].join('\n');
 }
 
 function stateWords(stage: StageRun): string {

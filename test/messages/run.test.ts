@@ -33,12 +33,18 @@ test('a retry says of which run, and which stages it took over', (t) => {
 
 test('things worth knowing stand below the stage', (t) => {
   const notes = ['The cache is unreachable; the build goes on without it.'];
-  t.regex(saying(aRun({ state: 'running', stages: [{ ...building, progress: { notes } }] })), /\n {8}The cache is unreachable/);
+  t.regex(saying(aRun({ state: 'running', stages: [{ ...building, progress: { notes } }] })), /\n↳ The cache is unreachable/);
 });
 
 test('a failed run whose reason its stage has said does not say it twice', (t) => {
   const { blocks } = runMessage(inState.failed, view);
   t.is(JSON.stringify(blocks).split('exited with 2').length, 2);
+});
+
+test('a run that a person cancelled or a newer one superseded needs no further reason', (t) => {
+  t.notRegex(saying({ ...inState.cancelled, reason: 'a person did' }), /a person did/);
+  t.notRegex(saying({ ...inState.superseded, reason: 'a newer commit' }), /a newer commit/);
+  t.regex(saying(aRun({ state: 'cancelled', reason: 'its repository is no longer configured' })), /no longer configured/);
 });
 
 test('a failed run whose stages do not say why gives the reason', (t) => {
