@@ -10,8 +10,8 @@ import { gitClient } from '../clients/git/git-client.ts';
 import { type Http, httpClient } from '../clients/http.ts';
 import { registryClient } from '../clients/registry.ts';
 import { slackDoctor } from '../clients/slack/doctor.ts';
-import { type Environment, readSecrets } from '../config/environment.ts';
-import { ConfigError } from '../config/mistakes.ts';
+import { type Environment, secretsIn } from '../config/environment.ts';
+import type { Mistake } from '../config/mistakes.ts';
 import { readConfigFile } from '../config.ts';
 import type { Config, Secrets } from '../core/config.ts';
 import { messageOf } from '../core/errors.ts';
@@ -32,7 +32,7 @@ export const doctor: Program = {
   async run({ words, env, print }) {
     const { positionals } = understood(() => parseArgs({ args: [...words], allowPositionals: true }));
     const config = readConfigFile(fileOf(positionals, env), checks, readText);
-    const { secrets, findings: told } = secretsFound(env);
+    const { secrets, mistakes } = secretsIn(env, readText);
     const http = httpClient();
     try {
       const found = await Promise.all([
@@ -42,7 +42,7 @@ export const doctor: Program = {
         registrySeen(config, secrets, http),
         cacheFinding(config.cache),
       ]);
-      const findings = [...told, ...found.flat()];
+      const findings = [...environmentSeen(mistakes), ...found.flat()];
       for (const finding of findings) print(line(finding));
       return findings.some(({ state }) => state === 'failed') ? 1 : 0;
     } finally {
@@ -57,17 +57,10 @@ function line({ about, state, evidence, next }: Finding): string {
 }
 
 /** Mistakes of the environment are findings: the rest can be looked at without it. */
-function secretsFound(env: Environment): { secrets: Partial<Secrets>; findings: Finding[] } {
-  try {
-    return { secrets: readSecrets(env, readText), findings: [{ about: 'Environment', state: 'ok', evidence: 'secrets are set' }] };
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    const next = 'Set it, or mount it as a file: manifests/bot/secret.example.yaml.';
-    return {
-      secrets: {},
-      findings: error.mistakes.map(({ path, message }) => ({ about: `Environment: ${path}`, state: 'failed', evidence: message, next })),
-    };
-  }
+function environmentSeen(mistakes: readonly Mistake[]): Finding[] {
+  const next = 'Set it, or mount it as a file: manifests/bot/secret.example.yaml.';
+  if (mistakes.length === 0) return [{ about: 'Environment', state: 'ok', evidence: 'the secrets that are needed are set' }];
+  return mistakes.map(({ path, message }) => ({ about: `Environment: ${path}`, state: 'failed', evidence: message, next }));
 }
 
 /** Nothing where a token lacks: the environment says so. */

@@ -45,16 +45,25 @@ const file = 'environment';
  * @throws ConfigError with every mistake; no value is repeated in it.
  */
 export function readSecrets(env: Environment, readFile: (path: string) => string): Secrets {
+  const { secrets, mistakes } = secretsIn(env, readFile);
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  const { slackBotToken = '', slackAppToken = '', ...others } = secrets;
+  return { slackBotToken, slackAppToken, ...others };
+}
+
+/** The secrets that are well, beside the mistakes in the others. */
+export function secretsIn(
+  env: Environment,
+  readFile: (path: string) => string,
+): { secrets: Partial<Secrets>; mistakes: readonly Mistake[] } {
   const mistakes: Mistake[] = [];
-  const values: Partial<Record<keyof Secrets, string>> = {};
+  const secrets: Partial<Record<keyof Secrets, string>> = {};
   for (const rule of secretRules) {
     const { value, mistake } = readSecret(rule, env, readFile);
-    if (value) values[rule.key] = value;
     if (mistake) mistakes.push({ file, path: rule.name, message: mistake });
+    else if (value) secrets[rule.key] = value;
   }
-  if (mistakes.length > 0) throw new ConfigError(mistakes);
-  const { slackBotToken = '', slackAppToken = '', ...others } = values;
-  return { slackBotToken, slackAppToken, ...others };
+  return { secrets, mistakes };
 }
 
 function readSecret(rule: SecretRule, env: Environment, readFile: (path: string) => string): { value?: string; mistake?: string } {
