@@ -1,0 +1,79 @@
+import { redacted } from './known.ts';
+
+/** A value: in escaped quotes, in double quotes, in single quotes, or bare up to white space. */
+const value = String.raw`\\"(?:[^"\\]|\\[^"\\])*|"(?:[^"\\]|\\.)*|'[^']*|[^\s"'\\&][^\s"'\\&]*`;
+
+/** `NAME=value` and `NAME: value` of an environment (`declare -x`, `env`, YAML), at the edge of a word or after an escaped line break. */
+const environment = new RegExp(String.raw`((?:(?<![A-Za-z0-9_])|(?<=\\[nrt]))([A-Z][A-Z0-9_]{2,100})["']?(?:=|: {0,4}))(${value})`, 'g');
+
+/** The end of a name in any spelling, with its value: `client_secret=…`, `"accessToken": "…"`, `password => …`. */
+const spoken = new RegExp(
+  String.raw`((pass(?:word|wd|phrase)|secret|token|(?:api|access|secret|private)[_-]?key|credentials?)\\?["']?(\s{0,4}(?::=?|==?|=>)\s{0,4}))(${value})`,
+  'gi',
+);
+
+/** A flag with its value in the next word: `--password hunter2`. */
+const flag =
+  /(--?(?:[\w-]{1,40}-)?(password|passphrase|token|secret|api-key|access-key|secret-key)\s{1,4})([^\s"'\\-][^\s"'\\]*|"[^"]*|'[^']*)/g;
+
+/** Takes out values that stand beside a name that says that they are secret. */
+export function withoutNamedSecrets(text: string): string {
+  return text
+    .replace(environment, (whole, before: string, name: string, found: string) =>
+      isSecretName(name, found) ? hidden(whole, before, found) : whole,
+    )
+    .replace(spoken, (whole, before: string, word: string, between: string, found: string) =>
+      isPassword(word) || isStrong(found, between) ? hidden(whole, before, found) : whole,
+    )
+    .replace(flag, (whole, before: string, word: string, found: string) =>
+      isPassword(word) || isStrong(found, ' ') ? hidden(whole, before, found) : whole,
+    );
+}
+
+/** The quotes around a value stay, so that what is left reads as it did. */
+function hidden(whole: string, before: string, found: string): string {
+  const quote = /^(?:\\"|["'])/.exec(found)?.[0] ?? '';
+  const inside = found.slice(quote.length);
+  return inside === '' || isNoValue(inside) ? whole : before + quote + redacted;
+}
+
+/** Placeholders, references to variables and words for nothing are worth reading and hide nothing. */
+function isNoValue(text: string): boolean {
+  return (
+    /^(?:\$\{[^}]*\}|\$\([^)]*\)|\$[A-Z_][A-Z0-9_]*|\{\{.*|<[^>]*>|\*+|\[redacted\])[,;)}\]]*$/.test(text) ||
+    /^(?:null|nil|none|undefined|true|false|string|yes|no|\{|\[|\|-?|>-?)[,;)}\]]*$/i.test(text)
+  );
+}
+
+function isPassword(word: string): boolean {
+  return word.toLowerCase().startsWith('pass');
+}
+
+/**
+ * Beside words that also have an ordinary meaning (an unexpected token, the name of a Secret): what looks like a secret, or is assigned
+ * without white space as no sentence would.
+ */
+function isStrong(found: string, between: string): boolean {
+  const text = found.replace(/^(?:\\"|["'])/, '');
+  if (/^\d{1,6}$/.test(text)) return false;
+  if (between === '=') return text.length >= 4;
+  return text.length >= 12 && /\d/.test(text) && /[A-Za-z]/.test(text) && !/[()]/.test(text);
+}
+
+/** Whether a field of this name (of a JSON object, say) holds a secret, so that this text of it is to be hidden. */
+export function isSecretField(name: string, text: string): boolean {
+  const probe = `${name}=${'x'.repeat(Math.min(text.length, 16))}`;
+  return text !== '' && !isNoValue(text) && !/^\d{1,6}$/.test(text) && withoutNamedSecrets(probe).endsWith(`=${redacted}`);
+}
+
+const secretWord =
+  /PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|(?:^|_)(?:API|ACCESS|PRIVATE)?KEYS?(?:_|$)|_(?:PASS|PWD)(?:_|$)|APIKEY/;
+/** What such a name ends in or holds where its value is a place, a measure, or open to all. */
+const openName =
+  /_(?:FILE|PATH|DIR|NAME|URL|URI|HOST|ID|TYPE|COUNT|LENGTH|SIZE|TTL|TIMEOUT|EXPIRY|ENDPOINT|VERSION)$|(?:PUBLIC|CACHE|PRIMARY|FOREIGN|SORT|PARTITION|HOT)_?KEY|^KEYS?$/;
+
+function isSecretName(name: string, found: string): boolean {
+  if (!secretWord.test(name) || openName.test(name)) return false;
+  // A short number beside a token or a key counts something.
+  return /PASS|PWD/.test(name) || !/^["']?\d{1,6}$/.test(found);
+}

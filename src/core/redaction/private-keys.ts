@@ -1,0 +1,49 @@
+import { redacted } from './known.ts';
+
+const begin = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;
+const end = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;
+/** A line of a PEM block: base64, a header of an encrypted key, nothing. */
+const body = /^\s*(?:[A-Za-z0-9+/=]{1,200}|(?:Proc-Type|DEK-Info|Comment|Version|Hash): .*)?\s*$/;
+/** A block that does not end within so many lines is none. */
+const mostLines = 400;
+
+/** Takes private keys in PEM out of a log, line by line; it knows whether the lines before left one open. */
+export class PrivateKeys {
+  #left = 0;
+
+  without(line: string): string {
+    if (this.#left > 0) return this.#inside(line);
+    return line.includes('-----BEGIN ') ? this.#outside(line) : line;
+  }
+
+  #inside(line: string): string {
+    const last = line.includes('-----END ') ? end.exec(line) : null;
+    if (last) {
+      this.#left = 0;
+      return redacted + this.#outside(line.slice(last.index + last[0].length));
+    }
+    if (!body.test(line)) {
+      this.#left = 0;
+      return this.without(line);
+    }
+    this.#left--;
+    return line.trim() === '' ? line : redacted;
+  }
+
+  /** All blocks that begin in this line; one without an end is open from here on. */
+  #outside(line: string): string {
+    let done = '';
+    let rest = line;
+    for (let first = begin.exec(rest); first; first = begin.exec(rest)) {
+      const after = rest.slice(first.index + first[0].length);
+      const last = end.exec(after);
+      done += rest.slice(0, first.index) + redacted;
+      if (!last) {
+        this.#left = mostLines;
+        return done;
+      }
+      rest = after.slice(last.index + last[0].length);
+    }
+    return done + rest;
+  }
+}
