@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util';
+
+export const help = `npm run sandbox -- [flags]
+
+Starts coxswain against stand-ins for Slack, Kubernetes and an image registry, with a small sample repository, and prints one URL.
+With KUBECONFIG set the cluster is the real one.
+
+  --port N            port of the page (4114, or a free one where that is taken)
+  --gpus N            GPUs that the sample's test asks for (0; the stand-in's node has 2)
+  --folder DIR        keep everything in this folder (a temporary one, removed at the end)
+  --fast              no pauses between build steps and tests
+
+With a real cluster:
+  --host ADDRESS      address of this machine as pods say it (needed)
+  --registry-push H   registry as pods say it  (registry.container-registry.svc.cluster.local:5000)
+  --registry-pull H   registry as nodes say it (localhost:32000)
+  --registry-api URL  registry as this machine says it (port 32000 of the API server's host)
+`;
+
+export interface Flags {
+  readonly port: number | undefined;
+  readonly gpus: number;
+  readonly folder: string | undefined;
+  readonly fast: boolean;
+  readonly help: boolean;
+  readonly host: string | undefined;
+  readonly push: string;
+  readonly pull: string;
+  readonly api: string | undefined;
+}
+
+/** @throws Error that says which flag is wrong and what is allowed */
+export function readFlags(words: readonly string[]): Flags {
+  const text = { type: 'string' } as const;
+  const options = {
+    port: text,
+    gpus: text,
+    folder: text,
+    host: text,
+    'registry-push': text,
+    'registry-pull': text,
+    'registry-api': text,
+    fast: { type: 'boolean' },
+    help: { type: 'boolean' },
+  } as const;
+  const { values } = parseArgs({ args: [...words], options, strict: true, allowPositionals: false });
+  return {
+    port: values.port === undefined ? undefined : whole('port', values.port, 65_535),
+    gpus: values.gpus === undefined ? 0 : whole('gpus', values.gpus, 64),
+    folder: values.folder,
+    fast: values.fast ?? false,
+    help: values.help ?? false,
+    host: values.host,
+    push: values['registry-push'] ?? 'registry.container-registry.svc.cluster.local:5000',
+    pull: values['registry-pull'] ?? 'localhost:32000',
+    api: values['registry-api'],
+  };
+}
+
+function whole(flag: string, word: string, most: number): number {
+  const number = Number(word);
+  if (/^\d+$/.test(word) && number <= most) return number;
+  throw new Error(`--${flag} is a whole number from 0 to ${most}, not ${JSON.stringify(word)}`);
+}
