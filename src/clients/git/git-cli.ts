@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
 import { messageOf } from '../../core/errors.ts';
 import { printable } from './refs.ts';
+import { type ProgramEnd, runProgram } from './run-program.ts';
 
 /** How the git program is run: never through a shell, and with an environment of its own. */
 export interface GitCli {
@@ -25,7 +25,7 @@ export class GitError extends Error {
   override readonly name = 'GitError';
   readonly stderr: string;
 
-  constructor(message: string, stderr: string, cause: unknown) {
+  constructor(message: string, stderr: string, cause?: unknown) {
     super(message, { cause });
     this.stderr = stderr;
   }
@@ -39,33 +39,23 @@ const mostBytes = 32 * 1024 ** 2;
  */
 export async function git(cli: GitCli, args: readonly string[], call: GitCall = {}): Promise<string> {
   const { timeoutMs = 60_000 } = call;
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const options = {
-    env: environment(cli, call),
-    timeout: timeoutMs,
-    killSignal: 'SIGKILL',
-    maxBuffer: mostBytes,
-    encoding: 'utf8',
-    cwd: cli.home,
-  } as const;
-  execFile('git', args, options, (error, stdout, stderr) => {
-    if (!error) return resolve(stdout);
-    const said =
-      stderr
-        .trim()
-        .split('\n')
-        .filter((line) => /^(fatal|error|remote):/.test(line))
-        .join('; ') ||
-      stderr ||
-      messageOf(error);
-    const what = error.killed
-      ? `did not end within ${timeoutMs / 1000} s`
-      : error.code === 'ENOENT'
-        ? 'is not installed here'
-        : `says: ${printable(said)}`;
-    reject(new GitError(`git ${args.find((arg) => /^[a-z]/.test(arg)) ?? ''} ${what}`, stderr, error));
-  });
-  return await promise;
+  const name = `git ${args.find((arg) => /^[a-z]/.test(arg)) ?? ''}`;
+  const end = await runProgram('git', args, { env: environment(cli, call), cwd: cli.home, timeoutMs, mostBytes }).catch(
+    (error: unknown) => {
+      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      throw new GitError(`${name} ${missing ? 'is not installed here' : `cannot be started: ${messageOf(error)}`}`, '', error);
+    },
+  );
+  if (end.killed === 'too late') throw new GitError(`${name} did not end within ${timeoutMs / 1000} s`, end.stderr);
+  if (end.killed) throw new GitError(`${name} printed more than ${mostBytes} bytes`, end.stderr);
+  if (end.exitCode !== 0) throw new GitError(`${name} says: ${told(end)}`, end.stderr);
+  return end.stdout;
+}
+
+/** The lines that say what went wrong, without the warnings around them. */
+function told({ stderr, exitCode }: ProgramEnd): string {
+  const lines = stderr.split('\n').filter((line) => /^(fatal|error|remote):/.test(line));
+  return printable(lines.join('; ') || stderr || `exit code ${exitCode ?? 'none, it was killed'}`);
 }
 
 function environment({ config, home, environment: more }: GitCli, { protocols, secretConfig = {} }: GitCall): Record<string, string> {
