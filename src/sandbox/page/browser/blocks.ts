@@ -33,6 +33,11 @@ function Library({ block }: { block: JsonObject }): ReactElement {
 const hooks = {
   link: ({ href, children }: { href: string; children: ReactNode }) =>
     h('a', { href, target: '_blank', rel: 'noopener noreferrer' }, children),
+  // The library shows an emoji that it does not know as its bare name; Slack keeps the colons.
+  emoji: (emoji: { name: string }, parse: (emoji: { name: string }) => string) => {
+    const sign = parse(emoji);
+    return sign === emoji.name ? `:${emoji.name}:` : sign;
+  },
 };
 
 /** A text object, exactly as it reads in Slack. */

@@ -74,7 +74,7 @@ export function MessageItem({ shown, children }: { shown: Shown; children?: Reac
   const { state } = useDesk();
   const { busy, trouble, onPress } = usePress(shown);
   const own = shown.ephemeralId !== undefined;
-  const bot = shown.user === state.botUser || shown.user === 'USLACKBOT';
+  const bot = shown.user === state.botUser;
   return h(
     'article',
     {

@@ -19,8 +19,6 @@ export type Inline =
 export interface Part {
   readonly type: 'rich_text_section' | 'rich_text_preformatted' | 'rich_text_quote';
   readonly elements: readonly Inline[];
-  /** The line beside a quote. */
-  readonly border?: 1;
 }
 
 const entities: { readonly [name: string]: string } = { '&lt;': '<', '&gt;': '>', '&amp;': '&' };
@@ -92,7 +90,7 @@ function paragraphs(text: string): Part[] {
   return parts
     .map(({ quote, lines }): Part => {
       const elements = inline(lines.join('\n'));
-      return quote ? { type: 'rich_text_quote', border: 1, elements } : { type: 'rich_text_section', elements };
+      return quote ? { type: 'rich_text_quote', elements } : { type: 'rich_text_section', elements };
     })
     .filter((part) => part.elements.length > 0);
 }
