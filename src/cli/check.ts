@@ -6,6 +6,8 @@ import { ConfigError, type Mistake, together } from '../config/mistakes.ts';
 import { readConfigFile } from '../config.ts';
 import type { Config, Repository, Stage } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
+import { readerNamed } from '../logs/readers.ts';
+import { wishesOf } from '../pipeline/stage-objects.ts';
 import { checks, readText } from './checks.ts';
 import { fileOf, type Program, understood } from './command-line.ts';
 import { stagePreview } from './preview.ts';
@@ -36,7 +38,8 @@ async function templateMistakes(config: Config, file: string, folder: string): P
     for (const [place, stage] of repository.stages.entries()) {
       try {
         const template = await files.read(stage.template);
-        stagePreview({ config, repository, stage, commit: '0'.repeat(40), template, secrets: {} });
+        const objects = stagePreview({ config, repository, stage, commit: '0'.repeat(40), template, secrets: {} });
+        readerNamed(wishesOf(objects).reader);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         mistakes.push({ file, path: `repositories[${index}].stages[${place}].${stage.kind}.template`, message: error.message });

@@ -60,6 +60,15 @@ test('check renders the templates and names the place in the template', async (t
   t.regex(complained, /repositories\[0\]\.stages\[0\]\.image\.template: .*typo-template\.yaml.*2.*Identity/s);
 });
 
+test('check knows the readers', async (t) => {
+  const job =
+    'apiVersion: batch/v1\nkind: Job\nmetadata: {name: x, annotations: {coxswain/reader: bazel}}\nspec: {template: {spec: {containers: [{name: x, image: y}]}}}\n';
+  t.regex(
+    (await said(['check', written('reader', job)])).complained,
+    /There is no log reader "bazel": coxswain\/reader is one of git, go-test, makisu, plain/,
+  );
+});
+
 test('check refuses a template that makes a Secret', async (t) => {
   const secret = 'apiVersion: v1\nkind: Secret\nmetadata: {name: x}\n';
   t.regex((await said(['check', written('secret', secret)])).complained, /Secret x is not allowed/);

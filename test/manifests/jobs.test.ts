@@ -15,6 +15,7 @@ for (const name of jobTemplates) {
     const { annotations } = rendered(name).metadata;
     t.is(annotations['coxswain/pod-security'], 'baseline');
     t.is(annotations['coxswain/reader'], name === 'makisu' ? 'makisu' : 'go-test');
+    t.is(rendered(name, { Values: { reader: 'plain' } }).metadata.annotations['coxswain/reader'], name === 'makisu' ? 'makisu' : 'plain');
   });
 
   test(`${name}: every path of a volume is the value of a variable, and is used through it`, (t) => {
