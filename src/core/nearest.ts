@@ -1,5 +1,9 @@
+/** A longer word is no slip of the finger, and comparing it would take long. */
+const longest = 64;
+
 /** The candidates that look most like the word, best first: those that start with it, then those a few slips of the finger away. */
 export function nearest(word: string, candidates: readonly string[], most = 3): string[] {
+  if (word.length > longest) return [];
   const wanted = word.toLowerCase();
   const reach = Math.min(3, Math.floor(wanted.length / 2));
   return candidates

@@ -9,6 +9,7 @@ test('a beginning', finds, 'stat', ['status']);
 test('capitals do not matter', finds, 'LOGZ', ['logs']);
 test('the best comes first', finds, 'runz', ['run', 'runs']);
 test('what is like nothing finds nothing', finds, 'deploy', []);
+test('a text is no word', finds, 'run'.repeat(30), []);
 test('one letter finds nothing', finds, 'r', []);
 
 test('the distance counts insertions, deletions and replacements', (t) => {

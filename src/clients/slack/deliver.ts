@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { webApi } from '@slack/bolt';
+import type { Posted } from '../../core/chat.ts';
 import type { ReplyMessage } from '../../messages/reply.ts';
 import type { Asked } from './answer.ts';
 import { uploadText } from './upload.ts';
@@ -15,7 +18,23 @@ export async function privately(web: WebClient, { channel, user }: Asked, { text
   try {
     await respond({ text, blocks, response_type: 'ephemeral', replace_original: false });
   } catch {
-    await web.chat.postEphemeral({ channel, user, text, blocks });
+    await patiently(() => web.chat.postEphemeral({ channel, user, text, blocks }));
+  }
+}
+
+/** Below the message in which the bot was mentioned. */
+export async function inThread(web: WebClient, { channel, ts }: Posted, { text, blocks }: ReplyMessage): Promise<void> {
+  await patiently(() => web.chat.postMessage({ channel, thread_ts: ts, text, blocks, unfurl_links: false, unfurl_media: false }));
+}
+
+/** Waits as long as Slack asks for, a few times. What it turned away for its rate was not taken, so nothing comes twice. */
+async function patiently<T>(call: () => Promise<T>, tries = 4): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof webApi.WebAPIRateLimitedError) || tries <= 1) throw error;
+    await sleep(error.retryAfter * 1000);
+    return patiently(call, tries - 1);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt';
 import type { ReplyMessage } from '../../messages/reply.ts';
 import { type Answers, type Asked, answerTo, whole } from './answer.ts';
-import { privately, shareFile } from './deliver.ts';
+import { inThread, privately, shareFile } from './deliver.ts';
 import { plainText, withoutMention } from './said.ts';
 import { firstTime } from './seen.ts';
 import type { WebClient } from './web.ts';
@@ -29,9 +29,7 @@ export function listen(app: App, web: WebClient, answers: Answers): { idle(): Pr
     if (!event.user || event.bot_id) return;
     const thread = event.thread_ts ?? event.ts;
     const asked = { user: event.user, channel: event.channel, key: body.event_id, thread };
-    hear(withoutMention(event.text, context.botUserId), asked, ({ text, blocks }) =>
-      web.chat.postMessage({ channel: asked.channel, thread_ts: thread, text, blocks, unfurl_links: false, unfurl_media: false }),
-    );
+    hear(withoutMention(event.text, context.botUserId), asked, (message) => inThread(web, { channel: asked.channel, ts: thread }, message));
   });
 
   app.action({ type: 'block_actions' }, async ({ ack, action, body, respond }) => {
@@ -58,6 +56,6 @@ async function say(web: WebClient, answers: Answers, { text, asked, deliver }: H
     await deliver(message);
     await shareFile(web, message, asked);
   } catch (error) {
-    answers.log.error(`the answer to "${text}" of ${asked.user} did not reach them: ${whole(error)}`);
+    answers.log.error(`the answer to "${text}" of ${asked.user} did not wholly reach them: ${whole(error)}`);
   }
 }

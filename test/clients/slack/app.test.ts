@@ -34,6 +34,17 @@ test('a mention is answered in a thread below it', async (t) => {
   t.is(answer.text, `${ada} said status “my repo”`);
 });
 
+test('an answer that Slack turns away for its rate comes a little later', async (t) => {
+  const { slack } = await appFor(t, echo);
+  slack.faults.rateLimitNext('chat.postMessage', 1);
+  const done = await slack.type(ada, 'ci', '@coxswain runs');
+  await slack.until(() => slack.replies(done.ok ? (done.ts ?? '') : '')[0]);
+  t.deepEqual(
+    slack.calls('chat.postMessage').map(({ outcome }) => outcome),
+    ['ratelimited', 'ok'],
+  );
+});
+
 test('a mention in a thread is answered in that thread', async (t) => {
   const { slack } = await appFor(t, echo);
   const parent = await slack.type(ada, 'ci', 'look at this');
@@ -93,11 +104,12 @@ test('a log too long for a message goes as a file into the thread of its run', a
   t.regex(slack.ephemerals(ada)[0]?.text ?? '', /the last 500 lines of 900/);
 });
 
-test('a new connection follows when Slack renews it, and when it breaks', async (t) => {
+test('a new connection follows when Slack renews it, and when it breaks, even if Slack stumbles over it', async (t) => {
   const { app, slack } = await appFor(t, echo);
   t.true(app.health().connected);
   for (const how of ['refresh_requested', 'cut'] as const) {
     const { since } = app.health();
+    slack.faults.statusNext('apps.connections.open', 503);
     slack.disconnectSockets(how);
     await slack.until(() => slack.connections() === 0);
     await slack.until(() => slack.connections() === 1);

@@ -41,7 +41,11 @@ test('each token that is refused is told apart, with its remedy', async (t) => {
 test('scopes that are missing are named', async (t) => {
   const { url } = await slackFor(t);
   const findings = await examine(url, { scopes: [...scopes, 'pins:write'] });
-  t.like(findings[1], { about: 'Slack: scopes', state: 'failed', evidence: 'missing: pins:write' });
+  t.like(findings[1], {
+    about: 'Slack: scopes',
+    state: 'failed',
+    evidence: 'missing: pins:write',
+  });
 });
 
 test('a channel without the bot, and one that does not exist, are told apart', async (t) => {
