@@ -5,11 +5,11 @@ export interface Author {
   readonly email: string;
 }
 
-/** A commit to be made: who, why, and the files that it writes; undefined removes a file. */
+/** A commit to be made: who, why, and the files that it writes. */
 export interface Change {
   readonly author: Author;
   readonly message: string;
-  readonly files: Readonly<Record<string, string | undefined>>;
+  readonly files: Files;
 }
 
 export type FailureKind = 'test' | 'build';
@@ -41,7 +41,7 @@ export function goodChange(count: number): Change {
   return changes[count % changes.length] ?? (changes[0] as Change);
 }
 
-/** A change that breaks the tests or the build, and its message says nothing of it, as in life. */
+/** A change that breaks the tests or the build, several in turn; its message says nothing of it, as in life. */
 export function failingChange(kind: FailureKind, count: number, parts: DockerfileParts): Change {
   const tests: readonly Change[] = [
     { author: sam, message: 'Take the limit from the fleet settings', files: limits('fleet') },

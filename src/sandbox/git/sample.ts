@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { git } from './run-git.ts';
 import {
@@ -63,16 +63,17 @@ export async function sampleRepository(options: SampleOptions): Promise<SampleRe
   const listeners = new Set<(commit: SampleCommit) => void>();
   if (!(await exists(tree.work))) await begin(tree, parts);
   await followBase(tree, parts);
+  const failures = { test: 0, build: 0 };
   let line: Promise<unknown> = Promise.resolve();
   const next = (choose: (count: number) => Change | Promise<Change>): Promise<SampleCommit> => {
-    const made = line.then(async () => {
+    const turn = line.then(async () => {
       const count = Number(await git(['rev-list', '--count', branch], { cwd: path, env }));
-      const commit = await make(tree, await choose(count));
-      for (const listener of listeners) listener(commit);
-      return commit;
+      const made = await make(tree, await choose(count));
+      for (const listener of listeners) listener(made);
+      return made;
     });
-    line = made.catch(() => {});
-    return made;
+    line = turn.catch(() => {});
+    return turn;
   };
   return {
     name,
@@ -80,7 +81,7 @@ export async function sampleRepository(options: SampleOptions): Promise<SampleRe
     path,
     commitGood: () =>
       next(async (count) => (isBroken(await filesOf(tree), parts) ? mendingChange(await lastAuthor(tree), parts) : goodChange(count))),
-    commitFailing: (kind) => next((count) => failingChange(kind, count, parts)),
+    commitFailing: (kind) => next(() => failingChange(kind, failures[kind]++, parts)),
     commits: (limit = 20) => commitsOf(tree, limit),
     onCommit(listener) {
       listeners.add(listener);
@@ -103,12 +104,13 @@ async function begin(tree: WorkTree, parts: DockerfileParts): Promise<void> {
   const { path, work, branch, env } = tree;
   await mkdir(work, { recursive: true });
   await git(['init', '--quiet', '--bare', `--initial-branch=${branch}`, path], { env });
-  for (const name of ['uploadpack.allowAnySHA1InWant', 'uploadpack.allowFilter']) await git(['config', name, 'true'], { cwd: path, env });
+  // For those who fetch by the path: any commit by its hash, and without trees or files.
+  await appendFile(join(path, 'config'), '[uploadpack]\n\tallowAnySHA1InWant = true\n\tallowFilter = true\n');
   await git(['init', '--quiet', `--initial-branch=${branch}`, work], { env });
-  await git(['remote', 'add', 'origin', path], { cwd: work, env });
   const hours = (count: number): Date => new Date(Date.now() - count * 3_600_000);
-  await make(tree, { author: ada, message: 'Give jobs to GPUs in turn', files: firstFiles }, hours(50));
-  await make(tree, { author: lin, message: 'Build an image of the scheduler', files: { Dockerfile: dockerfile(parts) } }, hours(3));
+  await commit(tree, { author: ada, message: 'Give jobs to GPUs in turn', files: firstFiles }, hours(50));
+  await commit(tree, { author: lin, message: 'Build an image of the scheduler', files: { Dockerfile: dockerfile(parts) } }, hours(3));
+  await push(tree);
 }
 
 /** A repository of an earlier sandbox may name a registry that has moved since. */
@@ -128,22 +130,29 @@ async function lastAuthor(tree: WorkTree): Promise<Author> {
   return last === undefined ? ada : { name: last.author, email: last.email };
 }
 
-async function make({ path, work, branch, env }: WorkTree, { author, message, files }: Change, when = new Date()): Promise<SampleCommit> {
+/** Makes a commit, and brings it to where the server serves it. */
+async function make(tree: WorkTree, change: Change): Promise<SampleCommit> {
+  await commit(tree, change, new Date());
+  await push(tree);
+  const [made] = await commitsOf(tree, 1);
+  if (made === undefined) throw new Error(`no commit on ${tree.branch} of ${tree.path} after a commit`);
+  return made;
+}
+
+async function commit({ work, env }: WorkTree, { author, message, files }: Change, when: Date): Promise<void> {
   for (const [name, contents] of Object.entries(files)) {
-    const file = join(work, name);
-    await mkdir(dirname(file), { recursive: true });
-    if (contents === undefined) await rm(file, { force: true });
-    else await writeFile(file, contents);
+    await mkdir(dirname(join(work, name)), { recursive: true });
+    await writeFile(join(work, name), contents);
   }
   const who = ['-c', `user.name=${author.name}`, '-c', `user.email=${author.email}`];
   const date = when.toISOString();
   await git(['add', '--all'], { cwd: work, env });
   const dated = { ...env, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
   await git([...who, 'commit', '--quiet', '--allow-empty', `--message=${message}`], { cwd: work, env: dated });
-  await git(['push', '--quiet', 'origin', branch], { cwd: work, env });
-  const [commit] = await commitsOf({ path, work, branch, env }, 1);
-  if (commit === undefined) throw new Error(`no commit on ${branch} of ${path} after a commit`);
-  return commit;
+}
+
+async function push({ path, work, branch, env }: WorkTree): Promise<void> {
+  await git(['push', '--quiet', path, branch], { cwd: work, env });
 }
 
 async function commitsOf({ path, branch, env }: WorkTree, limit: number): Promise<SampleCommit[]> {
