@@ -40,10 +40,7 @@ async function pulled({ registry }: World, repository: string, tag: string) {
   return { manifest, config, diffIds, entries: Object.fromEntries(entries) };
 }
 
-test('the image is a true one: its configuration, its digests and its files', async (t) => {
-  const made = await world(t);
-  await made.files({
-    Dockerfile: `ARG VERSION=1
+const everyLine = `ARG VERSION=1
 FROM busybox:1.35
 ARG VERSION
 ENV MODE=ci NAME="two words"
@@ -56,7 +53,12 @@ EXPOSE 80 443/tcp
 USER nobody
 ENTRYPOINT ["sh", "run.sh"]
 CMD echo \${MODE:-none} $UNKNOWN
-`,
+`;
+
+test('the image is a true one: its configuration, its digests and its files', async (t) => {
+  const made = await world(t);
+  await made.files({
+    Dockerfile: everyLine,
     'run.sh': 'echo run\n',
     'conf/a.conf': 'a',
     'conf/deep/b.conf': 'b',
