@@ -83,7 +83,7 @@ export const schema = map({
       .describe('Who may run, cancel and retry: Slack ids of users or user groups; empty: anyone in the channel.'),
     approvers: list(text(who, /^[UWS][A-Z0-9]{2,}$/), `a list of ${who}`)
       .default([])
-      .describe('Who may approve releases.'),
+      .describe('Who may approve releases, which this version does not have yet.'),
     emails: z
       .record(z.string(), text('the Slack id of a user (U…)', /^[UW][A-Z0-9]{2,}$/), { error: 'a map of e-mail addresses to Slack ids' })
       .default({})

@@ -1,0 +1,74 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import test from 'ava';
+import { parse } from 'yaml';
+import { schema } from '../src/config/schema.ts';
+import { generated } from './readme/generated.ts';
+import { drawnPaths, withSections } from './readme/sections.ts';
+
+const root = new URL('../', import.meta.url);
+const file = new URL('README.md', root);
+const readme = readFileSync(file, 'utf8');
+
+test('what is made from the code is current (UPDATE_README=1 makes it so)', (t) => {
+  const current = withSections(readme, generated());
+  if (process.env.UPDATE_README) writeFileSync(file, current);
+  t.is(process.env.UPDATE_README ? current : readme, current);
+});
+
+test('the configuration reference has every key with its meaning', (t) => {
+  const { configuration = '' } = generated();
+  const example = readFileSync(new URL('coxswain.example.yaml', root), 'utf8');
+  for (const key of [...Object.keys(schema.shape), ...keysOf(parse(example))]) {
+    const used = key === 'values' ? 'values' : key;
+    t.regex(configuration, new RegExp(`[\`.]${used}[\`.[]`), key);
+  }
+  for (const line of configuration.split('\n').slice(2)) t.regex(line, /^\| `[\w.[\]]+` \| .* \| .+\.? \|$/);
+});
+
+/** All keys in a value, but not those of maps that people fill freely. */
+function keysOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(keysOf);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inside]) => [key, ...(['values', 'emails'].includes(key) ? [] : keysOf(inside))]);
+}
+
+test('the drawing names what is there', (t) => {
+  const drawn = drawnPaths(readme);
+  t.true(drawn.length > 15);
+  for (const path of drawn) t.true(existsSync(new URL(path, root)), path);
+});
+
+test('the drawing leaves no part of the house out', (t) => {
+  const drawn = drawnPaths(readme);
+  const parts = readdirSync(new URL('src', root), { withFileTypes: true }).map(
+    (entry) => `src/${entry.name}${entry.isDirectory() ? '/' : ''}`,
+  );
+  const named = (part: string) => drawn.includes(part) || drawn.includes(part.replace(/\/$/, '.ts'));
+  t.deepEqual(
+    parts.filter((part) => !named(part)),
+    [],
+  );
+});
+
+test('a part that is not there is seen in the drawing', (t) => {
+  t.deepEqual(drawnPaths('```\nsrc/\n  main.ts   joins\n  core/     run\ntest/       the same\nDockerfile a.yml\n```'), [
+    'src/',
+    'src/main.ts',
+    'src/core/',
+    'test/',
+    'Dockerfile',
+    'a.yml',
+  ]);
+});
+
+test('every link to a file leads somewhere', (t) => {
+  for (const name of ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md']) {
+    const text = readFileSync(new URL(name, root), 'utf8');
+    for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g))
+      t.true(existsSync(new URL(target, root)), `${name}: ${target}`);
+  }
+});
+
+test('a missing place in the README is named', (t) => {
+  t.throws(() => withSections('text', { commands: 'x' }), { message: /no place for commands/ });
+});
