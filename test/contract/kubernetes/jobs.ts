@@ -1,5 +1,5 @@
 import { jobOf, pathOf, shell } from './shapes.ts';
-import type { Chapter } from './world.ts';
+import type { Chapter, Place } from './world.ts';
 
 const isOver = ({ conditions }: { conditions: readonly { type: string; status: string }[] }) =>
   conditions.some(({ type, status }) => /^(Complete|Failed)$/.test(type) && status === 'True');
@@ -102,6 +102,34 @@ export const jobs: Chapter = (test, world) => {
     t.truthy((await world().pod(place, ({ uid, deletedAt }) => uid === pod.uid && deletedAt !== undefined)).deletedAt);
   });
 
+  for (const [what, send] of [
+    ['deleted by somebody', removal],
+    ['drained from its node', eviction],
+  ] as const) {
+    test(`a pod that is ${what} goes, and its Job fails without another`, async (t) => {
+      const { api, client, images } = world();
+      const place = await world().place(t);
+      await client.create(jobOf(place, 'taken', { containers: [shell(images.shell, 'sleep 600')] }));
+      const { name, uid } = await world().pod(place, ({ phase }) => phase === 'Running');
+      await api.json(send(place, name));
+      const leaving = await world().pod(place, (pod) => pod.uid === uid && pod.deletedAt !== undefined);
+      const target = leaving.conditions.find(({ type }) => type === 'DisruptionTarget');
+      t.is(target?.reason, send === eviction ? 'EvictionByEvictionAPI' : undefined);
+      const job = await world().job(place, 'taken', isOver);
+      t.is(job.conditions.find(({ type }) => type === 'Failed')?.reason, 'BackoffLimitExceeded');
+      t.is(job.failed, 1);
+      await world().until('the pod is gone', () => world().pods.find(({ view, gone }) => gone && view.uid === uid));
+      t.is(
+        new Set(
+          world()
+            .pods.filter(({ view }) => view.namespace === place.namespace)
+            .map(({ view }) => view.uid),
+        ).size,
+        1,
+      );
+    });
+  }
+
   test('what a healthy Job does is told by events', async (t) => {
     const { client, images } = world();
     const place = await world().place(t);
@@ -113,3 +141,16 @@ export const jobs: Chapter = (test, world) => {
     for (const reason of ['Scheduled', 'Pulled', 'Created', 'Started']) t.is((await world().event(place, pod.uid, reason)).type, 'Normal');
   });
 };
+
+const removal = (place: Place, name: string) => ({
+  doing: 'delete a pod',
+  method: 'DELETE' as const,
+  path: pathOf(place, 'v1', 'pods', name),
+});
+
+const eviction = (place: Place, name: string) => ({
+  doing: 'evict a pod',
+  method: 'POST' as const,
+  path: `${pathOf(place, 'v1', 'pods', name)}/eviction`,
+  body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace: place.namespace } },
+});
