@@ -1,8 +1,11 @@
-import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { linkSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { link, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, UserError } from '../../core/errors.ts';
 import type { Log } from '../log.ts';
+import { temporaryName } from './durable-json.ts';
 import { type ProcessMark, stateOf, thisProcess } from './process-mark.ts';
 
 export interface FolderLock {
@@ -17,6 +20,8 @@ export interface LockTimes {
   readonly staleMs: number;
 }
 
+const settleMs = 200;
+
 /**
  * Takes a folder for this process alone. The lock of a process that was killed is seen as such: by pid and start time where it ran
  * here, otherwise by its silence (a container that is started again has other pids).
@@ -25,10 +30,13 @@ export interface LockTimes {
 export async function lockFolder(folder: string, log: Log, times: LockTimes = { beatMs: 3_000, staleMs: 15_000 }): Promise<FolderLock> {
   const path = join(folder, 'lock');
   const self = thisProcess();
-  for (let tries = 0; !(await taken(path, self)); tries++) {
-    const holder = await holderOf(path);
+  for (let tries = 0; !(await taken(path, self, tries > 0)); tries++) {
+    const holder = holderOf(path);
+    if (holder && stateOf(holder, self) === 'unknown') {
+      log.info(`${folder} was used by ${words(holder)}: waiting up to ${times.staleMs / 1000} s to see whether it still is`);
+    }
     if (holder && (tries > 4 || (await isHeld(path, holder, self, times)))) throw inUse(folder, holder);
-    await removeStale(path, holder);
+    removeStale(path, holder);
   }
   return new HeldLock(path, self, log, times.beatMs);
 }
@@ -53,13 +61,12 @@ class HeldLock implements FolderLock {
 
   async release(): Promise<void> {
     clearInterval(this.#beat);
-    const holder = await holderOf(this.#path).catch(() => undefined);
-    if (holder?.id === this.#self.id) await rm(this.#path, { force: true });
+    if (holderOf(this.#path)?.id === this.#self.id) await rm(this.#path, { force: true });
   }
 
   async #renew(): Promise<void> {
     try {
-      const holder = await holderOf(this.#path);
+      const holder = holderOf(this.#path);
       if (holder?.id === this.#self.id) return await utimes(this.#path, new Date(), new Date());
       clearInterval(this.#beat);
       this.#lost = new UserError(`${this.#path} was taken by ${holder ? words(holder) : 'someone'}: stop one of the two processes.`);
@@ -71,14 +78,17 @@ class HeldLock implements FolderLock {
 }
 
 /** The lock appears whole or not at all: it is written under another name and then linked. */
-async function taken(path: string, self: ProcessMark): Promise<boolean> {
-  const draft = `${path}.${self.id}`;
+async function taken(path: string, self: ProcessMark, fromDead: boolean): Promise<boolean> {
+  const draft = temporaryName(`${path}-${self.id}`);
   await writeFile(draft, JSON.stringify(self), { mode: 0o600 });
   try {
     await link(draft, path);
-    return true;
+    // Of several that take over from a dead one, one may have moved the lock of another away: the last one counts.
+    if (fromDead) await sleep(settleMs);
+    return !fromDead || holderOf(path)?.id === self.id;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    // ENOENT: who has the folder now tidied it up.
+    if (['EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
     throw error;
   } finally {
     await rm(draft, { force: true });
@@ -86,9 +96,9 @@ async function taken(path: string, self: ProcessMark): Promise<boolean> {
 }
 
 /** Undefined where there is no lock any more or nothing readable in it. */
-async function holderOf(path: string): Promise<ProcessMark | undefined> {
+function holderOf(path: string): ProcessMark | undefined {
   try {
-    const mark = JSON.parse(await readFile(path, 'utf8'));
+    const mark = JSON.parse(readFileSync(path, 'utf8'));
     return typeof mark?.id === 'string' && typeof mark.pid === 'number' ? mark : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -118,13 +128,22 @@ async function renewedAt(path: string): Promise<number> {
   );
 }
 
-/** Moves the dead lock away; where someone else was faster and the moved one is alive, it is put back. */
-async function removeStale(path: string, dead: ProcessMark | undefined): Promise<void> {
-  const aside = `${path}.stale-${thisProcess().id}`;
-  await rename(path, aside).catch(() => undefined);
-  const moved = await holderOf(aside);
-  if (moved && moved.id !== dead?.id) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
+/** Moves the dead lock away, in one breath with a last look at it; where someone was faster all the same, theirs is put back. */
+function removeStale(path: string, dead: ProcessMark | undefined): void {
+  const aside = temporaryName(`${path}-${randomUUID()}`);
+  if (holderOf(path)?.id !== dead?.id) return;
+  attempt(() => renameSync(path, aside));
+  const moved = holderOf(aside);
+  if (moved && moved.id !== dead?.id) attempt(() => linkSync(aside, path));
+  rmSync(aside, { force: true });
+}
+
+function attempt(change: () => void): void {
+  try {
+    change();
+  } catch {
+    // Another process did it first.
+  }
 }
 
 function inUse(folder: string, holder: ProcessMark): UserError {
