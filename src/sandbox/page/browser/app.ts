@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { type ReactElement, useMemo } from 'react';
 import type { PageState } from '../types.ts';
 import { BottomTabs, SidePanel } from './beside.ts';
 import { Conversation } from './conversation.ts';
@@ -7,6 +7,7 @@ import { useDeskState } from './desk-state.ts';
 import { h, valueIn } from './h.ts';
 import { Home } from './home.ts';
 import { Modal } from './modal.ts';
+import { NamesProvider } from './names.ts';
 import { Connection, PersonSwitch, Sidebar, samePlace, useRows } from './sidebar.ts';
 import { type Known, useKnown } from './store.ts';
 import { channelName } from './words.ts';
@@ -40,19 +41,17 @@ function Page(known: Known & { state: PageState }): ReactElement {
   const desk = useDeskState(known);
   const { place, user, state } = desk;
   const modal = state.modals[user]?.at(-1);
-  return h(
-    DeskProvider,
-    { value: desk },
-    h(
-      'div',
-      { className: `page shows-${desk.panel}` },
-      h(Sidebar),
-      h('main', { className: 'main' }, h(Head), h(Connection), place.kind === 'home' ? h(Home) : h(Conversation, { channel: place.id })),
-      h(SidePanel),
-      h(BottomTabs),
-      modal ? h(Modal, { key: `${modal.id} ${modal.hash}`, view: modal }) : null,
-    ),
+  const names = useMemo(() => ({ users: state.users, channels: state.channels }), [state.users, state.channels]);
+  const page = h(
+    'div',
+    { className: `page shows-${desk.panel}` },
+    h(Sidebar),
+    h('main', { className: 'main' }, h(Head), h(Connection), place.kind === 'home' ? h(Home) : h(Conversation, { channel: place.id })),
+    h(SidePanel),
+    h(BottomTabs),
+    modal ? h(Modal, { key: `${modal.id} ${modal.hash}`, view: modal }) : null,
   );
+  return h(DeskProvider, { value: desk }, h(NamesProvider, { value: names }, page));
 }
 
 /** The whole page; it waits until the server has sent its state. */

@@ -1,11 +1,11 @@
-import { type ReactElement, type ReactNode, useState } from 'react';
+import { memo, type ReactElement, type ReactNode, useState } from 'react';
 import { type Block as LibraryBlock, Message } from 'slack-blocks-to-jsx';
 import type { Block, JsonObject } from '../../slack/model.ts';
 import { ConfirmDialog } from './confirm.ts';
-import { useDesk } from './desk.ts';
 import { h } from './h.ts';
 import { Menu } from './menu.ts';
 import { type Part, richText } from './mrkdwn.ts';
+import { useNames } from './names.ts';
 
 /** Called where a person presses a button or chooses an option. */
 export type OnPress = (press: { block: string; action: string; option?: string }) => void;
@@ -22,9 +22,9 @@ export function partsOf(text: JsonObject): readonly Part[] {
 
 /** One block by the library. */
 function Library({ block }: { block: JsonObject }): ReactElement {
-  const { state } = useDesk();
-  const users = state.users.map(({ id, name }) => ({ id, name }));
-  const channels = state.channels.map(({ id, name }) => ({ id, name }));
+  const names = useNames();
+  const users = names.users.map(({ id, name }) => ({ id, name }));
+  const channels = names.channels.map(({ id, name }) => ({ id, name }));
   // The types of the library and of the stand-in describe the same JSON; the library ignores what it does not know.
   const blocks = [block as unknown as LibraryBlock];
   return h(Message, { blocks, logo: '', name: '', withoutWrapper: true, theme: 'light', data: { users, channels }, hooks: hooks });
@@ -134,11 +134,14 @@ function OneBlock({ block, onPress }: { block: Block; onPress: OnPress }): React
   }
 }
 
-/** Block Kit: the library renders texts, buttons and every other block; what it would change or swallow is prepared here. */
-export function Blocks({ blocks, onPress }: { blocks: readonly Block[]; onPress: OnPress }): ReactElement {
+/**
+ * Block Kit: the library renders texts, buttons and every other block; what it would change or swallow is prepared here.
+ * Rendered again only where the blocks themselves change.
+ */
+export const Blocks = memo(function Blocks({ blocks, onPress }: { blocks: readonly Block[]; onPress: OnPress }): ReactElement {
   return h(
     'div',
     { className: 'blocks' },
     blocks.map((block, index) => h(OneBlock, { key: block.block_id ?? index, block, onPress })),
   );
-}
+});

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { PageState } from '../types.ts';
 import type { Desk, Panel, Place } from './desk.ts';
 import type { Known } from './store.ts';
@@ -13,6 +13,10 @@ export function useDeskState({ state, connected }: Known & { state: PageState })
   const [place, setPlace] = useState<Place>(() => ({ kind: 'channel', id: state.channels[0]?.id ?? '' }));
   const [thread, setThread] = useState<string>();
   const [panel, setPanel] = useState<Panel>('chat');
+  const openThread = useCallback((ts: string) => {
+    setThread(ts);
+    setPanel('thread');
+  }, []);
   const seen = place.kind === 'home' || state.channels.some((one) => one.id === place.id && one.members.includes(user));
   return {
     state,
@@ -29,10 +33,7 @@ export function useDeskState({ state, connected }: Known & { state: PageState })
       setPlace(next);
       setPanel((now) => (now === 'thread' ? 'chat' : now));
     },
-    openThread(ts) {
-      setThread(ts);
-      setPanel('thread');
-    },
+    openThread,
     setPanel,
   };
 }

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import type { JsonObject } from '../../slack/model.ts';
-import { useDesk } from './desk.ts';
 import { h, valueIn } from './h.ts';
+import { useNames } from './names.ts';
 
 export interface Option {
   readonly value: string;
@@ -21,8 +21,8 @@ export function optionsOf(element: JsonObject): Option[] {
 
 /** A menu in a message or a Home tab, as the browser's own select; choosing is pressing. */
 export function Menu({ element, onChoose }: { element: JsonObject; onChoose: (value: string) => void }): ReactElement {
-  const { state } = useDesk();
-  const people = state.users.map((user) => ({ value: user.id, label: user.realName }));
+  const { users } = useNames();
+  const people = users.map((user) => ({ value: user.id, label: user.realName }));
   const options = element.type === 'users_select' ? people : optionsOf(element);
   const hint = label(element.placeholder) || (element.type === 'overflow' ? 'More…' : 'Choose…');
   return h(

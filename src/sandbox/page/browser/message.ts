@@ -1,12 +1,12 @@
-import { type ReactElement, type ReactNode, useState } from 'react';
-import type { Block, FileInfo, Message as SlackMessage } from '../../slack/model.ts';
+import { memo, type ReactElement, useMemo } from 'react';
+import type { Block, FileInfo, Reaction } from '../../slack/model.ts';
 import { Avatar } from './avatar.ts';
-import { Blocks, type OnPress } from './blocks.ts';
-import { useDesk } from './desk.ts';
+import { Blocks } from './blocks.ts';
 import { Files } from './files.ts';
 import { h } from './h.ts';
+import { usePress } from './press.ts';
 import { act } from './server.ts';
-import { clock, exactTime, nameOf, plural } from './words.ts';
+import { clock, exactTime, plural } from './words.ts';
 
 /** A message of anybody, or one that only the acting person sees. */
 export interface Shown {
@@ -15,32 +15,41 @@ export interface Shown {
   readonly text: string;
   readonly blocks?: readonly Block[] | undefined;
   readonly files?: readonly FileInfo[] | undefined;
-  readonly reactions?: SlackMessage['reactions'] | undefined;
+  readonly reactions?: readonly Reaction[] | undefined;
   readonly ephemeralId?: string;
+}
+
+/** Plain values, so that a message is rendered again only where one of them changes. */
+interface Properties {
+  readonly shown: Shown;
+  readonly author: string;
+  readonly kind: 'person' | 'bot' | 'slack';
+  /** Who acts. */
+  readonly user: string;
+  readonly warning: string | undefined;
+  readonly replies: number;
+  readonly lastReply: string | undefined;
+  readonly isOpen: boolean;
+  /** Opens the thread; missing where a message cannot have one here. */
+  readonly onOpen: ((ts: string) => void) | undefined;
 }
 
 const asBlocks = (text: string): Block[] => (text === '' ? [] : [{ type: 'section', text: { type: 'mrkdwn', text } }]);
 
-function Head({ shown }: { shown: Shown }): ReactElement {
-  const { state } = useDesk();
-  const bot = shown.user === state.botUser;
+function Head({ shown, author, kind }: Properties): ReactElement {
   return h(
     'div',
     { className: 'message-head' },
-    h('span', { className: 'message-name' }, nameOf(state, shown.user)),
-    bot || shown.user === 'USLACKBOT' ? h('span', { className: 'badge' }, 'APP') : null,
+    h('span', { className: 'message-name' }, author),
+    kind === 'person' ? null : h('span', { className: 'badge' }, 'APP'),
     h('time', { dateTime: new Date(Number(shown.ts) * 1000).toISOString(), title: exactTime(shown.ts) }, clock(shown.ts)),
     shown.ephemeralId ? h('span', { className: 'only-you' }, '◌ Only visible to you') : null,
   );
 }
 
-function Reactions({ shown }: { shown: Shown }): ReactElement | null {
-  if (!shown.reactions?.length) return null;
-  return h(
-    'div',
-    { className: 'reactions' },
-    shown.reactions.map((one) => h('span', { key: one.name, className: 'reaction' }, `:${one.name}: ${one.users.length}`)),
-  );
+function Reactions({ reactions }: { reactions: readonly Reaction[] }): ReactElement {
+  const items = reactions.map((one) => h('span', { key: one.name, className: 'reaction' }, `:${one.name}: ${one.users.length}`));
+  return h('div', { className: 'reactions' }, items);
 }
 
 /** What the last press came to, where the app did not answer it. */
@@ -48,68 +57,40 @@ function Trouble({ text }: { text: string }): ReactElement {
   return h('p', { className: 'trouble', role: 'alert', 'data-testid': 'press-warning' }, h('span', { 'aria-hidden': true }, '⚠ '), text);
 }
 
-/** Presses a button as the acting person; `trouble` says why it came to nothing. */
-function usePress(shown: Shown): { busy: boolean; trouble: string | undefined; onPress: OnPress } {
-  const { state, user } = useDesk();
-  const [busy, setBusy] = useState(false);
-  const [refused, setRefused] = useState<string>();
-  const warning = state.warnings.find((one) => one.ts === shown.ts && one.user === user);
-  const onPress: OnPress = async (press) => {
-    if (busy) return;
-    setBusy(true);
-    const outcome = await act({ do: 'press', user, press: { ts: shown.ts, ...press } });
-    setBusy(false);
-    const told = outcome.ok || ['operation_timeout', 'dispatch_failed'].includes(outcome.error ?? '');
-    setRefused(told ? undefined : `This did not work: ${outcome.error}`);
-  };
-  return { busy, trouble: warning?.text ?? refused, onPress };
-}
-
 function Dismiss({ id }: { id: string }): ReactElement {
   return h('button', { type: 'button', className: 'link', onClick: () => void act({ do: 'dismiss', id }) }, 'Dismiss');
 }
 
-/** One message with its author, Block Kit, files and buttons; `children` is what stands below it. */
-export function MessageItem({ shown, children }: { shown: Shown; children?: ReactNode }): ReactElement {
-  const { state } = useDesk();
-  const { busy, trouble, onPress } = usePress(shown);
+/** `2 replies · last 14:03`, which opens the thread. */
+function ThreadLink({ shown, replies, lastReply, isOpen, onOpen }: Properties): ReactElement | null {
+  if (!onOpen || shown.ephemeralId) return null;
+  const className = `thread-link${isOpen ? ' open' : ''}`;
+  const words = lastReply ? `${plural(replies, 'reply', 'replies')} · last ${clock(lastReply)}` : 'Reply in thread';
+  return h('button', { type: 'button', className, 'data-testid': 'open-thread', onClick: () => onOpen(shown.ts) }, words);
+}
+
+/** One message with its author, Block Kit, files and buttons. */
+export const MessageItem = memo(function MessageItem(properties: Properties): ReactElement {
+  const { shown, author, kind, user } = properties;
+  const { busy, refused, onPress } = usePress(shown.ts, user);
+  const blocks = useMemo(() => shown.blocks ?? asBlocks(shown.text), [shown.blocks, shown.text]);
+  const trouble = properties.warning ?? refused;
   const own = shown.ephemeralId !== undefined;
-  const bot = shown.user === state.botUser;
+  const marks = { 'data-testid': own ? 'ephemeral' : 'message', 'data-ts': shown.ts, 'aria-busy': busy };
   return h(
     'article',
-    {
-      className: `message${own ? ' ephemeral' : ''}`,
-      'data-testid': own ? 'ephemeral' : 'message',
-      'data-ts': shown.ts,
-      'aria-busy': busy,
-    },
-    h(Avatar, { name: nameOf(state, shown.user), bot }),
+    { className: `message${own ? ' ephemeral' : ''}`, ...marks },
+    h(Avatar, { name: author, bot: kind === 'bot' }),
     h(
       'div',
       { className: 'message-body' },
-      h(Head, { shown }),
-      h(Blocks, { blocks: shown.blocks ?? asBlocks(shown.text), onPress }),
+      h(Head, properties),
+      h(Blocks, { blocks, onPress }),
       shown.files ? h(Files, { files: shown.files }) : null,
-      h(Reactions, { shown }),
+      shown.reactions?.length ? h(Reactions, { reactions: shown.reactions }) : null,
       trouble ? h(Trouble, { text: trouble }) : null,
-      own ? h(Dismiss, { id: shown.ephemeralId ?? '' }) : null,
-      children,
+      shown.ephemeralId ? h(Dismiss, { id: shown.ephemeralId }) : null,
+      h(ThreadLink, properties),
     ),
   );
-}
-
-/** `2 replies · last 14:03`, which opens the thread. */
-export function ThreadLink({ parent, replies }: { parent: SlackMessage; replies: readonly SlackMessage[] }): ReactElement {
-  const { openThread, thread } = useDesk();
-  const last = replies.at(-1);
-  return h(
-    'button',
-    {
-      type: 'button',
-      className: `thread-link${thread === parent.ts ? ' open' : ''}`,
-      'data-testid': 'open-thread',
-      onClick: () => openThread(parent.ts),
-    },
-    last ? `${plural(replies.length, 'reply', 'replies')} · last ${clock(last.ts)}` : 'Reply in thread',
-  );
-}
+});

@@ -3,11 +3,28 @@ import type { PageEvent } from '../types.ts';
 import { receive, setConnected } from './store.ts';
 
 const retryMs = 1500;
+const hiddenMs = 500;
+
+let waiting: PageEvent[] = [];
+
+function flush(): void {
+  const events = waiting;
+  waiting = [];
+  receive(events);
+}
+
+/** Keeps an event until the next frame; a hidden page has no frames and is drawn now and then. */
+function take(event: PageEvent): void {
+  waiting.push(event);
+  if (waiting.length > 1) return;
+  if (document.hidden) setTimeout(flush, hiddenMs);
+  else requestAnimationFrame(flush);
+}
 
 /** Listens to the server. A browser reconnects an EventSource by itself, except after an HTTP error; then this does. */
 export function connect(): void {
   const source = new EventSource('/events');
-  source.onmessage = (message: MessageEvent<string>) => receive(JSON.parse(message.data) as PageEvent);
+  source.onmessage = (message: MessageEvent<string>) => take(JSON.parse(message.data) as PageEvent);
   source.onerror = () => {
     setConnected(false);
     if (source.readyState !== EventSource.CLOSED) return;

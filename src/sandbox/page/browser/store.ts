@@ -57,7 +57,8 @@ export function reduce(state: PageState | undefined, event: PageEvent): PageStat
   return { ...state, commits: event.commits };
 }
 
-export const receive = (event: PageEvent): void => set({ connected: true, state: reduce(known.state, event) });
+/** Takes the events of one moment in, so that the page is drawn once for all of them. */
+export const receive = (events: readonly PageEvent[]): void => set({ connected: true, state: events.reduce(reduce, known.state) });
 
 export const setConnected = (connected: boolean): void => set({ ...known, connected });
 

@@ -1,0 +1,14 @@
+import { createContext, useContext } from 'react';
+import type { Channel, User } from '../../slack/model.ts';
+
+/** Who and what mentions stand for. Apart from the desk, so that a new message does not render every other one again. */
+export interface Names {
+  readonly users: readonly User[];
+  readonly channels: readonly Channel[];
+}
+
+const context = createContext<Names>({ users: [], channels: [] });
+
+export const NamesProvider = context.Provider;
+
+export const useNames = (): Names => useContext(context);
