@@ -201,6 +201,14 @@ test(
   /values\.db\.password: found what looks like a secret(?!.*hunter2).*Secret of the cluster$/,
 );
 
+test('keys and tokens of others are refused too, and what only sounds like one is not', (t) => {
+  const withValues = (values: string) => least.replace('command: [go, test]', `values: ${values}`);
+  for (const value of ['"AKIAABCDEFGHIJKLMNOP"', '"-----BEGIN RSA PRIVATE KEY-----\\nMIIabc\\n-----END RSA PRIVATE KEY-----"']) {
+    t.regex(mistakesOf(withValues(`{ x: ${value} }`))[0] ?? '', /values\.x: found what looks like a secret/, value);
+  }
+  t.deepEqual(mistakesOf(withValues('{ secretName: team-registry, tokenizer: fast, args: ["--token-file=/run/t"] }')), []);
+});
+
 test('short names that would be the same are refused, with the remedy', (t) => {
   const second = least.slice(least.indexOf('  - name: Studio')).replace('Studio.Go', 'studio-go');
   const [mistake, ...others] = mistakesOf(least + second);
