@@ -48,8 +48,10 @@ function base64Of(value: string): string[] {
   return standard.flatMap((text) => [text, text.replaceAll('+', '-').replaceAll('/', '_')]);
 }
 
+/** Alone: beside no letter and no digit, nor what another secret has left (there it was a part of a word before). */
 function patternOf(form: string): string {
-  return form.length < shortestInside ? `(?<![\\p{L}\\p{N}_])${escaped(form)}(?![\\p{L}\\p{N}_])` : escaped(form);
+  const mark = escaped(redacted);
+  return form.length < shortestInside ? `(?<![\\p{L}\\p{N}_]|${mark})${escaped(form)}(?![\\p{L}\\p{N}_]|${mark})` : escaped(form);
 }
 
 function escaped(text: string): string {
