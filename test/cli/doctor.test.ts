@@ -1,0 +1,31 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { said } from './said.ts';
+
+test('doctor looks at everything that it can, whatever else is missing, and gives 1', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const repository = join(folder, 'demo');
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-C', repository, '-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...args]);
+  execFileSync('git', ['init', '--quiet', '--initial-branch=main', repository]);
+  git('commit', '--quiet', '--allow-empty', '--message', 'first');
+  const file = join(folder, 'coxswain.yaml');
+  writeFileSync(
+    file,
+    `{instance: lab, channel: "#ci", registry: {push: "127.0.0.1:9", pull: "127.0.0.1:9", api: "http://127.0.0.1:9"}, git: {localRoots: [${folder}]},
+    repositories: [{name: demo, git: ${repository}, stages: [{name: image, image: {template: makisu, repository: demo}}]}]}`,
+  );
+  const env = { PATH: process.env.PATH, SLACK_BOT_TOKEN: 'xoxb-1', KUBECONFIG: join(folder, 'gone') };
+  const { code, printed } = await said(['doctor', file], env);
+  t.is(code, 1);
+  t.regex(printed, /^FAILED {3}Environment: SLACK_APP_TOKEN: is not set.*\n {9}next: Set it/m);
+  t.regex(printed, /^ok {7}Git: demo: .*demo: main at [0-9a-f]{7}$/m);
+  t.regex(printed, /^FAILED {3}Cluster: .*gone/m);
+  t.regex(printed, /^FAILED {3}Registry: api/m);
+  t.regex(printed, /^unknown {2}Registry: pull/m);
+  t.regex(printed, /^warning {2}Layer cache: none is configured/m);
+});
