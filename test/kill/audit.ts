@@ -26,7 +26,10 @@ export async function allSettled(way: Way, ms: number): Promise<Run[]> {
     run.delivery.message.revision >= run.revision &&
     run.delivery.thread.every((item) => item.state === 'posted');
   await way.until(
-    async () => (await way.records()).every(settled),
+    async () => {
+      const runs = await way.records();
+      return runs.length > 0 && runs.every(settled);
+    },
     ms,
     () => 'every run to be over and shown',
   );
