@@ -20,7 +20,8 @@ export function logsMessage({ run, stage, lines, total, cause }: Extract<Reply, 
   const name = `*${outside(stage, 60)}* of *${outside(run.id, 100)}*`;
   if (lines.length === 0) return plainMessage(`${name} has no log yet.`);
   const { fences: parts, left } = fences(lines, limits.section, mostFences);
-  const head = `${name}: the last ${count(lines.length, 'line')} of ${total}`;
+  const shown = lines.length < total ? `the last ${count(lines.length, 'line')} of ${total}` : `all ${count(total, 'line')}`;
+  const head = `${name}: ${shown}`;
   return {
     text: head,
     blocks: [

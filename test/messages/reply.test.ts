@@ -35,6 +35,11 @@ test('a log too long for a message shows its end and goes whole into a file belo
   t.regex(readable(message), /\n900 x+\n```$/);
 });
 
+test('a short log is all there', (t) => {
+  const reply = { kind: 'logs', run: aRun(), stage: 'image', lines: ['a', 'b'], total: 2 } as const;
+  t.is(replyMessage(reply, () => view).text, '*image* of *runner-142*: all 2 lines');
+});
+
 test('an error is shown in its own words, and mentions nobody', (t) => {
   const message = errorMessage('There is no run `<!channel>`.');
   t.is(message.text, 'There is no run `&lt;!channel&gt;`.');
