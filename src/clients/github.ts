@@ -1,7 +1,7 @@
 import type { Octokit } from '@octokit/rest';
 import { UserError } from '../core/errors.ts';
+import { plainLine } from '../core/plain-line.ts';
 import type { Commit } from '../core/run.ts';
-import { plainLine } from './git/commit-text.ts';
 import { githubError } from './github/github-error.ts';
 import { type OctokitOptions, octokitFor } from './github/octokit.ts';
 

@@ -1,21 +1,12 @@
+import { plainLine } from '../../core/plain-line.ts';
 import type { Commit } from '../../core/run.ts';
 
 /** The format (git-rev-list(1)) that `readCommit` reads: fields parted by NUL, which no field can hold. */
 export const commitFormat = '%H%x00%an%x00%ae%x00%aI%x00%s';
-
-const longest = 1_000;
 
 /** @throws Error where git printed something else */
 export function readCommit(printed: string, sha: string): Commit {
   const [hash, name = '', email = '', date = '', subject = ''] = printed.replace(/\n$/, '').split('\0');
   if (hash !== sha) throw new Error(`git showed ${JSON.stringify(hash?.slice(0, 80))} where commit ${sha} was asked for`);
   return { sha, subject: plainLine(subject), author: { name: plainLine(name), email: plainLine(email) }, date };
-}
-
-/** One line of at most 1,000 characters without control characters: whoever writes a commit chooses its words. */
-export function plainLine(text: string): string {
-  return text
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .trim()
-    .slice(0, longest);
 }
