@@ -25,6 +25,8 @@ export function pageState({ slack, cluster, commits, parts }: Sources): PageStat
     users,
     channels,
     commands: slack.manifest.commands,
+    homeTab: slack.manifest.homeTab,
+    messagesTab: slack.manifest.messagesTab,
     messages: channels.flatMap((channel) => slack.messages(channel.id).slice(-mostMessages)),
     ephemerals: users.flatMap((user) => slack.ephemerals(user.id)),
     warnings: users.flatMap((user) => slack.warnings(user.id)),

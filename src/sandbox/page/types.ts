@@ -82,6 +82,9 @@ export interface PageState {
   readonly users: readonly User[];
   readonly channels: readonly Channel[];
   readonly commands: readonly SlashCommand[];
+  /** Whether the manifest has a Home tab, and a tab for direct messages. */
+  readonly homeTab: boolean;
+  readonly messagesTab: boolean;
   readonly messages: readonly Message[];
   readonly ephemerals: readonly Ephemeral[];
   readonly warnings: readonly Warning[];

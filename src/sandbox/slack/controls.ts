@@ -155,7 +155,7 @@ export class Controls {
     return this.#state.onChange(listener);
   }
 
-  /** Waits until `find` gives something other than undefined or false; looks after every change. Rejects after `ms` (10 s). */
+  /** Waits until `find` gives something other than undefined or false; looks after every change, and now and then for what is no change, as calls are. Rejects after `ms` (10 s). */
   until<T>(find: () => T | undefined | false, ms = 10_000): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const look = () => {
@@ -167,10 +167,12 @@ export class Controls {
       }
     };
     const stop = this.onChange(look);
+    const again = setInterval(look, 50);
     const timer = setTimeout(() => reject(new Error(`Waited ${ms} ms in vain for: ${find}`)), ms);
     look();
     return promise.finally(() => {
       stop();
+      clearInterval(again);
       clearTimeout(timer);
     });
   }

@@ -39,6 +39,7 @@ export interface AppManifest {
   readonly interactive: boolean;
   readonly socketMode: boolean;
   readonly homeTab: boolean;
+  readonly messagesTab: boolean;
 }
 
 /** Reads a parsed `slack-manifest.yml`; throws an Error that names every wrong key. */
@@ -55,5 +56,6 @@ export function readManifest(parsed: unknown): AppManifest {
     interactive: settings.interactivity?.is_enabled ?? false,
     socketMode: settings.socket_mode_enabled,
     homeTab: features.app_home?.home_tab_enabled ?? false,
+    messagesTab: features.app_home?.messages_tab_enabled ?? true,
   };
 }

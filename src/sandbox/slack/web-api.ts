@@ -24,6 +24,9 @@ export interface Call {
   readonly outcome: string;
 }
 
+/** Of a sandbox that runs for days, only the newest calls are remembered. */
+const mostCalls = 20_000;
+
 export interface Tokens {
   readonly bot: string;
   readonly app: string;
@@ -43,7 +46,7 @@ export class WebApi {
   }
 
   async answer(name: string, authorization: string | undefined, args: Args, response: ServerResponse): Promise<void> {
-    const record = (outcome: string) => this.calls.push({ method: name, args, at: Date.now(), outcome });
+    const record = (outcome: string) => this.#record({ method: name, args, at: Date.now(), outcome });
     const fault = this.#faults.take(name);
     if (fault?.kind === 'cut') {
       record('cut');
@@ -67,6 +70,11 @@ export class WebApi {
       await fault.released;
     }
     this.#send(response, name, result);
+  }
+
+  #record(call: Call): void {
+    this.calls.push(call);
+    if (this.calls.length > mostCalls) this.calls.splice(0, mostCalls / 2);
   }
 
   #outcome(name: string, authorization: string | undefined, args: Args, fault: ReturnType<Faults['take']>): JsonObject | SlackError {

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { dateText } from '../../../src/sandbox/page/browser/date.ts';
 import { inline, richText } from '../../../src/sandbox/page/browser/mrkdwn.ts';
 
 const text = (words: string, style?: object) => ({ type: 'text', text: words, ...(style ? { style } : {}) });
@@ -51,4 +52,15 @@ test('a quote ends with its lines', (t) => {
 
 test('a fence that never ends stays text', (t) => {
   t.deepEqual(richText('```\nopen'), [{ type: 'rich_text_section', elements: [text('```\nopen')] }] as ReturnType<typeof richText>);
+});
+
+test('a date is shown in the form that it asks for, or as its fallback', (t) => {
+  const noon = new Date(2026, 10, 24, 12, 0);
+  const seconds = (date: Date) => String(date.getTime() / 1000);
+  const shown = (date: Date) => dateText(seconds(date), 'seen {date_short_pretty} at {time_secs} {odd}', noon);
+  t.regex(shown(new Date(2026, 10, 24, 9, 5, 7)) ?? '', /^seen today at 0?9:05:07.* \{odd\}$/);
+  t.regex(shown(new Date(2026, 10, 23, 9, 5, 7)) ?? '', /^seen yesterday at/);
+  t.regex(shown(new Date(2026, 9, 1, 9, 5, 7)) ?? '', /^seen .*2026 at/);
+  t.is(dateText(seconds(new Date('2026-10-01T10:00Z')), '{date_num}'), '2026-10-01');
+  t.deepEqual(inline('<!date^soon^{time}|later &amp; more>'), [text('later & more')] as ReturnType<typeof inline>);
 });

@@ -46,7 +46,7 @@ function Job({ job, now }: { job: JobView; now: number }): ReactElement {
     h('span', { className: 'object-name' }, job.name),
     h(StateWord, { state: job.state }),
     h('span', { className: 'faint' }, ago(job.created, now)),
-    why(job) ? h('p', { className: 'reason' }, why(job)) : null,
+    why(job) ? h('p', { className: job.state === 'complete' ? 'reason calm' : 'reason' }, why(job)) : null,
   );
 }
 

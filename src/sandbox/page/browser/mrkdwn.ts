@@ -1,3 +1,5 @@
+import { dateText } from './date.ts';
+
 /** Slack's mrkdwn as rich text elements, which render exactly; https://docs.slack.dev/messaging/formatting-message-text */
 
 export interface Style {
@@ -38,8 +40,6 @@ function textPart(text: string, style: Style): Inline[] {
   return text === '' ? [] : [{ type: 'text', text: unescapeText(text), ...styled(style) }];
 }
 
-const units: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'short' };
-
 function anglePart(inner: string, style: Style): Inline {
   const [target = '', label] = inner.split('|', 2);
   const rest = target.slice(1);
@@ -48,8 +48,8 @@ function anglePart(inner: string, style: Style): Inline {
   if (target.startsWith('!subteam^') && label) return { type: 'text', text: unescapeText(label), style: { ...style, bold: true } };
   if (target.startsWith('!subteam^')) return { type: 'usergroup', usergroup_id: target.slice('!subteam^'.length) };
   if (target.startsWith('!date^')) {
-    const date = new Date(Number(target.split('^')[1]) * 1000);
-    const text = Number.isNaN(date.getTime()) ? unescapeText(label ?? '') : date.toLocaleString(undefined, units);
+    const [, seconds = '', format = ''] = target.split('^');
+    const text = dateText(seconds, unescapeText(format)) ?? unescapeText(label ?? '');
     return { type: 'text', text, ...styled(style) };
   }
   if (rest === 'here' || rest === 'channel' || rest === 'everyone') return { type: 'broadcast', range: rest };

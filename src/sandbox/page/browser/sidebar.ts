@@ -27,15 +27,15 @@ interface Row {
   readonly testId: string;
 }
 
-/** Where one can go: channels, the direct conversation with the app, its Home tab. */
+/** Where one can go: channels, and where the manifest has them the direct conversation with the app and its Home tab. */
 export function useRows(): Row[] {
   const { state, user } = useDesk();
   const channels = state.channels.filter((one) => one.kind !== 'im' && one.members.includes(user));
-  const direct = state.channels.find((one) => one.kind === 'im' && one.members.includes(user));
+  const direct = state.messagesTab && state.channels.find((one) => one.kind === 'im' && one.members.includes(user));
   return [
     ...channels.map((one): Row => ({ place: { kind: 'channel', id: one.id }, label: `# ${one.name}`, testId: `channel-${one.name}` })),
     ...(direct ? [{ place: { kind: 'channel', id: direct.id } as const, label: `⎈ ${state.appName}`, testId: 'direct' }] : []),
-    { place: { kind: 'home' }, label: `⌂ ${state.appName} home`, testId: 'home-tab' },
+    ...(state.homeTab ? [{ place: { kind: 'home' } as const, label: `⌂ ${state.appName} home`, testId: 'home-tab' }] : []),
   ];
 }
 
@@ -65,7 +65,7 @@ function Places(): ReactElement {
     const onClick = () => goTo(row.place);
     return h('li', { key: row.testId }, h('button', { type: 'button', className: here ? 'here' : '', onClick, ...more }, row.label));
   });
-  if (rows.some((row) => row.testId === 'direct')) return h('ul', null, items);
+  if (!state.messagesTab || rows.some((row) => row.testId === 'direct')) return h('ul', null, items);
   const open = h(
     'button',
     { type: 'button', 'data-testid': 'direct', onClick: () => void act({ do: 'direct', user }) },
