@@ -10,15 +10,19 @@ import { type Connection, World } from './kubernetes/world.ts';
 
 /** What coxswain relies on in Kubernetes, tried on the cluster that `connect` gives. */
 export function kubernetesContract(test: TestFn, connect: () => Promise<Connection>): void {
-  let connection: Connection;
-  let world: World;
+  let connection: Connection | undefined;
+  let world: World | undefined;
   test.before(async () => {
     connection = await connect();
     world = new World(connection);
   });
   test.after.always(async () => {
-    await world.close();
-    await connection.close?.();
+    await world?.close();
+    await connection?.close?.();
   });
-  for (const chapter of [objects, apply, watch, jobs, unstarted, volumes, logs]) chapter(test, () => world);
+  for (const chapter of [objects, apply, watch, jobs, unstarted, volumes, logs]) chapter(test, () => world ?? fail());
+}
+
+function fail(): never {
+  throw new Error('There is no cluster to try.');
 }

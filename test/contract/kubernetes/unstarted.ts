@@ -58,7 +58,7 @@ export const unstarted: Chapter = (test, world) => {
     t.is(phase, 'Pending');
     t.regex(containers[0]?.message ?? '', /not found/);
     t.regex((await waits('ImagePullBackOff')).containers[0]?.message ?? '', /^Back-off pulling image/);
-    t.regex((await world().event(place, uid, 'Failed')).message, /Failed to pull image|ErrImagePull/);
+    t.is((await world().event(place, uid, 'Failed', /^Failed to pull image/)).type, 'Warning');
   });
 
   test('a key that its Secret does not have: CreateContainerConfigError', async (t) => {
@@ -84,8 +84,8 @@ export const unstarted: Chapter = (test, world) => {
     const mounted = { env: [{ name: 'CONFIG', value: '/config' }], volumeMounts: [{ name: 'config', mountPath: '/config' }] };
     await client.create(jobOf(place, 'unmounted', { containers: [shell(images.shell, 'true', mounted)], volumes }));
     const pod = await world().pod(place, ({ containers }) => containers[0]?.reason === 'ContainerCreating');
-    const { type, message } = await world().event(place, pod.uid, 'FailedMount');
-    t.is(type, 'Warning');
-    t.is(message, 'MountVolume.SetUp failed for volume "config" : secret "absent" not found');
+    // Under load a kubelet says first that its cache of Secrets is late.
+    const why = /^MountVolume\.SetUp failed for volume "config" : secret "absent" not found$/;
+    t.is((await world().event(place, pod.uid, 'FailedMount', why)).type, 'Warning');
   });
 };

@@ -103,9 +103,10 @@ export class World {
     return this.until(`a pod in ${place.namespace} is as wanted`, () => this.pods.find(({ view }) => isOf(view) && test(view))?.view);
   }
 
-  /** The first event about that object with that reason. */
-  event(place: Place, uid: string, reason: string): Promise<ClusterEvent> {
-    const find = async () => (await this.client.eventsOf(place.namespace, uid)).find((event) => event.reason === reason);
+  /** The first event about that object with that reason, and that message. */
+  event(place: Place, uid: string, reason: string, message = /^/): Promise<ClusterEvent> {
+    const find = async () =>
+      (await this.client.eventsOf(place.namespace, uid)).find((event) => event.reason === reason && message.test(event.message));
     return this.until(`an event ${reason} in ${place.namespace}`, find);
   }
 

@@ -120,7 +120,7 @@ test('a merge patch changes what it names, null removes; the template of a Job i
   t.is((await send('PATCH', `${jobsPath}/one`, {}, 'text/plain')).code, 415);
 });
 
-test('apply makes what is missing (201), merges into what is there (200), and wants a field manager', async (t) => {
+test('apply makes what is missing (201), merges what another manager wants (200), and wants a field manager', async (t) => {
   const { send } = await world(t);
   const path = '/api/v1/namespaces/applied';
   const yaml = 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: applied\n  labels: {by: us}\n';
@@ -128,7 +128,7 @@ test('apply makes what is missing (201), merges into what is there (200), and wa
   t.is((await send('PATCH', path, yaml, type)).code, 422);
   t.like(await send('PATCH', `${path}?fieldManager=us`, yaml, type), { code: 201, body: { metadata: { labels: { by: 'us' } } } });
   const more = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'applied', labels: { and: 'more' } } };
-  const again = await send('PATCH', `${path}?fieldManager=us&force=true`, more, type);
+  const again = await send('PATCH', `${path}?fieldManager=them&force=true`, more, type);
   t.like(again, { code: 200, body: { metadata: { labels: { by: 'us', and: 'more' } } } });
 });
 

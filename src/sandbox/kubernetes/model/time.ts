@@ -25,9 +25,8 @@ export function nanoClock(): () => bigint {
   };
 }
 
-/** RFC3339Nano as Go writes it: trailing zeros of the fraction are left out. */
+/** RFC 3339 with nine digits of the second, as a kubelet writes it before each line of a log. */
 export function nanoTimestamp(nanoseconds: bigint): string {
-  const fraction = (nanoseconds % 1_000_000_000n).toString().padStart(9, '0').replace(/0+$/, '');
-  const whole = timestamp(Number(nanoseconds / 1_000_000n)).slice(0, 19);
-  return fraction ? `${whole}.${fraction}Z` : `${whole}Z`;
+  const fraction = (nanoseconds % 1_000_000_000n).toString().padStart(9, '0');
+  return `${timestamp(Number(nanoseconds / 1_000_000n)).slice(0, 19)}.${fraction}Z`;
 }
