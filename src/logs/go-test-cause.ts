@@ -14,7 +14,7 @@ export function testCause(end: ContainerEnd, log: TestLog, counts: TestCounts | 
     const during = counts?.running ? `, while ${cut(counts.running, 100)} ran` : '';
     return {
       kind: how.kind,
-      title: `The tests: ${end.container} ${how.what}${during}`,
+      title: `${end.container} ${how.what}${during}`,
       excerpt: sections(log, log.other.excerpt()),
       next: how.next,
     };

@@ -16,7 +16,7 @@ const known: readonly Known[] = [
     ([, type = '']) => ({
       kind: 'base-image',
       title: `The base image has a manifest of a kind that Makisu cannot read (${type.replace(/[,;]$/, '')})`,
-      next: /v1\+/.test(type)
+      next: /docker\.distribution\.manifest\.v1\+/.test(type)
         ? 'It is an old schema 1 image: push it again with a present-day docker or crane.'
         : 'It is an image index for several platforms, or an OCI image: push a Docker schema 2 image of one platform to the registry and use that in FROM.',
     }),
@@ -62,10 +62,10 @@ const known: readonly Known[] = [
     }),
   ],
   [
-    /(?:dial tcp|lookup) .*?(no such host|connection refused|i\/o timeout|server misbehaving|no route to host|network is unreachable)/s,
-    ([, what]) => ({
+    /(?:"https?:\/\/([^/"]+)[^"]*": )?(?:dial tcp|lookup)\b.*?(no such host|connection refused|i\/o timeout|server misbehaving|no route to host|network is unreachable)/s,
+    ([, host, what]) => ({
       kind: 'registry',
-      title: `The registry cannot be reached: ${what}`,
+      title: `The registry${host ? ` ${host}` : ''} cannot be reached: ${what}`,
       next: 'Check the push address of the registry, and that pods reach it (name, network policy).',
     }),
   ],
@@ -93,7 +93,7 @@ const known: readonly Known[] = [
     }),
   ],
   [
-    /lstat (\S*https?:\/\S+): no such file/,
+    /lstat \S*?(https?:\/\S+): no such file/,
     ([, url]) => ({
       kind: 'dockerfile',
       title: `ADD of a URL is not supported by Makisu (${url})`,

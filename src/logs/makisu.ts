@@ -97,10 +97,9 @@ class MakisuReader implements Reader {
       next: 'Read the last line of the build; Retry where the cause lay outside of the commit.',
     };
     const place =
-      this.#step && /^failed to (?:execute|push)/.test(failure) && cause.kind !== 'push'
-        ? [`* Step ${this.#step.n}/${this.#step.of}: ${this.#step.what}`]
-        : [];
-    return { ...cause, title: cut(cause.title.replaceAll('\n', ' '), 300), excerpt: excerptOf([...place, ...failure.split('\n')]) };
+      this.#step && failure.startsWith('failed to execute') ? [`* Step ${this.#step.n}/${this.#step.of}: ${this.#step.what}`] : [];
+    const lines = failure.split('\n').map((line) => middleCut(line));
+    return { ...cause, title: cut(cause.title.replaceAll('\n', ' '), 300), excerpt: excerptOf([...place, ...lines]) };
   }
 
   /** Lines that begin with a star tell how far the build is. */
@@ -142,7 +141,11 @@ class MakisuReader implements Reader {
     const { msg } = line;
     if (line.imageBytes !== undefined) this.#imageBytes = line.imageBytes;
     if (msg.startsWith('* ')) this.#milestone(msg);
-    else if (line.level === 'fatal' || (line.level === 'error' && msg.startsWith('failed to '))) this.#failure = clean(msg.trimEnd(), 8000);
+    else if (line.level === 'fatal' || (line.level === 'error' && msg.startsWith('failed to ')))
+      this.#failure = cut(msg.trimEnd(), 8000)
+        .split('\n')
+        .map((part) => clean(part))
+        .join('\n');
     else if (msg.startsWith('No image store or KV store provided')) this.#cache.used = false;
     else if (/^Failed to connect to \w+ store/.test(msg)) {
       this.#notes.add(`The layer cache cannot be reached (${cut(clean(lastPart(msg)), 120)}); the build goes on without it.`);
@@ -155,4 +158,9 @@ class MakisuReader implements Reader {
 /** What a chain of wrapped errors ends in. */
 function lastPart(chain: string): string {
   return chain.split(': ').slice(-2).join(': ').trim();
+}
+
+/** The place of a failure stands at the beginning of a chain of errors, its reason at the end. */
+function middleCut(line: string): string {
+  return line.length <= 300 ? line : `${line.slice(0, 100)} … ${line.slice(-190)}`;
 }

@@ -33,7 +33,7 @@ const rememberedForms = 500;
 
 /** Picks from any log the few lines that say why something failed. Memory is bounded. */
 export class TellingLines {
-  readonly #tail = new Tail<{ at: number; text: string }>(8);
+  readonly #tail = new Tail<{ at: number; text: string }>(mostLines);
   readonly #forms = new Set<string>();
   readonly #recent = new Tail<Found>(3);
   #heaviest: Found[] = [];

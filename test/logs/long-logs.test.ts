@@ -1,0 +1,45 @@
+import test from 'ava';
+import { readerNamed, readers } from '../../src/logs/readers.ts';
+
+const megabytes = 20;
+
+/** Lines that keep a reader busy: new names, new numbers, errors among them. */
+function* lines(reader: string): Generator<string> {
+  for (let n = 0; ; n++) {
+    if (reader === 'makisu')
+      yield `{"level":"${n % 5 ? 'info' : 'error'}","ts":1795522038.5,"msg":"cc -c module_${n}.c -o module_${n}.o and what else is in such a line\\n"}`;
+    else if (reader === 'go-test')
+      yield n % 2 ? `    a_test.go:${n}: checking that number ${n} is as it should be` : `=== RUN   Test${n % 3 ? `Table/case_${n}` : n}`;
+    else yield `2026-11-24T12:00:00Z ${n % 7 ? 'info' : 'error:'} module ${n} of the program says something that fills a line`;
+  }
+}
+
+for (const name of Object.keys(readers)) {
+  test.serial(`${megabytes} MB are read in a moment and kept in little memory: ${name}`, (t) => {
+    const reader = readerNamed(name);
+    const source = lines(name);
+    if (name === 'makisu') reader.line('{"level":"info","ts":1,"msg":"* Step 1/2 (modifyfs) : RUN make  (62a18a32)"}');
+    const before = process.memoryUsage().heapUsed;
+    const start = performance.now();
+    for (let bytes = 0; bytes < megabytes * 1e6; ) {
+      const line = source.next().value as string;
+      bytes += line.length;
+      reader.line(line);
+    }
+    const took = performance.now() - start;
+    t.log(`${Math.round(took)} ms`);
+    t.true(took < 8000, `${took} ms`);
+    t.true(process.memoryUsage().heapUsed - before < 150e6);
+    t.true(reader.cause({ container: 'x', exitCode: 1 }).excerpt.length <= 20);
+  });
+}
+
+test('a line of 20 MB without an end is read in a moment', (t) => {
+  for (const name of Object.keys(readers)) {
+    const reader = readerNamed(name);
+    const start = performance.now();
+    reader.line('error '.repeat(3_500_000));
+    reader.line(`{"level":"error","ts":1,"msg":"${'x\\n'.repeat(7_000_000)}`);
+    t.true(performance.now() - start < 3000, name);
+  }
+});
