@@ -1,156 +1,148 @@
-import type { JobView, PodView } from '../core/cluster.ts';
 import type { Config, Secrets } from '../core/config.ts';
 import { messageOf } from '../core/errors.ts';
-import type { Reader } from '../core/logs.ts';
 import { isOver, type Run } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
-import { Announcer, type Board } from './announce.ts';
-import type { Removes } from './clean-up.ts';
+import { Announcer } from './announce.ts';
 import { ClusterView } from './cluster-view.ts';
 import { Conductor } from './conductor.ts';
-import type { LogKeeper, LogSource } from './log-follower.ts';
-import { fileOf, type KeptLogs, tailOf } from './log-tail.ts';
-import type { Looks, Manifests } from './observe-stage.ts';
+import { fileOf, tailOf } from './log-tail.ts';
+import type { Outside, Watch } from './outside.ts';
 import { Poller } from './poll.ts';
 import { queue } from './queue.ts';
-import { type Statuses, StatusReporter } from './report-status.ts';
+import { StatusReporter } from './report-status.ts';
 import { repositoryStatus } from './repository-status.ts';
-import { type Git, Requests, type SeenHeads } from './requests.ts';
-import { beyondRetention } from './retention.ts';
-import { stepRun } from './run-step.ts';
+import { Requests } from './requests.ts';
+import { retire } from './retention.ts';
+import { type RunStep, stepRun } from './run-step.ts';
 import { RunLogs } from './stage-logs.ts';
-import type { Creates, TemplateFiles } from './start-stage.ts';
-
-/** Hears of Jobs and pods. `trouble`: why the cluster cannot be seen at present; undefined: it can be seen again. */
-export interface Watches {
-  watch(on: {
-    job(view: JobView, gone: boolean): void;
-    pod(view: PodView, gone: boolean): void;
-    trouble(message: string | undefined): void;
-  }): { synced: Promise<void>; stop(): void };
-}
-
-export interface Records extends SeenHeads {
-  forgetRun(id: string): Promise<void>;
-}
-
-/** Everything outside that the way of a run needs. */
-export interface Outside {
-  readonly cluster: Creates & Removes & Looks & LogSource & Watches;
-  readonly registry: Manifests;
-  readonly git: Git;
-  readonly github?: Statuses;
-  readonly board: Board;
-  readonly records: Records;
-  readonly logs: LogKeeper & KeptLogs & { forget(run: string): Promise<void> };
-  readonly templates: TemplateFiles;
-  readonly readerNamed: (name: string) => Reader;
-  readonly redaction: () => (line: string) => string;
-  readonly now: () => Date;
-  readonly log: (message: string) => void;
-}
+import { clusterTrouble, noteTrouble } from './trouble.ts';
 
 const linesShown = 40;
 
 /** The way of a run: joins the steps with each other and with what is outside. */
-export function pipeline(config: Config, secrets: Partial<Secrets>, book: RunBook, outside: Outside) {
-  const { cluster, registry, git, github, board, records, logs: kept, templates, now, log } = outside;
-  const { repositories, instance } = config;
-  const begun = Promise.withResolvers<void>();
-  let inView = false;
-  const nudge = (id: string) => inView && conductor.nudge(id);
+export class Pipeline {
+  readonly #config: Config;
+  readonly #book: RunBook;
+  readonly #outside: Outside;
+  readonly #view: ClusterView;
+  readonly #logs: RunLogs;
+  readonly #conductor: Conductor;
+  readonly #requests: Requests;
+  readonly #poller: Poller;
+  readonly #announcer: Announcer;
+  readonly #reporter: StatusReporter | undefined;
+  readonly #takeTurns: () => Promise<void>;
+  /** Until the watches have told what is there, no run is looked at: what they have not told yet is not gone. */
+  #inView = false;
+  #watch: Watch | undefined;
 
-  const view = new ClusterView(nudge);
-  const logs = new RunLogs({ ...outside, source: cluster, keeper: kept, view, onProgress: (id) => conductor.nudge(id, 1_000) });
-  const around = {
-    registry: config.registry,
-    gitCredentials: secrets.gitPassword !== undefined,
-    ...(config.cache ? { cache: config.cache } : {}),
-  };
-  const forget = (run: Run) => {
-    logs.forget(run);
-    view.forget(run);
-  };
-  const step = {
-    book,
-    repositories,
-    start: { book, cluster, templates, around, secrets, now },
-    observation: { book, view, cluster, registry, logs, now },
-    cleaning: { book, cluster, keepMs: config.keep.namespaces, forget, now },
-  };
-  const conductor = new Conductor({ step: (id) => stepRun(step, id), log, trouble: (id, message) => note(book, id, message) });
-  const takeTurns = queue(book, config, now);
-  const requests = new Requests({ book, config, git, seen: records });
-  const poller = new Poller({ repositories, rules: config.git, git, seen: records, requests, now, log });
-  const announcer = new Announcer({ book, board, logText: (run, stage) => fileOf(kept, run, stage), log });
-  const reporter = github && new StatusReporter({ book, github, repositories, instance, log });
-
-  book.onChange((run, before) => {
-    if (before?.state !== run.state) void takeTurns().catch((error) => log(`the queue: ${messageOf(error)}`));
-    nudge(run.id);
-  });
-  book.onChange(() => retire(config, book, records, kept));
+  constructor(config: Config, secrets: Partial<Secrets>, book: RunBook, outside: Outside) {
+    const { repositories, instance } = config;
+    const { cluster, git, github, board, records, now, log } = outside;
+    this.#config = config;
+    this.#book = book;
+    this.#outside = outside;
+    this.#view = new ClusterView((id) => this.#nudge(id));
+    const onProgress = (id: string) => this.#conductor.nudge(id, 1_000);
+    this.#logs = new RunLogs({ ...outside, source: cluster, keeper: outside.logs, view: this.#view, onProgress });
+    const step = this.#stepOf(secrets);
+    this.#conductor = new Conductor({ step: (id) => stepRun(step, id), log, trouble: (id, message) => noteTrouble(book, id, message) });
+    this.#takeTurns = queue(book, config, now);
+    this.#requests = new Requests({ book, config, git, seen: records });
+    this.#poller = new Poller({ repositories, rules: config.git, git, seen: records, requests: this.#requests, now, log });
+    this.#announcer = new Announcer({ book, board, logText: (run, stage) => fileOf(outside.logs, run, stage), log });
+    this.#reporter = github && new StatusReporter({ book, github, repositories, instance, log });
+    book.onChange((run, before) => this.#changed(run, before));
+  }
 
   /** Takes up whatever was under way, and from then on hears of everything. */
-  const begin = () => {
-    const watch = cluster.watch({
-      job: (job, gone) => view.job(job, gone),
-      pod: (pod, gone) => view.pod(pod, gone),
-      trouble: (message) => clusterTrouble(book, message, log),
+  begin(): void {
+    const { cluster, log } = this.#outside;
+    this.#watch = cluster.watch({
+      job: (job, gone) => this.#view.job(job, gone),
+      pod: (pod, gone) => this.#view.pod(pod, gone),
+      trouble: (message) => clusterTrouble(this.#book, message, log),
     });
-    void watch.synced.then(() => {
-      inView = true;
-      for (const run of book.all()) nudge(run.id);
-      begun.resolve();
+    void this.#watch.synced.then(() => {
+      this.#inView = true;
+      for (const run of this.#book.all()) this.#nudge(run.id);
     });
-    void takeTurns();
-    announcer.wake();
-    for (const run of book.all()) if (!isOver(run) || run.delivery.status === 'pending') reporter?.report(run.id);
-    return watch;
-  };
-
-  return {
-    begin,
-    begun: begun.promise,
-    poll: () => poller.pollAll(),
-    start: requests.start.bind(requests),
-    cancel: requests.cancel.bind(requests),
-    retry: requests.retry.bind(requests),
-    all: () => book.all(),
-    find: (id: string) => book.get(id),
-    tail: (run: Run, stage?: string, lines = linesShown) => tailOf(kept, run, stage, lines),
-    repositories: () => repositoryStatus(repositories, book.all(), records.seen.bind(records), poller.results),
-    async stop() {
-      conductor.stop();
-      logs.stop();
-      reporter?.stop();
-      await announcer.stop();
-      await kept.flush();
-    },
-  };
-}
-
-async function note(book: RunBook, id: string, trouble: string | undefined): Promise<void> {
-  await book.change(id, (run) => {
-    if (run.trouble === trouble || (trouble !== undefined && isOver(run))) return run;
-    const { trouble: _past, ...rest } = run;
-    return trouble === undefined ? rest : { ...rest, trouble };
-  });
-}
-
-/** Every run that is under way says that the cluster cannot be seen. */
-function clusterTrouble(book: RunBook, message: string | undefined, log: (message: string) => void): void {
-  log(message ? `the cluster cannot be seen: ${message}` : 'the cluster can be seen again');
-  for (const run of book.all()) {
-    if (run.state === 'running')
-      void note(book, run.id, message && `the cluster cannot be seen: ${message}`).catch((error) => log(messageOf(error)));
+    this.#nextTurns();
+    this.#announcer.wake();
+    for (const run of this.#book.all()) if (!isOver(run) || run.delivery.status === 'pending') this.#reporter?.report(run.id);
   }
-}
 
-async function retire(config: Config, book: RunBook, records: Records, kept: Outside['logs']): Promise<void> {
-  for (const run of beyondRetention(book.all(), config.keep.runs)) {
-    book.forget(run.id);
-    await records.forgetRun(run.id);
-    await kept.forget(run.id);
+  poll(): Promise<void> {
+    return this.#poller.pollAll();
+  }
+
+  start(wish: { repository: string; branch?: string; by: string; key: string }) {
+    return this.#requests.start(wish);
+  }
+
+  cancel(id: string, by: string) {
+    return this.#requests.cancel(id, by);
+  }
+
+  retry(id: string, by: string, key: string) {
+    return this.#requests.retry(id, by, key);
+  }
+
+  all(): readonly Run[] {
+    return this.#book.all();
+  }
+
+  find(id: string): Run | undefined {
+    return this.#book.get(id);
+  }
+
+  tail(run: Run, stage?: string, lines = linesShown) {
+    return tailOf(this.#outside.logs, run, stage, lines);
+  }
+
+  repositories() {
+    const { records } = this.#outside;
+    return repositoryStatus(this.#config.repositories, this.#book.all(), (name) => records.seen(name), this.#poller.results);
+  }
+
+  async stop(): Promise<void> {
+    this.#watch?.stop();
+    this.#conductor.stop();
+    this.#logs.stop();
+    this.#reporter?.stop();
+    await this.#announcer.stop();
+    await this.#outside.logs.flush();
+  }
+
+  #stepOf(secrets: Partial<Secrets>): RunStep {
+    const { cluster, registry, templates, now } = this.#outside;
+    const { repositories, cache, keep } = this.#config;
+    const book = this.#book;
+    const around = { registry: this.#config.registry, gitCredentials: secrets.gitPassword !== undefined, ...(cache ? { cache } : {}) };
+    const forget = (run: Run) => {
+      this.#logs.forget(run);
+      this.#view.forget(run);
+    };
+    return {
+      book,
+      repositories,
+      start: { book, cluster, templates, around, secrets, now },
+      observation: { book, view: this.#view, cluster, registry, logs: this.#logs, now },
+      cleaning: { book, cluster, keepMs: keep.namespaces, forget, now },
+    };
+  }
+
+  #nudge(id: string): void {
+    if (this.#inView) this.#conductor.nudge(id);
+  }
+
+  #nextTurns(): void {
+    this.#takeTurns().catch((error) => this.#outside.log(`the queue: ${messageOf(error)}`));
+  }
+
+  async #changed(run: Run, before: Run | undefined): Promise<void> {
+    if (before?.state !== run.state) this.#nextTurns();
+    this.#nudge(run.id);
+    if (isOver(run)) await retire(this.#config.keep.runs, this.#book, this.#outside.records, this.#outside.logs);
   }
 }

@@ -1,0 +1,48 @@
+import type { JobView, PodView } from '../core/cluster.ts';
+import type { Reader } from '../core/logs.ts';
+import type { Board } from './announce.ts';
+import type { Removes } from './clean-up.ts';
+import type { LogKeeper, LogSource } from './log-follower.ts';
+import type { KeptLogs } from './log-tail.ts';
+import type { Looks, Manifests } from './observe-stage.ts';
+import type { Statuses } from './report-status.ts';
+import type { Git, SeenHeads } from './requests.ts';
+import type { Creates, TemplateFiles } from './start-stage.ts';
+
+/** Hears of Jobs and pods. `trouble`: why the cluster cannot be seen at present; undefined: it can be seen again. */
+export interface Watches {
+  watch(on: {
+    job(view: JobView, gone: boolean): void;
+    pod(view: PodView, gone: boolean): void;
+    trouble(message: string | undefined): void;
+  }): Watch;
+}
+
+export interface Watch {
+  readonly synced: Promise<void>;
+  stop(): void;
+}
+
+export interface Records extends SeenHeads {
+  forgetRun(id: string): Promise<void>;
+}
+
+export interface Logs extends LogKeeper, KeptLogs {
+  forget(run: string): Promise<void>;
+}
+
+/** Everything outside that the way of a run needs, each as the port that a step has declared. */
+export interface Outside {
+  readonly cluster: Creates & Removes & Looks & LogSource & Watches;
+  readonly registry: Manifests;
+  readonly git: Git;
+  readonly github?: Statuses;
+  readonly board: Board;
+  readonly records: Records;
+  readonly logs: Logs;
+  readonly templates: TemplateFiles;
+  readonly readerNamed: (name: string) => Reader;
+  readonly redaction: () => (line: string) => string;
+  readonly now: () => Date;
+  readonly log: (message: string) => void;
+}
