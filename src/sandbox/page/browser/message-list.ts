@@ -1,4 +1,4 @@
-import { type ReactElement, type ReactNode, useLayoutEffect, useMemo, useRef } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { Ephemeral, Message } from '../../slack/model.ts';
 import type { PageState } from '../types.ts';
 import { useDesk } from './desk.ts';
@@ -42,6 +42,15 @@ function useStickToEnd(state: PageState, panel: string) {
   useLayoutEffect(() => {
     if (list.current && atEnd.current) list.current.scrollTop = list.current.scrollHeight;
   }, [state, panel]);
+  useEffect(() => {
+    const box = list.current;
+    if (!box) return;
+    const observer = new ResizeObserver(() => {
+      if (atEnd.current) box.scrollTop = box.scrollHeight;
+    });
+    observer.observe(box);
+    return () => observer.disconnect();
+  }, []);
   const onScroll = () => {
     const { scrollHeight = 0, scrollTop = 0, clientHeight = 0 } = list.current ?? {};
     atEnd.current = scrollHeight - scrollTop - clientHeight < 60;
