@@ -119,7 +119,7 @@ export class TestTally {
       ?.items()
       .at(-1)
       ?.trim()
-      .replace(/^\S+\.go:\d+: /, '');
+      .replace(/^\S+\.\w+(?::\d+)?: /, '');
     if (reason && (this.skips.has(reason) || this.skips.size < 10)) this.skips.set(reason, (this.skips.get(reason) ?? 0) + 1);
   }
 }
