@@ -58,6 +58,11 @@ export class Way {
     return this.shown(id);
   }
 
+  /** Waits until the run's message shows that the run, not only a stage of it, has passed. */
+  async passes(id: string, ms?: number): Promise<string> {
+    return this.showsUp(id, new RegExp(`\\*${id}\\* passed in `), ms);
+  }
+
   async until(true_: () => boolean | Promise<boolean>, ms = 30_000, what: () => string = () => String(true_)): Promise<void> {
     const end = Date.now() + ms;
     while (!(await true_())) {

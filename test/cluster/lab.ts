@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import { parse, stringify } from 'yaml';
+import { ApiServer } from '../../src/clients/cluster/api-server.ts';
+import { loadKubeConfig } from '../../src/clients/cluster/kube-config.ts';
+import { labels } from '../../src/core/cluster.ts';
+import type { RealCluster, WorldOptions } from '../../src/sandbox/world.ts';
+import { aWay, type Way } from '../way/way.ts';
+import { everyPod, type Pods } from './pods.ts';
+
+const registryApi = 'http://198.18.0.2:32000';
+
+/** The cluster of KUBECONFIG, with the addresses that its README gives. */
+function realCluster(): RealCluster {
+  const kubeconfig = process.env.KUBECONFIG;
+  if (!kubeconfig) throw new Error('KUBECONFIG must name the kubeconfig of a cluster that is up.');
+  const registry = { push: 'registry.container-registry.svc.cluster.local:5000', pull: 'localhost:32000', api: registryApi };
+  return { kubeconfig, host: '198.18.0.1', registry };
+}
+
+export type Cleaning = Pick<ExecutionContext, 'teardown' | 'log'>;
+
+export interface LabOptions extends Partial<Omit<WorldOptions, 'cluster' | 'config'>> {
+  /** First part of the instance's name, at most 8 characters. */
+  readonly name: string;
+  /** The stages by repository, all of which watch the sample; without it there is the sample's own, `scheduler`. */
+  readonly repositories?: Readonly<Record<string, readonly Stage[]>>;
+  readonly over?: Readonly<Record<string, unknown>>;
+}
+
+/** A stage as `coxswain.yaml` has it. */
+export type Stage = Readonly<Record<string, unknown>>;
+
+/** The bot as a process on a real cluster with real Makisu and a real registry; only Slack and git are played. */
+export interface Lab {
+  readonly way: Way;
+  readonly instance: string;
+  readonly api: ApiServer;
+  readonly pods: Pods;
+  namespaceOf(run: string): string;
+  /** Whether the namespace is there and not on its way out. */
+  hasNamespace(run: string): Promise<boolean>;
+}
+
+export async function aLab(t: Cleaning, { name, repositories, over = {}, ...options }: LabOptions): Promise<Lab> {
+  const instance = `${name}-${randomBytes(3).toString('hex')}`;
+  const cluster = realCluster();
+  const api = new ApiServer(loadKubeConfig({ KUBECONFIG: cluster.kubeconfig }));
+  const labelSelector = `${labels.instance}=${instance}`;
+  t.teardown(() => deleteNamespaces(api, labelSelector));
+  const pods = everyPod(api, labelSelector);
+  t.teardown(() => pods.stop());
+  const way = await aWay(t, { ...options, cluster, config: { over: { instance, ...over }, stages: usualStages(instance, options.gpus) } });
+  if (repositories) await watchFor(way, repositories);
+  await pods.synced;
+  const namespaceOf = (run: string) => `cox-${instance}-${run}`;
+  const hasNamespace = async (run: string) => (await namespaces(api, labelSelector)).has(namespaceOf(run));
+  return { way, instance, api, pods, namespaceOf, hasNamespace };
+}
+
+/** A build by Makisu; every instance pushes to a repository of its own. */
+export function imageStage(repository: string, more: Stage = {}): Stage {
+  const image = {
+    template: 'makisu',
+    repository,
+    timeout: '5m',
+    startTimeout: '5m',
+    workspace: '100Mi',
+    values: { commit: 'explicit' },
+    ...more,
+  };
+  return { name: 'image', image };
+}
+
+function usualStages(instance: string, gpus = 0): Stage[] {
+  return [
+    imageStage(`lab/${instance}`),
+    { name: 'test', test: { template: gpus > 0 ? 'gpu-test' : 'test', gpus, timeout: '5m', startTimeout: '5m' } },
+  ];
+}
+
+/** Has the bot watch the sample under several names, each with its own stages. */
+async function watchFor(way: Way, repositories: Readonly<Record<string, readonly Stage[]>>): Promise<void> {
+  const file = way.world.configFile;
+  const config = parse(await readFile(file, 'utf8')) as { repositories: [object] };
+  const [sample] = config.repositories;
+  const watched = Object.entries(repositories).map(([name, stages]) => ({ ...sample, name, short: name, stages }));
+  await writeFile(file, stringify({ ...config, repositories: watched }));
+}
+
+/** Waits until the layer cache that the bot has applied answers. */
+export async function cacheIsReady({ way, api }: Lab): Promise<void> {
+  const path = '/apis/apps/v1/namespaces/coxswain-cache/deployments/makisu-cache';
+  await way.until(async () => {
+    const { status } = (await api.json({ doing: 'look at the cache', path }).catch(() => ({}))) as { status?: { readyReplicas?: number } };
+    return (status?.readyReplicas ?? 0) > 0;
+  }, 60_000);
+}
+
+/** What the registry has under a tag or digest; undefined where it has nothing. */
+export async function inRegistry(repository: string, reference: string): Promise<string | undefined> {
+  const accept = 'application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json';
+  const answer = await fetch(`${registryApi}/v2/${repository}/manifests/${reference}`, { method: 'HEAD', headers: { accept } });
+  return answer.ok ? (answer.headers.get('docker-content-digest') ?? undefined) : undefined;
+}
+
+/** A job template of ours with one place changed, as a file in the world's folder. */
+export async function changedTemplate(way: Way, name: string, from: string, to: string): Promise<string> {
+  const text = await readFile(new URL(`../../manifests/jobs/${name}.yaml`, import.meta.url), 'utf8');
+  if (!text.includes(from)) throw new Error(`template ${name} has no ${from}`);
+  const file = join(way.world.data, '..', `${name}-${randomBytes(3).toString('hex')}.yaml`);
+  await writeFile(file, text.replace(from, to));
+  return file;
+}
+
+interface Namespaces {
+  readonly items: readonly { readonly metadata: { readonly name: string; readonly deletionTimestamp?: string } }[];
+}
+
+async function namespaces(api: ApiServer, labelSelector: string): Promise<Set<string>> {
+  const { items } = (await api.json({ doing: 'list namespaces', path: '/api/v1/namespaces', query: { labelSelector } })) as Namespaces;
+  return new Set(items.filter(({ metadata }) => !metadata.deletionTimestamp).map(({ metadata }) => metadata.name));
+}
+
+async function deleteNamespaces(api: ApiServer, labelSelector: string): Promise<void> {
+  for (const name of await namespaces(api, labelSelector)) {
+    await api.json({ doing: `delete Namespace ${name}`, path: `/api/v1/namespaces/${name}`, method: 'DELETE' });
+  }
+}
