@@ -2,16 +2,19 @@ import { type Run, type StageRun, shortSha } from '../core/run.ts';
 import { limits, type Message, section } from './blocks.ts';
 import { outside, paragraph } from './escape.ts';
 import { fence } from './fence.ts';
+import { authorMention } from './people.ts';
+import type { MessageView } from './view.ts';
 
 /** Why a stage failed, for the thread of its run: title, the lines that show it, the next step. */
-export function causeMessage(run: Run, stage: StageRun): Message {
+export function causeMessage(run: Run, stage: StageRun, view: Pick<MessageView, 'people'>): Message {
   const title = outside(stage.cause?.title ?? run.reason ?? 'No cause was found in its log.', 600);
   const excerpt = fence(stage.cause?.excerpt ?? [], limits.section);
+  const mention = authorMention(run.commit, view.people);
   const next = stage.cause?.next ? paragraph(stage.cause.next, 1000) : '';
   return {
     text: `${outside(stage.name, 60)} of ${outside(run.id, 100)} (${shortSha(run.commit)}) failed: ${title}`,
     blocks: [
-      section(`✗ *${outside(stage.name, 60)}* failed: ${title}`),
+      section(`✗ *${outside(stage.name, 60)}* failed: ${title}${mention ? ` · ${mention}` : ''}`),
       ...(excerpt ? [section(excerpt)] : []),
       ...(next ? [section(`*Next:* ${next}`)] : []),
     ],

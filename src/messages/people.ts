@@ -6,11 +6,16 @@ export function person(id: string): string {
   return /^[UW][A-Z0-9]{2,20}$/.test(id) ? `<@${id}>` : outside(id, 60);
 }
 
-/** Who wrote the commit: the Slack user where the configuration knows the e-mail, else the name. */
-export function author(commit: Commit, people: Readonly<Record<string, string>>): string | undefined {
-  if (!commit.author) return undefined;
-  const id = Object.hasOwn(people, commit.author.email) ? people[commit.author.email] : undefined;
-  return id ? person(id) : outside(commit.author.name, 80) || undefined;
+/** Who wrote the commit, by name: that a run goes its way is no reason to ring anybody. */
+export function author(commit: Commit): string | undefined {
+  return commit.author && (outside(commit.author.name, 80) || undefined);
+}
+
+/** A mention of who wrote the commit, where the configuration knows the e-mail: a failure is a reason. */
+export function authorMention(commit: Commit, people: Readonly<Record<string, string>>): string | undefined {
+  const email = commit.author?.email ?? '';
+  const id = Object.hasOwn(people, email) ? people[email] : undefined;
+  return id && person(id);
 }
 
 /** What started a run, in words. */

@@ -15,7 +15,7 @@ export function runMessage(run: Run, view: MessageView): Message {
     text: runSentence(run, view),
     blocks: [
       section(`${sign[run.state]} *${outside(run.id, 100)}* ${runState(run)}\n${changeLine(run, view)}`),
-      context(originWords(run, view)),
+      context(originWords(run)),
       ...paragraphs(stagesLines(run.stages)),
       ...(remarks.length > 0 ? [section(remarks.join('\n'))] : []),
       ...buttons(runButtons(run)),
@@ -56,8 +56,8 @@ function link(label: string, url: string | undefined): string {
   return url ? `<${url}|${label.replaceAll('|', '/')}>` : label;
 }
 
-function originWords(run: Run, view: MessageView): string {
-  const by = author(run.commit, view.people);
+function originWords(run: Run): string {
+  const by = author(run.commit);
   return [...(by ? [`by ${by}`] : []), startedBy(run.cause, run.retryOf)].join(' · ');
 }
 

@@ -11,7 +11,8 @@ export interface LogSource {
 
 /** The little of the log store that following needs. */
 export interface LogKeeper {
-  append(run: string, stage: string, container: string, lines: readonly LogLine[]): void;
+  /** The promise makes a fast log wait for a slow disk. */
+  append(run: string, stage: string, container: string, lines: readonly LogLine[]): Promise<void> | void;
   read(run: string, stage: string, container: string): AsyncIterable<LogLine>;
   flush(run?: string): Promise<void>;
 }
@@ -91,7 +92,7 @@ export class LogFollower {
       const where = { namespace: what.namespace, pod: what.pod, container: what.container };
       const since = this.#mark ? { since: this.#mark.time } : {};
       const seen = resumption(this.#mark);
-      for await (const line of source.followLog({ ...where, ...since }, this.#stop.signal)) this.#received(line, seen(line.time));
+      for await (const line of source.followLog({ ...where, ...since }, this.#stop.signal)) await this.#received(line, seen(line.time));
       return 'end';
     } catch (error) {
       if (this.#stop.signal.aborted) return 'gone';
@@ -101,16 +102,16 @@ export class LogFollower {
     }
   }
 
-  #received(line: LogLine, seen: 'known' | 'new' | 'gap'): void {
+  async #received(line: LogLine, seen: 'known' | 'new' | 'gap'): Promise<void> {
     if (seen === 'known') return;
-    if (seen === 'gap' && this.#mark) this.#keep({ time: this.#mark.time, text: gapText(this.#mark.time, line.time) });
-    this.#keep({ time: line.time, text: this.#options.redact(line.text) });
+    if (seen === 'gap' && this.#mark) await this.#keep({ time: this.#mark.time, text: gapText(this.#mark.time, line.time) });
+    await this.#keep({ time: line.time, text: this.#options.redact(line.text) });
     this.#options.onProgress();
   }
 
-  #keep(line: LogLine): void {
+  async #keep(line: LogLine): Promise<void> {
     const { run, stage, container } = this.#options.what;
-    this.#options.keeper.append(run, stage, container, [line]);
+    await this.#options.keeper.append(run, stage, container, [line]);
     this.#take(line);
   }
 

@@ -1,3 +1,4 @@
+import { canCancel, canRetry } from '../core/allowed.ts';
 import type { Config, Repository } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
 import { type Commit, isBusy, isOver, type Run, type RunCause, type StageRun, shortSha } from '../core/run.ts';
@@ -81,7 +82,7 @@ export class Requests {
   /** @throws UserError where there is no such run or it has ended */
   async cancel(id: string, by: string): Promise<Run> {
     const run = this.#run(id);
-    if (isOver(run)) throw new UserError(`${id} is over already: it is ${run.state}.`);
+    if (!canCancel(run)) throw new UserError(`${id} is over already: it is ${run.state}.`);
     return this.#options.book.move(id, 'cancelled', { cancelledBy: by, reason: 'a person cancelled it' });
   }
 
@@ -89,7 +90,7 @@ export class Requests {
   async retry(id: string, by: string, key: string): Promise<Started> {
     const run = this.#run(id);
     if (!isOver(run)) throw new UserError(`${id} is still ${run.state}. Cancel it first, or wait for its end.`);
-    if (run.state === 'passed')
+    if (!canRetry(run))
       throw new UserError(`${id} has passed; there is nothing to retry. \`run ${run.repository} ${run.branch}\` starts a new run.`);
     const repository = this.#repository(run.repository);
     const again = this.#options.book.all().find((one) => isBusy(one) && one.retryOf === id);

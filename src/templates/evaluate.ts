@@ -1,6 +1,6 @@
+import { nearest } from '../core/nearest.ts';
 import { type Host, longestText, misuse } from './function.ts';
 import { functionNamed } from './functions.ts';
-import { nearest } from './suggest.ts';
 import type { Command, Field, Operand, Pipe } from './syntax.ts';
 import { Complaint } from './template-error.ts';
 import { isMap, isTrue, kindOf, Missing, sortedKeys } from './values.ts';
@@ -91,7 +91,7 @@ const mostNames = 20;
 
 /** The complaint about a key that is needed and not there. */
 export function missing(key: Missing): Complaint {
-  const similar = nearest(key.name, key.names);
+  const [similar] = nearest(key.name, key.names, 1);
   const shown = key.names.slice(0, mostNames).join(', ');
   const more = key.names.length > mostNames ? ` and ${key.names.length - mostNames} more` : '';
   const there = key.names.length === 0 ? 'There is nothing at that level.' : `There are: ${shown}${more}.`;

@@ -1,6 +1,6 @@
+import { nearest } from '../core/nearest.ts';
 import type { Cursor } from './cursor.ts';
 import { functionNames, isFunction } from './functions.ts';
-import { nearest } from './suggest.ts';
 import type { Command, Field, Operand, Pipe, Root, Token } from './syntax.ts';
 import { Complaint } from './template-error.ts';
 
@@ -94,14 +94,14 @@ function parseWord(token: Token): Operand {
 }
 
 function unknownFunction(name: string): string {
-  const similar = nearest(name, functionNames());
+  const [similar] = nearest(name, functionNames(), 1);
   const hint = similar ? `Did you mean ${similar}?` : `A value is written .${name}, a text "${name}".`;
   return `there is no function ${name}. ${hint}`;
 }
 
 export function knownVariable(cursor: Cursor, token: Token): string {
   if (cursor.variables.includes(token.text)) return token.text;
-  const similar = nearest(token.text, cursor.variables);
+  const [similar] = nearest(token.text, cursor.variables, 1);
   const hint = similar && similar !== '$' ? `Did you mean ${similar}?` : `Declare it first: {{ ${token.text} := … }}`;
   throw new Complaint(token.at, `the variable ${token.text} is not declared here. ${hint}`);
 }

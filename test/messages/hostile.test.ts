@@ -44,7 +44,7 @@ test('whatever a log holds, the message of a cause rings nobody and its fence ho
   for (let seed = 0; seed < 60; seed += 1) {
     const run = hostileRun(dice(seed));
     for (const stage of run.stages.slice(0, 2)) {
-      const message = causeMessage(run, stage);
+      const message = causeMessage(run, stage, { people: {} });
       t.deepEqual(refusals(message), [], `seed ${seed}`);
       t.deepEqual(markup(message).flatMap(dangers), [], `seed ${seed}`);
     }

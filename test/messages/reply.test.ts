@@ -14,14 +14,14 @@ for (const [name, reply] of Object.entries(replies)) {
 }
 
 test('the cause of a failure reads like this', (t) => {
-  const message = causeMessage(inState.failed, notBuilt);
+  const message = causeMessage(inState.failed, notBuilt, { people: {} });
   t.snapshot(readable(message));
   t.deepEqual(refusals(message), []);
 });
 
 test('a failure without a known cause says so', (t) => {
   const { cause: _, ...bare } = notBuilt;
-  t.regex(readable(causeMessage(aRun(), bare)), /No cause was found/);
+  t.regex(readable(causeMessage(aRun(), bare, { people: {} })), /No cause was found/);
 });
 
 test('a log too long for a message shows its end and goes whole into a file below the run', (t) => {
@@ -44,4 +44,9 @@ test('an error is shown in its own words, and mentions nobody', (t) => {
   const message = errorMessage('There is no run `<!channel>`.');
   t.is(message.text, 'There is no run `&lt;!channel&gt;`.');
   t.deepEqual(refusals(message), []);
+});
+
+test('who wrote the commit is rung for a failure, where the configuration knows the e-mail', (t) => {
+  const email = inState.failed.commit.author?.email ?? '';
+  t.regex(readable(causeMessage(inState.failed, notBuilt, { people: { [email]: 'U0123ADA' } })), /<@U0123ADA>/);
 });

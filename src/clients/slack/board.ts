@@ -49,7 +49,7 @@ export function slackBoard(options: BoardOptions): Board {
     reply: (run, at, item, log) =>
       asking(`reply to ${run.id} with ${item.key}`, async () => {
         if (log) return uploadText(web, { ...log, title: fileTitle(run, item), channel: at.channel, thread: at.ts });
-        const message = causeMessage(run, stageOf(run, item));
+        const message = causeMessage(run, stageOf(run, item), options.viewOf(run));
         await web.chat.postMessage({ channel: at.channel, thread_ts: at.ts, ...message, metadata: threadMetadata(run, item), ...quiet });
       }),
     hasReply: (run, at, item) => searchThread(web, at, { uid: run.uid, key: item.key, title: fileTitle(run, item) }),
