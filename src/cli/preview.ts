@@ -3,7 +3,7 @@ import type { Config, Repository, Secrets, Stage } from '../core/config.ts';
 import type { Run, StageRun } from '../core/run.ts';
 import { namespaceOf, secretsOf, workspaceOf } from '../pipeline/run-objects.ts';
 import { stageObjects, wishesOf } from '../pipeline/stage-objects.ts';
-import { stageValues, tagOf } from '../pipeline/stage-values.ts';
+import { stageValues, surroundings, tagOf } from '../pipeline/stage-values.ts';
 import { toObjects } from '../templates/objects.ts';
 import { parseTemplate } from '../templates/parse.ts';
 import { render } from '../templates/render.ts';
@@ -24,11 +24,7 @@ export interface Preview {
 /** @throws UserError where the template cannot be rendered or gives what is not allowed. */
 export function stagePreview({ config, repository, stage, commit, template, secrets }: Preview): KubernetesObject[] {
   const run = sampleRun(config, repository, commit);
-  const values = stageValues(run, repository, stage, {
-    registry: config.registry,
-    gitCredentials: secrets.gitPassword !== undefined,
-    ...(config.cache && { cache: config.cache }),
-  });
+  const values = stageValues(run, repository, stage, surroundings(config, secrets));
   const text = render(parseTemplate(stage.template, template), values);
   return stageObjects(run, stage.name, stage.template, toObjects(stage.template, text));
 }

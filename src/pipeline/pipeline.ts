@@ -15,6 +15,7 @@ import { Requests } from './requests.ts';
 import { retire } from './retention.ts';
 import { type RunStep, stepRun } from './run-step.ts';
 import { RunLogs } from './stage-logs.ts';
+import { surroundings } from './stage-values.ts';
 import { clusterTrouble, noteTrouble } from './trouble.ts';
 
 const linesShown = 40;
@@ -116,9 +117,9 @@ export class Pipeline {
 
   #stepOf(secrets: Partial<Secrets>): RunStep {
     const { cluster, registry, templates, now } = this.#outside;
-    const { repositories, cache, keep } = this.#config;
+    const { repositories, keep } = this.#config;
     const book = this.#book;
-    const around = { registry: this.#config.registry, gitCredentials: secrets.gitPassword !== undefined, ...(cache ? { cache } : {}) };
+    const around = surroundings(this.#config, secrets);
     const forget = (run: Run) => {
       this.#logs.forget(run);
       this.#view.forget(run);

@@ -20,11 +20,21 @@ export function workspaceOf(run: Run, size: string): KubernetesObject {
   };
 }
 
-/** The Secrets of a run's namespace: how Makisu reaches the registry, and how git clones. Never saved with the run. */
+/** The Secrets of a run's namespace: how Makisu reaches the registry, how nodes pull from it, and how git clones. Never saved with the run. */
 export function secretsOf(run: Run, registry: RegistryAddresses, secrets: Partial<Secrets>): KubernetesObject[] {
-  const config = secretOf(run, names.registry, { 'registry.yaml': makisuRegistryConfig(registry, secrets) });
-  if (!secrets.gitPassword) return [config];
-  return [config, secretOf(run, names.git, { username: secrets.gitUsername ?? 'git', password: secrets.gitPassword })];
+  const { gitUsername = 'git', gitPassword, registryUsername, registryPassword } = secrets;
+  const push = secretOf(run, names.registry, { 'registry.yaml': makisuRegistryConfig(registry, secrets) });
+  const login = registryUsername && registryPassword ? { username: registryUsername, password: registryPassword } : undefined;
+  const pull =
+    login &&
+    secretOf(
+      run,
+      names.pull,
+      { '.dockerconfigjson': JSON.stringify({ auths: { [registry.pull]: login } }) },
+      'kubernetes.io/dockerconfigjson',
+    );
+  const git = gitPassword ? secretOf(run, names.git, { username: gitUsername, password: gitPassword }) : undefined;
+  return [push, pull, git].filter((secret) => secret !== undefined);
 }
 
 /**
@@ -37,12 +47,12 @@ export function makisuRegistryConfig(registry: RegistryAddresses, secrets: Parti
   return JSON.stringify({ [registry.push]: { '.*': { security } } });
 }
 
-function secretOf(run: Run, name: string, stringData: Record<string, string>): KubernetesObject {
+function secretOf(run: Run, name: string, stringData: Record<string, string>, type = 'Opaque'): KubernetesObject {
   return {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name, namespace: run.namespace, labels: labelsOf(run) },
-    type: 'Opaque',
+    type,
     stringData,
   };
 }

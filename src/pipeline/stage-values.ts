@@ -1,8 +1,8 @@
-import type { RegistryAddresses, Repository, Stage } from '../core/config.ts';
+import type { Config, RegistryAddresses, Repository, Secrets, Stage } from '../core/config.ts';
 import type { BuiltImage, Run } from '../core/run.ts';
 
 /** Names of the Secrets and the claim that a run's namespace has. */
-export const names = { workspace: 'workspace', registry: 'registry-config', git: 'git-credentials' } as const;
+export const names = { workspace: 'workspace', registry: 'registry-config', git: 'git-credentials', pull: 'registry-pull' } as const;
 
 /** What the values of a template are made from, besides the run. */
 export interface Surroundings {
@@ -10,6 +10,13 @@ export interface Surroundings {
   readonly cache?: string;
   /** Whether cloning needs a user and a password. */
   readonly gitCredentials: boolean;
+  /** Whether pulling from the registry does. */
+  readonly pullCredentials: boolean;
+}
+
+export function surroundings({ registry, cache }: Pick<Config, 'registry' | 'cache'>, secrets: Partial<Secrets>): Surroundings {
+  const gitCredentials = secrets.gitPassword !== undefined;
+  return { registry, gitCredentials, pullCredentials: secrets.registryPassword !== undefined, ...(cache ? { cache } : {}) };
 }
 
 /** The tag under which a stage of this run pushes: made from the uid, so that nobody else's push is taken for ours. */
@@ -51,6 +58,7 @@ export function stageValues(run: Run, repository: Repository, stage: Stage, arou
     Cache: around.cache ?? '',
     Git: { URL: repository.clone, Secret: around.gitCredentials ? names.git : '' },
     RegistrySecret: names.registry,
+    PullSecret: around.pullCredentials ? names.pull : '',
     Workspace: { Claim: names.workspace },
     Values: stage.values,
   };
