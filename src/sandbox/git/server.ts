@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { fromPage } from '../from-page.ts';
 import { plainEnvironment } from './run-git.ts';
 
 export interface GitServerOptions {
@@ -31,6 +32,8 @@ const served = ['-c', 'uploadpack.allowAnySHA1InWant=true', '-c', 'uploadpack.al
 export async function startGitServer({ folder, port = 0, host = '127.0.0.1', env = {}, log }: GitServerOptions): Promise<GitServer> {
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     response.once('close', () => log?.(`${request.method} ${request.url} ${response.statusCode}`));
+    const reason = fromPage(request, host);
+    if (reason) return refuse(response, 403, reason);
     answer(folder, env, request, response).catch(() => {
       if (response.headersSent) response.destroy();
       else refuse(response, 500, 'git did not answer');

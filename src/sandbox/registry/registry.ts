@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fromPage } from '../from-page.ts';
 import { blob, startUpload, upload } from './blobs.ts';
 import { RegistryError } from './errors.ts';
 import { answerJson, type Call } from './http.ts';
@@ -52,6 +53,8 @@ async function serve(store: Store, request: IncomingMessage, response: ServerRes
   const call: Call = { store, request, response, method: request.method ?? 'GET', query: url.searchParams, origin };
   response.setHeader('Docker-Distribution-Api-Version', 'registry/2.0');
   try {
+    const reason = fromPage(request);
+    if (reason) throw new RegistryError('DENIED', reason);
     await route(call, decoded(url.pathname));
   } catch (error) {
     refuse(call, error);

@@ -1,4 +1,5 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import { fromPage } from '../from-page.ts';
 import { callArguments, readBody, uploadedBytes } from './body.ts';
 import { Controls } from './controls.ts';
 import { Faults } from './faults.ts';
@@ -77,6 +78,8 @@ async function receiveResponse(parts: Parts, key: string, request: IncomingMessa
 }
 
 async function route(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const reason = fromPage(request);
+  if (reason) return void response.writeHead(403).end(reason);
   const url = new URL(request.url ?? '/', 'http://slack');
   const [, area = '', key = ''] = url.pathname.split('/');
   if (area === 'files') return sendFile(parts, key, response);

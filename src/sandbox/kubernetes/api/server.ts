@@ -1,6 +1,7 @@
 /** The API server's HTTP side: requests in, JSON or a Status out, and the ways in which a server goes away. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { fromPage } from '../../from-page.ts';
 import type { Cluster } from '../cluster.ts';
 import { pathNotFound, StatusError } from '../model/errors.ts';
 import type { LogSource } from '../node/log-source.ts';
@@ -70,6 +71,8 @@ async function answer(
     response.once('close', () => streams.delete(stream));
   };
   try {
+    const reason = fromPage(request);
+    if (reason) throw new StatusError(403, 'Forbidden', reason);
     const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://cluster');
     const said = request.method === 'GET' ? discovery(pathname) : undefined;
     if (said !== undefined) return reply(response, 200, said);
