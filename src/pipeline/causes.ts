@@ -49,12 +49,12 @@ export function noImage(message: string): Cause {
 }
 
 function nextFor(why: string): string {
-  if (/nvidia\.com\/gpu|\bgpu\b/i.test(why)) return 'Ask for fewer GPUs in the stage, free some, or add a node that has them; then retry.';
   if (/quota/i.test(why))
     return 'Free what the quota counts or raise it (`kubectl describe quota -n` the namespace of the run); then retry.';
   if (/PodSecurity/i.test(why))
     return 'Give the template the annotation `coxswain/pod-security` with the level that it needs, or change the pod.';
   if (/image/i.test(why)) return 'Check the name of the image, that the node can reach its registry, and the credentials; then retry.';
+  if (/nvidia\.com\/gpu|\bgpu\b/i.test(why)) return 'Ask for fewer GPUs in the stage, free some, or add a node that has them; then retry.';
   if (/persistentvolumeclaim|volume/i.test(why))
     return 'Check the storage class and the space of the cluster (`kubectl get pvc,sc`); then retry.';
   return 'Look at the events (`kubectl get events -n` the namespace of the run), then retry.';

@@ -92,7 +92,7 @@ function notStarted(stage: Stage, record: StageRun, seen: Seen, pod: PodView | u
   const waited = now.getTime() - since;
   const shownAt = Date.parse(pod?.createdAt ?? seen.job?.createdAt ?? record.startedAt ?? now.toISOString());
   const stands = Math.min(waited, now.getTime() - shownAt) >= settleMs;
-  const waitingFor = stands ? waitingReason(seen.job, pod, seen.events ?? []) : undefined;
+  const waitingFor = stands ? waitingReason(seen.job, pod, seen.events ?? [], stage.kind === 'test' ? stage.gpus : 0) : undefined;
   const limit = limitOf(stage, pod, since);
   if (waited >= limit)
     return { kind: 'failed', cause: neverStarted(waitingFor ?? record.waitingFor ?? 'the cluster gives no reason', limit) };

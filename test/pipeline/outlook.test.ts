@@ -80,7 +80,7 @@ test('what keeps a pod from a node is said only when it has stood for five secon
   t.like(see({ pods: [unschedulable] }, 2), { phase: 'waits for a node', needsEvents: false });
   t.false('waitingFor' in see({ pods: [unschedulable] }, 2));
   t.like(see({ pods: [unschedulable], events: [] }, 6), {
-    waitingFor: 'waits for a node: the only node does not fit: 1 has too little free nvidia.com/gpu',
+    waitingFor: 'the only node has too little free nvidia.com/gpu',
   });
 });
 
@@ -89,7 +89,7 @@ test('a pod that never fits fails at the start limit with that reason', (t) => {
     kind: 'failed',
     cause: {
       kind: 'not-started',
-      title: 'Did not start within 10 min: waits for a node: the only node does not fit: 1 has too little free nvidia.com/gpu',
+      title: 'Did not start within 10 min: the only node has too little free nvidia.com/gpu',
     },
   });
 });
@@ -100,7 +100,7 @@ test('a Job without a pod asks for events and then says why', (t) => {
     'FailedCreate',
     'Error creating: pods "test-abc" is forbidden: exceeded quota: none, requested: pods=1, used: pods=0, limited: pods=0',
   );
-  t.like(see({ events: [quota] }, 6), { waitingFor: 'no pod may start: quota none is used up (asks for pods=1, used pods=0 of pods=0)' });
+  t.like(see({ events: [quota] }, 6), { waitingFor: 'no pod may start: quota none is used up (asks for pods=1, used 0 of 0)' });
 });
 
 test('an image that cannot be pulled is said with the reason of the attempt and fails after five minutes', (t) => {
@@ -111,8 +111,12 @@ test('an image that cannot be pulled is said with the reason of the attempt and 
   });
   const events = [event('Failed', 'Failed to pull image "x": not found')];
   t.like(see({ pods: [pod], events }, 6), {
-    waitingFor: 'test: its image cannot be pulled (ImagePullBackOff: Failed to pull image "x": not found)',
+    waitingFor: 'test: its image cannot be pulled (ImagePullBackOff: x: not found)',
   });
+  const repeated =
+    'rpc error: code = NotFound desc = failed to pull and unpack image "lab/x:1": failed to resolve reference "lab/x:1": lab/x:1: not found';
+  const first = { ...pod, containers: [main({ reason: 'ErrImagePull', message: repeated })] };
+  t.like(see({ pods: [first], events }, 6), { waitingFor: 'test: its image cannot be pulled (ErrImagePull: lab/x:1: not found)' });
   t.is(see({ pods: [pod], events }, 299).kind, 'going');
   t.is(see({ pods: [pod], events }, 302).kind, 'failed');
 });
@@ -128,6 +132,11 @@ test('the scheduler’s message becomes words', (t) => {
       '0/3 nodes are available: 1 node(s) had untolerated taint {gpu: true}, 2 Insufficient cpu. preemption: not eligible due to preemptionPolicy=Never.',
     ),
     'none of 3 nodes fits: 1 had untolerated taint {gpu: true}, 2 have too little free cpu',
+  );
+  const attempts = '. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.';
+  t.is(
+    schedulingWords(`0/1 nodes are available: 1 Insufficient nvidia.com/gpu${attempts}`),
+    'the only node has too little free nvidia.com/gpu',
   );
   t.is(schedulingWords('pod has unbound immediate PersistentVolumeClaims'), 'pod has unbound immediate PersistentVolumeClaims');
 });
