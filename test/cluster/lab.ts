@@ -26,9 +26,11 @@ export interface LabOptions extends Partial<Omit<WorldOptions, 'cluster' | 'conf
   /** First part of the instance's name, at most 8 characters. */
   readonly name: string;
   /** The stages by repository, all of which watch the sample; without it there is the sample's own, `scheduler`. */
-  readonly repositories?: Readonly<Record<string, readonly Stage[]>>;
+  readonly repositories?: (way: Way) => Promise<Repositories>;
   readonly over?: Readonly<Record<string, unknown>>;
 }
+
+type Repositories = Readonly<Record<string, readonly Stage[]>>;
 
 /** A stage as `coxswain.yaml` has it. */
 export type Stage = Readonly<Record<string, unknown>>;
@@ -53,7 +55,7 @@ export async function aLab(t: Cleaning, { name, repositories, over = {}, ...opti
   const pods = everyPod(api, labelSelector);
   t.teardown(() => pods.stop());
   const way = await aWay(t, { ...options, cluster, config: { over: { instance, ...over }, stages: usualStages(instance, options.gpus) } });
-  if (repositories) await watchFor(way, repositories);
+  if (repositories) await watchFor(way, await repositories(way));
   await pods.synced;
   const namespaceOf = (run: string) => `cox-${instance}-${run}`;
   const hasNamespace = async (run: string) => (await namespaces(api, labelSelector)).has(namespaceOf(run));
@@ -82,7 +84,7 @@ function usualStages(instance: string, gpus = 0): Stage[] {
 }
 
 /** Has the bot watch the sample under several names, each with its own stages. */
-async function watchFor(way: Way, repositories: Readonly<Record<string, readonly Stage[]>>): Promise<void> {
+async function watchFor(way: Way, repositories: Repositories): Promise<void> {
   const file = way.world.configFile;
   const config = parse(await readFile(file, 'utf8')) as { repositories: [object] };
   const [sample] = config.repositories;

@@ -1,0 +1,124 @@
+import test, { type ExecutionContext } from 'ava';
+import { aLab, changedTemplate, imageStage, type Lab, type Stage } from './lab.ts';
+import type { Pod } from './pods.ts';
+
+const long = 150_000;
+const cleaning: (() => unknown)[] = [];
+let lab: Lab;
+
+/** One bot, and for each kind of trouble a repository; one commit starts a run in all of them. */
+test.before(async (t) => {
+  const image = (name: string) => imageStage(`lab/trouble-${name}`);
+  const shell = (script: string, more: Stage = {}) => ({
+    name: 'test',
+    test: { template: 'test', command: ['sh', '-c', script], values: { reader: 'plain' }, ...more },
+  });
+  const hungry = { values: { reader: 'plain', resources: { limits: { memory: '32Mi' } } } };
+  lab = await aLab(
+    { teardown: (fn) => cleaning.unshift(fn), log: t.log },
+    {
+      name: 'trouble',
+      repositories: async (way) => ({
+        gpus: [image('gpus'), { name: 'test', test: { template: 'gpu-test', gpus: 4, startTimeout: '20s' } }],
+        quota: [image('quota'), { name: 'test', test: { template: 'gpu-test', gpus: 1, startTimeout: '20s' } }],
+        pull: [
+          imageStage('lab/trouble-pull', {
+            template: await changedTemplate(way, 'makisu', 'image: alpine/git', 'image: docker.io/library/no-such-image:1'),
+            startTimeout: '30s',
+          }),
+        ],
+        security: [
+          imageStage('lab/trouble-security', {
+            template: await changedTemplate(way, 'makisu', 'restartPolicy: Never', 'restartPolicy: Never\n      hostNetwork: true'),
+            startTimeout: '20s',
+          }),
+        ],
+        oom: [image('oom'), shell('echo fills its memory; tail /dev/zero', hungry)],
+        deadline: [image('deadline'), shell('echo hangs; sleep 600', { timeout: '10s' })],
+        cancel: [image('cancel'), shell('echo runs long; sleep 600')],
+      }),
+    },
+  );
+  await lab.way.start();
+  await lab.way.world.sample.commitGood();
+});
+
+test.after.always(async () => {
+  for (const clean of cleaning) await clean();
+});
+
+async function failed(t: ExecutionContext, id: string): Promise<string> {
+  const shown = await lab.way.showsUp(id, new RegExp(`\\*${id}\\* failed after`), long);
+  await lab.way.until(() => lab.way.thread(id).length > 0);
+  t.log(shown, lab.way.threadWords(id));
+  return shown;
+}
+
+const unschedulable = (pod: Pod) =>
+  pod.status?.conditions?.some(({ type, status, reason }) => type === 'PodScheduled' && status === 'False' && reason === 'Unschedulable') ??
+  false;
+
+test('four GPUs asked of a node that has two: the cause is shown within ten seconds of the API showing it, and fails the run at its limit', async (t) => {
+  const { way, pods } = lab;
+  await way.until(() => pods.of('gpus-1', 'test').some(unschedulable), long);
+  const since = Date.now();
+  await way.showsUp('gpus-1', /waits: the only node has too little free nvidia\.com\/gpu \(the stage asks for 4\)/);
+  const took = Date.now() - since;
+  t.true(took < 10_000, `${took} ms`);
+  t.log(`shown after ${took} ms`);
+  t.regex(await failed(t, 'gpus-1'), /Did not start within 20 s: .*too little free nvidia\.com\/gpu/);
+  t.regex(way.threadWords('gpus-1'), /Ask for fewer GPUs/);
+  await way.until(() => pods.present('gpus-1').every((name) => !name.startsWith('test')));
+});
+
+test('a quota that forbids the pod is named', async (t) => {
+  const { way, api, namespaceOf } = lab;
+  await way.until(() => lab.hasNamespace('quota-1'), long);
+  const quota = { metadata: { name: 'no-gpus' }, spec: { hard: { 'requests.nvidia.com/gpu': '0' } } };
+  await api.json({
+    doing: 'make a quota',
+    path: `/api/v1/namespaces/${namespaceOf('quota-1')}/resourcequotas`,
+    method: 'POST',
+    body: quota,
+  });
+  await way.showsUp(
+    'quota-1',
+    /waits: no pod may start: quota no-gpus is used up \(asks for requests\.nvidia\.com\/gpu=1, used 0 of 0\)/,
+    long,
+  );
+  t.regex(await failed(t, 'quota-1'), /Did not start within 20 s: no pod may start: quota no-gpus is used up/);
+  t.deepEqual(lab.pods.of('quota-1', 'test'), []);
+});
+
+test('an image that cannot be pulled is named', async (t) => {
+  await lab.way.showsUp('pull-1', /waits: clone: its image cannot be pulled \(.*no-such-image:1/, long);
+  t.regex(await failed(t, 'pull-1'), /Did not start within 30 s: clone: its image cannot be pulled \(.*no-such-image:1/);
+});
+
+test('a pod that PodSecurity refuses is shown with what is forbidden', async (t) => {
+  await lab.way.showsUp(
+    'security-1',
+    /waits: no pod may start: PodSecurity &quot;baseline:|waits: no pod may start: PodSecurity "baseline:/,
+    long,
+  );
+  t.regex(await failed(t, 'security-1'), /Did not start within 20 s: no pod may start: PodSecurity .*host namespaces \(hostNetwork=true\)/);
+});
+
+test('a test that is killed for its memory says so', async (t) => {
+  t.regex(await failed(t, 'oom-1'), /ran out of memory: the kernel killed it at its memory limit/);
+  t.regex(lab.way.threadWords('oom-1'), /fills its memory/);
+});
+
+test('a test that outlasts its limit says so', async (t) => {
+  t.regex(await failed(t, 'deadline-1'), /was stopped because its time was over/);
+  t.regex(lab.way.threadWords('deadline-1'), /hangs/);
+});
+
+test('cancelling ends the pods of a run', async (t) => {
+  const { way, pods } = lab;
+  await way.showsUp('cancel-1', /\*test\* runs/, long);
+  t.is(pods.present('cancel-1').filter((name) => name.startsWith('test')).length, 1);
+  await way.press('U0123ADA', 'cancel-1', 'cancel cancel-1');
+  t.regex(await way.showsUp('cancel-1', /was cancelled by <@U0123ADA>/), /\*image\* passed[\s\S]*\*test\* cancelled/);
+  await way.until(() => pods.present('cancel-1').every((name) => !name.startsWith('test')), long);
+});
