@@ -1,7 +1,7 @@
 import { isOver, type Run, type ThreadPost } from '../core/run.ts';
 import type { Method, Pace } from './pace.ts';
 
-/** Something that chat does not show yet. Lower rank goes first: ends, then first messages, then threads, then progress. */
+/** Something that chat does not show yet. Lower rank goes first: ends, then first messages, then threads and what holds a run up, then progress. */
 export interface Duty {
   readonly run: string;
   readonly key: string;
@@ -15,6 +15,7 @@ export interface Duty {
 
 /** Progress of one run is shown at most this often. */
 export const progressEveryMs = 3_000;
+const progressRank = 3;
 
 /** What chat owes a run. Only its newest state counts: what it was in between is not shown later. */
 export function dutiesOf(run: Run, shownAt: number): Duty[] {
@@ -25,16 +26,22 @@ export function dutiesOf(run: Run, shownAt: number): Duty[] {
   const item = thread.find((one) => one.state !== 'posted');
   const duties: Duty[] = item ? [{ ...common, key: item.key, method: 'post', rank: 2, notBefore: 0, item }] : [];
   if (message.revision < run.revision) {
-    duties.push({ ...common, key: 'message', method: 'update', rank: over ? 0 : 3, notBefore: over ? 0 : shownAt + progressEveryMs });
+    const rank = over ? 0 : isHeldUp(run) ? 2 : progressRank;
+    duties.push({ ...common, key: 'message', method: 'update', rank, notBefore: over ? 0 : shownAt + progressEveryMs });
   }
   return duties;
+}
+
+/** People may have to act on it, so it does not wait behind the step counters of other runs. */
+function isHeldUp(run: Run): boolean {
+  return run.trouble !== undefined || run.stages.some((stage) => stage.waitingFor !== undefined);
 }
 
 /** The duty to do next, or the milliseconds until one may be done; undefined: nothing is owed. */
 export function nextDuty(duties: readonly Duty[], pace: Pace, now: number): { duty: Duty } | { inMs: number } | undefined {
   let inMs = Number.POSITIVE_INFINITY;
   for (const duty of [...duties].sort((a, b) => a.rank - b.rank || a.notBefore - b.notBefore)) {
-    const wait = Math.max(duty.notBefore - now, pace.wait(duty.method, duty.channel, duty.rank === 0, now));
+    const wait = Math.max(duty.notBefore - now, pace.wait(duty.method, duty.channel, duty.rank < progressRank, now));
     if (wait <= 0) return { duty };
     inMs = Math.min(inMs, wait);
   }

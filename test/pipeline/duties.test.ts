@@ -17,6 +17,16 @@ test('ends go before first messages, these before progress', (t) => {
   );
 });
 
+test('what holds a run up goes before the progress of others, and takes of what progress leaves', (t) => {
+  const stage = { name: 'test', kind: 'test', state: 'started', waitingFor: 'the only node has too little free nvidia.com/gpu' } as const;
+  const held = posted(aRun(2, { state: 'running', revision: 3, stages: [stage] }), 2);
+  const goingOn = posted(aRun(1, { state: 'running', revision: 3 }), 2);
+  const pace = new Pace(0);
+  while (pace.wait('update', '#a', false, 0) === 0) pace.took('update', '#a', 0);
+  const next = nextDuty([...dutiesOf(goingOn, -60_000), ...dutiesOf(held, -4_000)], pace, 0);
+  t.like(next, { duty: { run: 'app-2', method: 'update' } });
+});
+
 test('nothing is owed for what is shown', (t) => {
   t.deepEqual(dutiesOf(posted(aRun(1, { revision: 2 }), 2), 0), []);
 });
