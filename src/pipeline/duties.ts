@@ -15,6 +15,7 @@ export interface Duty {
 
 /** Progress of one run is shown at most this often. */
 export const progressEveryMs = 3_000;
+const heldEveryMs = 1_000;
 const progressRank = 3;
 
 /** What chat owes a run. Only its newest state counts: what it was in between is not shown later. */
@@ -26,15 +27,16 @@ export function dutiesOf(run: Run, shownAt: number): Duty[] {
   const item = thread.find((one) => one.state !== 'posted');
   const duties: Duty[] = item ? [{ ...common, key: item.key, method: 'post', rank: 2, notBefore: 0, item }] : [];
   if (message.revision < run.revision) {
-    const rank = over ? 0 : isHeldUp(run) ? 2 : progressRank;
-    duties.push({ ...common, key: 'message', method: 'update', rank, notBefore: over ? 0 : shownAt + progressEveryMs });
+    duties.push({ ...common, key: 'message', method: 'update', ...haste(run, over, shownAt) });
   }
   return duties;
 }
 
-/** People may have to act on it, so it does not wait behind the step counters of other runs. */
-function isHeldUp(run: Run): boolean {
-  return run.trouble !== undefined || run.stages.some((stage) => stage.waitingFor !== undefined);
+/** What holds a run up may need people to act: it does not wait behind the step counters of other runs. */
+function haste(run: Run, over: boolean, shownAt: number): Pick<Duty, 'rank' | 'notBefore'> {
+  if (over) return { rank: 0, notBefore: 0 };
+  const isHeldUp = run.trouble !== undefined || run.stages.some((stage) => stage.waitingFor !== undefined);
+  return isHeldUp ? { rank: 2, notBefore: shownAt + heldEveryMs } : { rank: progressRank, notBefore: shownAt + progressEveryMs };
 }
 
 /** The duty to do next, or the milliseconds until one may be done; undefined: nothing is owed. */

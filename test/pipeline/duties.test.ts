@@ -23,7 +23,7 @@ test('what holds a run up goes before the progress of others, and takes of what 
   const goingOn = posted(aRun(1, { state: 'running', revision: 3 }), 2);
   const pace = new Pace(0);
   while (pace.wait('update', '#a', false, 0) === 0) pace.took('update', '#a', 0);
-  const next = nextDuty([...dutiesOf(goingOn, -60_000), ...dutiesOf(held, -4_000)], pace, 0);
+  const next = nextDuty([...dutiesOf(goingOn, -60_000), ...dutiesOf(held, -1_000)], pace, 0);
   t.like(next, { duty: { run: 'app-2', method: 'update' } });
 });
 
