@@ -111,7 +111,6 @@ function partsOf(cluster: RealCluster | undefined): Part[] {
       detail: cluster ? 'the image that the job template names' : 'played: COPY lines are built, RUN lines are not run',
     },
     { name: 'Git', real: true, detail: 'a sample repository served over smart HTTP from this machine' },
-    { name: 'GitHub', real: false, detail: 'not there: no token is set' },
   ];
 }
 
