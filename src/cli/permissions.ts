@@ -30,7 +30,7 @@ export const permissions: readonly Permission[] = [
     group: '',
     resource: 'secrets',
     verbs: ['get'],
-    names: ['registry-config', 'git-credentials'],
+    names: ['registry-config', 'registry-pull', 'git-credentials'],
     why: 'a Secret that is there already is known to be ours',
   },
   { group: '', resource: 'namespaces', verbs: ['patch'], names: ['coxswain-cache'], why: 'the layer cache is applied at each start' },
