@@ -1,36 +1,9 @@
 import test from 'ava';
-import type { Run } from '../../src/core/run.ts';
-import { ada, aWay, type Way } from '../way/way.ts';
+import { ada, aWay } from '../way/way.ts';
 import { allSettled, holdsFor, podsEverMade } from './audit.ts';
+import { failedUnshown, killAt, statesOfPassing } from './kill-at.ts';
 
-type Reached = (run: Run) => boolean;
-const stage = (run: Run, name: string) => run.stages.find((one) => one.name === name);
-const unshown: Reached = (run) => run.delivery.message?.state !== 'posted' || run.delivery.message.revision < run.revision;
-
-/** Kills the bot at the moment at which a run is saved in that state, and starts it again. */
-async function killAt(way: Way, id: string, reached: Reached): Promise<void> {
-  const end = Date.now() + 40_000;
-  for (;;) {
-    const run = await way.record(id).catch(() => undefined);
-    if (run && reached(run)) break;
-    if (Date.now() > end) throw new Error(`${id} never came there; it is ${JSON.stringify(run)?.slice(0, 500)}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-  await way.world.bot.end('SIGKILL');
-  await way.start();
-}
-
-const good: readonly (readonly [string, Reached])[] = [
-  ['queued', (run) => run.state === 'queued' || run.stages[0]?.state === 'waiting'],
-  ['running, the image stage rendered', (run) => stage(run, 'image')?.state === 'starting'],
-  ['running, the image builds', (run) => stage(run, 'image')?.state === 'started' && stage(run, 'image')?.progress?.step !== undefined],
-  ['running, the image has passed', (run) => stage(run, 'image')?.state === 'passed' && stage(run, 'test')?.state === 'waiting'],
-  ['running, the test stage rendered', (run) => stage(run, 'test')?.state === 'starting'],
-  ['running, the test runs', (run) => stage(run, 'test')?.state === 'started'],
-  ['passed and not yet shown', (run) => run.state === 'passed' && unshown(run)],
-];
-
-for (const [name, reached] of good) {
+for (const [name, reached] of statesOfPassing) {
   test(`killed when ${name}`, async (t) => {
     const way = await aWay(t, { pace: { stepMs: 100, testSeconds: 0.2 } });
     const pods = way.world.kubernetes && podsEverMade(way.world.kubernetes);
@@ -50,7 +23,7 @@ test('killed when failed and not yet shown', async (t) => {
   const pods = way.world.kubernetes && podsEverMade(way.world.kubernetes);
   await way.start();
   await way.world.sample.commitFailing('test');
-  await killAt(way, 'scheduler-1', (run) => run.state === 'failed' && run.delivery.thread.some((item) => item.state !== 'posted'));
+  await killAt(way, 'scheduler-1', failedUnshown);
   const [run] = await allSettled(way, 60_000);
   if (!run || !pods) return t.fail('no run');
   t.is(run.state, 'failed');
