@@ -13,6 +13,7 @@ export function podSpecProblems(spec: PodSpec | undefined, path: string): Status
     ...inits.flatMap((one, index) => containerProblems(one, `${path}.initContainers[${index}]`, volumes)),
     ...containers.flatMap((one, index) => containerProblems(one, `${path}.containers[${index}]`, volumes)),
     ...repeated([...inits, ...containers].map(({ name }) => name)).map((name) => duplicate(`${path}.containers.name`, name)),
+    ...volumes.flatMap(({ name }, index) => nameProblems(name, `${path}.volumes[${index}].name`)),
     ...repeated(volumes.map(({ name }) => name)).map((name) => duplicate(`${path}.volumes.name`, name)),
   ];
 }
@@ -25,8 +26,10 @@ const duplicate = (field: string, name: string): StatusCause => ({
   field,
 });
 
+const nameProblems = (name: string, path: string): StatusCause[] =>
+  name ? labelProblems(name).map((why) => invalidValue(path, name, why)) : [required(path)];
+
 function containerProblems({ name, image, volumeMounts = [] }: Container, path: string, volumes: Volume[]): StatusCause[] {
-  const names = name ? labelProblems(name).map((why) => invalidValue(`${path}.name`, name, why)) : [required(`${path}.name`)];
   const mounts = volumeMounts.flatMap((mount, index): StatusCause[] => {
     const at = `${path}.volumeMounts[${index}]`;
     const known = volumes.some((volume) => volume.name === mount.name);
@@ -35,7 +38,7 @@ function containerProblems({ name, image, volumeMounts = [] }: Container, path: 
   });
   const paths = repeated(volumeMounts.map(({ mountPath }) => mountPath));
   return [
-    ...names,
+    ...nameProblems(name, `${path}.name`),
     ...(image ? [] : [required(`${path}.image`)]),
     ...mounts,
     ...paths.map((mountPath) => invalidValue(`${path}.volumeMounts.mountPath`, mountPath, 'must be unique')),

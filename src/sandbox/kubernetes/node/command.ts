@@ -47,9 +47,10 @@ export async function locate(line: string[], scratch: Scratch, path: string): Pr
 /** An absolute path that a mount or the image has lies in their folders; any other text stays as it is. */
 export async function realPath(text: string, { root, mounts }: Scratch): Promise<string> {
   if (!isAbsolute(text)) return text;
-  const mounted = placed(text, mounts);
-  if (mounted !== text) return mounted;
-  const inImage = join(root, normalize(text));
+  const path = normalize(text);
+  const mounted = placed(path, mounts);
+  if (mounted !== path) return mounted;
+  const inImage = join(root, path);
   return text !== '/' && (await exists(inImage)) ? inImage : text;
 }
 

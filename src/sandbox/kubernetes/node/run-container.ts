@@ -1,9 +1,10 @@
 /** One container from its image to its end: folder, environment, process, and the tries that its restart policy allows. */
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { commandLine, locate, realPath, StartError, searchPath } from './command.ts';
+import { commandLine, locate, StartError, searchPath } from './command.ts';
 import { ConfigError, environment } from './environment.ts';
 import { logFile } from './log-file.ts';
+import { workingFolder } from './make-folder.ts';
 import { obtainImage } from './obtain-image.ts';
 import { type PodContext, pause, tell } from './pod-context.ts';
 import { startProcess } from './process.ts';
@@ -97,10 +98,7 @@ async function prepare(context: PodContext, slot: Slot, image: Image): Promise<P
   if (line.length === 0) throw new ConfigError('failed to generate container spec: no command specified');
   const path = searchPath(root, variables.get('PATH'), containerEnv.PATH ?? defaultPath);
   const scratch = { root, mounts, variables };
-  const workingDir = slot.spec.workingDir || image.config.WorkingDir || '/';
-  const found = await realPath(workingDir, scratch);
-  const cwd = found === workingDir ? join(root, workingDir) : found;
-  await mkdir(cwd, { recursive: true });
+  const cwd = await workingFolder(slot.spec.workingDir || image.config.WorkingDir || '/', scratch);
   const [file, ...args] = await locate(line, scratch, path);
   const own = { HOME: join(root, 'root'), TMPDIR: join(root, 'tmp'), HOSTNAME: pod.metadata.name };
   const env = { ...own, ...containerEnv, ...Object.fromEntries(variables), PATH: path };

@@ -1,6 +1,6 @@
 /** Unpacking a layer (OCI image-spec, layer.md): files, folders, links, whiteouts; nothing gets out of the folder. */
 import { createWriteStream } from 'node:fs';
-import { chmod, link, lstat, mkdir, readdir, realpath, rm, symlink } from 'node:fs/promises';
+import { chmod, link, lstat, mkdir, readdir, readlink, realpath, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -29,7 +29,7 @@ async function unpackEntry(header: Header, content: AsyncIterable<unknown>, fold
   if (target === folder) return;
   const name = target.slice(target.lastIndexOf(sep) + 1);
   if (name === '.wh..wh..opq') return clear(dirname(target));
-  if (name.startsWith('.wh.')) return rm(join(dirname(target), name.slice(4)), { recursive: true, force: true });
+  if (name.startsWith('.wh.')) return rm(hidden(header.name, target), { recursive: true, force: true });
   if (header.type === 'directory') {
     await replaceUnlessFolder(target);
     await mkdir(target, { recursive: true });
@@ -42,7 +42,21 @@ async function unpackEntry(header: Header, content: AsyncIterable<unknown>, fold
     // Readable and writable for whoever runs the sandbox, whatever the image says.
     await chmod(target, (header.mode ?? 0o644) | 0o600);
   } else if (header.type === 'symlink') await symlink(linkTarget(header, target, folder), target);
-  else if (header.type === 'link') await link(await inside(folder, header.linkname ?? ''), target);
+  else if (header.type === 'link') await hardLink(await inside(folder, header.linkname ?? ''), target);
+}
+
+/** What a whiteout removes: a thing beside it. */
+function hidden(entry: string, target: string): string {
+  const name = basename(target).slice('.wh.'.length);
+  if (['', '.', '..'].includes(name)) throw new Error(`layer entry ${JSON.stringify(entry)} leads out of the image`);
+  return join(dirname(target), name);
+}
+
+/** A second name for a symbolic link lies elsewhere, so its text has to be another one to mean the same. */
+async function hardLink(source: string, target: string): Promise<void> {
+  const found = await lstat(source);
+  if (!found.isSymbolicLink()) return link(source, target);
+  await symlink(relative(dirname(target), resolve(dirname(source), await readlink(source))) || '.', target);
 }
 
 /** The place of a name in the folder, through the links on its way as an image's root would have them; throws where it is outside. */

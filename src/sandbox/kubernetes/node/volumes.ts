@@ -7,6 +7,7 @@ import { claims, configMaps, secrets } from '../model/resources.ts';
 import type { Store } from '../model/store.ts';
 import { ConfigError, type Mounts } from './environment.ts';
 import { fieldValue } from './fields.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** A volume that is not there yet; the pod waits, and the message goes into an Event. */
 export class MountError extends Error {}
@@ -31,7 +32,7 @@ export async function prepareVolumes(store: Store, pod: Pod, folders: Folders): 
 }
 
 function volumeFolder(store: Store, pod: Pod, { name, persistentVolumeClaim }: Volume, folders: Folders): string {
-  if (!persistentVolumeClaim) return join(folders.pod, 'volumes', name);
+  if (!persistentVolumeClaim) return within(join(folders.pod, 'volumes'), name);
   const claim = store.get<PersistentVolumeClaim>(claims, pod.metadata.namespace, persistentVolumeClaim.claimName);
   if (!claim) throw new MountError(`persistentvolumeclaim "${persistentVolumeClaim.claimName}" not found`);
   return join(folders.claims, claim.metadata.uid);
@@ -103,7 +104,7 @@ export async function mountsOf(container: Container, imageEnv: readonly string[]
     if (!values.has(mountPath)) throw new ConfigError(unnamed(container.name, name, mountPath));
     const place = places.get(name) ?? '';
     const folder = subPath ? within(place, subPath) : place;
-    if (subPath) await mkdir(folder, { recursive: true });
+    if (subPath) await makeFolder(folder, [place]);
     mounts.set(mountPath, folder);
   }
   return mounts;
