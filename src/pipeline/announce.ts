@@ -1,4 +1,4 @@
-import { MaybeSent, MessageGone, type Posted, RateLimited } from '../core/chat.ts';
+import { MaybeSent, MessageGone, type Posted, RateLimited, Refused } from '../core/chat.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Delivery, Run, ThreadPost } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
@@ -21,15 +21,21 @@ export interface AnnouncerOptions {
   /** The whole kept log of a stage, for a file in the thread. */
   readonly logText: (run: Run, stage: string) => Promise<{ name: string; text: string } | undefined>;
   readonly log: (message: string) => void;
+  /** Half the wait after the first failure, which doubles with each one more; 5 s. */
+  readonly retryMs?: number;
 }
 
 /** A post that may have landed shows up in the history a moment later. */
 const landingMs = 2_000;
+const longAgo = Number.NEGATIVE_INFINITY;
+
+/** Milliseconds of a clock that nobody sets: budgets and waits must not stretch when the time of day is corrected. */
+const now = (): number => performance.now();
 
 /** The only sender of what runs show: one call at a time, within Slack's budgets, each thing once. */
 export class Announcer {
   readonly #options: AnnouncerOptions;
-  readonly #pace = new Pace(Date.now());
+  readonly #pace = new Pace(now());
   readonly #shownAt = new Map<string, number>();
   /** Posts of which it is not known whether they landed, and since when. After a start these are all that were only intended. */
   readonly #maybe = new Map<string, number>();
@@ -42,17 +48,17 @@ export class Announcer {
   constructor(options: AnnouncerOptions) {
     this.#options = options;
     for (const run of options.book.all()) {
-      if (run.delivery.message?.state === 'intended') this.#maybe.set(`${run.id} message`, 0);
-      for (const item of run.delivery.thread) if (item.state === 'intended') this.#maybe.set(`${run.id} ${item.key}`, 0);
+      if (run.delivery.message?.state === 'intended') this.#maybe.set(`${run.id} message`, longAgo);
+      for (const item of run.delivery.thread) if (item.state === 'intended') this.#maybe.set(`${run.id} ${item.key}`, longAgo);
     }
     options.book.onChange(() => this.wake());
   }
 
   /** Look for what is owed, within so many milliseconds. */
   wake(inMs = 0): void {
-    if (this.#stopped || Date.now() + inMs >= this.#wakesAt) return;
+    if (this.#stopped || now() + inMs >= this.#wakesAt) return;
     clearTimeout(this.#timer);
-    this.#wakesAt = Date.now() + inMs;
+    this.#wakesAt = now() + inMs;
     this.#timer = setTimeout(() => {
       this.#wakesAt = Number.POSITIVE_INFINITY;
       this.#working ??= this.#work().finally(() => {
@@ -69,7 +75,7 @@ export class Announcer {
 
   async #work(): Promise<void> {
     while (!this.#stopped) {
-      const next = nextDuty(this.#owed(), this.#pace, Date.now());
+      const next = nextDuty(this.#owed(), this.#pace, now());
       if (!next) return;
       if ('inMs' in next) {
         // After this work has ended: a wake that falls into it would be lost.
@@ -81,36 +87,34 @@ export class Announcer {
   }
 
   #owed(): Duty[] {
-    const duties = this.#options.book.all().flatMap((run) => dutiesOf(run, this.#shownAt.get(run.id) ?? 0));
+    const duties = this.#options.book.all().flatMap((run) => dutiesOf(run, this.#shownAt.get(run.id) ?? longAgo));
     return duties.map((duty) => ({ ...duty, notBefore: Math.max(duty.notBefore, this.#troubles.get(duty.run)?.until ?? 0) }));
   }
 
   async #do(duty: Duty): Promise<void> {
     const run = this.#options.book.get(duty.run);
     if (!run) return;
-    this.#pace.took(duty.method, duty.channel, Date.now());
+    this.#pace.took(duty.method, duty.channel, now());
     try {
       if (duty.item) await this.#reply(run, duty.item);
       else if (duty.method === 'post') await this.#post(run);
       else await this.#update(run);
       this.#troubles.delete(run.id);
-      this.#shownAt.set(run.id, Date.now());
+      this.#shownAt.set(run.id, now());
     } catch (error) {
       await this.#failed(duty, error);
     }
   }
 
   async #post(run: Run): Promise<void> {
+    const { board } = this.#options;
     const key = `${run.id} message`;
-    const found = await this.#landed(key, () => this.#options.board.find(run));
-    if (!found) {
-      await this.#note(run, (delivery) => ({ ...delivery, message: { state: 'intended' } }));
-      this.#maybe.set(key, Date.now());
-    }
-    const posted = found ?? (await this.#options.board.post(run));
-    this.#maybe.delete(key);
+    const found = await this.#landed(key, () => board.find(run));
+    if (!found) await this.#note(run, (delivery) => ({ ...delivery, message: { state: 'intended' } }));
+    const posted = found ?? (await this.#send(key, () => board.post(run)));
     // What was found may show an older state: it counts as never updated.
     await this.#note(run, (delivery) => ({ ...delivery, message: { state: 'posted', ...posted, revision: found ? 0 : run.revision } }));
+    this.#maybe.delete(key);
   }
 
   async #update(run: Run): Promise<void> {
@@ -128,38 +132,58 @@ export class Announcer {
     if (!there) {
       const log = item.kind === 'log' ? await this.#options.logText(run, item.stage) : undefined;
       await this.#note(run, (delivery) => withItem(delivery, item, 'intended'));
-      this.#maybe.set(key, Date.now());
-      if (item.kind !== 'log' || log) await this.#options.board.reply(run, message, item, log);
+      if (item.kind !== 'log' || log) await this.#send(key, () => this.#options.board.reply(run, message, item, log));
     }
-    this.#maybe.delete(key);
     await this.#note(run, (delivery) => withItem(delivery, item, 'posted'));
+    this.#maybe.delete(key);
   }
 
   /** Looks for what may have landed before; undefined: it has not, or nobody has tried. */
   async #landed<T>(key: string, find: () => Promise<T | undefined>): Promise<T | undefined> {
     const since = this.#maybe.get(key);
     if (since === undefined) return undefined;
-    const left = since + landingMs - Date.now();
-    if (left > 0) throw new MaybeSent(`waits ${left} ms to see whether it landed`);
-    return find();
+    const left = since + landingMs - now();
+    if (left > 0) throw new MaybeSent(`waits ${Math.ceil(left)} ms to see whether it landed`);
+    try {
+      return await find();
+    } catch (error) {
+      // Where Slack does not let us search, shown twice is better than not at all.
+      if (error instanceof Refused) this.#maybe.delete(key);
+      throw error;
+    }
   }
 
-  async #failed(duty: Duty, error: unknown): Promise<void> {
-    const now = Date.now();
-    if (error instanceof RateLimited) {
-      this.#maybe.delete(`${duty.run} ${duty.key}`);
-      return this.#pace.hold(duty.method, error.retryAfterMs, now);
+  /** It may have landed until that it has is saved, or until Slack has refused it. */
+  async #send<T>(key: string, call: () => Promise<T>): Promise<T> {
+    this.#maybe.set(key, now());
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof MaybeSent)) this.#maybe.delete(key);
+      throw error;
     }
-    if (error instanceof MessageGone) {
-      await this.#options.book.change(duty.run, (run) => ({ ...run, delivery: withoutMessage(run.delivery) }));
-      return;
-    }
-    if (!(error instanceof MaybeSent)) this.#maybe.delete(`${duty.run} ${duty.key}`);
+  }
+
+  async #failed(duty: Duty, thrown: unknown): Promise<void> {
+    if (thrown instanceof RateLimited) return this.#pace.hold(duty.method, thrown.retryAfterMs, now());
+    const error = thrown instanceof MessageGone ? await this.#withoutMessage(duty.run) : thrown;
+    if (error === undefined) return;
     const count = (this.#troubles.get(duty.run)?.count ?? 0) + 1;
-    const wait = error instanceof MaybeSent ? landingMs : Math.min(300_000, 5_000 * 2 ** Math.min(count, 6));
-    this.#troubles.set(duty.run, { count, until: now + wait });
+    const { retryMs = 5_000 } = this.#options;
+    const wait = error instanceof MaybeSent ? landingMs : Math.min(300_000, retryMs * 2 ** Math.min(count, 6));
+    this.#troubles.set(duty.run, { count, until: now() + wait });
     if (count < 3 || count % 20 === 0)
       this.#options.log(`${duty.run} cannot be shown in ${duty.channel}: ${messageOf(error)}; tries again in ${Math.round(wait / 1000)} s`);
+  }
+
+  /** The run's message is gone: it is owed anew. Gives what kept that from being saved. */
+  async #withoutMessage(id: string): Promise<unknown> {
+    try {
+      await this.#options.book.change(id, ({ delivery: { message: _gone, ...delivery }, ...run }) => ({ ...run, delivery }));
+      return undefined;
+    } catch (error) {
+      return error;
+    }
   }
 
   async #note(run: Run, by: (delivery: Delivery) => Delivery): Promise<void> {
@@ -169,9 +193,4 @@ export class Announcer {
 
 function withItem(delivery: Delivery, item: ThreadPost, state: ThreadPost['state']): Delivery {
   return { ...delivery, thread: delivery.thread.map((one) => (one.key === item.key ? { ...one, state } : one)) };
-}
-
-function withoutMessage(delivery: Delivery): Delivery {
-  const { message: _gone, ...rest } = delivery;
-  return rest;
 }

@@ -1,59 +1,8 @@
 import test from 'ava';
 import { MaybeSent, MessageGone, RateLimited } from '../../src/core/chat.ts';
-import type { Run, ThreadPost } from '../../src/core/run.ts';
-import { Announcer, type Board } from '../../src/pipeline/announce.ts';
-import { aBook, aRun } from './world.ts';
-
-/** A channel that remembers; each entry of `faults` is thrown by one call, after the message has landed where `lands` says so. */
-function aBoard(faults: { error: Error; lands?: boolean }[] = []) {
-  const messages: { ts: string; uid: string; states: string[] }[] = [];
-  const replies: string[] = [];
-  const calls: string[] = [];
-  const attempt = (call: string, land: () => void) => {
-    calls.push(call);
-    const fault = faults.shift();
-    if (!fault || fault.lands) land();
-    if (fault) throw fault.error;
-  };
-  const board: Board = {
-    async post(run) {
-      const message = { ts: String(messages.length + 1), uid: run.uid, states: [run.state as string] };
-      attempt(`post ${run.id}`, () => messages.push(message));
-      return { channel: 'C1', ts: message.ts };
-    },
-    async update(run, at) {
-      attempt(`update ${run.id}`, () => messages.find((one) => one.ts === at.ts)?.states.push(run.state));
-    },
-    async find(run) {
-      calls.push(`find ${run.id}`);
-      const found = messages.find((one) => one.uid === run.uid);
-      return found && { channel: 'C1', ts: found.ts };
-    },
-    async reply(run, _at, item) {
-      attempt(`reply ${run.id} ${item.key}`, () => replies.push(`${run.id} ${item.key}`));
-    },
-    async hasReply(run, _at, item) {
-      return replies.includes(`${run.id} ${item.key}`);
-    },
-  };
-  return { board, messages, replies, calls };
-}
-
-async function announced(runs: readonly Run[], faults: { error: Error; lands?: boolean }[] = []) {
-  const { book } = aBook(runs);
-  const world = aBoard(faults);
-  const announcer = new Announcer({ book, board: world.board, logText: async () => ({ name: 'x.log', text: 'x' }), log: () => undefined });
-  announcer.wake();
-  const until = async (true_: () => boolean) => {
-    for (let tries = 0; !true_() && tries < 600; tries += 1) await new Promise((resolve) => setTimeout(resolve, 10));
-    await book.idle();
-  };
-  return { book, announcer, ...world, until, shown: (run: string) => shownRevision(book.get(run)) };
-}
-
-function shownRevision(run: Run | undefined): number {
-  return run?.delivery.message?.state === 'posted' ? run.delivery.message.revision : -1;
-}
+import type { ThreadPost } from '../../src/core/run.ts';
+import { announced } from './board.ts';
+import { aRun } from './world.ts';
 
 const owed = (key: string, state: ThreadPost['state'] = 'owed'): ThreadPost => ({ key, kind: 'cause', stage: 'test', state });
 
