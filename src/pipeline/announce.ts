@@ -1,8 +1,9 @@
-import { MaybeSent, MessageGone, type Posted, RateLimited, Refused } from '../core/chat.ts';
+import { MaybeSent, MessageGone, type Posted, RateLimited } from '../core/chat.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Delivery, Run, ThreadPost } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import { type Duty, dutiesOf, nextDuty } from './duties.ts';
+import { Landings, landingMs, now } from './landings.ts';
 import { Pace } from './pace.ts';
 
 /** The little of chat that announcing needs. The errors that it may throw are those of `core/chat`. */
@@ -25,20 +26,12 @@ export interface AnnouncerOptions {
   readonly retryMs?: number;
 }
 
-/** A post that may have landed shows up in the history a moment later. */
-const landingMs = 2_000;
-const longAgo = Number.NEGATIVE_INFINITY;
-
-/** Milliseconds of a clock that nobody sets: budgets and waits must not stretch when the time of day is corrected. */
-const now = (): number => performance.now();
-
 /** The only sender of what runs show: one call at a time, within Slack's budgets, each thing once. */
 export class Announcer {
   readonly #options: AnnouncerOptions;
   readonly #pace = new Pace(now());
   readonly #shownAt = new Map<string, number>();
-  /** Posts of which it is not known whether they landed, and since when. After a start these are all that were only intended. */
-  readonly #maybe = new Map<string, number>();
+  readonly #landings: Landings;
   readonly #troubles = new Map<string, { count: number; until: number }>();
   #timer: NodeJS.Timeout | undefined;
   #wakesAt = Number.POSITIVE_INFINITY;
@@ -47,10 +40,7 @@ export class Announcer {
 
   constructor(options: AnnouncerOptions) {
     this.#options = options;
-    for (const run of options.book.all()) {
-      if (run.delivery.message?.state === 'intended') this.#maybe.set(`${run.id} message`, longAgo);
-      for (const item of run.delivery.thread) if (item.state === 'intended') this.#maybe.set(`${run.id} ${item.key}`, longAgo);
-    }
+    this.#landings = new Landings(options.book.all());
     options.book.onChange(() => this.wake());
   }
 
@@ -87,7 +77,7 @@ export class Announcer {
   }
 
   #owed(): Duty[] {
-    const duties = this.#options.book.all().flatMap((run) => dutiesOf(run, this.#shownAt.get(run.id) ?? longAgo));
+    const duties = this.#options.book.all().flatMap((run) => dutiesOf(run, this.#shownAt.get(run.id) ?? Number.NEGATIVE_INFINITY));
     return duties.map((duty) => ({ ...duty, notBefore: Math.max(duty.notBefore, this.#troubles.get(duty.run)?.until ?? 0) }));
   }
 
@@ -109,12 +99,12 @@ export class Announcer {
   async #post(run: Run): Promise<void> {
     const { board } = this.#options;
     const key = `${run.id} message`;
-    const found = await this.#landed(key, () => board.find(run));
+    const found = await this.#landings.found(key, () => board.find(run));
     if (!found) await this.#note(run, (delivery) => ({ ...delivery, message: { state: 'intended' } }));
-    const posted = found ?? (await this.#send(key, () => board.post(run)));
+    const posted = found ?? (await this.#landings.send(key, () => board.post(run)));
     // What was found may show an older state: it counts as never updated.
     await this.#note(run, (delivery) => ({ ...delivery, message: { state: 'posted', ...posted, revision: found ? 0 : run.revision } }));
-    this.#maybe.delete(key);
+    this.#landings.saved(key);
   }
 
   async #update(run: Run): Promise<void> {
@@ -128,40 +118,16 @@ export class Announcer {
     const { message } = run.delivery;
     if (message?.state !== 'posted') return;
     const key = `${run.id} ${item.key}`;
-    const there = await this.#landed(key, async () => ((await this.#options.board.hasReply(run, message, item)) ? true : undefined));
+    const there = await this.#landings.found(key, async () =>
+      (await this.#options.board.hasReply(run, message, item)) ? true : undefined,
+    );
     if (!there) {
       const log = item.kind === 'log' ? await this.#options.logText(run, item.stage) : undefined;
       await this.#note(run, (delivery) => withItem(delivery, item, 'intended'));
-      if (item.kind !== 'log' || log) await this.#send(key, () => this.#options.board.reply(run, message, item, log));
+      if (item.kind !== 'log' || log) await this.#landings.send(key, () => this.#options.board.reply(run, message, item, log));
     }
     await this.#note(run, (delivery) => withItem(delivery, item, 'posted'));
-    this.#maybe.delete(key);
-  }
-
-  /** Looks for what may have landed before; undefined: it has not, or nobody has tried. */
-  async #landed<T>(key: string, find: () => Promise<T | undefined>): Promise<T | undefined> {
-    const since = this.#maybe.get(key);
-    if (since === undefined) return undefined;
-    const left = since + landingMs - now();
-    if (left > 0) throw new MaybeSent(`waits ${Math.ceil(left)} ms to see whether it landed`);
-    try {
-      return await find();
-    } catch (error) {
-      // Where Slack does not let us search, shown twice is better than not at all.
-      if (error instanceof Refused) this.#maybe.delete(key);
-      throw error;
-    }
-  }
-
-  /** It may have landed until that it has is saved, or until Slack has refused it. */
-  async #send<T>(key: string, call: () => Promise<T>): Promise<T> {
-    this.#maybe.set(key, now());
-    try {
-      return await call();
-    } catch (error) {
-      if (!(error instanceof MaybeSent)) this.#maybe.delete(key);
-      throw error;
-    }
+    this.#landings.saved(key);
   }
 
   async #failed(duty: Duty, thrown: unknown): Promise<void> {
