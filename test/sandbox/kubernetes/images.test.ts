@@ -69,7 +69,7 @@ test('a tag that the registry does not have is ErrImagePull: not found', async (
     ({ status }) => status.containerStatuses?.[0].state.waiting?.reason === 'ErrImagePull',
   );
   const full = 'localhost:32000/team/app:2';
-  const words = `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`;
+  const words = `rpc error: code = NotFound desc = failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`;
   t.is(waiting.status.containerStatuses[0].state.waiting.message, words);
 });
 

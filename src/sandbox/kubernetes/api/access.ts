@@ -37,10 +37,6 @@ export function review(cluster: Cluster, input: ObjectInput): ObjectInput {
   const { verb = '', group = '', resource = '', subresource, namespace } = (input.spec as ReviewSpec | undefined)?.resourceAttributes ?? {};
   const act = { verb, group, resource: subresource ? `${resource}/${subresource}` : resource, namespace: namespace || undefined };
   const refused = denied(cluster, act);
-  const reason = refused ? '' : 'RBAC: allowed by ClusterRoleBinding "sandbox"';
-  return {
-    ...input,
-    metadata: { ...input.metadata, creationTimestamp: null as never },
-    status: { allowed: !refused, ...(reason && { reason }) },
-  };
+  const { metadata = {} } = input;
+  return { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', ...input, metadata, status: { allowed: !refused } };
 }

@@ -21,6 +21,6 @@ export async function readBody(request: IncomingMessage): Promise<unknown> {
   try {
     return type.includes('yaml') ? parse(text) : JSON.parse(text);
   } catch (error) {
-    throw badRequest(`the body of the request could not be read as ${type || 'application/json'}: ${(error as Error).message}`);
+    throw badRequest(`the object provided is unrecognized: couldn't get version/kind; parse error: ${(error as Error).message}`);
   }
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Cluster } from '../cluster.ts';
 import { admitPod } from '../controllers/pod-admission.ts';
 import { checkQuota } from '../controllers/quota.ts';
-import { alreadyExists, badRequest, forbidden, notFound } from '../model/errors.ts';
+import { alreadyExists, badRequest, forbidden, notFound, StatusError } from '../model/errors.ts';
 import { generatedName } from '../model/names.ts';
 import type { KubeObject, Namespace, ObjectInput, ObjectMeta } from '../model/objects.ts';
 import type { Pod } from '../model/pods.ts';
@@ -36,9 +36,10 @@ export function create(
 export function checkType(resource: Resource, { apiVersion, kind }: ObjectInput): void {
   const wanted = apiVersionOf(resource);
   if ((kind === undefined || kind === resource.kind) && (apiVersion === undefined || apiVersion === wanted)) return;
-  throw badRequest(
-    `the API version in the data (${apiVersion}, Kind=${kind}) does not match the expected API version (${wanted}, Kind=${resource.kind})`,
-  );
+  if (kind === resource.kind)
+    throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`);
+  const conversion = `converting (${resource.version}.${kind}) to (${resource.group || 'core'}.${resource.kind}): unknown conversion`;
+  throw badRequest(`${kind} in version "${apiVersion ?? wanted}" cannot be handled as a ${resource.kind}: ${conversion}`);
 }
 
 function metaOf(resource: Resource, namespace: string | undefined, { metadata = {} }: ObjectInput): ObjectMeta {
@@ -47,7 +48,7 @@ function metaOf(resource: Resource, namespace: string | undefined, { metadata = 
   const { deletionTimestamp, deletionGracePeriodSeconds, generation, resourceVersion, ...kept } = structuredClone(metadata);
   const name = kept.name || (kept.generateName ? generatedName(kept.generateName) : '');
   const place = resource.namespaced ? { namespace: namespace ?? 'default' } : {};
-  if (resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
+  if (resourceVersion) throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
   return { ...kept, name, ...place, uid: randomUUID(), creationTimestamp: '', resourceVersion: '' };
 }
 

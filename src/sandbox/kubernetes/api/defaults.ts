@@ -22,7 +22,7 @@ const job: Fill = (object) => {
   const { spec } = one;
   const bare = spec.parallelism === undefined && spec.completions === undefined;
   const defaults = { parallelism: 1, ...(bare && { completions: 1 }), backoffLimit: 6 };
-  const modes = { completionMode: 'NonIndexed', suspend: false, podReplacementPolicy: 'TerminatingOrFailed' };
+  const modes = { completionMode: 'NonIndexed', suspend: false, podReplacementPolicy: 'TerminatingOrFailed', manualSelector: false };
   Object.assign(spec, { ...defaults, ...modes, ...spec });
   if (!spec.manualSelector) spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
   template(spec.template, {
@@ -31,6 +31,7 @@ const job: Fill = (object) => {
     'controller-uid': uid,
     'job-name': name,
   });
+  one.metadata.labels ??= { ...spec.template.metadata?.labels };
   one.status = {};
 };
 
@@ -62,7 +63,8 @@ const secret = (object: KubeObject): void => {
   const { stringData, ...rest } = object as DataHolder & { stringData?: Record<string, string> };
   const encoded = Object.entries(stringData ?? {}).map(([key, value]) => [key, Buffer.from(value).toString('base64')]);
   delete object.stringData;
-  Object.assign(object, { type: 'Opaque', ...rest, data: { ...rest.data, ...Object.fromEntries(encoded) } });
+  const data = { ...rest.data, ...Object.fromEntries(encoded) };
+  Object.assign(object, { type: 'Opaque', ...rest, ...(Object.keys(data).length > 0 && { data }) });
 };
 
 const service = (object: KubeObject): void => {
@@ -78,7 +80,7 @@ const service = (object: KubeObject): void => {
 const quota: Fill = (object) => {
   const one = object as ResourceQuota;
   one.spec ??= {};
-  delete one.status;
+  one.status = {};
 };
 
 const fills: Record<string, Fill> = {

@@ -12,7 +12,7 @@ import { evict } from './evict.ts';
 import { podLog } from './logs.ts';
 import { modify, type Target } from './modify.ts';
 import { patch } from './patch.ts';
-import { get, list, selection } from './read.ts';
+import { checkVersion, get, list, selection } from './read.ts';
 import { type DeleteOptions, remove } from './remove.ts';
 import { isTrue, type ResourcePath } from './request.ts';
 import { refuseUnknown } from './unknown-fields.ts';
@@ -42,10 +42,13 @@ export async function handle(exchange: Exchange): Promise<Answer> {
   authorize(exchange.cluster, { verb, group: resource.group, resource: full, namespace }, name);
   if (verb === 'get' && subresource === 'log') return podLog(exchange, name ?? '');
   if (verb === 'get') return ok(get(exchange.cluster, resource, namespace, name ?? ''));
-  if (verb === 'list') return ok(list(exchange.cluster, resource, namespace, selection(resource, query)));
+  if (verb === 'list') {
+    checkVersion(exchange.cluster, query.get('resourceVersion'));
+    return ok(list(exchange.cluster, resource, namespace, selection(resource, query)));
+  }
   if (verb === 'watch') {
     const fields = selection(resource, query);
-    const close = watch(exchange.cluster, { resource, namespace, matches: fields, query }, request, exchange.response);
+    const close = watch(exchange.cluster, { resource, namespace, matches: fields, query }, exchange.response);
     exchange.streams(close);
     return 'streamed';
   }

@@ -13,7 +13,7 @@ export function podLog({ cluster, logs, path, query, response, streams }: Exchan
   if (!pod) throw notFound(pods, name);
   const container = containerOf(pod, query.get('container') ?? '');
   const file = pod.spec.nodeName ? fileOf(logs, pod, container, isTrue(query.get('previous'))) : undefined;
-  response.writeHead(200, { 'content-type': 'text/plain' });
+  response.writeHead(pod.spec.nodeName ? 200 : 204, { 'content-type': 'text/plain' });
   response.flushHeaders();
   if (file) streams(send(file, query, response));
   else response.end();

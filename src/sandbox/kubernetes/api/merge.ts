@@ -42,14 +42,14 @@ function apply(root: { value: Json }, { op, path, value }: Operation): void {
   const last = steps.pop() ?? '';
   let holder: Json = root;
   for (const step of steps) holder = (holder as JsonObject | undefined)?.[step];
-  if (typeof holder !== 'object' || holder === null) throw unprocessable(`${op} operation does not apply: doc is missing path: ${path}`);
+  if (typeof holder !== 'object' || holder === null) throw unprocessable();
   const at = holder as JsonObject;
   if (op === 'add') add(at, last, value);
-  else if (!(last in at)) throw unprocessable(`${op} operation does not apply: doc is missing key: ${path}`);
+  else if (!(last in at)) throw unprocessable();
   else if (op === 'replace') at[last] = value;
   else if (op === 'remove') Array.isArray(at) ? at.splice(Number(last), 1) : delete at[last];
   else if (op !== 'test') throw badRequest(`json patch operation ${JSON.stringify(op)} is not supported here`);
-  else if (JSON.stringify(at[last]) !== JSON.stringify(value)) throw unprocessable(`testing value ${path} failed`);
+  else if (JSON.stringify(at[last]) !== JSON.stringify(value)) throw unprocessable();
 }
 
 function add(at: JsonObject | Json[], last: string, value: Json): void {
@@ -57,5 +57,5 @@ function add(at: JsonObject | Json[], last: string, value: Json): void {
   else at.splice(last === '-' ? at.length : Number(last), 0, value);
 }
 
-const unprocessable = (why: string): StatusError =>
-  new StatusError(422, 'Invalid', `the server rejected our request due to an error in our request: ${why}`);
+const unprocessable = (): StatusError =>
+  new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});

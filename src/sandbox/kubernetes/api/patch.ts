@@ -1,6 +1,6 @@
 /** PATCH: merge patches, JSON patches, and server-side apply, which makes the object where it is missing. */
 import type { Cluster } from '../cluster.ts';
-import { badRequest, conflict, StatusError, unsupportedMediaType } from '../model/errors.ts';
+import { badRequest, conflict, required, StatusError, unsupportedPatch } from '../model/errors.ts';
 import type { KubeObject, ObjectInput } from '../model/objects.ts';
 import { remember, takenBack } from './applied.ts';
 import { checkType, create } from './create.ts';
@@ -23,7 +23,7 @@ export function patch(cluster: Cluster, target: Target, type: string, body: unkn
     'application/json-patch+json': jsonPatch,
   };
   const merge = merges[media];
-  if (!merge) throw unsupportedMediaType(media);
+  if (!merge) throw unsupportedPatch();
   return { object: modify(cluster, target, (present) => merge(present, body) as ObjectInput), created: false };
 }
 
@@ -32,9 +32,10 @@ function apply(cluster: Cluster, target: Target, input: ObjectInput, query: URLS
   const manager = query.get('fieldManager');
   if (!manager) {
     const message = 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch';
-    throw new StatusError(422, 'Invalid', message, { group: 'meta.k8s.io', kind: 'PatchOptions' });
+    const causes = [required('fieldManager', 'is required for apply patch')];
+    throw new StatusError(422, 'Invalid', message, { group: 'meta.k8s.io', kind: 'PatchOptions', causes });
   }
-  if (!input?.apiVersion || !input.kind) throw badRequest("Object 'Kind' is missing in the body of an apply patch");
+  if (!input?.apiVersion || !input.kind) throw badRequest(`invalid object type: /, Kind=${input?.kind ?? ''}`);
   checkType(resource, input);
   refuseUndeclared(input);
   if (cluster.store.get(resource, namespace, name)) {

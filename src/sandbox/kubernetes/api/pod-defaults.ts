@@ -3,6 +3,9 @@ import type { Container, Pod, PodSpec } from '../model/pods.ts';
 
 const withTag = (image: string): boolean => /[:@][^/]*$/.test(image);
 
+const asTexts = (amounts: Record<string, string | number>): Record<string, string> =>
+  Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, String(amount)]));
+
 function containerDefaults(container: Container): void {
   const { image = '' } = container;
   container.imagePullPolicy ??= !withTag(image) || image.endsWith(':latest') ? 'Always' : 'IfNotPresent';
@@ -10,7 +13,9 @@ function containerDefaults(container: Container): void {
   container.terminationMessagePolicy ??= 'File';
   container.resources ??= {};
   const { limits, requests } = container.resources;
-  if (limits) container.resources.requests = { ...limits, ...requests };
+  if (limits) container.resources.limits = asTexts(limits);
+  if (limits ?? requests) container.resources.requests = asTexts({ ...limits, ...requests });
+  for (const port of container.ports ?? []) port.protocol ??= 'TCP';
 }
 
 /** Fills in a pod's or a template's spec. */

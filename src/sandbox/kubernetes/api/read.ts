@@ -1,6 +1,6 @@
 /** Reading: one object, or a list through selectors, at the store's present revision. */
 import type { Cluster } from '../cluster.ts';
-import { notFound } from '../model/errors.ts';
+import { notFound, StatusError } from '../model/errors.ts';
 import type { KubeObject } from '../model/objects.ts';
 import { apiVersionOf, type Resource } from '../model/resources.ts';
 import { fieldSelector, labelSelector, type Matches } from '../model/selectors.ts';
@@ -9,6 +9,20 @@ export function get({ store }: Cluster, resource: Resource, namespace: string | 
   const object = store.get(resource, namespace, name);
   if (!object) throw notFound(resource, name);
   return object;
+}
+
+/** Reads a `resourceVersion`. Throws 500, as the API server does, for what is no number. */
+export function versionOf(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  const value = JSON.stringify(text);
+  throw new StatusError(500, '', `resourceVersion: Invalid value: ${value}: strconv.ParseUint: parsing ${value}: invalid syntax`);
+}
+
+/** Throws 504 for a list that asks for a revision that is still to come. */
+export function checkVersion({ store }: Cluster, asked: string | null): void {
+  if (!asked || versionOf(asked) <= store.revision) return;
+  const causes = [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }];
+  throw new StatusError(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${store.revision}`, { causes });
 }
 
 /** What the selectors of a query select. */

@@ -26,26 +26,29 @@ export function remove(
   if (!object) throw notFound(resource, name);
   checkPreconditions(resource, object, options);
   if (options.dryRun) return object;
-  mark(cluster, resource, object, options);
+  const marked = mark(cluster, resource, object, options);
   const left = cluster.store.get(resource, namespace, name);
-  return left?.metadata.uid === object.metadata.uid ? left : gone(resource, object);
+  if (left?.metadata.uid === object.metadata.uid) return left;
+  return resource === pods && marked ? marked : gone(resource, object);
 }
 
 function checkPreconditions(resource: Resource, { metadata }: KubeObject, { preconditions = {} }: DeleteOptions): void {
   const { uid, resourceVersion } = preconditions;
   const differs = (what: string, asked: string, found: string): string =>
     `the ${what} in the precondition (${asked}) does not match the ${what} in record (${found}). The object might have been deleted and then recreated`;
-  if (uid && uid !== metadata.uid) throw conflict(resource, metadata.name, differs('UID', uid, metadata.uid));
+  // The real one names the kind here, where it names the plural elsewhere.
+  const subject = { plural: resource.kind, group: resource.group };
+  if (uid && uid !== metadata.uid) throw conflict(subject, metadata.name, differs('UID', uid, metadata.uid));
   if (resourceVersion && resourceVersion !== metadata.resourceVersion)
-    throw conflict(resource, metadata.name, differs('ResourceVersion', resourceVersion, metadata.resourceVersion));
+    throw conflict(subject, metadata.name, differs('ResourceVersion', resourceVersion, metadata.resourceVersion));
 }
 
-function mark(cluster: Cluster, resource: Resource, object: KubeObject, options: DeleteOptions): void {
+function mark(cluster: Cluster, resource: Resource, object: KubeObject, options: DeleteOptions): KubeObject | undefined {
   const { store } = cluster;
   const finalizer = dependentsFinalizer(resource, options);
   const stays = resource === namespaces || finalizer || object.metadata.finalizers?.length;
   if (resource !== pods && !stays) store.remove(resource, object);
-  store.update(resource, object, (draft) => {
+  return store.update(resource, object, (draft) => {
     const { metadata } = draft;
     const grace = resource === pods ? graceOf(draft as Pod, options) : 0;
     const before = metadata.deletionGracePeriodSeconds;
@@ -53,7 +56,7 @@ function mark(cluster: Cluster, resource: Resource, object: KubeObject, options:
     if (resource === namespaces) (draft as Namespace).status.phase = 'Terminating';
     if (before !== undefined && before <= grace) return;
     metadata.deletionTimestamp = grace > 0 ? timestamp(Date.now() + grace * 1000) : (metadata.deletionTimestamp ?? now());
-    metadata.deletionGracePeriodSeconds = grace;
+    if (resource !== namespaces) metadata.deletionGracePeriodSeconds = grace;
   });
 }
 
@@ -77,5 +80,4 @@ const gone = ({ group, plural }: Resource, { metadata }: KubeObject): Status => 
   metadata: {},
   status: 'Success',
   details: { name: metadata.name, ...(group && { group }), kind: plural, uid: metadata.uid },
-  code: 200,
 });

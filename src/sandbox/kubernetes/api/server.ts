@@ -90,7 +90,7 @@ function refuse({ log }: Cluster, response: ServerResponse, error: unknown): voi
   if (!known) log(`api: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
   const { status } = known ? error : new StatusError(500, 'InternalError', `Internal error occurred: ${error}`);
   if (response.headersSent) response.destroy();
-  else reply(response, status.code, status);
+  else reply(response, status.code ?? 500, status);
 }
 
 function reply(response: ServerResponse, code: number, body: object | string): void {

@@ -1,7 +1,8 @@
 /** What is wrong with a pod's spec (pkg/apis/core/validation), as far as people get it wrong. */
 import { invalidValue, required, type StatusCause } from '../model/errors.ts';
 import { labelProblems } from '../model/names.ts';
-import type { Container, PodSpec, Volume } from '../model/pods.ts';
+import type { Container, PodSpec } from '../model/pods.ts';
+import type { Volume } from '../model/volumes.ts';
 
 /** The mistakes in a spec, or in the lack of one; `path` names it in messages. */
 export function podSpecProblems(spec: PodSpec | undefined, path: string): StatusCause[] {
@@ -12,19 +13,21 @@ export function podSpecProblems(spec: PodSpec | undefined, path: string): Status
     ...(containers.length > 0 ? [] : [required(`${path}.containers`)]),
     ...inits.flatMap((one, index) => containerProblems(one, `${path}.initContainers[${index}]`, volumes)),
     ...containers.flatMap((one, index) => containerProblems(one, `${path}.containers[${index}]`, volumes)),
-    ...repeated([...inits, ...containers].map(({ name }) => name)).map((name) => duplicate(`${path}.containers.name`, name)),
+    ...duplicates(inits, `${path}.initContainers`),
+    ...duplicates(containers, `${path}.containers`, inits),
+    ...duplicates(volumes, `${path}.volumes`),
     ...volumes.flatMap(({ name }, index) => nameProblems(name, `${path}.volumes[${index}].name`)),
-    ...repeated(volumes.map(({ name }) => name)).map((name) => duplicate(`${path}.volumes.name`, name)),
   ];
 }
 
 const repeated = (names: string[]): string[] => names.filter((name, index) => name && names.indexOf(name) !== index);
 
-const duplicate = (field: string, name: string): StatusCause => ({
-  reason: 'FieldValueDuplicate',
-  message: `Duplicate value: ${JSON.stringify(name)}`,
-  field,
-});
+const duplicates = (of: { name: string }[], path: string, before: { name: string }[] = []): StatusCause[] =>
+  of.flatMap(({ name }, index) => {
+    const known = [...before, ...of.slice(0, index)].some((one) => one.name === name);
+    const message = `Duplicate value: ${JSON.stringify(name)}`;
+    return name && known ? [{ reason: 'FieldValueDuplicate', message, field: `${path}[${index}].name` }] : [];
+  });
 
 const nameProblems = (name: string, path: string): StatusCause[] =>
   name ? labelProblems(name).map((why) => invalidValue(path, name, why)) : [required(path)];

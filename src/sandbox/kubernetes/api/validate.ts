@@ -15,8 +15,14 @@ function metaProblems({ metadata, kind = '' }: ObjectInput): StatusCause[] {
   const labels = Object.values(metadata?.labels ?? {}).flatMap((value) =>
     labelValueProblems(value).map((why) => invalidValue('metadata.labels', value, why)),
   );
-  return [...check(name).map((why) => invalidValue('metadata.name', name, why)), ...labels];
+  // A namespace carries its own name as a label.
+  const own = kind === 'Namespace' ? labelValueProblems(name).map((why) => invalidValue('metadata.labels', name, why)) : [];
+  return [...check(name).map((why) => invalidValue('metadata.name', name, why)), ...labels, ...own];
 }
+
+const keyRule =
+  "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', " +
+  "regex used for validation is '[-._a-zA-Z0-9]+')";
 
 type Check = (object: ObjectInput) => StatusCause[];
 
@@ -50,7 +56,7 @@ const claim: Check = ({ spec }) => {
 const data: Check = ({ data: held, stringData }) =>
   Object.keys({ ...(held as object), ...(stringData as object) })
     .filter((key) => !/^[-._a-zA-Z0-9]{1,253}$/.test(key))
-    .map((key) => invalidValue(`data[${key}]`, key, `a valid config key must consist of alphanumeric characters, '-', '_' or '.'`));
+    .map((key) => invalidValue(`data[${key}]`, key, keyRule));
 
 const checks: Record<string, Check> = {
   Job: job,

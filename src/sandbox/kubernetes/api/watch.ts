@@ -1,11 +1,12 @@
 /** Watches: the events after a resourceVersion, then every further one, through the selectors; bookmarks, time limit, 410. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Cluster } from '../cluster.ts';
 import { expired, type Status } from '../model/errors.ts';
 import type { KubeObject } from '../model/objects.ts';
 import { apiVersionOf, type Resource } from '../model/resources.ts';
 import type { Matches } from '../model/selectors.ts';
 import type { StoreEvent } from '../model/store.ts';
+import { versionOf } from './read.ts';
 import { isTrue } from './request.ts';
 
 export interface WatchScope {
@@ -38,7 +39,7 @@ const lastSeen = ({ object, previous = object }: StoreEvent): KubeObject => ({
 });
 
 /** Answers a watch request until it is closed by either side; gives back what closes it. */
-export function watch(cluster: Cluster, scope: WatchScope, request: IncomingMessage, response: ServerResponse): () => void {
+export function watch(cluster: Cluster, scope: WatchScope, response: ServerResponse): () => void {
   const { store, settings } = cluster;
   const { query } = scope;
   const send = (out: Out): unknown => response.write(`${JSON.stringify(out)}\n`);
@@ -46,9 +47,9 @@ export function watch(cluster: Cluster, scope: WatchScope, request: IncomingMess
     if (isTrue(query.get('allowWatchBookmarks'))) send({ type: 'BOOKMARK', object: emptyAt(scope.resource, store.revision) });
   };
   const seconds = Number(query.get('timeoutSeconds')) || 1800 + Math.random() * 1800;
+  const first = firstEvents(cluster, scope);
   response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' });
   response.flushHeaders();
-  const first = firstEvents(cluster, scope);
   for (const out of first) send(out);
   if (first.at(-1)?.type === 'ERROR') {
     response.end();
@@ -69,7 +70,6 @@ export function watch(cluster: Cluster, scope: WatchScope, request: IncomingMess
     bookmark();
     close();
   }, seconds * 1000);
-  request.once('close', close);
   response.once('close', close);
   return close;
 }
@@ -80,7 +80,7 @@ function firstEvents({ store }: Cluster, scope: WatchScope): Out[] {
     const present = store.list(scope.resource, scope.namespace).filter(scope.matches);
     return present.map((object) => ({ type: 'ADDED', object }));
   }
-  const events = store.since(Number(asked));
+  const events = store.since(versionOf(asked));
   if (!events) return [{ type: 'ERROR', object: tooOld(asked, store.oldest) }];
   return events.map((event) => seenAs(event, scope)).filter((out) => out !== undefined);
 }
@@ -90,5 +90,5 @@ const tooOld = (asked: string, oldest: number): Status => expired(`too old resou
 const emptyAt = (resource: Resource, revision: number): object => ({
   kind: resource.kind,
   apiVersion: apiVersionOf(resource),
-  metadata: { resourceVersion: String(revision), creationTimestamp: null },
+  metadata: { resourceVersion: String(revision) },
 });

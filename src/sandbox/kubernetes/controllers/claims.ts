@@ -1,9 +1,14 @@
 /** PersistentVolumeClaims: bound as soon as their storage class is there, and kept while a pod uses them. */
 import type { Cluster } from '../cluster.ts';
-import type { PersistentVolumeClaim } from '../model/objects.ts';
+import type { KubeObject, PersistentVolumeClaim } from '../model/objects.ts';
 import { isOver, type Pod } from '../model/pods.ts';
 import { claims, pods, storageClasses } from '../model/resources.ts';
+import type { Store } from '../model/store.ts';
 import { workQueue } from './workqueue.ts';
+
+interface StorageClass extends KubeObject {
+  provisioner: string;
+}
 
 const protection = 'kubernetes.io/pvc-protection';
 
@@ -39,10 +44,20 @@ function bind({ store, events }: Cluster, claim: PersistentVolumeClaim): void {
   }
   store.update<PersistentVolumeClaim>(claims, claim, (draft) => {
     draft.spec.volumeName = volumeName ?? `pvc-${claim.metadata.uid}`;
-    const bound = { 'pv.kubernetes.io/bind-completed': 'yes', 'pv.kubernetes.io/bound-by-controller': 'yes' };
+    const bound = {
+      'pv.kubernetes.io/bind-completed': 'yes',
+      'pv.kubernetes.io/bound-by-controller': 'yes',
+      ...provisionedBy(store, storageClassName),
+    };
     draft.metadata.annotations = { ...draft.metadata.annotations, ...bound };
     draft.status = { phase: 'Bound', accessModes, capacity: { storage: resources?.requests?.storage ?? '' } };
   });
+}
+
+function provisionedBy(store: Store, storageClass: string): Record<string, string> {
+  const provisioner = store.get<StorageClass>(storageClasses, undefined, storageClass)?.provisioner;
+  if (!provisioner) return {};
+  return { 'volume.beta.kubernetes.io/storage-provisioner': provisioner, 'volume.kubernetes.io/storage-provisioner': provisioner };
 }
 
 function letGo({ store }: Cluster, claim: PersistentVolumeClaim): void {

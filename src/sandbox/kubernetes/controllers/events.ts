@@ -53,11 +53,13 @@ function newEvent(about: KubeObject, namespace: string, { type, reason, message,
     message,
     type,
     ...(scheduler
-      ? { source: {}, firstTimestamp: null, lastTimestamp: null, eventTime: microTime(Date.now()), action: 'Scheduling' }
+      ? { source: {}, firstTimestamp: null, lastTimestamp: null, eventTime: microTime(Date.now()), action: actionOf(reason) }
       : { source: sourceOf(by, host), firstTimestamp: moment, lastTimestamp: moment, count: 1, eventTime: null }),
     reportingComponent: by,
     reportingInstance: by === 'kubelet' ? host : scheduler ? `${by}-${host}` : '',
   };
 }
+
+const actionOf = (reason: string): string => (reason === 'Scheduled' ? 'Binding' : 'Scheduling');
 
 const sourceOf = (component: string, host: string): object => ({ component, ...(component === 'kubelet' && { host }) });

@@ -1,21 +1,14 @@
 /** The Job controller: makes a Job's pods, counts their ends, and ends the Job; removes it after its time to live. */
-import { create } from '../api/create.ts';
 import { remove } from '../api/remove.ts';
 import type { Cluster } from '../cluster.ts';
-import { StatusError } from '../model/errors.ts';
-import { generatedName } from '../model/names.ts';
-import type { ObjectInput } from '../model/objects.ts';
 import type { Job, Pod } from '../model/pods.ts';
 import { jobs, pods } from '../model/resources.ts';
 import { parseTime } from '../model/time.ts';
-import { decide, hasCondition, isFinished, type JobDecision, trackingFinalizer } from './job-decision.ts';
+import { act, podsOf, release } from './job-actions.ts';
+import { decide, isFinished, trackingFinalizer } from './job-decision.ts';
 import { type WorkQueue, workQueue } from './workqueue.ts';
 
-const by = 'job-controller';
 const keyOf = (namespace: string | undefined, name: string): string => `${namespace}/${name}`;
-
-const ownerOf = ({ metadata }: Pod): string | undefined =>
-  metadata.ownerReferences?.find(({ kind, controller }) => kind === 'Job' && controller)?.uid;
 
 /** Starts the controller; gives back what stops it. */
 export function runJobController(cluster: Cluster): () => void {
@@ -56,71 +49,6 @@ function sync(cluster: Cluster, queue: WorkQueue, failures: Map<string, number>,
   // One second, doubling up to a minute, as the controller's own queue waits after an error.
   if (refused) queue.addAfter(key, Math.min(1000 * 2 ** ((failures.get(key) ?? 1) - 1), 60_000));
   if (decision.again !== undefined) queue.addAfter(key, decision.again);
-}
-
-const podsOf = ({ store }: Cluster, { metadata }: Job): Pod[] =>
-  store.list<Pod>(pods, metadata.namespace).filter((pod) => ownerOf(pod) === metadata.uid);
-
-/** Does what was decided; tells whether a pod was refused. */
-function act(cluster: Cluster, job: Job, { status, counted, deletePods, createPods }: JobDecision): boolean {
-  const { store, events } = cluster;
-  for (const { metadata } of deletePods) {
-    remove(cluster, pods, metadata.namespace, metadata.name);
-    events.record(job, { type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted pod: ${metadata.name}`, by });
-  }
-  let made = 0;
-  let refused = false;
-  for (; made < createPods && !refused; made += 1) refused = !createPod(cluster, job);
-  const active = (status.active ?? 0) + made - (refused ? 1 : 0);
-  const { conditions = [] } = job.status;
-  const target = status.conditions?.find(({ type }) => type === 'SuccessCriteriaMet' || type === 'FailureTarget');
-  // The criterion is shown before the pods' ends are counted, as the real controller writes it: in two steps.
-  if (target && !conditions.includes(target)) {
-    const uncounted = { [target.type === 'FailureTarget' ? 'failed' : 'succeeded']: counted.map(({ metadata }) => metadata.uid) };
-    const early = { ...job.status, conditions: [...conditions, target], uncountedTerminatedPods: uncounted };
-    write(cluster, job, counted.length > 0 ? early : job.status);
-  }
-  write(cluster, job, { ...status, ...(active > 0 && { active }) });
-  for (const pod of counted) release(cluster, pod);
-  const changed = store.get<Job>(jobs, job.metadata.namespace, job.metadata.name);
-  if (changed && isFinished(changed)) announce(cluster, changed);
-  return refused;
-}
-
-function write({ store }: Cluster, job: Job, status: Job['status']): void {
-  store.update<Job>(jobs, job, (draft) => {
-    draft.status = structuredClone(status);
-  });
-}
-
-function announce({ events }: Cluster, job: Job): void {
-  const end = job.status.conditions?.find(({ type }) => type === 'Failed');
-  if (end) events.record(job, { type: 'Warning', reason: end.reason ?? '', message: end.message ?? '', by });
-  else if (hasCondition(job, 'Complete')) events.record(job, { type: 'Normal', reason: 'Completed', message: 'Job completed', by });
-}
-
-function createPod(cluster: Cluster, job: Job): boolean {
-  const { metadata, spec } = job;
-  const base = `${metadata.name}-`;
-  const owner = { apiVersion: 'batch/v1', kind: 'Job', name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true };
-  const { labels, annotations } = structuredClone(spec.template.metadata ?? {});
-  const meta = { name: generatedName(base), generateName: base, finalizers: [trackingFinalizer], ownerReferences: [owner] };
-  const input = { metadata: { ...meta, ...(labels && { labels }), ...(annotations && { annotations }) }, spec: spec.template.spec };
-  try {
-    const { metadata: made } = create(cluster, pods, metadata.namespace, input as ObjectInput);
-    cluster.events.record(job, { type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${made.name}`, by });
-    return true;
-  } catch (error) {
-    if (!(error instanceof StatusError)) throw error;
-    cluster.events.record(job, { type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${error.message}`, by });
-    return false;
-  }
-}
-
-function release({ store }: Cluster, pod: Pod): void {
-  store.update<Pod>(pods, pod, ({ metadata }) => {
-    if (metadata.finalizers) metadata.finalizers = metadata.finalizers.filter((one) => one !== trackingFinalizer);
-  });
 }
 
 const releasePods = (cluster: Cluster, job: Job): void => {

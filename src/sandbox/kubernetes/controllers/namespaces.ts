@@ -1,9 +1,8 @@
 /** Namespaces: what each gets at its birth (default account, root certificate), and how one that is deleted empties itself and goes. */
 import { remove } from '../api/remove.ts';
 import type { Cluster } from '../cluster.ts';
-import type { Condition, Namespace } from '../model/objects.ts';
+import type { Namespace } from '../model/objects.ts';
 import { configMaps, events, namespaces, resources, serviceAccounts } from '../model/resources.ts';
-import { now } from '../model/time.ts';
 import { workQueue } from './workqueue.ts';
 
 const inside = resources.filter(({ namespaced }) => namespaced);
@@ -47,16 +46,8 @@ function empty(cluster: Cluster, namespace: Namespace): void {
       if (!metadata.deletionTimestamp) remove(cluster, resource, name, metadata.name, { propagationPolicy: 'Background' });
     }
   }
-  const left = inside.filter((resource) => store.list(resource, name).length > 0).map(({ plural }) => plural);
+  if (inside.some((resource) => store.list(resource, name).length > 0)) return;
   store.update<Namespace>(namespaces, namespace, (draft) => {
-    if (left.length === 0) draft.spec.finalizers = [];
-    else draft.status.conditions = remaining(left, draft.status.conditions);
+    draft.spec.finalizers = [];
   });
-}
-
-function remaining(left: string[], earlier: Condition[] = []): Condition[] {
-  const type = 'NamespaceContentRemaining';
-  const message = `Some resources are remaining: ${left.map((plural) => `${plural}. has resource instances`).join(', ')}`;
-  const same = earlier.find((one) => one.type === type && one.message === message);
-  return [same ?? { type, status: 'True', reason: 'SomeResourcesRemain', message, lastTransitionTime: now() }];
 }

@@ -1,5 +1,6 @@
 /** The Pod Security Standards `baseline` and `restricted`, in the parts and words that k8s.io/pod-security-admission/policy has for them. */
-import type { Container, PodSpec, Volume } from '../model/pods.ts';
+import type { Container, PodSpec } from '../model/pods.ts';
+import type { Volume } from '../model/volumes.ts';
 
 interface SecurityContext {
   privileged?: boolean;
@@ -18,10 +19,10 @@ type Rule = (spec: PodSpec, containers: Container[]) => string | undefined;
 
 /** A rule that every container must keep. */
 const eachContainer =
-  (breaks: (container: Container, pod: SecurityContext) => boolean, title: string, must: string): Rule =>
+  (breaks: (container: Container, pod: SecurityContext) => boolean, title: string, must: string, who = 'container'): Rule =>
   (spec, containers) => {
     const bad = containers.filter((one) => breaks(one, contextOf(spec as { securityContext?: object }))).map(({ name }) => name);
-    return bad.length > 0 ? `${title} (${plural(bad, 'container')} must ${must})` : undefined;
+    return bad.length > 0 ? `${title} (${plural(bad, who)} must ${must})` : undefined;
   };
 
 const allowedCapabilities = new Set(
@@ -40,27 +41,34 @@ const hostPaths: Rule = ({ volumes = [] }) => {
   return names.length > 0 ? `hostPath volumes (${plural(names, 'volume')})` : undefined;
 };
 
-const baseline: readonly Rule[] = [
-  hostNamespaces,
-  hostPaths,
-  eachContainer((one) => contextOf(one).privileged === true, 'privileged', 'not set securityContext.privileged=true'),
-  eachContainer(
-    (one) => (contextOf(one).capabilities?.add ?? []).some((name) => !allowedCapabilities.has(name)),
-    'non-default capabilities',
-    'not include capabilities beyond the default set in securityContext.capabilities.add',
-  ),
-];
+const capabilities: Rule = (_, containers) => {
+  const added = (one: Container): string[] => contextOf(one).capabilities?.add?.filter((name) => !allowedCapabilities.has(name)) ?? [];
+  const bad = containers.filter((one) => added(one).length > 0).map(({ name }) => name);
+  const names = quoted([...new Set(containers.flatMap(added))].sort());
+  return bad.length > 0
+    ? `non-default capabilities (${plural(bad, 'container')} must not include ${names} in securityContext.capabilities.add)`
+    : undefined;
+};
+
+const privileged = eachContainer((one) => contextOf(one).privileged === true, 'privileged', 'not set securityContext.privileged=true');
 
 const restrictedVolumes = ['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'persistentVolumeClaim', 'projected', 'secret'];
 
 const volumeTypes: Rule = ({ volumes = [] }) => {
-  const bad = (volume: Volume): boolean => !restrictedVolumes.some((type) => type in volume);
-  const names = volumes.filter(bad).map(({ name }) => name);
-  return names.length > 0 ? `restricted volume types (${plural(names, 'volume')} uses restricted volume type)` : undefined;
+  const typeOf = (volume: Volume): string => Object.keys(volume).find((key) => key !== 'name') ?? 'emptyDir';
+  const bad = volumes.filter((volume) => !restrictedVolumes.includes(typeOf(volume)));
+  const types = quoted([...new Set(bad.map(typeOf))]);
+  const names = bad.map(({ name }) => name);
+  const use = names.length === 1 ? 'uses restricted volume type' : 'use restricted volume types';
+  return names.length > 0 ? `restricted volume types (${plural(names, 'volume')} ${use} ${types})` : undefined;
 };
 
+const baseline: readonly Rule[] = [capabilities, hostNamespaces, hostPaths, privileged];
+
+// The stricter rules on capabilities and volumes stand in place of those of the baseline.
 const restricted: readonly Rule[] = [
-  ...baseline,
+  hostNamespaces,
+  privileged,
   eachContainer(
     (one) => contextOf(one).allowPrivilegeEscalation !== false,
     'allowPrivilegeEscalation != false',
@@ -76,11 +84,13 @@ const restricted: readonly Rule[] = [
     (one, pod) => !(contextOf(one).runAsNonRoot ?? pod.runAsNonRoot),
     'runAsNonRoot != true',
     'set securityContext.runAsNonRoot=true',
+    'pod or container',
   ),
   eachContainer(
     (one, pod) => !['RuntimeDefault', 'Localhost'].includes((contextOf(one).seccompProfile ?? pod.seccompProfile)?.type ?? ''),
     'seccompProfile',
     'set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"',
+    'pod or container',
   ),
 ];
 

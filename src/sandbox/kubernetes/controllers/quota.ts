@@ -78,7 +78,9 @@ export function checkQuota({ store }: Cluster, resource: Resource, object: KubeO
 
 // A quota on cpu or memory makes every container say how much of it it wants.
 function unsaidIn({ spec }: Pod, hard: Record<string, string>): string[] {
-  const computed = Object.keys(hard).filter((name) => /^((requests|limits)\.)?(cpu|memory)$/.test(name));
+  const computed = Object.keys(hard)
+    .sort()
+    .filter((name) => /^((requests|limits)\.)?(cpu|memory)$/.test(name));
   return computed.flatMap((name) => {
     const side = name.startsWith('limits.') ? 'limits' : 'requests';
     const kind = name.replace(/^(requests|limits)\./, '');

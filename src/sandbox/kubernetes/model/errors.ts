@@ -22,7 +22,8 @@ export interface Status {
   message?: string;
   reason?: string;
   details?: StatusDetails;
-  code: number;
+  /** Not said where something was deleted. */
+  code?: number;
 }
 
 /** What an error is about: the plural of the resource and its API group (empty for core). */
@@ -36,7 +37,8 @@ export class StatusError extends Error {
 
   constructor(code: number, reason: string, message: string, details?: StatusDetails) {
     super(message);
-    this.status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, ...(details && { details }), code };
+    const said = { message, ...(reason && { reason }), ...(details && { details }) };
+    this.status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', ...said, code };
   }
 }
 
@@ -51,8 +53,7 @@ const detailsOf = (subject: Subject, name: string): StatusDetails => ({
 export const notFound = (subject: Subject, name: string): StatusError =>
   new StatusError(404, 'NotFound', `${qualified(subject)} "${name}" not found`, detailsOf(subject, name));
 
-export const pathNotFound = (): StatusError =>
-  new StatusError(404, 'NotFound', 'the server could not find the requested resource', { causes: [] });
+export const pathNotFound = (): StatusError => new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
 
 export const alreadyExists = (subject: Subject, name: string): StatusError =>
   new StatusError(409, 'AlreadyExists', `${qualified(subject)} "${name}" already exists`, detailsOf(subject, name));
@@ -84,10 +85,10 @@ export const invalidValue = (field: string, value: unknown, why: string): Status
 
 /** 422 with one cause for each mistake; the sentence lists them as the API server does. */
 export function invalid(kind: string, group: string, name: string, causes: StatusCause[]): StatusError {
-  const sentences = causes.map(({ field, message }) => `${field}: ${message}`);
+  const sentences = [...new Set(causes.map(({ field, message }) => `${field}: ${message}`))];
   const listed = sentences.length === 1 ? sentences[0] : `[${sentences.join(', ')}]`;
   const message = `${group ? `${kind}.${group}` : kind} "${name}" is invalid: ${listed}`;
-  return new StatusError(422, 'Invalid', message, { name, ...(group && { group }), kind, causes });
+  return new StatusError(422, 'Invalid', message, { ...(name && { name }), ...(group && { group }), kind, causes });
 }
 
 export const badRequest = (message: string): StatusError => new StatusError(400, 'BadRequest', message);
@@ -96,6 +97,9 @@ export const expired = (message: string): StatusError => new StatusError(410, 'E
 
 export const methodNotAllowed = (): StatusError =>
   new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
+
+/** A patch of a type that is none. */
+export const unsupportedPatch = (): StatusError => new StatusError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
 
 export const unsupportedMediaType = (found: string): StatusError =>
   new StatusError(

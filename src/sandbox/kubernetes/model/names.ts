@@ -17,10 +17,10 @@ const valueRule =
   `alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is ` +
   `'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')`;
 
-const longest = (limit: number): string => `must be no more than ${limit} characters`;
+const longest = (limit: number, unit: string): string => `must be no more than ${limit} ${unit}`;
 
-const problems = (text: string, limit: number, pattern: RegExp, rule: string): string[] => [
-  ...(text.length > limit ? [longest(limit)] : []),
+const problems = (text: string, limit: number, pattern: RegExp, rule: string, unit = 'characters'): string[] => [
+  ...(text.length > limit ? [longest(limit, unit)] : []),
   ...(pattern.test(text) ? [] : [rule]),
 ];
 
@@ -30,7 +30,7 @@ export const labelProblems = (name: string): string[] => problems(name, 63, labe
 /** What is wrong with a name that may have dots: most kinds. */
 export const subdomainProblems = (name: string): string[] => problems(name, 253, subdomain, subdomainRule);
 
-export const labelValueProblems = (value: string): string[] => problems(value, 63, labelValue, valueRule);
+export const labelValueProblems = (value: string): string[] => problems(value, 63, labelValue, valueRule, 'bytes');
 
 // No vowels and no digits that look like letters, as k8s.io/apimachinery/pkg/util/rand has it.
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789';

@@ -41,6 +41,7 @@ export interface Condition {
   message?: string;
   lastProbeTime?: string | null;
   lastTransitionTime?: string;
+  observedGeneration?: number;
 }
 
 export interface Namespace extends KubeObject {
@@ -66,7 +67,7 @@ export interface PersistentVolumeClaim extends KubeObject {
 
 export interface ResourceQuota extends KubeObject {
   spec: { hard?: Record<string, string> };
-  status?: { hard: Record<string, string>; used: Record<string, string> };
+  status?: { hard?: Record<string, string>; used?: Record<string, string> };
 }
 
 export interface DataHolder extends KubeObject {

@@ -1,5 +1,6 @@
 /** Pods and Jobs (core/v1, batch/v1), as far as the stand-in reads and writes them. */
 import type { Condition, KubeObject, LabelSelector, ObjectMeta } from './objects.ts';
+import type { Volume } from './volumes.ts';
 
 export interface KeyRef {
   name: string;
@@ -40,40 +41,13 @@ export interface Container {
   env?: EnvVar[];
   envFrom?: EnvFrom[];
   volumeMounts?: VolumeMount[];
+  ports?: { containerPort: number; protocol?: string }[];
   resources?: Resources;
   imagePullPolicy?: string;
   restartPolicy?: string;
   terminationMessagePath?: string;
   terminationMessagePolicy?: string;
   securityContext?: { privileged?: boolean };
-}
-
-export interface KeyItem {
-  key: string;
-  path: string;
-  mode?: number;
-}
-
-export interface DownwardItem {
-  path: string;
-  fieldRef?: { fieldPath: string };
-}
-
-export interface ProjectedSource {
-  secret?: { name: string; items?: KeyItem[]; optional?: boolean };
-  configMap?: { name: string; items?: KeyItem[]; optional?: boolean };
-  downwardAPI?: { items?: DownwardItem[] };
-}
-
-export interface Volume {
-  name: string;
-  persistentVolumeClaim?: { claimName: string };
-  emptyDir?: object;
-  secret?: { secretName: string; items?: KeyItem[]; optional?: boolean };
-  configMap?: { name: string; items?: KeyItem[]; optional?: boolean };
-  projected?: { sources?: ProjectedSource[] };
-  downwardAPI?: { items?: DownwardItem[] };
-  hostPath?: { path: string };
 }
 
 export interface PodSpec {
@@ -117,6 +91,7 @@ export interface ContainerStatus {
   restartCount: number;
   state: ContainerState;
   lastState: ContainerState;
+  resources?: object;
 }
 
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
@@ -127,9 +102,12 @@ export interface PodStatus {
   message?: string;
   conditions?: Condition[];
   hostIP?: string;
+  hostIPs?: { ip: string }[];
   podIP?: string;
   startTime?: string;
   qosClass?: string;
+  resources?: object;
+  observedGeneration?: number;
   initContainerStatuses?: ContainerStatus[];
   containerStatuses?: ContainerStatus[];
 }

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject, ObjectInput } from './objects.ts';
-import { pods, type Resource } from './resources.ts';
+import { deployments, jobs, pods, type Resource } from './resources.ts';
 import { now } from './time.ts';
 
 export interface StoreEvent {
@@ -17,6 +17,21 @@ export interface StoreEvent {
 }
 
 export type StoreListener = (event: StoreEvent) => void;
+
+const generational = new Set([pods, jobs, deployments]);
+
+// What its owner asks for has changed, or its end is asked for. The node that a pod is given is no part of that.
+function isRenewed(draft: KubeObject, present: KubeObject): boolean {
+  const asked = ({ spec }: KubeObject): object => ({ ...(spec as object), nodeName: undefined });
+  return draft.metadata.deletionTimestamp !== present.metadata.deletionTimestamp || !isDeepStrictEqual(asked(draft), asked(present));
+}
+
+// A pod with a grace period goes when its node has stopped it and says so by a grace period of zero.
+function mayGo(resource: Resource, { metadata, spec }: KubeObject): boolean {
+  if (!metadata.deletionTimestamp || metadata.finalizers?.length) return false;
+  if (resource === pods) return metadata.deletionGracePeriodSeconds === 0;
+  return !(spec as { finalizers?: string[] } | undefined)?.finalizers?.length;
+}
 
 const keyOf = (namespace: string | undefined, name: string): string => `${namespace ?? ''}/${name}`;
 
@@ -54,7 +69,7 @@ export class Store {
     const object = structuredClone(input) as T;
     object.metadata.uid ||= randomUUID();
     object.metadata.creationTimestamp = now();
-    if ('spec' in object) object.metadata.generation = 1;
+    if (generational.has(resource)) object.metadata.generation = 1;
     this.#put('ADDED', resource, object);
     return object;
   }
@@ -70,9 +85,12 @@ export class Store {
     change(draft);
     if (draft.metadata.finalizers?.length === 0) delete draft.metadata.finalizers;
     if (isDeepStrictEqual(draft, present)) return present;
-    if (!isDeepStrictEqual(draft.spec, present.spec)) draft.metadata.generation = (present.metadata.generation ?? 1) + 1;
-    if (this.#mayGo(resource, draft)) this.#drop(resource, draft, present);
-    else this.#put('MODIFIED', resource, draft, present);
+    if (generational.has(resource) && isRenewed(draft, present)) draft.metadata.generation = (present.metadata.generation ?? 1) + 1;
+    const goes = mayGo(resource, draft);
+    // The end of a grace period is shown, and then the pod goes.
+    const shown = !goes || draft.metadata.deletionGracePeriodSeconds !== present.metadata.deletionGracePeriodSeconds;
+    if (shown) this.#put('MODIFIED', resource, draft, present);
+    if (goes) this.#drop(resource, structuredClone(draft), draft);
     return draft;
   }
 
@@ -109,13 +127,6 @@ export class Store {
     const found = this.#objects.get(resource) ?? new Map<string, KubeObject>();
     this.#objects.set(resource, found);
     return found;
-  }
-
-  // A pod with a grace period goes when its node has stopped it and says so by a grace period of zero.
-  #mayGo(resource: Resource, { metadata, spec }: KubeObject): boolean {
-    if (!metadata.deletionTimestamp || metadata.finalizers?.length) return false;
-    if (resource === pods) return metadata.deletionGracePeriodSeconds === 0;
-    return !(spec as { finalizers?: string[] } | undefined)?.finalizers?.length;
   }
 
   #put(type: 'ADDED' | 'MODIFIED', resource: Resource, object: KubeObject, previous?: KubeObject): void {

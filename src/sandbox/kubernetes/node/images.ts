@@ -20,9 +20,9 @@ export function nodeImages(settings: Settings): Images {
       if (!name) throw new Error(`failed to parse image name "${image}": invalid reference format`);
       const base = settings.registries[name.host] ?? settings.registries['*'];
       if (!base) {
-        const lookup = `Head "https://${name.host}/v2/${name.repository}/manifests/${name.reference}": dial tcp: lookup ${name.host}: no such host`;
+        const lookup = `Head "https://${name.host}/v2/${name.repository}/manifests/${name.reference}": dial tcp: lookup ${name.host.replace(/:\d+$/, '')}: no such host`;
         throw new Error(
-          `failed to pull and unpack image "${name.full}": failed to resolve reference "${name.full}": failed to do request: ${lookup}`,
+          `rpc error: code = Unknown desc = failed to pull and unpack image "${name.full}": failed to resolve reference "${name.full}": failed to do request: ${lookup}`,
         );
       }
       const found = await pullImage(name, base, join(settings.folder, 'images'));

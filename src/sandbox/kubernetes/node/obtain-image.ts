@@ -1,4 +1,5 @@
 /** Getting a container's image, again and again until it is there or the pod ends, with the states and Events of the kubelet. */
+import { imageName } from './image-name.ts';
 import { type PodContext, pause, tell } from './pod-context.ts';
 import type { Image } from './pull.ts';
 import { type Slot, setWaiting } from './slot.ts';
@@ -12,12 +13,12 @@ export async function obtainImage(context: PodContext, slot: Slot): Promise<Imag
   const { imageBackOff, imageBackOffShown } = cluster.settings.timing;
   const present = images.present(image);
   if (present && (imagePullPolicy !== 'Always' || present.folder === undefined)) {
-    tell(context, 'Normal', 'Pulled', `Container image "${image}" already present on machine`, slot);
+    tell(context, 'Normal', 'Pulled', `Container image "${image}" already present on machine and can be accessed by the pod`, slot);
     return present;
   }
   for (let wait = imageBackOff; !ending.aborted; wait = Math.min(wait * 2, longest)) {
-    if (imagePullPolicy === 'Never') {
-      await neverPull(context, slot, wait);
+    if (!imageName(image) || imagePullPolicy === 'Never') {
+      await refuse(context, slot, imageName(image) ? neverPull(image) : badName(image));
       continue;
     }
     const pulled = await pull(context, slot);
@@ -64,10 +65,28 @@ function backOff(context: PodContext, slot: Slot, message: string): void {
   context.publish();
 }
 
-async function neverPull(context: PodContext, slot: Slot, wait: number): Promise<void> {
-  const message = `Container image "${slot.spec.image}" is not present with pull policy of Never`;
-  tell(context, 'Warning', 'ErrImageNeverPull', message, slot);
-  setWaiting(slot, 'ErrImageNeverPull', message);
+interface Refusal {
+  waiting: string;
+  event: string;
+  message: string;
+}
+
+const neverPull = (image: string): Refusal => ({
+  waiting: 'ErrImageNeverPull',
+  event: 'ErrImageNeverPull',
+  message: `Container image "${image}" is not present with pull policy of Never`,
+});
+
+const badName = (image: string): Refusal => ({
+  waiting: 'InvalidImageName',
+  event: 'InspectFailed',
+  message: `Failed to apply default image tag "${image}": couldn't parse image name "${image}": invalid reference format`,
+});
+
+async function refuse(context: PodContext, slot: Slot, { waiting, event, message }: Refusal): Promise<void> {
+  tell(context, 'Warning', event, message, slot);
+  tell(context, 'Warning', 'Failed', `Error: ${waiting}`, slot);
+  setWaiting(slot, waiting, message);
   context.publish();
-  await pause(wait, context.ending);
+  await pause(context.cluster.settings.timing.volumeRetry, context.ending);
 }

@@ -20,25 +20,29 @@ export function podStatus(pod: Pod, slots: Slot[], circumstances: Circumstances)
   const { startTime, hostIP, podIP, failure, over, prepared } = circumstances;
   const inits = slots.filter(({ init }) => init);
   const mains = slots.filter(({ init }) => !init);
-  const phase = failure ? failedPhase(pod, over) : phaseOf(pod, inits, mains, over);
+  const reached = over && failure ? 'Failed' : phaseOf(pod, inits, mains, over);
+  // An end is told once nothing of the pod runs any more.
+  const phase = over || !ends.has(reached) ? reached : initialized(inits) ? 'Running' : 'Pending';
+  const generation = pod.metadata.generation ?? 1;
   const earlier = pod.status.conditions ?? [];
   return {
     ...structuredClone(pod.status),
     phase,
     ...(failure && over && failure),
-    conditions: [...conditionsOf(inits, mains, phase, prepared), ...earlier.filter(({ type }) => !own.includes(type))].map((one) =>
-      dated(one, earlier),
-    ),
+    conditions: [
+      ...conditionsOf(inits, mains, reached, prepared && !ends.has(phase)),
+      ...earlier.filter(({ type }) => !own.includes(type)),
+    ].map((one) => ({ ...dated(one, earlier), observedGeneration: generation })),
+    observedGeneration: generation,
     hostIP,
+    hostIPs: [{ ip: hostIP }],
     ...(prepared && { podIP, podIPs: [{ ip: podIP }] }),
+    resources: {},
     startTime,
     ...(inits.length > 0 && { initContainerStatuses: statusesOf(inits) }),
     containerStatuses: statusesOf(mains),
   };
 }
-
-// A pod that its node ends keeps its phase until nothing of it runs any more.
-const failedPhase = ({ status }: Pod, over: boolean): PodPhase => (over ? 'Failed' : status.phase);
 
 const statusesOf = (slots: Slot[]): ContainerStatus[] => slots.map(({ status }) => structuredClone(status));
 
@@ -56,6 +60,8 @@ function phaseOf({ spec }: Pod, inits: Slot[], mains: Slot[], over: boolean): Po
   return mains.every(began) ? 'Running' : 'Pending';
 }
 
+const ends = new Set<PodPhase>(['Succeeded', 'Failed']);
+
 const own = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'];
 
 const condition = (type: string, holds: boolean, reason?: string, message?: string): Condition => ({
@@ -66,23 +72,19 @@ const condition = (type: string, holds: boolean, reason?: string, message?: stri
   lastProbeTime: null,
 });
 
-function conditionsOf(inits: Slot[], mains: Slot[], phase: PodPhase, prepared: boolean): Condition[] {
+function conditionsOf(inits: Slot[], mains: Slot[], phase: PodPhase, started: boolean): Condition[] {
   const done = phase === 'Succeeded';
   const unready = mains.filter(({ status }) => !status.ready).map(({ spec }) => spec.name);
   const incomplete = inits.filter((slot) => exitOf(slot) !== 0).map(({ spec }) => spec.name);
+  const waiting = `containers with incomplete status: [${incomplete.join(' ')}]`;
   const ready = done
     ? (['PodCompleted', undefined] as const)
     : phase === 'Failed'
       ? (['PodFailed', undefined] as const)
       : (['ContainersNotReady', `containers with unready status: [${unready.join(' ')}]`] as const);
   return [
-    condition('PodReadyToStartContainers', prepared && !done && phase !== 'Failed'),
-    condition(
-      'Initialized',
-      initialized(inits),
-      'ContainersNotInitialized',
-      `containers with incomplete status: [${incomplete.join(' ')}]`,
-    ),
+    condition('PodReadyToStartContainers', started),
+    { ...condition('Initialized', initialized(inits), 'ContainersNotInitialized', waiting), ...(done && { reason: 'PodCompleted' }) },
     condition('Ready', unready.length === 0, ...ready),
     condition('ContainersReady', unready.length === 0, ...ready),
     condition('PodScheduled', true),

@@ -53,11 +53,14 @@ export function startPod(cluster: Cluster, images: Images, pod: Pod, place: PodP
   publish();
   const deadline = pod.spec.activeDeadlineSeconds;
   const due = (parseTime(circumstances.startTime) ?? 0) + (deadline ?? 0) * 1000 - Date.now();
-  const alarm = deadline === undefined ? undefined : setTimeout(() => fail({ reason: 'DeadlineExceeded', message: deadlineWords }), due);
+  const expire = (): void => {
+    tell(context, 'Normal', 'DeadlineExceeded', deadlineWords);
+    fail({ reason: 'DeadlineExceeded', message: deadlineWords });
+  };
+  const alarm = deadline === undefined ? undefined : setTimeout(expire, due);
   const over = runPod(context, circumstances, place.claims).finally(() => {
     clearTimeout(alarm);
     circumstances.over = true;
-    settle(slots, abort.signal.aborted);
     publish();
   });
   return { stop, fail, over, logOf: (container, previous) => logOf(slots, container, previous) };
@@ -126,16 +129,6 @@ function stopper(context: PodContext, abort: AbortController): (seconds: number)
     if (seconds <= 0) kill();
     else timer = setTimeout(kill, seconds * 1000).unref();
   };
-}
-
-// Containers that never started, in a pod that was ended from outside once its init containers were through (status_manager.go, TerminatePod).
-function settle(slots: Slot[], ended: boolean): void {
-  const through = slots.filter(({ init }) => init).every(({ status }) => status.state.terminated?.exitCode === 0);
-  if (!ended || !through) return;
-  const message = 'The container could not be located when the pod was terminated';
-  for (const slot of slots) {
-    if (!slot.status.state.terminated) setTerminated(slot, 137, { reason: 'ContainerStatusUnknown', message, finishedAt: null });
-  }
 }
 
 /** Removes what a pod that is gone has left on disk. */

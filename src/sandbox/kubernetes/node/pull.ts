@@ -42,12 +42,13 @@ const accepted = [
 ].join(', ');
 
 const timeout = 30_000;
+const unknown = 'rpc error: code = Unknown desc =';
 
 /** Pulls `name` from the registry at `base` into `folder`; an image that lies there already is not unpacked again. */
 export async function pullImage(name: ImageName, base: string, folder: string): Promise<Image> {
   const { digest, manifest } = await fetchManifest(name, base, name.reference);
   const { config, layers = [] } = manifest;
-  if (!config) throw new Error(`failed to pull and unpack image "${name.full}": the manifest ${digest} names no configuration`);
+  if (!config) throw new Error(`${unknown} failed to pull and unpack image "${name.full}": the manifest ${digest} names no configuration`);
   const imageConfig = JSON.parse((await fetchBlob(name, base, config)).toString()) as { config?: ImageConfig };
   const unpacked = join(folder, digest.replace(':', '-'));
   await once(unpacked, async (into) => {
@@ -92,7 +93,8 @@ async function fetchBlob(name: ImageName, base: string, { digest }: Descriptor):
   const response = await ask(name, `${base.replace(/\/$/, '')}/v2/${name.repository}/blobs/${digest}`, {});
   const blob = Buffer.from(await response.arrayBuffer());
   const found = `sha256:${createHash('sha256').update(blob).digest('hex')}`;
-  if (found !== digest) throw new Error(`failed to pull and unpack image "${name.full}": unexpected digest ${found}, expected ${digest}`);
+  if (found !== digest)
+    throw new Error(`${unknown} failed to pull and unpack image "${name.full}": unexpected digest ${found}, expected ${digest}`);
   return blob;
 }
 
@@ -101,10 +103,10 @@ async function ask(name: ImageName, url: string, headers: Record<string, string>
   const resolving = `${failed}: failed to resolve reference "${name.full}"`;
   const response = await fetch(url, { headers, signal: AbortSignal.timeout(timeout) }).catch((error: Error) => {
     const cause = error.cause as Error | undefined;
-    throw new Error(`${resolving}: failed to do request: Head "${url}": ${cause?.message ?? error.message}`);
+    throw new Error(`${unknown} ${resolving}: failed to do request: Head "${url}": ${cause?.message ?? error.message}`);
   });
-  if (response.status === 404) throw new Error(`${resolving}: ${name.full}: not found`);
+  if (response.status === 404) throw new Error(`rpc error: code = NotFound desc = ${resolving}: ${name.full}: not found`);
   if (!response.ok)
-    throw new Error(`${resolving}: unexpected status from HEAD request to ${url}: ${response.status} ${response.statusText}`);
+    throw new Error(`${unknown} ${resolving}: unexpected status from HEAD request to ${url}: ${response.status} ${response.statusText}`);
   return response;
 }

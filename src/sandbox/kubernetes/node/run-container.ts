@@ -1,7 +1,7 @@
 /** One container from its image to its end: folder, environment, process, and the tries that its restart policy allows. */
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { commandLine, locate, StartError, searchPath } from './command.ts';
+import { commandLine, locate, type Scratch, StartError, searchPath } from './command.ts';
 import { ConfigError, environment } from './environment.ts';
 import { logFile } from './log-file.ts';
 import { workingFolder } from './make-folder.ts';
@@ -9,7 +9,7 @@ import { obtainImage } from './obtain-image.ts';
 import { type PodContext, pause, tell } from './pod-context.ts';
 import { startProcess } from './process.ts';
 import type { Image } from './pull.ts';
-import { restarts, type Slot, setRunning, setTerminated, setWaiting } from './slot.ts';
+import { restarts, type Slot, setCreated, setRunning, setTerminated, setWaiting } from './slot.ts';
 import { mountsOf } from './volumes.ts';
 
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -17,12 +17,14 @@ const longest = 300_000;
 
 /** Runs until the container has ended for good; gives its exit code, or undefined where the pod ended before it ran. */
 export async function runContainer(context: PodContext, slot: Slot): Promise<number | undefined> {
-  for (let wait = context.cluster.settings.timing.crashBackOff; ; wait = Math.min(wait * 2, longest)) {
+  const first = context.cluster.settings.timing.crashBackOff;
+  // The first time, a container starts again at once.
+  for (let wait = 0; ; wait = Math.min(wait * 2 || first, longest)) {
     const image = await obtainImage(context, slot);
     if (!image) return undefined;
     const exitCode = await attempt(context, slot, image);
     if (exitCode === undefined || context.ending.aborted || !restarts(context.pod.spec, slot, exitCode)) return exitCode;
-    if (exitCode !== 0) await crashPause(context, slot, wait);
+    if (wait > 0) await crashPause(context, slot, wait);
     if (context.ending.aborted) return exitCode;
   }
 }
@@ -43,11 +45,13 @@ async function attempt(context: PodContext, slot: Slot, image: Image): Promise<n
     try {
       const start = await prepare(context, slot, image);
       if (context.ending.aborted) return undefined;
+      setCreated(slot, image.imageId);
       tell(context, 'Normal', 'Created', 'Container created', slot);
-      slot.process = await startProcess(start, log);
+      const [file, ...args] = await locate(start.line, start.scratch, start.env.PATH);
+      slot.process = await startProcess({ ...start, file, args }, log);
       slot.logs = [...slot.logs.slice(-1), log];
       tell(context, 'Normal', 'Started', 'Container started', slot);
-      setRunning(slot, image.imageId);
+      setRunning(slot);
       context.publish();
       return await end(context, slot);
     } catch (error) {
@@ -78,14 +82,21 @@ const lastWords = ({ logs }: Slot): string =>
 function notStarted(context: PodContext, slot: Slot, { message }: StartError): number {
   const words =
     'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: ' +
-    `unable to start container process: error during container init: ${message}`;
+    `unable to start container process: ${message}: unknown`;
   tell(context, 'Warning', 'Failed', `Error: ${words}`, slot);
   setTerminated(slot, 128, { reason: 'StartError', message: words, startedAt: '1970-01-01T00:00:00Z' });
   context.publish();
   return 128;
 }
 
-async function prepare(context: PodContext, slot: Slot, image: Image): Promise<Parameters<typeof startProcess>[0]> {
+interface Prepared {
+  line: string[];
+  scratch: Scratch;
+  cwd: string;
+  env: Record<string, string> & { PATH: string };
+}
+
+async function prepare(context: PodContext, slot: Slot, image: Image): Promise<Prepared> {
   const { cluster, pod, folder, places } = context;
   const { containerEnv } = cluster.settings;
   const imageEnv = image.config.Env ?? [];
@@ -99,10 +110,9 @@ async function prepare(context: PodContext, slot: Slot, image: Image): Promise<P
   const path = searchPath(root, variables.get('PATH'), containerEnv.PATH ?? defaultPath);
   const scratch = { root, mounts, variables };
   const cwd = await workingFolder(slot.spec.workingDir || image.config.WorkingDir || '/', scratch);
-  const [file, ...args] = await locate(line, scratch, path);
   const own = { HOME: join(root, 'root'), TMPDIR: join(root, 'tmp'), HOSTNAME: pod.metadata.name };
   const env = { ...own, ...containerEnv, ...Object.fromEntries(variables), PATH: path };
-  return { file, args, cwd, env };
+  return { line, scratch, cwd, env };
 }
 
 async function freshRoot(root: string, image: string | undefined): Promise<void> {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Container, ContainerStatus, Pod, PodSpec, Terminated } from '../model/pods.ts';
 import { now } from '../model/time.ts';
+import { imageName } from './image-name.ts';
 import type { LogFile } from './log-file.ts';
 import type { RunningProcess } from './process.ts';
 
@@ -42,15 +43,22 @@ export const newContainerId = (): string => `containerd://${randomBytes(32).toSt
 /** The slot waits: for its image, its configuration, its next try. */
 export function setWaiting({ status }: Slot, reason: string, message?: string): void {
   const ended = status.state.terminated;
-  if (ended) Object.assign(status, { lastState: { terminated: ended }, restartCount: status.restartCount + 1 });
+  if (ended) status.lastState = { terminated: ended };
   Object.assign(status, { state: { waiting: { reason, ...(message !== undefined && { message }) } }, ready: false, started: false });
 }
 
-export function setRunning({ status, init }: Slot, imageId: string): void {
+/** The slot has a container of this image, which may run. */
+export function setCreated({ status, spec }: Slot, imageId: string): void {
   const ended = status.state.terminated;
-  if (ended) Object.assign(status, { lastState: { terminated: ended }, restartCount: status.restartCount + 1 });
+  if (ended) status.lastState = { terminated: ended };
+  if (status.lastState.terminated) status.restartCount += 1;
+  const image = imageName(spec.image)?.full ?? spec.image;
+  Object.assign(status, { image, imageID: imageId, containerID: newContainerId(), resources: spec.resources ?? {} });
+}
+
+export function setRunning({ status, init }: Slot): void {
   const running = { running: { startedAt: now() } };
-  Object.assign(status, { state: running, ready: !init, started: true, imageID: imageId, containerID: newContainerId() });
+  Object.assign(status, { state: running, ready: !init, started: true });
 }
 
 /** `reason` is told from the exit code where it is not given. */

@@ -2,9 +2,10 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import type { DataHolder, PersistentVolumeClaim } from '../model/objects.ts';
-import type { Container, KeyItem, Pod, ProjectedSource, Volume } from '../model/pods.ts';
+import type { Container, Pod } from '../model/pods.ts';
 import { claims, configMaps, secrets } from '../model/resources.ts';
 import type { Store } from '../model/store.ts';
+import type { KeyItem, ProjectedSource, Volume } from '../model/volumes.ts';
 import { ConfigError, type Mounts } from './environment.ts';
 import { fieldValue } from './fields.ts';
 import { makeFolder } from './make-folder.ts';
