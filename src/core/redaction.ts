@@ -1,3 +1,4 @@
+import type { Secrets } from './config.ts';
 import { knownSecrets, redacted } from './redaction/known.ts';
 import { isSecretField, withoutNamedSecrets } from './redaction/named.ts';
 import { PrivateKeys } from './redaction/private-keys.ts';
@@ -6,6 +7,15 @@ import { withoutTokens } from './redaction/tokens.ts';
 /** Every text in which something could be a secret by its shape or its name has one of these in it. */
 const suspicious =
   /:\/\/|-----BEGIN|gh[pousr]_|github_pat|xox[a-z]|xapp-|AKIA|ASIA|ABIA|ACCA|AIza|glpat|npm_|dckr_|eyJ|PASS|SECRET|TOKEN|KEY|CREDENTIAL|_PWD|[Pp]ass|[Ss]ecret|[Tt]oken|[Kk]ey|[Cc]redential|[Aa]uth|[Bb]earer|[Bb]asic|[Cc]ookie|hooks\.slack|BEARER|BASIC|AUTH|COOKIE/;
+
+/** A user of this length or longer may be a token; a shorter one is a name, and names such as `git` are ordinary text. */
+const longestName = 20;
+
+/** The values that must never leave. */
+export function secretValues({ gitUsername = '', registryUsername = '', ...secrets }: Partial<Secrets>): string[] {
+  const tokens = [gitUsername, registryUsername].filter((user) => user.length >= longestName);
+  return [...Object.values(secrets), ...tokens];
+}
 
 /**
  * Takes secrets out of any text: the known ones in all their encodings, and what is one by its shape, its header or its name.

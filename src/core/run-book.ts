@@ -1,4 +1,6 @@
 import { messageOf } from './errors.ts';
+import { redactedRun } from './redact-run.ts';
+import { redactor } from './redaction.ts';
 import { type Commit, moved, type Run, type RunCause, type RunState, type StageRun } from './run.ts';
 
 /** The little of the store that the book needs. */
@@ -28,12 +30,15 @@ export interface BookOptions {
   readonly now: () => Date;
   /** A random uid of 20 lower-case hexadecimal digits. */
   readonly uid: () => string;
+  /** Takes secrets out of what is saved; where not given, those that are known by their shape. */
+  readonly redact?: (text: string) => string;
   readonly log: (message: string) => void;
 }
 
 /** All runs. Every change goes through `change` or `move`, is saved before anybody hears of it, and is told in order. */
 export class RunBook {
   readonly #options: BookOptions;
+  readonly #clean: (run: Run) => Run;
   readonly #runs = new Map<string, Run>();
   readonly #idOfKey = new Map<string, string>();
   readonly #turns = new Map<string, Promise<unknown>>();
@@ -42,6 +47,8 @@ export class RunBook {
 
   constructor(options: BookOptions) {
     this.#options = options;
+    const redact = options.redact ?? redactor([]);
+    this.#clean = (run) => redactedRun(run, redact);
     for (const run of options.runs) this.#hold(run);
   }
 
@@ -65,7 +72,7 @@ export class RunBook {
       const key = runKey(wanted);
       const known = this.#runs.get(this.#idOfKey.get(key) ?? '');
       if (known) return { run: known, isNew: false };
-      const run = this.#queued(wanted, key, await this.#options.saves.nextNumber(wanted.short));
+      const run = this.#clean(this.#queued(wanted, key, await this.#options.saves.nextNumber(wanted.short)));
       await this.#options.saves.saveRun(run);
       this.#hold(run);
       this.#tell(run, undefined);
@@ -81,7 +88,7 @@ export class RunBook {
     return inTurn(this.#turns, id, async () => {
       const before = this.#runs.get(id);
       if (!before) throw new Error(`no run ${id}`);
-      const wanted = by(before);
+      const wanted = this.#clean(by(before));
       if (wanted === before) return before;
       const after = { ...wanted, revision: before.revision + (onlyDeliveryDiffers(before, wanted) ? 0 : 1) };
       await this.#options.saves.saveRun(after);

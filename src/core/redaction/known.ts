@@ -8,7 +8,7 @@ const shortestInside = 8;
 /** Lines of a secret of several lines are taken out one by one, from this length on. */
 const shortestLine = 16;
 
-/** Takes out secrets that are known, also where they stand encoded: base64 (also inside a longer one), URL, JSON. */
+/** Takes out secrets that are known, also where they stand encoded: base64 (also inside a longer one), hexadecimal, URL, JSON, HTML and chat. */
 export function knownSecrets(secrets: readonly string[]): (text: string) => string {
   const forms = new Set<string>();
   for (const secret of secrets) for (const form of formsOf(secret)) forms.add(form);
@@ -30,7 +30,19 @@ function encodingsOf(value: string): string[] {
   const url = encodeURIComponent(value.isWellFormed() ? value : '');
   const json = JSON.stringify(value).slice(1, -1);
   const twice = JSON.stringify(json).slice(1, -1);
-  return [url, url.replaceAll(/%[\dA-F]{2}/g, (code) => code.toLowerCase()), url.replaceAll('%20', '+'), json, twice, ...base64Of(value)];
+  const hex = Buffer.from(value, 'utf8').toString('hex');
+  const chat = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return [
+    chat,
+    hex,
+    hex.toUpperCase(),
+    url,
+    url.replaceAll(/%[\dA-F]{2}/g, (code) => code.toLowerCase()),
+    url.replaceAll('%20', '+'),
+    json,
+    twice,
+    ...base64Of(value),
+  ];
 }
 
 /** Of the value alone, and the part of a longer base64 text that the value alone decides, at each of the three alignments. */

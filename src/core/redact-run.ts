@@ -1,0 +1,41 @@
+import type { Run, StageRun } from './run.ts';
+
+/**
+ * The run without secrets in what others have said: the commit, the cluster's messages, the reader's findings. What the run is known by and
+ * the objects that are to be created stay as they are. Where there is nothing to take out, the same run.
+ */
+export function redactedRun(run: Run, redact: (text: string) => string): Run {
+  const { commit, reason, trouble } = run;
+  const { sha, ...said } = commit;
+  const clean = redacted(said, redact);
+  return changed(run, {
+    ...(clean === said ? {} : { commit: { ...clean, sha } }),
+    ...redacted({ ...(reason && { reason }), ...(trouble && { trouble }) }, redact),
+    stages: each(run.stages, (stage) => redactedStage(stage, redact)),
+  });
+}
+
+function redactedStage(stage: StageRun, redact: (text: string) => string): StageRun {
+  const { phase, waitingFor, progress, cause } = stage;
+  const said = { ...(phase && { phase }), ...(waitingFor && { waitingFor }), ...(progress && { progress }), ...(cause && { cause }) };
+  return changed(stage, redacted(said, redact));
+}
+
+/** The same with every text in it redacted; itself where none changes. */
+export function redacted<T>(value: T, redact: (text: string) => string): T {
+  if (typeof value === 'string') return redact(value) as T;
+  if (Array.isArray(value)) return each(value, (item) => redacted(item, redact)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const after = Object.entries(value).map(([key, item]) => [key, redacted(item, redact)]);
+  return changed(value as T & object, Object.fromEntries(after));
+}
+
+function each<T>(items: readonly T[], change: (item: T) => T): readonly T[] {
+  const after = items.map(change);
+  return after.every((item, index) => item === items[index]) ? items : after;
+}
+
+function changed<T extends object>(before: T, change: Partial<T>): T {
+  const same = Object.entries(change).every(([key, value]) => before[key as keyof T] === value);
+  return same ? before : { ...before, ...change };
+}
