@@ -1,0 +1,106 @@
+import type { Readable } from 'node:stream';
+
+/** A release as GitHub has it. */
+export interface GithubRelease {
+  readonly id: number;
+  readonly tag: string;
+  readonly name: string;
+  /** Markdown, without the marker. */
+  readonly body: string;
+  /** Its page. The page of a draft is seen only by who may write to the repository, and moves when it is published. */
+  readonly url: string;
+  readonly draft: boolean;
+  readonly prerelease: boolean;
+  /** The commit (or branch) of which the tag is made when the release is published. */
+  readonly target: string;
+  /** ISO 8601; absent for a draft. */
+  readonly publishedAt?: string;
+}
+
+export type FoundRelease =
+  | { readonly state: 'none' }
+  /** Always ours: a draft that somebody else has made is not taken up. */
+  | { readonly state: 'draft'; readonly ours: true; readonly release: GithubRelease }
+  | { readonly state: 'published'; readonly ours: boolean; readonly release: GithubRelease };
+
+export interface WantedDraft {
+  readonly tag: string;
+  readonly name: string;
+  /** Markdown. */
+  readonly body: string;
+  /** SHA of the commit to release. */
+  readonly target: string;
+  readonly prerelease: boolean;
+  /** Uid of the run, `[\w-]+`: stands in the body as a comment that nobody sees, and proves that the release is ours. */
+  readonly marker: string;
+}
+
+export interface WantedAsset {
+  /** GitHub puts a `.` in place of each character that it does not allow in a name. */
+  readonly name: string;
+  readonly bytes: number;
+  /** `application/octet-stream` where it is not known. */
+  readonly contentType: string;
+  /** 64 hexadecimal digits; where given, what is there already is compared by it too. */
+  readonly sha256?: string;
+  /** The content from its start; called once per upload, and not at all where the asset is there. */
+  open(): Readable | Promise<Readable>;
+}
+
+export interface ReleaseAsset {
+  readonly id: number;
+  /** As GitHub calls it. */
+  readonly name: string;
+  readonly bytes: number;
+  /** Where it can be downloaded, once the release is published. */
+  readonly url: string;
+  /** Whether this call has uploaded it; false where it was there. */
+  readonly uploaded: boolean;
+}
+
+export interface ComparedCommit {
+  readonly sha: string;
+  /** First line of the message. */
+  readonly subject: string;
+  /** The rest of the message, at most 2,000 characters. */
+  readonly body: string;
+  readonly author: string;
+}
+
+export interface Comparison {
+  /** Commits of `head` that `base` has not. */
+  readonly total: number;
+  /** The newest of them, at most 300, the oldest first. */
+  readonly commits: readonly ComparedCommit[];
+  /** Page of the difference. */
+  readonly url: string;
+}
+
+/**
+ * What a release takes, in steps that may each be repeated after a crash at any point: ensureDraft, ensureAsset …, publish.
+ * `github` is owner/name. All throw UserError where a person has to do something, and GithubError otherwise, whose `retry` says whether the
+ * same call can succeed later.
+ */
+export interface Releases {
+  /** The published release of this tag, else our draft for it. */
+  findRelease(github: string, tag: string, marker: string): Promise<FoundRelease>;
+  /**
+   * Our draft, made or brought to what is wanted; where ours is published already, that one (`draft: false`).
+   * @throws UserError where the tag is released by somebody else, or exists at another commit
+   */
+  ensureDraft(github: string, wanted: WantedDraft): Promise<GithubRelease>;
+  /** Uploads the asset; a half or different one of that name makes place for it, the same one stays. Never whole in memory. */
+  ensureAsset(github: string, releaseId: number, asset: WantedAsset): Promise<ReleaseAsset>;
+  /** Publishes the draft, by which GitHub makes the tag; one that is published already stays as it is. */
+  publish(github: string, releaseId: number, options: { readonly makeLatest: boolean }): Promise<GithubRelease>;
+  /** Removes the draft with its assets. One that is gone is removed; one that is published is left alone (false). */
+  removeDraft(github: string, releaseId: number): Promise<boolean>;
+  /** The notes that GitHub would write, in Markdown; `previous` is the tag from which they count, where not given GitHub chooses. */
+  generateNotes(github: string, of: { readonly tag: string; readonly target: string; readonly previous?: string }): Promise<string>;
+  /** The commit of a tag, also of an annotated one; undefined where there is no such tag. */
+  tagSha(github: string, tag: string): Promise<string | undefined>;
+  /** The newest release that is neither draft nor prerelease. */
+  latestRelease(github: string): Promise<GithubRelease | undefined>;
+  /** What `head` has more than `base`; each a tag, branch or SHA. */
+  compare(github: string, base: string, head: string): Promise<Comparison>;
+}
