@@ -9,6 +9,9 @@ import { stuckContainer, waitingReason } from './waiting.ts';
 export const settleMs = 5_000;
 /** A container that cannot start does not wait for `startTimeout`: what it lacks rarely comes by itself. */
 const stuckLimitMs = 5 * 60_000;
+/** The kubelet ends a pod at its limits; where it has not for so long, its node is lost. */
+const lostAfterMs = 3 * 60_000;
+const hourMs = 3_600_000;
 
 /** What the cluster shows of a stage. */
 export interface Seen {
@@ -42,11 +45,23 @@ export function outlook(stage: Stage, record: StageRun, seen: Seen, now: Date): 
   const pod = seen.pods.at(-1);
   const done = finished(record, seen, pod);
   if (done) return done;
-  const began = pod?.containers.some((container) => !container.init && container.state !== 'waiting') ?? false;
-  const initRuns = pod?.containers.some((container) => container.init && container.state === 'running') ?? false;
   const started = pod?.startTime ? { podStartedAt: pod.startTime } : {};
-  if (pod && (began || initRuns)) return { kind: 'going', phase: phaseOf(pod), needsEvents: false, ...started };
-  return { ...notStarted(stage, record, seen, pod, now), ...started };
+  if (!pod || !hasBegun(pod) || stuckContainer(pod)) return { ...notStarted(stage, record, seen, pod, now), ...started };
+  const left = lostAt(stage, pod) - now.getTime();
+  if (left <= 0) return { kind: 'failed', cause: interrupted(`its pod should have ended, but ${pod.node ?? 'its node'} does not say so`) };
+  return { kind: 'going', phase: phaseOf(pod), needsEvents: false, againInMs: Math.min(left + 50, hourMs), ...started };
+}
+
+/** Where an init container has run, the stage has started: what comes after it waits for no node any more. */
+function hasBegun(pod: PodView): boolean {
+  return pod.containers.some((container) => container.state !== 'waiting');
+}
+
+/** When the pod would long have ended if its node were alive, in ms. */
+function lostAt(stage: Stage, pod: PodView): number {
+  const deleted = Date.parse(pod.deletedAt ?? '') || Number.POSITIVE_INFINITY;
+  const started = Date.parse(pod.startTime ?? '') || Number.POSITIVE_INFINITY;
+  return Math.min(deleted, started + stage.timeout) + lostAfterMs;
 }
 
 function finished(record: StageRun, seen: Seen, pod: PodView | undefined): Outlook | undefined {
@@ -67,11 +82,17 @@ function failedAs(record: StageRun, pod: PodView | undefined, message: string): 
     return { kind: 'failed', cause: interrupted(`${pod.reason}: ${pod.message ?? ''}`) };
   }
   if (pod.deletedAt) return { kind: 'failed', cause: interrupted('its pod was deleted while it ran') };
-  const ended = pod.containers.find((container) => container.state === 'terminated' && container.exitCode !== 0) ?? pod.containers.at(-1);
+  const ended = firstFailed(pod) ?? pod.containers.at(-1);
   if (!ended) return { kind: 'failed', cause: neverStarted(message) };
   if (pod.reason === 'DeadlineExceeded' && ended.state === 'waiting')
     return { kind: 'failed', cause: neverStarted(record.waitingFor ?? message) };
   return { kind: 'failed', end: endOf(ended, pod), pod: pod.name };
+}
+
+/** Containers that end later may only have been killed because of it. */
+function firstFailed(pod: PodView): ContainerView | undefined {
+  const failed = pod.containers.filter((container) => container.state === 'terminated' && container.exitCode !== 0);
+  return failed.sort((a, b) => (Date.parse(a.finishedAt ?? '') || 0) - (Date.parse(b.finishedAt ?? '') || 0))[0];
 }
 
 /** A deadline stands on the pod, while the container that it ended only says that it was killed. */
@@ -109,8 +130,10 @@ function notStarted(stage: Stage, record: StageRun, seen: Seen, pod: PodView | u
 /** Milliseconds from `since` (when the Job was created) until waiting is given up. */
 function limitOf(stage: Stage, pod: PodView | undefined, since: number): number {
   if (!pod || !stuckContainer(pod)) return stage.startTimeout;
-  const onNode = Date.parse(pod.startTime ?? pod.createdAt ?? '') || since;
-  return Math.min(stage.startTimeout, Math.max(0, onNode - since) + stuckLimitMs);
+  const before = pod.containers.map(({ finishedAt }) => Date.parse(finishedAt ?? '') || 0);
+  const itsTurn = Math.max(...before, Date.parse(pod.startTime ?? pod.createdAt ?? '') || since);
+  const limit = Math.max(0, itsTurn - since) + stuckLimitMs;
+  return hasBegun(pod) ? limit : Math.min(stage.startTimeout, limit);
 }
 
 /** What a pod does at present, in words. */
@@ -118,8 +141,9 @@ export function phaseOf(pod: PodView | undefined): string {
   if (!pod) return 'waits for its pod';
   if (pod.deletedAt) return 'ends';
   if (!pod.node) return 'waits for a node';
-  const active =
-    pod.containers.find((container) => container.state === 'running') ?? pod.containers.find((container) => container.state === 'waiting');
+  const running = pod.containers.filter((container) => container.state === 'running');
+  // An init container that runs beside the others is none to speak of.
+  const active = running.find(({ init }) => !init) ?? running[0] ?? pod.containers.find((container) => container.state === 'waiting');
   if (!active) return 'ends';
   if (active.state === 'waiting') return active.init ? 'starts' : 'pulls its image';
   return active.init ? (active.name === 'clone' ? 'clones the commit' : `prepares (${active.name})`) : 'runs';
