@@ -11,10 +11,15 @@ const suspicious =
 /** A user of this length or longer may be a token; a shorter one is a name, and names such as `git` are ordinary text. */
 const longestName = 20;
 
-/** The values that must never leave. */
-export function secretValues({ gitUsername = '', registryUsername = '', ...secrets }: Partial<Secrets>): string[] {
-  const tokens = [gitUsername, registryUsername].filter((user) => user.length >= longestName);
-  return [...Object.values(secrets), ...tokens];
+/** The values that must never leave, wherever they stand among the secrets. */
+export function secretValues(secrets: Partial<Secrets>): string[] {
+  return valuesOf(secrets, '');
+}
+
+function valuesOf(value: unknown, name: string): string[] {
+  if (typeof value === 'string') return /username$/i.test(name) && value.length < longestName ? [] : [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inside]) => valuesOf(inside, key));
 }
 
 /**

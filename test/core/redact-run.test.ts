@@ -78,6 +78,8 @@ test('a book that was told of no secrets still knows those of a known shape', as
 test('names of users are no secrets, but a user that may be a token is', (t) => {
   const tokens = { slackBotToken: 'xoxb-1', slackAppToken: 'xapp-1', gitPassword: 'p', registryPassword: 'q' };
   t.deepEqual(secretValues({ ...tokens, gitUsername: 'git', registryUsername: 'admin' }), ['xoxb-1', 'xapp-1', 'p', 'q']);
+  const outside = { quay: { username: 'robot', password: 'r' } };
+  t.deepEqual(secretValues({ outside } as object), ['r'], 'also of what has several');
   t.true(secretValues({ ...tokens, gitUsername: 'x'.repeat(40) }).includes('x'.repeat(40)));
 });
 

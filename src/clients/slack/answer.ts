@@ -4,6 +4,7 @@ import { UserError } from '../../core/errors.ts';
 import { calmSentence, errorMessage, type ReplyMessage, replyMessage } from '../../messages/reply.ts';
 import type { ViewOf } from '../../messages/view.ts';
 import type { Log } from '../log.ts';
+import { byShape, cleaned, type Redact } from './clean.ts';
 
 /** What somebody asked of the bot, and the thread in which they did. */
 export interface Asked extends Origin {
@@ -15,10 +16,16 @@ export interface Answers {
   readonly answer: (text: string, asked: Asked) => Promise<Reply>;
   readonly viewOf: ViewOf;
   readonly log: Log;
+  /** Takes secrets out of what is said; where not given, those that are known by their shape. */
+  readonly redact?: Redact;
 }
 
 /** The answer as a message, always: a UserError in its own words, anything else logged whole and told in one calm sentence. */
-export async function answerTo({ answer, viewOf, log }: Answers, text: string, asked: Asked): Promise<ReplyMessage> {
+export async function answerTo(answers: Answers, text: string, asked: Asked): Promise<ReplyMessage> {
+  return cleaned(await worded(answers, text, asked), answers.redact ?? byShape);
+}
+
+async function worded({ answer, viewOf, log }: Answers, text: string, asked: Asked): Promise<ReplyMessage> {
   try {
     return replyMessage(await answer(text, asked), viewOf);
   } catch (error) {

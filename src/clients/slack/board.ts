@@ -4,6 +4,7 @@ import { causeMessage } from '../../messages/cause.ts';
 import { runMessage } from '../../messages/run.ts';
 import type { ViewOf } from '../../messages/view.ts';
 import { channelIds } from './channels.ts';
+import { byShape, cleaned, type Redact } from './clean.ts';
 import { postedOf, runMetadata, searchHistory, searchThread, threadMetadata } from './marks.ts';
 import { asking } from './refusal.ts';
 import { uploadText } from './upload.ts';
@@ -26,6 +27,8 @@ export interface BoardOptions extends SlackOptions {
   /** Name of this installation: the same run id may be another installation's. */
   readonly instance: string;
   readonly viewOf: ViewOf;
+  /** Takes secrets out of what is shown; where not given, those that are known by their shape. */
+  readonly redact?: Redact;
 }
 
 /** Links and mentions in a message stay as they are written. */
@@ -34,22 +37,25 @@ const quiet = { unfurl_links: false, unfurl_media: false };
 export function slackBoard(options: BoardOptions): Board {
   const web = slackWeb(options);
   const idOf = channelIds(web);
+  const redact = options.redact ?? byShape;
+  const shown = (run: Run) => cleaned(runMessage(run, options.viewOf(run)), redact);
   return {
     post: (run) =>
       asking(`post ${run.id} in ${run.delivery.channel}`, async () => {
-        const message = runMessage(run, options.viewOf(run));
+        const message = shown(run);
         const metadata = runMetadata(options.instance, run);
         return postedOf(await web.chat.postMessage({ channel: run.delivery.channel, ...message, metadata, ...quiet }));
       }),
     update: (run, { channel, ts }) =>
       asking(`update ${run.id}`, async () => {
-        await web.chat.update({ channel, ts, ...runMessage(run, options.viewOf(run)) });
+        await web.chat.update({ channel, ts, ...shown(run) });
       }),
     find: async (run) => searchHistory(web, await idOf(run.delivery.channel), options.instance, run),
     reply: (run, at, item, log) =>
       asking(`reply to ${run.id} with ${item.key}`, async () => {
+        // Its lines were redacted one by one when they were kept.
         if (log) return uploadText(web, { ...log, title: fileTitle(run, item), channel: at.channel, thread: at.ts });
-        const message = causeMessage(run, stageOf(run, item), options.viewOf(run));
+        const message = cleaned(causeMessage(run, stageOf(run, item), options.viewOf(run)), redact);
         await web.chat.postMessage({ channel: at.channel, thread_ts: at.ts, ...message, metadata: threadMetadata(run, item), ...quiet });
       }),
     hasReply: (run, at, item) => searchThread(web, at, { uid: run.uid, key: item.key, title: fileTitle(run, item) }),

@@ -1,0 +1,24 @@
+import { redactor } from '../../core/redaction.ts';
+import type { Message } from '../../messages/blocks.ts';
+
+/** Takes secrets out of a text. */
+export type Redact = (text: string) => string;
+
+/** Where the secret values are not known: what is a secret by its shape. */
+export const byShape: Redact = redactor([]);
+
+/** What Slack and we read again, and nobody sees. */
+const unseen = new Set(['type', 'value', 'action_id', 'block_id', 'style']);
+
+/** The message as it may leave: without secrets in anything that is shown. */
+export function cleaned<M extends Message>(message: M, redact: Redact): M {
+  const { text, blocks } = message;
+  return { ...message, text: redact(text), blocks: clean(blocks, redact) };
+}
+
+function clean<T>(value: T, redact: Redact): T {
+  if (typeof value === 'string') return redact(value) as T;
+  if (Array.isArray(value)) return value.map((item) => clean(item, redact)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unseen.has(key) ? item : clean(item, redact)])) as T;
+}
