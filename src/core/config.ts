@@ -8,6 +8,8 @@ export interface Config {
   readonly poll: string;
   readonly people: People;
   readonly registry: RegistryAddresses;
+  /** Registries outside of the cluster, by name. */
+  readonly registries?: Readonly<Record<string, OutsideRegistry>>;
   readonly git: GitRules;
   readonly limits: { readonly runs: number; readonly gpus?: number };
   readonly keep: { readonly namespaces: number; readonly runs: number };
@@ -54,6 +56,48 @@ export interface Repository {
   /** `owner/name` on GitHub. */
   readonly github?: string;
   readonly stages: readonly Stage[];
+  readonly release?: ReleaseStage;
+}
+
+/** Cuts a release of a run that passed, when people approve. */
+export interface ReleaseStage {
+  readonly name: string;
+  readonly approvals: ApprovalRules;
+  /** The GitHub release; absent: only images are released. */
+  readonly github?: {
+    /** Globs below the source folder of the run's workspace. */
+    readonly assets: readonly string[];
+    /** GitHub's generated notes, or the commits since the last release. */
+    readonly notes: 'generated' | 'commits';
+    /** Whether the run's log is an asset too. */
+    readonly log: boolean;
+  };
+  readonly images: readonly ReleaseImage[];
+  /** `images-first`: nothing is published before all images are out. */
+  readonly order: 'images-first' | 'github-first';
+}
+
+export interface ApprovalRules {
+  readonly votes: number;
+  /** Slack ids of users and user groups; empty: `people.approvers`. */
+  readonly of: readonly string[];
+  /** Milliseconds from the passing of the run. */
+  readonly expires: number;
+  /** Whether who started the run or wrote the commit may vote. */
+  readonly self: boolean;
+}
+
+/** An image that is built and pushed after the approval, under the version as its tag. */
+export interface ReleaseImage extends ImageStage {
+  /** Name of an outside registry of the configuration; absent: the cluster's own. */
+  readonly registry?: string;
+}
+
+/** A registry outside of the cluster, to which release images are pushed. */
+export interface OutsideRegistry {
+  /** host[:port], as pods and the bot say it. */
+  readonly push: string;
+  readonly api: string;
 }
 
 export type Stage = ImageStage | TestStage;

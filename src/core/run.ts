@@ -1,5 +1,6 @@
 import type { KubernetesObject } from './cluster.ts';
 import type { Cause, Progress } from './logs.ts';
+import type { ReleaseRun } from './release.ts';
 
 /** The states of a run and where each may go. A run moves forward only; retry makes a new run. */
 export const nextStates = {
@@ -38,6 +39,8 @@ export interface Run {
   readonly supersededBy?: string;
   readonly cancelledBy?: string;
   readonly stages: readonly StageRun[];
+  /** What would be or is released; absent where no release stage is configured. */
+  readonly release?: ReleaseRun;
   readonly namespace: string;
   /** Something outside that holds the run up, in words ("the cluster does not answer"). Gone when it is over. */
   readonly trouble?: string;
@@ -80,6 +83,10 @@ export interface StageRun {
   readonly name: string;
   readonly kind: 'image' | 'test';
   readonly state: StageState;
+  /** It builds an image of the release, after the approval. */
+  readonly release?: true;
+  /** 2 and more: a person had it tried again. */
+  readonly attempt?: number;
   /** The run whose result this stage takes over (after a retry). */
   readonly takenFrom?: string;
   /** The objects of the stage, rendered once. */
@@ -142,7 +149,7 @@ export interface ThreadPost {
 
 /** Whether nothing more will happen in the run itself. `passed` is the end where no release stage follows. */
 export function isOver(run: Run): boolean {
-  return run.state === 'passed' || nextStates[run.state].length === 0;
+  return (run.state === 'passed' && !run.release) || nextStates[run.state].length === 0;
 }
 
 export function isBusy(run: Run): boolean {
@@ -151,7 +158,7 @@ export function isBusy(run: Run): boolean {
 
 /** The stage that is under way or comes next; undefined where all have passed or the run is over. */
 export function currentStage(run: Run): StageRun | undefined {
-  return run.stages.find((stage) => stage.state !== 'passed');
+  return run.stages.find((stage) => stage.state !== 'passed' && !stage.release);
 }
 
 /**

@@ -1,0 +1,53 @@
+import type { Cause } from './logs.ts';
+
+/** The release of a run: what would be released, who has voted, and how far it has come. Times are ISO 8601. */
+export interface ReleaseRun {
+  readonly version: string;
+  /** The git tag: the version with its prefix. */
+  readonly tag: string;
+  /** When the run passed and the vote began. */
+  readonly openedAt?: string;
+  readonly expiresAt?: string;
+  /** Votes that are needed. */
+  readonly needs: number;
+  readonly votes: readonly Vote[];
+  readonly rejected?: Vote & { readonly reason: string };
+  /** The release before, where there is one, and the commits since. */
+  readonly previous?: string;
+  readonly changes?: readonly ReleaseChange[];
+  /** Text of the notes as a person has edited it; absent: made when the release is cut. */
+  readonly notes?: string;
+  /** Why it is approved and not yet cut. */
+  readonly held?: string;
+  readonly github?: GithubPart;
+}
+
+export interface Vote {
+  /** Slack user id. */
+  readonly by: string;
+  readonly at: string;
+}
+
+export interface ReleaseChange {
+  readonly sha: string;
+  readonly subject: string;
+  readonly author?: string;
+}
+
+/** The GitHub release and how far it has come: draft, assets, publish. */
+export interface GithubPart {
+  readonly state: 'waiting' | 'collecting' | 'drafting' | 'uploading' | 'publishing' | 'published' | 'failed' | 'skipped';
+  readonly attempt?: number;
+  readonly url?: string;
+  readonly assets?: readonly AssetPart[];
+  readonly cause?: Cause;
+  /** Why it is skipped. */
+  readonly why?: string;
+}
+
+export interface AssetPart {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256?: string;
+  readonly uploaded: boolean;
+}
