@@ -1,5 +1,6 @@
-import type { ClusterEvent, JobView, PodView } from '../core/cluster.ts';
+import { ClusterError, type ClusterEvent, type JobView, type PodView } from '../core/cluster.ts';
 import type { Stage } from '../core/config.ts';
+import { messageOf, UserError } from '../core/errors.ts';
 import type { Cause, ContainerEnd, Progress } from '../core/logs.ts';
 import { type BuiltImage, type KeptLog, type Run, type StageRun, withStage } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
@@ -12,6 +13,8 @@ import { tagOf } from './stage-values.ts';
 /** The little of the cluster that observing needs beside the watches. */
 export interface Looks {
   job(namespace: string, name: string): Promise<JobView | undefined>;
+  /** The pods of a stage, oldest first. */
+  podsOf(namespace: string, runUid: string, stage: string): Promise<readonly PodView[]>;
   eventsOf(namespace: string, uid: string): Promise<ClusterEvent[]>;
 }
 
@@ -38,8 +41,10 @@ export interface Observation {
   readonly now: () => Date;
 }
 
-/** How long the registry may take to show what was pushed. */
+/** How long the registry may take to show what was pushed, where it answers … */
 const registryPatienceMs = 60_000;
+/** … and where it does not: what was built is worth some waiting. */
+const registryOutageMs = 3_600_000;
 
 /** Looks at a stage whose Job was created: records what is new, or settles how it ended. Gives when to look again. */
 export async function observeStage(at: Observation, run: Run, record: StageRun, stage: Stage): Promise<number | undefined> {
@@ -48,12 +53,26 @@ export async function observeStage(at: Observation, run: Run, record: StageRun, 
   let state = outlook(stage, record, seen, at.now());
   if (state.kind === 'going' && state.needsEvents)
     state = outlook(stage, record, { ...seen, events: await eventsOf(at, run, seen) }, at.now());
+  if (state.kind === 'failed' && !seen.gone && !hasEnded(seen.job))
+    state = outlook(stage, record, await present(at, run, record, seen), at.now());
   if (state.kind === 'going') {
     await note(at, run, record, state, seen.job?.uid);
-    return state.againInMs ?? (seen.job ? undefined : 2_000);
+    // A Job that no watch shows brings no news.
+    return at.view.jobOf(run, record) ? state.againInMs : Math.min(2_000, state.againInMs ?? 2_000);
   }
   await at.logs.complete(run, record);
   return state.kind === 'passed' ? passStage(at, run, record, stage) : fail(at, run, record, state);
+}
+
+function hasEnded(job: JobView | undefined): boolean {
+  return job?.conditions.some(({ type, status }) => (type === 'Complete' || type === 'Failed') && status === 'True') ?? false;
+}
+
+/** What is there now: the watches may have shown nothing for hours, and no limit is held against a stage that cannot be seen. */
+async function present(at: Observation, run: Run, record: StageRun, seen: Seen): Promise<Seen> {
+  const job = await at.cluster.job(run.namespace, record.job ?? '');
+  const pods = await at.cluster.podsOf(run.namespace, run.uid, record.name);
+  return { ...seen, pods, gone: !job, ...(job ? { job } : {}) };
 }
 
 async function look(at: Observation, run: Run, record: StageRun): Promise<Seen> {
@@ -67,8 +86,14 @@ async function look(at: Observation, run: Run, record: StageRun): Promise<Seen> 
 
 async function eventsOf(at: Observation, run: Run, seen: Seen): Promise<ClusterEvent[]> {
   const uids = [seen.job?.uid, seen.pods.at(-1)?.uid].filter((uid) => uid !== undefined);
-  const lists = await Promise.all(uids.map((uid) => at.cluster.eventsOf(run.namespace, uid)));
+  const lists = await Promise.all(uids.map((uid) => at.cluster.eventsOf(run.namespace, uid).catch(noEvents)));
   return lists.flat().sort((a, b) => a.lastAt.localeCompare(b.lastAt));
+}
+
+/** Events only say why: where they cannot be had, the limits hold all the same. */
+function noEvents(error: unknown): ClusterEvent[] {
+  if (error instanceof ClusterError) return [];
+  throw error;
 }
 
 async function note(
@@ -97,28 +122,42 @@ async function note(
 }
 
 async function passStage(at: Observation, run: Run, record: StageRun, stage: Stage): Promise<number | undefined> {
-  const image = stage.kind === 'image' ? await imageOf(at, run, stage) : undefined;
-  if (stage.kind === 'image' && !image) {
-    const endedMs = Date.parse(record.endedAt ?? '') || at.now().getTime();
-    if (at.now().getTime() - endedMs < registryPatienceMs) {
-      if (!record.endedAt)
-        await at.book.change(run.id, (now) => withStage(now, record.name, { endedAt: at.now().toISOString(), phase: 'asks the registry' }));
-      return 1_000;
-    }
-    await failStage(at, run, record.name, noImage(`${stage.repository}:${tagOf(run, stage)} is not there`), at.logs.progress(run, record));
-    return undefined;
+  const endedAt = record.endedAt ?? at.now().toISOString();
+  const facts = { ...at.logs.progress(run, record), endedAt };
+  if (stage.kind === 'test') return pass(at, run, record, facts);
+  if (!record.endedAt) {
+    // Saved first, so that the registry's time is counted over restarts too.
+    await change(at, run, record, { endedAt, phase: 'asks the registry' });
+    return 0;
   }
-  const facts = { ...at.logs.progress(run, record), ...(image ? { image } : {}), endedAt: at.now().toISOString() };
-  await at.book.change(run.id, (now) =>
-    now.state === 'running' ? withStage(now, record.name, { ...facts, state: 'passed', phase: 'passed' }) : now,
-  );
+  const waited = at.now().getTime() - Date.parse(endedAt);
+  const found = await imageOf(at, run, stage, waited);
+  if (typeof found === 'object') return pass(at, run, record, { ...facts, image: found });
+  if (waited < registryPatienceMs) return 1_000;
+  await failStage(at, run, record.name, noImage(found), facts);
+  return undefined;
+}
+
+async function pass(at: Observation, run: Run, record: StageRun, facts: Partial<StageRun>): Promise<number> {
+  await change(at, run, record, { ...facts, state: 'passed', phase: 'passed' });
   return 0;
 }
 
-async function imageOf(at: Observation, run: Run, stage: Stage & { kind: 'image' }): Promise<BuiltImage | undefined> {
+// A person may have cancelled the run meanwhile.
+async function change(at: Observation, run: Run, record: StageRun, facts: Partial<StageRun>): Promise<void> {
+  await at.book.change(run.id, (now) => (now.state === 'running' ? withStage(now, record.name, facts) : now));
+}
+
+/** The image, or why there is none. @throws where the registry cannot be asked at present */
+async function imageOf(at: Observation, run: Run, stage: Stage & { kind: 'image' }, waited: number): Promise<BuiltImage | string> {
   const tag = tagOf(run, stage);
-  const manifest = await at.registry.manifest(stage.repository, tag);
-  return manifest && { repository: stage.repository, tag, digest: manifest.digest, bytes: manifest.bytes };
+  try {
+    const manifest = await at.registry.manifest(stage.repository, tag);
+    return manifest ? { repository: stage.repository, tag, ...manifest } : `${stage.repository}:${tag} is not there`;
+  } catch (error) {
+    if (waited < (error instanceof UserError ? registryPatienceMs : registryOutageMs)) throw error;
+    return messageOf(error);
+  }
 }
 
 async function fail(at: Observation, run: Run, record: StageRun, state: Outlook & { kind: 'failed' }): Promise<undefined> {

@@ -48,6 +48,8 @@ export function clusterClient({ kubeConfig, instance, log }: ClusterOptions) {
     deleteNamespace: (name: string, runUid: string): Promise<void> => objects.deleteNamespace(name, runUid),
     namespaces: (): Promise<NamespaceView[]> => namespaces(api, ofInstance),
     job: (namespace: string, name: string): Promise<JobView | undefined> => job(api, namespace, name),
+    /** The pods of a stage, oldest first. */
+    podsOf: (namespace: string, runUid: string, stage: string): Promise<PodView[]> => podsOf(api, namespace, runUid, stage),
     /** Follows all Jobs and pods of this installation until `stop`; `synced` resolves when what is there now has been told. */
     watch: (on: ClusterWatch) => watch(api, ofInstance, on, log),
     /** What the cluster says about one object, oldest first. */
@@ -122,6 +124,13 @@ async function job(api: ApiServer, namespace: string, name: string): Promise<Job
   const path = `/apis/batch/v1/namespaces/${encodeURIComponent(namespace)}/jobs/${encodeURIComponent(name)}`;
   const found = (await absentIsFine(api.json({ doing: `read Job ${namespace}/${name}`, path }))) as RawJob | undefined;
   return found && jobView(found);
+}
+
+async function podsOf(api: ApiServer, namespace: string, runUid: string, stage: string): Promise<PodView[]> {
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
+  const query = { labelSelector: `${labels.runUid}=${runUid},${labels.stage}=${stage}` };
+  const list = (await api.json({ doing: `list pods in ${namespace}`, path, query })) as RawList<RawPod>;
+  return (list.items ?? []).map(podView).sort((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''));
 }
 
 async function eventsOf(api: ApiServer, namespace: string, uid: string): Promise<ClusterEvent[]> {

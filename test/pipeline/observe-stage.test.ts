@@ -1,0 +1,130 @@
+import test from 'ava';
+import { ClusterError, type JobView, labels, type PodView } from '../../src/core/cluster.ts';
+import type { Stage } from '../../src/core/config.ts';
+import { UserError } from '../../src/core/errors.ts';
+import type { Run, StageRun } from '../../src/core/run.ts';
+import { ClusterView } from '../../src/pipeline/cluster-view.ts';
+import { type Looks, type Manifests, observeStage } from '../../src/pipeline/observe-stage.ts';
+import { aBook, aJob, aPod, aRun, at, imageStage, startedStage, testStage } from './world.ts';
+
+const unreachable = new ClusterError('no route', { code: 0, reason: 'Unreachable', retry: true });
+const marks = { [labels.runUid]: aRun(1).uid, [labels.run]: 'app-1', [labels.stage]: 'test' };
+const job = aJob({ namespace: 'cox-lab-app-1', labels: marks });
+const pending = aPod({ namespace: 'cox-lab-app-1', labels: marks });
+const complete = { ...job, conditions: [{ type: 'Complete', status: 'True' }] };
+
+interface World {
+  readonly watched: { job?: JobView; pods?: readonly PodView[] };
+  readonly cluster?: Partial<Looks>;
+  readonly manifest?: Manifests['manifest'];
+  readonly stage?: Stage;
+  readonly record?: StageRun;
+}
+
+/** One stage that was started at second 0 and is looked at again and again. */
+function aStage({ watched, cluster = {}, manifest = async () => undefined, stage = testStage, record = startedStage() }: World) {
+  const clock = { seconds: 0 };
+  const now = () => at(clock.seconds);
+  const { book } = aBook([aRun(1, { state: 'running', stages: [record] })], now);
+  const view = new ClusterView(() => undefined);
+  if (watched.job) view.job(watched.job, false);
+  for (const pod of watched.pods ?? []) view.pod(pod, false);
+  const looks: Looks = { job: async () => watched.job, podsOf: async () => watched.pods ?? [], eventsOf: async () => [], ...cluster };
+  const logs = {
+    follow: () => undefined,
+    progress: () => ({ progress: {}, logs: [] }),
+    complete: async () => undefined,
+    cause: () => ({ kind: 'exit', title: 'exit', excerpt: [], next: '' }),
+  };
+  const hands = { book, view, cluster: looks, registry: { manifest }, logs, now };
+  const run = () => book.get('app-1') as Run;
+  const lookAt = (seconds: number) => {
+    clock.seconds = seconds;
+    return observeStage(hands, run(), run().stages[0] as StageRun, stage);
+  };
+  return { lookAt, run, stage: () => run().stages[0], book };
+}
+
+test('no start limit is held against a stage while the cluster cannot be asked', async (t) => {
+  const fail = async () => {
+    throw unreachable;
+  };
+  const { lookAt, run } = aStage({ watched: { job, pods: [pending] }, cluster: { job: fail, podsOf: fail } });
+  await t.throwsAsync(lookAt(3_600), { message: 'no route' });
+  t.is(run().state, 'running');
+});
+
+test('at the start limit the cluster itself is asked, since the watches may be behind', async (t) => {
+  const running = { ...pending, node: 'n', containers: [{ name: 'test', init: false, state: 'running' as const }] };
+  const { lookAt, run, stage } = aStage({ watched: { job, pods: [pending] }, cluster: { podsOf: async () => [running] } });
+  await lookAt(3_600);
+  t.is(run().state, 'running');
+  t.is(stage()?.phase, 'runs');
+  const late = aStage({ watched: { job, pods: [pending] } });
+  await late.lookAt(3_600);
+  t.like(late.run(), { state: 'failed' });
+});
+
+test('a stage fails at its start limit also where its events may not be read', async (t) => {
+  const forbidden = new ClusterError('events is forbidden', { code: 403, reason: 'Forbidden', retry: false });
+  const cluster = {
+    eventsOf: async () => {
+      throw forbidden;
+    },
+  };
+  const { lookAt, run, stage } = aStage({ watched: { job }, cluster });
+  await lookAt(10);
+  t.is(stage()?.phase, 'waits for its pod');
+  await lookAt(601);
+  t.is(run().state, 'failed');
+});
+
+test('a Job that no watch shows is asked for until it has ended', async (t) => {
+  const running = { ...pending, node: 'n', containers: [{ name: 'test', init: false, state: 'running' as const }] };
+  const { lookAt } = aStage({ watched: { pods: [running] }, cluster: { job: async () => job } });
+  t.is(await lookAt(20), 2_000);
+});
+
+const image = startedStage({ name: 'image', kind: 'image', job: 'image' });
+const built = { watched: { job: { ...complete, name: 'image' } }, stage: imageStage, record: image };
+
+test('a registry that is down for a while costs no run its image', async (t) => {
+  const registry = { up: false };
+  const manifest = async () => {
+    if (!registry.up) throw new Error('refuses the connection');
+    return { digest: 'sha256:1', bytes: 7 };
+  };
+  const { lookAt, stage } = aStage({ ...built, manifest });
+  await lookAt(10);
+  await t.throwsAsync(lookAt(11));
+  await t.throwsAsync(lookAt(1_800));
+  registry.up = true;
+  await lookAt(1_801);
+  t.like(stage(), { state: 'passed', endedAt: at(10).toISOString(), image: { repository: 'acme/app', digest: 'sha256:1', bytes: 7 } });
+});
+
+for (const [what, error, limit] of [
+  ['is down for more than an hour', new Error('refuses the connection'), 3_611],
+  ['does not let us in', new UserError('check the rights'), 71],
+] as const) {
+  test(`a registry that ${what} does not hold the branch for ever`, async (t) => {
+    const manifest = async () => {
+      throw error;
+    };
+    const { lookAt, run, stage } = aStage({ ...built, manifest });
+    await lookAt(10);
+    await t.throwsAsync(lookAt(limit - 2));
+    await lookAt(limit);
+    t.is(run().state, 'failed');
+    t.like(stage()?.cause, { kind: 'registry' });
+    t.regex(stage()?.cause?.title ?? '', new RegExp(error.message));
+  });
+}
+
+test('a stage of a run that was cancelled meanwhile is left as it is', async (t) => {
+  const { lookAt, run, book } = aStage(built);
+  await book.move('app-1', 'cancelled');
+  const { revision } = run();
+  await lookAt(10);
+  t.is(run().revision, revision);
+});
