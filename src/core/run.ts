@@ -156,6 +156,17 @@ export function isBusy(run: Run): boolean {
   return run.state === 'queued' || run.state === 'running';
 }
 
+/** Whether a step may still change the stage: while its run is running or, of an image of the release, while that is cut. */
+export function isUnderWay(run: Run, stage: { readonly name: string }): boolean {
+  const record = run.stages.find((one) => one.name === stage.name);
+  return run.state === (record?.release ? 'releasing' : 'running');
+}
+
+/** Under which name the logs of a stage are kept: each attempt has its own. */
+export function logName(stage: Pick<StageRun, 'name' | 'attempt'>): string {
+  return (stage.attempt ?? 1) > 1 ? `${stage.name}.${stage.attempt}` : stage.name;
+}
+
 /** The stage that is under way or comes next; undefined where all have passed or the run is over. */
 export function currentStage(run: Run): StageRun | undefined {
   return run.stages.find((stage) => stage.state !== 'passed' && !stage.release);

@@ -1,8 +1,8 @@
 import type { Cause } from '../core/logs.ts';
-import { moved, type Run, type StageRun, type ThreadPost, withStage } from '../core/run.ts';
+import { isUnderWay, logName, moved, type Run, type StageRun, type ThreadPost, withStage } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 
-/** Fails a stage and its run in one change, and owes the thread the cause and the whole log. */
+/** Fails a stage and its run in one change, and owes the thread the cause and the whole log. An image of a release fails alone: it may be tried again. */
 export async function failStage(
   hands: { book: RunBook; now: () => Date },
   run: Run,
@@ -11,17 +11,22 @@ export async function failStage(
   more: Partial<StageRun> = {},
 ): Promise<void> {
   await hands.book.change(run.id, (present) => {
-    if (present.state !== 'running') return present;
-    const endedAt = hands.now().toISOString();
-    const failed = withStage(present, stage, { ...more, state: 'failed', cause, endedAt });
+    if (!isUnderWay(present, { name: stage })) return present;
+    const failed = withStage(present, stage, { ...more, state: 'failed', cause, endedAt: hands.now().toISOString() });
+    if (failed.state === 'releasing') return owing(failed, stage);
     const { trouble: _over, ...rest } = moved(failed, 'failed', { reason: `${stage}: ${cause.title}` }, hands.now());
-    return { ...rest, delivery: { ...rest.delivery, thread: [...rest.delivery.thread, ...owed(rest, stage)] } };
+    return owing(rest, stage);
   });
+}
+
+function owing(run: Run, stage: string): Run {
+  return { ...run, delivery: { ...run.delivery, thread: [...run.delivery.thread, ...owed(run, stage)] } };
 }
 
 function owed(run: Run, stage: string): ThreadPost[] {
   const record = run.stages.find((one) => one.name === stage);
-  const posts: ThreadPost[] = [{ key: `cause-${stage}`, kind: 'cause', stage, state: 'owed' }];
-  if (record?.logs?.some((log) => log.lines > 0)) posts.push({ key: `log-${stage}`, kind: 'log', stage, state: 'owed' });
+  const key = record ? logName(record) : stage;
+  const posts: ThreadPost[] = [{ key: `cause-${key}`, kind: 'cause', stage, state: 'owed' }];
+  if (record?.logs?.some((log) => log.lines > 0)) posts.push({ key: `log-${key}`, kind: 'log', stage, state: 'owed' });
   return posts;
 }

@@ -43,6 +43,8 @@ export interface FollowerOptions {
 export const gapText = (from: string, to: string): string =>
   `[coxswain: lines between ${from} and ${to} are missing; the kubelet had rotated them away]`;
 
+const mostRefusals = 4;
+
 /** Follows the log of one container to its end, through broken connections and restarts; feeds the reader and the kept log. */
 export class LogFollower {
   readonly #options: FollowerOptions;
@@ -52,6 +54,10 @@ export class LogFollower {
   /** Resolves when the whole log is read, or can no longer be. */
   readonly done: Promise<void>;
   isDone = false;
+  /** The cluster could not be reached when more was asked for. */
+  isCutOff = false;
+  /** The reader knows what it knew before a restart. */
+  isReplayed = false;
 
   constructor(options: FollowerOptions) {
     this.#options = options;
@@ -67,11 +73,15 @@ export class LogFollower {
 
   async #follow(): Promise<void> {
     await this.#replay();
-    for (let failures = 0; !this.#stop.signal.aborted; ) {
+    for (let failures = 0, refusals = 0; !this.#stop.signal.aborted; ) {
       const ended = this.#options.hasEnded();
       const outcome = await this.#readOn();
+      this.isCutOff = outcome === 'broken';
       // What came after the container's end is the whole log; before it, the connection was cut.
       if (outcome === 'gone' || (outcome === 'end' && ended)) break;
+      // A node that no longer has the log of an ended container says so in many ways.
+      refusals = outcome === 'refused' && ended ? refusals + 1 : 0;
+      if (refusals === mostRefusals) break;
       failures = outcome === 'end' ? 0 : failures + 1;
       await sleep(Math.min(5_000, 250 * 2 ** failures) * (0.5 + Math.random() / 2), undefined, { signal: this.#stop.signal }).catch(
         () => undefined,
@@ -80,13 +90,18 @@ export class LogFollower {
     await this.#options.keeper.flush(this.#options.what.run);
   }
 
-  /** After a restart the reader learns again from the kept log what it knew. */
+  /** After a restart the reader learns again from the kept log what it knew. What cannot be read there is read from the cluster once more. */
   async #replay(): Promise<void> {
     const { run, stage, container } = this.#options.what;
-    for await (const line of this.#options.keeper.read(run, stage, container)) this.#take(line);
+    try {
+      for await (const line of this.#options.keeper.read(run, stage, container)) this.#take(line);
+    } catch (error) {
+      this.#options.log(`the kept log of ${run} ${stage}/${container} cannot be read: ${messageOf(error)}`);
+    }
+    this.isReplayed = true;
   }
 
-  async #readOn(): Promise<'end' | 'broken' | 'gone'> {
+  async #readOn(): Promise<'end' | 'broken' | 'refused' | 'gone'> {
     const { what, source, log } = this.#options;
     try {
       const where = { namespace: what.namespace, pod: what.pod, container: what.container };
@@ -98,7 +113,7 @@ export class LogFollower {
       if (this.#stop.signal.aborted) return 'gone';
       if (error instanceof ClusterError && error.code === 404) return 'gone';
       log(`log of ${what.pod}/${what.container}: ${messageOf(error)}; goes on`);
-      return 'broken';
+      return error instanceof ClusterError && error.code !== 0 && error.code !== 429 ? 'refused' : 'broken';
     }
   }
 

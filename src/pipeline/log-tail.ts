@@ -1,6 +1,6 @@
 import { UserError } from '../core/errors.ts';
 import type { Cause, LogLine } from '../core/logs.ts';
-import type { Run, StageRun } from '../core/run.ts';
+import { logName, type Run, type StageRun } from '../core/run.ts';
 
 /** The little of the log store that reading needs. */
 export interface KeptLogs {
@@ -28,7 +28,7 @@ export async function tailOf(kept: KeptLogs, run: Run, stageName: string | undef
   const last: string[] = [];
   let total = 0;
   for (const container of await containersOf(kept, owner, stage)) {
-    for await (const line of kept.read(owner, stage.name, container)) {
+    for await (const line of kept.read(owner, logName(stage), container)) {
       total += 1;
       last.push(line.text);
       if (last.length > lines) last.shift();
@@ -42,18 +42,19 @@ export async function tailOf(kept: KeptLogs, run: Run, stageName: string | undef
 /** The whole log of a stage as one file, container after container; undefined where there is none. */
 export async function fileOf(kept: KeptLogs, run: Run, stageName: string): Promise<{ name: string; text: string } | undefined> {
   const stage = run.stages.find((one) => one.name === stageName);
-  const containers = stage ? await containersOf(kept, run.id, stage) : [];
+  if (!stage) return undefined;
+  const containers = await containersOf(kept, run.id, stage);
   const parts: string[] = [];
   for (const container of containers) {
-    const { text, cut } = await kept.text(run.id, stageName, container, longestFile);
+    const { text, cut } = await kept.text(run.id, logName(stage), container, longestFile);
     parts.push(`==== ${stageName}, container ${container} ====\n${cut ? '[the beginning is left out]\n' : ''}${text}`);
   }
-  return parts.length === 0 ? undefined : { name: `${run.id}-${stageName}.log`, text: parts.join('\n') };
+  return parts.length === 0 ? undefined : { name: `${run.id}-${logName(stage)}.log`, text: parts.join('\n') };
 }
 
 /** In the order in which they ran, as far as that is known. */
 async function containersOf(kept: KeptLogs, runId: string, stage: StageRun): Promise<string[]> {
-  const files = (await kept.files(runId)).filter((file) => file.stage === stage.name).map((file) => file.container);
+  const files = (await kept.files(runId)).filter((file) => file.stage === logName(stage)).map((file) => file.container);
   const ran = (stage.logs ?? []).map((log) => log.container);
   return files.sort((a, b) => ran.indexOf(a) - ran.indexOf(b));
 }

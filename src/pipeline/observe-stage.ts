@@ -2,7 +2,7 @@ import { ClusterError, type ClusterEvent, type JobView, type PodView } from '../
 import type { Stage } from '../core/config.ts';
 import { messageOf, UserError } from '../core/errors.ts';
 import type { Cause, ContainerEnd, Progress } from '../core/logs.ts';
-import { type BuiltImage, type KeptLog, type Run, type StageRun, withStage } from '../core/run.ts';
+import { type BuiltImage, isUnderWay, type KeptLog, type Run, type StageRun, withStage } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import { noImage } from './causes.ts';
 import type { ClusterView } from './cluster-view.ts';
@@ -106,7 +106,7 @@ async function note(
   const { progress, logs } = at.logs.progress(run, record);
   await at.book.change(run.id, (present) => {
     const now = present.stages.find((one) => one.name === record.name);
-    if (present.state !== 'running' || now?.state !== 'started') return present;
+    if (!isUnderWay(present, record) || now?.state !== 'started') return present;
     const { waitingFor: _past, ...rest } = now;
     const next: StageRun = {
       ...rest,
@@ -145,7 +145,7 @@ async function pass(at: Observation, run: Run, record: StageRun, facts: Partial<
 
 // A person may have cancelled the run meanwhile.
 async function change(at: Observation, run: Run, record: StageRun, facts: Partial<StageRun>): Promise<void> {
-  await at.book.change(run.id, (now) => (now.state === 'running' ? withStage(now, record.name, facts) : now));
+  await at.book.change(run.id, (now) => (isUnderWay(now, record) ? withStage(now, record.name, facts) : now));
 }
 
 /** The image, or why there is none. @throws where the registry cannot be asked at present */

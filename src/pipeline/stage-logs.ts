@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContainerView, PodView } from '../core/cluster.ts';
+import { messageOf } from '../core/errors.ts';
 import type { Cause, ContainerEnd, Progress, Reader } from '../core/logs.ts';
-import type { KeptLog, Run, StageRun } from '../core/run.ts';
+import { type KeptLog, logName, type Run, type StageRun } from '../core/run.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { LogFollower, type LogKeeper, type LogSource } from './log-follower.ts';
 import { wishesOf } from './stage-objects.ts';
@@ -16,6 +17,8 @@ export interface LogsOptions {
   readonly redaction: () => (line: string) => string;
   readonly onProgress: (runId: string) => void;
   readonly log: (message: string) => void;
+  /** How long no line may come from an ended stage before it is taken as it is; 20 s. */
+  readonly quietMs?: number;
 }
 
 interface Watched {
@@ -26,8 +29,10 @@ interface Watched {
   readonly init: boolean;
 }
 
-/** The end of a log comes a moment after the end of its container; a log that cannot be read must not hold up the run. */
-const completeWithinMs = 20_000;
+/** The end of a log comes a moment after the end of its container; a log of which nothing more comes must not hold up the run. */
+const quietMs = 20_000;
+/** An API server that restarts is back within this time. */
+const mostCutOffs = 15;
 
 /** Follows the logs of all containers of the stages that are under way. */
 export class RunLogs {
@@ -48,18 +53,30 @@ export class RunLogs {
     }
   }
 
+  /** What the logs tell, and, of what they do not tell since a restart, what was known before. */
   progress(run: Run, stage: StageRun): { progress: Progress; logs: KeptLog[] } {
-    const watched = [...this.#of(run, stage).values()];
-    const main = watched.findLast((one) => !one.init);
+    const watched = [...this.#of(run, stage).values()].filter(({ follower }) => follower.isReplayed);
     const logs = watched.map(({ follower, pod, container }) => ({ pod, container, lines: follower.lines, done: follower.isDone }));
-    return { progress: main?.reader.progress() ?? {}, logs };
+    const before = (stage.logs ?? []).filter((one) => !logs.some(({ container }) => container === one.container));
+    const mains = watched.filter((one) => !one.init);
+    if (mains.length === 0) return { progress: stage.progress ?? {}, logs: [...before, ...logs] };
+    // Of several containers mostly one has a log that its reader knows.
+    return { progress: Object.assign({}, ...mains.map(({ reader }) => reader.progress()).reverse()), logs: [...before, ...logs] };
   }
 
   async complete(run: Run, stage: StageRun): Promise<void> {
-    const all = Promise.all([...this.#of(run, stage).values()].map((one) => one.follower.done));
-    const stop = new AbortController();
-    await Promise.race([all, sleep(completeWithinMs, undefined, { signal: stop.signal }).catch(() => undefined)]);
-    stop.abort();
+    const followers = [...this.#of(run, stage).values()].map(({ follower }) => follower);
+    const all = Promise.all(followers.map(({ done }) => done)).then(() => 'done' as const);
+    const linesOf = () => followers.reduce((sum, { lines }) => sum + lines, 0);
+    for (let lines = -1, cutOffs = 0; lines < linesOf() || cutOffs > 0; ) {
+      lines = linesOf();
+      const stop = new AbortController();
+      const quiet = sleep(this.#options.quietMs ?? quietMs, 'quiet' as const, { signal: stop.signal }).catch(() => 'quiet' as const);
+      const first = await Promise.race([all, quiet]);
+      stop.abort();
+      if (first === 'done') return;
+      cutOffs = followers.some(({ isCutOff }) => isCutOff) && cutOffs < mostCutOffs ? cutOffs + 1 : 0;
+    }
   }
 
   cause(run: Run, stage: StageRun, pod: string, end: ContainerEnd): Cause {
@@ -87,10 +104,21 @@ export class RunLogs {
     return known;
   }
 
+  /** A stage is not stopped by the name of a reader: its Job runs already. */
+  #reader(name: string): Reader {
+    const { readerNamed, log } = this.#options;
+    try {
+      return readerNamed(name);
+    } catch (error) {
+      log(`${messageOf(error)} The log is read as plain text.`);
+      return readerNamed('plain');
+    }
+  }
+
   #watch(run: Run, stage: StageRun, pod: PodView, container: ContainerView): Watched {
-    const { source, keeper, view, readerNamed, redaction, onProgress, log } = this.#options;
-    const reader = readerNamed(readerFor(stage, container));
-    const what = { run: run.id, stage: stage.name, namespace: pod.namespace, pod: pod.name, container: container.name };
+    const { source, keeper, view, redaction, onProgress, log } = this.#options;
+    const reader = this.#reader(readerFor(stage, container));
+    const what = { run: run.id, stage: logName(stage), namespace: pod.namespace, pod: pod.name, container: container.name };
     const hasEnded = () => {
       const now = view.podsOf(run, stage).find((one) => one.uid === pod.uid);
       return now?.containers.find((one) => one.name === container.name)?.state !== 'running';

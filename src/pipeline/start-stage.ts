@@ -2,7 +2,7 @@ import { ClusterError, type KubernetesObject } from '../core/cluster.ts';
 import type { Repository, Secrets, Stage } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
 import type { Cause } from '../core/logs.ts';
-import { type Run, type StageRun, withStage } from '../core/run.ts';
+import { isUnderWay, type Run, type StageRun, withStage } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import { toObjects } from '../templates/objects.ts';
 import { parseTemplate } from '../templates/parse.ts';
@@ -78,5 +78,5 @@ async function created(cluster: Creates, object: KubernetesObject): Promise<Caus
 
 // A person may have cancelled the run while the step was under way.
 function ifUnderWay(run: Run, stage: { readonly name: string }, change: Partial<StageRun>): Run {
-  return run.state === 'running' ? withStage(run, stage.name, change) : run;
+  return isUnderWay(run, stage) ? withStage(run, stage.name, change) : run;
 }
