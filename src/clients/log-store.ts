@@ -9,7 +9,9 @@ import { readableEnd, unreadable } from './log-store/readable.ts';
 
 /** The logs of all runs: `logs/<run>/<stage>.<container>.log.gz`, readable by zcat. Lines are redacted before they come here. */
 export interface LogStore {
-  /** Buffers; the promise makes a fast caller wait where the disk is behind. Lines that come all the same are counted and said in the log. */
+  /**
+   * Of one log the newest 8 to 16 MiB (compressed) are kept: whoever may push could fill the disk otherwise, on which the runs lie too.
+   * Buffers; the promise makes a fast caller wait where the disk is behind. Lines that come all the same are counted and said in the log. */
   append(run: string, stage: string, container: string, lines: readonly LogLine[]): Promise<void>;
   /** Resolves when what was appended (to one run, or to all) is in the files. */
   flush(run?: string): Promise<void>;
@@ -22,7 +24,13 @@ export interface LogStore {
   forget(run: string): Promise<void>;
 }
 
-const usual: WriterLimits = { quietMs: 1_000, longestMs: 5_000, slowBytes: 4 * 1024 ** 2, mostBytes: 32 * 1024 ** 2 };
+const usual: WriterLimits = {
+  quietMs: 1_000,
+  longestMs: 5_000,
+  slowBytes: 4 * 1024 ** 2,
+  mostBytes: 32 * 1024 ** 2,
+  fileBytes: 16 * 1024 ** 2,
+};
 
 /** `log` hears of files that cannot be written. */
 export function logStore(folder: string, log: Log, limits: WriterLimits = usual): LogStore {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { appendFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { type LogStore, logStore } from '../../src/clients/log-store.ts';
 import type { LogLine } from '../../src/core/logs.ts';
 
 const quiet = { info() {}, warn() {}, error() {} };
-const limits = { quietMs: 1_000, longestMs: 5_000, slowBytes: 4 * 1024 ** 2, mostBytes: 32 * 1024 ** 2 };
+const limits = { quietMs: 1_000, longestMs: 5_000, slowBytes: 4 * 1024 ** 2, mostBytes: 32 * 1024 ** 2, fileBytes: 16 * 1024 ** 2 };
 
 async function scratch(t: ExecutionContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'coxswain-logs-'));
@@ -126,6 +127,33 @@ test('lines above the bound are counted and said where they are missing', async 
   const read = await all(store);
   const kept = read.indexOf('line 200') - 1;
   t.deepEqual(read, [...texts(0, kept), `[lines that were not kept here: ${200 - kept}, because the disk was too slow]`, 'line 200']);
+});
+
+test('of a log that never ends the newest part is kept, which is said, and the file stays small', async (t) => {
+  const folder = await scratch(t);
+  const fileBytes = 200_000;
+  const store = logStore(folder, quiet, { ...limits, fileBytes });
+  const noise = Array.from({ length: 2_000 }, (_, i) => ({
+    time: '2026-01-02T03:04:05Z',
+    text: `${i} ${randomBytes(1_000).toString('base64')}`,
+  }));
+  for (let i = 0; i < noise.length; i += 50) {
+    await store.append('r-1', 'image', 'build', noise.slice(i, i + 50));
+    await store.flush('r-1');
+    t.true((await stat(path(folder))).size <= fileBytes);
+  }
+  const [first, ...rest] = await all(logStore(folder, quiet));
+  t.regex(first ?? '', /^\[the lines before this one are left out/);
+  t.deepEqual(
+    rest,
+    noise.slice(-rest.length).map(({ text }) => text),
+  );
+  t.true(rest.length > 50);
+  t.true(
+    execFileSync('zcat', [path(folder)])
+      .toString()
+      .startsWith('2026-01-02T03:04:05Z [the lines'),
+  );
 });
 
 test('a disk that refuses is told to the log, fails nobody, and the gap is said when it works again', async (t) => {

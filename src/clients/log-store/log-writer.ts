@@ -4,6 +4,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { LogLine } from '../../core/logs.ts';
 import { memberLimit, packed } from './gzip-member.ts';
 import { wholeBytes } from './members.ts';
+import { shorten } from './shorten.ts';
 
 export interface WriterLimits {
   /** A member is written when no line has come for so long … */
@@ -14,6 +15,8 @@ export interface WriterLimits {
   readonly slowBytes: number;
   /** Lines above this are not kept, and their number is said in the log. */
   readonly mostBytes: number;
+  /** Bytes of one file on the disk: of a longer log the older half goes. */
+  readonly fileBytes: number;
 }
 
 /** Lines that are not in the file, and the time of the last of them. */
@@ -105,6 +108,12 @@ export class LogWriter {
     this.#size ??= await this.#cutBroken();
     await appendFile(this.#path, member, { mode: 0o600 });
     this.#size += member.length;
+    if (this.#size > this.#limits.fileBytes) this.#size = await shorten(this.#path).catch((error) => this.#stillLong(error));
+  }
+
+  /** The log is whole, only too long: the next member tries again. */
+  #stillLong(error: unknown): undefined {
+    this.#trouble(error);
   }
 
   /** Before the first member of this process, and after a failed one: what is not whole goes, or nothing behind it could be read. */
