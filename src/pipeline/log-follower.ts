@@ -43,6 +43,8 @@ export interface FollowerOptions {
 export const gapText = (from: string, to: string): string =>
   `[coxswain: lines between ${from} and ${to} are missing; the kubelet had rotated them away]`;
 
+/** Statuses that tell of the node; others are of an API server that starts. */
+const nodeRefuses = [400, 500];
 const mostRefusals = 4;
 
 /** Follows the log of one container to its end, through broken connections and restarts; feeds the reader and the kept log. */
@@ -113,7 +115,7 @@ export class LogFollower {
       if (this.#stop.signal.aborted) return 'gone';
       if (error instanceof ClusterError && error.code === 404) return 'gone';
       log(`log of ${what.pod}/${what.container}: ${messageOf(error)}; goes on`);
-      return error instanceof ClusterError && error.code !== 0 && error.code !== 429 ? 'refused' : 'broken';
+      return error instanceof ClusterError && nodeRefuses.includes(error.code) ? 'refused' : 'broken';
     }
   }
 

@@ -6,7 +6,7 @@ import { gapText, LogFollower } from '../../src/pipeline/log-follower.ts';
 const line = (second: number, text: string): LogLine => ({ time: `2026-01-01T00:00:${String(second).padStart(2, '0')}.5Z`, text });
 
 /** Each reading gives some lines and then ends or breaks. */
-function follow(readings: { lines: LogLine[]; error?: Error; ended?: boolean }[], kept: LogLine[] = []) {
+function follow(readings: { lines: LogLine[]; error?: Error; ended?: boolean }[], kept: LogLine[] = [], unreadable?: Error) {
   const read: string[] = [];
   const sinces: (string | undefined)[] = [];
   const store: LogLine[] = [...kept];
@@ -31,6 +31,7 @@ function follow(readings: { lines: LogLine[]; error?: Error; ended?: boolean }[]
       append: (_run, _stage, _container, lines) => void store.push(...lines),
       async *read() {
         yield* kept;
+        if (unreadable) throw unreadable;
       },
       flush: async () => undefined,
     },
@@ -81,4 +82,21 @@ test('a pod that is gone ends the following', async (t) => {
   const { follower, read } = follow([{ lines: [line(1, 'a')], error: gone }]);
   await follower.done;
   t.deepEqual(read, ['a']);
+});
+
+test('a kept log that cannot be read is read from the cluster, and stops nothing', async (t) => {
+  const { follower, read } = follow([{ lines: [line(1, 'a'), line(2, 'b')] }], [], new Error('EIO'));
+  await follower.done;
+  t.deepEqual(read, ['a', 'b']);
+});
+
+test('the log of an ended container that its node refuses to give is not asked for without end', async (t) => {
+  const refusal = () => ({
+    lines: [],
+    error: new ClusterError('dial tcp: no route', { code: 500, reason: 'InternalError', retry: true }),
+    ended: true,
+  });
+  const { follower, sinces } = follow([refusal(), refusal(), refusal(), refusal(), refusal(), refusal(), refusal()]);
+  await follower.done;
+  t.is(sinces.length, 5);
 });
