@@ -5,7 +5,7 @@ import { besides, leaks } from './config/leaks.ts';
 import { ConfigError, together } from './config/mistakes.ts';
 import { type Checks, ruleMistakes, shortOf } from './config/rules.ts';
 import { schema, type Written } from './config/schema.ts';
-import type { Config, Repository, Secrets, Stage } from './core/config.ts';
+import type { Config, Repository, Secrets, Stage, VersionSource } from './core/config.ts';
 import { messageOf } from './core/errors.ts';
 
 export interface Configuration {
@@ -65,7 +65,7 @@ function configOf({ cache, limits, repositories, ...rest }: Written): Config {
 }
 
 function repositoryOf(written: Written['repositories'][number], channel: string): Repository {
-  const { name, git, branches, github, stages } = written;
+  const { name, git, branches, github, version, stages } = written;
   return {
     name,
     git,
@@ -74,8 +74,16 @@ function repositoryOf(written: Written['repositories'][number], channel: string)
     clone: written.clone ?? git,
     channel: written.channel ?? channel,
     ...(github && { github }),
+    ...(version && { version: versionOf(version) }),
     stages: stages.map(stageOf),
   };
+}
+
+const versionFiles = { readme: 'README.md', adoc: 'README.adoc', file: 'VERSION', package: 'package.json', tags: undefined } as const;
+
+function versionOf({ path: written, ...rest }: NonNullable<Written['repositories'][number]['version']>): VersionSource {
+  const path = written ?? versionFiles[rest.from];
+  return { ...rest, ...(path && { path }) };
 }
 
 function stageOf({ name, image, test }: Written['repositories'][number]['stages'][number]): Stage {

@@ -21,15 +21,27 @@ const repository = z.object({
   short: text,
   git: text,
   clone: text,
+  github: text,
+  version: z.looseObject({ from: text, path: text, write: text }).optional().catch(undefined),
   stages: z.array(stage.catch({ name: undefined, image: undefined, test: undefined })).catch([]),
 });
+
+const nothing = {
+  name: undefined,
+  short: undefined,
+  git: undefined,
+  clone: undefined,
+  github: undefined,
+  version: undefined,
+  stages: [],
+};
 
 /** What the rules look at. It accepts anything, so that they are held beside mistakes of other kinds. */
 const view = z
   .object({
     poll: text,
     git: z.object({ httpHosts: texts, localRoots: texts }).catch({ httpHosts: [], localRoots: [] }),
-    repositories: z.array(repository.catch({ name: undefined, short: undefined, git: undefined, clone: undefined, stages: [] })).catch([]),
+    repositories: z.array(repository.catch(nothing)).catch([]),
   })
   .catch({ poll: undefined, git: { httpHosts: [], localRoots: [] }, repositories: [] });
 
@@ -43,6 +55,7 @@ export function ruleMistakes(source: SourceDocument, checks: Checks): Mistake[] 
     ...complaint(['poll'], seen.poll, (rule) => demand(checks.cron(rule))),
     ...namesAreUnique(seen),
     ...gitUrlsAreAccepted(seen, checks),
+    ...seen.repositories.flatMap((each, index) => versionFindings(each, ['repositories', index, 'version'])),
     ...seen.repositories.flatMap((each, index) => stageFindings(each.stages, ['repositories', index, 'stages'])),
   ];
   return findings.map(([path, message]) => source.mistake(path, message));
@@ -98,6 +111,18 @@ function gitUrlsAreAccepted({ git, repositories }: View, checks: Checks): Broken
   return repositories.flatMap((each, index) =>
     (['git', 'clone'] as const).flatMap((key) => complaint(['repositories', index, key], each[key], (url) => checks.gitUrl(url, rules))),
   );
+}
+
+function versionFindings({ version, github }: View['repositories'][number], path: Path): Broken[] {
+  if (version?.from === 'tags' && version.path !== undefined)
+    return [[[...path, 'path'], 'is of no use: tags stand in no file; leave it out']];
+  if (version?.from === 'tags' && (version.write ?? 'none') !== 'none') {
+    return [[[...path, 'write'], 'is of no use: tags stand in no file that a bump could change; leave it out']];
+  }
+  if (version?.write === 'pull-request' && github === undefined) {
+    return [[[...path, 'write'], 'is pull-request, which needs `github: owner/name` in this repository']];
+  }
+  return [];
 }
 
 function stageFindings(stages: View['repositories'][number]['stages'], path: Path): Broken[] {

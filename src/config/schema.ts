@@ -44,6 +44,29 @@ const stage = map({
 
 const branch = text('the name of a branch, or a glob such as "feature/*"', /^(?!-)[^\s~^:?[\]\\]+$/);
 
+const versionFrom = ['readme', 'adoc', 'file', 'package', 'tags'] as const;
+const versionWrite = ['commit', 'pull-request', 'none'] as const;
+
+const version = map({
+  from: z
+    .enum(versionFrom, { error: `one of ${versionFrom.join(', ')}` })
+    .describe(
+      'A `<repo-version>` tag in README.md, `:Revision:` in README.adoc, a file of nothing else, `version` in package.json, or the newest git tag.',
+    ),
+  path: insideFolder('a file of the repository')
+    .optional()
+    .meta({ description: 'The file, if it is another.', byDefault: '`README.md`, `README.adoc`, `VERSION`, `package.json`' }),
+  prefix: text('text that a tag may begin with, at most 40 characters', /^(?![-/.])[\w./-]{0,40}$/)
+    .default('v')
+    .describe('What stands before the version in the name of a tag.'),
+  write: z
+    .enum(versionWrite, { error: `one of ${versionWrite.join(', ')}` })
+    .default('none')
+    .describe(
+      'What `/cox version` makes of a bump: a `commit` on the branch, a `pull-request` (on GitHub), or `none`, which only shows it.',
+    ),
+});
+
 const repository = map({
   name: text('a name of letters, digits, - _ and ., at most 100 characters', /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/).describe(
     'What people call it in chat.',
@@ -64,6 +87,7 @@ const repository = map({
   github: text('owner/name', /^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/)
     .optional()
     .describe('`owner/name` on GitHub: commits are read and statuses set there.'),
+  version: version.optional().describe('Where the version of the repository stands; runs and templates then know it.'),
   stages: list(stage, 'a list of stages').min(1, { error: 'at least one stage' }).describe('What a run does, in this order.'),
 });
 

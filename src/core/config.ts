@@ -55,8 +55,21 @@ export interface Repository {
   readonly channel: string;
   /** `owner/name` on GitHub. */
   readonly github?: string;
+  /** Where its version stands; absent: it has none. */
+  readonly version?: VersionSource;
   readonly stages: readonly Stage[];
   readonly release?: ReleaseStage;
+}
+
+export interface VersionSource {
+  /** A `<repo-version>` tag, a `:Revision:` line, a file of nothing else, `version` of a package.json, or the newest tag of the repository. */
+  readonly from: 'readme' | 'adoc' | 'file' | 'package' | 'tags';
+  /** The file that holds it; not for `tags`. */
+  readonly path?: string;
+  /** What stands before the version in the name of a tag: `v` in `v1.2.3`. */
+  readonly prefix: string;
+  /** What a bump makes; `none`: it only shows what would be. */
+  readonly write: 'commit' | 'pull-request' | 'none';
 }
 
 /** Cuts a release of a run that passed, when people approve. */

@@ -5,12 +5,12 @@ import type { Run, StageRun } from './run.ts';
  * the objects that are to be created stay as they are. Where there is nothing to take out, the same run.
  */
 export function redactedRun(run: Run, redact: (text: string) => string): Run {
-  const { commit, reason, trouble } = run;
+  const { commit, reason, trouble, versionProblem } = run;
   const { sha, ...said } = commit;
   const clean = redacted(said, redact);
   return changed(run, {
     ...(clean === said ? {} : { commit: { ...clean, sha } }),
-    ...redacted({ ...(reason && { reason }), ...(trouble && { trouble }) }, redact),
+    ...redacted({ ...(reason && { reason }), ...(trouble && { trouble }), ...(versionProblem && { versionProblem }) }, redact),
     stages: each(run.stages, (stage) => redactedStage(stage, redact)),
   });
 }

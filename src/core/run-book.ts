@@ -1,6 +1,7 @@
 import { messageOf } from './errors.ts';
 import { redactedRun } from './redact-run.ts';
 import { redactor } from './redaction.ts';
+import type { ReleaseRun } from './release.ts';
 import { type Commit, moved, type Run, type RunCause, type RunState, type StageRun } from './run.ts';
 
 /** The little of the store that the book needs. */
@@ -17,7 +18,11 @@ export interface NewRun {
   readonly branch: string;
   readonly commit: Commit;
   readonly cause: RunCause;
+  readonly version?: string;
+  readonly versionProblem?: string;
+  readonly tag?: string;
   readonly retryOf?: string;
+  readonly release?: ReleaseRun;
   readonly stages: readonly StageRun[];
   readonly channel: string;
 }

@@ -31,6 +31,12 @@ export interface Run {
   readonly branch: string;
   readonly commit: Commit;
   readonly cause: RunCause;
+  /** The version that the commit holds; absent where none is configured or it could not be read. */
+  readonly version?: string;
+  /** Why it could not be read. */
+  readonly versionProblem?: string;
+  /** A tag that points at the commit, where tags say the version. */
+  readonly tag?: string;
   /** The run of which this is a retry. */
   readonly retryOf?: string;
   readonly state: RunState;
