@@ -1,9 +1,11 @@
 import type { Octokit } from '@octokit/rest';
-import { UserError } from '../core/errors.ts';
 import { plainLine } from '../core/plain-line.ts';
 import type { Commit } from '../core/run.ts';
-import { githubError } from './github/github-error.ts';
+import { type Ask, asking } from './github/github-error.ts';
 import { type OctokitOptions, octokitFor } from './github/octokit.ts';
+import { placeOf } from './github/place.ts';
+import { type Releases, releasesBy } from './github/releases.ts';
+import { releaseRemedies, statusRemedies } from './github/remedies.ts';
 
 export interface CommitStatus {
   readonly state: 'pending' | 'success' | 'failure' | 'error';
@@ -32,24 +34,36 @@ export interface Github {
   setStatus(github: string, sha: string, status: CommitStatus): Promise<void>;
   /** What the token may do, for the doctor. */
   check(github: string): Promise<RepositoryAccess>;
+  readonly releases: Releases;
 }
 
-export function githubClient(options: OctokitOptions): Github {
-  return new OctokitGithub(octokitFor(options), new URL(options.baseUrl ?? 'https://api.github.com').host);
+export type GithubOptions = OctokitOptions & {
+  /** How long an upload may stand still; 60 s where not given. */
+  readonly stallMs?: number;
+};
+
+export function githubClient(options: GithubOptions): Github {
+  const octokit = octokitFor(options);
+  const host = new URL(options.baseUrl ?? 'https://api.github.com').host;
+  const who = 'app' in options ? 'the GitHub App' : 'GITHUB_TOKEN';
+  const releases = releasesBy(octokit, asking(host, releaseRemedies(who)), { stallMs: options.stallMs ?? 60_000 });
+  return new OctokitGithub(octokit, asking(host, statusRemedies(who)), releases);
 }
 
 class OctokitGithub implements Github {
+  readonly releases: Releases;
   readonly #octokit: Octokit;
-  readonly #host: string;
+  readonly #ask: Ask;
 
-  constructor(octokit: Octokit, host: string) {
+  constructor(octokit: Octokit, ask: Ask, releases: Releases) {
     this.#octokit = octokit;
-    this.#host = host;
+    this.#ask = ask;
+    this.releases = releases;
   }
 
   async commit(github: string, sha: string): Promise<Commit> {
     const at = placeOf(github);
-    const { data } = await this.#asked(`the commit ${sha.slice(0, 7)} of ${github}`, () =>
+    const { data } = await this.#ask(`the commit ${sha.slice(0, 7)} of ${github}`, () =>
       // Of the git database: the other call brings the whole difference too.
       this.#octokit.rest.git.getCommit({ ...at, commit_sha: sha }),
     );
@@ -67,7 +81,7 @@ class OctokitGithub implements Github {
     const { state, context, targetUrl } = status;
     const description = cut(status.description, 140);
     const at = { ...placeOf(github), sha };
-    await this.#asked(`the status of ${sha.slice(0, 7)} in ${github}`, async () => {
+    await this.#ask(`the status of ${sha.slice(0, 7)} in ${github}`, async () => {
       const { data } = await this.#octokit.rest.repos.getCombinedStatusForRef({ ...at, ref: sha, per_page: 100 });
       const now = data.statuses.find((each) => each.context === context);
       if (now?.state === state && now.description === description && (now.target_url ?? undefined) === targetUrl) return;
@@ -83,7 +97,7 @@ class OctokitGithub implements Github {
 
   async check(github: string): Promise<RepositoryAccess> {
     const at = placeOf(github);
-    const { data, headers } = await this.#asked(`the repository ${github}`, () => this.#octokit.rest.repos.get(at));
+    const { data, headers } = await this.#ask(`the repository ${github}`, () => this.#octokit.rest.repos.get(at));
     const scopes = headers['x-oauth-scopes'];
     const left = headers['x-ratelimit-remaining'];
     return {
@@ -94,21 +108,6 @@ class OctokitGithub implements Github {
       ...(left !== undefined && { requestsLeft: Number(left) }),
     };
   }
-
-  async #asked<T>(what: string, ask: () => Promise<T>): Promise<T> {
-    try {
-      return await ask();
-    } catch (error) {
-      throw githubError(this.#host, what, error);
-    }
-  }
-}
-
-function placeOf(github: string): { owner: string; repo: string } {
-  const found = /^(?<owner>[\w.-]+)\/(?<repo>[\w.-]+)$/.exec(github)?.groups;
-  if (!found?.owner || !found.repo || /^\.+$/.test(found.owner) || /^\.+$/.test(found.repo))
-    throw new UserError(`${JSON.stringify(github)} is no repository on GitHub: write owner/name.`);
-  return { owner: found.owner, repo: found.repo };
 }
 
 function cut(text: string, most: number): string {

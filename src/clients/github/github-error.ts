@@ -1,50 +1,131 @@
 import { messageOf, UserError } from '../../core/errors.ts';
 
-/** GitHub did not do it, and may do it later. */
+interface GithubErrorOptions extends ErrorOptions {
+  readonly retry?: boolean;
+  readonly retryAt?: Date;
+}
+
+/** GitHub did not do it. */
 export class GithubError extends Error {
   override readonly name = 'GithubError';
+  /** Whether the same step can succeed later; every step may be repeated from the first one on. */
+  readonly retry: boolean;
+  /** Before this it is of no use. */
+  readonly retryAt?: Date;
+
+  constructor(message: string, { retry = true, retryAt, ...options }: GithubErrorOptions = {}) {
+    super(message, options);
+    this.retry = retry;
+    if (retryAt) this.retryAt = retryAt;
+  }
+}
+
+/** One of `errors` in an answer of 422. `code` is `already_exists`, `invalid`, `custom` …; only `custom` has a message. */
+export interface Refusal {
+  readonly field?: string;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** What to do about an answer, by its status; undefined: this status is nobody's mistake. */
+export interface Remedies {
+  readonly 401: string;
+  readonly 403: string;
+  readonly 404: string;
+  /** The whole sentence for a refusal that is known, instead of GitHub's words and the general remedy. */
+  readonly refused?: (refusals: readonly Refusal[]) => string | undefined;
+  readonly 422: string;
 }
 
 interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly said: string;
+  readonly refusals: readonly Refusal[];
 }
 
-/** The words for what Octokit threw; `what` is what was asked for, as "the commit 3f2a1bc of leaf-ai/x". */
-export function githubError(host: string, what: string, thrown: unknown): Error {
+/** Asks, and words what goes wrong; `what` is what is asked for, as "the commit 3f2a1bc of leaf-ai/x". */
+export type Ask = <T>(what: string, call: () => Promise<T>) => Promise<T>;
+
+export function asking(host: string, remedies: Remedies): Ask {
+  return async (what, call) => {
+    try {
+      return await call();
+    } catch (error) {
+      throw error instanceof UserError || error instanceof GithubError ? error : githubError(host, what, error, remedies);
+    }
+  };
+}
+
+/** What GitHub has, undefined where it answers that there is none. */
+export async function orNone<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (answerIn(error)?.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** The refusals in an answer of 422, none for any other error. */
+export function refusalsIn(thrown: unknown): readonly Refusal[] {
   const answer = answerIn(thrown);
-  if (!answer) return new GithubError(`${host} gave no answer about ${what}: ${messageOf(thrown)}`, { cause: thrown });
+  return answer?.status === 422 ? answer.refusals : [];
+}
+
+function githubError(host: string, what: string, thrown: unknown, remedies: Remedies): Error {
+  const answer = answerIn(thrown);
+  const cause = thrown;
+  if (!answer) return new GithubError(`${host} gave no answer about ${what}: ${messageOf(thrown)}`, { cause });
   const { status, said } = answer;
   if (status === 429 || (status === 403 && isRateLimit(answer))) {
-    return new GithubError(`${host} has had enough requests for now${until(answer)}: ${what} has to wait`, { cause: thrown });
+    const retryAt = freeAgain(answer);
+    const until = retryAt ? ` (until ${retryAt.toISOString()})` : '';
+    return new GithubError(`${host} has had enough requests for now${until}: ${what} has to wait`, { cause, ...(retryAt && { retryAt }) });
   }
-  const remedy = remedies[status];
-  if (remedy) return new UserError(`${host} refuses ${what} (${status} ${said}): ${remedy}`, { cause: thrown });
-  return new GithubError(`${host} answers ${status} for ${what}: ${said}`, { cause: thrown });
+  const known = status === 422 ? remedies.refused?.(answer.refusals) : undefined;
+  if (known) return new UserError(`${host} refuses ${what}: ${known}`, { cause });
+  if (status === 401 || status === 403 || status === 404 || status === 422) {
+    return new UserError(`${host} refuses ${what} (${status} ${saidAll(answer)}): ${remedies[status]}`, { cause });
+  }
+  return new GithubError(`${host} answers ${status} for ${what}: ${said}`, {
+    cause,
+    retry: status >= 500 || status === 408 || status === 409,
+  });
 }
-
-const remedies: Readonly<Record<number, string>> = {
-  401: 'GITHUB_TOKEN is not valid, or no longer. Make a new one.',
-  403: 'GITHUB_TOKEN may not do this. It needs the right "Commit statuses: write" (fine-grained) or the scope "repo:status" (classic), and single sign-on approved where the organisation asks for it.',
-  404: 'there is no such thing, or GITHUB_TOKEN may not see it. Check `github:` (owner/name) in the configuration and that the token reaches this repository.',
-  422: 'it does not accept this. Has the commit been pushed to this repository? A commit can also have no more than 1,000 statuses.',
-};
 
 function answerIn(thrown: unknown): Answer | undefined {
   if (!(thrown instanceof Error) || !('response' in thrown) || !('status' in thrown)) return undefined;
-  const response = thrown.response as { headers?: Record<string, unknown>; data?: { message?: unknown } } | undefined;
+  const response = thrown.response as { headers?: Record<string, unknown>; data?: { message?: unknown; errors?: unknown } } | undefined;
   if (!response || typeof thrown.status !== 'number') return undefined;
   const said = typeof response.data?.message === 'string' ? response.data.message : messageOf(thrown);
-  return { status: thrown.status, headers: response.headers ?? {}, said: said.slice(0, 300) };
+  const errors: unknown[] = Array.isArray(response.data?.errors) ? response.data.errors : [];
+  return { status: thrown.status, headers: response.headers ?? {}, said: said.slice(0, 300), refusals: errors.map(refusal) };
+}
+
+function refusal(error: unknown): Refusal {
+  if (typeof error === 'string') return { message: error };
+  const { field, code, message } = (error ?? {}) as Record<string, unknown>;
+  return {
+    ...(typeof field === 'string' && { field }),
+    ...(typeof code === 'string' && { code }),
+    ...(typeof message === 'string' && { message }),
+  };
+}
+
+/** GitHub's words with its reasons; "Validation Failed" alone says nothing. */
+function saidAll({ said, refusals }: Answer): string {
+  const reasons = refusals.map(({ field, code, message }) => message ?? [field, code].filter(Boolean).join(' '));
+  return [said, ...reasons].filter(Boolean).join('; ').slice(0, 600);
 }
 
 function isRateLimit({ headers, said }: Answer): boolean {
   return headers['x-ratelimit-remaining'] === '0' || headers['retry-after'] !== undefined || /rate limit/i.test(said);
 }
 
-function until({ headers }: Answer): string {
+function freeAgain({ headers }: Answer): Date | undefined {
+  const seconds = Number(headers['retry-after']);
   const reset = Number(headers['x-ratelimit-reset']);
-  if (headers['retry-after'] !== undefined) return ` (for ${headers['retry-after']} s)`;
-  return Number.isFinite(reset) && reset > 0 ? ` (until ${new Date(reset * 1_000).toISOString()})` : '';
+  if (seconds > 0) return new Date(Date.now() + seconds * 1_000);
+  return headers['x-ratelimit-remaining'] === '0' && reset > 0 ? new Date(reset * 1_000) : undefined;
 }

@@ -1,10 +1,18 @@
+import { createAppAuth } from '@octokit/auth-app';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
 import type { Log } from '../log.ts';
 
-export interface OctokitOptions {
-  readonly token: string;
+/** A GitHub App as it is installed for the repositories. */
+export interface GithubApp {
+  readonly appId: string;
+  /** PEM, as GitHub gives it for download. */
+  readonly privateKey: string;
+  readonly installationId: string;
+}
+
+interface Basics {
   /** Of GitHub Enterprise: `https://github.example.com/api/v3`. */
   readonly baseUrl?: string;
   readonly log: Log;
@@ -12,29 +20,44 @@ export interface OctokitOptions {
   readonly timeoutMs?: number;
   /** The pause before the second attempt; the third comes after four times as long. 1 s where not given. */
   readonly retryMs?: number;
+  /** False for a GitHub without rate limits, as Enterprise often is: otherwise writes are 1 s apart, and new releases 3 s. */
+  readonly paced?: boolean;
 }
+
+export type OctokitOptions = Basics & ({ readonly token: string } | { readonly app: GithubApp });
 
 /** How long a limit may last for the request to wait for it here; what lasts longer is the caller's to try again. */
 const shortWaitSeconds = 30;
 
+interface Limited {
+  readonly method?: string;
+  readonly url?: string;
+  readonly request?: object;
+}
+
 /** Octokit that waits for GitHub's limits, tries again after errors of the server and the network, and ends every attempt in time. */
 export function octokitFor(options: OctokitOptions): Octokit {
-  const { token, baseUrl, log, timeoutMs = 10_000, retryMs = 1_000 } = options;
+  const { baseUrl, log, timeoutMs = 10_000, retryMs = 1_000, paced = true } = options;
   const Paced = Octokit.plugin(retry, throttling);
-  const waits = (kind: string) => (seconds: number, request: { method?: string; url?: string }, _: unknown, retries: number) => {
-    log.warn(`GitHub's ${kind} is reached by ${request.method} ${request.url}; free again in ${seconds} s`);
-    return retries === 0 && seconds <= shortWaitSeconds;
+  const waits = (kind: string) => (seconds: number, limited: Limited, _: unknown, retries: number) => {
+    log.warn(`GitHub's ${kind} is reached by ${limited.method} ${limited.url}; free again in ${seconds} s`);
+    // A request that must not be repeated may have a body that can be read only once.
+    return retries === 0 && seconds <= shortWaitSeconds && !mustNotRepeat(limited);
   };
   return new Paced({
-    auth: token,
+    ...('app' in options ? { authStrategy: createAppAuth, auth: options.app } : { auth: options.token }),
     userAgent: 'coxswain',
     ...(baseUrl && { baseUrl: baseUrl.replace(/\/+$/, '') }),
     log: { debug: () => undefined, info: () => undefined, warn: (text) => log.warn(text), error: () => undefined },
     retry: { retryAfterBaseValue: retryMs, retries: 2 },
-    throttle: { onRateLimit: waits('rate limit'), onSecondaryRateLimit: waits('secondary rate limit') },
+    throttle: { enabled: paced, onRateLimit: waits('rate limit'), onSecondaryRateLimit: waits('secondary rate limit') },
     // Octokit itself waits without end.
     request: { fetch: (url: string, init: RequestInit) => fetch(url, { ...init, signal: within(timeoutMs, init.signal) }) },
   });
+}
+
+function mustNotRepeat({ request }: Limited): boolean {
+  return request !== undefined && 'retries' in request && request.retries === 0;
 }
 
 function within(timeoutMs: number, signal: AbortSignal | null | undefined): AbortSignal {

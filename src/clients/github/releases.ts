@@ -1,4 +1,9 @@
 import type { Readable } from 'node:stream';
+import type { Octokit } from '@octokit/rest';
+import { type AssetOptions, ensureAsset } from './assets.ts';
+import { Drafts } from './drafts.ts';
+import type { Ask } from './github-error.ts';
+import { compare, generateNotes, latestRelease, tagSha } from './history.ts';
 
 /** A release as GitHub has it. */
 export interface GithubRelease {
@@ -103,4 +108,19 @@ export interface Releases {
   latestRelease(github: string): Promise<GithubRelease | undefined>;
   /** What `head` has more than `base`; each a tag, branch or SHA. */
   compare(github: string, base: string, head: string): Promise<Comparison>;
+}
+
+export function releasesBy(octokit: Octokit, ask: Ask, options: AssetOptions): Releases {
+  const drafts = new Drafts(octokit, ask);
+  return {
+    findRelease: (github, tag, marker) => drafts.find(github, tag, marker),
+    ensureDraft: (github, wanted) => drafts.ensure(github, wanted),
+    ensureAsset: (github, releaseId, asset) => ensureAsset(octokit, ask, options, { github, releaseId, asset }),
+    publish: (github, releaseId, { makeLatest }) => drafts.publish(github, releaseId, makeLatest),
+    removeDraft: (github, releaseId) => drafts.remove(github, releaseId),
+    generateNotes: (github, of) => generateNotes(octokit, ask, github, of),
+    tagSha: (github, tag) => tagSha(octokit, ask, github, tag),
+    latestRelease: (github) => latestRelease(octokit, ask, github),
+    compare: (github, base, head) => compare(octokit, ask, github, base, head),
+  };
 }

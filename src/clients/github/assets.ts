@@ -1,0 +1,132 @@
+import { Readable } from 'node:stream';
+import type { Octokit, RestEndpointMethodTypes } from '@octokit/rest';
+import { type Ask, GithubError, orNone, refusalsIn } from './github-error.ts';
+import { placeOf } from './place.ts';
+import type { ReleaseAsset, WantedAsset } from './releases.ts';
+
+type SentAsset = RestEndpointMethodTypes['repos']['listReleaseAssets']['response']['data'][number];
+type At = { readonly owner: string; readonly repo: string; readonly release_id: number };
+
+export interface AssetOptions {
+  /** How long GitHub may take nothing of an upload, or give no answer after it. */
+  readonly stallMs: number;
+}
+
+/** Brings the asset there whole: the same one stays, anything else of that name makes place. */
+export async function ensureAsset(
+  octokit: Octokit,
+  ask: Ask,
+  { stallMs }: AssetOptions,
+  { github, releaseId, asset }: { readonly github: string; readonly releaseId: number; readonly asset: WantedAsset },
+): Promise<ReleaseAsset> {
+  const at = { ...placeOf(github), release_id: releaseId };
+  const name = nameOnGithub(asset.name);
+  return ask(`the asset ${name} of ${github}`, async () => {
+    const release = await orNone(octokit.rest.repos.getRelease(at));
+    if (!release)
+      throw new GithubError(`release ${releaseId} of ${github} is gone: somebody has removed the draft. It has to be made again.`);
+    for (const again of [false, true]) {
+      const there = await assetNamed(octokit, at, name);
+      if (there && isWhole(there, asset)) return assetFrom(there, false);
+      if (there) await orNone(octokit.rest.repos.deleteReleaseAsset({ ...at, asset_id: there.id }));
+      try {
+        return await upload(octokit, at, { ...asset, name }, { url: release.data.upload_url, stallMs });
+      } catch (error) {
+        // Its list may lag behind: what it refuses to have twice is in the list a moment later.
+        if (again || !refusalsIn(error).some(({ code }) => code === 'already_exists')) throw error;
+      }
+    }
+    throw new Error('not reached: the second refusal is thrown');
+  });
+}
+
+async function upload(
+  octokit: Octokit,
+  at: At,
+  asset: WantedAsset,
+  { url, stallMs }: { readonly url: string; readonly stallMs: number },
+): Promise<ReleaseAsset> {
+  const stalled = new AbortController();
+  const stall = () => setTimeout(() => stalled.abort(new Error(`nothing was taken for ${stallMs / 1_000} s`)), stallMs);
+  let timer = stall();
+  const failure: { ofSource?: unknown } = {};
+  const counted = counting(asset, {
+    taken: () => clearTimeout(timer),
+    offered: () => {
+      timer = stall();
+    },
+    failed: (error) => {
+      failure.ofSource = error;
+    },
+  });
+  try {
+    const { data } = await octokit.rest.repos.uploadReleaseAsset({
+      ...at,
+      name: asset.name,
+      // The type knows text only; what is given here goes to fetch as it is.
+      data: Readable.toWeb(Readable.from(counted, { objectMode: false })) as unknown as string,
+      url,
+      headers: { 'content-type': asset.contentType, 'content-length': asset.bytes },
+      request: { retries: 0, fetch: (address: string, init: RequestInit) => fetch(address, { ...init, signal: stalled.signal }) },
+    });
+    if (!isWhole(data, asset))
+      throw new GithubError(`GitHub has kept another asset ${asset.name} than was sent (${data.size} bytes of ${asset.bytes})`);
+    return assetFrom(data, true);
+  } catch (error) {
+    throw failure.ofSource ?? error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+interface Watch {
+  /** Bytes were taken; more are asked of the source. */
+  taken(): void;
+  /** Bytes are offered to GitHub. */
+  offered(): void;
+  failed(error: unknown): void;
+}
+
+/** The content, checked to have as many bytes as were announced. */
+async function* counting(asset: WantedAsset, watch: Watch): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  watch.taken();
+  try {
+    for await (const chunk of await asset.open()) {
+      const part = Buffer.from(chunk);
+      bytes += part.length;
+      if (bytes > asset.bytes) break;
+      watch.offered();
+      yield part;
+      watch.taken();
+    }
+    if (bytes !== asset.bytes)
+      throw new Error(
+        `The content of ${asset.name} has ${bytes > asset.bytes ? 'more' : 'only'} ${bytes} bytes, not ${asset.bytes} as announced.`,
+      );
+  } catch (error) {
+    watch.failed(error);
+    throw error;
+  }
+  watch.offered();
+}
+
+async function assetNamed(octokit: Octokit, at: At, name: string): Promise<SentAsset | undefined> {
+  const all = await octokit.paginate(octokit.rest.repos.listReleaseAssets, { ...at, per_page: 100 });
+  return all.find((one) => one.name === name);
+}
+
+function isWhole(there: SentAsset, { bytes, sha256 }: WantedAsset): boolean {
+  const same = !sha256 || !there.digest || there.digest === `sha256:${sha256}`;
+  return there.state === 'uploaded' && there.size === bytes && same;
+}
+
+function assetFrom({ id, name, size, browser_download_url: url }: SentAsset, uploaded: boolean): ReleaseAsset {
+  return { id, name, bytes: size, url, uploaded };
+}
+
+/** As GitHub renames what is uploaded: its own names are letters, digits and a few signs, without points at the ends. */
+export function nameOnGithub(name: string): string {
+  const plain = name.replace(/[^\w.+@-]+/g, '.').replace(/^\.+|\.+$/g, '');
+  return plain || 'default';
+}

@@ -1,0 +1,118 @@
+import type { Octokit } from '@octokit/rest';
+import { UserError } from '../../core/errors.ts';
+import { type Ask, GithubError, orNone } from './github-error.ts';
+import { releaseTag, tagSha } from './history.ts';
+import { type Place, placeOf } from './place.ts';
+import { isMarked, marked, markerIn, releaseFrom, type Sent } from './release-body.ts';
+import type { FoundRelease, GithubRelease, WantedDraft } from './releases.ts';
+
+/** Finds, makes and publishes drafts. Every step looks first, so that it may be repeated. */
+export class Drafts {
+  readonly #octokit: Octokit;
+  readonly #ask: Ask;
+
+  constructor(octokit: Octokit, ask: Ask) {
+    this.#octokit = octokit;
+    this.#ask = ask;
+  }
+
+  async find(github: string, tag: string, marker: string): Promise<FoundRelease> {
+    const at = placeOf(github);
+    return this.#ask(releaseTag(github, tag), async () => {
+      const published = await orNone(this.#octokit.rest.repos.getReleaseByTag({ ...at, tag }));
+      if (published) return { state: 'published', ours: isMarked(published.data, marker), release: releaseFrom(published.data) };
+      const [draft] = await this.#draftsOf(at, tag, marker);
+      return draft ? { state: 'draft', ours: true, release: releaseFrom(draft) } : { state: 'none' };
+    });
+  }
+
+  async ensure(github: string, wanted: WantedDraft): Promise<GithubRelease> {
+    const { tag, target, marker } = wanted;
+    const at = placeOf(github);
+    const found = await this.find(github, tag, marker);
+    if (found.state === 'published') {
+      if (found.ours) return found.release;
+      throw new UserError(`${github} ${tag} is already released: ${found.release.url} . Bump the version and release again.`);
+    }
+    await this.#tagIsFree(github, tag, target);
+    return this.#ask(releaseTag(github, tag), async () => {
+      const fields = fieldsOf(at, wanted);
+      const [draft, ...others] = await this.#draftsOf(at, tag, marker);
+      await this.#remove(at, others);
+      // Not repeated by the client: a draft whose answer was lost is found by its marker, by the next call of this step.
+      if (!draft) return releaseFrom((await this.#octokit.rest.repos.createRelease({ ...fields, request: { retries: 0 } })).data);
+      if (isAs(draft, fields)) return releaseFrom(draft);
+      return releaseFrom((await this.#octokit.rest.repos.updateRelease({ ...fields, release_id: draft.id })).data);
+    });
+  }
+
+  async publish(github: string, releaseId: number, makeLatest: boolean): Promise<GithubRelease> {
+    const at = placeOf(github);
+    const what = `release ${releaseId} of ${github}`;
+    const before = await this.#ask(
+      what,
+      async () => (await orNone(this.#octokit.rest.repos.getRelease({ ...at, release_id: releaseId })))?.data,
+    );
+    if (!before) throw new GithubError(`${what} is gone: somebody has removed the draft. It has to be made again.`);
+    const { tag_name: tag, target_commitish: target } = before;
+    if (before.draft) await this.#tagIsFree(github, tag, target);
+    const release = await this.#ask(releaseTag(github, tag), async () => {
+      if (!before.draft) return before;
+      const latest = makeLatest && !before.prerelease ? 'true' : 'false';
+      return (await this.#octokit.rest.repos.updateRelease({ ...at, release_id: releaseId, draft: false, make_latest: latest })).data;
+    });
+    await this.#tagIsAt(github, tag, target);
+    const marker = markerIn(release);
+    if (marker) await this.#ask(releaseTag(github, tag), async () => this.#remove(at, await this.#draftsOf(at, tag, marker)));
+    return releaseFrom(release);
+  }
+
+  async remove(github: string, releaseId: number): Promise<boolean> {
+    const at = placeOf(github);
+    return this.#ask(`release ${releaseId} of ${github}`, async () => {
+      const found = await orNone(this.#octokit.rest.repos.getRelease({ ...at, release_id: releaseId }));
+      if (found && !found.data.draft) return false;
+      await this.#remove(at, found ? [found.data] : []);
+      return true;
+    });
+  }
+
+  /** Our drafts for this tag, the oldest first. There can be two, where an answer was lost and the list lagged behind. */
+  async #draftsOf(at: Place, tag: string, marker: string): Promise<Sent[]> {
+    const all = await this.#octokit.paginate(this.#octokit.rest.repos.listReleases, { ...at, per_page: 100 });
+    return all.filter((one) => one.draft && one.tag_name === tag && isMarked(one, marker)).sort((a, b) => a.id - b.id);
+  }
+
+  async #remove(at: Place, releases: readonly Sent[]): Promise<void> {
+    for (const { id } of releases) await orNone(this.#octokit.rest.repos.deleteRelease({ ...at, release_id: id }));
+  }
+
+  /** GitHub takes a tag that is there as it is, whatever commit the release names. */
+  async #tagIsFree(github: string, tag: string, target: string): Promise<void> {
+    const there = await tagSha(this.#octokit, this.#ask, github, tag);
+    if (there !== undefined && there !== target)
+      throw new UserError(
+        `The tag ${tag} of ${github} exists at another commit: ${there.slice(0, 7)}, not ${target.slice(0, 7)}. Bump the version, or remove the tag.`,
+      );
+  }
+
+  async #tagIsAt(github: string, tag: string, target: string): Promise<void> {
+    const there = await tagSha(this.#octokit, this.#ask, github, tag);
+    if (there === target) return;
+    const at = there ? `is at ${there.slice(0, 7)}, not ${target.slice(0, 7)}` : 'is not there';
+    throw new GithubError(`${releaseTag(github, tag)} is published, and its tag ${at}. Look who has moved it.`, { retry: !there });
+  }
+}
+
+function fieldsOf(at: Place, { tag, name, body, target, prerelease, marker }: WantedDraft) {
+  return { ...at, tag_name: tag, name, body: marked(body, marker), target_commitish: target, prerelease, draft: true };
+}
+
+function isAs(draft: Sent, wanted: ReturnType<typeof fieldsOf>): boolean {
+  return (
+    draft.name === wanted.name &&
+    draft.body === wanted.body &&
+    draft.target_commitish === wanted.target_commitish &&
+    draft.prerelease === wanted.prerelease
+  );
+}

@@ -1,0 +1,68 @@
+import type { Octokit } from '@octokit/rest';
+import { plainLine } from '../../core/plain-line.ts';
+import { type Ask, orNone } from './github-error.ts';
+import { placeOf } from './place.ts';
+import { releaseFrom } from './release-body.ts';
+import type { ComparedCommit, Comparison, GithubRelease } from './releases.ts';
+
+/** Of a page of GitHub's comparison, and of what is taken of it. */
+const pageSize = 100;
+const mostPages = 3;
+const longestBody = 2_000;
+
+/** "the release v1.2.0 of owner/name", for a sentence. */
+export const releaseTag = (github: string, tag: string): string => `the release ${tag} of ${github}`;
+
+export async function tagSha(octokit: Octokit, ask: Ask, github: string, tag: string): Promise<string | undefined> {
+  const at = placeOf(github);
+  return ask(`the tag ${tag} of ${github}`, async () => {
+    let object = (await orNone(octokit.rest.git.getRef({ ...at, ref: `tags/${tag}` })))?.data.object;
+    // A tag may point to a tag; git itself knows no limit.
+    for (let depth = 0; object?.type === 'tag' && depth < 8; depth++) {
+      object = (await octokit.rest.git.getTag({ ...at, tag_sha: object.sha })).data.object;
+    }
+    return object?.sha;
+  });
+}
+
+export async function latestRelease(octokit: Octokit, ask: Ask, github: string): Promise<GithubRelease | undefined> {
+  const at = placeOf(github);
+  const found = await ask(`the latest release of ${github}`, () => orNone(octokit.rest.repos.getLatestRelease(at)));
+  return found && releaseFrom(found.data);
+}
+
+export async function generateNotes(
+  octokit: Octokit,
+  ask: Ask,
+  github: string,
+  { tag, target, previous }: { readonly tag: string; readonly target: string; readonly previous?: string },
+): Promise<string> {
+  const wanted = { ...placeOf(github), tag_name: tag, target_commitish: target, ...(previous && { previous_tag_name: previous }) };
+  const { data } = await ask(`notes for ${tag} of ${github}`, () => octokit.rest.repos.generateReleaseNotes(wanted));
+  return data.body;
+}
+
+export async function compare(octokit: Octokit, ask: Ask, github: string, base: string, head: string): Promise<Comparison> {
+  const at = { ...placeOf(github), basehead: `${base}...${head}`, per_page: pageSize };
+  return ask(`what is new from ${base} to ${head} in ${github}`, async () => {
+    const page = async (number: number) => (await octokit.rest.repos.compareCommitsWithBasehead({ ...at, page: number })).data;
+    const first = await page(1);
+    const last = Math.ceil(first.total_commits / pageSize);
+    const commits: ComparedCommit[] = last <= mostPages ? first.commits.map(comparedCommit) : [];
+    for (let number = Math.max(2, last - mostPages + 1); number <= last; number++) {
+      commits.push(...(await page(number)).commits.map(comparedCommit));
+    }
+    return { total: first.total_commits, commits, url: first.html_url };
+  });
+}
+
+interface SentCommit {
+  readonly sha: string;
+  readonly commit: { readonly message: string; readonly author: { readonly name?: string } | null };
+}
+
+function comparedCommit({ sha, commit }: SentCommit): ComparedCommit {
+  const [subject = '', ...rest] = commit.message.split('\n');
+  const body = rest.join('\n').trim().slice(0, longestBody);
+  return { sha, subject: plainLine(subject), body, author: plainLine(commit.author?.name ?? '') };
+}

@@ -1,0 +1,12 @@
+import { UserError } from '../../core/errors.ts';
+
+/** A repository as Octokit wants it. */
+export type Place = { readonly owner: string; readonly repo: string };
+
+/** @throws UserError where `github` is not owner/name */
+export function placeOf(github: string): Place {
+  const found = /^(?<owner>[\w.-]+)\/(?<repo>[\w.-]+)$/.exec(github)?.groups;
+  if (!found?.owner || !found.repo || /^\.+$/.test(found.owner) || /^\.+$/.test(found.repo))
+    throw new UserError(`${JSON.stringify(github)} is no repository on GitHub: write owner/name.`);
+  return { owner: found.owner, repo: found.repo };
+}

@@ -1,0 +1,44 @@
+import type { RestEndpointMethodTypes } from '@octokit/rest';
+import type { GithubRelease } from './releases.ts';
+
+/** A release as GitHub sends it. */
+export type Sent = RestEndpointMethodTypes['repos']['getRelease']['response']['data'];
+
+/** GitHub takes 125,000 characters. */
+const longestBody = 120_000;
+const form = /\n*<!-- coxswain-run: ([\w-]{1,64}) -->\s*$/;
+
+/**
+ * The body with the uid of its run at the end, as a comment that nobody sees.
+ * @throws Error where the uid is none
+ */
+export function marked(body: string, marker: string): string {
+  if (!/^[\w-]{1,64}$/.test(marker))
+    throw new Error(`${JSON.stringify(marker)} cannot mark a release: a uid has 1 to 64 of A-Z a-z 0-9 _ -`);
+  const text = body.replaceAll('\r\n', '\n').trim();
+  const characters = [...text];
+  const cut = characters.length > longestBody ? `${characters.slice(0, longestBody).join('')}\n\n…` : text;
+  return `${cut}\n\n<!-- coxswain-run: ${marker} -->`;
+}
+
+export function markerIn({ body }: Pick<Sent, 'body'>): string | undefined {
+  return form.exec(body ?? '')?.[1];
+}
+
+export function isMarked(release: Pick<Sent, 'body'>, marker: string): boolean {
+  return markerIn(release) === marker;
+}
+
+export function releaseFrom(sent: Sent): GithubRelease {
+  return {
+    id: sent.id,
+    tag: sent.tag_name,
+    name: sent.name ?? sent.tag_name,
+    body: (sent.body ?? '').replace(form, ''),
+    url: sent.html_url,
+    draft: sent.draft,
+    prerelease: sent.prerelease,
+    target: sent.target_commitish,
+    ...(sent.published_at && { publishedAt: sent.published_at }),
+  };
+}
