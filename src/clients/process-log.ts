@@ -7,7 +7,12 @@ export type LogLevel = (typeof levels)[number];
 export function processLog(least: LogLevel, redact: (text: string) => string): Log {
   const write = (level: LogLevel) => (message: string) => {
     if (levels.indexOf(level) < levels.indexOf(least)) return;
-    process.stdout.write(`${new Date().toISOString()} ${level.padEnd(5)} ${redact(message).replaceAll('\n', '\n  ')}\n`);
+    process.stdout.write(`${new Date().toISOString()} ${level.padEnd(5)} ${plain(redact(message)).replaceAll('\n', '\n  ')}\n`);
   };
   return { info: write('info'), warn: write('warn'), error: write('error') };
+}
+
+/** What strangers wrote must not move the cursor of whoever reads the log, or look like a line of its own. */
+function plain(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (char) => (char === '\n' || char === '\t' ? char : '\ufffd'));
 }

@@ -54,6 +54,17 @@ test('digest and size come from the manifest, whatever type it has', async (t) =
   }
 });
 
+test('the word of a registry for a digest is not taken', async (t) => {
+  const sha512 = `sha512:${createHash('sha512').update(image).digest('hex')}`;
+  const said = [`sha512:${'0'.repeat(128)}`, 'latest', 'sha1:x', `${digest}x`, '"\u00a0hostNetwork: true'];
+  for (const word of said) {
+    const { registry } = await world(t, (_, response) => void response.writeHead(200, { 'docker-content-digest': word }).end(image));
+    await t.throwsAsync(registry.manifest('sample', 'v1'), { instanceOf: HttpError, message: /came damaged/ }, word);
+  }
+  const { registry } = await world(t, (_, response) => void response.writeHead(200, { 'docker-content-digest': sha512 }).end(image));
+  t.is((await registry.manifest('sample', 'v1'))?.digest, sha512, 'one of another algorithm is verified too');
+});
+
 test('where the registry does not say the digest it is computed', async (t) => {
   const { registry } = await world(t, (_, response) => void response.end(image));
   t.is((await registry.manifest('sample', 'v1'))?.digest, digest);
