@@ -1,10 +1,12 @@
+import { ClusterError, type JobView, labels } from '../core/cluster.ts';
 import type { Run } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 
 /** The little of the cluster that cleaning up needs. Absent is fine. */
 export interface Removes {
+  job(namespace: string, name: string): Promise<JobView | undefined>;
   deleteJob(namespace: string, name: string): Promise<void>;
-  /** Deletes the namespace only where it carries this run's uid. */
+  /** @throws ClusterError AlreadyExists where the namespace does not carry this run's uid */
   deleteNamespace(name: string, runUid: string): Promise<void>;
 }
 
@@ -23,13 +25,27 @@ export async function cleanUp(hands: CleanUp, run: Run): Promise<number | undefi
   const touched = run.stages.some((stage) => stage.objects !== undefined && !stage.takenFrom);
   if (touched) {
     for (const stage of run.stages) {
-      if (stage.job && (stage.state === 'cancelled' || stage.state === 'failed')) await hands.cluster.deleteJob(run.namespace, stage.job);
+      if (stage.job && (stage.state === 'cancelled' || stage.state === 'failed')) await deleteOwnJob(hands.cluster, run, stage.job);
     }
     const left = Date.parse(run.endedAt ?? '') + hands.keepMs - hands.now().getTime();
     if (left > 0) return Math.min(left + 50, 60_000);
-    await hands.cluster.deleteNamespace(run.namespace, run.uid);
+    await deleteOwnNamespace(hands.cluster, run);
   }
   hands.forget(run);
   await hands.book.change(run.id, (now) => ({ ...now, delivery: { ...now.delivery, cleaned: true } }));
   return undefined;
+}
+
+/** A namespace of that name may be another run's, and with it the Job: then this run has made nothing there. */
+async function deleteOwnJob(cluster: Removes, run: Run, name: string): Promise<void> {
+  const job = await cluster.job(run.namespace, name);
+  if (job?.labels[labels.runUid] === run.uid) await cluster.deleteJob(run.namespace, name);
+}
+
+async function deleteOwnNamespace(cluster: Removes, run: Run): Promise<void> {
+  try {
+    await cluster.deleteNamespace(run.namespace, run.uid);
+  } catch (error) {
+    if (!(error instanceof ClusterError) || error.reason !== 'AlreadyExists') throw error;
+  }
 }
