@@ -15,9 +15,9 @@ const reasons: Readonly<Record<string, (message: string) => Omit<End, 'outside'>
     what: 'ran out of memory: the kernel killed it at its memory limit',
     next: 'Raise the memory limit in the job template, or make it use less memory.',
   }),
-  DeadlineExceeded: () => ({
+  DeadlineExceeded: (message) => ({
     kind: 'deadline',
-    what: 'was stopped because its time was over',
+    what: `was stopped because its time was over${said(message)}`,
     next: "Look for what hung or was slow; if it needs the time, raise the stage's timeout.",
   }),
   Evicted: evicted,

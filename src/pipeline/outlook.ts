@@ -2,7 +2,7 @@ import type { ClusterEvent, ContainerView, JobView, PodView } from '../core/clus
 import type { Stage } from '../core/config.ts';
 import type { Cause, ContainerEnd } from '../core/logs.ts';
 import type { StageRun } from '../core/run.ts';
-import { interrupted, neverStarted, vanished } from './causes.ts';
+import { durationWords, interrupted, neverStarted, vanished } from './causes.ts';
 import { stuckContainer, waitingReason } from './waiting.ts';
 
 /** How long something must have stood before it is said: a claim that binds makes a pod unschedulable for a moment in healthy runs. */
@@ -86,7 +86,7 @@ function failedAs(record: StageRun, pod: PodView | undefined, message: string): 
   if (!ended) return { kind: 'failed', cause: neverStarted(message) };
   if (pod.reason === 'DeadlineExceeded' && ended.state === 'waiting')
     return { kind: 'failed', cause: neverStarted(record.waitingFor ?? message) };
-  return { kind: 'failed', end: endOf(ended, pod), pod: pod.name };
+  return { kind: 'failed', end: endOf(ended, pod, record), pod: pod.name };
 }
 
 /** Containers that end later may only have been killed because of it. */
@@ -96,9 +96,9 @@ function firstFailed(pod: PodView): ContainerView | undefined {
 }
 
 /** A deadline stands on the pod, while the container that it ended only says that it was killed. */
-function endOf(container: ContainerView, pod: PodView): ContainerEnd {
+function endOf(container: ContainerView, pod: PodView, record: StageRun): ContainerEnd {
   const reason = pod.reason ?? container.reason;
-  const message = pod.message ?? container.message;
+  const message = (reason === 'DeadlineExceeded' && limitWords(record)) || (pod.message ?? container.message);
   return {
     container: container.name,
     ...(container.exitCode === undefined ? {} : { exitCode: container.exitCode }),
@@ -106,6 +106,17 @@ function endOf(container: ContainerView, pod: PodView): ContainerEnd {
     ...(reason ? { reason } : {}),
     ...(message ? { message } : {}),
   };
+}
+
+/** The limit as it stands on the pod, which is what ended it. */
+function limitWords(record: StageRun): string | undefined {
+  const spec = record.objects?.find(({ kind }) => kind === 'Job')?.spec as PodLimit | undefined;
+  const seconds = spec?.template?.spec?.activeDeadlineSeconds;
+  return seconds === undefined ? undefined : `limit ${durationWords(seconds * 1000)}`;
+}
+
+interface PodLimit {
+  readonly template?: { readonly spec?: { readonly activeDeadlineSeconds?: number } };
 }
 
 function notStarted(stage: Stage, record: StageRun, seen: Seen, pod: PodView | undefined, now: Date): Outlook {

@@ -5,7 +5,7 @@ import type { ExecutionContext } from 'ava';
 import { parse, stringify } from 'yaml';
 import { ApiServer } from '../../src/clients/cluster/api-server.ts';
 import { loadKubeConfig } from '../../src/clients/cluster/kube-config.ts';
-import { labels } from '../../src/core/cluster.ts';
+import { ClusterError, labels } from '../../src/core/cluster.ts';
 import type { RealCluster, WorldOptions } from '../../src/sandbox/world.ts';
 import { aWay, type Way } from '../way/way.ts';
 import { everyPod, type Pods } from './pods.ts';
@@ -42,7 +42,7 @@ export interface Lab {
   readonly api: ApiServer;
   readonly pods: Pods;
   namespaceOf(run: string): string;
-  /** Whether the namespace is there and not on its way out. */
+  /** Whether the namespace is there, be it on its way out. */
   hasNamespace(run: string): Promise<boolean>;
 }
 
@@ -118,16 +118,20 @@ export async function changedTemplate(way: Way, name: string, from: string, to: 
 }
 
 interface Namespaces {
-  readonly items: readonly { readonly metadata: { readonly name: string; readonly deletionTimestamp?: string } }[];
+  readonly items: readonly { readonly metadata: { readonly name: string } }[];
 }
 
 async function namespaces(api: ApiServer, labelSelector: string): Promise<Set<string>> {
   const { items } = (await api.json({ doing: 'list namespaces', path: '/api/v1/namespaces', query: { labelSelector } })) as Namespaces;
-  return new Set(items.filter(({ metadata }) => !metadata.deletionTimestamp).map(({ metadata }) => metadata.name));
+  return new Set(items.map(({ metadata }) => metadata.name));
 }
 
 async function deleteNamespaces(api: ApiServer, labelSelector: string): Promise<void> {
   for (const name of await namespaces(api, labelSelector)) {
-    await api.json({ doing: `delete Namespace ${name}`, path: `/api/v1/namespaces/${name}`, method: 'DELETE' });
+    const deleted = api.json({ doing: `delete Namespace ${name}`, path: `/api/v1/namespaces/${name}`, method: 'DELETE' });
+    await deleted.catch((error: unknown) => {
+      // Gone, or on its way out.
+      if (!(error instanceof ClusterError) || ![404, 409].includes(error.code)) throw error;
+    });
   }
 }

@@ -123,7 +123,7 @@ test('a test that is killed for its memory says so', async (t) => {
 });
 
 test('a test that outlasts its limit says so', async (t) => {
-  t.regex(await failed(t, 'deadline-1'), /was stopped because its time was over/);
+  t.regex(await failed(t, 'deadline-1'), /was stopped because its time was over \(limit 10 s\)/);
   t.regex(lab.way.threadWords('deadline-1'), /hangs/);
 });
 

@@ -53,6 +53,14 @@ test('a failed init container is the one that failed', (t) => {
 test('the pod’s deadline is the reason, not the kill that it caused', (t) => {
   const pod = aPod({ node: 'n', reason: 'DeadlineExceeded', containers: [main({ state: 'terminated', exitCode: 137, reason: 'Error' })] });
   t.like(see({ job: failedJob, pods: [pod] }, 9), { end: { reason: 'DeadlineExceeded', exitCode: 137 } });
+  const job = {
+    kind: 'Job',
+    apiVersion: 'batch/v1',
+    metadata: { name: 'test' },
+    spec: { template: { spec: { activeDeadlineSeconds: 2_700 } } },
+  };
+  const state = outlook(testStage, startedStage({ objects: [job] }), { job: failedJob, pods: [pod], gone: false }, at(9));
+  t.like(state, { end: { message: 'limit 45 min' } });
 });
 
 for (const [name, over] of Object.entries({
