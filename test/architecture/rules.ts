@@ -33,6 +33,9 @@ const homes: readonly (readonly [library: string, ...homes: string[]])[] = [
   // Types of blocks only.
   ['@slack/types', 'src/messages', 'src/clients/slack'],
   ['@kubernetes/client-node', 'src/clients/cluster'],
+  // Running a command in a container, and reading a file out of it.
+  ['ws', 'src/clients/cluster'],
+  ['tar-stream', 'src/clients/cluster'],
   ['@octokit/', 'src/clients/github'],
   ['node-schedule', 'src/clients/clock'],
   ['cron-parser', 'src/clients/clock'],

@@ -1,14 +1,18 @@
+import type { Readable } from 'node:stream';
 import { type ClusterEvent, type JobView, type KubernetesObject, labels, type PodView } from '../../core/cluster.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { LogLine } from '../../core/logs.ts';
 import { ApiServer } from './api-server.ts';
+import { type ExecSource, type Execution, exec } from './exec.ts';
 import { followLog, type LogSource } from './follow-log.ts';
 import type { PooledKubeConfig } from './kube-config.ts';
-import { absentIsFine, Objects } from './objects.ts';
-import type { RawEvent, RawJob, RawList, RawNamespace, RawObject, RawPod } from './raw.ts';
+import { eventsOf, job, pod, podsOf } from './look.ts';
+import { Objects } from './objects.ts';
+import type { RawJob, RawList, RawNamespace, RawObject, RawPod } from './raw.ts';
 import { Reachability } from './reachability.ts';
+import { packing, unpacked } from './read-file.ts';
 import { Reflector } from './reflector.ts';
-import { eventViews, jobView, podView } from './views.ts';
+import { jobView, podView } from './views.ts';
 
 export interface ClusterOptions {
   readonly kubeConfig: PooledKubeConfig;
@@ -45,16 +49,23 @@ export function clusterClient({ kubeConfig, instance, log }: ClusterOptions) {
     /** Server-side apply, for what does not belong to one run. */
     apply: (object: KubernetesObject): Promise<void> => objects.apply(object),
     deleteJob: (namespace: string, name: string): Promise<void> => objects.deleteJob(namespace, name),
+    deletePod: (namespace: string, name: string): Promise<void> => objects.deletePod(namespace, name),
     deleteNamespace: (name: string, runUid: string): Promise<void> => objects.deleteNamespace(name, runUid),
     namespaces: (): Promise<NamespaceView[]> => namespaces(api, ofInstance),
     job: (namespace: string, name: string): Promise<JobView | undefined> => job(api, namespace, name),
     /** The pods of a stage, oldest first. */
     podsOf: (namespace: string, runUid: string, stage: string): Promise<PodView[]> => podsOf(api, namespace, runUid, stage),
+    pod: (namespace: string, name: string): Promise<PodView | undefined> => pod(api, namespace, name),
     /** Follows all Jobs and pods of this installation until `stop`; `synced` resolves when what is there now has been told. */
     watch: (on: ClusterWatch) => watch(api, ofInstance, on, log),
     /** What the cluster says about one object, oldest first. */
     eventsOf: (namespace: string, uid: string): Promise<ClusterEvent[]> => eventsOf(api, namespace, uid),
     followLog: (at: LogSource, signal: AbortSignal): AsyncIterable<LogLine> => followLog(api, at, signal),
+    /** Runs a command in a running container. */
+    exec: (at: ExecSource, signal: AbortSignal): Execution => exec(kubeConfig, at, signal),
+    /** The bytes of the file at that absolute path of a running container that has tar. Ends with ClusterError where not all of them came. */
+    readFile: (at: Omit<ExecSource, 'command'>, path: string, signal: AbortSignal): Readable =>
+      unpacked(path, exec(kubeConfig, { ...at, command: packing(path) }, signal)),
     /** Whether our credentials may do that, and why (SelfSubjectAccessReview). Without a namespace: in all of them. */
     allowed: (verb: string, group: string, resource: string, namespace?: string, subresource?: string) =>
       allowed(api, { verb, group, resource, namespace, subresource }),
@@ -118,29 +129,6 @@ async function namespaces(api: ApiServer, labelSelector: string): Promise<Namesp
     const phase = metadata.deletionTimestamp ? 'Terminating' : (status?.phase ?? 'Active');
     return { name: metadata.name ?? '', ...(runId !== undefined && { runId }), ...(runUid !== undefined && { runUid }), phase };
   });
-}
-
-async function job(api: ApiServer, namespace: string, name: string): Promise<JobView | undefined> {
-  const path = `/apis/batch/v1/namespaces/${encodeURIComponent(namespace)}/jobs/${encodeURIComponent(name)}`;
-  const found = (await absentIsFine(api.json({ doing: `read Job ${namespace}/${name}`, path }))) as RawJob | undefined;
-  return found && jobView(found);
-}
-
-async function podsOf(api: ApiServer, namespace: string, runUid: string, stage: string): Promise<PodView[]> {
-  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
-  const query = { labelSelector: `${labels.runUid}=${runUid},${labels.stage}=${stage}` };
-  const list = (await api.json({ doing: `list pods in ${namespace}`, path, query })) as RawList<RawPod>;
-  return (list.items ?? []).map(podView).sort((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''));
-}
-
-async function eventsOf(api: ApiServer, namespace: string, uid: string): Promise<ClusterEvent[]> {
-  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`;
-  const list = (await api.json({
-    doing: `list events in ${namespace}`,
-    path,
-    query: { fieldSelector: `involvedObject.uid=${uid}` },
-  })) as RawList<RawEvent>;
-  return eventViews(list.items ?? []);
 }
 
 async function allowed(

@@ -44,6 +44,12 @@ export class Objects {
     await absentIsFine(this.#api.json({ doing: `delete Job ${namespace}/${name}`, method: 'DELETE', path, body }));
   }
 
+  /** Deletes a pod, with its grace period; absent is fine. @throws ClusterError */
+  async deletePod(namespace: string, name: string): Promise<void> {
+    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}`;
+    await absentIsFine(this.#api.json({ doing: `delete pod ${namespace}/${name}`, method: 'DELETE', path }));
+  }
+
   /** Deletes a namespace of the run with that uid, and no other; absent, or on its way out, is fine. @throws ClusterError */
   async deleteNamespace(name: string, runUid: string): Promise<void> {
     const doing = `delete namespace ${name}`;
