@@ -1,4 +1,5 @@
-import type { Kubernetes, ClusterSnapshot as StandInSnapshot } from './kubernetes/kubernetes.ts';
+import type { Kubernetes } from './kubernetes/kubernetes.ts';
+import type { ClusterSnapshot as StandInSnapshot } from './kubernetes/snapshot.ts';
 import type { ClusterSource } from './page/ports.ts';
 import type { ClusterSnapshot, JobView, PodView } from './page/types.ts';
 

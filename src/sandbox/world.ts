@@ -6,7 +6,8 @@ import { Bot } from './bot.ts';
 import { type ConfigurationParts, configurationText } from './configuration.ts';
 import { type SampleRepository, sampleRepository } from './git/sample.ts';
 import { startGitServer } from './git/server.ts';
-import { type Kubernetes, type KubernetesOptions, type Program, startKubernetes } from './kubernetes/kubernetes.ts';
+import type { Program } from './kubernetes/cluster.ts';
+import { type Kubernetes, type KubernetesOptions, startKubernetes } from './kubernetes/kubernetes.ts';
 import { type Registry, startRegistry } from './registry/registry.ts';
 import { type SlackOptions, type SlackStandIn, startSlack } from './slack/start.ts';
 

@@ -23,9 +23,6 @@ import { Store } from './model/store.ts';
 import { runKubelet } from './node/kubelet.ts';
 import { type ClusterSnapshot, snapshot } from './snapshot.ts';
 
-export type { Denied, Program, Timing } from './cluster.ts';
-export type { ClusterSnapshot, ContainerView, JobView, NamespaceView, PodView } from './snapshot.ts';
-
 export interface KubernetesOptions {
   /** Everything is written under it; made where it is missing, its scratch parts emptied at start. */
   folder: string;
@@ -70,7 +67,7 @@ export interface Kubernetes {
 
 const realTiming: Timing = {
   imageBackOff: 10_000,
-  imageBackOffShown: 2_000,
+  imageBackOffShown: 1_000,
   crashBackOff: 10_000,
   volumeRetry: 1_000,
   jobBackOff: 10_000,

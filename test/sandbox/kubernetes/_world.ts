@@ -69,9 +69,9 @@ function client(cluster: Kubernetes, folder: string): World {
       for (const line of lines) yield JSON.parse(line);
     }
   }
+  const alone = (path: string): string => path.replace(/\/([^/]+)$/, '?fieldSelector=metadata.name%3D$1');
   const first = async (path: string, test: (event: Watched) => boolean): Promise<Watched> => {
-    const [collection, name] = [path.slice(0, path.lastIndexOf('/')), path.slice(path.lastIndexOf('/') + 1)];
-    for await (const event of watch(`${collection}?fieldSelector=metadata.name%3D${name}`)) if (test(event)) return event;
+    for await (const event of watch(path)) if (test(event)) return event;
     throw new Error(`the watch of ${path} ended`);
   };
   return {
@@ -81,9 +81,10 @@ function client(cluster: Kubernetes, folder: string): World {
     watch,
     get: (path) => send('GET', path),
     text: async (path) => (await fetch(cluster.url + path)).text(),
-    until: async (path, test) => (await first(path, ({ type, object }) => type !== 'DELETED' && test(object))).object,
+    until: async (path, test) => (await first(alone(path), ({ type, object }) => type !== 'DELETED' && test(object))).object,
     async gone(path) {
-      if ((await send('GET', path)).code !== 404) await first(path, ({ type }) => type === 'DELETED');
+      const { items, metadata } = (await send('GET', alone(path))).body;
+      if (items.length > 0) await first(`${alone(path)}&resourceVersion=${metadata.resourceVersion}`, ({ type }) => type === 'DELETED');
     },
   };
 }

@@ -192,6 +192,14 @@ test('an evicted pod is Failed with the reason Evicted', async (t) => {
   t.like((await here.until(`${podsPath}/one`, over)).status, { phase: 'Failed', reason: 'Evicted' });
 });
 
+test('a container that holds more memory than its limit is OOMKilled', async (t) => {
+  const here = await world(t);
+  const script = 'x=$(head -c 40000000 /dev/zero | tr "\\0" x); sleep 60';
+  await here.send('POST', podsPath, pod('one', [shell(script, { resources: { limits: { memory: '30Mi' } } })]));
+  const { status } = await here.until(`${podsPath}/one`, over);
+  t.like(status.containerStatuses[0].state.terminated, { exitCode: 137, reason: 'OOMKilled' });
+});
+
 test('OnFailure starts a container again, at once and then after a pause, and keeps the log of the try before', async (t) => {
   const here = await world(t);
   const script = 'echo try; [ -e $W/third ] && exit 0; [ -e $W/second ] && touch $W/third; touch $W/second; exit 1';

@@ -4,7 +4,7 @@ import type { KubeObject, PersistentVolumeClaim } from '../model/objects.ts';
 import { isOver, type Pod } from '../model/pods.ts';
 import { claims, pods, storageClasses } from '../model/resources.ts';
 import type { Store } from '../model/store.ts';
-import { workQueue } from './workqueue.ts';
+import { WorkQueue } from './workqueue.ts';
 
 interface StorageClass extends KubeObject {
   provisioner: string;
@@ -15,7 +15,7 @@ const protection = 'kubernetes.io/pvc-protection';
 /** Starts the controller; gives back what stops it. */
 export function runClaimController(cluster: Cluster): () => void {
   const { store } = cluster;
-  const queue = workQueue((key) => {
+  const queue = new WorkQueue((key) => {
     const [namespace = '', name = ''] = key.split('/');
     const claim = store.get<PersistentVolumeClaim>(claims, namespace, name);
     if (claim?.metadata.deletionTimestamp) letGo(cluster, claim);
@@ -24,7 +24,10 @@ export function runClaimController(cluster: Cluster): () => void {
   const forget = store.onChange(({ resource, object, type }) => {
     const { namespace, name } = object.metadata;
     if (resource === claims && type !== 'DELETED') queue.add(`${namespace}/${name}`);
-    if (resource === pods) for (const used of claimsOf(object as Pod)) queue.add(`${namespace}/${used}`);
+    if (resource !== pods) return;
+    // A pod that comes or goes matters only to a claim that waits to be let go.
+    for (const used of claimsOf(object as Pod))
+      if (store.get(claims, namespace, used)?.metadata.deletionTimestamp) queue.add(`${namespace}/${used}`);
   });
   return () => {
     forget();

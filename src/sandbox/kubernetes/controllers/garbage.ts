@@ -4,7 +4,7 @@ import type { Cluster } from '../cluster.ts';
 import type { KubeObject } from '../model/objects.ts';
 import { type Resource, resources } from '../model/resources.ts';
 import type { StoreEvent } from '../model/store.ts';
-import { workQueue } from './workqueue.ts';
+import { WorkQueue } from './workqueue.ts';
 
 interface Placed {
   resource: Resource;
@@ -16,7 +16,7 @@ const owned = resources.filter(({ namespaced }) => namespaced);
 /** Starts the collector; gives back what stops it. */
 export function runGarbageCollector(cluster: Cluster): () => void {
   const due = new Map<string, StoreEvent>();
-  const queue = workQueue((key) => {
+  const queue = new WorkQueue((key) => {
     const event = due.get(key);
     due.delete(key);
     if (event?.type === 'ADDED') collectOrphan(cluster, event);
@@ -31,7 +31,13 @@ export function runGarbageCollector(cluster: Cluster): () => void {
     due.set(key, event);
     queue.add(key);
     // A dependent that goes may be the last for which its owner waits.
-    if (type === 'DELETED' && owner) wakeOwner(cluster, owner.uid, (held) => due.set(`is/${owner.uid}`, held), queue.add);
+    if (type === 'DELETED' && owner)
+      wakeOwner(
+        cluster,
+        owner.uid,
+        (held) => due.set(`is/${owner.uid}`, held),
+        (key) => queue.add(key),
+      );
   });
   return () => {
     forget();

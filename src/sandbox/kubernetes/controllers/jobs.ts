@@ -6,7 +6,7 @@ import { jobs, pods } from '../model/resources.ts';
 import { parseTime } from '../model/time.ts';
 import { act, podsOf, release } from './job-actions.ts';
 import { decide, isFinished, trackingFinalizer } from './job-decision.ts';
-import { type WorkQueue, workQueue } from './workqueue.ts';
+import { WorkQueue } from './workqueue.ts';
 
 const keyOf = (namespace: string | undefined, name: string): string => `${namespace}/${name}`;
 
@@ -14,7 +14,7 @@ const keyOf = (namespace: string | undefined, name: string): string => `${namesp
 export function runJobController(cluster: Cluster): () => void {
   const { store } = cluster;
   const failures = new Map<string, number>();
-  const queue = workQueue((key) => sync(cluster, queue, failures, key), cluster.log);
+  const queue = new WorkQueue((key) => sync(cluster, queue, failures, key), cluster.log);
   const forget = store.onChange(({ resource, object, type }) => {
     const { namespace, name } = object.metadata;
     if (resource === jobs) queue.add(keyOf(namespace, name));

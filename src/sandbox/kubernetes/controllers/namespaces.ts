@@ -3,14 +3,14 @@ import { remove } from '../api/remove.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Namespace } from '../model/objects.ts';
 import { configMaps, events, namespaces, resources, serviceAccounts } from '../model/resources.ts';
-import { workQueue } from './workqueue.ts';
+import { WorkQueue } from './workqueue.ts';
 
 const inside = resources.filter(({ namespaced }) => namespaced);
 
 /** Starts the controller; gives back what stops it. */
 export function runNamespaceController(cluster: Cluster): () => void {
   const { store } = cluster;
-  const queue = workQueue((name) => {
+  const queue = new WorkQueue((name) => {
     const namespace = store.get<Namespace>(namespaces, undefined, name);
     if (namespace?.status.phase === 'Active') furnish(cluster, name);
     if (namespace?.status.phase === 'Terminating') empty(cluster, namespace);

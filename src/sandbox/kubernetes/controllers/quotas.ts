@@ -2,11 +2,11 @@
 import type { Cluster } from '../cluster.ts';
 import { events } from '../model/resources.ts';
 import { countQuotas } from './quota.ts';
-import { workQueue } from './workqueue.ts';
+import { WorkQueue } from './workqueue.ts';
 
 /** Starts the controller; gives back what stops it. */
 export function runQuotaController(cluster: Cluster): () => void {
-  const queue = workQueue((namespace) => countQuotas(cluster, namespace), cluster.log);
+  const queue = new WorkQueue((namespace) => countQuotas(cluster, namespace), cluster.log);
   const forget = cluster.store.onChange(({ resource, object }) => {
     if (resource !== events && object.metadata.namespace) queue.add(object.metadata.namespace);
   });

@@ -7,7 +7,7 @@ import { claims, nodes, pods } from '../model/resources.ts';
 import { now } from '../model/time.ts';
 import { claimsOf } from './claims.ts';
 import { podResources } from './quota.ts';
-import { workQueue } from './workqueue.ts';
+import { WorkQueue } from './workqueue.ts';
 
 const by = 'default-scheduler';
 const gpu = 'nvidia.com/gpu';
@@ -18,7 +18,7 @@ const unresolvable = 'Preemption is not helpful for scheduling';
 /** Starts the scheduler; gives back what stops it. */
 export function runScheduler(cluster: Cluster): () => void {
   const { store } = cluster;
-  const queue = workQueue((key) => {
+  const queue = new WorkQueue((key) => {
     const waiting = store.list<Pod>(pods).filter(waits);
     for (const pod of waiting) if (key === everyone || pod.metadata.uid === key || wants(pod, key)) place(cluster, pod);
   }, cluster.log);

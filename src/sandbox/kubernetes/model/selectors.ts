@@ -26,7 +26,7 @@ function requirement(part: string): Test {
   if (sign) return (labels) => (labels[equalKey] === value) === (sign !== '!=');
   const [, setKey = '', word, values = ''] = inSet.exec(part) ?? [];
   if (word) return (labels) => (setKey in labels && listOf(values).includes(labels[setKey] ?? '')) === (word === 'in');
-  throw badRequest(`unable to parse requirement: found '${part}', expected: !, identifier, or 'end of string'`);
+  throw badRequest(`found '${part}', expected: !, identifier, or 'end of string'`);
 }
 
 /** Reads a `labelSelector`; nothing selects everything. */

@@ -8,7 +8,7 @@ import type { StoreEvent } from '../model/store.ts';
 import { nodeImages } from './images.ts';
 import type { LogFile } from './log-file.ts';
 import type { LogSource } from './log-source.ts';
-import { clearPod, type PodWorker, podFolder, startPod } from './pod-worker.ts';
+import { type PodWorker, startPod } from './pod-worker.ts';
 
 export interface Kubelet extends LogSource {
   /** Ends a pod as the node does when it runs out of something: phase Failed, reason Evicted. */
@@ -22,35 +22,12 @@ export interface Kubelet extends LogSource {
 /** Starts the node's work. */
 export function runKubelet(cluster: Cluster): Kubelet {
   const workers = new Map<string, PodWorker>();
-  const images = nodeImages(cluster.settings);
-  const { folder } = cluster.settings;
-  let address = 1;
-
-  const take = (pod: Pod): void => {
-    if (workers.has(pod.metadata.uid)) return;
-    address += 1;
-    const podIP = `10.1.${(address >> 8) & 255}.${address & 255}`;
-    const place = { folder: podFolder(folder, pod.metadata.uid), claims: join(folder, 'claims'), podIP };
-    const worker = startPod(cluster, images, pod, place);
-    workers.set(pod.metadata.uid, worker);
-    worker.over.then(() => finish(cluster, pod)).catch((error: unknown) => cluster.log(`kubelet: ${pod.metadata.name}: ${error}`));
-  };
-  const hear = ({ resource, object, type }: StoreEvent): void => {
-    if (resource === claims && type === 'DELETED') void rm(join(folder, 'claims', object.metadata.uid), { recursive: true, force: true });
-    if (resource !== pods) return;
-    const pod = object as Pod;
-    if (pod.spec.nodeName === cluster.settings.nodeName && type !== 'DELETED' && !pod.metadata.deletionTimestamp) take(pod);
-    const worker = workers.get(pod.metadata.uid);
-    if (type === 'DELETED') leave(pod, worker);
-    else if (pod.metadata.deletionTimestamp) worker?.stop(pod.metadata.deletionGracePeriodSeconds ?? 0);
-    if (pod.metadata.deletionTimestamp && type !== 'DELETED') void worker?.over.then(() => finish(cluster, pod));
-  };
-  const leave = (pod: Pod, worker: PodWorker | undefined): void => {
-    workers.delete(pod.metadata.uid);
-    worker?.stop(0);
-    void worker?.over.then(() => clearPod(podFolder(folder, pod.metadata.uid)));
-  };
-  const forget = cluster.store.onChange(hear);
+  const take = taker(cluster, workers);
+  const forget = cluster.store.onChange((event) => {
+    const { resource, object, type } = event;
+    if (resource === claims && type === 'DELETED') void clear(claimFolder(cluster, object.metadata.uid));
+    if (resource === pods) hear(cluster, workers, take, event);
+  });
   const logOf = (uid: string, container: string, previous = false): LogFile | undefined => workers.get(uid)?.logOf(container, previous);
   return {
     logOf,
@@ -63,6 +40,43 @@ export function runKubelet(cluster: Cluster): Kubelet {
     },
   };
 }
+
+type Workers = Map<string, PodWorker>;
+
+/** Takes up a pod of this node, once. */
+function taker(cluster: Cluster, workers: Workers): (pod: Pod) => void {
+  const images = nodeImages(cluster.settings);
+  let address = 1;
+  return (pod) => {
+    const { uid, name } = pod.metadata;
+    if (workers.has(uid)) return;
+    address += 1;
+    const podIP = `10.1.${(address >> 8) & 255}.${address & 255}`;
+    const place = { folder: podFolder(cluster, uid), claims: claimFolder(cluster, ''), podIP };
+    const worker = startPod(cluster, images, pod, place);
+    workers.set(uid, worker);
+    worker.over.then(() => finish(cluster, pod)).catch((error: unknown) => cluster.log(`kubelet: ${name}: ${error}`));
+  };
+}
+
+function hear(cluster: Cluster, workers: Workers, take: (pod: Pod) => void, { object, type }: StoreEvent): void {
+  const pod = object as Pod;
+  const { uid, deletionTimestamp, deletionGracePeriodSeconds = 0 } = pod.metadata;
+  if (type !== 'DELETED' && !deletionTimestamp && pod.spec.nodeName === cluster.settings.nodeName) take(pod);
+  const worker = workers.get(uid);
+  if (type === 'DELETED') {
+    workers.delete(uid);
+    worker?.stop(0);
+    void worker?.over.then(() => clear(podFolder(cluster, uid)));
+  } else if (deletionTimestamp) {
+    worker?.stop(deletionGracePeriodSeconds);
+    void worker?.over.then(() => finish(cluster, pod));
+  }
+}
+
+const podFolder = ({ settings }: Cluster, uid: string): string => join(settings.folder, 'pods', uid);
+const claimFolder = ({ settings }: Cluster, uid: string): string => join(settings.folder, 'claims', uid);
+const clear = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true });
 
 // The pod has ended: where it is being deleted, its grace period is over with that.
 function finish({ store }: Cluster, pod: Pod): void {

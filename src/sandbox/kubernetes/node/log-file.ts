@@ -12,72 +12,80 @@ export interface LogLine {
   text: Buffer;
 }
 
-export interface LogFile {
-  readonly lines: readonly LogLine[];
-  /** The count of lines that were ever written: a reader's place, that rotation does not move. */
-  readonly written: number;
-  readonly ended: boolean;
-  write(stream: LogLine['stream'], chunk: Buffer): void;
-  /** Writes what stands without a line end, and tells readers that nothing follows. */
-  end(): void;
-  /** Forgets all but the last `lines` lines. */
-  rotate(lines: number): void;
-  /** Tells of new lines and of the end. */
-  onChange(listener: () => void): () => void;
-}
-
 const newline = 10;
 // A runtime cuts longer lines; one that never ends must not fill the memory.
 const longestLine = 256 * 1024;
 
-export function logFile(limit: number): LogFile {
-  const clock = nanoClock();
-  const lines: LogLine[] = [];
-  const listeners = new Set<() => void>();
-  const rest = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
-  let [bytes, written, ended] = [0, 0, false];
+export class LogFile {
+  readonly #limit: number;
+  readonly #clock = nanoClock();
+  readonly #lines: LogLine[] = [];
+  readonly #listeners = new Set<() => void>();
+  readonly #rest = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
+  #bytes = 0;
+  #written = 0;
+  #ended = false;
 
-  const tell = (): void => {
-    for (const listener of [...listeners]) listener();
-  };
-  const forget = (count: number): void => {
-    for (const { text } of lines.splice(0, count)) bytes -= text.length;
-  };
-  const add = (stream: LogLine['stream'], text: Buffer): void => {
-    lines.push({ time: clock(), stream, text });
-    written += 1;
-    bytes += text.length;
-    if (bytes > limit) forget(Math.ceil(lines.length / 2));
-  };
-  return {
-    lines,
-    get written() {
-      return written;
-    },
-    get ended() {
-      return ended;
-    },
-    write(stream, chunk) {
-      let left: Buffer = Buffer.concat([rest[stream], chunk]);
-      for (let at = left.indexOf(newline); at >= 0; at = left.indexOf(newline)) {
-        add(stream, left.subarray(0, at + 1));
-        left = left.subarray(at + 1);
-      }
-      if (left.length > longestLine) add(stream, Buffer.concat([left.subarray(0), Buffer.from('\n')]));
-      rest[stream] = left.length > longestLine ? Buffer.alloc(0) : Buffer.from(left);
-      tell();
-    },
-    end() {
-      for (const stream of ['stdout', 'stderr'] as const) if (rest[stream].length > 0) add(stream, rest[stream]);
-      ended = true;
-      tell();
-    },
-    rotate(keep) {
-      forget(Math.max(lines.length - keep, 0));
-    },
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
+  /** Keeps up to `limit` bytes. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get lines(): readonly LogLine[] {
+    return this.#lines;
+  }
+
+  /** The count of lines that were ever written: a reader's place, that rotation does not move. */
+  get written(): number {
+    return this.#written;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  write(stream: LogLine['stream'], chunk: Buffer): void {
+    let left: Buffer = Buffer.concat([this.#rest[stream], chunk]);
+    for (let at = left.indexOf(newline); at >= 0; at = left.indexOf(newline)) {
+      this.#add(stream, left.subarray(0, at + 1));
+      left = left.subarray(at + 1);
+    }
+    const long = left.length > longestLine;
+    if (long) this.#add(stream, Buffer.concat([left, Buffer.from('\n')]));
+    this.#rest[stream] = Buffer.from(long ? [] : left);
+    this.#tell();
+  }
+
+  /** Writes what stands without a line end, and tells readers that nothing follows. */
+  end(): void {
+    for (const stream of ['stdout', 'stderr'] as const) if (this.#rest[stream].length > 0) this.#add(stream, this.#rest[stream]);
+    this.#ended = true;
+    this.#tell();
+  }
+
+  /** Forgets all but the last `keep` lines. */
+  rotate(keep: number): void {
+    this.#forget(Math.max(this.#lines.length - keep, 0));
+  }
+
+  /** Tells of new lines and of the end. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #add(stream: LogLine['stream'], text: Buffer): void {
+    this.#lines.push({ time: this.#clock(), stream, text });
+    this.#written += 1;
+    this.#bytes += text.length;
+    if (this.#bytes > this.#limit) this.#forget(Math.ceil(this.#lines.length / 2));
+  }
+
+  #forget(count: number): void {
+    for (const { text } of this.#lines.splice(0, count)) this.#bytes -= text.length;
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
 }

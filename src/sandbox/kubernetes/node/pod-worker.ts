@@ -1,10 +1,9 @@
 /** One pod on the node, from its volumes to its end: init containers one after another, then the others together. */
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import type { Cluster } from '../cluster.ts';
 import type { Pod } from '../model/pods.ts';
 import { pods } from '../model/resources.ts';
-import { now, parseTime } from '../model/time.ts';
+import { now } from '../model/time.ts';
 import type { Images } from './images.ts';
 import type { LogFile } from './log-file.ts';
 import { type PodContext, pause, tell } from './pod-context.ts';
@@ -52,12 +51,11 @@ export function startPod(cluster: Cluster, images: Images, pod: Pod, place: PodP
   };
   publish();
   const deadline = pod.spec.activeDeadlineSeconds;
-  const due = (parseTime(circumstances.startTime) ?? 0) + (deadline ?? 0) * 1000 - Date.now();
   const expire = (): void => {
     tell(context, 'Normal', 'DeadlineExceeded', deadlineWords);
     fail({ reason: 'DeadlineExceeded', message: deadlineWords });
   };
-  const alarm = deadline === undefined ? undefined : setTimeout(expire, due);
+  const alarm = deadline === undefined ? undefined : setTimeout(expire, deadline * 1000);
   const over = runPod(context, circumstances, place.claims).finally(() => {
     clearTimeout(alarm);
     circumstances.over = true;
@@ -130,8 +128,3 @@ function stopper(context: PodContext, abort: AbortController): (seconds: number)
     else timer = setTimeout(kill, seconds * 1000).unref();
   };
 }
-
-/** Removes what a pod that is gone has left on disk. */
-export const clearPod = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true });
-
-export const podFolder = (folder: string, uid: string): string => join(folder, 'pods', uid);

@@ -1,10 +1,12 @@
 /** One container from its image to its end: folder, environment, process, and the tries that its restart policy allows. */
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { quantity } from '../model/quantity.ts';
 import { commandLine, locate, type Scratch, StartError, searchPath } from './command.ts';
 import { ConfigError, environment } from './environment.ts';
-import { logFile } from './log-file.ts';
+import { LogFile } from './log-file.ts';
 import { workingFolder } from './make-folder.ts';
+import { watchMemory } from './memory.ts';
 import { obtainImage } from './obtain-image.ts';
 import { type PodContext, pause, tell } from './pod-context.ts';
 import { startProcess } from './process.ts';
@@ -40,7 +42,7 @@ async function crashPause(context: PodContext, slot: Slot, wait: number): Promis
 
 /** One try; waits as long as the configuration is wrong. */
 async function attempt(context: PodContext, slot: Slot, image: Image): Promise<number | undefined> {
-  const log = logFile(context.cluster.settings.logLimit);
+  const log = new LogFile(context.cluster.settings.logLimit);
   for (; !context.ending.aborted; await pause(context.cluster.settings.timing.volumeRetry, context.ending)) {
     try {
       const start = await prepare(context, slot, image);
@@ -66,10 +68,18 @@ async function attempt(context: PodContext, slot: Slot, image: Image): Promise<n
 }
 
 async function end(context: PodContext, slot: Slot): Promise<number> {
+  const limit = quantity(slot.spec.resources?.limits?.memory);
+  let killed = false;
+  const unwatch = limit > 0 ? watchMemory(slot.process?.pid ?? 0, limit, kill) : () => undefined;
+  function kill(): void {
+    killed = true;
+    slot.process?.kill();
+  }
   const exitCode = (await slot.process?.exited) ?? 0;
+  unwatch();
   slot.process = undefined;
   const last = slot.spec.terminationMessagePolicy === 'FallbackToLogsOnError' && exitCode !== 0 ? lastWords(slot) : '';
-  setTerminated(slot, exitCode, last ? { message: last } : {});
+  setTerminated(slot, exitCode, { ...(last !== '' && { message: last }), ...(killed ? { reason: 'OOMKilled' } : {}) });
   context.publish();
   return exitCode;
 }
