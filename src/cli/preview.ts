@@ -26,7 +26,7 @@ export function stagePreview({ config, repository, stage, commit, template, secr
   const run = sampleRun(config, repository, commit);
   const values = stageValues(run, repository, stage, surroundings(config, secrets));
   const text = render(parseTemplate(stage.template, template), values);
-  return stageObjects(run, stage.name, stage.template, toObjects(stage.template, text));
+  return stageObjects(run, stage, toObjects(stage.template, text));
 }
 
 /** What a run's namespace has before its first stage. */

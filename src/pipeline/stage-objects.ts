@@ -1,4 +1,5 @@
 import { annotations, type KubernetesObject, labels } from '../core/cluster.ts';
+import type { Stage } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
 import type { Run } from '../core/run.ts';
 
@@ -7,7 +8,7 @@ const allowedKinds = ['Job', 'ConfigMap', 'Service', 'Deployment', 'PersistentVo
 
 interface PodTemplate {
   metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> };
-  spec?: { restartPolicy?: string; initContainers?: unknown[]; containers?: unknown[] };
+  spec?: { restartPolicy?: string; activeDeadlineSeconds?: number; initContainers?: unknown[]; containers?: unknown[] };
 }
 
 interface JobSpec {
@@ -17,10 +18,16 @@ interface JobSpec {
 
 /**
  * The objects of one stage, ready to be saved and created: in the run's namespace, with the run's labels on them and on every pod template,
- * the Job with `backoffLimit: 0` and `restartPolicy: Never`. The Job comes last, so that what it needs is there before it.
- * @throws UserError where the template does not give exactly one Job or holds a kind that is not allowed.
+ * the Job with `backoffLimit: 0`, `restartPolicy: Never` and, unless the template says another one, the stage's limit. The Job comes last, so that
+ * what it needs is there before it.
+ * @throws UserError where the template does not give exactly one Job, names it as another stage has named its own, or holds a kind that is not allowed.
  */
-export function stageObjects(run: Run, stage: string, template: string, objects: readonly KubernetesObject[]): KubernetesObject[] {
+export function stageObjects(
+  run: Run,
+  stage: Pick<Stage, 'name' | 'template' | 'timeout'>,
+  objects: readonly KubernetesObject[],
+): KubernetesObject[] {
+  const { template } = stage;
   const strange = objects.find((object) => !allowedKinds.includes(object.kind));
   if (strange) {
     throw new UserError(
@@ -29,9 +36,18 @@ export function stageObjects(run: Run, stage: string, template: string, objects:
   }
   const jobs = objects.filter((object) => object.kind === 'Job');
   if (jobs.length !== 1) throw new UserError(`template ${template}: a stage needs exactly one Job, this one has ${jobs.length}`);
-  const ours = { [labels.instance]: instanceOf(run), [labels.run]: run.id, [labels.runUid]: run.uid, [labels.stage]: stage };
-  const owned = objects.map((object) => labelled(object, run.namespace, ours, template));
+  checkJobIsNew(run, stage, jobs[0]?.metadata.name);
+  const ours = { [labels.instance]: instanceOf(run), [labels.run]: run.id, [labels.runUid]: run.uid, [labels.stage]: stage.name };
+  const owned = objects.map((object) => labelled(object, run.namespace, ours, stage));
   return [...owned.filter((object) => object.kind !== 'Job'), ...owned.filter((object) => object.kind === 'Job')];
+}
+
+/** The Job of another stage would be taken for this one's, with its end. */
+function checkJobIsNew(run: Run, stage: Pick<Stage, 'name' | 'template'>, job: string | undefined): void {
+  const other = run.stages.find((one) => one.name !== stage.name && !one.takenFrom && one.job === job);
+  if (!other) return;
+  const remedy = 'name it by the stage: `name: {{ .Stage.Name | quote }}`';
+  throw new UserError(`template ${stage.template}: its Job ${job} has the name of the Job of stage ${other.name}; ${remedy}`);
 }
 
 /** The instance in `cox-<instance>-<id>`. */
@@ -48,7 +64,12 @@ export function wishesOf(objects: readonly KubernetesObject[]): { job: string; r
   return { job: job.metadata.name, reader: said[annotations.reader] ?? 'plain', ...(podSecurity ? { podSecurity } : {}) };
 }
 
-function labelled(object: KubernetesObject, namespace: string, ours: Record<string, string>, template: string): KubernetesObject {
+function labelled(
+  object: KubernetesObject,
+  namespace: string,
+  ours: Record<string, string>,
+  { template, timeout }: Pick<Stage, 'template' | 'timeout'>,
+): KubernetesObject {
   const metadata = { ...object.metadata, namespace, labels: { ...object.metadata.labels, ...ours } };
   if (object.kind !== 'Job' && object.kind !== 'Deployment') return { ...object, metadata };
   const spec = object.spec as JobSpec | undefined;
@@ -57,9 +78,6 @@ function labelled(object: KubernetesObject, namespace: string, ours: Record<stri
     throw new UserError(`template ${template}: ${object.kind} ${metadata.name} has no spec.template.spec.containers`);
   const podTemplate = { ...pod, metadata: { ...pod.metadata, labels: { ...pod.metadata?.labels, ...ours } } };
   if (object.kind === 'Deployment') return { ...object, metadata, spec: { ...spec, template: podTemplate } };
-  return {
-    ...object,
-    metadata,
-    spec: { ...spec, backoffLimit: 0, template: { ...podTemplate, spec: { ...pod.spec, restartPolicy: 'Never' } } },
-  };
+  const limited = { activeDeadlineSeconds: Math.ceil(timeout / 1000), ...pod.spec, restartPolicy: 'Never' };
+  return { ...object, metadata, spec: { ...spec, backoffLimit: 0, template: { ...podTemplate, spec: limited } } };
 }

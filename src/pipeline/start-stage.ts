@@ -39,7 +39,7 @@ export async function renderStage(start: StageStart, run: Run, repository: Repos
   try {
     const text = await start.templates.read(stage.template);
     const rendered = render(parseTemplate(stage.template, text), stageValues(run, repository, stage, start.around));
-    const objects = stageObjects(run, stage.name, stage.template, toObjects(stage.template, rendered));
+    const objects = stageObjects(run, stage, toObjects(stage.template, rendered));
     await start.book.change(run.id, (now) =>
       ifUnderWay(now, stage, { state: 'starting', objects, job: wishesOf(objects).job, phase: 'starts' }),
     );
