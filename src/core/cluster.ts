@@ -76,7 +76,7 @@ export interface ClusterEvent {
   readonly lastAt: string;
 }
 
-/** A refusal or a failure of the API server. `retry` says whether the same request may succeed later (network, 429, 5xx). */
+/** A refusal or a failure of the API server. `retry` says whether the same request may succeed later (network, 401, 429, Conflict, 5xx). */
 export class ClusterError extends Error {
   override readonly name = 'ClusterError';
   /** HTTP status; 0 where there was no answer. */

@@ -26,6 +26,24 @@ test('too many requests may be asked again', refused, status(429, 'TooManyReques
   retry: true,
   message: /wait/,
 });
+test('two creations that a quota counts at once may be asked again', refused, status(409, 'Conflict', 'Operation cannot be fulfilled'), {
+  code: 409,
+  reason: 'Conflict',
+  retry: true,
+  message: /Operation cannot be fulfilled/,
+});
+test('a token that is being renewed may be asked again with', refused, status(401, 'Unauthorized', 'Unauthorized'), {
+  code: 401,
+  reason: 'Unauthorized',
+  retry: true,
+  message: /Unauthorized/,
+});
+test(
+  'a server that has not read its roles yet may be asked again',
+  refused,
+  status(403, 'Forbidden', 'jobs is forbidden: User "bot" cannot create resource "jobs": RBAC: clusterrole "coxswain" not found'),
+  { code: 403, reason: 'Forbidden', retry: true, message: /RBAC/ },
+);
 test('a failure of the server may be asked again', refused, status(500, 'InternalError', 'etcd'), {
   code: 500,
   reason: 'InternalError',
