@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Commit } from '../../core/run.ts';
 import { commitFormat, readCommit } from './commit-text.ts';
 import { type GitCall, type GitCli, GitError, git } from './git-cli.ts';
+import { watchSize } from './size-watch.ts';
 
 /** Where a commit is fetched from, and how git may go there. */
 export interface Source extends GitCall {
@@ -12,6 +13,8 @@ export interface Source extends GitCall {
 
 /** Every fetch adds one small pack; a cache of more is made anew. */
 const mostPacks = 200;
+/** Of all packs: single commits are small, and a server may send anything. */
+const mostBytes = 128 * 1024 ** 2;
 
 /**
  * Bare repositories that hold single commits without their trees. They are a cache: whatever is wrong with one, it is
@@ -20,11 +23,13 @@ const mostPacks = 200;
 export class CommitCache {
   readonly #cli: GitCli;
   readonly #folder: string;
+  readonly #mostBytes: number;
   readonly #busy = new Map<string, Promise<unknown>>();
 
-  constructor(cli: GitCli, folder: string) {
+  constructor(cli: GitCli, folder: string, most = mostBytes) {
     this.#cli = cli;
     this.#folder = folder;
+    this.#mostBytes = most;
   }
 
   /**
@@ -49,6 +54,7 @@ export class CommitCache {
     try {
       return await this.#fetched(cache, source, branch, sha);
     } catch (error) {
+      if (error instanceof GitError && error.killed) await rm(cache, { recursive: true, force: true });
       if (error instanceof GitError && isAboutTheServer(error)) throw error;
       await rm(cache, { recursive: true, force: true });
       return await this.#fetched(cache, source, branch, sha);
@@ -90,7 +96,9 @@ export class CommitCache {
       '--no-auto-maintenance',
       '--no-recurse-submodules',
     ];
-    await git(this.#cli, [`--git-dir=${cache}`, 'fetch', '--quiet', ...less, '--', source.address, what], source);
+    const { signal, end } = watchSize(join(cache, 'objects', 'pack'), this.#mostBytes);
+    const fetch = ['fetch', '--quiet', ...less, '--', source.address, what];
+    await git(this.#cli, [`--git-dir=${cache}`, ...fetch], { ...source, signal }).finally(end);
   }
 
   async #show(cache: string, sha: string): Promise<Commit> {
@@ -105,7 +113,7 @@ export class CommitCache {
 function isAboutTheServer({ stderr, message }: GitError): boolean {
   return (
     isAboutTheObject({ stderr }) ||
-    /unable to access|Authentication failed|could not read (Username|Password)|Could not resolve|does not appear to be a git repository|did not end within|not installed/.test(
+    /unable to access|Authentication failed|could not read (Username|Password)|Could not resolve|does not appear to be a git repository|did not end within|was stopped|not installed/.test(
       stderr + message,
     )
   );

@@ -18,16 +18,21 @@ export interface GitCall {
   /** Configuration that must not be seen among the arguments (credentials): passed by GIT_CONFIG_COUNT. */
   readonly secretConfig?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
+  /** Ends git; its reason says why, in words. */
+  readonly signal?: AbortSignal;
 }
 
 /** git ended with an error; `stderr` is what it said. */
 export class GitError extends Error {
   override readonly name = 'GitError';
   readonly stderr: string;
+  /** We have ended it: what it was writing is still there. */
+  readonly killed: boolean;
 
-  constructor(message: string, stderr: string, cause?: unknown) {
-    super(message, { cause });
+  constructor(message: string, stderr: string, more: { cause?: unknown; killed?: boolean } = {}) {
+    super(message, { cause: more.cause });
     this.stderr = stderr;
+    this.killed = more.killed ?? false;
   }
 }
 
@@ -38,18 +43,22 @@ const mostBytes = 32 * 1024 ** 2;
  * @throws GitError
  */
 export async function git(cli: GitCli, args: readonly string[], call: GitCall = {}): Promise<string> {
-  const { timeoutMs = 60_000 } = call;
+  const { timeoutMs = 60_000, signal } = call;
   const name = `git ${args.find((arg) => /^[a-z]/.test(arg)) ?? ''}`;
-  const end = await runProgram('git', args, { env: environment(cli, call), cwd: cli.home, timeoutMs, mostBytes }).catch(
+  const end = await runProgram('git', args, { env: environment(cli, call), cwd: cli.home, timeoutMs, mostBytes, signal }).catch(
     (error: unknown) => {
       const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      throw new GitError(`${name} ${missing ? 'is not installed here' : `cannot be started: ${messageOf(error)}`}`, '', error);
+      throw new GitError(`${name} ${missing ? 'is not installed here' : `cannot be started: ${messageOf(error)}`}`, '', { cause: error });
     },
   );
-  if (end.killed === 'too late') throw new GitError(`${name} did not end within ${timeoutMs / 1000} s`, end.stderr);
-  if (end.killed) throw new GitError(`${name} printed more than ${mostBytes} bytes`, end.stderr);
+  if (end.killed) throw new GitError(`${name} ${whyKilled(end.killed, timeoutMs, signal)}`, end.stderr, { killed: true });
   if (end.exitCode !== 0) throw new GitError(`${name} says: ${told(end)}`, end.stderr);
   return end.stdout;
+}
+
+function whyKilled(why: NonNullable<ProgramEnd['killed']>, timeoutMs: number, signal: AbortSignal | undefined): string {
+  if (why === 'too late') return `did not end within ${timeoutMs / 1000} s`;
+  return why === 'stopped' ? `was stopped: ${signal?.reason}` : `printed more than ${mostBytes} bytes`;
 }
 
 /** The lines that say what went wrong, without the warnings around them. */

@@ -6,12 +6,14 @@ export interface ProgramOptions {
   readonly timeoutMs: number;
   /** Of each of the two outputs. */
   readonly mostBytes: number;
+  /** Ends the program. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ProgramEnd {
   /** Undefined where it was killed. */
   readonly exitCode: number | undefined;
-  readonly killed: 'too late' | 'too much output' | undefined;
+  readonly killed: 'too late' | 'too much output' | 'stopped' | undefined;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -23,19 +25,24 @@ export interface ProgramEnd {
  */
 export async function runProgram(name: string, args: readonly string[], options: ProgramOptions): Promise<ProgramEnd> {
   const { promise, resolve, reject } = Promise.withResolvers<ProgramEnd>();
-  const { env, cwd, timeoutMs, mostBytes } = options;
+  const { env, cwd, timeoutMs, mostBytes, signal } = options;
   const child = spawn(name, args, { env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let killed: ProgramEnd['killed'];
-  const kill = (why: 'too late' | 'too much output') => {
+  const kill = (why: NonNullable<ProgramEnd['killed']>) => {
     killed ??= why;
     killGroup(child.pid);
   };
   const timer = setTimeout(() => kill('too late'), timeoutMs);
+  const stop = () => kill('stopped');
+  signal?.addEventListener('abort', stop);
   const stdout = collected(child.stdout, mostBytes, () => kill('too much output'));
   const stderr = collected(child.stderr, mostBytes, () => kill('too much output'));
   child.on('error', reject);
   child.on('close', (exitCode) => resolve({ exitCode: exitCode ?? undefined, killed, stdout: stdout(), stderr: stderr() }));
-  return await promise.finally(() => clearTimeout(timer));
+  return await promise.finally(() => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
+  });
 }
 
 function collected(stream: NodeJS.ReadableStream, mostBytes: number, tooMuch: () => void): () => string {

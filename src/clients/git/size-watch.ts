@@ -1,0 +1,43 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const everyMs = 200;
+
+export interface SizeWatch {
+  /** Aborted, with the reason in words, when the files hold more than they may. */
+  readonly signal: AbortSignal;
+  end(): void;
+}
+
+/** Looks at the files of a folder while somebody writes there. git has no limit of its own for what a server sends. */
+export function watchSize(folder: string, mostBytes: number): SizeWatch {
+  const stop = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let ended = false;
+  const look = async () => {
+    if ((await bytesIn(folder)) > mostBytes) stop.abort(`the server sends more than ${mostBytes} bytes`);
+    else if (!ended) timer = setTimeout(look, everyMs);
+  };
+  timer = setTimeout(look, everyMs);
+  return {
+    signal: stop.signal,
+    end() {
+      ended = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** A folder that is not there, or a file that goes meanwhile, has none. */
+async function bytesIn(folder: string): Promise<number> {
+  const names = await readdir(folder).catch(() => []);
+  const sizes = await Promise.all(
+    names.map((name) =>
+      stat(join(folder, name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
