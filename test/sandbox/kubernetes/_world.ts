@@ -27,7 +27,7 @@ export interface World {
   text(path: string): Promise<string>;
   /** Events of a watch, until its connection ends. */
   watch(path: string, signal?: AbortSignal): AsyncGenerator<Watched>;
-  /** Waits by a watch until the object at `path` passes `test`; gives it. */
+  /** Gives the object at `path` as it first passed `test`, be that past or yet to come. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   until(path: string, test: (object: any) => boolean): Promise<any>;
   /** Waits until the object at `path` is gone. */
@@ -45,12 +45,12 @@ export async function world(t: ExecutionContext, options: Partial<KubernetesOpti
     await cluster.close();
     await rm(folder, { recursive: true, force: true });
   });
-  const made = client(cluster, folder);
+  const made = await client(cluster, folder);
   await made.send('POST', '/api/v1/namespaces', { metadata: { name: 'ci' } });
   return made;
 }
 
-function client(cluster: Kubernetes, folder: string): World {
+async function client(cluster: Kubernetes, folder: string): Promise<World> {
   const send = async (method: string, path: string, body?: unknown, type = 'application/json'): Promise<Reply> => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const response = await fetch(cluster.url + path, {
@@ -60,6 +60,7 @@ function client(cluster: Kubernetes, folder: string): World {
     });
     return { code: response.status, body: await response.json() };
   };
+  const from = (await send('GET', '/api/v1/namespaces')).body.metadata.resourceVersion;
   async function* watch(path: string, signal?: AbortSignal): AsyncGenerator<Watched> {
     const response = await fetch(`${cluster.url}${path}${path.includes('?') ? '&' : '?'}watch=true`, signal ? { signal } : {});
     let rest = '';
@@ -81,7 +82,8 @@ function client(cluster: Kubernetes, folder: string): World {
     watch,
     get: (path) => send('GET', path),
     text: async (path) => (await fetch(cluster.url + path)).text(),
-    until: async (path, test) => (await first(alone(path), ({ type, object }) => type !== 'DELETED' && test(object))).object,
+    until: async (path, test) =>
+      (await first(`${alone(path)}&resourceVersion=${from}`, ({ type, object }) => type !== 'DELETED' && test(object))).object,
     async gone(path) {
       const { items, metadata } = (await send('GET', alone(path))).body;
       if (items.length > 0) await first(`${alone(path)}&resourceVersion=${metadata.resourceVersion}`, ({ type }) => type === 'DELETED');
