@@ -13,8 +13,9 @@ export interface Turns {
  */
 export function turns(runs: readonly Run[], limits: Config['limits'], gpusOf: (run: Run) => number): Turns {
   const busy = runs.filter(isBusy).sort((a, b) => a.createdAt.localeCompare(b.createdAt) || numberOf(a.id) - numberOf(b.id));
-  const supersede = busy.flatMap((run, index) => {
-    const by = run.state === 'queued' ? busy.slice(index + 1).findLast((later) => supersedes(later, run)) : undefined;
+  const supersede = busy.flatMap((run) => {
+    const later = run.state === 'queued' ? busy.filter((one) => isNewer(one, run) && supersedes(one, run)) : [];
+    const by = later.find((one) => !later.some((other) => isNewer(other, one)));
     return by ? [{ id: run.id, by: by.id }] : [];
   });
   const gone = new Set(supersede.map(({ id }) => id));
@@ -56,6 +57,12 @@ function supersedes(later: Run, run: Run): boolean {
   );
 }
 
+/** By their numbers, since a clock may be set back; by their times only where the repository got another short name. */
+function isNewer(a: Run, b: Run): boolean {
+  const [shortOfA, shortOfB] = [a, b].map(({ id }) => id.slice(0, id.lastIndexOf('-')));
+  return shortOfA === shortOfB ? numberOf(a.id) > numberOf(b.id) : a.createdAt > b.createdAt;
+}
+
 function branchOf(run: Run): string {
   return `${run.repository} ${run.branch}`;
 }
@@ -68,9 +75,10 @@ export function gpusOf(repositories: readonly Repository[]): (run: Run) => numbe
   };
 }
 
-/** Starts and supersedes what `turns` says; safe to call at any time. */
-export function queue(book: RunBook, config: Config, now: () => Date): () => Promise<void> {
+/** Starts and supersedes what `turns` says; safe to call at any time. What could not be saved is tried again by itself. */
+export function queue(book: RunBook, config: Config, now: () => Date, retryMs = 5_000): () => Promise<void> {
   let last: Promise<void> = Promise.resolve();
+  let isRetryDue = false;
   const take = async () => {
     const { start, supersede } = turns(book.all(), config.limits, gpusOf(config.repositories));
     for (const { id, by } of supersede) {
@@ -80,10 +88,19 @@ export function queue(book: RunBook, config: Config, now: () => Date): () => Pro
     }
     for (const id of start) await ifQueued(book, id, () => book.move(id, 'running', { startedAt: now().toISOString() }));
   };
-  return () => {
+  const again = () => {
+    isRetryDue = false;
+    next().catch(() => undefined);
+  };
+  const next = () => {
     last = last.then(take, take);
+    last.catch(() => {
+      if (!isRetryDue) setTimeout(again, retryMs).unref();
+      isRetryDue = true;
+    });
     return last;
   };
+  return next;
 }
 
 // A person may have cancelled it between the decision and the move.
