@@ -81,7 +81,7 @@ class MakisuReader implements Reader {
     const how = describeEnd({ container: '', ...(code !== undefined && { exitCode: code }) });
     return {
       kind: 'build-step',
-      title: `Step ${n}/${of} failed: ${cut(what, 160)} ${how?.what ?? `was ended by a signal (${exit[2]})`}`,
+      title: `Step ${n}/${of} failed (${how?.what ?? `ended by a signal: ${exit[2]}`}): ${cut(what, 160)}`,
       excerpt: output.excerpt(),
       next:
         code === 126 || code === 127

@@ -38,7 +38,7 @@ test('a failing RUN is shown with its step and what it wrote to stderr, a failin
   const { way } = await aLab(t, { name: 'failing' });
   await way.start();
   await way.world.sample.commitFailing('build');
-  t.regex(await way.showsUp('scheduler-1', /failed after/, long), /Step \d+\/\d+ failed: RUN .* exited with 3/);
+  t.regex(await way.showsUp('scheduler-1', /failed after/, long), /Step \d+\/\d+ failed \(exited with 3\): RUN /);
   await way.until(() => way.thread('scheduler-1').length === 2);
   t.log(way.shown('scheduler-1'), way.threadWords('scheduler-1'));
   t.regex(way.threadWords('scheduler-1'), /^deps\.lock: scheduler 1\.4\.0 is locked, deps\.txt asks for 1\.5\.0$/m);

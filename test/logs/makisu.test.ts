@@ -72,7 +72,7 @@ function means(t: ExecutionContext, name: string, expected: Partial<Cause>, exce
 test('a failing RUN shows its own last lines', (t) => {
   const cause = read(linesOf('failing-run')).cause(failed);
   t.is(cause.kind, 'build-step');
-  t.regex(cause.title, /^Step 6\/7 failed: RUN echo "compiling greeter".*… exited with 2$/);
+  t.regex(cause.title, /^Step 6\/7 failed \(exited with 2\): RUN echo "compiling greeter".*…$/);
   const compiler = "greeter.c:12:5: error: 'retries' undeclared (first use in this function)";
   t.deepEqual(cause.excerpt, ["greeter.c: In function 'main':", 'compiling greeter', compiler]);
 });
@@ -110,7 +110,7 @@ test(
 test('a command that the image does not hold', (t) => {
   const lines = [step, line('error', 'sh: maek: not found\n'), line('error', 'Command exited with 127\n')];
   const cause = read([...lines, line('error', 'failed to execute build plan: execute stage: cmd wait: exit status 127')]).cause(failed);
-  t.is(cause.title, 'Step 2/3 failed: RUN make all exited with 127: a command was not found');
+  t.is(cause.title, 'Step 2/3 failed (exited with 127: a command was not found): RUN make all');
   t.deepEqual(cause.excerpt, ['sh: maek: not found']);
 });
 
