@@ -16,6 +16,8 @@ import { readConfigFile } from '../config.ts';
 import type { Config, Secrets } from '../core/config.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
+import { knownSecrets } from '../core/redaction/known.ts';
+import { secretValues } from '../core/redaction.ts';
 import { checks, readText } from './checks.ts';
 import { fileOf, type Program, understood } from './command-line.ts';
 import { cacheFinding } from './findings/cache.ts';
@@ -43,7 +45,9 @@ export const doctor: Program = {
         cacheFinding(config.cache),
       ]);
       const findings = [...environmentSeen(mistakes), ...found.flat()];
-      for (const finding of findings) print(line(finding));
+      // The evidence is often what a server said, and a server may say our own login back.
+      const redact = knownSecrets(secretValues(secrets));
+      for (const finding of findings) print(redact(line(finding)));
       return findings.some(({ state }) => state === 'failed') ? 1 : 0;
     } finally {
       await http.close();

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { loopback } from '../fixtures/loopback.ts';
 import { said } from './said.ts';
 
 test('doctor looks at everything that it can, whatever else is missing, and gives 1', async (t) => {
@@ -28,4 +29,25 @@ test('doctor looks at everything that it can, whatever else is missing, and give
   t.regex(printed, /^FAILED {3}Registry: api/m);
   t.regex(printed, /^unknown {2}Registry: pull/m);
   t.regex(printed, /^warning {2}Layer cache: none is configured/m);
+});
+
+test('doctor does not repeat a password that a server says back', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const server = await loopback(t, ({ headers }, response) => {
+    const [, login = ''] = (headers.authorization ?? '').split(' ');
+    const words = `ERR ${login} is ${Buffer.from(login, 'base64')}`;
+    response.setHeader('content-type', 'application/x-git-upload-pack-advertisement');
+    response.end(`${(words.length + 4).toString(16).padStart(4, '0')}${words}`);
+  });
+  const file = join(folder, 'coxswain.yaml');
+  writeFileSync(
+    file,
+    `{instance: lab, channel: "#ci", registry: {push: "127.0.0.1:9", pull: "127.0.0.1:9", api: "http://127.0.0.1:9"}, git: {httpHosts: ["${server.host}"]},
+    repositories: [{name: demo, git: "${server.url}/demo.git", stages: [{name: image, image: {template: makisu, repository: demo}}]}]}`,
+  );
+  const env = { PATH: process.env.PATH, KUBECONFIG: join(folder, 'gone'), GIT_USERNAME: 'ada', GIT_PASSWORD: 'hunter2-hunter2' };
+  const { printed } = await said(['doctor', file], env);
+  t.regex(printed, /FAILED {3}Git: demo: .*\[redacted\]/);
+  t.notRegex(printed, /hunter2|aHVudGVyMi1odW50ZXIy/);
 });
