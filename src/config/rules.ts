@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { GitRules } from '../core/config.ts';
 import { messageOf, UserError } from '../core/errors.ts';
 import type { Path, SourceDocument } from './document.ts';
+import { gpuFindings } from './gpu-rule.ts';
 import type { Mistake } from './mistakes.ts';
 
 /** Checks that belong to the clients. */
@@ -55,6 +56,7 @@ export function ruleMistakes(source: SourceDocument, checks: Checks): Mistake[] 
     ...complaint(['poll'], seen.poll, (rule) => demand(checks.cron(rule))),
     ...namesAreUnique(seen),
     ...gitUrlsAreAccepted(seen, checks),
+    ...gpuFindings(source.value),
     ...seen.repositories.flatMap((each, index) => versionFindings(each, ['repositories', index, 'version'])),
     ...seen.repositories.flatMap((each, index) => stageFindings(each.stages, ['repositories', index, 'stages'])),
   ];
