@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { temporaryName } from '../store/durable-json.ts';
 import { packed } from './gzip-member.ts';
 import { openLog } from './members.ts';
 
@@ -12,7 +12,7 @@ export const shortening = '[the lines before this one are left out: the log is l
 export async function shorten(path: string): Promise<number> {
   const { offset, end, time } = await middle(path);
   const note = await packed(Buffer.from(`${time} ${shortening}\n`));
-  const draft = temporaryName(path);
+  const draft = join(dirname(path), `.${basename(path)}.tmp`);
   const output = createWriteStream(draft, { mode: 0o600 });
   output.write(note);
   await pipeline(createReadStream(path, { start: offset, end: Math.max(offset, end - 1) }), output);
