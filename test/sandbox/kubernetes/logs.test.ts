@@ -76,7 +76,7 @@ test('what was rotated away is gone, and a follower goes on with what comes', as
 });
 
 test('a log beyond its limit is cut from the front', async (t) => {
-  const here = await world(t, { logLimit: 1000 });
+  const here = await world(t, { logLimit: 10_000 });
   await here.send('POST', podsPath, pod('one', [shell('i=0; while [ $i -lt 500 ]; do echo line $i; i=$((i+1)); done')]));
   await here.until(`${podsPath}/one`, over);
   const lines = (await here.text(`${podsPath}/one/log`)).trim().split('\n');

@@ -15,6 +15,8 @@ export interface LogLine {
 const newline = 10;
 // A runtime cuts longer lines; one that never ends must not fill the memory.
 const longestLine = 256 * 1024;
+// What a line costs beside its text, so that many short ones do not fill it either.
+const overhead = 100;
 
 export class LogFile {
   readonly #limit: number;
@@ -45,11 +47,13 @@ export class LogFile {
   }
 
   write(stream: LogLine['stream'], chunk: Buffer): void {
-    let left: Buffer = Buffer.concat([this.#rest[stream], chunk]);
-    for (let at = left.indexOf(newline); at >= 0; at = left.indexOf(newline)) {
-      this.#add(stream, left.subarray(0, at + 1));
-      left = left.subarray(at + 1);
+    const whole: Buffer = Buffer.concat([this.#rest[stream], chunk]);
+    let start = 0;
+    for (let at = whole.indexOf(newline); at >= 0; at = whole.indexOf(newline, start)) {
+      this.#add(stream, whole.subarray(start, at + 1));
+      start = at + 1;
     }
+    const left = whole.subarray(start);
     const long = left.length > longestLine;
     if (long) this.#add(stream, Buffer.concat([left, Buffer.from('\n')]));
     this.#rest[stream] = Buffer.from(long ? [] : left);
@@ -77,12 +81,12 @@ export class LogFile {
   #add(stream: LogLine['stream'], text: Buffer): void {
     this.#lines.push({ time: this.#clock(), stream, text });
     this.#written += 1;
-    this.#bytes += text.length;
+    this.#bytes += text.length + overhead;
     if (this.#bytes > this.#limit) this.#forget(Math.ceil(this.#lines.length / 2));
   }
 
   #forget(count: number): void {
-    for (const { text } of this.#lines.splice(0, count)) this.#bytes -= text.length;
+    for (const { text } of this.#lines.splice(0, count)) this.#bytes -= text.length + overhead;
   }
 
   #tell(): void {
