@@ -186,7 +186,9 @@ export function moved(run: Run, to: RunState, detail: Partial<Run>, now: Date): 
   const allowed: readonly string[] = nextStates[run.state];
   if (!allowed.includes(to)) throw new Error(`${run.id} cannot become ${to}: it is ${run.state}`);
   const next = { ...run, ...detail, state: to };
-  return isOver(next) ? { ...next, endedAt: now.toISOString(), stages: next.stages.map((stage) => ended(stage, to, now)) } : next;
+  if (!isOver(next)) return next;
+  const { trouble: _over, ...rest } = next;
+  return { ...rest, endedAt: now.toISOString(), stages: next.stages.map((stage) => ended(stage, to, now)) };
 }
 
 /** A stage that was under way is cancelled with its run; one that never began is skipped. */

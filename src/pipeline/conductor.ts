@@ -22,6 +22,8 @@ export interface ConductorOptions {
 export class Conductor {
   readonly #options: ConductorOptions;
   readonly #desks = new Map<string, Desk>();
+  /** Runs of which a step went well in this process: what troubled others before it is over. */
+  readonly #well = new Set<string>();
   #stopped = false;
 
   constructor(options: ConductorOptions) {
@@ -71,7 +73,8 @@ export class Conductor {
   async #try(runId: string, desk: Desk): Promise<number | undefined> {
     try {
       const next = await this.#options.step(runId);
-      if (desk.failures > 0) await this.#options.trouble(runId, undefined);
+      if (desk.failures > 0 || !this.#well.has(runId)) await this.#options.trouble(runId, undefined);
+      this.#well.add(runId);
       desk.failures = 0;
       return next;
     } catch (error) {

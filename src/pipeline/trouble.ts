@@ -4,6 +4,7 @@ import type { RunBook } from '../core/run-book.ts';
 
 /** Says in a run what outside holds it up; undefined: nothing any more. */
 export async function noteTrouble(book: RunBook, id: string, trouble: string | undefined): Promise<void> {
+  if (!book.get(id)) return;
   await book.change(id, (run) => {
     if (run.trouble === trouble || (trouble !== undefined && isOver(run))) return run;
     const { trouble: _past, ...rest } = run;
