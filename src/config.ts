@@ -1,16 +1,18 @@
 import { readDocument } from './config/document.ts';
-import { type Environment, readSecrets, readSettings, type Settings } from './config/environment.ts';
+import { type Environment, type RegistryLogin, readLogins, readSecrets, readSettings, type Settings } from './config/environment.ts';
 import { schemaMistakes } from './config/issues.ts';
 import { besides, leaks } from './config/leaks.ts';
 import { ConfigError, together } from './config/mistakes.ts';
 import { type Checks, ruleMistakes, shortOf } from './config/rules.ts';
 import { schema, type Written } from './config/schema.ts';
-import type { Config, Repository, Secrets, Stage, VersionSource } from './core/config.ts';
+import type { Config, ReleaseImage, Repository, Secrets, Stage, VersionSource } from './core/config.ts';
 import { messageOf } from './core/errors.ts';
 
 export interface Configuration {
   readonly config: Config;
   readonly secrets: Secrets;
+  /** Who the bot is at the registries outside of the cluster, by their names. */
+  readonly logins: Readonly<Record<string, RegistryLogin>>;
   readonly settings: Settings;
 }
 
@@ -24,7 +26,7 @@ export function readConfiguration(env: Environment, checks: Checks, readFile: (p
     () => readSecrets(env, readFile),
     () => readConfigFile(env.COXSWAIN_CONFIG || 'coxswain.yaml', checks, readFile),
   );
-  return { settings, secrets, config };
+  return { settings, secrets, config, logins: readLogins(env, Object.keys(config.registries ?? {}), readFile) };
 }
 
 /** @throws ConfigError where the file cannot be read or has mistakes. */
@@ -75,7 +77,8 @@ function repositoryOf(written: Written['repositories'][number], channel: string)
     channel: written.channel ?? channel,
     ...(github && { github }),
     ...(version && { version: versionOf(version) }),
-    stages: stages.map(stageOf),
+    stages: stages.filter(({ release }) => !release).map(stageOf),
+    ...releaseOf(stages),
   };
 }
 
@@ -90,4 +93,12 @@ function stageOf({ name, image, test }: Written['repositories'][number]['stages'
   if (image) return { name, kind: 'image', ...image };
   if (test) return { name, kind: 'test', ...test };
   throw new Error(`the rules let stage ${name} pass without a kind`);
+}
+
+function releaseOf(stages: Written['repositories'][number]['stages']): Pick<Repository, 'release'> {
+  const written = stages.find(({ release }) => release);
+  if (!written?.release) return {};
+  const { images, github, ...rest } = written.release;
+  const built = images.map(({ registry, ...image }): ReleaseImage => ({ ...image, kind: 'image', ...(registry && { registry }) }));
+  return { release: { name: written.name, ...rest, images: built, ...(github && { github }) } };
 }

@@ -148,13 +148,13 @@ test(
   'a stage has one kind',
   named,
   (text) => text.replace('        test: {', '        image: { template: makisu, repository: x }\n        test: {'),
-  /stages\[1\]: has both image and test/,
+  /stages\[1\]: has more than one of image, test, release/,
 );
 test(
   'a stage has some kind',
   named,
   (text) => `${text}      - name: idle\n`,
-  /stages\[2\]: says nothing to do; give it one of image, test$/,
+  /stages\[2\]: says nothing to do; give it one of image, test, release$/,
 );
 test(
   'stage names are unique in a repository',
@@ -171,10 +171,26 @@ test(
 test(
   'what later versions do is said to be absent',
   named,
-  (text) => `${text.replace('test: { ', 'test: { services: [s3], ')}      - name: out\n        release: {}\nimages: []\n`,
+  (text) => `${text.replace('test: { ', 'test: { services: [s3], ')}images: []\n`,
   /test\.services: .*not available in this version/,
-  /release: release stages are not available in this version/,
   /images: starting runs on new images is not available in this version/,
+);
+test(
+  'a release needs a version, something to release, and can only be the last',
+  named,
+  (text) => text.replace('    stages:\n', '    stages:\n      - name: out\n        release: {}\n'),
+  /stages\[0\]\.release: can only be the last stage/,
+  /stages\[0\]\.release: needs `version:` in this repository/,
+  /stages\[0\]\.release: releases nothing; give it images, github or both/,
+);
+test(
+  'a release names registries and images that lead somewhere',
+  named,
+  (text) =>
+    `${text.replace('    stages:\n', '    version: { from: readme }\n    stages:\n')}      - name: out\n        release: { github: {}, images: [{ name: image, template: makisu, repository: a, registry: quay }] }\n`,
+  /release\.github: needs `github: owner\/name` in this repository/,
+  /images\[0\]\.name: is the name of another stage/,
+  /images\[0\]\.registry: is none of `registries`: there is none/,
 );
 test(
   'templates of the watched repository are said to be absent',

@@ -127,3 +127,33 @@ export function readSettings(env: Environment): Settings {
     ...(KUBECONFIG && { kubeConfig: KUBECONFIG }),
   };
 }
+
+/** Who the bot is at a registry outside of the cluster. */
+export interface RegistryLogin {
+  readonly username: string;
+  readonly password: string;
+}
+
+/**
+ * The credentials of the registries of the configuration, from REGISTRY_<NAME>_USERNAME and REGISTRY_<NAME>_PASSWORD (or their `_FILE`s).
+ * @throws ConfigError with every mistake
+ */
+export function readLogins(
+  env: Environment,
+  registries: readonly string[],
+  readFile: (path: string) => string,
+): Record<string, RegistryLogin> {
+  const mistakes: Mistake[] = [];
+  const logins: Record<string, RegistryLogin> = {};
+  for (const name of registries) {
+    const [username, password] = ['USERNAME', 'PASSWORD'].map((part, index, parts) => {
+      const [own, other] = [part, parts[1 - index]].map((one) => `REGISTRY_${name.toUpperCase()}_${one}`);
+      const { value, mistake } = readSecret({ name: own ?? '', key: 'registryPassword', ...(other && { with: other }) }, env, readFile);
+      if (mistake) mistakes.push({ file, path: own ?? '', message: mistake });
+      return value;
+    });
+    if (username && password) logins[name] = { username, password };
+  }
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return logins;
+}

@@ -4,6 +4,7 @@ import { messageOf, UserError } from '../core/errors.ts';
 import type { Path, SourceDocument } from './document.ts';
 import { gpuFindings } from './gpu-rule.ts';
 import type { Mistake } from './mistakes.ts';
+import { releaseFindings } from './release-rules.ts';
 
 /** Checks that belong to the clients. */
 export interface Checks {
@@ -16,7 +17,11 @@ export interface Checks {
 const text = z.string().optional().catch(undefined);
 const texts = z.array(z.string()).catch([]);
 const body = z.looseObject({ template: text }).optional().catch(undefined);
-const stage = z.object({ name: text, image: body, test: body, release: z.unknown().optional() });
+const release = z
+  .looseObject({ images: z.array(z.looseObject({ name: text, template: text, registry: text })).catch([]), github: z.unknown().optional() })
+  .optional()
+  .catch(undefined);
+const stage = z.object({ name: text, image: body, test: body, release });
 const repository = z.object({
   name: text,
   short: text,
@@ -24,7 +29,7 @@ const repository = z.object({
   clone: text,
   github: text,
   version: z.looseObject({ from: text, path: text, write: text }).optional().catch(undefined),
-  stages: z.array(stage.catch({ name: undefined, image: undefined, test: undefined })).catch([]),
+  stages: z.array(stage.catch({ name: undefined, image: undefined, test: undefined, release: undefined })).catch([]),
 });
 
 const nothing = {
@@ -41,13 +46,14 @@ const nothing = {
 const view = z
   .object({
     poll: text,
+    registries: z.record(z.string(), z.unknown()).catch({}),
     git: z.object({ httpHosts: texts, localRoots: texts }).catch({ httpHosts: [], localRoots: [] }),
     repositories: z.array(repository.catch(nothing)).catch([]),
   })
-  .catch({ poll: undefined, git: { httpHosts: [], localRoots: [] }, repositories: [] });
+  .catch({ poll: undefined, registries: {}, git: { httpHosts: [], localRoots: [] }, repositories: [] });
 
 type View = z.output<typeof view>;
-type Broken = readonly [path: Path, message: string];
+export type Broken = readonly [path: Path, message: string];
 
 /** The rules that hold between keys. */
 export function ruleMistakes(source: SourceDocument, checks: Checks): Mistake[] {
@@ -59,6 +65,7 @@ export function ruleMistakes(source: SourceDocument, checks: Checks): Mistake[] 
     ...gpuFindings(source.value),
     ...seen.repositories.flatMap((each, index) => versionFindings(each, ['repositories', index, 'version'])),
     ...seen.repositories.flatMap((each, index) => stageFindings(each.stages, ['repositories', index, 'stages'])),
+    ...seen.repositories.flatMap((each, index) => releaseFindings(each, Object.keys(seen.registries), ['repositories', index])),
   ];
   return findings.map(([path, message]) => source.mistake(path, message));
 }
@@ -137,8 +144,8 @@ function stageFindings(stages: View['repositories'][number]['stages'], path: Pat
 function kindFindings(each: z.output<typeof stage>, path: Path, before: readonly z.output<typeof stage>[]): Broken[] {
   const kinds = (['image', 'test'] as const).filter((kind) => each[kind] !== undefined);
   const findings = kinds.flatMap((kind) => complaint([...path, kind, 'template'], each[kind]?.template, checkTemplate));
-  if (kinds.length === 0 && each.release === undefined) findings.push([path, 'says nothing to do; give it one of image, test']);
-  if (kinds.length > 1) findings.push([path, 'has both image and test; make two stages of it']);
+  if (kinds.length === 0 && each.release === undefined) findings.push([path, 'says nothing to do; give it one of image, test, release']);
+  if (kinds.length + (each.release ? 1 : 0) > 1) findings.push([path, 'has more than one of image, test, release; make a stage of each']);
   if (each.test && !before.some(({ image }) => image)) {
     findings.push([[...path, 'test'], 'has no image to test; put a stage with `image` before it']);
   }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { channel, count, duration, host, hostPort, imageName, insideFolder, list, map, slug, text } from './forms.ts';
+import { releaseStage } from './release-schema.ts';
+import { version } from './version-schema.ts';
 
 const who = 'Slack ids of users (U…, W…) or user groups (S…)';
 
@@ -15,7 +17,7 @@ const stageBasics = {
 const templateForm = 'the name of a job template (a file of manifests/jobs without .yaml), or the path of a file';
 const template = text(templateForm, /^(?!-)[^\0\s]+$/).describe('The job template: a file of `manifests/jobs` without `.yaml`, or a path.');
 
-const imageStage = map({
+const imageBody = {
   template,
   repository: imageName.describe('Name of the image in the registry, without host and tag.'),
   context: insideFolder('the folder of the build context inside the repository')
@@ -23,7 +25,8 @@ const imageStage = map({
     .describe('Folder of the build context inside the repository.'),
   dockerfile: insideFolder('a file inside the build context').default('Dockerfile').describe('Relative to the build context.'),
   ...stageBasics,
-});
+};
+const imageStage = map(imageBody);
 
 const testStage = map({
   template,
@@ -40,32 +43,12 @@ const stage = map({
   ),
   image: imageStage.optional().describe('Makes an image stage: builds an image and pushes it.'),
   test: testStage.optional().describe('Makes a test stage: runs the image of the last image stage before it.'),
+  release: releaseStage(imageBody)
+    .optional()
+    .describe('Makes a release stage, which can only be the last: releases the run when people approve.'),
 });
 
 const branch = text('the name of a branch, or a glob such as "feature/*"', /^(?!-)[^\s~^:?[\]\\]+$/);
-
-const versionFrom = ['readme', 'adoc', 'file', 'package', 'tags'] as const;
-const versionWrite = ['commit', 'pull-request', 'none'] as const;
-
-const version = map({
-  from: z
-    .enum(versionFrom, { error: `one of ${versionFrom.join(', ')}` })
-    .describe(
-      'A `<repo-version>` tag in README.md, `:Revision:` in README.adoc, a file of nothing else, `version` in package.json, or the newest git tag.',
-    ),
-  path: insideFolder('a file of the repository')
-    .optional()
-    .meta({ description: 'The file, if it is another.', byDefault: '`README.md`, `README.adoc`, `VERSION`, `package.json`' }),
-  prefix: text('text that a tag may begin with, at most 40 characters', /^(?![-/.])[\w./-]{0,40}$/)
-    .default('v')
-    .describe('What stands before the version in the name of a tag.'),
-  write: z
-    .enum(versionWrite, { error: `one of ${versionWrite.join(', ')}` })
-    .default('none')
-    .describe(
-      'What `/cox version` makes of a bump: a `commit` on the branch, a `pull-request` (on GitHub), or `none`, which only shows it.',
-    ),
-});
 
 const repository = map({
   name: text('a name of letters, digits, - _ and ., at most 100 characters', /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/).describe(
@@ -107,7 +90,7 @@ export const schema = map({
       .describe('Who may run, cancel and retry: Slack ids of users or user groups; empty: anyone in the channel.'),
     approvers: list(text(who, /^[UWS][A-Z0-9]{2,}$/), `a list of ${who}`)
       .default([])
-      .describe('Who may approve releases, which this version does not have yet.'),
+      .describe('Who may approve releases: Slack ids of users or user groups.'),
     emails: z
       .record(z.string(), text('the Slack id of a user (U…)', /^[UW][A-Z0-9]{2,}$/), { error: 'a map of e-mail addresses to Slack ids' })
       .default({})
@@ -120,6 +103,21 @@ export const schema = map({
       'The registry as the bot says it, a URL.',
     ),
   }),
+  registries: z
+    .record(
+      text('a name of a-z, 0-9 and _', /^[a-z][a-z0-9_]{0,30}$/),
+      map({
+        push: hostPort.describe('The registry as pods say it, `host` or `host:port`.'),
+        api: text('an http or https URL without user, path and query', new RegExp(`^https?://${host}(:\\d{1,5})?/?$`)).describe(
+          'The registry as the bot says it, a URL.',
+        ),
+      }),
+      { error: 'a map of names to registries' },
+    )
+    .default({})
+    .describe(
+      'Registries outside of the cluster for release images, by name; their credentials are `REGISTRY_<NAME>_USERNAME` and `REGISTRY_<NAME>_PASSWORD`.',
+    ),
   git: map({
     httpHosts: list(hostPort, 'a list of hosts (host or host:port)')
       .default([])

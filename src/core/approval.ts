@@ -42,7 +42,8 @@ function refusal(run: Run, { role, at, shown }: Ballot): Judgement | undefined {
   if (!role.allowed) return no('role', `You may not decide about releases: ${role.why}.`);
   if (!run.release) return no('state', `${run.id} has nothing to release: its repository has no release stage.`);
   if (run.state !== 'passed') return no('state', `${run.id} cannot be decided about: it is ${run.state}${byWhom(run)}.`);
-  const { expiresAt, tag } = run.release;
+  const { expiresAt, tag, problem } = run.release;
+  if (problem) return no('state', `${run.id} cannot be released: ${problem}`);
   if (expiresAt !== undefined && at.getTime() >= Date.parse(expiresAt)) {
     return no(
       'expired',

@@ -1,3 +1,5 @@
+import type { AuditEntry } from './audit.ts';
+import type { Freeze } from './freeze.ts';
 import type { Cause } from './logs.ts';
 import type { Run } from './run.ts';
 
@@ -13,6 +15,8 @@ export interface Ask {
   readonly channel: string;
   /** Id of the request (trigger or event id): the same for a repeated delivery of it. */
   readonly key: string;
+  /** When the person acted: Slack's time of a press, the receipt of a typed line. */
+  readonly at: Date;
 }
 
 /** A command is a value; help, access check and parser read it. */
@@ -23,6 +27,8 @@ export interface Command {
   readonly summary: string;
   readonly examples?: readonly string[];
   readonly access: Access;
+  /** It decides something: who said it and how it ended is kept in the audit. */
+  readonly decides?: true;
   run(ask: Ask): Promise<Reply>;
 }
 
@@ -43,6 +49,10 @@ export type Reply =
       readonly cause?: Cause;
     }
   | { readonly kind: 'whoami'; readonly user: string; readonly operator: boolean; readonly why: string }
+  | { readonly kind: 'voted'; readonly run: Run; readonly complete: boolean; readonly missing: number }
+  | { readonly kind: 'rejected'; readonly run: Run }
+  | { readonly kind: 'frozen'; readonly freezes: readonly Freeze[] }
+  | { readonly kind: 'audit'; readonly entries: readonly AuditEntry[]; readonly of?: string }
   | { readonly kind: 'help'; readonly commands: readonly Command[] }
   | { readonly kind: 'unknown'; readonly word: string; readonly suggestion?: string };
 

@@ -1,6 +1,8 @@
+import type { Audit } from './audit.ts';
 import type { Ask, Command, Reply } from './command.ts';
-import { UserError } from './errors.ts';
+import { messageOf, UserError } from './errors.ts';
 import { nearest } from './nearest.ts';
+import { plainLine } from './plain-line.ts';
 import type { Roles } from './roles.ts';
 import { wordsOf } from './words.ts';
 
@@ -11,15 +13,38 @@ export type Origin = Omit<Ask, 'words'>;
  * The one door for what people say, whether typed, mentioned or pressed: finds the command, checks access and number of words, runs it.
  * What it gives throws UserError where the words do not fit or the person may not.
  */
-export function dispatch(commands: readonly Command[], roles: Roles): (text: string, origin: Origin) => Promise<Reply> {
+export function dispatch(commands: readonly Command[], roles: Roles, audit?: Audit): (text: string, origin: Origin) => Promise<Reply> {
   return async (text, origin) => {
     const [word = 'help', ...words] = wordsOf(text);
     const command = commands.find(({ name }) => name === word.toLowerCase());
     if (!command) return unknown(word, commands);
-    if (command.access === 'operator') await demandOperator(command, origin.user, roles);
-    checkNumber(command, words);
-    return command.run({ ...origin, words });
+    const act = async () => {
+      if (command.access === 'operator') await demandOperator(command, origin.user, roles);
+      checkNumber(command, words);
+      return command.run({ ...origin, words });
+    };
+    return audit && command.decides ? audited(audit, [command.name, ...words], origin, act) : act();
   };
+}
+
+/** Writes down who decided what, and whether it was done, refused, or went wrong. */
+async function audited(audit: Audit, said: readonly string[], origin: Origin, act: () => Promise<Reply>): Promise<Reply> {
+  const [, first = ''] = said;
+  const entry = {
+    at: origin.at.toISOString(),
+    by: origin.user,
+    channel: origin.channel,
+    said: plainLine(said.join(' ')).slice(0, 500),
+    ...(/^[\w.-]+-\d+$/.test(first) ? { run: first } : {}),
+  };
+  try {
+    const reply = await act();
+    await audit.append({ ...entry, outcome: 'done' });
+    return reply;
+  } catch (error) {
+    await audit.append({ ...entry, outcome: error instanceof UserError ? 'refused' : 'failed', why: messageOf(error) });
+    throw error;
+  }
 }
 
 function unknown(word: string, commands: readonly Command[]): Reply {
@@ -33,12 +58,12 @@ async function demandOperator(command: Command, user: string, roles: Roles): Pro
   if (!allowed) throw new UserError(`\`${command.name}\` is for operators, and you are none: ${why}.`);
 }
 
-/** A usage says how many words a command takes: `<needed>` and `[may be left out]`. */
+/** A usage says how many words a command takes: `<needed>`, `[may be left out]`, and `…` at the end of one that takes all that follow. */
 function checkNumber({ name, usage }: Command, words: readonly string[]): void {
   const wanted = usage.match(/<[^>]+>|\[[^\]]+\]/g) ?? [];
   const missing = wanted.find((one, index) => one.startsWith('<') && index >= words.length);
   if (missing) throw new UserError(`\`${name}\` needs ${missing}. Say \`${usage}\`.`);
-  const extra = words[wanted.length];
+  const extra = wanted.at(-1)?.includes('…') ? undefined : words[wanted.length];
   if (extra !== undefined)
     throw new UserError(`\`${name}\` has no use for \`${extra}\`. Say \`${usage}\`; a name with spaces goes in quotation marks.`);
 }

@@ -2,6 +2,7 @@ import type { Cause } from './logs.ts';
 
 /** The release of a run: what would be released, who has voted, and how far it has come. Times are ISO 8601. */
 export interface ReleaseRun {
+  /** Empty until the run has passed. */
   readonly version: string;
   /** The git tag: the version with its prefix. */
   readonly tag: string;
@@ -17,8 +18,11 @@ export interface ReleaseRun {
   readonly changes?: readonly ReleaseChange[];
   /** Text of the notes as a person has edited it; absent: made when the release is cut. */
   readonly notes?: string;
+  /** Why nothing can be released, e.g. that no version could be read. */
+  readonly problem?: string;
   /** Why it is approved and not yet cut. */
   readonly held?: string;
+  readonly approvedAt?: string;
   readonly github?: GithubPart;
 }
 

@@ -14,29 +14,41 @@ export interface Decision {
 
 export interface Roles {
   operator(user: string): Promise<Decision>;
+  /** Whether the person may decide about releases: is among `of` or, where that is empty, among the approvers. */
+  approver(user: string, of: readonly string[]): Promise<Decision>;
 }
 
 /** Milliseconds that a user group's members are remembered: Slack lets them be asked for 20 times a minute. */
 const remembered = 5 * 60_000;
 
-export function roles(people: Pick<People, 'operators'>, members: Members, now: () => number = Date.now): Roles {
+export function roles(people: Pick<People, 'operators' | 'approvers'>, members: Members, now: () => number = Date.now): Roles {
   const usersOf = remembering(members, now);
-  return { operator: (user) => decide(user, people.operators, usersOf) };
+  return {
+    async operator(user) {
+      if (people.operators.length === 0) return { allowed: true, why: 'people.operators is empty, so everyone is' };
+      return decide(user, { key: 'people.operators', ids: people.operators }, usersOf);
+    },
+    async approver(user, of) {
+      const list = of.length > 0 ? { key: 'approvals.of', ids: of } : { key: 'people.approvers', ids: people.approvers };
+      // Unlike operators: nobody named means that nobody may, since what is released cannot be called back.
+      if (list.ids.length === 0) return { allowed: false, why: 'people.approvers is empty, so nobody is one' };
+      return decide(user, list, usersOf);
+    },
+  };
 }
 
-async function decide(user: string, operators: readonly string[], usersOf: Members['usersOf']): Promise<Decision> {
-  if (operators.length === 0) return { allowed: true, why: 'people.operators is empty, so everyone is' };
-  if (operators.includes(user)) return { allowed: true, why: `people.operators names ${user}` };
+async function decide(user: string, { key, ids }: { key: string; ids: readonly string[] }, usersOf: Members['usersOf']): Promise<Decision> {
+  if (ids.includes(user)) return { allowed: true, why: `${key} names ${user}` };
   const troubles: string[] = [];
-  for (const group of operators.filter((id) => id.startsWith('S'))) {
+  for (const group of ids.filter((id) => id.startsWith('S'))) {
     try {
       const users = await usersOf(group);
-      if (users.includes(user)) return { allowed: true, why: `people.operators names the user group ${group}, and ${user} is in it` };
+      if (users.includes(user)) return { allowed: true, why: `${key} names the user group ${group}, and ${user} is in it` };
     } catch (error) {
       troubles.push(`; Slack did not say who is in ${group} (${messageOf(error)})`);
     }
   }
-  return { allowed: false, why: `people.operators names ${operators.join(', ')}, and ${user} is not among them${troubles.join('')}` };
+  return { allowed: false, why: `${key} names ${ids.join(', ')}, and ${user} is not among them${troubles.join('')}` };
 }
 
 function remembering(members: Members, now: () => number): Members['usersOf'] {

@@ -76,7 +76,7 @@ export class RunBook {
     return inTurn(this.#turns, '', async () => {
       const key = runKey(wanted);
       const known = this.#runs.get(this.#idOfKey.get(key) ?? '');
-      if (known) return { run: known, isNew: false };
+      if (known && !hasReturned(wanted, known)) return { run: known, isNew: false };
       const run = this.#clean(this.#queued(wanted, key, await this.#options.saves.nextNumber(wanted.short)));
       await this.#options.saves.saveRun(run);
       this.#hold(run);
@@ -112,7 +112,7 @@ export class RunBook {
     const run = this.#runs.get(id);
     if (!run) return;
     this.#runs.delete(id);
-    this.#idOfKey.delete(run.key);
+    if (this.#idOfKey.get(run.key) === id) this.#idOfKey.delete(run.key);
   }
 
   /** Resolves when every change so far is saved and told. */
@@ -154,6 +154,11 @@ export class RunBook {
       delivery: { channel, thread: [], cleaned: false },
     };
   }
+}
+
+/** A branch that was set back to a commit which never had its turn: that commit is news again. */
+function hasReturned({ cause }: NewRun, known: Run): boolean {
+  return cause.kind === 'commit' && known.state === 'superseded';
 }
 
 /** Same repository, branch, commit and cause: same run. */

@@ -8,7 +8,7 @@ import { noImage } from './causes.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { failStage } from './fail-stage.ts';
 import { type Outlook, outlook, type Seen } from './outlook.ts';
-import { tagOf } from './stage-values.ts';
+import { registryName, tagOf } from './stage-values.ts';
 
 /** The little of the cluster that observing needs beside the watches. */
 export interface Looks {
@@ -20,7 +20,8 @@ export interface Looks {
 
 /** The little of the registry that settling needs. */
 export interface Manifests {
-  manifest(repository: string, reference: string): Promise<{ digest: string; bytes: number } | undefined>;
+  /** `outside`: name of a registry of the configuration; absent: the cluster's own. */
+  manifest(repository: string, reference: string, outside?: string): Promise<{ digest: string; bytes: number } | undefined>;
 }
 
 /** The logs of a stage, as they are followed. */
@@ -152,7 +153,7 @@ async function change(at: Observation, run: Run, record: StageRun, facts: Partia
 async function imageOf(at: Observation, run: Run, stage: Stage & { kind: 'image' }, waited: number): Promise<BuiltImage | string> {
   const tag = tagOf(run, stage);
   try {
-    const manifest = await at.registry.manifest(stage.repository, tag);
+    const manifest = await at.registry.manifest(stage.repository, tag, registryName(stage));
     return manifest ? { repository: stage.repository, tag, ...manifest } : `${stage.repository}:${tag} is not there`;
   } catch (error) {
     if (waited < (error instanceof UserError ? registryPatienceMs : registryOutageMs)) throw error;

@@ -2,11 +2,16 @@ import type { JobView, PodView } from '../core/cluster.ts';
 import type { Reader } from '../core/logs.ts';
 import type { Board } from './announce.ts';
 import type { Removes } from './clean-up.ts';
+import type { Approvers } from './decisions.ts';
 import type { LogKeeper, LogSource } from './log-follower.ts';
 import type { KeptLogs } from './log-tail.ts';
 import type { Looks, Manifests } from './observe-stage.ts';
+import type { Assets, Notes, ReleaseGithub } from './release-github.ts';
+import type { Freezes } from './release-step.ts';
+import type { Changes } from './release-vote.ts';
 import type { Statuses } from './report-status.ts';
 import type { Git, SeenHeads } from './requests.ts';
+import type { OutsideLogin } from './run-objects.ts';
 import type { Creates, TemplateFiles } from './start-stage.ts';
 
 /** Hears of Jobs and pods. `trouble`: why the cluster cannot be seen at present; undefined: it can be seen again. */
@@ -31,6 +36,18 @@ export interface Logs extends LogKeeper, KeptLogs {
   forget(run: string): Promise<void>;
 }
 
+/** What releases need beside that. */
+export interface ReleasePorts {
+  readonly github?: ReleaseGithub;
+  readonly changes: Changes;
+  readonly assets: Assets;
+  readonly notes: Notes;
+  readonly freezes: Freezes;
+  readonly approvers: Approvers;
+  /** Registries outside of the cluster, with who the bot is there. */
+  readonly logins: readonly OutsideLogin[];
+}
+
 /** Everything outside that the way of a run needs, each as the port that a step has declared. */
 export interface Outside {
   readonly cluster: Creates & Removes & Looks & LogSource & Watches;
@@ -41,6 +58,7 @@ export interface Outside {
   readonly records: Records;
   readonly logs: Logs;
   readonly templates: TemplateFiles;
+  readonly release: ReleasePorts;
   readonly readerNamed: (name: string) => Reader;
   readonly redaction: () => (line: string) => string;
   readonly now: () => Date;

@@ -5,6 +5,8 @@ import type { RunBook } from '../core/run-book.ts';
 import { Announcer } from './announce.ts';
 import { ClusterView } from './cluster-view.ts';
 import { Conductor } from './conductor.ts';
+import { Decisions } from './decisions.ts';
+import { handsOf } from './hands.ts';
 import { fileOf, tailOf } from './log-tail.ts';
 import type { Outside, Watch } from './outside.ts';
 import { Poller } from './poll.ts';
@@ -13,9 +15,8 @@ import { StatusReporter } from './report-status.ts';
 import { repositoryStatus } from './repository-status.ts';
 import { Requests } from './requests.ts';
 import { retire } from './retention.ts';
-import { type RunStep, stepRun } from './run-step.ts';
+import { stepRun } from './run-step.ts';
 import { RunLogs } from './stage-logs.ts';
-import { surroundings } from './stage-values.ts';
 import { clusterTrouble, noteTrouble } from './trouble.ts';
 
 const linesShown = 40;
@@ -32,6 +33,8 @@ export class Pipeline {
   readonly #poller: Poller;
   readonly #announcer: Announcer;
   readonly #reporter: StatusReporter | undefined;
+  /** What people decide about releases. */
+  readonly decisions: Decisions;
   readonly #takeTurns: () => Promise<void>;
   /** Until the watches have told what is there, no run is looked at: what they have not told yet is not gone. */
   #inView = false;
@@ -46,7 +49,8 @@ export class Pipeline {
     this.#view = new ClusterView((id) => this.#nudge(id));
     const onProgress = (id: string) => this.#conductor.nudge(id, 1_000);
     this.#logs = new RunLogs({ ...outside, source: cluster, keeper: outside.logs, view: this.#view, onProgress });
-    const step = this.#stepOf(secrets);
+    const step = handsOf({ config, secrets, book, outside, view: this.#view, logs: this.#logs });
+    this.decisions = new Decisions({ book, config, approvers: outside.release.approvers, now });
     this.#conductor = new Conductor({ step: (id) => stepRun(step, id), log, trouble: (id, message) => noteTrouble(book, id, message) });
     this.#takeTurns = queue(book, config, now);
     this.#requests = new Requests({ book, config, git, seen: records });
@@ -106,6 +110,11 @@ export class Pipeline {
     return repositoryStatus(this.#config.repositories, this.#book.all(), (name) => records.seen(name), this.#poller.results);
   }
 
+  /** A freeze was said or ended: what is approved is looked at again. */
+  frozen(): void {
+    for (const run of this.#book.all()) if (run.state === 'approved') this.#nudge(run.id);
+  }
+
   async stop(): Promise<void> {
     this.#watch?.stop();
     this.#conductor.stop();
@@ -113,24 +122,6 @@ export class Pipeline {
     this.#reporter?.stop();
     await this.#announcer.stop();
     await this.#outside.logs.flush();
-  }
-
-  #stepOf(secrets: Partial<Secrets>): RunStep {
-    const { cluster, registry, templates, now } = this.#outside;
-    const { repositories, keep } = this.#config;
-    const book = this.#book;
-    const around = surroundings(this.#config, secrets);
-    const forget = (run: Run) => {
-      this.#logs.forget(run);
-      this.#view.forget(run);
-    };
-    return {
-      book,
-      repositories,
-      start: { book, cluster, templates, around, secrets, now },
-      observation: { book, view: this.#view, cluster, registry, logs: this.#logs, now },
-      cleaning: { book, cluster, keepMs: keep.namespaces, forget, now },
-    };
   }
 
   #nudge(id: string): void {

@@ -31,6 +31,7 @@ export interface Started {
 /** What people (and polls) may ask for: start, cancel, retry. */
 export class Requests {
   readonly #options: RequestsOptions;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: RequestsOptions) {
     this.#options = options;
@@ -43,9 +44,7 @@ export class Requests {
     const branch = wish.branch ?? defaultBranch(repository, heads);
     const sha = heads[branch];
     if (!sha) throw new UserError(`${repository.name} has no watched branch \`${branch}\`. ${branchList(heads)}`);
-    const under = this.#options.book
-      .all()
-      .find((run) => isBusy(run) && run.repository === repository.name && run.branch === branch && run.commit.sha === sha);
+    const under = this.#under(repository, branch, sha);
     if (under) return { run: under, isNew: false };
     const commit = await this.#options.git.commit(repository, branch, sha);
     const started = await this.begin(repository, branch, commit, { kind: 'command', by: wish.by, key: wish.key });
@@ -55,17 +54,26 @@ export class Requests {
     return started;
   }
 
-  /** Adds the run of a change, or gives the one that it has started before. */
-  begin(
+  /** Adds the run of a change, or gives the one that it has started before. One after another: two people (or one and a poll) may ask at once. */
+  begin(...wanted: Parameters<Requests['beginInTurn']>): Promise<Started> {
+    const begun = this.#turn.then(() => this.beginInTurn(...wanted));
+    this.#turn = begun.catch(() => undefined);
+    return begun;
+  }
+
+  private async beginInTurn(
     repository: Repository,
     branch: string,
     commit: Commit,
     cause: RunCause,
     more: { retryOf?: string; stages?: readonly StageRun[] } = {},
   ): Promise<Started> {
+    const under = more.retryOf ? this.#retryOf(more.retryOf) : this.#under(repository, branch, commit.sha);
+    if (under) return { run: under, isNew: false };
     const { instance } = this.#options.config;
     const stages = more.stages ?? repository.stages.map(({ name, kind }): StageRun => ({ name, kind, state: 'waiting' }));
     const retry = more.retryOf ? { retryOf: more.retryOf } : {};
+    const release = repository.release ? { release: { version: '', tag: '', needs: repository.release.approvals.votes, votes: [] } } : {};
     return this.#options.book.add({
       repository: repository.name,
       short: repository.short,
@@ -76,6 +84,7 @@ export class Requests {
       stages,
       channel: repository.channel,
       ...retry,
+      ...release,
     });
   }
 
@@ -83,7 +92,13 @@ export class Requests {
   async cancel(id: string, by: string): Promise<Run> {
     const run = this.#run(id);
     if (!canCancel(run)) throw new UserError(`${id} is over already: it is ${run.state}.`);
-    return this.#options.book.move(id, 'cancelled', { cancelledBy: by, reason: 'a person cancelled it' });
+    try {
+      return await this.#options.book.move(id, 'cancelled', { cancelledBy: by, reason: 'a person cancelled it' });
+    } catch (error) {
+      const { state } = this.#run(id);
+      if (state !== run.state) throw new UserError(`${id} cannot be cancelled any more: it is ${state}.`);
+      throw error;
+    }
   }
 
   /** A new run of the same commit that begins at the first stage that did not pass. @throws UserError */
@@ -93,9 +108,19 @@ export class Requests {
     if (!canRetry(run))
       throw new UserError(`${id} has passed; there is nothing to retry. \`run ${run.repository} ${run.branch}\` starts a new run.`);
     const repository = this.#repository(run.repository);
-    const again = this.#options.book.all().find((one) => isBusy(one) && one.retryOf === id);
+    const again = this.#retryOf(id);
     if (again) return { run: again, isNew: false };
     return this.begin(repository, run.branch, run.commit, { kind: 'retry', by, key }, { retryOf: id, stages: takenOver(run, repository) });
+  }
+
+  /** The run of that commit that waits or is under way. */
+  #under(repository: Repository, branch: string, sha: string): Run | undefined {
+    const isSame = (run: Run) => run.repository === repository.name && run.branch === branch && run.commit.sha === sha;
+    return this.#options.book.all().find((run) => isBusy(run) && isSame(run));
+  }
+
+  #retryOf(id: string): Run | undefined {
+    return this.#options.book.all().find((run) => isBusy(run) && run.retryOf === id);
   }
 
   #run(id: string): Run {

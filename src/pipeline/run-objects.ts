@@ -47,6 +47,31 @@ export function makisuRegistryConfig(registry: RegistryAddresses, secrets: Parti
   return JSON.stringify({ [registry.push]: { '.*': { security } } });
 }
 
+/** A registry outside of the cluster and who the bot is there. */
+export interface OutsideLogin {
+  readonly push: string;
+  readonly username?: string;
+  readonly password?: string;
+}
+
+/**
+ * How the builds of a release reach the registries, the outside ones too. It is made when a release has been approved: builds and tests
+ * of commits that nobody has approved never see these credentials.
+ */
+export function releaseSecretOf(
+  run: Run,
+  registry: RegistryAddresses,
+  secrets: Partial<Secrets>,
+  outside: readonly OutsideLogin[],
+): KubernetesObject {
+  const own = JSON.parse(makisuRegistryConfig(registry, secrets)) as Record<string, unknown>;
+  const others = outside.map(({ push, username, password }) => {
+    const security = username && password ? { basic: { username, password } } : {};
+    return [push, { '.*': { security } }] as const;
+  });
+  return secretOf(run, names.releaseRegistry, { 'registry.yaml': JSON.stringify({ ...own, ...Object.fromEntries(others) }) });
+}
+
 function secretOf(run: Run, name: string, stringData: Record<string, string>, type = 'Opaque'): KubernetesObject {
   return {
     apiVersion: 'v1',

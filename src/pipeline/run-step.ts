@@ -3,6 +3,7 @@ import { currentStage, isOver } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import { type CleanUp, cleanUp } from './clean-up.ts';
 import { type Observation, observeStage } from './observe-stage.ts';
+import { type ReleaseHands, stepRelease } from './release-step.ts';
 import { renderStage, type StageStart, submitStage } from './start-stage.ts';
 
 export interface RunStep {
@@ -11,6 +12,7 @@ export interface RunStep {
   readonly start: StageStart;
   readonly observation: Observation;
   readonly cleaning: CleanUp;
+  readonly release: ReleaseHands;
 }
 
 /** The next step of a run, whatever state it is in. Each step may be repeated; gives the milliseconds after which to look again. */
@@ -18,13 +20,14 @@ export async function stepRun(hands: RunStep, id: string): Promise<number | unde
   const run = hands.book.get(id);
   if (!run) return undefined;
   if (isOver(run)) return cleanUp(hands.cleaning, run);
-  if (run.state !== 'running') return undefined;
+  const repository = hands.repositories.find((one) => one.name === run.repository);
+  if (run.state === 'queued') return undefined;
+  if (run.state !== 'running') return stepRelease(hands.release, run, repository);
   const record = currentStage(run);
   if (!record) {
     await hands.book.move(id, 'passed');
     return 0;
   }
-  const repository = hands.repositories.find((one) => one.name === run.repository);
   const stage = repository?.stages.find((one) => one.name === record.name);
   if (!repository || !stage) {
     const reason = `stage ${record.name} of ${run.repository} is no longer in the configuration`;

@@ -1,27 +1,50 @@
-import type { Config, RegistryAddresses, Repository, Secrets, Stage } from '../core/config.ts';
+import type { Config, RegistryAddresses, ReleaseImage, Repository, Secrets, Stage } from '../core/config.ts';
 import type { BuiltImage, Run } from '../core/run.ts';
 
 /** Names of the Secrets and the claim that a run's namespace has. */
-export const names = { workspace: 'workspace', registry: 'registry-config', git: 'git-credentials', pull: 'registry-pull' } as const;
+export const names = {
+  workspace: 'workspace',
+  registry: 'registry-config',
+  git: 'git-credentials',
+  pull: 'registry-pull',
+  releaseRegistry: 'release-registry-config',
+} as const;
 
 /** What the values of a template are made from, besides the run. */
 export interface Surroundings {
   readonly registry: RegistryAddresses;
   readonly cache?: string;
+  /** Registries outside of the cluster as pods say them, by name. */
+  readonly outside: Readonly<Record<string, string>>;
   /** Whether cloning needs a user and a password. */
   readonly gitCredentials: boolean;
   /** Whether pulling from the registry does. */
   readonly pullCredentials: boolean;
 }
 
-export function surroundings({ registry, cache }: Pick<Config, 'registry' | 'cache'>, secrets: Partial<Secrets>): Surroundings {
-  const gitCredentials = secrets.gitPassword !== undefined;
-  return { registry, gitCredentials, pullCredentials: secrets.registryPassword !== undefined, ...(cache ? { cache } : {}) };
+export function surroundings(
+  { registry, registries = {}, cache }: Pick<Config, 'registry' | 'registries' | 'cache'>,
+  secrets: Partial<Secrets>,
+): Surroundings {
+  return {
+    registry,
+    outside: Object.fromEntries(Object.entries(registries).map(([name, { push }]) => [name, push])),
+    gitCredentials: secrets.gitPassword !== undefined,
+    pullCredentials: secrets.registryPassword !== undefined,
+    ...(cache ? { cache } : {}),
+  };
 }
 
-/** The tag under which a stage of this run pushes: made from the uid, so that nobody else's push is taken for ours. */
+/**
+ * The tag under which a stage of this run pushes: made from the uid, so that nobody else's push is taken for ours. An image of the release
+ * has the version as its tag.
+ */
 export function tagOf(run: Run, stage: Stage): string {
-  return `cox-${run.uid}-${stage.name}`;
+  return isRelease(run, stage) && run.release ? run.release.version.replaceAll('+', '_') : `cox-${run.uid}-${stage.name}`;
+}
+
+function isRelease(run: Run, stage: Stage): boolean {
+  return run.stages.some((one) => one.name === stage.name && one.release);
 }
 
 /** The newest image that a stage before this one has built. */
@@ -54,10 +77,10 @@ export function stageValues(run: Run, repository: Repository, stage: Stage, arou
       Context: stage.kind === 'image' ? stage.context : '',
     },
     Image: stage.kind === 'image' ? { Repository: stage.repository, Tag: tagOf(run, stage) } : imageValues(run, stage, around.registry),
-    Registry: { Push: around.registry.push, Pull: around.registry.pull },
+    Registry: { Push: around.outside[registryName(stage) ?? ''] ?? around.registry.push, Pull: around.registry.pull },
     Cache: around.cache ?? '',
     Git: { URL: repository.clone, Secret: around.gitCredentials ? names.git : '' },
-    RegistrySecret: names.registry,
+    RegistrySecret: isRelease(run, stage) ? names.releaseRegistry : names.registry,
     PullSecret: around.pullCredentials ? names.pull : '',
     Workspace: { Claim: names.workspace },
     Values: stage.values,
@@ -73,4 +96,9 @@ function imageValues(run: Run, stage: Stage, registry: RegistryAddresses): Recor
     Digest: image.digest,
     Ref: `${registry.pull}/${image.repository}@${image.digest}`,
   };
+}
+
+/** Where an image of a release is pushed to, as its name in the configuration says; undefined: the cluster's own registry. */
+export function registryName(stage: object): string | undefined {
+  return 'registry' in stage ? (stage as ReleaseImage).registry : undefined;
 }

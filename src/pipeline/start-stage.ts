@@ -9,7 +9,7 @@ import { parseTemplate } from '../templates/parse.ts';
 import { render } from '../templates/render.ts';
 import { badTemplate, refused } from './causes.ts';
 import { failStage } from './fail-stage.ts';
-import { namespaceOf, secretsOf, workspaceOf } from './run-objects.ts';
+import { namespaceOf, type OutsideLogin, releaseSecretOf, secretsOf, workspaceOf } from './run-objects.ts';
 import { stageObjects, wishesOf } from './stage-objects.ts';
 import { type Surroundings, stageValues } from './stage-values.ts';
 
@@ -31,6 +31,8 @@ export interface StageStart {
   readonly templates: TemplateFiles;
   readonly around: Surroundings;
   readonly secrets: Partial<Secrets>;
+  /** Registries outside of the cluster, for the images of releases. */
+  readonly outside: readonly OutsideLogin[];
   readonly now: () => Date;
 }
 
@@ -52,17 +54,18 @@ export async function renderStage(start: StageStart, run: Run, repository: Repos
 /** Creates what a stage needs and then its objects, the Job last. Safe to repeat: what is there with the run's uid stays as it is. */
 export async function submitStage(start: StageStart, run: Run, record: StageRun, workspace: string): Promise<void> {
   const objects = record.objects ?? [];
-  const ground = [
-    namespaceOf(run, wishesOf(objects).podSecurity),
-    ...secretsOf(run, start.around.registry, start.secrets),
-    workspaceOf(run, workspace),
-  ];
+  const ground = [namespaceOf(run, wishesOf(objects).podSecurity), ...secretsFor(start, run, record), workspaceOf(run, workspace)];
   for (const object of [...ground, ...objects]) {
     const problem = await created(start.cluster, object);
     if (problem) return failStage(start, run, record.name, problem);
   }
   const startedAt = start.now().toISOString();
   await start.book.change(run.id, (now) => ifUnderWay(now, record, { state: 'started', startedAt, phase: 'waits for its pod' }));
+}
+
+function secretsFor({ around, secrets, outside }: StageStart, run: Run, record: StageRun): KubernetesObject[] {
+  const usual = secretsOf(run, around.registry, secrets);
+  return record.release ? [...usual, releaseSecretOf(run, around.registry, secrets, outside)] : usual;
 }
 
 /** @returns the cause where the cluster refuses for good @throws ClusterError where a later try may succeed */

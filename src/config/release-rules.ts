@@ -1,0 +1,63 @@
+import type { Path } from './document.ts';
+import type { Broken } from './rules.ts';
+
+/** What the rules look at in a repository with a release. */
+interface Released {
+  readonly github?: string | undefined;
+  readonly version?: unknown;
+  readonly stages: readonly {
+    readonly name?: string | undefined;
+    readonly release?:
+      | {
+          readonly images: readonly { readonly name?: string | undefined; readonly registry?: string | undefined }[];
+          readonly github?: unknown;
+        }
+      | undefined;
+  }[];
+}
+
+/** The rules of release stages: one, the last, with a version, and names that lead somewhere. */
+export function releaseFindings({ github, version, stages }: Released, registries: readonly string[], path: Path): Broken[] {
+  return stages.flatMap(({ release }, index): Broken[] => {
+    if (!release) return [];
+    const here = [...path, 'stages', index, 'release'];
+    const findings: Broken[] = [];
+    if (index < stages.length - 1) findings.push([here, 'can only be the last stage']);
+    if (version === undefined) findings.push([here, 'needs `version:` in this repository, which says what is released']);
+    if (release.github !== undefined && github === undefined)
+      findings.push([[...here, 'github'], 'needs `github: owner/name` in this repository']);
+    if (release.github === undefined && release.images.length === 0)
+      findings.push([here, 'releases nothing; give it images, github or both']);
+    return [...findings, ...imageFindings(release.images, stages, registries, here)];
+  });
+}
+
+function imageFindings(
+  images: readonly { readonly name?: string | undefined; readonly registry?: string | undefined }[],
+  stages: Released['stages'],
+  registries: readonly string[],
+  here: Path,
+): Broken[] {
+  return images.flatMap(({ name, registry }, at): Broken[] => {
+    const taken = stages.some((stage) => stage.name === name) || images.slice(0, at).some((one) => one.name === name) || name === 'github';
+    const known = registry === undefined || registries.includes(registry);
+    return [
+      ...(name !== undefined && taken
+        ? [
+            [
+              [...here, 'images', at, 'name'],
+              'is the name of another stage or image of this repository (or `github`) already',
+            ] satisfies Broken,
+          ]
+        : []),
+      ...(known
+        ? []
+        : [
+            [
+              [...here, 'images', at, 'registry'],
+              `is none of \`registries\`: ${registries.join(', ') || 'there is none'}`,
+            ] satisfies Broken,
+          ]),
+    ];
+  });
+}

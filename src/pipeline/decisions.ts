@@ -1,0 +1,113 @@
+import { type Ballot, judgeApproval, judgeRejection } from '../core/approval.ts';
+import type { ApprovalRules, Config, Repository } from '../core/config.ts';
+import { UserError } from '../core/errors.ts';
+import { moved, type Run } from '../core/run.ts';
+import type { RunBook } from '../core/run-book.ts';
+import { anotherAttempt } from './release-images.ts';
+
+/** Who may decide: whether a person is among `of` (or, where that is empty, the approvers), and why or why not. */
+export interface Approvers {
+  approver(user: string, of: readonly string[]): Promise<{ readonly allowed: boolean; readonly why: string }>;
+}
+
+/** What a person decides, and what that person was shown. */
+export interface Decision {
+  readonly id: string;
+  readonly by: string;
+  readonly at: Date;
+  readonly shown?: { readonly commit: string; readonly tag: string };
+}
+
+export interface DecisionsOptions {
+  readonly book: RunBook;
+  readonly config: Config;
+  readonly approvers: Approvers;
+  readonly now: () => Date;
+}
+
+/** What people decide about releases. Every refusal is a UserError with the sentence that the person sees. */
+export class Decisions {
+  readonly #options: DecisionsOptions;
+
+  constructor(options: DecisionsOptions) {
+    this.#options = options;
+  }
+
+  async approve(decision: Decision): Promise<{ run: Run; complete: boolean }> {
+    const { rules, ballot } = await this.#ballot(decision);
+    let complete = false;
+    const run = await this.#options.book.change(decision.id, (now) => {
+      // Judged on the record as it is at this moment: two presses at once are two votes, not one lost.
+      const judgement = judgeApproval(now, rules, ballot);
+      if (!judgement.taken) throw new UserError(judgement.sentence);
+      complete = judgement.complete;
+      return voted(now, { by: decision.by, at: decision.at.toISOString() }, complete, this.#options.now());
+    });
+    return { run, complete };
+  }
+
+  async reject(decision: Decision, reason: string): Promise<Run> {
+    const { ballot } = await this.#ballot(decision);
+    const rejected = { by: decision.by, at: decision.at.toISOString(), reason };
+    return this.#options.book.change(decision.id, (now) => {
+      const judgement = judgeRejection(now, ballot);
+      if (!judgement.taken) throw new UserError(judgement.sentence);
+      const release = now.release ? { release: { ...now.release, rejected } } : {};
+      return moved(now, 'rejected', { ...release, reason: `rejected: ${reason}` }, this.#options.now());
+    });
+  }
+
+  /** Replaces the notes of a release before it is approved. */
+  async editNotes(decision: Decision, notes: string): Promise<Run> {
+    const { ballot } = await this.#ballot(decision);
+    return this.#options.book.change(decision.id, (now) => {
+      const judgement = judgeRejection(now, ballot);
+      if (!judgement.taken) throw new UserError(judgement.sentence);
+      return now.release ? { ...now, release: { ...now.release, notes } } : now;
+    });
+  }
+
+  /** Has a part of a release that failed tried again: an image by its name, or `github`. @throws UserError */
+  async tryAgain(id: string, part: string): Promise<Run> {
+    return this.#options.book.change(id, (now) => {
+      if (now.state !== 'releasing')
+        throw new UserError(`${id} is ${now.state}; only parts of a release under way can be tried again alone.`);
+      const { release } = now;
+      if (part === 'github' && release?.github?.state === 'failed') {
+        return { ...now, release: { ...release, github: { state: 'waiting', attempt: (release.github.attempt ?? 1) + 1 } } };
+      }
+      const stage = now.stages.find((one) => one.release && one.name === part);
+      if (stage?.state === 'failed') return { ...now, stages: now.stages.map((one) => (one === stage ? anotherAttempt(one) : one)) };
+      const failed = [
+        ...now.stages.filter((one) => one.release && one.state === 'failed').map(({ name }) => name),
+        ...(release?.github?.state === 'failed' ? ['github'] : []),
+      ];
+      throw new UserError(`\`${part}\` of ${id} has not failed. Failed: ${failed.map((name) => `\`${name}\``).join(', ') || 'nothing'}.`);
+    });
+  }
+
+  async #ballot({ id, by, at, shown }: Decision): Promise<{ rules: ApprovalRules; ballot: Ballot }> {
+    const run = this.#options.book.get(id);
+    if (!run) throw new UserError(`There is no run \`${id}\`. \`runs\` lists the last ones.`);
+    const rules = this.#repository(run)?.release?.approvals;
+    if (!rules) throw new UserError(`${id} has nothing to release: its repository has no release stage.`);
+    const role = await this.#options.approvers.approver(by, rules.of);
+    return { rules, ballot: { by, at, role, own: this.#own(run), ...(shown ? { shown } : {}) } };
+  }
+
+  /** Who started the run, and who wrote its commit as far as its e-mail tells (which anyone can write into a commit). */
+  #own(run: Run): string[] {
+    const author = this.#options.config.people.emails[run.commit.author?.email ?? ''];
+    return [...(run.cause.kind === 'commit' ? [] : [run.cause.by]), ...(author ? [author] : [])];
+  }
+
+  #repository(run: Run): Repository | undefined {
+    return this.#options.config.repositories.find(({ name }) => name === run.repository);
+  }
+}
+
+function voted(run: Run, vote: { by: string; at: string }, complete: boolean, now: Date): Run {
+  if (!run.release) return run;
+  const release = { ...run.release, votes: [...run.release.votes, vote] };
+  return complete ? moved(run, 'approved', { release: { ...release, approvedAt: now.toISOString() } }, now) : { ...run, release };
+}

@@ -1,0 +1,37 @@
+import type { Config, Secrets } from '../core/config.ts';
+import type { Run } from '../core/run.ts';
+import type { RunBook } from '../core/run-book.ts';
+import type { ClusterView } from './cluster-view.ts';
+import type { Outside } from './outside.ts';
+import type { RunStep } from './run-step.ts';
+import type { RunLogs } from './stage-logs.ts';
+import { surroundings } from './stage-values.ts';
+
+export interface HandsParts {
+  readonly config: Config;
+  readonly secrets: Partial<Secrets>;
+  readonly book: RunBook;
+  readonly outside: Outside;
+  readonly view: ClusterView;
+  readonly logs: RunLogs;
+}
+
+/** What the steps of a run take in hand, each its own little part of what is outside. */
+export function handsOf({ config, secrets, book, outside, view, logs }: HandsParts): RunStep {
+  const { cluster, registry, templates, now, log, release } = outside;
+  const around = surroundings(config, secrets);
+  const start = { book, cluster, templates, around, secrets, outside: release.logins, now };
+  const observation = { book, view, cluster, registry, logs, now };
+  const forget = (run: Run) => {
+    logs.forget(run);
+    view.forget(run);
+  };
+  return {
+    book,
+    repositories: config.repositories,
+    start,
+    observation,
+    cleaning: { book, cluster, keepMs: config.keep.namespaces, forget, now },
+    release: { ...release, book, start, observation, now, log },
+  };
+}

@@ -1,0 +1,141 @@
+import type { Readable } from 'node:stream';
+import type { ReleaseStage, Repository } from '../core/config.ts';
+import { messageOf, UserError } from '../core/errors.ts';
+import type { Cause } from '../core/logs.ts';
+import type { GithubPart } from '../core/release.ts';
+import { type Run, shortSha } from '../core/run.ts';
+import type { RunBook } from '../core/run-book.ts';
+import { isPrerelease, parseVersion } from '../core/version.ts';
+
+interface ReleaseOnGithub {
+  readonly id: number;
+  readonly url: string;
+  readonly draft: boolean;
+}
+
+/** The little of GitHub that cutting a release needs; every call may be repeated. `marker`: proves that a draft is this run's. */
+export interface ReleaseGithub {
+  findRelease(
+    github: string,
+    tag: string,
+    marker: string,
+  ): Promise<{ state: 'none' } | { state: 'draft' | 'published'; ours: boolean; release: ReleaseOnGithub }>;
+  tagSha(github: string, tag: string): Promise<string | undefined>;
+  ensureDraft(
+    github: string,
+    wanted: { tag: string; name: string; body: string; target: string; prerelease: boolean; marker: string },
+  ): Promise<ReleaseOnGithub>;
+  ensureAsset(github: string, releaseId: number, asset: Asset & { contentType: string }): Promise<unknown>;
+  publish(github: string, releaseId: number, options: { makeLatest: boolean }): Promise<ReleaseOnGithub>;
+}
+
+/** A file of the release. */
+export interface Asset {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256?: string;
+  open(): Readable | Promise<Readable>;
+}
+
+/** The files of a release, out of the run's workspace. */
+export interface Assets {
+  /** With a file of checksums, and the run's log where that is wanted. @throws UserError where a pattern finds nothing */
+  collect(run: Run, release: ReleaseStage): Promise<readonly Asset[]>;
+  discard(run: Run): Promise<void>;
+}
+
+export interface Notes {
+  /** The text of a release that nobody has edited. */
+  notes(run: Run, repository: Repository): Promise<string>;
+}
+
+export interface GithubHands {
+  readonly book: RunBook;
+  readonly github?: ReleaseGithub;
+  readonly assets: Assets;
+  readonly notes: Notes;
+  readonly now: () => Date;
+}
+
+/** Cuts the GitHub release: draft, assets, publish, and the run is told after each. From any crash it begins again and finds what is there. */
+export async function cutOnGithub(hands: GithubHands, run: Run, repository: Repository): Promise<void> {
+  const { release } = run;
+  const wanted = repository.release?.github;
+  if (!release || !repository.release) return;
+  if (!wanted) return note(hands, run, { state: 'skipped', why: 'no GitHub release is configured' });
+  if (!hands.github || !repository.github) {
+    const why = hands.github ? 'the repository has no `github:` in the configuration' : 'GITHUB_TOKEN is not set';
+    return note(hands, run, { state: 'skipped', why });
+  }
+  try {
+    await cut(hands, hands.github, run, { release: repository.release, repository, place: repository.github });
+  } catch (error) {
+    if ((error as { retry?: boolean }).retry === true) throw error;
+    if (!(error instanceof UserError) && (error as { retry?: boolean }).retry === undefined) throw error;
+    await note(hands, run, { ...run.release?.github, state: 'failed', cause: causeOf(error) });
+  }
+}
+
+interface Target {
+  readonly release: ReleaseStage;
+  readonly repository: Repository;
+  readonly place: string;
+}
+
+async function cut(hands: GithubHands, github: ReleaseGithub, run: Run, { release, repository, place }: Target): Promise<void> {
+  const { tag, version } = run.release ?? { tag: '', version: '' };
+  const found = await github.findRelease(place, tag, run.uid);
+  if (found.state === 'published' && !found.ours) {
+    throw new UserError(
+      `${tag} is released already (${found.release.url}). Bump the version (\`version ${run.repository} patch\`), then run again.`,
+    );
+  }
+  if (found.state === 'published') return note(hands, run, { ...run.release?.github, state: 'published', url: found.release.url });
+  const sha = await github.tagSha(place, tag);
+  if (sha && sha !== run.commit.sha) {
+    throw new UserError(
+      `The tag ${tag} stands at another commit (${sha.slice(0, 7)}, not ${shortSha(run.commit)}). Bump the version or remove the tag.`,
+    );
+  }
+  await note(hands, run, { state: 'collecting' });
+  const assets = await hands.assets.collect(run, release);
+  const shown = assets.map(({ name, bytes, sha256 }) => ({ name, bytes, ...(sha256 ? { sha256 } : {}), uploaded: false }));
+  await note(hands, run, { state: 'drafting', assets: shown });
+  const body = run.release?.notes ?? (await hands.notes.notes(run, repository));
+  const parsed = parseVersion(version);
+  const prerelease = parsed !== undefined && isPrerelease(parsed);
+  const draft = await github.ensureDraft(place, { tag, name: tag, body, target: run.commit.sha, prerelease, marker: run.uid });
+  for (const [index, asset] of assets.entries()) {
+    await note(hands, run, { state: 'uploading', assets: shown.map((one, at) => ({ ...one, uploaded: at < index })) });
+    await github.ensureAsset(place, draft.id, { ...asset, contentType: contentTypeOf(asset.name) });
+  }
+  const uploaded = shown.map((one) => ({ ...one, uploaded: true }));
+  await note(hands, run, { state: 'publishing', assets: uploaded });
+  const published = await github.publish(place, draft.id, { makeLatest: !prerelease });
+  await note(hands, run, { state: 'published', url: published.url, assets: uploaded });
+  await hands.assets.discard(run);
+}
+
+async function note(hands: GithubHands, run: Run, part: GithubPart): Promise<void> {
+  await hands.book.change(run.id, (now) => {
+    if (now.state !== 'releasing' || !now.release) return now;
+    const attempt = now.release.github?.attempt;
+    return { ...now, release: { ...now.release, github: { ...part, ...(attempt ? { attempt } : {}) } } };
+  });
+}
+
+function causeOf(error: unknown): Cause {
+  return {
+    kind: 'github',
+    title: `GitHub release: ${messageOf(error)}`,
+    excerpt: [],
+    next: 'Mend that, then try this part again; what is there already is found and kept.',
+  };
+}
+
+function contentTypeOf(name: string): string {
+  if (/\.(txt|log|md|sha256)$|^(sha256sums|checksums)/i.test(name)) return 'text/plain; charset=utf-8';
+  if (name.endsWith('.json')) return 'application/json';
+  if (/\.(tar\.gz|tgz|gz)$/.test(name)) return 'application/gzip';
+  return 'application/octet-stream';
+}

@@ -1,0 +1,77 @@
+import type { ReleaseStage, Repository } from '../core/config.ts';
+import { moved, type Run } from '../core/run.ts';
+import { cutOnGithub, type GithubHands } from './release-github.ts';
+import { type ImageHands, imageStages, imagesState, stepImages } from './release-images.ts';
+import { awaitVotes, type Vote } from './release-vote.ts';
+
+/** What holds releases up, as people have said it. */
+export interface Freezes {
+  /** The freeze that holds a repository's releases, if one does. */
+  of(repository: string): { readonly reason: string; readonly by: string } | undefined;
+}
+
+export interface ReleaseHands extends ImageHands, GithubHands, Vote {
+  readonly freezes: Freezes;
+}
+
+/** How long a part of a release that failed waits for somebody who has it tried again. */
+const patienceMs = 24 * 60 * 60_000;
+/** A freeze is looked at again, should its end not have been heard of. */
+const freezeEveryMs = 30_000;
+
+/** The next step of a run that has passed and has a release. Each may be repeated. */
+export async function stepRelease(hands: ReleaseHands, run: Run, repository: Repository | undefined): Promise<number | undefined> {
+  const release = repository?.release;
+  if (!repository || !release || !run.release) {
+    const reason = `${run.repository} has no release stage in the configuration any more`;
+    await hands.book.change(run.id, (now) => moved(now, now.state === 'releasing' ? 'failed' : 'cancelled', { reason }, hands.now()));
+    return 0;
+  }
+  if (run.state === 'passed') return awaitVotes(hands, run, repository);
+  if (run.state === 'approved') return begin(hands, run, release);
+  return run.state === 'releasing' ? goOn(hands, run, repository, release) : undefined;
+}
+
+async function begin(hands: ReleaseHands, run: Run, release: ReleaseStage): Promise<number> {
+  const freeze = hands.freezes.of(run.repository);
+  if (freeze) {
+    const held = `releases are frozen by <@${freeze.by}>: ${freeze.reason}`;
+    await hands.book.change(run.id, (now) =>
+      now.release && now.release.held !== held ? { ...now, release: { ...now.release, held } } : now,
+    );
+    return freezeEveryMs;
+  }
+  await hands.book.change(run.id, (now) => {
+    if (now.state !== 'approved' || !now.release) return now;
+    const { held: _over, ...rest } = now.release;
+    const stages = [...now.stages, ...imageStages(release)];
+    return moved(now, 'releasing', { stages, release: { ...rest, github: { state: 'waiting' } } }, hands.now());
+  });
+  return 0;
+}
+
+/** Images and GitHub release in the order that the configuration says; released when all of it is out. */
+async function goOn(hands: ReleaseHands, run: Run, repository: Repository, release: ReleaseStage): Promise<number | undefined> {
+  const images = imagesState(run);
+  const github = run.release?.github?.state ?? 'waiting';
+  const cut = github === 'published' || github === 'skipped';
+  if (images === 'passed' && cut) {
+    await hands.book.change(run.id, (now) => (now.state === 'releasing' ? moved(now, 'released', {}, hands.now()) : now));
+    return 0;
+  }
+  const githubsTurn = !cut && github !== 'failed' && (release.order === 'github-first' || images === 'passed');
+  if (githubsTurn) {
+    await cutOnGithub(hands, run, repository);
+    return 0;
+  }
+  if (images === 'under way' && (release.order === 'images-first' || cut)) return stepImages(hands, run, repository);
+  return awaitRetry(hands, run);
+}
+
+async function awaitRetry(hands: ReleaseHands, run: Run): Promise<number | undefined> {
+  const left = Date.parse(run.release?.approvedAt ?? '') + patienceMs - hands.now().getTime();
+  if (left > 0) return Math.min(left, 60_000);
+  const reason = 'a part of the release failed and nobody had it tried again within a day';
+  await hands.book.change(run.id, (now) => (now.state === 'releasing' ? moved(now, 'failed', { reason }, hands.now()) : now));
+  return 0;
+}

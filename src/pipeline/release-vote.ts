@@ -1,0 +1,78 @@
+import type { Repository } from '../core/config.ts';
+import { messageOf } from '../core/errors.ts';
+import type { ReleaseChange, ReleaseRun } from '../core/release.ts';
+import { moved, type Run, shortSha } from '../core/run.ts';
+import { numberOf, type RunBook } from '../core/run-book.ts';
+
+/** What has changed since the release before, where that can be told. */
+export interface Changes {
+  since(repository: Repository, run: Run): Promise<{ previous?: string; changes: readonly ReleaseChange[] } | undefined>;
+}
+
+export interface Vote {
+  readonly book: RunBook;
+  readonly changes: Changes;
+  readonly now: () => Date;
+  readonly log: (message: string) => void;
+}
+
+/** A run that has passed and could be released: opens the vote, ends it when its time is over. Gives when to look again. */
+export async function awaitVotes(hands: Vote, run: Run, repository: Repository): Promise<number | undefined> {
+  const { release } = run;
+  if (!release || !repository.release) return undefined;
+  if (!release.openedAt) {
+    await openVote(hands, run, repository);
+    return 0;
+  }
+  const left = Date.parse(release.expiresAt ?? '') - hands.now().getTime();
+  if (left > 0) return Math.min(left, 60_000);
+  const reason = `nobody had decided by ${release.expiresAt}`;
+  await hands.book.change(run.id, (now) => (now.state === 'passed' ? moved(now, 'expired', { reason }, hands.now()) : now));
+  return 0;
+}
+
+async function openVote(hands: Vote, run: Run, repository: Repository): Promise<void> {
+  const rules = repository.release?.approvals;
+  if (!rules) return;
+  const openedAt = hands.now();
+  const version = versionOf(run, repository);
+  const found = version.tag ? await changesOf(hands, run, repository) : undefined;
+  const expiresAt = new Date(openedAt.getTime() + rules.expires).toISOString();
+  await supersedeOlder(hands, run);
+  await hands.book.change(run.id, (now) =>
+    now.state === 'passed' && now.release
+      ? { ...now, release: { ...now.release, ...version, ...found, needs: rules.votes, openedAt: openedAt.toISOString(), expiresAt } }
+      : now,
+  );
+}
+
+function versionOf(run: Run, repository: Repository): Pick<ReleaseRun, 'version' | 'tag' | 'problem'> {
+  const { version } = run;
+  if (!version)
+    return { version: '', tag: '', problem: run.versionProblem ?? 'its repository says no version (`version:` in the configuration).' };
+  return { version, tag: `${repository.version?.prefix ?? ''}${version}` };
+}
+
+// What people want to read is not worth the release: where it cannot be had, the vote begins without it.
+async function changesOf(hands: Vote, run: Run, repository: Repository) {
+  try {
+    return await hands.changes.since(repository, run);
+  } catch (error) {
+    hands.log(`${run.id}: the changes since the last release cannot be told: ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
+/** A vote is about the newest run that passed: the older ones of the branch are void. */
+async function supersedeOlder(hands: Vote, run: Run): Promise<void> {
+  const older = hands.book
+    .all()
+    .filter((one) => one.state === 'passed' && one.release && one.repository === run.repository && one.branch === run.branch)
+    .filter((one) => one.id !== run.id && numberOf(one.id) < numberOf(run.id));
+  for (const { id } of older) {
+    const reason = `${run.id} (${shortSha(run.commit)}) of the same branch has passed`;
+    await hands.book.change(id, (now) =>
+      now.state === 'passed' ? moved(now, 'superseded', { supersededBy: run.id, reason }, hands.now()) : now,
+    );
+  }
+}
