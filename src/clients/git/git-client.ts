@@ -1,16 +1,19 @@
-import { pathToFileURL } from 'node:url';
 import type { GitRules, Repository } from '../../core/config.ts';
+import { UserError } from '../../core/errors.ts';
+import type { FileChange } from '../../core/file-change.ts';
 import type { Commit } from '../../core/run.ts';
-import { HttpError } from '../http/http-error.ts';
 import type { Http } from '../http.ts';
 import type { Log } from '../log.ts';
 import { branchPatterns, isBranchName } from './branch-patterns.ts';
-import { type GitPlace, gitPlace } from './check-git-url.ts';
-import { CommitCache, type Source } from './commit-cache.ts';
+import { gitPlace } from './check-git-url.ts';
+import { CommitCache } from './commit-cache.ts';
 import type { GitCli } from './git-cli.ts';
 import { gitIn, keepHome, prepareHome } from './git-home.ts';
 import { localRefs } from './local-refs.ts';
-import { type Credentials, discover, listRefs, type Remote, type SmartHttp } from './smart-http.ts';
+import { Remotes } from './remotes.ts';
+import { pushFileFrom, readFileIn } from './repository-file.ts';
+import type { Credentials } from './smart-http.ts';
+import { type WorkCopy, withCommit } from './work-copy.ts';
 
 export interface Git {
   /**
@@ -23,6 +26,18 @@ export interface Git {
    * @throws UserError where the person can mend it, HttpError or GitError otherwise
    */
   commit(repository: Repository, branch: string, sha: string): Promise<Commit>;
+  /** Tag → the commit that it points to, of all tags. Asks for refs only. */
+  tags(repository: Repository): Promise<Record<string, string>>;
+  /**
+   * The text of a file at a commit, at most 1 MiB.
+   * @throws UserError where it is not there or the person can mend it, HttpError or GitError otherwise
+   */
+  file(repository: Repository, branch: string, sha: string, path: string): Promise<string>;
+  /**
+   * Commits a file and pushes it, if the branch is at the parent still. Gives the new commit.
+   * @throws UserError where the branch has moved or the person can mend it, HttpError or GitError otherwise
+   */
+  pushFile(repository: Repository, change: FileChange): Promise<string>;
 }
 
 export interface GitOptions {
@@ -42,25 +57,23 @@ export function gitClient(options: GitOptions): Git {
 
 class GitRepositories implements Git {
   readonly #options: GitOptions;
-  readonly #smart: SmartHttp;
+  readonly #remotes: Remotes;
   readonly #cli: GitCli;
   readonly #commits: CommitCache;
-  readonly #remotes = new Map<string, Remote>();
   readonly #strange = new Set<string>();
   #prepared: Promise<void> | undefined;
 
   constructor(options: GitOptions) {
     const { folder, http, credentials, environment = {} } = options;
     this.#options = options;
-    this.#smart = { http, ...(credentials && { credentials }) };
+    this.#remotes = new Remotes({ http, ...(credentials && { credentials }) });
     this.#cli = gitIn(folder, environment);
     this.#commits = new CommitCache(this.#cli, folder);
   }
 
   async heads(repository: Repository): Promise<Record<string, string>> {
-    const place = gitPlace(repository.git, this.#options.rules);
     const patterns = branchPatterns(repository.branches);
-    const refs = place.kind === 'local' ? await this.#localRefs(place.path) : await this.#remoteRefs(place.url, patterns.refPrefixes);
+    const refs = await this.#refs(repository, patterns.refPrefixes);
     const branches: [string, string][] = [];
     for (const [ref, sha] of refs) {
       const branch = ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : '';
@@ -72,46 +85,42 @@ class GitRepositories implements Git {
   }
 
   async commit(repository: Repository, branch: string, sha: string): Promise<Commit> {
-    if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(sha)) throw new Error(`${JSON.stringify(sha.slice(0, 80))} is no commit`);
-    if (!isBranchName(branch)) throw new Error(`${JSON.stringify(branch.slice(0, 80))} is no branch`);
+    checkNames(branch, sha);
     const place = gitPlace(repository.git, this.#options.rules);
     await this.#prepare();
-    return await this.#commits.commit(await this.#source(place), branch, sha);
+    return await this.#commits.commit(await this.#remotes.source(place), branch, sha);
   }
 
-  async #source(place: GitPlace): Promise<Source> {
-    if (place.kind === 'local') return { address: pathToFileURL(place.path).href, protocols: 'file' };
-    const { base } = this.#remotes.get(place.url.href) ?? (await this.#discover(place.url));
-    const { credentials } = this.#smart;
-    const protocols = base.protocol === 'https:' ? 'https' : 'http';
-    if (!credentials) return { address: base.href, protocols };
-    const login = Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
-    return { address: base.href, protocols, secretConfig: { [`http.${base.href}.extraHeader`]: `Authorization: Basic ${login}` } };
+  async tags(repository: Repository): Promise<Record<string, string>> {
+    const refs = await this.#refs(repository, ['refs/tags/']);
+    const tags = [...refs].flatMap(([ref, sha]) => (ref.startsWith('refs/tags/') ? [[ref.slice('refs/tags/'.length), sha]] : []));
+    return Object.fromEntries(tags);
   }
 
-  async #remoteRefs(url: URL, prefixes: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const known = this.#remotes.get(url.href);
-    if (!known) return await listRefs(this.#smart, await this.#discover(url), prefixes);
-    try {
-      return await listRefs(this.#smart, known, prefixes);
-    } catch (error) {
-      if (error instanceof HttpError && error.retry) throw error;
-      // The repository may have moved, or the server may speak another version since.
-      this.#remotes.delete(url.href);
-      return await listRefs(this.#smart, await this.#discover(url), prefixes);
+  async file(repository: Repository, branch: string, sha: string, path: string): Promise<string> {
+    return await this.#with(repository, sha, branch, (copy) => readFileIn(copy, path, branch));
+  }
+
+  async pushFile(repository: Repository, change: FileChange): Promise<string> {
+    if (gitPlace(repository.git, this.#options.rules).kind === 'http' && !this.#remotes.hasCredentials) {
+      throw new UserError(`Nothing can be pushed to ${repository.name} without a login: set GIT_USERNAME and GIT_PASSWORD.`);
     }
+    return await this.#with(repository, change.parent, change.branch, (copy) => pushFileFrom(copy, change));
   }
 
-  /** What an older server says holds its refs, and so is not kept. */
-  async #discover(url: URL): Promise<Remote> {
-    const remote = await discover(this.#smart, url);
-    if (remote.advertisement.version === 2) this.#remotes.set(url.href, remote);
-    return remote;
-  }
-
-  async #localRefs(path: string): Promise<ReadonlyMap<string, string>> {
+  async #refs(repository: Repository, prefixes: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const place = gitPlace(repository.git, this.#options.rules);
+    if (place.kind === 'http') return await this.#remotes.refs(place.url, prefixes);
     await this.#prepare();
-    return await localRefs(this.#cli, path);
+    return await localRefs(this.#cli, place.path);
+  }
+
+  /** Uses a commit that a name or a server has given. */
+  async #with<T>(repository: Repository, sha: string, branch: string, use: (copy: WorkCopy) => Promise<T>): Promise<T> {
+    checkNames(branch, sha);
+    const place = gitPlace(repository.git, this.#options.rules);
+    await this.#prepare();
+    return await withCommit(this.#cli, { source: await this.#remotes.source(place), branch, sha }, use);
   }
 
   /** The configuration of this version first; later only where it is gone. */
@@ -128,4 +137,9 @@ class GitRepositories implements Git {
     this.#strange.add(repository.name + shown);
     this.#options.log.warn(`A branch of ${repository.name} is not watched, because git itself would not allow its name: ${shown}`);
   }
+}
+
+function checkNames(branch: string, sha: string): void {
+  if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(sha)) throw new Error(`${JSON.stringify(sha.slice(0, 80))} is no commit`);
+  if (!isBranchName(branch)) throw new Error(`${JSON.stringify(branch.slice(0, 80))} is no branch`);
 }

@@ -27,13 +27,15 @@ export function lsRefsRequest(server: { objectFormat: string | undefined; wantsA
     ...(server.wantsAgent ? ['agent=coxswain'] : []),
     ...(server.objectFormat ? [`object-format=${server.objectFormat}`] : []),
     'delimiter',
+    'peel',
     ...prefixes.map((prefix) => `ref-prefix ${prefix}`),
     'flush',
   ]);
 }
 
 /**
- * Ref → object id, from the lines `<oid> <ref>[\0capabilities][ attributes]`. Peeled tags and lines that name no object are left out.
+ * Ref → object id, from the lines `<oid> <ref>[\0capabilities][ attributes]`; a tag is the commit that it points to. Lines that name no
+ * object are left out.
  * @throws PacketError where a line is no ref; it holds the server's own words where it sent an error
  */
 export function readRefs(packets: readonly Packet[]): ReadonlyMap<string, string> {
@@ -47,7 +49,9 @@ export function readRefs(packets: readonly Packet[]): ReadonlyMap<string, string
     if (/^(unborn|shallow) /.test(line)) continue;
     const found = /^(?<sha>[0-9a-f]{64}|[0-9a-f]{40}) (?<ref>[^ ]+)/s.exec(line)?.groups;
     if (!found?.sha || !found.ref) throw new PacketError(`this is no ref: ${printable(line)}`);
-    if (!/^0+$/.test(found.sha) && !found.ref.endsWith('^{}')) refs.set(found.ref, found.sha);
+    const peeled = / peeled:(?<sha>[0-9a-f]{64}|[0-9a-f]{40})( |$)/.exec(line)?.groups?.sha;
+    // Older servers say what a tag points to in a line of its own, after that of the tag.
+    if (!/^0+$/.test(found.sha)) refs.set(found.ref.replace(/\^\{\}$/, ''), peeled ?? found.sha);
   }
   return refs;
 }

@@ -1,0 +1,89 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../../core/errors.ts';
+import type { FileChange } from '../../core/file-change.ts';
+import { GitError } from './git-cli.ts';
+import { printable } from './refs.ts';
+import type { WorkCopy } from './work-copy.ts';
+
+const mostBytes = 1024 ** 2;
+
+/**
+ * The text of a file of the commit.
+ * @param where the place of the commit in words, as `main`
+ * @throws UserError where it is not there, no file or larger than 1 MiB
+ */
+export async function readFileIn(copy: WorkCopy, path: string, where: string): Promise<string> {
+  const { oid } = await entryOf(copy, path, where);
+  if ((await sizeOf(copy, oid)) > mostBytes)
+    throw new UserError(`${path} on ${where} has more than ${mostBytes} bytes: name a smaller file.`);
+  return await copy.run(['cat-file', 'blob', oid]);
+}
+
+/**
+ * Commits a new text of a file and pushes it, where the branch is still at the parent. Gives the new commit.
+ * @throws UserError where the branch has moved or the server refuses it, GitError otherwise
+ */
+export async function pushFileFrom(copy: WorkCopy, { path, branch, parent, text, message, author }: FileChange): Promise<string> {
+  const { mode, oid: before } = await entryOf(copy, path, branch);
+  // A push says a new file by its difference from the old one, and so reads that.
+  await sizeOf(copy, before);
+  const draft = join(copy.folder, 'draft');
+  await writeFile(draft, text);
+  const run = async (...args: string[]) => (await copy.run(args)).trim();
+  const oid = await run('hash-object', '-w', '--no-filters', '--', draft);
+  await run('read-tree', parent);
+  await run('update-index', '--cacheinfo', `${mode},${oid},${path}`);
+  const tree = await run('write-tree', '--missing-ok');
+  const who = ['-c', `user.name=${author.name}`, '-c', `user.email=${author.email}`];
+  const sha = await run(...who, 'commit-tree', tree, '-p', parent, '-m', message);
+  const ref = `refs/heads/${branch}`;
+  try {
+    await copy.push(`${sha}:${ref}`, `--force-with-lease=${ref}:${parent}`);
+  } catch (error) {
+    throw error instanceof GitError ? (refusal(error, branch) ?? error) : error;
+  }
+  return sha;
+}
+
+/** Brings the file, where the server has left it out. */
+async function sizeOf(copy: WorkCopy, oid: string): Promise<number> {
+  const size = async () => Number(await copy.run(['cat-file', '-s', oid]));
+  return await size().catch(async () => {
+    await copy.fetchFile(oid);
+    return await size();
+  });
+}
+
+async function entryOf(copy: WorkCopy, path: string, where: string): Promise<{ mode: string; oid: string }> {
+  const printed = await copy.run(['ls-tree', '-z', '--full-tree', copy.sha, '--', path]);
+  const { mode, kind, oid } = /^(?<mode>\d+) (?<kind>\w+) (?<oid>[0-9a-f]+)\t/.exec(printed)?.groups ?? {};
+  if (!mode || !oid) throw new UserError(`There is no file ${path} on ${where}: commit one, or name another as version.path.`);
+  if (kind !== 'blob' || mode === '120000') throw new UserError(`${path} on ${where} is no ordinary file: name another as version.path.`);
+  return { mode, oid };
+}
+
+/** What a refused push means, in words; undefined: nobody's mistake. */
+function refusal({ stderr }: GitError, branch: string): UserError | undefined {
+  const told = printable(
+    stderr
+      .split('\n')
+      .filter((line) => /^(fatal|error|remote):|^ ! /.test(line))
+      .join('; '),
+  );
+  if (/stale info|fetch first|non-fast-forward|cannot lock ref|incorrect old value|remote ref updated/.test(stderr)) {
+    return new UserError(`${branch} has moved meanwhile, so nothing was written: say it again.`);
+  }
+  if (/currently checked out|denyCurrentBranch/.test(stderr)) {
+    return new UserError(`The repository is not bare and has ${branch} checked out, so nothing can be pushed to it: give a bare one.`);
+  }
+  if (/hook declined|protected branch|GH006|GH013/.test(stderr)) {
+    return new UserError(`A rule of the server forbids the push to ${branch} (${told}): allow it to the bot, or write a pull request.`);
+  }
+  if (/\b(401|403)\b|Authentication failed|could not read (Username|Password)|[Pp]ermission|not authorized|read[ -]only/.test(stderr)) {
+    return new UserError(
+      `The server does not let the bot push to ${branch} (${told}): GIT_USERNAME and GIT_PASSWORD need the right to write.`,
+    );
+  }
+  return undefined;
+}
