@@ -36,9 +36,15 @@ export class ClusterView {
 
   /** The pods of a stage, oldest first. */
   podsOf(run: Run, stage: StageRun): readonly PodView[] {
-    return [...this.#pods.values()]
-      .filter((pod) => pod.labels[labels.runUid] === run.uid && pod.labels[labels.stage] === stage.name)
-      .sort((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''));
+    return (
+      [...this.#pods.values()]
+        .filter(
+          (pod) => pod.namespace === run.namespace && pod.labels[labels.runUid] === run.uid && pod.labels[labels.stage] === stage.name,
+        )
+        // What else a template makes has pods of its own with the same labels.
+        .filter((pod) => (pod.labels['batch.kubernetes.io/job-name'] ?? pod.labels['job-name'] ?? stage.job) === stage.job)
+        .sort((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''))
+    );
   }
 
   /** Whether the watch has told that this Job was deleted. */

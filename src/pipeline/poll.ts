@@ -57,7 +57,7 @@ export class Poller {
     }
     const problems: unknown[] = [];
     for (const head of newHeads(known, heads)) await this.#begin(repository, head).catch((error) => problems.push(error));
-    const gone = Object.keys(seen.seen(repository.name) ?? {}).some((branch) => !(branch in heads));
+    const gone = Object.keys(seen.seen(repository.name) ?? {}).some((branch) => !Object.hasOwn(heads, branch));
     if (gone) await seen.saw(repository.name, onlyKnown(seen.seen(repository.name) ?? {}, heads));
     // One branch that cannot be read does not hold up the others; it is tried again at the next poll.
     if (problems.length > 0) throw problems[0];
@@ -78,5 +78,5 @@ export class Poller {
 
 /** What was seen, without the branches that are gone. */
 function onlyKnown(known: Heads, heads: Heads): Heads {
-  return Object.fromEntries(Object.entries(known).filter(([branch]) => branch in heads));
+  return Object.fromEntries(Object.entries(known).filter(([branch]) => Object.hasOwn(heads, branch)));
 }
