@@ -184,7 +184,7 @@ export function currentStage(run: Run): StageRun | undefined {
  */
 export function moved(run: Run, to: RunState, detail: Partial<Run>, now: Date): Run {
   const allowed: readonly string[] = nextStates[run.state];
-  if (!allowed.includes(to)) throw new Error(`${run.id} cannot become ${to}: it is ${run.state}`);
+  if (isOver(run) || !allowed.includes(to)) throw new Error(`${run.id} cannot become ${to}: it is ${run.state}`);
   const next = { ...run, ...detail, state: to };
   if (!isOver(next)) return next;
   const { trouble: _over, ...rest } = next;

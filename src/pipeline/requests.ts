@@ -28,6 +28,11 @@ export interface Started {
   readonly isNew: boolean;
 }
 
+interface More {
+  readonly retryOf?: string;
+  readonly stages?: readonly StageRun[];
+}
+
 /** What people (and polls) may ask for: start, cancel, retry. */
 export class Requests {
   readonly #options: RequestsOptions;
@@ -42,7 +47,7 @@ export class Requests {
     const repository = this.#repository(wish.repository);
     const heads = await this.#options.git.heads(repository);
     const branch = wish.branch ?? defaultBranch(repository, heads);
-    const sha = heads[branch];
+    const sha = Object.hasOwn(heads, branch) ? heads[branch] : undefined;
     if (!sha) throw new UserError(`${repository.name} has no watched branch \`${branch}\`. ${branchList(heads)}`);
     const under = this.#under(repository, branch, sha);
     if (under) return { run: under, isNew: false };
@@ -54,22 +59,17 @@ export class Requests {
     return started;
   }
 
-  /** Adds the run of a change, or gives the one that it has started before. One after another: two people (or one and a poll) may ask at once. */
-  begin(...wanted: Parameters<Requests['beginInTurn']>): Promise<Started> {
-    const begun = this.#turn.then(() => this.beginInTurn(...wanted));
+  /** Adds the run of a change, or gives the one that it has started before. One after another: two people, or one and a poll, may ask at once. */
+  begin(repository: Repository, branch: string, commit: Commit, cause: RunCause, more: More = {}): Promise<Started> {
+    const begun = this.#turn.then(() => {
+      const under = more.retryOf ? this.#retryOf(more.retryOf) : this.#under(repository, branch, commit.sha);
+      return under ? { run: under, isNew: false } : this.#add(repository, branch, commit, cause, more);
+    });
     this.#turn = begun.catch(() => undefined);
     return begun;
   }
 
-  private async beginInTurn(
-    repository: Repository,
-    branch: string,
-    commit: Commit,
-    cause: RunCause,
-    more: { retryOf?: string; stages?: readonly StageRun[] } = {},
-  ): Promise<Started> {
-    const under = more.retryOf ? this.#retryOf(more.retryOf) : this.#under(repository, branch, commit.sha);
-    if (under) return { run: under, isNew: false };
+  #add(repository: Repository, branch: string, commit: Commit, cause: RunCause, more: More): Promise<Started> {
     const { instance } = this.#options.config;
     const stages = more.stages ?? repository.stages.map(({ name, kind }): StageRun => ({ name, kind, state: 'waiting' }));
     const retry = more.retryOf ? { retryOf: more.retryOf } : {};
@@ -150,7 +150,7 @@ function takenOver(run: Run, repository: Repository): StageRun[] {
 }
 
 function defaultBranch(repository: Repository, heads: Heads): string {
-  const plain = repository.branches.find((branch) => !/[*?[]/.test(branch) && heads[branch]);
+  const plain = repository.branches.find((branch) => !/[*?[]/.test(branch) && Object.hasOwn(heads, branch));
   const [only, ...others] = Object.keys(heads);
   if (plain) return plain;
   if (only && others.length === 0) return only;

@@ -72,14 +72,19 @@ test('the revision counts what people see, not how it was delivered', async (t) 
 });
 
 test('a run moves only where the table of states allows it', (t) => {
+  const release = { version: '', tag: '', needs: 1, votes: [] };
   for (const from of Object.keys(nextStates) as RunState[]) {
     for (const to of Object.keys(nextStates) as RunState[]) {
       const allowed = (nextStates[from] as readonly string[]).includes(to);
-      const move = () => moved(aRun(1, { state: from }), to, {}, at(5));
+      const move = () => moved(aRun(1, { state: from, release }), to, {}, at(5));
       if (allowed) t.is(move().state, to);
       else t.throws(move, { message: `app-1 cannot become ${to}: it is ${from}` });
     }
   }
+});
+
+test('a run without a release is over when it has passed', (t) => {
+  t.throws(() => moved(aRun(1, { state: 'passed' }), 'cancelled', {}, at(5)), { message: 'app-1 cannot become cancelled: it is passed' });
 });
 
 test('the end of a run ends its stages', (t) => {

@@ -1,46 +1,6 @@
 import test from 'ava';
-import type { Config, Repository } from '../../src/core/config.ts';
-import type { Run } from '../../src/core/run.ts';
-import type { Heads } from '../../src/pipeline/changes.ts';
-import { Poller } from '../../src/pipeline/poll.ts';
-import { Requests } from '../../src/pipeline/requests.ts';
-import { aBook, aRun, at, imageStage, testStage } from './world.ts';
-
-const repository: Repository = {
-  name: 'app',
-  short: 'app',
-  git: 'g',
-  clone: 'g',
-  branches: ['main'],
-  channel: '#ci',
-  stages: [imageStage, testStage],
-};
-const sha = (digit: string) => digit.repeat(40);
-
-function aWorld(runs: readonly Run[] = [], heads: Heads = { main: sha('a') }, author = 'ada@example.com') {
-  const { book } = aBook(runs);
-  const present: { heads: Heads; error?: Error } = { heads };
-  const seenHeads = new Map<string, Heads>();
-  const git = {
-    heads: async () => {
-      if (present.error) throw present.error;
-      return present.heads;
-    },
-    commit: async (_repository: Repository, _branch: string, commit: string) => ({ sha: commit, author: { name: 'A', email: author } }),
-  };
-  const seen = { seen: (name: string) => seenHeads.get(name), saw: async (name: string, now: Heads) => void seenHeads.set(name, now) };
-  const requests = new Requests({ book, git, seen, config: { instance: 'lab', repositories: [repository] } as unknown as Config });
-  const rules = { httpHosts: [], localRoots: [], botEmail: 'coxswain@localhost' };
-  const poller = new Poller({ repositories: [repository], rules, git, seen, requests, now: () => at(0), log: () => undefined });
-  return {
-    book,
-    present,
-    seenHeads,
-    requests,
-    poller,
-    ids: () => book.all().map((run) => `${run.id} ${run.commit.sha[0]} ${run.cause.kind}`),
-  };
-}
+import { aWorld, sha } from './asking.ts';
+import { aRun } from './world.ts';
 
 test('the first look at a repository starts nothing, the next new commit does, once', async (t) => {
   const { poller, present, ids } = aWorld();
