@@ -29,8 +29,8 @@ export async function stepRun(hands: RunStep, id: string): Promise<number | unde
     return 0;
   }
   const stage = repository?.stages.find((one) => one.name === record.name);
-  if (!repository || !stage) {
-    const reason = `stage ${record.name} of ${run.repository} is no longer in the configuration`;
+  if (!repository || !stage || stage.kind !== record.kind) {
+    const reason = `${record.kind} stage ${record.name} of ${run.repository} is no longer in the configuration`;
     await hands.book.move(id, 'failed', { reason });
     return 0;
   }

@@ -1,4 +1,5 @@
 import type { Config, RegistryAddresses, ReleaseImage, Repository, Secrets, Stage } from '../core/config.ts';
+import { UserError } from '../core/errors.ts';
 import type { BuiltImage, Run } from '../core/run.ts';
 
 /** Names of the Secrets and the claim that a run's namespace has. */
@@ -55,7 +56,7 @@ export function imageBefore(run: Run, stage: Stage): BuiltImage | undefined {
 
 /**
  * The values that a job template may use, as `.Run.ID`, `.Stage.GPUs` and so on.
- * @throws Error where a test stage has no image to test.
+ * @throws UserError where a test stage has no image to test.
  */
 export function stageValues(run: Run, repository: Repository, stage: Stage, around: Surroundings): Record<string, unknown> {
   return {
@@ -89,7 +90,7 @@ export function stageValues(run: Run, repository: Repository, stage: Stage, arou
 
 function imageValues(run: Run, stage: Stage, registry: RegistryAddresses): Record<string, string> {
   const image = imageBefore(run, stage);
-  if (!image) throw new Error(`stage ${stage.name} has no image to test: no stage before it has built one`);
+  if (!image) throw new UserError(`stage ${stage.name} has no image to test: no stage before it has built one in this run`);
   return {
     Repository: image.repository,
     Tag: image.tag,
