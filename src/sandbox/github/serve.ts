@@ -1,0 +1,101 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { fromPage } from '../from-page.ts';
+import { checkToken, createInstallationToken } from './access.ts';
+import { uploadAsset } from './assets.ts';
+import type { Answer, Call } from './call.ts';
+import { notFound, Refusal } from './errors.ts';
+import type { Faults } from './faults.ts';
+import { pageFor } from './pages.ts';
+import { routeOf } from './routes.ts';
+import type { State } from './state.ts';
+
+/** What every request has before it. */
+export interface Desk {
+  readonly state: State;
+  readonly faults: Faults;
+  readonly requests: string[];
+  rate(): Record<string, string>;
+}
+
+/** The paths of the API and of uploads, as GitHub Enterprise has them. */
+const api = /^\/api\/(?:v3|uploads)(?=\/|$)/;
+const upload = /^\/api\/uploads(?<path>\/repos\/(?<repository>[^/]+\/[^/]+)\/releases\/(?<id>\d+)\/assets)$/;
+
+export async function serve(desk: Desk, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://github');
+  const call = { state: desk.state, request, params: {}, query: url.searchParams, origin: `http://${request.headers.host ?? 'localhost'}` };
+  // A connection that is cut ends what reads from it; there is nobody to answer.
+  request.on('error', () => undefined);
+  if (api.test(url.pathname)) return apiRequest(desk, call, url.pathname, response);
+  await answerTo(response, async () => {
+    const reason = fromPage({ headers: { host: request.headers.host } } as IncomingMessage);
+    if (reason) throw new Refusal(403, reason);
+    const found = request.method === 'GET' || request.method === 'HEAD' ? await pageFor(call, url.pathname) : undefined;
+    return found ?? { status: 404, content: 'There is no such page.\n', headers: { 'Content-Type': 'text/plain' } };
+  });
+}
+
+async function apiRequest(desk: Desk, call: Call, pathname: string, response: ServerResponse): Promise<void> {
+  const { request } = call;
+  const said = `${request.method} ${pathname.replace(api, '')}`;
+  desk.requests.push(said);
+  for (const [name, value] of Object.entries(desk.rate())) response.setHeader(name, value);
+  const fault = desk.faults.take(said);
+  const cut = fault?.kind === 'cut' ? fault.when : undefined;
+  if (cut === 'before' || (cut === 'middle' && !upload.test(pathname))) return void request.destroy();
+  const answer = async (): Promise<Answer> => {
+    const reason = fromPage(request);
+    if (reason) throw new Refusal(403, reason);
+    if (fault?.kind === 'answer') return { ...fault.answer, json: fault.answer.body ?? {} };
+    const made = await dispatch({ ...call, ...(cut === 'middle' && { cutAfterBytes: 1 }) }, pathname);
+    if (fault?.kind === 'hold') {
+      fault.arrived();
+      await fault.released;
+    }
+    return made;
+  };
+  if (cut !== 'after') return answerTo(response, answer);
+  await answer().catch(() => undefined);
+  response.destroy();
+}
+
+async function dispatch(call: Call, pathname: string): Promise<Answer> {
+  const { state, request } = call;
+  const path = pathname.replace(api, '');
+  const [, installation] = /^\/app\/installations\/([^/]+)\/access_tokens$/.exec(path) ?? [];
+  if (installation && request.method === 'POST') return createInstallationToken({ ...call, params: { id: installation } });
+  checkToken(state, request);
+  if (path === '/rate_limit') return { status: 200, json: { resources: {}, rate: {} } };
+  const [, name = '', rest = ''] = /^\/repos\/([^/]+\/[^/]+)(\/.*)?$/.exec(path) ?? [];
+  const repository = state.repositories.get(name.toLowerCase());
+  if (!repository) throw notFound();
+  const { id } = upload.exec(pathname)?.groups ?? {};
+  if (id) {
+    if (request.method !== 'POST') throw notFound();
+    return uploadAsset({ ...call, repository, params: { id } });
+  }
+  const route = routeOf(request.method ?? 'GET', rest);
+  if (!route) throw notFound();
+  return route.handler({ ...call, repository, params: route.params });
+}
+
+async function answerTo(response: ServerResponse, making: () => Promise<Answer>): Promise<void> {
+  let answer: Answer;
+  try {
+    answer = await making();
+  } catch (error) {
+    if (response.destroyed || response.req.destroyed) return;
+    answer = refused(error instanceof Refusal ? error : new Refusal(500, error instanceof Error ? error.message : String(error)));
+  }
+  const { status, json, headers, content } = answer;
+  // The rest of a body that was not read would be taken for the next request.
+  if (!response.req.complete) response.setHeader('Connection', 'close');
+  const type = json === undefined ? {} : { 'Content-Type': 'application/json; charset=utf-8' };
+  response.writeHead(status, { ...type, ...headers });
+  if (content instanceof Readable) await pipeline(content, response).catch(() => response.destroy());
+  else response.end(json === undefined ? content : JSON.stringify(json));
+}
+
+const refused = (error: Refusal): Answer => ({ status: error.status, json: error, headers: error.headers });
