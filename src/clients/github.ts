@@ -1,11 +1,12 @@
 import type { Octokit } from '@octokit/rest';
 import { plainLine } from '../core/plain-line.ts';
 import type { Commit } from '../core/run.ts';
+import { filesBy, type RepositoryFiles } from './github/files.ts';
 import { type Ask, asking } from './github/github-error.ts';
 import { type OctokitOptions, octokitFor } from './github/octokit.ts';
 import { placeOf } from './github/place.ts';
 import { type Releases, releasesBy } from './github/releases.ts';
-import { releaseRemedies, statusRemedies } from './github/remedies.ts';
+import { fileRemedies, releaseRemedies, statusRemedies } from './github/remedies.ts';
 
 export interface CommitStatus {
   readonly state: 'pending' | 'success' | 'failure' | 'error';
@@ -35,6 +36,7 @@ export interface Github {
   /** What the token may do, for the doctor. */
   check(github: string): Promise<RepositoryAccess>;
   readonly releases: Releases;
+  readonly files: RepositoryFiles;
 }
 
 export type GithubOptions = OctokitOptions & {
@@ -47,18 +49,21 @@ export function githubClient(options: GithubOptions): Github {
   const host = new URL(options.baseUrl ?? 'https://api.github.com').host;
   const who = 'app' in options ? 'the GitHub App' : 'GITHUB_TOKEN';
   const releases = releasesBy(octokit, asking(host, releaseRemedies(who)), { stallMs: options.stallMs ?? 60_000 });
-  return new OctokitGithub(octokit, asking(host, statusRemedies(who)), releases);
+  const files = filesBy(octokit, asking(host, fileRemedies(who)));
+  return new OctokitGithub(octokit, asking(host, statusRemedies(who)), { releases, files });
 }
 
 class OctokitGithub implements Github {
   readonly releases: Releases;
+  readonly files: RepositoryFiles;
   readonly #octokit: Octokit;
   readonly #ask: Ask;
 
-  constructor(octokit: Octokit, ask: Ask, releases: Releases) {
+  constructor(octokit: Octokit, ask: Ask, { releases, files }: Pick<Github, 'releases' | 'files'>) {
     this.#octokit = octokit;
     this.#ask = ask;
     this.releases = releases;
+    this.files = files;
   }
 
   async commit(github: string, sha: string): Promise<Commit> {

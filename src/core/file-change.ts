@@ -6,6 +6,8 @@ export interface FileChange {
   readonly path: string;
   readonly text: string;
   readonly message: string;
+  /** Names a branch of its own, where it is only proposed: `version-1.2.0-main`. */
+  readonly topic: string;
   readonly author: { readonly name: string; readonly email: string };
 }
 

@@ -25,6 +25,14 @@ export const releaseRemedies = (who: string): Remedies => ({
   refused: refusedRelease,
 });
 
+/** Around files, commits and pull requests. */
+export const fileRemedies = (who: string): Remedies => ({
+  401: notValid(who),
+  403: `${who} may not do this. It needs the rights "Contents: write" and, for pull requests, "Pull requests: write" (fine-grained) or the scope "repo" (classic), ${singleSignOn}.`,
+  404: notThere(who),
+  422: 'it does not accept this. Where the branch has moved meanwhile, say it again; a rule of the repository may also forbid it (Settings → Rules).',
+});
+
 /** What the refusals of a release mean. */
 function refusedRelease(refusals: readonly Refusal[]): string | undefined {
   const says = (words: RegExp): boolean => refusals.some(({ message = '' }) => words.test(message));

@@ -86,7 +86,7 @@ const pushes = test.macro<[options: Options, where: 'remote' | 'local']>(async (
   const oid = sample.git('rev-parse', `${sample.commit('main')}:file`);
   sample.git('update-index', '--add', '--cacheinfo', `100755,${oid},folder/run`);
   const parent = sample.commit('main');
-  const change = { branch: 'main', parent, path: 'folder/run', text: 'ü new\n', message: 'Bump it\n\nAsked for.', author };
+  const change = { branch: 'main', parent, path: 'folder/run', text: 'ü new\n', message: 'Bump it\n\nAsked for.', topic: 'x', author };
   const sha = await git.pushFile(at[where], change);
   t.is(sample.git('rev-parse', 'main'), sha);
   t.is(
@@ -113,7 +113,7 @@ test('a changed file is pushed to a server of protocol 0', pushes, { server: { o
 test('a push that is refused says why and what to do', async (t) => {
   const { sample, git, remote } = await world(t, { credentials: login });
   const parent = sample.commit('main');
-  const change = { branch: 'main', parent, path: 'file', text: 'new', message: 'Bump', author };
+  const change = { branch: 'main', parent, path: 'file', text: 'new', message: 'Bump', topic: 'x', author };
   sample.git('config', 'http.receivepack', 'false');
   await t.throwsAsync(git.pushFile(remote, change), {
     instanceOf: UserError,

@@ -22,7 +22,7 @@ async function world(t: ExecutionContext, given: Record<string, readonly [number
   const pulls: { number: number; html_url: string; head: string }[] = [];
   const server = await loopback(t, (request, response, body) => {
     const [path = '', query = ''] = (request.url ?? '').split('?');
-    const call = `${request.method} ${path.replace('/repos/leaf-ai/x/', '')}`;
+    const call = `${request.method} ${decodeURIComponent(path.replace('/repos/leaf-ai/x/', ''))}`;
     const wanted = body ? JSON.parse(body) : undefined;
     if (wanted) sent[call] = wanted;
     const found = given[call];
@@ -58,7 +58,7 @@ async function world(t: ExecutionContext, given: Record<string, readonly [number
 
 test('a file is read at a commit', async (t) => {
   const content = Buffer.from('<repo-version>1.2.3</repo-version> ü').toString('base64');
-  const { files } = await world(t, { 'GET contents/app%2FREADME.md': [200, { type: 'file', encoding: 'base64', content }] });
+  const { files } = await world(t, { 'GET contents/app/README.md': [200, { type: 'file', encoding: 'base64', content }] });
   t.is(await files.read('leaf-ai/x', parent, 'app/README.md'), '<repo-version>1.2.3</repo-version> ü');
 });
 
