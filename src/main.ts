@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commands } from '../commands/index.ts';
+import { auditFile } from './clients/audit-file.ts';
 import { checkCron, schedule } from './clients/clock.ts';
 import { clusterClient } from './clients/cluster/cluster-client.ts';
 import { loadKubeConfig } from './clients/cluster/kube-config.ts';
@@ -14,97 +15,142 @@ import { httpClient } from './clients/http.ts';
 import type { Log } from './clients/log.ts';
 import { logStore } from './clients/log-store.ts';
 import { processLog } from './clients/process-log.ts';
-import { registryClient } from './clients/registry.ts';
+import { registriesOf, registryClient } from './clients/registry.ts';
 import { slackApp } from './clients/slack/app.ts';
 import { slackBoard } from './clients/slack/board.ts';
 import { slackMembers } from './clients/slack/members.ts';
+import { type FreezeFile, openFreezes } from './clients/store/freeze-file.ts';
 import { openStore, type Store } from './clients/store.ts';
 import { templateFiles } from './clients/template-files.ts';
 import { type Configuration, readConfiguration } from './config.ts';
 import { dispatch } from './core/dispatch.ts';
 import { messageOf, UserError } from './core/errors.ts';
-import { lineRedactor, redactor } from './core/redaction.ts';
+import { type Freeze, freezeOf } from './core/freeze.ts';
+import { lineRedactor, redactor, secretValues } from './core/redaction.ts';
 import { roles } from './core/roles.ts';
 import { RunBook } from './core/run-book.ts';
 import { readerNamed } from './logs/readers.ts';
 import { viewOf } from './messages/view.ts';
+import type { CollectPorts } from './pipeline/collect.ts';
 import { commitSource } from './pipeline/commit-source.ts';
+import type { Approvers } from './pipeline/decisions.ts';
 import type { Outside } from './pipeline/outside.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
+import { releaseAssets } from './pipeline/release-assets.ts';
+import { notesFrom } from './pipeline/release-notes.ts';
 import { applyServices } from './pipeline/services.ts';
 
 const manifests = fileURLToPath(new URL('../manifests', import.meta.url));
 const now = (): Date => new Date();
 
+/** What every part is built from. */
+interface Ground extends Configuration {
+  /** Every secret value that the bot knows. */
+  readonly known: readonly string[];
+  readonly redact: (text: string) => string;
+  readonly log: Log;
+}
+
 /** Builds everything and joins it; the way of a run is in `pipeline/pipeline.ts`. Gives what stops it all. */
 async function start(): Promise<() => Promise<void>> {
-  const configuration = readConfiguration(process.env, { cron: checkCron, gitUrl: checkGitUrl }, (file) => readFileSync(file, 'utf8'));
-  const { config, secrets, settings } = configuration;
-  const log = processLog(settings.logLevel, redactor(Object.values(secrets)));
+  const ground = groundOf(process.env);
+  const { config, secrets, settings, redact, log } = ground;
   const store = await openStore({ folder: settings.dataFolder, log });
-  const book = new RunBook({ saves: store, runs: store.runs(), now, uid: () => randomBytes(10).toString('hex'), log: log.error });
+  const freezes = await openFreezes(join(settings.dataFolder, 'freezes.json'));
+  const audit = auditFile(join(settings.dataFolder, 'audit.jsonl'));
+  const book = new RunBook({ saves: store, runs: store.runs(), now, uid: () => randomBytes(10).toString('hex'), log: log.error, redact });
   const cluster = clusterClient({ kubeConfig: loadKubeConfig(process.env), instance: config.instance, log });
-  const pipeline = new Pipeline(config, secrets, book, outside(configuration, cluster, store, log));
-  const slack = slackParts(configuration, pipeline, log);
+  const people = roles(config.people, slackMembers(slackOptions(ground)));
+  const pipeline = new Pipeline(config, secrets, book, outside(ground, { cluster, store, freezes, approvers: people }));
+  const said = commands({ pipeline, roles: people });
+  const app = slackApp({
+    ...slackOptions(ground),
+    tokens: { bot: secrets.slackBotToken, app: secrets.slackAppToken },
+    answer: dispatch(said, people, audit),
+    viewOf: viewOf(config, now),
+  });
 
   pipeline.begin();
   await applyServices(config, cluster, (name) => readFile(join(manifests, 'services', `${name}.yaml`), 'utf8'), log.info);
   const polls = schedule(config.poll, () => pipeline.poll(), { name: 'poll', log });
-  await slack.start();
+  await app.start();
   await pipeline.poll();
   log.info(`coxswain ${config.instance} is on watch: ${config.repositories.map(({ name }) => name).join(', ')}`);
 
   return async () => {
-    await polls.stop();
-    await slack.stop();
-    await pipeline.stop();
+    for (const part of [polls, app, pipeline]) await part.stop();
     await store.close();
   };
 }
 
+function groundOf(env: NodeJS.ProcessEnv): Ground {
+  const configuration = readConfiguration(env, { cron: checkCron, gitUrl: checkGitUrl }, (file) => readFileSync(file, 'utf8'));
+  const known = [configuration.secrets, ...Object.values(configuration.logins)].flatMap((one) => secretValues(one));
+  const redact = redactor(known);
+  return { ...configuration, known, redact, log: processLog(configuration.settings.logLevel, redact) };
+}
+
+interface Built {
+  readonly cluster: Outside['cluster'] & CollectPorts['cluster'];
+  readonly store: Store;
+  readonly freezes: FreezeFile;
+  readonly approvers: Approvers;
+}
+
 /** The clients of everything outside. */
-function outside({ config, secrets, settings }: Configuration, cluster: Outside['cluster'], store: Store, log: Log): Outside {
-  const { dataFolder, slackApiUrl, githubApiUrl } = settings;
+function outside(ground: Ground, { cluster, store, freezes, approvers }: Built): Outside {
+  const { config, secrets, settings, logins, known, log } = ground;
   const http = httpClient();
+  const { githubApiUrl, dataFolder } = settings;
   const github = secrets.githubToken
     ? githubClient({ token: secrets.githubToken, log, ...(githubApiUrl && { baseUrl: githubApiUrl }) })
     : undefined;
-  const git = gitClient({
-    folder: join(dataFolder, 'git'),
-    rules: config.git,
-    http,
-    log,
-    ...credentials(secrets.gitUsername, secrets.gitPassword),
-  });
-  const registry = { api: config.registry.api, http, ...credentials(secrets.registryUsername, secrets.registryPassword) };
-  const slack = { token: secrets.slackBotToken, log, ...(slackApiUrl && { apiUrl: slackApiUrl }) };
+  const gitLogin = credentials(secrets.gitUsername, secrets.gitPassword);
+  const git = gitClient({ folder: join(dataFolder, 'git'), rules: config.git, http, log, ...gitLogin });
+  const news = notesFrom(github?.releases);
+  const templates = templateFiles(join(manifests, 'jobs'));
+  const logs = logStore(dataFolder, log);
+  const registries = Object.entries(config.registries ?? {});
+  const outsideRegistries = registries.map(
+    ([name, { api }]) => [name, registryClient({ api, http, ...(logins[name] && { credentials: logins[name] }) })] as const,
+  );
+  const registry = registryClient({ api: config.registry.api, http, ...credentials(secrets.registryUsername, secrets.registryPassword) });
   return {
     cluster,
-    registry: registryClient(registry),
+    registry: registriesOf(registry, Object.fromEntries(outsideRegistries)),
     git: commitSource(git, github, log.info),
     ...(github && { github }),
-    board: slackBoard({ ...slack, instance: config.instance, viewOf: viewOf(config, now) }),
+    board: slackBoard({ ...slackOptions(ground), instance: config.instance, viewOf: viewOf(config, now) }),
     records: store,
-    logs: logStore(dataFolder, log),
-    templates: templateFiles(join(manifests, 'jobs')),
+    logs,
+    templates,
+    release: {
+      ...(github && { github: github.releases }),
+      changes: news,
+      notes: news,
+      assets: releaseAssets({ cluster, templates, now, logs }),
+      freezes: { of: (repository) => freezeOf(freezes.list(), repository) },
+      approvers,
+      logins: registries.map(([name, { push }]) => ({ push, ...logins[name] })),
+    },
     readerNamed,
-    redaction: () => lineRedactor(Object.values(secrets)),
+    redaction: () => lineRedactor(known),
     now,
     log: log.info,
   };
 }
+/** Freezes as people say them: what is approved hears of each at once. */
+function telling(freezes: FreezeFile, pipeline: Pipeline) {
+  const then = (done: Promise<void>) => done.then(() => pipeline.frozen());
+  return {
+    list: freezes.list,
+    freeze: (freeze: Freeze) => then(freezes.freeze(freeze)),
+    unfreeze: (repository?: string) => then(freezes.unfreeze(repository)),
+  };
+}
 
-/** What people say to the pipeline, by Slack. */
-function slackParts({ config, secrets, settings }: Configuration, pipeline: Pipeline, log: Log) {
-  const api = settings.slackApiUrl ? { apiUrl: settings.slackApiUrl } : {};
-  const known = roles(config.people, slackMembers({ token: secrets.slackBotToken, log, ...api }));
-  return slackApp({
-    tokens: { bot: secrets.slackBotToken, app: secrets.slackAppToken },
-    answer: dispatch(commands({ pipeline, roles: known }), known),
-    viewOf: viewOf(config, now),
-    log,
-    ...api,
-  });
+function slackOptions({ secrets, settings, redact, log }: Ground) {
+  return { token: secrets.slackBotToken, log, redact, ...(settings.slackApiUrl && { apiUrl: settings.slackApiUrl }) };
 }
 
 function credentials(username: string | undefined, password: string | undefined) {

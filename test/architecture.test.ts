@@ -8,7 +8,9 @@ const read = (path: string) => readSource(path, readFileSync(new URL(path, root)
 const product = globSync('{src,commands}/**/*.ts', { cwd: root }).map((path) => read(path.replaceAll('\\', '/')));
 
 /** What breaks a rule for a reason: the start of the finding, and the reason. */
-const exceptions: readonly (readonly [start: string, reason: string])[] = [];
+const exceptions: readonly (readonly [start: string, reason: string])[] = [
+  ['src/main.ts:1: ', 'the list of everything that is joined, and nothing else'],
+];
 
 function unexcused(rule: rules.Rule): string[] {
   return product.flatMap(rule).filter((finding) => !exceptions.some(([start]) => finding.startsWith(start)));

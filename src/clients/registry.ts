@@ -104,3 +104,14 @@ function digestLike(other: string, body: Buffer): string {
 function printable(text: string): string {
   return JSON.stringify(text.slice(0, 200));
 }
+
+/** The registries as one: the cluster's own, and by name those outside of it. */
+export function registriesOf(own: Pick<Registry, 'manifest'>, outside: Readonly<Record<string, Pick<Registry, 'manifest'>>>) {
+  return {
+    manifest(repository: string, reference: string, name?: string) {
+      const registry = name === undefined ? own : outside[name];
+      if (!registry) throw new UserError(`There is no registry \`${name}\` in the configuration.`);
+      return registry.manifest(repository, reference);
+    },
+  };
+}
