@@ -51,7 +51,7 @@ export interface Kubernetes {
   snapshot(): ClusterSnapshot;
   /** Tells of every change in the cluster, at most once in a turn of the event loop. */
   onChange(listener: () => void): () => void;
-  /** Ends all watches and followed logs, cleanly or by cutting their connections. */
+  /** Ends all watches, followed logs and commands, cleanly or by cutting their connections. */
   breakWatches(abruptly?: boolean): void;
   /** Makes every earlier resourceVersion too old: watches from there get 410. */
   expireHistory(): void;

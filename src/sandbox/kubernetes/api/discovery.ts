@@ -20,7 +20,7 @@ const listing = (resource: Resource): object[] => [
     singularName: '',
     namespaced: resource.namespaced,
     kind: resource.kind,
-    verbs: part === 'log' ? ['get'] : part === 'eviction' ? ['create'] : ['get', 'patch', 'update'],
+    verbs: part === 'log' ? ['get'] : part === 'exec' ? ['create', 'get'] : part === 'eviction' ? ['create'] : ['get', 'patch', 'update'],
   })),
 ];
 

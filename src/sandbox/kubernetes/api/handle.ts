@@ -41,6 +41,7 @@ export async function handle(exchange: Exchange): Promise<Answer> {
   const full = subresource ? `${resource.plural}/${subresource}` : resource.plural;
   authorize(exchange.cluster, { verb, group: resource.group, resource: full, namespace }, name);
   if (verb === 'get' && subresource === 'log') return podLog(exchange, name ?? '');
+  if (subresource === 'exec') throw badRequest('Upgrade request required');
   if (verb === 'get') return ok(get(exchange.cluster, resource, namespace, name ?? ''));
   if (verb === 'list') {
     checkVersion(exchange.cluster, query.get('resourceVersion'));

@@ -20,7 +20,8 @@ export function podLog({ cluster, logs, path, query, response, streams }: Exchan
   return 'streamed';
 }
 
-function containerOf({ metadata, spec }: Pod, asked: string): string {
+/** The container that was asked for, or the pod's only one. Throws 400. */
+export function containerOf({ metadata, spec }: Pod, asked: string): string {
   const names = [...(spec.initContainers ?? []), ...spec.containers].map(({ name }) => name);
   if (asked && !names.includes(asked)) throw badRequest(`container ${asked} is not valid for pod ${metadata.name}`);
   if (asked) return asked;

@@ -1,17 +1,20 @@
 /** The API server's HTTP side: requests in, JSON or a Status out, and the ways in which a server goes away. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { fromPage } from '../../from-page.ts';
 import type { Cluster } from '../cluster.ts';
 import { pathNotFound, StatusError } from '../model/errors.ts';
+import type { ExecSource } from '../node/exec.ts';
 import type { LogSource } from '../node/log-source.ts';
 import { discovery } from './discovery.ts';
 import { handle } from './handle.ts';
 import { resourcePath } from './request.ts';
+import { upgrade } from './upgrade.ts';
 
 export interface ApiServer {
   readonly url: string;
-  /** Ends all watches and followed logs; `abruptly` cuts their connections instead of closing the answers. */
+  /** Ends all watches, followed logs and commands; `abruptly` cuts their connections instead of closing the answers. */
   breakWatches(abruptly?: boolean): void;
   /** Goes away, connections cut, and comes back at the same port after `milliseconds`. */
   restart(milliseconds?: number): Promise<void>;
@@ -23,16 +26,26 @@ interface Stream {
   socket: Socket;
 }
 
-export async function serve(cluster: Cluster, logs: LogSource, host: string, port: number): Promise<ApiServer> {
+export async function serve(cluster: Cluster, node: LogSource & ExecSource, host: string, port: number): Promise<ApiServer> {
   const streams = new Set<Stream>();
-  const server = createServer((request, response) => void answer(cluster, logs, streams, request, response));
+  const server = createServer((request, response) => void answer(cluster, node, streams, request, response));
+  server.on('upgrade', (request, socket, head) => void exec(request, socket, head));
   server.keepAliveTimeout = 60_000;
   await listen(server, port, host);
   const { port: bound } = server.address() as AddressInfo;
 
+  const exec = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
+    const opened = await upgrade(cluster, node, request, socket, head);
+    if (!opened) return;
+    const stream = { close: () => opened.close(), socket: request.socket };
+    streams.add(stream);
+    opened.once('close', () => streams.delete(stream));
+  };
   const stop = async (): Promise<void> => {
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeAllConnections();
+    // The server no longer counts a connection that was upgraded among its own.
+    for (const { socket } of streams) socket.destroy();
     await closed;
   };
   return {

@@ -25,7 +25,7 @@ const clusterWide = (...of: Parameters<typeof namespaced>): Resource => ({ ...na
 
 export const namespaces = clusterWide('', 'namespaces', 'Namespace', ['status', 'finalize'], ['ns']);
 export const nodes = clusterWide('', 'nodes', 'Node', ['status'], ['no']);
-export const pods = namespaced('', 'pods', 'Pod', ['log', 'status', 'eviction'], ['po']);
+export const pods = namespaced('', 'pods', 'Pod', ['log', 'exec', 'status', 'eviction'], ['po']);
 export const claims = namespaced('', 'persistentvolumeclaims', 'PersistentVolumeClaim', ['status'], ['pvc']);
 export const secrets = namespaced('', 'secrets', 'Secret');
 export const configMaps = namespaced('', 'configmaps', 'ConfigMap', [], ['cm']);

@@ -5,12 +5,13 @@ import type { Cluster } from '../cluster.ts';
 import type { Pod } from '../model/pods.ts';
 import { claims, pods } from '../model/resources.ts';
 import type { StoreEvent } from '../model/store.ts';
+import type { ExecSource } from './exec.ts';
 import { nodeImages } from './images.ts';
 import type { LogFile } from './log-file.ts';
 import type { LogSource } from './log-source.ts';
 import { type PodWorker, startPod } from './pod-worker.ts';
 
-export interface Kubelet extends LogSource {
+export interface Kubelet extends LogSource, ExecSource {
   /** Ends a pod as the node does when it runs out of something: phase Failed, reason Evicted. */
   evict(pod: Pod, message: string): void;
   /** Cuts all but the last lines of a container's log, as a rotation does. */
@@ -31,6 +32,7 @@ export function runKubelet(cluster: Cluster): Kubelet {
   const logOf = (uid: string, container: string, previous = false): LogFile | undefined => workers.get(uid)?.logOf(container, previous);
   return {
     logOf,
+    execIn: (uid, container) => workers.get(uid)?.execIn(container),
     evict: (pod, message) => workers.get(pod.metadata.uid)?.fail({ reason: 'Evicted', message }),
     rotateLog: (uid, container, keep) => logOf(uid, container)?.rotate(keep),
     async close() {

@@ -4,6 +4,7 @@ import type { Cluster } from '../cluster.ts';
 import type { Pod } from '../model/pods.ts';
 import { pods } from '../model/resources.ts';
 import { now } from '../model/time.ts';
+import { type Exec, execOf } from './exec.ts';
 import type { Images } from './images.ts';
 import type { LogFile } from './log-file.ts';
 import { type PodContext, pause, tell } from './pod-context.ts';
@@ -20,6 +21,7 @@ export interface PodWorker {
   /** Ends the pod as failed, for a reason of the node's. */
   fail(failure: Failure): void;
   logOf(container: string, previous: boolean): LogFile | undefined;
+  execIn(container: string): Exec | undefined;
   /** Nothing of the pod runs any more. */
   readonly over: Promise<void>;
 }
@@ -61,13 +63,24 @@ export function startPod(cluster: Cluster, images: Images, pod: Pod, place: PodP
     circumstances.over = true;
     publish();
   });
-  return { stop, fail, over, logOf: (container, previous) => logOf(slots, container, previous) };
+  return {
+    stop,
+    fail,
+    over,
+    logOf: (container, previous) => logOf(slots, container, previous),
+    execIn: (container) => execIn(slots, container),
+  };
 }
 
 function logOf(slots: Slot[], container: string, previous: boolean): LogFile | undefined {
   const slot = slots.find(({ spec }) => spec.name === container);
   const ended = previous && slot?.status.lastState.terminated;
   return previous ? (ended ? slot?.logs.at(slot.logs.length > 1 ? -2 : -1) : undefined) : slot?.logs.at(-1);
+}
+
+function execIn(slots: Slot[], container: string): Exec | undefined {
+  const slot = slots.find(({ spec }) => spec.name === container);
+  return slot && execOf(slot);
 }
 
 async function runPod(context: PodContext, circumstances: Circumstances, claims: string): Promise<void> {

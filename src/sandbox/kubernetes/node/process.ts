@@ -1,6 +1,7 @@
 /** A container as a process of this machine: its own process group, output into a log, killed as a whole. */
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
 import { StartError } from './command.ts';
 import type { LogFile } from './log-file.ts';
 
@@ -36,12 +37,22 @@ function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-// What a process left behind may keep its output open; it is not waited for longer than this.
-const drain = 500;
+interface Group {
+  readonly child: ChildProcessByStdio<Writable | null, Readable, Readable>;
+  readonly pid: number;
+  /** The exit code of its first process; the rest of the group is killed then. */
+  readonly exited: Promise<number>;
+  /** Kills all of it. */
+  kill(): void;
+}
 
-/** Starts the process. Throws StartError where the system refuses. */
-export async function startProcess({ file, args, cwd, env }: Start, log: LogFile): Promise<RunningProcess> {
-  const child = spawn(file, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Starts a process and its group. Throws StartError where the system refuses. */
+export async function spawnGroup({ file, args, cwd, env }: Start, stdin: 'ignore' | 'pipe'): Promise<Group> {
+  const options = { cwd, env, detached: true } as const;
+  const child =
+    stdin === 'pipe'
+      ? spawn(file, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
+      : spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   await new Promise((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', (error: NodeJS.ErrnoException) =>
@@ -50,24 +61,31 @@ export async function startProcess({ file, args, cwd, env }: Start, log: LogFile
   });
   const { pid = 0 } = child;
   running.add(pid);
-  child.stdout.on('data', (chunk: Buffer) => log.write('stdout', chunk));
-  child.stderr.on('data', (chunk: Buffer) => log.write('stderr', chunk));
-  const closed = new Promise((resolve) => child.once('close', resolve));
   const exited = new Promise<number>((resolve) => {
-    child.once('exit', async (code, signal) => {
+    child.once('exit', (code, signal) => {
       send(-pid, 'SIGKILL');
       running.delete(pid);
-      await Promise.race([closed, new Promise((done) => setTimeout(done, drain))]);
-      log.end();
       resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
     });
   });
-  return {
-    exited,
-    pid,
-    terminate: () => running.has(pid) && send(pid, 'SIGTERM'),
-    kill: () => running.has(pid) && send(-pid, 'SIGKILL'),
-  };
+  return { child, pid, exited, kill: () => running.has(pid) && send(-pid, 'SIGKILL') };
+}
+
+// What a process left behind may keep its output open; it is not waited for longer than this.
+const drain = 500;
+
+/** Starts a container's process. Throws StartError where the system refuses. */
+export async function startProcess(start: Start, log: LogFile): Promise<RunningProcess> {
+  const { child, pid, exited, kill } = await spawnGroup(start, 'ignore');
+  child.stdout.on('data', (chunk: Buffer) => log.write('stdout', chunk));
+  child.stderr.on('data', (chunk: Buffer) => log.write('stderr', chunk));
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  const ended = exited.then(async (code) => {
+    await Promise.race([closed, new Promise((done) => setTimeout(done, drain))]);
+    log.end();
+    return code;
+  });
+  return { exited: ended, pid, terminate: () => running.has(pid) && send(pid, 'SIGTERM'), kill };
 }
 
 const words: Record<string, string> = { ENOEXEC: 'exec format error', EACCES: 'permission denied', ENOENT: 'no such file or directory' };

@@ -51,6 +51,7 @@ async function attempt(context: PodContext, slot: Slot, image: Image): Promise<n
       tell(context, 'Normal', 'Created', 'Container created', slot);
       const [file, ...args] = await locate(start.line, start.scratch, start.env.PATH);
       slot.process = await startProcess({ ...start, file, args }, log);
+      slot.inside = start;
       slot.logs = [...slot.logs.slice(-1), log];
       tell(context, 'Normal', 'Started', 'Container started', slot);
       setRunning(slot);
@@ -78,6 +79,7 @@ async function end(context: PodContext, slot: Slot): Promise<number> {
   const exitCode = (await slot.process?.exited) ?? 0;
   unwatch();
   slot.process = undefined;
+  for (const kill of slot.execs) kill();
   const last = slot.spec.terminationMessagePolicy === 'FallbackToLogsOnError' && exitCode !== 0 ? lastWords(slot) : '';
   setTerminated(slot, exitCode, { ...(last !== '' && { message: last }), ...(killed ? { reason: 'OOMKilled' } : {}) });
   context.publish();

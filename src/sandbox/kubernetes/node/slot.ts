@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Container, ContainerStatus, Pod, PodSpec, Terminated } from '../model/pods.ts';
 import { now } from '../model/time.ts';
+import type { Inside } from './exec.ts';
 import { imageName } from './image-name.ts';
 import type { LogFile } from './log-file.ts';
 import type { RunningProcess } from './process.ts';
@@ -11,6 +12,10 @@ export interface Slot {
   readonly init: boolean;
   status: ContainerStatus;
   process: RunningProcess | undefined;
+  /** What commands beside its process need; of its last try. */
+  inside: Inside | undefined;
+  /** Each kills a command that runs in it. */
+  readonly execs: Set<() => void>;
   /** The logs of its tries, the present one last; two at most. */
   logs: LogFile[];
 }
@@ -33,6 +38,8 @@ export function slotsOf({ spec }: Pod): Slot[] {
         lastState: {},
       },
       process: undefined,
+      inside: undefined,
+      execs: new Set(),
       logs: [],
     });
   return [...(spec.initContainers ?? []).map(slot(true)), ...spec.containers.map(slot(false))];
