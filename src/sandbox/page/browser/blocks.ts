@@ -1,14 +1,11 @@
-import { memo, type ReactElement, type ReactNode, useState } from 'react';
+import { memo, type ReactElement, type ReactNode } from 'react';
 import { type Block as LibraryBlock, Message } from 'slack-blocks-to-jsx';
 import type { Block, JsonObject } from '../../slack/model.ts';
-import { ConfirmDialog } from './confirm.ts';
+import { type OnPress, useConfirm } from './confirm.ts';
 import { h } from './h.ts';
 import { Menu } from './menu.ts';
 import { type Part, richText } from './mrkdwn.ts';
 import { useNames } from './names.ts';
-
-/** Called where a person presses a button or chooses an option. */
-export type OnPress = (press: { block: string; action: string; option?: string }) => void;
 
 const object = (value: unknown): JsonObject | undefined =>
   typeof value === 'object' && value !== null ? (value as JsonObject) : undefined;
@@ -49,28 +46,18 @@ export function Text({ text }: { text: JsonObject }): ReactElement {
 const separator = '\u241f';
 
 function Elements({ block, elements, onPress }: { block: Block; elements: readonly JsonObject[]; onPress: OnPress }): ReactElement {
-  const [asked, ask] = useState<JsonObject>();
   const blockId = block.block_id ?? '';
   const buttons = elements.filter((one) => one.type === 'button');
   const shown = buttons.map(({ confirm: _confirm, url: _url, ...one }) => ({
     ...one,
     action_id: `${blockId}${separator}${String(one.action_id)}`,
   }));
-  const pressed = (element: JsonObject) => {
-    if (typeof element.url === 'string' && /^https?:/.test(element.url)) window.open(element.url, '_blank', 'noopener');
-    onPress({ block: blockId, action: String(element.action_id) });
-  };
   const clicked = (event: { target: EventTarget }) => {
     const id = event.target instanceof Element ? event.target.closest('button')?.id : undefined;
     const element = buttons.find((one) => `${blockId}${separator}${String(one.action_id)}` === id);
-    if (element?.confirm) ask(element);
-    else if (element) pressed(element);
+    if (element) onPress({ block: blockId, action: String(element.action_id) }, element);
   };
   const menus = elements.filter((one) => one.type !== 'button');
-  const answer = (yes: boolean) => {
-    ask(undefined);
-    if (yes && asked) pressed(asked);
-  };
   return h(
     'div',
     { className: 'elements', onClick: clicked },
@@ -78,7 +65,6 @@ function Elements({ block, elements, onPress }: { block: Block; elements: readon
     menus.map((element, index) =>
       h(Menu, { key: index, element, onChoose: (option) => onPress({ block: blockId, action: String(element.action_id), option }) }),
     ),
-    asked ? h(ConfirmDialog, { confirm: object(asked.confirm) ?? {}, onAnswer: answer }) : null,
   );
 }
 
@@ -139,9 +125,11 @@ function OneBlock({ block, onPress }: { block: Block; onPress: OnPress }): React
  * Rendered again only where the blocks themselves change.
  */
 export const Blocks = memo(function Blocks({ blocks, onPress }: { blocks: readonly Block[]; onPress: OnPress }): ReactElement {
+  const { press, question } = useConfirm(blocks, onPress);
   return h(
     'div',
     { className: 'blocks' },
-    blocks.map((block, index) => h(OneBlock, { key: block.block_id ?? index, block, onPress })),
+    blocks.map((block, index) => h(OneBlock, { key: block.block_id ?? index, block, onPress: press })),
+    question,
   );
 });

@@ -1,6 +1,15 @@
-import { type ReactElement, useEffect, useRef } from 'react';
-import type { JsonObject } from '../../slack/model.ts';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
+import type { Block, JsonObject } from '../../slack/model.ts';
 import { h } from './h.ts';
+
+export interface Pressed {
+  readonly block?: string;
+  readonly action: string;
+  readonly option?: string;
+}
+
+/** Called where a person presses a button, which comes along, or chooses an option. */
+export type OnPress = (press: Pressed, button?: JsonObject) => void;
 
 const words = (value: unknown): string => {
   const text = typeof value === 'object' && value !== null && 'text' in value ? value.text : undefined;
@@ -8,7 +17,7 @@ const words = (value: unknown): string => {
 };
 
 /** The question that Slack asks before a button with a `confirm` object is pressed. */
-export function ConfirmDialog({ confirm, onAnswer }: { confirm: JsonObject; onAnswer: (yes: boolean) => void }): ReactElement {
+function ConfirmDialog({ confirm, onAnswer }: { confirm: JsonObject; onAnswer: (yes: boolean) => void }): ReactElement {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   return h(
@@ -33,4 +42,24 @@ export function ConfirmDialog({ confirm, onAnswer }: { confirm: JsonObject; onAn
       ),
     ),
   );
+}
+
+/**
+ * Asks before a button with a `confirm` object is pressed. The question stands until it is answered, whatever becomes of the blocks
+ * meanwhile: an update of the message gives them other ids, so a block that is gone is no longer named.
+ */
+export function useConfirm(blocks: readonly Block[], onPress: OnPress): { press: OnPress; question: ReactElement | null } {
+  const [asked, ask] = useState<{ press: Pressed; button: JsonObject }>();
+  const send = ({ block, ...press }: Pressed, url?: unknown) => {
+    if (typeof url === 'string' && /^https?:/.test(url)) window.open(url, '_blank', 'noopener');
+    const isThere = block !== undefined && blocks.some((one) => one.block_id === block);
+    onPress(isThere ? { block, ...press } : press);
+  };
+  const answer = (yes: boolean) => {
+    ask(undefined);
+    if (yes && asked) send(asked.press, asked.button.url);
+  };
+  const press: OnPress = (pressed, button) => (button?.confirm ? ask({ press: pressed, button }) : send(pressed, button?.url));
+  const question = asked ? h(ConfirmDialog, { confirm: asked.button.confirm as JsonObject, onAnswer: answer }) : null;
+  return { press, question };
 }

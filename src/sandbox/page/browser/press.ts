@@ -1,5 +1,5 @@
 import { useCallback, useRef, useState } from 'react';
-import type { OnPress } from './blocks.ts';
+import type { OnPress } from './confirm.ts';
 import { act } from './server.ts';
 
 // The stand-in shows these itself, as a warning beside the message.
