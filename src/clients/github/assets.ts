@@ -93,17 +93,14 @@ async function* counting(asset: WantedAsset, watch: Watch): AsyncGenerator<Buffe
   watch.taken();
   try {
     for await (const chunk of await asset.open()) {
-      const part = Buffer.from(chunk);
+      const part = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
       bytes += part.length;
-      if (bytes > asset.bytes) break;
+      if (bytes > asset.bytes) throw new Error(`The content of ${asset.name} has more than the ${asset.bytes} bytes that were announced.`);
       watch.offered();
       yield part;
       watch.taken();
     }
-    if (bytes !== asset.bytes)
-      throw new Error(
-        `The content of ${asset.name} has ${bytes > asset.bytes ? 'more' : 'only'} ${bytes} bytes, not ${asset.bytes} as announced.`,
-      );
+    if (bytes < asset.bytes) throw new Error(`The content of ${asset.name} has only ${bytes} bytes, not ${asset.bytes} as announced.`);
   } catch (error) {
     watch.failed(error);
     throw error;

@@ -52,7 +52,8 @@ export function asking(host: string, remedies: Remedies): Ask {
     try {
       return await call();
     } catch (error) {
-      throw error instanceof UserError || error instanceof GithubError ? error : githubError(host, what, error, remedies);
+      // Whatever Octokit throws has a status, also where there was no answer; the rest happened on this side.
+      throw error instanceof Error && 'status' in error ? githubError(host, what, error, remedies) : error;
     }
   };
 }

@@ -86,7 +86,7 @@ async function answerTo(response: ServerResponse, making: () => Promise<Answer>)
   try {
     answer = await making();
   } catch (error) {
-    if (response.destroyed || response.req.destroyed) return;
+    if (!response.socket || response.socket.destroyed) return;
     answer = refused(error instanceof Refusal ? error : new Refusal(500, error instanceof Error ? error.message : String(error)));
   }
   const { status, json, headers, content } = answer;

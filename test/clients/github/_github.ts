@@ -25,7 +25,7 @@ export interface Place {
   tagSha(tag: string): string | undefined;
 }
 
-export async function aPlace(t: ExecutionContext, { stallMs = 2_000, commits = ['feat: begin', 'fix: mend it'] } = {}): Promise<Place> {
+export async function aPlace(t: ExecutionContext, { stallMs = 20_000, commits = ['feat: begin', 'fix: mend it'] } = {}): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'coxswain-github-'));
   const { path, git, commit } = sampleRepository(t);
   const stand = await startGithub({ folder, token: 'ghp_x', repositories: { [name]: { path } } });
@@ -33,7 +33,7 @@ export async function aPlace(t: ExecutionContext, { stallMs = 2_000, commits = [
     await stand.close();
     await rm(folder, { recursive: true, force: true });
   });
-  const client = githubClient({ token: 'ghp_x', baseUrl: stand.url, log: quiet, paced: false, retryMs: 1, timeoutMs: 2_000, stallMs });
+  const client = githubClient({ token: 'ghp_x', baseUrl: stand.url, log: quiet, paced: false, retryMs: 1, timeoutMs: 20_000, stallMs });
   return {
     stand,
     releases: client.releases,

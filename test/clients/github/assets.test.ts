@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import test from 'ava';
+import { GithubError } from '../../../src/clients/github/github-error.ts';
+import { aPlace, assetOf, draftOf, kept, name } from './_github.ts';
+
+async function aDraft(t: Parameters<typeof aPlace>[0], options?: Parameters<typeof aPlace>[1]) {
+  const place = await aPlace(t, options);
+  const { id } = await place.releases.ensureDraft(name, draftOf(place));
+  const ensure = (asset: ReturnType<typeof assetOf>) => place.releases.ensureAsset(name, id, asset);
+  const uploads = () => place.stand.requests().filter((one) => one.startsWith('POST') && one.endsWith('/assets')).length;
+  const states = () => place.stand.releases(name)[0]?.assets.map((one) => `${one.name} ${one.state}`);
+  return { place, ensure, uploads, states, upload: `POST /repos/${name}/releases/${id}/assets` };
+}
+
+test('an asset that is there with its size and checksum is not sent again', async (t) => {
+  const { ensure, uploads } = await aDraft(t);
+  t.true((await ensure(assetOf('build.log', Buffer.from('one')))).uploaded);
+  const again = assetOf('build.log', Buffer.from('one'));
+  t.false((await ensure(again)).uploaded);
+  t.is(again.opened(), 0);
+  t.is(uploads(), 1);
+});
+
+test('another content of the same size, or of another size, takes its place', async (t) => {
+  const { place, ensure, states } = await aDraft(t);
+  for (const content of ['one', 'two', 'three']) {
+    await ensure(assetOf('build.log', Buffer.from(content)));
+    t.is(String(await kept(place, 'v1.2.0', 'build.log')), content);
+  }
+  t.deepEqual(states(), ['build.log uploaded']);
+});
+
+test('an upload that breaks off is said to be repeatable, leaves no half asset behind, and is whole the next time', async (t) => {
+  const { place, ensure, states, upload } = await aDraft(t);
+  place.stand.faults.cutNext(upload, 'middle');
+  const content = randomBytes(2_000_000);
+  const error = await t.throwsAsync(ensure(assetOf('runner', content)), {
+    instanceOf: GithubError,
+    message: /gave no answer about the asset runner/,
+  });
+  t.true(error instanceof GithubError && error.retry);
+  t.deepEqual(states(), ['runner starter']);
+  await ensure(assetOf('runner', content));
+  t.deepEqual(states(), ['runner uploaded']);
+  t.deepEqual(await kept(place, 'v1.2.0', 'runner'), content);
+});
+
+test('a name that GitHub refuses to have twice, though its list did not show it, makes place', async (t) => {
+  const { place, ensure, uploads, upload } = await aDraft(t);
+  await ensure(assetOf('runner', Buffer.from('old')));
+  const list = `GET /repos/${name}/releases/${place.stand.releases(name)[0]?.id}/assets`;
+  place.stand.faults.failNext(list, { status: 200, body: [] });
+  const asset = assetOf('runner', Buffer.from('new'));
+  t.true((await ensure(asset)).uploaded);
+  t.is(asset.opened(), 2);
+  t.is(uploads(), 3);
+  t.is(String(await kept(place, 'v1.2.0', 'runner')), 'new');
+  t.is(place.stand.requests().filter((one) => one === upload).length, 3);
+});
+
+test('names are found again as GitHub has changed them', async (t) => {
+  const { ensure, uploads } = await aDraft(t);
+  const odd = 'build log (gpu)~1.txt.';
+  t.is((await ensure(assetOf(odd, Buffer.from('x')))).name, 'build.log.gpu.1.txt');
+  t.false((await ensure(assetOf(odd, Buffer.from('x')))).uploaded);
+  t.is(uploads(), 1);
+});
+
+test('what the source throws is not taken for GitHub’s fault', async (t) => {
+  const { ensure, states } = await aDraft(t);
+  const open = () =>
+    Readable.from(
+      (async function* () {
+        yield Buffer.from('half');
+        throw new Error('the collector is gone');
+      })(),
+    );
+  const asset = assetOf('runner', Buffer.from('half and half'), { open });
+  await t.throwsAsync(ensure(asset), { message: 'the collector is gone' });
+  await t.throwsAsync(ensure(assetOf('log', Buffer.from('abc'), { open: () => Readable.from([Buffer.from('ab')]) })), {
+    message: 'The content of log has only 2 bytes, not 3 as announced.',
+  });
+  await t.throwsAsync(ensure(assetOf('log', Buffer.from('abc'), { open: () => Readable.from([Buffer.from('abcd')]) })), {
+    message: 'The content of log has more than the 3 bytes that were announced.',
+  });
+  t.true(states()?.every((one) => one.endsWith(' starter')));
+});
+
+test('an upload that stands still is left in time, and one that goes on slowly is not', async (t) => {
+  const { place, ensure, upload } = await aDraft(t, { stallMs: 400 });
+  const slow = (async function* () {
+    for (let i = 0; i < 8; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      yield Buffer.from('x');
+    }
+  })();
+  t.true((await ensure(assetOf('slow', Buffer.from('xxxxxxxx'), { open: () => Readable.from(slow) }))).uploaded);
+  const arrived = place.stand.faults.holdNext(upload);
+  const still = ensure(assetOf('still', Buffer.from('x')));
+  const release = await arrived;
+  await t.throwsAsync(still, { instanceOf: GithubError, message: /nothing was taken for 0\.4 s/ });
+  release();
+  t.false((await ensure(assetOf('still', Buffer.from('x')))).uploaded, 'it had come, and is known again');
+});
+
+test('a great asset is read only as fast as GitHub takes it', async (t) => {
+  const { place, ensure } = await aDraft(t);
+  const bytes = 256 * 1024 * 1024;
+  const chunk = randomBytes(1024 * 1024);
+  let read = 0;
+  const source = (async function* () {
+    for (; read < bytes; read += chunk.length) yield chunk;
+  })();
+  let readBefore = 0;
+  const server = createServer((request, response) => {
+    setTimeout(() => {
+      readBefore = read;
+      request.resume().on('end', () => {
+        response.writeHead(201, { 'content-type': 'application/json' });
+        response.end(
+          JSON.stringify({ id: 9, name: 'great', size: bytes, state: 'uploaded', digest: null, browser_download_url: 'http://x/' }),
+        );
+      });
+    }, 300);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  const upload_url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/assets{?name,label}`;
+  place.stand.faults.failNext(/^GET .*releases\/\d+$/, { status: 200, body: { upload_url } });
+  const asset = { name: 'great', bytes, contentType: 'application/gzip', open: () => Readable.from(source), opened: () => 0 };
+  t.is((await ensure(asset)).bytes, bytes);
+  t.true(readBefore > 0 && readBefore < 32 * 1024 * 1024, `${readBefore} bytes read before GitHub took any`);
+});
