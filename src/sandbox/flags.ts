@@ -17,6 +17,9 @@ With a real cluster:
   --registry-api URL  registry as this machine says it (port 32000 of the API server's host)
 `;
 
+/** What was asked for cannot be; the help says what can. */
+export class WrongFlag extends Error {}
+
 export interface Flags {
   readonly port: number | undefined;
   readonly gpus: number;
@@ -29,21 +32,9 @@ export interface Flags {
   readonly api: string | undefined;
 }
 
-/** @throws Error that says which flag is wrong and what is allowed */
+/** @throws WrongFlag that says which flag is wrong and what is allowed */
 export function readFlags(words: readonly string[]): Flags {
-  const text = { type: 'string' } as const;
-  const options = {
-    port: text,
-    gpus: text,
-    folder: text,
-    host: text,
-    'registry-push': text,
-    'registry-pull': text,
-    'registry-api': text,
-    fast: { type: 'boolean' },
-    help: { type: 'boolean' },
-  } as const;
-  const { values } = parseArgs({ args: [...words], options, strict: true, allowPositionals: false });
+  const values = valuesOf(words);
   return {
     port: values.port === undefined ? undefined : whole('port', values.port, 65_535),
     gpus: values.gpus === undefined ? 0 : whole('gpus', values.gpus, 64),
@@ -57,8 +48,29 @@ export function readFlags(words: readonly string[]): Flags {
   };
 }
 
+const text = { type: 'string' } as const;
+const options = {
+  port: text,
+  gpus: text,
+  folder: text,
+  host: text,
+  'registry-push': text,
+  'registry-pull': text,
+  'registry-api': text,
+  fast: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+function valuesOf(words: readonly string[]) {
+  try {
+    return parseArgs({ args: [...words], options, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    throw new WrongFlag((error as Error).message);
+  }
+}
+
 function whole(flag: string, word: string, most: number): number {
   const number = Number(word);
   if (/^\d+$/.test(word) && number <= most) return number;
-  throw new Error(`--${flag} is a whole number from 0 to ${most}, not ${JSON.stringify(word)}`);
+  throw new WrongFlag(`--${flag} is a whole number from 0 to ${most}, not ${JSON.stringify(word)}`);
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { standInOnPage } from './cluster-page.ts';
-import { type Flags, help, readFlags } from './flags.ts';
+import { type Flags, help, readFlags, WrongFlag } from './flags.ts';
 import { startPage } from './page/start.ts';
 import type { Part } from './page/types.ts';
 import { realClusterOnPage } from './real-cluster.ts';
@@ -12,9 +13,34 @@ import { type RealCluster, startWorld, type World } from './world.ts';
 const usualPort = 4114;
 
 async function main(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
+  const opening = open(flags, env, await folderFor(flags));
+  // A start that is under way is seen through, so that nothing writes any more once the folder is gone.
+  let stopped = false;
+  const stop = async () => {
+    stopped = true;
+    const end = await opening;
+    await end();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().catch(() => process.exit(0)));
+  await opening.catch((error) => {
+    if (!stopped) throw error;
+  });
+}
+
+/** Where everything is written; a temporary folder goes with the process, also where it ends before the page is open. */
+async function folderFor({ folder }: Flags): Promise<string> {
+  if (folder) {
+    await mkdir(resolve(folder), { recursive: true });
+    return resolve(folder);
+  }
+  const temporary = await mkdtemp(join(tmpdir(), 'coxswain-sandbox-'));
+  process.once('exit', () => rmSync(temporary, { recursive: true, force: true }));
+  return temporary;
+}
+
+/** Starts everything and gives what ends it. */
+async function open(flags: Flags, env: NodeJS.ProcessEnv, folder: string): Promise<() => Promise<never>> {
   const say = (line: string) => process.stdout.write(`${line}\n`);
-  const folder = flags.folder ? resolve(flags.folder) : await mkdtemp(join(tmpdir(), 'coxswain-sandbox-'));
-  await mkdir(folder, { recursive: true });
   const instance = env.KUBECONFIG ? `sandbox-${randomBytes(2).toString('hex')}` : 'sandbox';
   const real = env.KUBECONFIG ? realClusterOnPage(env.KUBECONFIG, instance) : undefined;
   const cluster = real && env.KUBECONFIG ? realCluster(flags, env.KUBECONFIG, real.server) : undefined;
@@ -32,7 +58,7 @@ async function main(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
   say(`Everything it writes is in ${folder}${flags.folder ? '' : ', removed at the end'}. Ctrl-C ends it.\n`);
   const bot = world.bot.keepRunning();
 
-  const end = async () => {
+  return async () => {
     await world.bot.end('SIGTERM');
     await bot;
     await real
@@ -43,14 +69,12 @@ async function main(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
     real?.stop();
     await page.close();
     await world.close();
-    if (!flags.folder) await rm(folder, { recursive: true, force: true });
     process.exit(0);
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end());
 }
 
 function realCluster({ host, push, pull, api }: Flags, kubeconfig: string, server: string): RealCluster {
-  if (!host) throw new Error('With KUBECONFIG set, --host must say at which address pods reach this machine.');
+  if (!host) throw new WrongFlag('With KUBECONFIG set, --host must say at which address pods reach this machine.');
   return { kubeconfig, host, registry: { push, pull, api: api ?? `http://${server}:32000` } };
 }
 
@@ -75,9 +99,9 @@ async function openPage(
     },
   };
   const options = { slack: world.slack.slack, cluster, commits: source, parts };
-  if (port !== undefined) return startPage({ ...options, port });
-  return startPage({ ...options, port: usualPort }).catch((error: NodeJS.ErrnoException) => {
+  return startPage({ ...options, port: port ?? usualPort }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
+    if (port !== undefined) throw new WrongFlag(`Port ${port} is taken. Choose another, or leave --port out for a free one.`);
     return startPage(options);
   });
 }
@@ -108,7 +132,9 @@ function partsOf(cluster: RealCluster | undefined): Part[] {
     {
       name: 'Makisu',
       real: cluster !== undefined,
-      detail: cluster ? 'the image that the job template names' : 'played: COPY lines are built, RUN lines are not run',
+      detail: cluster
+        ? 'the image that the job template names'
+        : 'played: COPY lines are built; RUN lines are not run, but for those that only echo and exit',
     },
     { name: 'Git', real: true, detail: 'a sample repository served over smart HTTP from this machine' },
   ];
@@ -119,6 +145,7 @@ try {
   if (flags.help) process.stdout.write(help);
   else await main(flags, process.env);
 } catch (error) {
-  process.stderr.write(`${(error as Error).message}\nnpm run sandbox -- --help says what is allowed.\n`);
+  process.stderr.write(`${(error as Error).message}\n`);
+  if (error instanceof WrongFlag) process.stderr.write('npm run sandbox -- --help says what is allowed.\n');
   process.exit(1);
 }

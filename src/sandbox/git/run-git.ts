@@ -10,6 +10,8 @@ export const plainEnvironment: Readonly<Record<string, string>> = {
   GIT_TERMINAL_PROMPT: '0',
 };
 
+const missing = 'git was not found in PATH, and the sandbox needs it. Install git, or add its folder to PATH.';
+
 export interface GitOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -22,7 +24,10 @@ export async function git(words: readonly string[], { cwd, env = {} }: GitOption
     env: { ...plainEnvironment, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'ENOENT' ? new Error(missing) : error));
+    child.once('close', resolve);
+  });
   const [out, problem, code] = await Promise.all([buffer(child.stdout), text(child.stderr), ended]);
   const command = words.find((word) => !word.startsWith('-') && !word.includes('='));
   if (code !== 0) throw new Error(`git ${command} failed: ${problem.trim()}`);
