@@ -34,6 +34,7 @@ import { viewOf } from './messages/view.ts';
 import type { CollectPorts } from './pipeline/collect.ts';
 import { commitSource } from './pipeline/commit-source.ts';
 import type { Approvers } from './pipeline/decisions.ts';
+import { fileSource } from './pipeline/file-source.ts';
 import type { Outside } from './pipeline/outside.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import { releaseAssets } from './pipeline/release-assets.ts';
@@ -101,10 +102,8 @@ interface Built {
 function outside(ground: Ground, { cluster, store, freezes, approvers }: Built): Outside {
   const { config, secrets, settings, logins, known, log } = ground;
   const http = httpClient();
-  const { githubApiUrl, dataFolder } = settings;
-  const github = secrets.githubToken
-    ? githubClient({ token: secrets.githubToken, log, ...(githubApiUrl && { baseUrl: githubApiUrl }) })
-    : undefined;
+  const { dataFolder } = settings;
+  const github = githubOf(ground);
   const gitLogin = credentials(secrets.gitUsername, secrets.gitPassword);
   const git = gitClient({ folder: join(dataFolder, 'git'), rules: config.git, http, log, ...gitLogin });
   const news = notesFrom(github?.releases);
@@ -119,6 +118,7 @@ function outside(ground: Ground, { cluster, store, freezes, approvers }: Built):
     cluster,
     registry: registriesOf(registry, Object.fromEntries(outsideRegistries)),
     git: commitSource(git, github, log.info),
+    files: fileSource(git, github?.files, log.info),
     ...(github && { github }),
     board: slackBoard({ ...slackOptions(ground), instance: config.instance, viewOf: viewOf(config, now) }),
     records: store,
@@ -139,6 +139,14 @@ function outside(ground: Ground, { cluster, store, freezes, approvers }: Built):
     log: log.info,
   };
 }
+
+function githubOf({ secrets, settings, log }: Ground) {
+  const { githubApiUrl } = settings;
+  return secrets.githubToken
+    ? githubClient({ token: secrets.githubToken, log, ...(githubApiUrl && { baseUrl: githubApiUrl }) })
+    : undefined;
+}
+
 /** Freezes as people say them: what is approved hears of each at once. */
 function telling(freezes: FreezeFile, pipeline: Pipeline) {
   const then = (done: Promise<void>) => done.then(() => pipeline.frozen());

@@ -45,6 +45,7 @@ function sampleRun({ instance, channel }: Config, repository: Repository, sha: s
     repository: repository.name,
     branch: repository.branches.find((branch) => !/[*?]/.test(branch)) ?? 'main',
     commit: { sha },
+    ...(repository.version && { version: '0.0.0' }),
     cause: { kind: 'commit' },
     state: 'running',
     stages: [],

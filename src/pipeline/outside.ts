@@ -3,6 +3,7 @@ import type { Reader } from '../core/logs.ts';
 import type { Board } from './announce.ts';
 import type { Removes } from './clean-up.ts';
 import type { Approvers } from './decisions.ts';
+import type { Files } from './file-source.ts';
 import type { LogKeeper, LogSource } from './log-follower.ts';
 import type { KeptLogs } from './log-tail.ts';
 import type { Looks, Manifests } from './observe-stage.ts';
@@ -53,6 +54,7 @@ export interface Outside {
   readonly cluster: Creates & Removes & Looks & LogSource & Watches;
   readonly registry: Manifests;
   readonly git: Git;
+  readonly files: Files;
   readonly github?: Statuses;
   readonly board: Board;
   readonly records: Records;

@@ -18,6 +18,7 @@ import { retire } from './retention.ts';
 import { stepRun } from './run-step.ts';
 import { RunLogs } from './stage-logs.ts';
 import { clusterTrouble, noteTrouble } from './trouble.ts';
+import { Versions, type VersionWish } from './versions.ts';
 
 const linesShown = 40;
 
@@ -29,6 +30,7 @@ export class Pipeline {
   readonly #view: ClusterView;
   readonly #logs: RunLogs;
   readonly #conductor: Conductor;
+  readonly #versions: Versions;
   readonly #requests: Requests;
   readonly #poller: Poller;
   readonly #announcer: Announcer;
@@ -42,7 +44,7 @@ export class Pipeline {
 
   constructor(config: Config, secrets: Partial<Secrets>, book: RunBook, outside: Outside) {
     const { repositories, instance } = config;
-    const { cluster, git, github, board, records, now, log } = outside;
+    const { cluster, git, files, github, board, records, now, log } = outside;
     this.#config = config;
     this.#book = book;
     this.#outside = outside;
@@ -50,10 +52,11 @@ export class Pipeline {
     const onProgress = (id: string) => this.#conductor.nudge(id, 1_000);
     this.#logs = new RunLogs({ ...outside, source: cluster, keeper: outside.logs, view: this.#view, onProgress });
     const step = handsOf({ config, secrets, book, outside, view: this.#view, logs: this.#logs });
-    this.decisions = new Decisions({ book, config, approvers: outside.release.approvers, now });
+    this.decisions = new Decisions({ book, config, approvers: outside.release.approvers, notes: outside.release.notes, now });
     this.#conductor = new Conductor({ step: (id) => stepRun(step, id), log, trouble: (id, message) => noteTrouble(book, id, message) });
     this.#takeTurns = queue(book, config, now);
-    this.#requests = new Requests({ book, config, git, seen: records });
+    this.#versions = new Versions({ config, git, files, now });
+    this.#requests = new Requests({ book, config, git, seen: records, versions: this.#versions });
     this.#poller = new Poller({ repositories, rules: config.git, git, seen: records, requests: this.#requests, now, log });
     this.#announcer = new Announcer({ book, board, logText: (run, stage) => fileOf(outside.logs, run, stage), log });
     this.#reporter = github && new StatusReporter({ book, github, repositories, instance, log });
@@ -91,6 +94,10 @@ export class Pipeline {
 
   retry(id: string, by: string, key: string) {
     return this.#requests.retry(id, by, key);
+  }
+
+  version(wish: VersionWish) {
+    return this.#versions.ask(wish);
   }
 
   all(): readonly Run[] {

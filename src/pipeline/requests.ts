@@ -4,6 +4,8 @@ import { UserError } from '../core/errors.ts';
 import { type Commit, isBusy, isOver, type Run, type RunCause, type StageRun, shortSha } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import type { Heads } from './changes.ts';
+import { headOf, repositoryNamed } from './find-branch.ts';
+import type { RunVersion } from './versions.ts';
 
 /** The little of git that starting a run needs. */
 export interface Git {
@@ -16,11 +18,17 @@ export interface SeenHeads {
   saw(repository: string, heads: Heads): Promise<void>;
 }
 
+/** Reads the version of a commit; never throws. */
+export interface CommitVersions {
+  ofCommit(repository: Repository, branch: string, sha: string): Promise<RunVersion>;
+}
+
 export interface RequestsOptions {
   readonly book: RunBook;
   readonly config: Config;
   readonly git: Git;
   readonly seen: SeenHeads;
+  readonly versions: CommitVersions;
 }
 
 export interface Started {
@@ -31,6 +39,8 @@ export interface Started {
 interface More {
   readonly retryOf?: string;
   readonly stages?: readonly StageRun[];
+  /** As the run before has it; read from the commit where not given. */
+  readonly version?: RunVersion;
 }
 
 /** What people (and polls) may ask for: start, cancel, retry. */
@@ -44,11 +54,9 @@ export class Requests {
 
   /** A run of the newest commit of a branch; where one of that commit waits or runs, that one. @throws UserError */
   async start(wish: { repository: string; branch?: string; by: string; key: string }): Promise<Started> {
-    const repository = this.#repository(wish.repository);
+    const repository = repositoryNamed(this.#options.config, wish.repository);
     const heads = await this.#options.git.heads(repository);
-    const branch = wish.branch ?? defaultBranch(repository, heads);
-    const sha = Object.hasOwn(heads, branch) ? heads[branch] : undefined;
-    if (!sha) throw new UserError(`${repository.name} has no watched branch \`${branch}\`. ${branchList(heads)}`);
+    const { branch, sha } = headOf(repository, heads, wish.branch);
     const under = this.#under(repository, branch, sha);
     if (under) return { run: under, isNew: false };
     const commit = await this.#options.git.commit(repository, branch, sha);
@@ -60,7 +68,8 @@ export class Requests {
   }
 
   /** Adds the run of a change, or gives the one that it has started before. One after another: two people, or one and a poll, may ask at once. */
-  begin(repository: Repository, branch: string, commit: Commit, cause: RunCause, more: More = {}): Promise<Started> {
+  async begin(repository: Repository, branch: string, commit: Commit, cause: RunCause, given: More = {}): Promise<Started> {
+    const more = { ...given, version: given.version ?? (await this.#options.versions.ofCommit(repository, branch, commit.sha)) };
     const begun = this.#turn.then(() => {
       const under = more.retryOf ? this.#retryOf(more.retryOf) : this.#under(repository, branch, commit.sha);
       return under ? { run: under, isNew: false } : this.#add(repository, branch, commit, cause, more);
@@ -83,6 +92,7 @@ export class Requests {
       cause,
       stages,
       channel: repository.channel,
+      ...more.version,
       ...retry,
       ...release,
     });
@@ -107,10 +117,11 @@ export class Requests {
     if (!isOver(run)) throw new UserError(`${id} is still ${run.state}. Cancel it first, or wait for its end.`);
     if (!canRetry(run))
       throw new UserError(`${id} has passed; there is nothing to retry. \`run ${run.repository} ${run.branch}\` starts a new run.`);
-    const repository = this.#repository(run.repository);
+    const repository = repositoryNamed(this.#options.config, run.repository);
     const again = this.#retryOf(id);
     if (again) return { run: again, isNew: false };
-    return this.begin(repository, run.branch, run.commit, { kind: 'retry', by, key }, { retryOf: id, stages: takenOver(run, repository) });
+    const more = { retryOf: id, stages: takenOver(run, repository), ...(run.version !== undefined && { version: versionOf(run) }) };
+    return this.begin(repository, run.branch, run.commit, { kind: 'retry', by, key }, more);
   }
 
   /** The run of that commit that waits or is under way. */
@@ -128,14 +139,10 @@ export class Requests {
     if (!run) throw new UserError(`There is no run \`${id}\`. \`runs\` lists the last ones.`);
     return run;
   }
+}
 
-  #repository(name: string): Repository {
-    const { repositories } = this.#options.config;
-    const found = repositories.find((one) => one.name === name || one.short === name);
-    if (!found)
-      throw new UserError(`There is no repository \`${name}\`. Configured: ${repositories.map((one) => `\`${one.name}\``).join(', ')}.`);
-    return found;
-  }
+function versionOf({ version, tag }: Run): RunVersion {
+  return { ...(version !== undefined && { version }), ...(tag !== undefined && { tag }) };
 }
 
 /** The stages of a retry: those that passed before the first that did not are taken over with their images. */
@@ -147,23 +154,6 @@ function takenOver(run: Run, repository: Repository): StageRun[] {
     if (!passing || !before) return { name, kind, state: 'waiting' };
     return { name, kind, state: 'passed', takenFrom: before.takenFrom ?? run.id, ...(before.image ? { image: before.image } : {}) };
   });
-}
-
-function defaultBranch(repository: Repository, heads: Heads): string {
-  const plain = repository.branches.find((branch) => !/[*?[]/.test(branch) && Object.hasOwn(heads, branch));
-  const [only, ...others] = Object.keys(heads);
-  if (plain) return plain;
-  if (only && others.length === 0) return only;
-  throw new UserError(`Which branch of ${repository.name}? ${branchList(heads)}`);
-}
-
-function branchList(heads: Heads): string {
-  const names = Object.keys(heads);
-  if (names.length === 0) return 'No branch there matches the configuration.';
-  return `Watched are: ${names
-    .slice(0, 10)
-    .map((name) => `\`${name}\``)
-    .join(', ')}${names.length > 10 ? ` and ${names.length - 10} more` : ''}.`;
 }
 
 /** `3f2a1bc "Say hello"` for the log. */

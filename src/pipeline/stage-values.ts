@@ -1,3 +1,4 @@
+import { branchSlug } from '../core/branch-slug.ts';
 import type { Config, RegistryAddresses, ReleaseImage, Repository, Secrets, Stage } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
 import type { BuiltImage, Run } from '../core/run.ts';
@@ -65,6 +66,7 @@ export function stageValues(run: Run, repository: Repository, stage: Stage, arou
       UID: run.uid,
       Namespace: run.namespace,
       Branch: run.branch,
+      BranchSlug: branchSlug(run.branch),
       Commit: run.commit.sha,
       Repository: run.repository,
     },
@@ -85,6 +87,20 @@ export function stageValues(run: Run, repository: Repository, stage: Stage, arou
     PullSecret: around.pullCredentials ? names.pull : '',
     Workspace: { Claim: names.workspace },
     Values: stage.values,
+    Version: run.version ?? '',
+    duat: duatValues(run, repository),
+  };
+}
+
+/** What templates that were written for `stencil` say (https://github.com/karlmutch/duat), of the watched repository. */
+function duatValues(run: Run, repository: Repository): Record<string, string> {
+  return {
+    version: run.version ?? '',
+    module: repository.name.toLowerCase().replace(/[^a-z0-9-]+/g, '-'),
+    gitHash: run.commit.sha,
+    gitBranch: run.branch,
+    gitTag: run.tag ?? '',
+    gitURL: repository.clone,
   };
 }
 

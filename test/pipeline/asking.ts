@@ -3,6 +3,7 @@ import type { Run } from '../../src/core/run.ts';
 import type { Heads } from '../../src/pipeline/changes.ts';
 import { Poller } from '../../src/pipeline/poll.ts';
 import { Requests } from '../../src/pipeline/requests.ts';
+import type { RunVersion } from '../../src/pipeline/versions.ts';
 import { aBook, at, imageStage, testStage } from './world.ts';
 
 const repository: Repository = {
@@ -17,7 +18,7 @@ const repository: Repository = {
 export const sha = (digit: string) => digit.repeat(40);
 
 /** A repository whose heads a test sets, with what polls it and what people ask. */
-export function aWorld(runs: readonly Run[] = [], heads: Heads = { main: sha('a') }, author = 'ada@example.com') {
+export function aWorld(runs: readonly Run[] = [], heads: Heads = { main: sha('a') }, author = 'ada@example.com', version: RunVersion = {}) {
   const { book } = aBook(runs);
   const present: { heads: Heads; error?: Error } = { heads };
   const seenHeads = new Map<string, Heads>();
@@ -29,7 +30,14 @@ export function aWorld(runs: readonly Run[] = [], heads: Heads = { main: sha('a'
     commit: async (_repository: Repository, _branch: string, commit: string) => ({ sha: commit, author: { name: 'A', email: author } }),
   };
   const seen = { seen: (name: string) => seenHeads.get(name), saw: async (name: string, now: Heads) => void seenHeads.set(name, now) };
-  const requests = new Requests({ book, git, seen, config: { instance: 'lab', repositories: [repository] } as unknown as Config });
+  const versions = { ofCommit: async () => version };
+  const requests = new Requests({
+    book,
+    git,
+    seen,
+    versions,
+    config: { instance: 'lab', repositories: [repository] } as unknown as Config,
+  });
   const rules = { httpHosts: [], localRoots: [], botEmail: 'coxswain@localhost' };
   const poller = new Poller({ repositories: [repository], rules, git, seen, requests, now: () => at(0), log: () => undefined });
   return {

@@ -101,3 +101,16 @@ test('what is over cannot be cancelled, what is under way cannot be retried', as
   await t.throwsAsync(requests.retry('app-2', 'U1', 'k'), { message: /still queued/ });
   t.like(await requests.cancel('app-2', 'U1'), { state: 'cancelled', cancelledBy: 'U1' });
 });
+
+test('a run knows the version of its commit, and so does its retry; one that was not known is read again', async (t) => {
+  const { requests } = aWorld([], { main: sha('a') }, 'ada@example.com', { version: '1.2.3', tag: 'v1.2.3' });
+  const { run } = await requests.start({ repository: 'app', by: 'U1', key: 'k1' });
+  t.like(run, { version: '1.2.3', tag: 'v1.2.3' });
+  await requests.cancel(run.id, 'U1');
+  t.like((await requests.retry(run.id, 'U1', 'k2')).run, { version: '1.2.3', tag: 'v1.2.3', retryOf: run.id });
+  const unknown = aRun(1, { state: 'failed', versionProblem: 'the server did not answer' });
+  const again = aWorld([unknown], undefined, undefined, { version: '1.2.4' });
+  const retried = (await again.requests.retry('app-1', 'U1', 'k1')).run;
+  t.is(retried.version, '1.2.4');
+  t.is(retried.versionProblem, undefined);
+});
