@@ -64,7 +64,7 @@ export function foundIn(output: Buffer, patterns: readonly string[]): Found[] {
   if (once.length > maxAssets)
     throw new UserError(`More than ${maxAssets} files match. Narrow the patterns, or pack them into an archive.`);
   const found = once.map(({ path, place, bytes }) => ({ path, place, bytes, name: assetName(posix.basename(path)) }));
-  for (const file of found) checkSize(file);
+  for (const file of found) checkFile(file);
   checkNames(found);
   return found;
 }
@@ -97,7 +97,10 @@ function nothing(pattern: string, matches: readonly Entry[]): string {
   return `No file matches ${shown(pattern)}: ${shown(other.path)} is ${words[other.kind] ?? 'no regular file'}. ${next}`;
 }
 
-function checkSize({ path, bytes }: Found): void {
+function checkFile({ path, place, bytes }: Found): void {
+  // GNU tar reads it as the beginning of an escape, busybox does not.
+  if (place.includes('\\'))
+    throw new UserError(`The name ${shown(path)} has a backslash, which tar may read in its own way. Rename the file.`);
   if (bytes === 0) throw new UserError(`${shown(path)} is empty, and GitHub takes no empty file. Leave it out of the patterns or fill it.`);
   if (bytes >= maxBytes) throw new UserError(`${shown(path)} has ${bytes} bytes; GitHub takes less than 2 GiB. Split or compress it.`);
 }

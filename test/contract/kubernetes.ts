@@ -1,5 +1,6 @@
 import type { TestFn } from 'ava';
 import { apply } from './kubernetes/apply.ts';
+import { collecting } from './kubernetes/collect.ts';
 import { exec } from './kubernetes/exec.ts';
 import { jobs } from './kubernetes/jobs.ts';
 import { logs } from './kubernetes/logs.ts';
@@ -21,7 +22,7 @@ export function kubernetesContract(test: TestFn, connect: () => Promise<Connecti
     await world?.close();
     await connection?.close?.();
   });
-  for (const chapter of [objects, apply, watch, jobs, unstarted, volumes, logs, exec]) chapter(test, () => world ?? fail());
+  for (const chapter of [objects, apply, watch, jobs, unstarted, volumes, logs, exec, collecting]) chapter(test, () => world ?? fail());
 }
 
 function fail(): never {

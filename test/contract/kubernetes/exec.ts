@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClusterError } from '../../../src/core/cluster.ts';
-import { shell } from './shapes.ts';
+import { createPod, shell } from './shapes.ts';
 import type { Chapter, Place, World } from './world.ts';
 
 const waits = "trap 'exit 0' TERM; sleep 600 & wait";
@@ -116,21 +116,9 @@ interface At {
 
 const never = () => new AbortController().signal;
 
-async function create(
-  { client, images }: World,
-  { namespace, labels }: Place,
-  name: string,
-  script: string,
-  more = {},
-  spec = {},
-): Promise<At> {
-  await client.create({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { namespace, name, labels },
-    spec: { restartPolicy: 'Never', terminationGracePeriodSeconds: 1, containers: [shell(images.shell, script, more)], ...spec },
-  });
-  return { namespace, pod: name, container: 'main' };
+async function create(world: World, place: Place, name: string, script: string, more = {}, spec = {}): Promise<At> {
+  await createPod(world, place, name, { containers: [shell(world.images.shell, script, more)], ...spec });
+  return { namespace: place.namespace, pod: name, container: 'main' };
 }
 
 async function running(world: World, place: Place, more = {}, spec = {}): Promise<At> {
