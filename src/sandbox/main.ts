@@ -13,7 +13,7 @@ import { type RealCluster, startWorld, type World } from './world.ts';
 const usualPort = 4114;
 
 async function main(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
-  const opening = open(flags, env, await folderFor(flags));
+  const opening = folderFor(flags).then((folder) => open(flags, env, folder));
   // A start that is under way is seen through, so that nothing writes any more once the folder is gone.
   let stopped = false;
   const stop = async () => {
