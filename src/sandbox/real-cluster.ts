@@ -1,4 +1,4 @@
-import { BatchV1Api, CoreV1Api, KubeConfig, type V1Job, type V1Pod } from '@kubernetes/client-node';
+import { BatchV1Api, CoreV1Api, KubeConfig, type V1Job, type V1Namespace, type V1Pod } from '@kubernetes/client-node';
 import type { ClusterSource } from './page/ports.ts';
 import type { ClusterSnapshot, ContainerView, JobView, PodView } from './page/types.ts';
 
@@ -25,15 +25,7 @@ export function realClusterOnPage(kubeconfig: string, instance: string): RealClu
       batch.listJobForAllNamespaces({ labelSelector }),
       core.listPodForAllNamespaces({ labelSelector }),
     ]);
-    const own = <T extends V1Job | V1Pod>(items: T[], name: string) => items.filter((item) => item.metadata?.namespace === name);
-    const now: ClusterSnapshot = {
-      namespaces: namespaces.items.map(({ metadata, status }) => ({
-        name: metadata?.name ?? '',
-        phase: status?.phase === 'Terminating' ? 'Terminating' : 'Active',
-        jobs: own(jobs.items, metadata?.name ?? '').map(jobView),
-        pods: own(pods.items, metadata?.name ?? '').map(podView),
-      })),
-    };
+    const now = snapshotOf(namespaces.items, jobs.items, pods.items);
     if (JSON.stringify(now) === JSON.stringify(seen)) return;
     seen = now;
     for (const listener of listeners) listener();
@@ -52,6 +44,18 @@ export function realClusterOnPage(kubeconfig: string, instance: string): RealClu
       for (const { metadata } of items) await core.deleteNamespace({ name: metadata?.name ?? '' });
     },
     stop: () => clearInterval(timer),
+  };
+}
+
+function snapshotOf(namespaces: V1Namespace[], jobs: V1Job[], pods: V1Pod[]): ClusterSnapshot {
+  const own = <T extends V1Job | V1Pod>(items: T[], name: string) => items.filter((item) => item.metadata?.namespace === name);
+  return {
+    namespaces: namespaces.map(({ metadata, status }) => ({
+      name: metadata?.name ?? '',
+      phase: status?.phase === 'Terminating' ? 'Terminating' : 'Active',
+      jobs: own(jobs, metadata?.name ?? '').map(jobView),
+      pods: own(pods, metadata?.name ?? '').map(podView),
+    })),
   };
 }
 
