@@ -17,7 +17,7 @@ export const cancel = (pipeline: Cancels): Command => ({
   access: 'operator',
   async run({ words: [id = ''], user }) {
     const run = findRun(pipeline, id);
-    if (!canCancel(run)) throw new UserError(`${run.id} cannot be cancelled: it is ${run.state}.`);
+    if (!canCancel(run)) throw new UserError(`${run.id} cannot be cancelled: its state is ${run.state}.`);
     return { kind: 'cancelled', run: await pipeline.cancel(run.id, user) };
   },
 });

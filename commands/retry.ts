@@ -17,7 +17,7 @@ export const retry = (pipeline: Retries): Command => ({
   access: 'operator',
   async run({ words: [id = ''], user, key }) {
     const run = findRun(pipeline, id);
-    if (!canRetry(run)) throw new UserError(`${run.id} cannot be retried: it is ${run.state}.`);
+    if (!canRetry(run)) throw new UserError(`${run.id} cannot be retried: its state is ${run.state}.`);
     return { kind: 'started', ...(await pipeline.retry(run.id, user, key)) };
   },
 });

@@ -86,7 +86,7 @@ class MakisuReader implements Reader {
       next:
         code === 126 || code === 127
           ? (how?.next ?? '')
-          : 'Mend what the lines above say, and commit; Retry only where the cause lay outside of the commit.',
+          : 'Mend what the lines above say, and commit; retry only where the cause lay outside of the commit.',
     };
   }
 

@@ -26,8 +26,8 @@ const refuses = test.macro(async (t, text: string, message: RegExp, user?: strin
 
 test('an unknown run names those most like it', refuses, 'logs runer-1', /no run `runer-1`\. Did you mean `runner-1`/);
 test('a run like no other names the newest', refuses, 'cancel x', /no run `x`\. The newest are `tools-1`, `runner-3`, `runner-2`/);
-test('a run that passed is not cancelled', refuses, 'cancel runner-2', /runner-2 cannot be cancelled: it is passed/);
-test('a run that runs is not retried', refuses, 'retry runner-3', /runner-3 cannot be retried: it is running/);
+test('a run that passed is not cancelled', refuses, 'cancel runner-2', /runner-2 cannot be cancelled: its state is passed/);
+test('a run that runs is not retried', refuses, 'retry runner-3', /runner-3 cannot be retried: its state is running/);
 test('a stage that the run does not have is not shown', refuses, 'logs runner-1 gpu', /no stage `gpu`; it has `image`, `gpu-test`/);
 test('a number of lines has limits', refuses, 'logs runner-1 image 100000', /1 to 2000/);
 test('what is no number of lines is said', refuses, 'logs runner-1 image all', /`all` is no number of lines/);
@@ -75,6 +75,14 @@ test('help lists every command, or explains one', async (t) => {
   const one = await say('help Logs');
   t.deepEqual(one.kind === 'help' && one.commands.map(({ name }) => name), ['logs']);
 });
+
+test(
+  'help for a mistyped command names the one that was meant',
+  refuses,
+  'help rnus',
+  /no command `rnus`\. Did you mean `runs`\? `help` lists/,
+);
+test('help for no command at all names none', refuses, 'help xyzzy', /no command `xyzzy`\. `help` lists/);
 
 test('each usage begins with its name, and each example is understood', async (t) => {
   const { say, list } = bot(known.map((run) => ({ ...run, id: run.id === 'runner-3' ? 'runner-142' : run.id })));
