@@ -79,8 +79,8 @@ export class LogFollower {
       const ended = this.#options.hasEnded();
       const outcome = await this.#readOn();
       this.isCutOff = outcome === 'broken';
-      // What came after the container's end is the whole log; before it, the connection was cut.
-      if (outcome === 'gone' || (outcome === 'end' && ended)) break;
+      // What came after the container's end is the whole log; before it, the connection was cut, or a kubelet that has just started does not know the pod yet.
+      if (ended && (outcome === 'end' || outcome === 'gone')) break;
       // A node that no longer has the log of an ended container says so in many ways.
       refusals = outcome === 'refused' && ended ? refusals + 1 : 0;
       if (refusals === mostRefusals) break;

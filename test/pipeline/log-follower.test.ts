@@ -84,6 +84,17 @@ test('a pod that is gone ends the following', async (t) => {
   t.deepEqual(read, ['a']);
 });
 
+test('a kubelet that has just started and does not know the pod yet is asked again', async (t) => {
+  const unknown = new ClusterError('the server could not find the requested resource', { code: 404, reason: 'NotFound', retry: false });
+  const { follower, read } = follow([
+    { lines: [line(1, 'a')], error: new Error('reset'), ended: false },
+    { lines: [], error: unknown, ended: false },
+    { lines: [line(1, 'a'), line(2, 'b')], ended: true },
+  ]);
+  await follower.done;
+  t.deepEqual(read, ['a', 'b']);
+});
+
 test('a kept log that cannot be read is read from the cluster, and stops nothing', async (t) => {
   const { follower, read } = follow([{ lines: [line(1, 'a'), line(2, 'b')] }], [], new Error('EIO'));
   await follower.done;
