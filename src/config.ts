@@ -35,9 +35,16 @@ export function readConfigFile(file: string, checks: Checks, readFile: (path: st
   try {
     text = readFile(file);
   } catch (error) {
-    throw new ConfigError([{ file, message: `cannot be read: ${messageOf(error)}` }]);
+    throw new ConfigError([{ file, message: unreadable(error) }]);
   }
   return readConfig(text, file, checks);
+}
+
+function unreadable(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'there is no such file; name another, or set COXSWAIN_CONFIG (coxswain.example.yaml is a whole one)';
+  if (code === 'EISDIR') return 'is a folder; name the file in it';
+  return `cannot be read: ${messageOf(error)}`;
 }
 
 /**

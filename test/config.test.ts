@@ -217,6 +217,7 @@ test(
   /values\.db\.password: found what looks like a secret(?!.*hunter2).*Secret of the cluster$/,
 );
 
+test('the cache is named with its port', named, (text) => `${text}cache: redis\n`, /^13:1: cache: found "redis"; allowed: host:port/);
 test('keys and tokens of others are refused too, and what only sounds like one is not', (t) => {
   const withValues = (values: string) => least.replace('command: [go, test]', `values: ${values}`);
   for (const value of ['"AKIAABCDEFGHIJKLMNOP"', '"-----BEGIN RSA PRIVATE KEY-----\\nMIIabc\\n-----END RSA PRIVATE KEY-----"']) {

@@ -34,6 +34,8 @@ export function duration(byDefault: string) {
 export const slug = '[a-z0-9]([a-z0-9-]*[a-z0-9])?';
 export const host = '[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?';
 export const hostPort = text('host:port, without http://', new RegExp(`^${host}(:\\d{1,5})?$`));
+/** Where a port has no default. */
+export const hostAndPort = text('host:port, without redis:// or http://', new RegExp(`^${host}:\\d{1,5}$`));
 export const channel = text(
   'a channel as "#name", in quotes (without them YAML takes # for a comment), or as its id C…',
   /^(#[^\s#,]{1,80}|[CG][A-Z0-9]{6,})$/,

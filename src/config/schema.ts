@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { channel, count, duration, host, hostPort, imageName, insideFolder, list, map, slug, text } from './forms.ts';
+import { channel, count, duration, host, hostAndPort, hostPort, imageName, insideFolder, list, map, slug, text } from './forms.ts';
 import { releaseStage } from './release-schema.ts';
 import { version } from './version-schema.ts';
 
@@ -139,7 +139,7 @@ export const schema = map({
     namespaces: duration('10m').describe('How long the namespace of a run outlives it.'),
     runs: count(1).default(200).describe('Ended runs that are kept with their logs.'),
   }).prefault({}),
-  cache: hostPort.optional().meta({ description: 'The layer cache as pods say it, `host:port`.', byDefault: 'none' }),
+  cache: hostAndPort.optional().meta({ description: 'The layer cache as pods say it, `host:port`.', byDefault: 'none' }),
   repositories: list(repository, 'a list of repositories').min(1, { error: 'at least one repository' }).describe('What is watched.'),
 });
 

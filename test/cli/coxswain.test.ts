@@ -51,7 +51,14 @@ test('mistakes are named and give 1', async (t) => {
 
 test('the file is COXSWAIN_CONFIG where no word names it', async (t) => {
   t.is((await said(['check'], { COXSWAIN_CONFIG: example })).code, 0);
-  t.regex((await said(['check'], { COXSWAIN_CONFIG: join(folder, 'gone.yaml') })).complained, /gone\.yaml: cannot be read: ENOENT/);
+  t.regex(
+    (await said(['check'], { COXSWAIN_CONFIG: join(folder, 'gone.yaml') })).complained,
+    /gone\.yaml: there is no such file; name another/,
+  );
+});
+
+test('a folder is no configuration', async (t) => {
+  t.regex((await said(['check', folder])).complained, /: is a folder; name the file in it$/);
 });
 
 test('check renders the templates and names the place in the template', async (t) => {
