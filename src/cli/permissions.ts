@@ -22,6 +22,16 @@ export const permissions: readonly Permission[] = [
   { group: '', resource: 'namespaces', verbs: ['create', 'get', 'list', 'delete'], why: 'every run has a namespace of its own' },
   { group: 'batch', resource: 'jobs', verbs: ['create', 'get', 'list', 'watch', 'delete'], why: 'every stage is a Job' },
   { group: '', resource: 'pods', verbs: ['list', 'watch'], why: 'what pods do is shown' },
+  { group: '', resource: 'pods', verbs: ['create'], why: 'a pod collects the files of a release out of the workspace' },
+  { group: '', resource: 'pods', verbs: ['get', 'delete'], names: ['collector'], why: 'the pod that collects is waited for and removed' },
+  {
+    group: '',
+    resource: 'pods/exec',
+    // Opened by GET; from Kubernetes 1.35 on both are asked for.
+    verbs: ['create', 'get'],
+    names: ['collector'],
+    why: 'the files of a release are found and sent by commands in the pod that collects them',
+  },
   { group: '', resource: 'pods/log', verbs: ['get'], why: 'logs say why a stage failed' },
   { group: '', resource: 'events', verbs: ['list'], why: 'events say why a pod does not start' },
   ...templateKinds.map(([group, resource]) => ({ group, resource, verbs: ['create', 'get'], why: 'job templates may hold it' })),

@@ -10,16 +10,17 @@ export interface Rights {
     resource: string,
     namespace?: string,
     subresource?: string,
+    name?: string,
   ): Promise<{ allowed: boolean; reason: string }>;
 }
 
-/** Whether the bot may do what it needs, asked for each verb (SelfSubjectAccessReview). Rights on single names cannot be asked in general. */
+/** Whether the bot may do what it needs, asked for each verb, and each name where it needs no more (SelfSubjectAccessReview). */
 export async function rightsFindings(cluster: Rights, needed: readonly Permission[] = permissions): Promise<Finding[]> {
-  const asked = needed
-    .filter(({ names }) => !names)
-    .flatMap(({ verbs, ...permission }) => verbs.map((verb) => ({ verb, permission: { ...permission, verbs: [verb] } })));
+  const asked = needed.flatMap((permission) =>
+    permission.verbs.flatMap((verb) => (permission.names ?? [undefined]).map((name) => ({ verb, permission, name }))),
+  );
   try {
-    const found = await Promise.all(asked.map(({ verb, permission }) => refusal(cluster, verb, permission)));
+    const found = await Promise.all(asked.map(({ verb, permission, name }) => refusal(cluster, verb, permission, name)));
     const missing = found.filter((finding) => finding !== undefined);
     if (missing.length > 0) return missing;
   } catch (error) {
@@ -29,14 +30,19 @@ export async function rightsFindings(cluster: Rights, needed: readonly Permissio
   return [{ about: 'Cluster: rights', state: 'ok', evidence: `all ${asked.length} that are needed` }];
 }
 
-async function refusal(cluster: Rights, verb: string, { group, resource, why }: Permission): Promise<Finding | undefined> {
+async function refusal(
+  cluster: Rights,
+  verb: string,
+  { group, resource, why }: Permission,
+  name: string | undefined,
+): Promise<Finding | undefined> {
   const [kind = resource, subresource] = resource.split('/');
-  const { allowed, reason } = await cluster.allowed(verb, group, kind, undefined, subresource);
+  const { allowed, reason } = await cluster.allowed(verb, group, kind, undefined, subresource, name);
   if (allowed) return undefined;
   return {
     about: 'Cluster: rights',
     state: 'failed',
-    evidence: `may not ${verb} ${resource}${group ? ` of ${group}` : ''} in all namespaces, and ${why}${reason ? ` (${reason})` : ''}`,
+    evidence: `may not ${verb} ${resource}${group ? ` of ${group}` : ''}${name ? ` named ${name}` : ''} in all namespaces, and ${why}${reason ? ` (${reason})` : ''}`,
     next: 'Bind the ClusterRole of manifests/bot/rbac.yaml to the account of the bot.',
   };
 }

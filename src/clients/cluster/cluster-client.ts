@@ -66,9 +66,9 @@ export function clusterClient({ kubeConfig, instance, log }: ClusterOptions) {
     /** The bytes of the file at that absolute path of a running container that has tar. Ends with ClusterError where not all of them came. */
     readFile: (at: Omit<ExecSource, 'command'>, path: string, signal: AbortSignal): Readable =>
       unpacked(path, exec(kubeConfig, { ...at, command: packing(path) }, signal)),
-    /** Whether our credentials may do that, and why (SelfSubjectAccessReview). Without a namespace: in all of them. */
-    allowed: (verb: string, group: string, resource: string, namespace?: string, subresource?: string) =>
-      allowed(api, { verb, group, resource, namespace, subresource }),
+    /** Whether our credentials may do that, and why (SelfSubjectAccessReview). Without a namespace: in all of them; without a name: to all. */
+    allowed: (verb: string, group: string, resource: string, namespace?: string, subresource?: string, name?: string) =>
+      allowed(api, { verb, group, resource, namespace, subresource, name }),
     storageClasses: (): Promise<{ name: string; default: boolean }[]> => storageClasses(api),
     /** e.g. `v1.36.3` */
     version: async (): Promise<string> => {
