@@ -8,13 +8,15 @@ export interface ConfigurationParts {
   readonly registry: { readonly push: string; readonly pull: string; readonly api: string };
   /** GPUs that the test stage asks for. */
   readonly gpus: number;
+  /** owner/name at the stand-in for GitHub. */
+  readonly github?: string;
   readonly over?: Readonly<Record<string, unknown>>;
   /** Stages in place of the usual two. */
   readonly stages?: readonly unknown[];
 }
 
 /** The `coxswain.yaml` of a sandbox: one repository that builds an image and tests it. */
-export function configurationText({ git, clone, registry, gpus, over = {}, stages }: ConfigurationParts): string {
+export function configurationText({ git, clone, registry, gpus, github, over = {}, stages }: ConfigurationParts): string {
   const hosts = [...new Set([git, clone].map((url) => new URL(url).host))];
   const usual = [
     {
@@ -39,7 +41,17 @@ export function configurationText({ git, clone, registry, gpus, over = {}, stage
     git: { httpHosts: hosts },
     keep: { namespaces: '2m' },
     cache: 'makisu-cache.coxswain-cache.svc.cluster.local:6379',
-    repositories: [{ name: 'scheduler', short: 'scheduler', git, clone, branches: ['main', 'feature/*'], stages: stages ?? usual }],
+    repositories: [
+      {
+        name: 'scheduler',
+        short: 'scheduler',
+        git,
+        clone,
+        branches: ['main', 'feature/*'],
+        ...(github === undefined ? {} : { github }),
+        stages: stages ?? usual,
+      },
+    ],
     ...over,
   });
 }

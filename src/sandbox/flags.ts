@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 export const help = `npm run sandbox -- [flags]
 
-Starts coxswain against stand-ins for Slack, Kubernetes and an image registry, with a small sample repository, and prints one URL.
+Starts coxswain against stand-ins for Slack, Kubernetes, GitHub and an image registry, with a small sample repository, and prints one URL.
 With KUBECONFIG set the cluster is the real one.
 
   --port N            port of the page (4114, or a free one where that is taken)

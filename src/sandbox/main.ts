@@ -8,7 +8,7 @@ import { type Flags, help, readFlags, WrongFlag } from './flags.ts';
 import { startPage } from './page/start.ts';
 import type { Part } from './page/types.ts';
 import { realClusterOnPage } from './real-cluster.ts';
-import { type RealCluster, startWorld, type World } from './world.ts';
+import { githubName, type RealCluster, startWorld, type World } from './world.ts';
 
 const usualPort = 4114;
 
@@ -48,12 +48,13 @@ async function open(flags: Flags, env: NodeJS.ProcessEnv, folder: string): Promi
     folder,
     ...(cluster ? { cluster } : {}),
     gpus: flags.gpus,
+    github: true,
     pace: flags.fast ? { stepMs: 0, testSeconds: 0 } : { stepMs: 700, testSeconds: 1 },
     config: { over: { instance } },
     env: { PATH: env.PATH ?? '', ...(env.NODE_EXTRA_CA_CERTS ? { NODE_EXTRA_CA_CERTS: env.NODE_EXTRA_CA_CERTS } : {}) },
     log: (line) => say(`  ${line}`),
   });
-  const page = await openPage(world, real ?? (world.kubernetes && standInOnPage(world.kubernetes)), partsOf(cluster), flags.port);
+  const page = await openPage(world, real ?? (world.kubernetes && standInOnPage(world.kubernetes)), partsOf(cluster, world), flags.port);
   say(`\nThe sandbox is open: ${page.url}\n`);
   say(`Everything it writes is in ${folder}${flags.folder ? '' : ', removed at the end'}. Ctrl-C ends it.\n`);
   const bot = world.bot.keepRunning();
@@ -85,15 +86,18 @@ async function openPage(
   port: number | undefined,
 ) {
   if (!cluster) throw new Error('a world has a cluster');
-  const { sample } = world;
+  const { sample, github } = world;
   let commits = await commitsOf(world);
   const source = {
     list: () => commits,
-    onChange: (listener: () => void) =>
-      sample.onCommit(async () => {
+    onChange: (listener: () => void) => {
+      const look = async () => {
         commits = await commitsOf(world);
         listener();
-      }),
+      };
+      const stops = [sample.onCommit(look), github?.onChange(look)];
+      return () => stops.forEach((stop) => void stop?.());
+    },
     commit: async (kind: 'good' | 'failing-test' | 'failing-build') => {
       await (kind === 'good' ? sample.commitGood() : sample.commitFailing(kind === 'failing-test' ? 'test' : 'build'));
     },
@@ -116,7 +120,12 @@ async function commitsOf({ sample }: World) {
   }));
 }
 
-function partsOf(cluster: RealCluster | undefined): Part[] {
+function githubPart(pages: string): Part {
+  const link = { label: 'Releases', url: `${pages}${githubName}/releases` };
+  return { name: 'GitHub', real: false, detail: 'its API over the sample repository; tags and commits are true ones of git', link };
+}
+
+function partsOf(cluster: RealCluster | undefined, { github }: World): Part[] {
   const registry = cluster
     ? { real: true, detail: cluster.registry.push }
     : { real: false, detail: 'a small registry on this machine; images are true OCI images' };
@@ -136,6 +145,7 @@ function partsOf(cluster: RealCluster | undefined): Part[] {
         ? 'the image that the job template names'
         : 'played: COPY lines are built; RUN lines are not run, but for those that only echo and exit',
     },
+    ...(github ? [githubPart(github.pages)] : []),
     { name: 'Git', real: true, detail: 'a sample repository served over smart HTTP from this machine' },
   ];
 }

@@ -6,6 +6,7 @@ import { Bot } from './bot.ts';
 import { type ConfigurationParts, configurationText } from './configuration.ts';
 import { type SampleRepository, sampleRepository } from './git/sample.ts';
 import { startGitServer } from './git/server.ts';
+import { type Github, startGithub } from './github/github.ts';
 import type { Program } from './kubernetes/cluster.ts';
 import { type Kubernetes, type KubernetesOptions, startKubernetes } from './kubernetes/kubernetes.ts';
 import { type Registry, startRegistry } from './registry/registry.ts';
@@ -26,6 +27,8 @@ export interface WorldOptions {
   readonly cluster?: RealCluster;
   /** GPUs that the test stage asks for. */
   readonly gpus?: number;
+  /** Whether there is a GitHub; without it the bot sets no status and releases nothing there. */
+  readonly github?: boolean;
   /** Milliseconds for each build step and seconds between tests, so that people can watch. */
   readonly pace?: { readonly stepMs: number; readonly testSeconds: number };
   readonly slack?: Partial<SlackOptions>;
@@ -42,6 +45,7 @@ export interface World {
   readonly slack: SlackStandIn;
   readonly kubernetes: Kubernetes | undefined;
   readonly registry: Registry | undefined;
+  readonly github: Github | undefined;
   readonly sample: SampleRepository;
   readonly bot: Bot;
   /** Where the bot keeps its records. */
@@ -52,58 +56,55 @@ export interface World {
   close(): Promise<void>;
 }
 
-const tokens = { bot: 'xoxb-sandbox-bot', app: 'xapp-sandbox-app' };
+const tokens = { bot: 'xoxb-sandbox-bot', app: 'xapp-sandbox-app', github: 'ghp_sandbox' };
+/** The sample repository at the stand-in for GitHub. */
+export const githubName = 'harbour/scheduler';
 const player = fileURLToPath(new URL('./makisu.ts', import.meta.url));
 const manifestFile = new URL('../../slack-manifest.yml', import.meta.url);
 
 export async function startWorld(options: WorldOptions): Promise<World> {
-  const { folder, cluster, pace = { stepMs: 0, testSeconds: 0 }, env, log = () => undefined } = options;
+  const { folder, cluster, pace, env, log = () => undefined } = options;
   const repositories = join(folder, 'repositories');
   for (const part of [repositories, join(folder, 'cache')]) await mkdir(part, { recursive: true });
   const manifest: unknown = parse(await readFile(manifestFile, 'utf8'));
   const slack = await startSlack({ manifest, botToken: tokens.bot, appToken: tokens.app, ...options.slack });
   const git = await startGitServer({ folder: repositories, host: cluster?.host ?? '127.0.0.1', env });
   const registry = cluster ? undefined : await startRegistry({ folder: join(folder, 'registry') });
-  const kubernetes = registry && (await startKubernetes({ ...standInOptions(options, registry, pace.stepMs), log }));
+  const kubernetes = registry && (await startKubernetes({ ...standInOptions(options, registry, pace?.stepMs ?? 0), log }));
   const addresses = cluster?.registry ?? { push: registry?.host ?? '', pull: registry?.host ?? '', api: registry?.url ?? '' };
-  const sample = await sampleRepository({
-    repositories,
-    work: join(folder, 'work'),
-    base: `${addresses.push}/library/busybox:1.35`,
-    pause: pace.testSeconds,
-    env,
-  });
+  const base = `${addresses.push}/library/busybox:1.35`;
+  const sample = await sampleRepository({ repositories, work: join(folder, 'work'), base, pause: pace?.testSeconds ?? 0, env });
+  const github = options.github ? await startGithub(githubOptions(options, sample)) : undefined;
 
   const kubeconfig = cluster?.kubeconfig ?? join(folder, 'kubeconfig');
   if (kubernetes) await writeFile(kubeconfig, kubernetes.kubeconfig);
+  const places = { configFile: join(folder, 'coxswain.yaml'), data: join(folder, 'data'), kubeconfig };
   const url = `${git.url}/${sample.name}.git`;
-  const configFile = join(folder, 'coxswain.yaml');
-  await writeFile(configFile, configurationText({ git: url, clone: url, registry: addresses, gpus: options.gpus ?? 0, ...options.config }));
-  const data = join(folder, 'data');
-  const bot = new Bot({ ...env, ...botEnvironment({ configFile, data, kubeconfig, slack: slack.url }) }, log);
+  const parts = { git: url, clone: url, registry: addresses, gpus: options.gpus ?? 0, ...(github && { github: githubName }) };
+  await writeFile(places.configFile, configurationText({ ...parts, ...options.config }));
+  const bot = new Bot({ ...env, ...botEnvironment(places, slack, github) }, log);
+  const close = () => closeAll(bot, [kubernetes, registry, github, git, slack]);
+  return { slack, kubernetes, registry, github, sample, bot, ...places, manifest, close };
+}
+
+function botEnvironment(
+  places: { readonly configFile: string; readonly data: string; readonly kubeconfig: string },
+  slack: SlackStandIn,
+  github: Github | undefined,
+): Record<string, string> {
   return {
-    slack,
-    kubernetes,
-    registry,
-    sample,
-    bot,
-    data,
-    kubeconfig,
-    configFile,
-    manifest,
-    close: () => close(bot, [kubernetes, registry, git, slack]),
+    COXSWAIN_CONFIG: places.configFile,
+    COXSWAIN_DATA: places.data,
+    KUBECONFIG: places.kubeconfig,
+    SLACK_API_URL: slack.url,
+    SLACK_BOT_TOKEN: tokens.bot,
+    SLACK_APP_TOKEN: tokens.app,
+    ...(github && { GITHUB_API_URL: github.url, GITHUB_TOKEN: tokens.github }),
   };
 }
 
-function botEnvironment(at: { configFile: string; data: string; kubeconfig: string; slack: string }): Record<string, string> {
-  return {
-    COXSWAIN_CONFIG: at.configFile,
-    COXSWAIN_DATA: at.data,
-    KUBECONFIG: at.kubeconfig,
-    SLACK_API_URL: at.slack,
-    SLACK_BOT_TOKEN: tokens.bot,
-    SLACK_APP_TOKEN: tokens.app,
-  };
+function githubOptions({ folder, env }: WorldOptions, { path }: SampleRepository): Parameters<typeof startGithub>[0] {
+  return { folder: join(folder, 'github'), token: tokens.github, repositories: { [githubName]: { path } }, env };
 }
 
 function standInOptions({ folder, env, kubernetes }: WorldOptions, registry: Registry, stepMs: number): KubernetesOptions {
@@ -126,7 +127,7 @@ function standInOptions({ folder, env, kubernetes }: WorldOptions, registry: Reg
   };
 }
 
-async function close(bot: Bot, parts: readonly ({ close(): Promise<void> } | undefined)[]): Promise<void> {
+async function closeAll(bot: Bot, parts: readonly ({ close(): Promise<void> } | undefined)[]): Promise<void> {
   await bot.end('SIGKILL');
   for (const part of parts) await part?.close();
 }

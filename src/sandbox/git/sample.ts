@@ -67,6 +67,7 @@ export async function sampleRepository(options: SampleOptions): Promise<SampleRe
   let line: Promise<unknown> = Promise.resolve();
   const next = (choose: (count: number) => Change | Promise<Change>): Promise<SampleCommit> => {
     const turn = line.then(async () => {
+      await followOthers(tree);
       const count = Number(await git(['rev-list', '--count', branch], { cwd: path, env }));
       const made = await make(tree, await choose(count));
       for (const listener of listeners) listener(made);
@@ -118,6 +119,12 @@ async function followBase(tree: WorkTree, parts: DockerfileParts): Promise<void>
   const files = await filesOf(tree);
   if (files.dockerfile.startsWith(`FROM ${parts.base}\n`)) return;
   await make(tree, { author: ada, message: 'Follow the registry to its new address', files: { Dockerfile: dockerfile(parts) } });
+}
+
+/** Others commit too: a bot that raises the version. */
+async function followOthers({ path, work, branch, env }: WorkTree): Promise<void> {
+  await git(['fetch', '--quiet', path, branch], { cwd: work, env });
+  await git(['merge', '--quiet', '--ff-only', 'FETCH_HEAD'], { cwd: work, env });
 }
 
 async function filesOf({ work }: WorkTree): Promise<{ dockerfile: string; limits: string }> {

@@ -59,15 +59,12 @@ export interface FileChange {
 const none = '0'.repeat(40);
 const orUndefined = <T>(asked: Promise<T>): Promise<T | undefined> => asked.catch(() => undefined);
 
-export function openRepository(path: string): Repository {
-  const run = (words: readonly string[], env = {}): Promise<string> => git(['-c', 'safe.directory=*', ...words], { cwd: path, env });
-  const line = async (words: readonly string[], env = {}): Promise<string> => (await run(words, env)).trim();
+export function openRepository(path: string, env: Readonly<Record<string, string>> = {}): Repository {
+  const run = (words: readonly string[], more = {}): Promise<string> =>
+    git(['-c', 'safe.directory=*', ...words], { cwd: path, env: { ...env, ...more } });
+  const line = async (words: readonly string[], more = {}): Promise<string> => (await run(words, more)).trim();
   const safe = (word: string): boolean => word !== '' && !word.startsWith('-');
-  const refs = async (prefix: string) =>
-    (await line(['for-each-ref', '--format=%(refname) %(objectname) %(objecttype)', prefix])).split('\n').flatMap((one) => {
-      const [name, sha, type] = one.split(' ');
-      return name && sha && type ? [{ name, sha, type }] : [];
-    });
+  const refs = async (prefix: string) => refsIn(await line(['for-each-ref', '--format=%(refname) %(objectname) %(objecttype)', prefix]));
   const setRef = (name: string, from: string | null, to: string | null): Promise<boolean> =>
     run(['update-ref', ...(to === null ? ['-d', name] : [name, to]), from ?? none]).then(
       () => true,
@@ -93,11 +90,18 @@ export function openRepository(path: string): Repository {
       const sha = safe(revision)
         ? await orUndefined(line(['rev-parse', '--quiet', '--verify', '--end-of-options', `${revision}:${at}`]))
         : undefined;
-      const content = sha && (await orUndefined(git(['cat-file', 'blob', sha], { cwd: path })));
+      const content = sha && (await orUndefined(run(['cat-file', 'blob', sha])));
       return sha && content !== undefined ? { sha, content } : undefined;
     },
     commitFile: (change) => commitFile(line, setRef, change),
   };
+}
+
+function refsIn(text: string): { name: string; sha: string; type: string }[] {
+  return text.split('\n').flatMap((one) => {
+    const [name, sha, type] = one.split(' ');
+    return name && sha && type ? [{ name, sha, type }] : [];
+  });
 }
 
 /** By git's plumbing, for a bare repository has no work tree. */

@@ -86,10 +86,13 @@ export interface State {
 export interface StateOptions {
   readonly folder: string;
   readonly token: string;
+  /** The bare repositories by owner/name. */
   readonly repositories: Readonly<Record<string, { readonly path: string }>>;
+  /** Added to the environment of git, such as another PATH. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
-export async function openState({ folder, token, repositories }: StateOptions): Promise<State> {
+export async function openState({ folder, token, repositories, env }: StateOptions): Promise<State> {
   await mkdir(join(folder, 'assets'), { recursive: true });
   const file = join(folder, 'github.json');
   const text = await readFile(file, 'utf8').catch(() => undefined);
@@ -97,7 +100,7 @@ export async function openState({ folder, token, repositories }: StateOptions): 
   const hosted = new Map<string, HostedRepository>();
   for (const [name, { path }] of Object.entries(repositories)) {
     const known = before.repositories[name] ?? { releases: [], latest: null, statuses: [], pulls: [] };
-    hosted.set(name.toLowerCase(), { ...known, name, git: openRepository(path) });
+    hosted.set(name.toLowerCase(), { ...known, name, git: openRepository(path, env) });
   }
   const listeners = new Set<() => void>();
   let { nextId } = before;

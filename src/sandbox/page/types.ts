@@ -72,6 +72,8 @@ export interface Part {
   readonly name: string;
   readonly real: boolean;
   readonly detail: string;
+  /** Where a person sees what is in it: a page of its own. */
+  readonly link?: { readonly label: string; readonly url: string };
 }
 
 /** Everything that the page shows, sent when it connects. */

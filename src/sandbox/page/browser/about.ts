@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { useDesk } from './desk.ts';
 import { h } from './h.ts';
+import { OutLink } from './out-link.ts';
 
 /** Plainly: which services are real here, and which are stand-ins. */
 export function About(): ReactElement {
@@ -18,6 +19,7 @@ export function About(): ReactElement {
           { key: part.name, className: 'card' },
           h('h3', null, part.name, h('span', { className: `part-kind${part.real ? ' real' : ''}` }, part.real ? '◆ real' : '◇ stand-in')),
           h('p', null, part.detail),
+          part.link ? h('p', null, h(OutLink, part.link)) : null,
         ),
       ),
     ),
