@@ -75,5 +75,5 @@ test('colours, overwritten progress and control characters are removed', (t) => 
 
 test('an unknown reader is refused with the names of those that are there', (t) => {
   const error = t.throws(() => readerNamed('constructor'), { instanceOf: UserError });
-  t.is(error.message, 'There is no log reader "constructor": coxswain/reader is one of git, go-test, makisu, plain.');
+  t.is(error.message, `There is no log reader "constructor": coxswain/reader is one of ${Object.keys(readers).join(', ')}.`);
 });

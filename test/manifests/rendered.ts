@@ -29,7 +29,8 @@ interface PodSpec {
   volumes: { name: string }[];
 }
 
-export const jobTemplates = ['makisu', 'test', 'gpu-test'] as const;
+/** Each job template of `manifests/jobs` and the reader of its log. */
+export const jobTemplates: Readonly<Record<string, string>> = { makisu: 'makisu', test: 'go-test', 'gpu-test': 'go-test' };
 
 const values = {
   Run: {
