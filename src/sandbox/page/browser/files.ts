@@ -14,6 +14,9 @@ async function readText(url: string): Promise<string> {
   return left > 0 ? `… ${left} lines above; download the file to read them\n${lines.slice(-shownLines).join('\n')}` : lines.join('\n');
 }
 
+/** What is opened at the end of a thread would else lie below its edge. */
+const comeIntoView = (opened: HTMLElement | null) => opened?.scrollIntoView({ block: 'nearest' });
+
 function File({ file }: { file: FileInfo }): ReactElement {
   const [text, setText] = useState<string>();
   const url = `/files/${file.id}/${encodeURIComponent(file.name)}`;
@@ -37,7 +40,7 @@ function File({ file }: { file: FileInfo }): ReactElement {
         : null,
       h('a', { href: url, download: file.name }, 'Download'),
     ),
-    text === undefined ? null : h('pre', { className: 'file-text', tabIndex: 0 }, text),
+    text === undefined ? null : h('pre', { ref: comeIntoView, className: 'file-text', tabIndex: 0 }, text),
   );
 }
 
