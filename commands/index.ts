@@ -8,11 +8,12 @@ import { type Retries, retry } from './retry.ts';
 import { run, type Starts } from './run.ts';
 import { runs } from './runs.ts';
 import { type Status, status } from './status.ts';
+import { type Versions, version } from './version.ts';
 import { whoami } from './whoami.ts';
 
 /** All that the commands need from the rest. */
 export interface Ports {
-  readonly pipeline: Starts & Status & KnownRuns & Logs & Cancels & Retries;
+  readonly pipeline: Starts & Status & KnownRuns & Logs & Cancels & Retries & Versions;
   readonly roles: Roles;
 }
 
@@ -25,6 +26,7 @@ export function commands({ pipeline, roles }: Ports): Command[] {
     logs(pipeline),
     cancel(pipeline),
     retry(pipeline),
+    version(pipeline, roles),
     whoami(roles),
     help(() => list),
   ];

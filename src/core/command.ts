@@ -2,6 +2,7 @@ import type { AuditEntry } from './audit.ts';
 import type { Freeze } from './freeze.ts';
 import type { Cause } from './logs.ts';
 import type { Run } from './run.ts';
+import type { VersionReport } from './version-report.ts';
 
 /** Who may use a command. */
 export type Access = 'anyone' | 'operator';
@@ -53,6 +54,7 @@ export type Reply =
   | { readonly kind: 'rejected'; readonly run: Run }
   | { readonly kind: 'frozen'; readonly freezes: readonly Freeze[] }
   | { readonly kind: 'audit'; readonly entries: readonly AuditEntry[]; readonly of?: string }
+  | { readonly kind: 'version'; readonly report: VersionReport }
   | { readonly kind: 'help'; readonly commands: readonly Command[] }
   | { readonly kind: 'unknown'; readonly word: string; readonly suggestion?: string };
 

@@ -7,6 +7,7 @@ import { person } from './people.ts';
 import { runSentence } from './run.ts';
 import { runDetails, runsMessage } from './runs.ts';
 import { statusMessage } from './status.ts';
+import { versionMessage } from './version.ts';
 import type { ViewOf } from './view.ts';
 
 /** An answer to one person. `file`: what is too long for a message and belongs into a thread. */
@@ -26,6 +27,7 @@ const wordings: { [Kind in Reply['kind']]: (reply: Kinds[Kind], viewOf: ViewOf) 
   logs: logsMessage,
   whoami: ({ user, operator, why }) =>
     plainMessage(`You are ${person(user)}, ${operator ? 'an operator' : 'no operator'}: ${outside(why, 600)}.`),
+  version: ({ report }) => versionMessage(report),
   help: ({ commands }) => helpMessage(commands),
   unknown: ({ word, suggestion }) => {
     const meant = suggestion === undefined ? '' : ` Did you mean \`${suggestion}\`?`;

@@ -5,6 +5,7 @@ import { between } from './measures.ts';
 import { author, person, startedBy } from './people.ts';
 import { runButtons } from './run-buttons.ts';
 import { stagesLines } from './stage.ts';
+import { versionWords } from './version.ts';
 import type { MessageView } from './view.ts';
 import { sentence, sign } from './words.ts';
 
@@ -58,7 +59,8 @@ function link(label: string, url: string | undefined): string {
 
 function originWords(run: Run): string {
   const by = author(run.commit);
-  return [...(by ? [`by ${by}`] : []), startedBy(run.cause, run.retryOf)].join(' · ');
+  const version = run.version === undefined ? [] : [versionWords(run.version)];
+  return [...(by ? [`by ${by}`] : []), startedBy(run.cause, run.retryOf), ...version].join(' · ');
 }
 
 /** What does not belong to one stage: why it ended where no stage says it, and what holds it up. */
@@ -66,5 +68,6 @@ function remarkLines(run: Run): string[] {
   const byStage = run.stages.some(({ cause }) => cause && run.reason?.includes(cause.title));
   const byState = run.cancelledBy !== undefined || run.supersededBy !== undefined;
   const reason = run.reason && !byStage && !byState ? [outside(run.reason, 600)] : [];
-  return [...reason, ...(run.trouble ? [`⚠ ${outside(run.trouble, 400)}`] : [])];
+  const version = run.versionProblem ? [`⚠ ${outside(run.versionProblem, 400)}`] : [];
+  return [...reason, ...version, ...(run.trouble ? [`⚠ ${outside(run.trouble, 400)}`] : [])];
 }

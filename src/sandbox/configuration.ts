@@ -11,12 +11,14 @@ export interface ConfigurationParts {
   /** owner/name at the stand-in for GitHub. */
   readonly github?: string;
   readonly over?: Readonly<Record<string, unknown>>;
+  /** Further or other keys of the repository. */
+  readonly repository?: Readonly<Record<string, unknown>>;
   /** Stages in place of the usual two. */
   readonly stages?: readonly unknown[];
 }
 
 /** The `coxswain.yaml` of a sandbox: one repository that builds an image and tests it. */
-export function configurationText({ git, clone, registry, gpus, github, over = {}, stages }: ConfigurationParts): string {
+export function configurationText({ git, clone, registry, gpus, github, over = {}, stages, repository = {} }: ConfigurationParts): string {
   const hosts = [...new Set([git, clone].map((url) => new URL(url).host))];
   const usual = [
     {
@@ -49,7 +51,9 @@ export function configurationText({ git, clone, registry, gpus, github, over = {
         clone,
         branches: ['main', 'feature/*'],
         ...(github === undefined ? {} : { github }),
+        version: { from: 'readme', write: 'commit' },
         stages: stages ?? usual,
+        ...repository,
       },
     ],
     ...over,

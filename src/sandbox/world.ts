@@ -34,7 +34,7 @@ export interface WorldOptions {
   readonly slack?: Partial<SlackOptions>;
   readonly kubernetes?: Partial<KubernetesOptions>;
   /** Further or other keys of coxswain.yaml, and other stages. */
-  readonly config?: Pick<ConfigurationParts, 'over' | 'stages'>;
+  readonly config?: Pick<ConfigurationParts, 'over' | 'repository' | 'stages'>;
   /** PATH and what else the bot and the programs need of the surroundings. */
   readonly env: Readonly<Record<string, string>>;
   readonly log?: (line: string) => void;

@@ -42,6 +42,10 @@ export function bot(runs: readonly Run[] = known) {
       done.push({ retry: id, by, key });
       return { run: aRun({ id: 'runner-5', retryOf: id }), isNew: true };
     },
+    version: async (wish) => {
+      done.push(wish);
+      return { repository: wish.repository, branch: wish.branch ?? 'main', sha: 'a'.repeat(40), path: 'README.md', version: '0.1.0' };
+    },
     tail: async (run, stage, lines) => {
       done.push({ tail: run.id, stage, lines });
       return { stage: stage ?? 'image', lines: ['a'], total: 1 };

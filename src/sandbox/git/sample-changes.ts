@@ -1,4 +1,4 @@
-import { type DockerfileParts, dockerfile, emptyQueueTest, type Files } from './sample-files.ts';
+import { type DockerfileParts, dockerfile, emptyQueueTest, type Files, readme } from './sample-files.ts';
 
 export interface Author {
   readonly name: string;
@@ -19,7 +19,6 @@ export const lin: Author = { name: 'Lin Zhao', email: 'lin@example.com' };
 export const sam: Author = { name: 'Sam Okafor', email: 'sam@example.com' };
 
 const limits = (jobs: number | string): Files => ({ 'scheduler/limits.conf': `max_jobs = ${jobs}\ngpus = 2\n` });
-const readme = (line: string): Files => ({ 'README.md': `# scheduler\n\nGives jobs to GPUs, each in its turn.\n\n${line}\n` });
 
 /** The changes that keep everything working, in turn; `count` makes each differ from the last of its kind. */
 export function goodChange(count: number): Change {

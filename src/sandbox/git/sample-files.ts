@@ -78,9 +78,22 @@ want='${want}'
 `,
 });
 
+/** The README with one more line below, and a version. */
+export const readme = (line = ''): Files => ({
+  'README.md': `# scheduler <repo-version>0.1.0</repo-version>\n\nGives jobs to GPUs, each in its turn.\n${line && `\n${line}\n`}`,
+});
+
+const versionTag = /<repo-version>.*?<\/repo-version>/;
+
+/** The text with the version of the text before: that is raised by other changes than these. */
+export function keepingVersion(text: string, before: string): string {
+  const version = versionTag.exec(before)?.[0];
+  return version === undefined ? text : text.replace(versionTag, version);
+}
+
 /** What the repository starts with. */
 export const firstFiles: Files = {
-  'README.md': '# scheduler\n\nGives jobs to GPUs, each in its turn.\n',
+  ...readme(),
   'scheduler/assign.sh': assign,
   'scheduler/limits.conf': 'max_jobs = 4\ngpus = 2\n',
   'test.sh': testRunner,

@@ -12,7 +12,7 @@ import {
   lin,
   mendingChange,
 } from './sample-changes.ts';
-import { type DockerfileParts, dockerfile, firstFiles } from './sample-files.ts';
+import { type DockerfileParts, dockerfile, firstFiles, keepingVersion } from './sample-files.ts';
 
 export interface SampleOptions {
   /** Where the bare repository is made: `<repositories>/<name>.git`, as a git server finds it. */
@@ -61,7 +61,8 @@ export async function sampleRepository(options: SampleOptions): Promise<SampleRe
   const tree: WorkTree = { path, work: join(work, name), branch, env };
   const parts = { base, pause };
   const listeners = new Set<(commit: SampleCommit) => void>();
-  if (!(await exists(tree.work))) await begin(tree, parts);
+  if (await exists(tree.work)) await followOthers(tree);
+  else await begin(tree, parts);
   await followBase(tree, parts);
   const failures = { test: 0, build: 0 };
   let line: Promise<unknown> = Promise.resolve();
@@ -148,8 +149,10 @@ async function make(tree: WorkTree, change: Change): Promise<SampleCommit> {
 
 async function commit({ work, env }: WorkTree, { author, message, files }: Change, when: Date): Promise<void> {
   for (const [name, contents] of Object.entries(files)) {
-    await mkdir(dirname(join(work, name)), { recursive: true });
-    await writeFile(join(work, name), contents);
+    const file = join(work, name);
+    await mkdir(dirname(file), { recursive: true });
+    const before = await readFile(file, 'utf8').catch(() => '');
+    await writeFile(file, keepingVersion(contents, before));
   }
   const who = ['-c', `user.name=${author.name}`, '-c', `user.email=${author.email}`];
   const date = when.toISOString();

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -103,4 +103,24 @@ test('a sandbox that starts again takes up its repository, and follows the regis
   const moved = await sampleRepository({ ...options, base: 'elsewhere/busybox' });
   t.is((await moved.commits())[0]?.message, 'Follow the registry to its new address');
   t.regex(await git(['show', 'main:Dockerfile'], { cwd: moved.path }), /^FROM elsewhere\/busybox\n/);
+});
+
+test('the version in the README is raised by others, and stays what they made it', async (t) => {
+  const options = await folders(t);
+  const sample = await sampleRepository(options);
+  const version = async () => /<repo-version>(.*?)<\/repo-version>/.exec(await git(['show', 'main:README.md'], { cwd: sample.path }))?.[1];
+  t.is(await version(), '0.1.0');
+  const clone = join(options.folder, 'clone');
+  await git(['clone', '--quiet', sample.path, clone]);
+  const raised = (await readFile(join(clone, 'README.md'), 'utf8')).replace('0.1.0', '0.2.0');
+  await writeFile(join(clone, 'README.md'), raised);
+  await git(['-c', 'user.name=bot', '-c', 'user.email=bot@example.com', 'commit', '--quiet', '--all', '--message=Raise it'], {
+    cwd: clone,
+  });
+  await git(['push', '--quiet', 'origin', 'main'], { cwd: clone });
+  for (let count = 0; count < 5; count += 1) {
+    await sample.commitGood();
+    t.is(await version(), '0.2.0');
+  }
+  t.regex(await git(['log', '--format=%s', 'main'], { cwd: sample.path }), /Raise it/);
 });

@@ -1,0 +1,39 @@
+import type { Command } from '../src/core/command.ts';
+import { UserError } from '../src/core/errors.ts';
+import { nearest } from '../src/core/nearest.ts';
+import type { Roles } from '../src/core/roles.ts';
+import { type Bump, bumps } from '../src/core/version.ts';
+import type { VersionReport } from '../src/core/version-report.ts';
+
+export interface Versions {
+  /** The version of a branch (the main one where not given) and, with a bump, the next one, written as the configuration says. @throws UserError */
+  version(wish: { repository: string; branch?: string; bump?: Bump; by: string }): Promise<VersionReport>;
+}
+
+export const version = (versions: Versions, roles: Pick<Roles, 'operator'>): Command => ({
+  name: 'version',
+  usage: `version <repository> [show|${bumps.join('|')}] [branch]`,
+  summary: 'Show the version of a branch, or (operators) set the next one; `patch` makes a release of a pre-release.',
+  examples: ['version studio-go-runner', 'version studio-go-runner patch', 'version studio-go-runner pre feature/batches'],
+  access: 'anyone',
+  async run({ words: [repository = '', action = 'show', branch], user }) {
+    const bump = bumpOf(action);
+    if (bump) await demandOperator(bump, user, roles);
+    const wish = { repository, by: user, ...(bump && { bump }), ...(branch !== undefined && { branch }) };
+    return { kind: 'version', report: await versions.version(wish) };
+  },
+});
+
+function bumpOf(action: string): Bump | undefined {
+  const word = action.toLowerCase();
+  const bump = bumps.find((one) => one === word);
+  if (bump || word === 'show') return bump;
+  const [near] = nearest(word, ['show', ...bumps], 1);
+  const meant = near === undefined ? '' : ` Did you mean \`${near}\`?`;
+  throw new UserError(`\`version\` does not know \`${action}\`.${meant} It knows show, ${bumps.join(', ')}; a branch comes after that.`);
+}
+
+async function demandOperator(bump: Bump, user: string, roles: Pick<Roles, 'operator'>): Promise<void> {
+  const { allowed, why } = await roles.operator(user);
+  if (!allowed) throw new UserError(`\`version … ${bump}\` is for operators, and you are none: ${why}.`);
+}

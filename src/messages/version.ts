@@ -1,0 +1,46 @@
+import { stampedAt } from '../core/stamp.ts';
+import { parseVersion } from '../core/version.ts';
+import type { BumpReport, VersionReport } from '../core/version-report.ts';
+import { type Message, plainMessage } from './blocks.ts';
+import { code, outside } from './escape.ts';
+import { moment } from './measures.ts';
+import { webPage } from './view.ts';
+
+/** The version of a branch, or what a bump has made of it. */
+export function versionMessage(report: VersionReport): Message {
+  const { repository, branch, version, bump } = report;
+  const of = `${outside(repository, 100)} ${code(branch, 120)}`;
+  if (!bump) return plainMessage(`${of} is at ${spoken(version)}, ${standing(report)}.`);
+  const change = `${of}, ${bump.kind}: ${spoken(version)} → ${spoken(bump.version)}`;
+  return plainMessage(`${change}\n${outcome(report, bump)}`);
+}
+
+/** A version in a line about something else, without what only makes it unique. */
+export function versionWords(version: string): string {
+  return `version ${outside(version, 130)}`;
+}
+
+/** With the moment of its stamp, which nobody can read off the letters. */
+function spoken(version: string): string {
+  const at = stampedAt(parseVersion(version)?.pre ?? []);
+  return `*${outside(version, 130)}*${at ? ` (stamped ${moment(at.toISOString())})` : ''}`;
+}
+
+function standing({ path, sha }: VersionReport): string {
+  return path === undefined ? 'by its newest tag' : `in ${code(path, 200)} at ${outside(sha.slice(0, 7), 40)}`;
+}
+
+function outcome(report: VersionReport, { written }: BumpReport): string {
+  const file = report.path ? code(report.path, 200) : 'a tag';
+  if (!written) return `Nothing is written: \`version.write\` is \`none\` in the configuration. It stands ${standing(report)}.`;
+  if (written.kind === 'pull-request') {
+    return `Proposed in ${link(`pull request ${written.number}`, written.url)}, which changes ${file}; it holds when that is merged.`;
+  }
+  const commit = link(written.sha.slice(0, 7), written.url);
+  return `Committed to ${code(report.branch, 120)} as ${commit}, in ${file}. That starts no run; the next commit, or \`run\`, has it.`;
+}
+
+function link(label: string, url: string | undefined): string {
+  const page = url === undefined ? undefined : webPage(url);
+  return page ? `<${page}|${outside(label, 60)}>` : outside(label, 60);
+}
