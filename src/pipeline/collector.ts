@@ -25,6 +25,8 @@ export interface CollectorPorts {
   readonly now: () => Date;
   /** How long the pod may take to start, in ms. */
   readonly startLimitMs?: number;
+  /** How often it is looked at meanwhile, in ms. */
+  readonly lookMs?: number;
 }
 
 /** Where commands run. */
@@ -57,7 +59,7 @@ export async function ensureCollector(ports: CollectorPorts, run: Run, leftMs = 
     else if (isOver(pod, ports.now().getTime() + leftMs)) await ports.cluster.deletePod(run.namespace, name);
     else if (isRunning(pod)) return { namespace: run.namespace, pod: name, container: name };
     else await checkHope(ports, run, pod, waited, limit);
-    await sleep(lookMs);
+    await sleep(ports.lookMs ?? lookMs);
   }
 }
 

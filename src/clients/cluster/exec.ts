@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { type RawData, WebSocket } from 'ws';
-import type { ClusterError } from '../../core/cluster.ts';
+import { ClusterError } from '../../core/cluster.ts';
 import { refusal, unreachable } from './cluster-error.ts';
 import { type ExecStatus, exitCodeOf } from './exec-status.ts';
 import { beat } from './heartbeat.ts';
@@ -96,7 +96,7 @@ class Session implements Execution {
     this.fail(unreachable(this.#doing, this.#server, error));
   }
 
-  fail(error: ClusterError | Error | unknown): void {
+  fail(error: unknown): void {
     if (this.#over) return;
     this.#over = true;
     this.#settle.reject(error);
@@ -128,7 +128,8 @@ class Session implements Execution {
       this.#socket?.resume();
       this.#socket?.close();
     } catch (error) {
-      this.fail(error);
+      if (error instanceof ClusterError) this.fail(error);
+      else this.broken(error);
     }
   }
 }
