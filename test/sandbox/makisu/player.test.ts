@@ -51,7 +51,8 @@ test('RUN lines are not run, except those that only speak and end', async (t) =>
   t.true(logged.some(({ level, msg }) => level === 'error' && msg === 'two\n'));
   await made.files({ Dockerfile: 'FROM scratch\nRUN false && echo never\n' });
   const failed = await made.build('-t=team/app:1');
-  t.deepEqual(failed.said.slice(-3), [
+  // What the step before has stored is said whenever that is done, as Makisu does it in the background.
+  t.deepEqual(failed.said.filter((line) => !line.startsWith('Stored cacheID')).slice(-3), [
     'Command exited with 1\n',
     '* Removed 0 directories under /',
     'failed to execute build plan: execute stage: build stage 0: build node: do execute: execute step: cmd wait: exit status 1',
