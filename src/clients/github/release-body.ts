@@ -6,7 +6,8 @@ export type Sent = RestEndpointMethodTypes['repos']['getRelease']['response']['d
 
 /** GitHub takes 125,000 characters. */
 const longestBody = 120_000;
-const form = /\n*<!-- coxswain-run: ([\w-]{1,64}) -->\s*$/;
+/** The last one counts: those before it may stand in what strangers wrote. */
+const form = /\n*<!-- coxswain-run: ([\w-]{1,64}) -->(?!.*<!-- coxswain-run: )\s*/s;
 
 /**
  * The body with the uid of its run at the end, as a comment that nobody sees.
@@ -34,7 +35,7 @@ export function releaseFrom(sent: Sent): GithubRelease {
     id: sent.id,
     tag: sent.tag_name,
     name: sent.name ?? sent.tag_name,
-    body: (sent.body ?? '').replace(form, ''),
+    body: (sent.body ?? '').replace(form, '\n\n').trim(),
     url: sent.html_url,
     draft: sent.draft,
     prerelease: sent.prerelease,
