@@ -10,3 +10,8 @@ export function canCancel(run: Run): boolean {
 export function canRetry(run: Run): boolean {
   return run.state === 'failed' || run.state === 'cancelled' || run.state === 'superseded';
 }
+
+/** Whether people may decide about the release of the run. */
+export function canDecide(run: Run): boolean {
+  return run.state === 'passed' && run.release?.openedAt !== undefined && run.release.problem === undefined;
+}

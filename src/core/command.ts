@@ -28,6 +28,8 @@ export interface Command {
   readonly summary: string;
   readonly examples?: readonly string[];
   readonly access: Access;
+  /** Who may use it, for the help, where the command itself judges that. */
+  readonly who?: string;
   /** It decides something: who said it and how it ended is kept in the audit. */
   readonly decides?: true;
   run(ask: Ask): Promise<Reply>;
@@ -52,6 +54,8 @@ export type Reply =
   | { readonly kind: 'whoami'; readonly user: string; readonly operator: boolean; readonly why: string }
   | { readonly kind: 'voted'; readonly run: Run; readonly complete: boolean; readonly missing: number }
   | { readonly kind: 'rejected'; readonly run: Run }
+  /** More is needed than was said: `says` is what it lengthens, `text` what stands there at present. */
+  | { readonly kind: 'asks'; readonly what: 'reason' | 'notes'; readonly run: Run; readonly says: string; readonly text: string }
   | { readonly kind: 'frozen'; readonly freezes: readonly Freeze[] }
   | { readonly kind: 'audit'; readonly entries: readonly AuditEntry[]; readonly of?: string }
   | { readonly kind: 'version'; readonly report: VersionReport }

@@ -39,7 +39,8 @@ async function audited(audit: Audit, said: readonly string[], origin: Origin, ac
   };
   try {
     const reply = await act();
-    await audit.append({ ...entry, outcome: 'done' });
+    // Who is asked for more has not decided yet.
+    if (reply.kind !== 'asks') await audit.append({ ...entry, outcome: 'done' });
     return reply;
   } catch (error) {
     await audit.append({ ...entry, outcome: error instanceof UserError ? 'refused' : 'failed', why: messageOf(error) });
@@ -61,7 +62,7 @@ async function demandOperator(command: Command, user: string, roles: Roles): Pro
 /** A usage says how many words a command takes: `<needed>`, `[may be left out]`, and `…` at the end of one that takes all that follow. */
 function checkNumber({ name, usage }: Command, words: readonly string[]): void {
   const wanted = usage.match(/<[^>]+>|\[[^\]]+\]/g) ?? [];
-  const missing = wanted.find((one, index) => one.startsWith('<') && index >= words.length);
+  const missing = wanted.filter((one) => one.startsWith('<'))[words.length];
   if (missing) throw new UserError(`\`${name}\` needs ${missing}. Say \`${usage}\`.`);
   const extra = wanted.at(-1)?.includes('…') ? undefined : words[wanted.length];
   if (extra !== undefined)

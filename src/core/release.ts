@@ -20,8 +20,8 @@ export interface ReleaseRun {
   readonly notes?: string;
   /** Why nothing can be released, e.g. that no version could be read. */
   readonly problem?: string;
-  /** Why it is approved and not yet cut. */
-  readonly held?: string;
+  /** The freeze because of which it is approved and not yet cut. */
+  readonly held?: { readonly by: string; readonly reason: string };
   readonly approvedAt?: string;
   readonly github?: GithubPart;
 }

@@ -146,9 +146,10 @@ export interface Delivery {
 }
 
 export interface ThreadPost {
-  /** Unique in the run: `cause-image`, `log-image`. */
+  /** Unique in the run: `request`, `cause-image`, `log-image`. */
   readonly key: string;
-  readonly kind: 'cause' | 'log';
+  readonly kind: 'request' | 'cause' | 'log';
+  /** For what is of the release and of none of its images: the part's name. */
   readonly stage: string;
   readonly state: 'owed' | 'intended' | 'posted';
 }

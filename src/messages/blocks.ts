@@ -52,7 +52,17 @@ export interface ButtonText {
   readonly label: string;
   readonly says: string;
   readonly style?: 'primary' | 'danger';
-  readonly confirm?: { readonly title: string; readonly text: string; readonly yes: string; readonly no: string };
+  readonly confirm?: {
+    readonly title: string;
+    readonly text: string;
+    readonly yes: string;
+    readonly no: string;
+    readonly style?: 'primary' | 'danger';
+  };
+  /** Pressing it opens a form for the rest of what is to be said. */
+  readonly asks?: true;
+  /** Tells it from other buttons of its command in the same message. */
+  readonly part?: string;
 }
 
 export function buttons(list: readonly ButtonText[]): KnownBlock[] {
@@ -60,11 +70,15 @@ export function buttons(list: readonly ButtonText[]): KnownBlock[] {
   return [{ type: 'actions', elements: list.map(button) }];
 }
 
-function button({ label, says, style, confirm }: ButtonText) {
+/** How the action id of a button begins that opens a form. */
+export const asking = 'ask:';
+
+function button({ label, says, style, confirm, asks, part }: ButtonText) {
+  const [word = says] = says.split(' ', 1);
   return {
     type: 'button' as const,
-    // The command word: stable, and a message has one button of a kind.
-    action_id: says.split(' ', 1)[0] ?? says,
+    // The command word: stable, and a message has one button of a kind and part.
+    action_id: `${asks ? asking : ''}${word}${part === undefined ? '' : `:${part}`}`.slice(0, 255),
     text: plain(label),
     value: says,
     ...(style && { style }),
@@ -74,12 +88,13 @@ function button({ label, says, style, confirm }: ButtonText) {
         text: plain(confirm.text),
         confirm: plain(confirm.yes),
         deny: plain(confirm.no),
-        style: 'danger' as const,
+        style: confirm.style ?? ('danger' as const),
       },
     }),
   };
 }
 
-function plain(text: string) {
+/** Text without any markup. */
+export function plain(text: string) {
   return { type: 'plain_text' as const, text, emoji: false };
 }

@@ -1,9 +1,27 @@
 import type { Commit, RunCause } from '../core/run.ts';
 import { outside } from './escape.ts';
 
+/** A message has no room for longer ones. */
+const longestAddress = 600;
+
+/** A label must not hold `|`, which ends it; addresses come from `webPage`. */
+export function link(label: string, url: string | undefined): string {
+  return url && label && url.length <= longestAddress ? `<${url}|${label.replaceAll('|', '/')}>` : label;
+}
+
 /** A mention of a Slack user; what is no user id is shown as text. */
 export function person(id: string): string {
   return /^[UW][A-Z0-9]{2,20}$/.test(id) ? `<@${id}>` : outside(id, 60);
+}
+
+/** A mention of a Slack user or of all people in a user group. */
+export function mention(id: string): string {
+  return /^S[A-Z0-9]{2,20}$/.test(id) ? `<!subteam^${id}>` : person(id);
+}
+
+/** A channel as a link to it, which rings nobody. */
+export function channel(id: string): string {
+  return /^[CGD][A-Z0-9]{2,20}$/.test(id) ? `<#${id}>` : outside(id, 60);
 }
 
 /** Who wrote the commit, by name: that a run goes its way is no reason to ring anybody. */

@@ -1,8 +1,11 @@
 import type { Reply } from '../core/command.ts';
-import { limits, type Message, plainMessage } from './blocks.ts';
+import { auditMessage, frozenMessage } from './audit.ts';
+import { limits, type Message, plainMessage, section } from './blocks.ts';
 import { code, outside, paragraph } from './escape.ts';
+import { fence } from './fence.ts';
 import { helpMessage } from './help.ts';
 import { type LogFile, logsMessage } from './logs.ts';
+import { count } from './measures.ts';
 import { person } from './people.ts';
 import { runSentence } from './run.ts';
 import { runDetails, runsMessage } from './runs.ts';
@@ -28,12 +31,32 @@ const wordings: { [Kind in Reply['kind']]: (reply: Kinds[Kind], viewOf: ViewOf) 
   whoami: ({ user, operator, why }) =>
     plainMessage(`You are ${person(user)}, ${operator ? 'an operator' : 'no operator'}: ${outside(why, 600)}.`),
   version: ({ report }) => versionMessage(report),
+  voted: ({ run, complete, missing }) => {
+    const what = `*${outside(run.release?.tag ?? '', 150)}* (${outside(run.id, 100)})`;
+    const rest = complete ? `${what} is approved.` : `${count(missing, 'more vote')} needed for ${what}.`;
+    return plainMessage(`Your vote counts: ${rest}`);
+  },
+  rejected: ({ run }, viewOf) => plainMessage(runSentence(run, viewOf(run))),
+  asks: asksMessage,
+  frozen: frozenMessage,
+  audit: auditMessage,
   help: ({ commands }) => helpMessage(commands),
   unknown: ({ word, suggestion }) => {
     const meant = suggestion === undefined ? '' : ` Did you mean \`${suggestion}\`?`;
     return plainMessage(`I do not know ${code(word, 80)}.${meant} \`/cox help\` lists what I know.`);
   },
 };
+
+/** To who types: what is there, and how the rest is said. */
+function asksMessage({ what, run, text }: Kinds['asks']): ReplyMessage {
+  const tag = `*${outside(run.release?.tag ?? '', 150)}* (${outside(run.id, 100)})`;
+  if (what === 'reason') return plainMessage(`Why is ${tag} not to be released? Say ${code(`reject ${run.id} <reason>`, 200)}`);
+  const says = `${code(`notes ${run.id} <text>`, 200)} replaces them.`;
+  const notes = fence(text.split('\n'), limits.section);
+  if (notes === '') return plainMessage(`The notes of ${tag} are made when it is released; ${says}`);
+  const made = run.release?.notes === undefined ? 'as they would be made now' : 'as somebody has edited them';
+  return { text: `The notes of ${tag}`, blocks: [section(`The notes of ${tag}, ${made}; ${says}`), section(notes)] };
+}
 
 /** The answer to what a person said, worded. */
 export function replyMessage(reply: Reply, viewOf: ViewOf): ReplyMessage {

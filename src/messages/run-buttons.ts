@@ -1,18 +1,57 @@
-import { canCancel, canRetry } from '../core/allowed.ts';
-import type { Run, StageRun } from '../core/run.ts';
+import { canCancel, canDecide, canRetry } from '../core/allowed.ts';
+import { isBusy, type Run, type StageRun, shortSha } from '../core/run.ts';
 import { type ButtonText, limits } from './blocks.ts';
-import { clip } from './escape.ts';
+import { clip, oneLine } from './escape.ts';
+import type { MessageView } from './view.ts';
 
 /** The buttons that fit a run's state: none that would be refused. */
-export function runButtons(run: Run): ButtonText[] {
-  return [...logs(run), ...retry(run), ...cancel(run)].filter(({ says }) => says.length <= limits.value);
+export function runButtons(run: Run, view: MessageView): ButtonText[] {
+  return [...decide(run, view), ...logs(run), ...retry(run), ...retryParts(run), ...cancel(run)].filter(
+    ({ says }) => says.length <= limits.value,
+  );
+}
+
+/** What those who may decide about a release can say; the words carry what was shown. */
+function decide(run: Run, view: MessageView): ButtonText[] {
+  const { release } = run;
+  if (!release || !canDecide(run)) return [];
+  const shown = `${run.id} ${shortSha(run.commit)} ${release.tag}`;
+  const confirm = {
+    title: clip(oneLine(`Release ${release.tag}?`), 90),
+    text: clip(oneLine(`${view.title} ${shortSha(run.commit)} goes out as ${release.tag}. A release cannot be called back.`), 290),
+    yes: 'Approve',
+    no: 'Not yet',
+    style: 'primary' as const,
+  };
+  const notes: ButtonText = { label: 'Edit notes', says: `notes ${shown}`, asks: true };
+  return [
+    { label: 'Approve', says: `approve ${shown}`, style: 'primary', confirm },
+    { label: 'Reject', says: `reject ${shown}`, style: 'danger', asks: true },
+    ...(view.release?.github ? [notes] : []),
+  ];
+}
+
+const mostParts = 15;
+
+/** One for each part of a release under way that failed. */
+function retryParts(run: Run): ButtonText[] {
+  if (run.state !== 'releasing') return [];
+  const images = run.stages.filter(({ release, state }) => release && state === 'failed').map(({ name }) => name);
+  const parts = [...images, ...(run.release?.github?.state === 'failed' ? ['github'] : [])].slice(0, mostParts);
+  return parts.map((part) => ({
+    label: clip(oneLine(`Retry ${part === 'github' ? 'GitHub' : part}`), 75),
+    says: `retry ${run.id} ${part}`,
+    style: 'primary',
+    part,
+  }));
 }
 
 function cancel(run: Run): ButtonText[] {
-  if (!canCancel(run)) return [];
+  // Where people may decide, the no is a rejection, which says why.
+  if (!canCancel(run) || canDecide(run)) return [];
   const confirm = {
     title: clip(`Cancel ${run.id}?`, 90),
-    text: 'What runs of it in the cluster is stopped. A retry makes a new run.',
+    text: isBusy(run) ? 'What runs of it in the cluster is stopped. A retry makes a new run.' : 'It is not released then.',
     yes: 'Cancel the run',
     no: 'Keep it',
   };

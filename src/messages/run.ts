@@ -1,8 +1,10 @@
+import type { ReleaseRun } from '../core/release.ts';
 import { type Run, shortSha } from '../core/run.ts';
 import { buttons, context, type Message, paragraphs, section } from './blocks.ts';
 import { code, outside } from './escape.ts';
 import { between } from './measures.ts';
-import { author, person, startedBy } from './people.ts';
+import { author, link, person, startedBy } from './people.ts';
+import { releaseLines } from './release.ts';
 import { runButtons } from './run-buttons.ts';
 import { stagesLines } from './stage.ts';
 import { versionWords } from './version.ts';
@@ -17,9 +19,10 @@ export function runMessage(run: Run, view: MessageView): Message {
     blocks: [
       section(`${sign[run.state]} *${outside(run.id, 100)}* ${runState(run)}\n${changeLine(run, view)}`),
       context(originWords(run)),
-      ...paragraphs(stagesLines(run.stages)),
+      ...paragraphs(stagesLines(run.stages.filter(({ release }) => !release))),
+      ...paragraphs(releaseLines(run, view)),
       ...(remarks.length > 0 ? [section(remarks.join('\n'))] : []),
-      ...buttons(runButtons(run)),
+      ...buttons(runButtons(run, view)),
     ],
   };
 }
@@ -33,11 +36,23 @@ export function runSentence(run: Run, view: MessageView): string {
 
 /** What the run does or did, after its id: `passed in 9 min`. */
 export function runState(run: Run): string {
+  const ofRelease = run.release?.openedAt ? releaseState(run, run.release) : undefined;
+  if (ofRelease) return ofRelease;
   const taken = run.state === 'passed' || run.state === 'failed' ? between(run.startedAt, run.endedAt) : undefined;
   if (taken) return `${sentence[run.state]} ${run.state === 'passed' ? 'in' : 'after'} ${taken}`;
   if (run.state === 'superseded' && run.supersededBy) return `was superseded by ${outside(run.supersededBy, 100)}`;
   if (run.state === 'cancelled' && run.cancelledBy) return `was cancelled by ${person(run.cancelledBy)}`;
   return sentence[run.state];
+}
+
+/** What is said of a run in its own words where it is about to be released. */
+function releaseState(run: Run, { tag, problem, held, rejected, approvedAt }: ReleaseRun): string | undefined {
+  const name = outside(tag, 150);
+  if (run.state === 'passed') return problem === undefined ? `passed and waits for approval as ${name}` : 'passed and cannot be released';
+  if (run.state === 'approved') return `is approved as ${name}${held ? ' and held by a freeze' : ''}`;
+  if (run.state === 'releasing' || run.state === 'released') return `${sentence[run.state]} as ${name}`;
+  if (run.state === 'failed' && approvedAt) return `failed while being released as ${name}`;
+  return run.state === 'rejected' && rejected ? `was rejected by ${person(rejected.by)}` : undefined;
 }
 
 function causeWords(run: Run): string {
@@ -52,11 +67,6 @@ function changeLine(run: Run, view: MessageView): string {
   return [title, code(run.branch, 120), [commit, outside(run.commit.subject ?? '', 200)].join(' ').trim()].filter(Boolean).join(' · ');
 }
 
-/** A label must not hold `|`, which ends it; the address comes from `webPage`. */
-function link(label: string, url: string | undefined): string {
-  return url ? `<${url}|${label.replaceAll('|', '/')}>` : label;
-}
-
 function originWords(run: Run): string {
   const by = author(run.commit);
   const version = run.version === undefined ? [] : [versionWords(run.version)];
@@ -66,7 +76,8 @@ function originWords(run: Run): string {
 /** What does not belong to one stage: why it ended where no stage says it, and what holds it up. */
 function remarkLines(run: Run): string[] {
   const byStage = run.stages.some(({ cause }) => cause && run.reason?.includes(cause.title));
-  const byState = run.cancelledBy !== undefined || run.supersededBy !== undefined;
+  const byRelease = run.release?.openedAt !== undefined && (run.state === 'rejected' || run.state === 'expired');
+  const byState = run.cancelledBy !== undefined || run.supersededBy !== undefined || byRelease;
   const reason = run.reason && !byStage && !byState ? [outside(run.reason, 600)] : [];
   const version = run.versionProblem ? [`⚠ ${outside(run.versionProblem, 400)}`] : [];
   return [...reason, ...version, ...(run.trouble ? [`⚠ ${outside(run.trouble, 400)}`] : [])];

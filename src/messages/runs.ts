@@ -9,7 +9,7 @@ import { sentence, sign } from './words.ts';
 /** A run on one line, mentioning nobody: `✓ *runner-142* passed in 9 min · main · 3f2a1bc Read the queue`. */
 export function runLine(run: Run): string {
   const commit = `${shortSha(run.commit)} ${outside(run.commit.subject ?? '', 120)}`.trim();
-  const state = run.state === 'cancelled' ? sentence.cancelled : runState(run);
+  const state = run.state === 'cancelled' || run.state === 'rejected' ? sentence[run.state] : runState(run);
   return [`${sign[run.state]} *${outside(run.id, 100)}* ${state}`, code(run.branch, 80), commit].filter(Boolean).join(' · ');
 }
 
@@ -22,12 +22,25 @@ export function runsMessage({ title, runs, more }: Extract<Reply, { kind: 'runs'
   return { text: textOf(all), blocks: paragraphs(all) };
 }
 
+/** By their ids, which ring nobody. */
+function approverLine({ state, release }: Run, view: MessageView): string[] {
+  const approvers = view.release?.approvers ?? [];
+  if (state !== 'passed' || !release?.openedAt || approvers.length === 0) return [];
+  return [
+    `*approvers:* ${approvers
+      .slice(0, 20)
+      .map((id) => code(id, 40))
+      .join(' ')}`,
+  ];
+}
+
 /** The run's message with what only somebody who asks wants to know: where its images lie. */
 export function runDetails(run: Run, view: MessageView): Message {
   const { text, blocks } = runMessage(run, view);
-  const images = run.stages.flatMap(({ name, image }) =>
-    image ? [`*${outside(name, 60)}* image: ${code(`${view.pull}/${image.repository}@${image.digest}`, 400)}`] : [],
+  const images = run.stages.flatMap(({ name, image, release }) =>
+    image && !release ? [`*${outside(name, 60)}* image: ${code(`${view.pull}/${image.repository}@${image.digest}`, 400)}`] : [],
   );
   const at = blocks.findIndex(({ type }) => type === 'actions');
-  return { text, blocks: blocks.toSpliced(at < 0 ? blocks.length : at, 0, ...paragraphs(images.slice(0, 10))) };
+  const lines = [...images.slice(0, 10), ...approverLine(run, view)];
+  return { text, blocks: blocks.toSpliced(at < 0 ? blocks.length : at, 0, ...paragraphs(lines)) };
 }

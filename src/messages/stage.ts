@@ -9,10 +9,16 @@ export function stageLines(stage: StageRun): string {
   const name = `*${outside(stage.name, 60)}*`;
   const first = [
     `${stageSign[stage.state]} ${name} ${stateWords(stage)}`,
+    ...attemptWords(stage),
     ...(stage.takenFrom ? [] : progressWords(stage)),
     ...since(stage),
   ];
   return [first.join(' · '), ...detail(stage).map((line) => `↳ ${line}`)].join('\n');
+}
+
+/** Which attempt it is, from the second on. */
+export function attemptWords({ attempt = 1 }: { readonly attempt?: number }): string[] {
+  return attempt > 1 ? [`attempt ${attempt}`] : [];
 }
 
 function stateWords(stage: StageRun): string {

@@ -1,4 +1,4 @@
-import type { Config } from '../core/config.ts';
+import type { Config, ReleaseStage, Repository } from '../core/config.ts';
 import type { Run } from '../core/run.ts';
 
 /** What a message about a run needs beyond the run. */
@@ -13,13 +13,33 @@ export interface MessageView {
   readonly pull: string;
   /** Commit author's e-mail → Slack user id. */
   readonly people: Readonly<Record<string, string>>;
+  /** What the configuration says of the repository's releases; absent: there are none. */
+  readonly release?: ReleaseView;
   readonly now: Date;
+}
+
+export interface ReleaseView {
+  /** Slack ids of the users and user groups who may approve. */
+  readonly approvers: readonly string[];
+  /** The images by the names of their stages, and where each goes: `host/repository`. */
+  readonly images: readonly { readonly name: string; readonly place: string }[];
+  /** The GitHub release, where there is to be one. */
+  readonly github?: GithubView;
+}
+
+export interface GithubView {
+  /** `owner/name` and its web page. */
+  readonly name: string;
+  readonly url?: string;
+  readonly assets: readonly string[];
 }
 
 export type ViewOf = (run: Run) => MessageView;
 
+type Shown = Pick<Config, 'repositories' | 'registry' | 'registries' | 'people'>;
+
 /** How the configuration says that the runs are to be shown. */
-export function viewOf(config: Pick<Config, 'repositories' | 'registry' | 'people'>, now: () => Date): ViewOf {
+export function viewOf(config: Shown, now: () => Date): ViewOf {
   return (run) => {
     const repository = config.repositories.find(({ name }) => name === run.repository);
     const url = repository && webPage(repository.github ? `https://github.com/${repository.github}` : repository.git);
@@ -30,8 +50,22 @@ export function viewOf(config: Pick<Config, 'repositories' | 'registry' | 'peopl
       ...(commitUrl && { commitUrl }),
       pull: config.registry.pull,
       people: config.people.emails,
+      ...(repository?.release && { release: releaseView(config, repository, repository.release) }),
       now: now(),
     };
+  };
+}
+
+function releaseView({ registry, registries, people }: Shown, { github }: Repository, release: ReleaseStage): ReleaseView {
+  const { approvals, images } = release;
+  const url = github && webPage(`https://github.com/${github}`);
+  return {
+    approvers: approvals.of.length > 0 ? approvals.of : people.approvers,
+    images: images.map(({ name, repository, registry: outside }) => {
+      const host = outside === undefined ? registry.pull : (registries?.[outside]?.push ?? outside);
+      return { name, place: `${host}/${repository}` };
+    }),
+    ...(release.github && github && { github: { name: github, ...(url && { url }), assets: release.github.assets } }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { ApprovalRules, Config, Repository } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
 import { moved, type Run } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
+import type { Notes } from './release-github.ts';
 import { anotherAttempt } from './release-images.ts';
 
 /** Who may decide: whether a person is among `of` (or, where that is empty, the approvers), and why or why not. */
@@ -22,8 +23,13 @@ export interface DecisionsOptions {
   readonly book: RunBook;
   readonly config: Config;
   readonly approvers: Approvers;
+  /** The text of a release that nobody has edited; where not given, nothing is known of it before it is cut. */
+  readonly notes?: Notes;
   readonly now: () => Date;
 }
+
+/** Milliseconds that somebody waits for notes to edit; those who press a button cannot be shown a form later. */
+const notesPatience = 1500;
 
 /** What people decide about releases. Every refusal is a UserError with the sentence that the person sees. */
 export class Decisions {
@@ -57,6 +63,27 @@ export class Decisions {
     });
   }
 
+  /** The run, where the person could reject it now: so that nobody is asked for what would be refused. */
+  async check(decision: Decision): Promise<Run> {
+    const { ballot } = await this.#ballot(decision);
+    const run = this.#run(decision.id);
+    const judgement = judgeRejection(run, ballot);
+    if (!judgement.taken) throw new UserError(judgement.sentence);
+    return run;
+  }
+
+  /** The notes of a release as they stand: edited, or as they would be made now; empty where that cannot be told in time. */
+  async notes(id: string): Promise<string> {
+    const run = this.#run(id);
+    const repository = this.#repository(run);
+    if (run.release?.notes !== undefined) return run.release.notes;
+    if (!this.#options.notes || !repository) return '';
+    const { promise: late, resolve } = Promise.withResolvers<string>();
+    const timer = setTimeout(resolve, notesPatience, '');
+    const made = this.#options.notes.notes(run, repository).catch(() => '');
+    return Promise.race([made, late]).finally(() => clearTimeout(timer));
+  }
+
   /** Replaces the notes of a release before it is approved. */
   async editNotes(decision: Decision, notes: string): Promise<Run> {
     const { ballot } = await this.#ballot(decision);
@@ -87,8 +114,7 @@ export class Decisions {
   }
 
   async #ballot({ id, by, at, shown }: Decision): Promise<{ rules: ApprovalRules; ballot: Ballot }> {
-    const run = this.#options.book.get(id);
-    if (!run) throw new UserError(`There is no run \`${id}\`. \`runs\` lists the last ones.`);
+    const run = this.#run(id);
     const rules = this.#repository(run)?.release?.approvals;
     if (!rules) throw new UserError(`${id} has nothing to release: its repository has no release stage.`);
     const role = await this.#options.approvers.approver(by, rules.of);
@@ -99,6 +125,12 @@ export class Decisions {
   #own(run: Run): string[] {
     const author = this.#options.config.people.emails[run.commit.author?.email ?? ''];
     return [...(run.cause.kind === 'commit' ? [] : [run.cause.by]), ...(author ? [author] : [])];
+  }
+
+  #run(id: string): Run {
+    const run = this.#options.book.get(id);
+    if (!run) throw new UserError(`There is no run \`${id}\`. \`runs\` lists the last ones.`);
+    return run;
   }
 
   #repository(run: Run): Repository | undefined {

@@ -3,7 +3,7 @@ import type { ReleaseStage, Repository } from '../core/config.ts';
 import { messageOf, UserError } from '../core/errors.ts';
 import type { Cause } from '../core/logs.ts';
 import type { GithubPart } from '../core/release.ts';
-import { type Run, shortSha } from '../core/run.ts';
+import { type Run, shortSha, type ThreadPost } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import { isPrerelease, parseVersion } from '../core/version.ts';
 
@@ -72,7 +72,7 @@ export async function cutOnGithub(hands: GithubHands, run: Run, repository: Repo
   } catch (error) {
     if ((error as { retry?: boolean }).retry === true) throw error;
     if (!(error instanceof UserError) && (error as { retry?: boolean }).retry === undefined) throw error;
-    await note(hands, run, { ...run.release?.github, state: 'failed', cause: causeOf(error) });
+    await fail(hands, run, causeOf(error));
   }
 }
 
@@ -121,6 +121,17 @@ async function note(hands: GithubHands, run: Run, part: GithubPart): Promise<voi
     if (now.state !== 'releasing' || !now.release) return now;
     const attempt = now.release.github?.attempt;
     return { ...now, release: { ...now.release, github: { ...part, ...(attempt ? { attempt } : {}) } } };
+  });
+}
+
+/** Fails this part alone, and owes the thread its cause. */
+async function fail(hands: GithubHands, run: Run, cause: Cause): Promise<void> {
+  await hands.book.change(run.id, (now) => {
+    if (now.state !== 'releasing' || !now.release) return now;
+    const { attempt = 1, ...part } = now.release.github ?? { state: 'waiting' };
+    const post: ThreadPost = { key: `cause-github.${attempt}`, kind: 'cause', stage: 'github', state: 'owed' };
+    const delivery = { ...now.delivery, thread: [...now.delivery.thread, post] };
+    return { ...now, delivery, release: { ...now.release, github: { ...part, attempt, state: 'failed', cause } } };
   });
 }
 

@@ -1,4 +1,5 @@
 import type { ReleaseStage, Repository } from '../core/config.ts';
+import type { ReleaseRun } from '../core/release.ts';
 import { moved, type Run } from '../core/run.ts';
 import { cutOnGithub, type GithubHands } from './release-github.ts';
 import { type ImageHands, imageStages, imagesState, stepImages } from './release-images.ts';
@@ -35,9 +36,9 @@ export async function stepRelease(hands: ReleaseHands, run: Run, repository: Rep
 async function begin(hands: ReleaseHands, run: Run, release: ReleaseStage): Promise<number> {
   const freeze = hands.freezes.of(run.repository);
   if (freeze) {
-    const held = `releases are frozen by <@${freeze.by}>: ${freeze.reason}`;
+    const held = { by: freeze.by, reason: freeze.reason };
     await hands.book.change(run.id, (now) =>
-      now.release && now.release.held !== held ? { ...now, release: { ...now.release, held } } : now,
+      now.release && !isHeldSo(now.release, held) ? { ...now, release: { ...now.release, held } } : now,
     );
     return freezeEveryMs;
   }
@@ -48,6 +49,10 @@ async function begin(hands: ReleaseHands, run: Run, release: ReleaseStage): Prom
     return moved(now, 'releasing', { stages, release: { ...rest, github: { state: 'waiting' } } }, hands.now());
   });
   return 0;
+}
+
+function isHeldSo({ held }: ReleaseRun, now: { by: string; reason: string }): boolean {
+  return held?.by === now.by && held.reason === now.reason;
 }
 
 /** Images and GitHub release in the order that the configuration says; released when all of it is out. */

@@ -1,7 +1,7 @@
 import type { Repository } from '../core/config.ts';
 import { messageOf } from '../core/errors.ts';
 import type { ReleaseChange, ReleaseRun } from '../core/release.ts';
-import { moved, type Run, shortSha } from '../core/run.ts';
+import { moved, type Run, shortSha, type ThreadPost } from '../core/run.ts';
 import { numberOf, type RunBook } from '../core/run-book.ts';
 
 /** What has changed since the release before, where that can be told. */
@@ -39,11 +39,17 @@ async function openVote(hands: Vote, run: Run, repository: Repository): Promise<
   const found = version.tag ? await changesOf(hands, run, repository) : undefined;
   const expiresAt = new Date(openedAt.getTime() + rules.expires).toISOString();
   await supersedeOlder(hands, run);
-  await hands.book.change(run.id, (now) =>
-    now.state === 'passed' && now.release
-      ? { ...now, release: { ...now.release, ...version, ...found, needs: rules.votes, openedAt: openedAt.toISOString(), expiresAt } }
-      : now,
-  );
+  await hands.book.change(run.id, (now) => {
+    if (now.state !== 'passed' || !now.release) return now;
+    const release = { ...now.release, ...version, ...found, needs: rules.votes, openedAt: openedAt.toISOString(), expiresAt };
+    return version.problem ? { ...now, release } : asking({ ...now, release }, repository);
+  });
+}
+
+/** The thread asks those who may decide. */
+function asking(run: Run, repository: Repository): Run {
+  const request: ThreadPost = { key: 'request', kind: 'request', stage: repository.release?.name ?? 'release', state: 'owed' };
+  return { ...run, delivery: { ...run.delivery, thread: [...run.delivery.thread, request] } };
 }
 
 function versionOf(run: Run, repository: Repository): Pick<ReleaseRun, 'version' | 'tag' | 'problem'> {

@@ -4,8 +4,9 @@ import { dispatch } from '../../src/core/dispatch.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Roles } from '../../src/core/roles.ts';
 
-const origin = { user: 'U0123ADA', channel: 'C1', key: 'k1' };
-const operatorsOnly: Roles = { operator: async (user) => ({ allowed: user === 'U0123ADA', why: 'only Ada is' }) };
+const origin = { user: 'U0123ADA', channel: 'C1', key: 'k1', at: new Date(0) };
+const onlyAda = async (user: string) => ({ allowed: user === 'U0123ADA', why: 'only Ada is' });
+const operatorsOnly: Roles = { operator: onlyAda, approver: onlyAda };
 
 /** A door with three commands that remember what they were asked. */
 function door() {

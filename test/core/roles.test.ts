@@ -3,6 +3,9 @@ import { type Members, roles } from '../../src/core/roles.ts';
 
 const groups: Members = { usersOf: async (group) => (group === 'S0123OPS' ? ['U0123ADA'] : []) };
 
+/** Roles where nobody is an approver. */
+const given = ({ operators }: { operators: string[] }, ...rest: [Members, (() => number)?]) => roles({ operators, approvers: [] }, ...rest);
+
 /** Members that count how often they are asked, and fail while `trouble` is set. */
 function countedMembers() {
   const state = { asked: 0, trouble: false };
@@ -15,11 +18,11 @@ function countedMembers() {
 }
 
 test('without operators everyone is one', async (t) => {
-  t.deepEqual(await roles({ operators: [] }, groups).operator('U1'), { allowed: true, why: 'people.operators is empty, so everyone is' });
+  t.deepEqual(await given({ operators: [] }, groups).operator('U1'), { allowed: true, why: 'people.operators is empty, so everyone is' });
 });
 
 test('a person named is one, and so is a member of a group named', async (t) => {
-  const { operator } = roles({ operators: ['U0456LIN', 'S0123OPS'] }, groups);
+  const { operator } = given({ operators: ['U0456LIN', 'S0123OPS'] }, groups);
   t.deepEqual(await operator('U0456LIN'), { allowed: true, why: 'people.operators names U0456LIN' });
   t.like(await operator('U0123ADA'), { allowed: true });
   t.like(await operator('U0789GUEST'), {
@@ -31,7 +34,7 @@ test('a person named is one, and so is a member of a group named', async (t) => 
 test('a group is asked for once in five minutes', async (t) => {
   const { state, members } = countedMembers();
   let time = 0;
-  const { operator } = roles({ operators: ['S1'] }, members, () => time);
+  const { operator } = given({ operators: ['S1'] }, members, () => time);
   await Promise.all([operator('U0123ADA'), operator('U2')]);
   time = 299_999;
   await operator('U2');
@@ -44,7 +47,7 @@ test('a group is asked for once in five minutes', async (t) => {
 test('while Slack does not say who is in a group, those who were in it still are', async (t) => {
   const { state, members } = countedMembers();
   let time = 0;
-  const { operator } = roles({ operators: ['S1'] }, members, () => time);
+  const { operator } = given({ operators: ['S1'] }, members, () => time);
   t.true((await operator('U0123ADA')).allowed);
   state.trouble = true;
   time = 400_000;
@@ -54,7 +57,7 @@ test('while Slack does not say who is in a group, those who were in it still are
 test('while Slack never said who is in a group, nobody is, and the reason is said; the next try asks again', async (t) => {
   const { state, members } = countedMembers();
   state.trouble = true;
-  const { operator } = roles({ operators: ['S1'] }, members);
+  const { operator } = given({ operators: ['S1'] }, members);
   t.like(await operator('U0123ADA'), {
     allowed: false,
     why: 'people.operators names S1, and U0123ADA is not among them; Slack did not say who is in S1 (ratelimited)',

@@ -1,11 +1,13 @@
 import test from 'ava';
+import type { AuditEntry } from '../../src/core/audit.ts';
 import type { Reply } from '../../src/core/command.ts';
 import { causeMessage } from '../../src/messages/cause.ts';
 import { errorMessage, replyMessage } from '../../src/messages/reply.ts';
+import { requestMessage } from '../../src/messages/request.ts';
 import { runMessage } from '../../src/messages/run.ts';
 import { viewOf } from '../../src/messages/view.ts';
 import { markup, refusals } from './block-limits.ts';
-import { dice, hostileRun, hostileText } from './hostile.ts';
+import { dice, hostileRun, hostileText, hostileView } from './hostile.ts';
 import { view } from './runs.ts';
 
 /** What may stand between < and > : our own dates, and links to web pages. People are mentioned only where their id is one. */
@@ -24,6 +26,10 @@ function dangers(text: string): string[] {
   ];
 }
 
+function hostileEntry(text: () => string): AuditEntry {
+  return { at: text(), by: text(), channel: text(), said: text(), outcome: 'refused', why: text() };
+}
+
 const config = {
   repositories: [],
   registry: { push: 'a:1', pull: 'a:2', api: 'http://a:1' },
@@ -33,10 +39,13 @@ const shown = viewOf(config, () => view.now);
 
 test('whatever a run holds, its message rings nobody, breaks out of nothing and is within the limits of Slack', (t) => {
   for (let seed = 0; seed < 150; seed += 1) {
-    const run = hostileRun(dice(seed));
-    const message = runMessage(run, shown(run));
-    t.deepEqual(refusals(message), [], `seed ${seed}`);
-    t.deepEqual(markup(message).flatMap(dangers), [], `seed ${seed}`);
+    const roll = dice(seed);
+    const run = hostileRun(roll);
+    const view = { ...shown(run), release: hostileView(roll) };
+    for (const message of [runMessage(run, view), requestMessage(run, view)]) {
+      t.deepEqual(refusals(message), [], `seed ${seed}`);
+      t.deepEqual(markup(message).flatMap(dangers), [], `seed ${seed}`);
+    }
   }
 });
 
@@ -66,6 +75,12 @@ test('whatever was asked and found, the answer rings nobody and is within the li
       { kind: 'logs', run, stage: text(), lines: Array.from({ length: roll(200) }, text), total: 9 },
       { kind: 'whoami', user: text(), operator: true, why: text() },
       { kind: 'unknown', word: text() },
+      { kind: 'voted', run, complete: false, missing: 3 },
+      { kind: 'rejected', run },
+      { kind: 'asks', what: 'notes', run, says: text(), text: text() },
+      { kind: 'asks', what: 'reason', run, says: text(), text: '' },
+      { kind: 'frozen', freezes: Array.from({ length: 30 }, () => ({ repository: text(), reason: text(), by: text(), at: text() })) },
+      { kind: 'audit', of: text(), entries: Array.from({ length: 30 }, () => hostileEntry(text)) },
     ];
     for (const message of [...replies.map((reply) => replyMessage(reply, shown)), errorMessage(text())]) {
       t.deepEqual(refusals(message), [], `seed ${seed}`);

@@ -1,4 +1,6 @@
+import type { ReleaseRun } from '../../src/core/release.ts';
 import type { Run, RunState, StageRun, StageState } from '../../src/core/run.ts';
+import type { ReleaseView } from '../../src/messages/view.ts';
 import { inState } from './runs.ts';
 
 /** Numbers that look random and are the same in every run of the tests (mulberry32, Tommy Ettinger 2017). */
@@ -66,6 +68,7 @@ function hostileStage(roll: (below: number) => number): StageRun {
     name: text(),
     kind: 'image',
     state: pick(roll, stageStates, 'waiting'),
+    ...(roll(3) === 0 && { release: true, attempt: roll(4) }),
     ...(roll(5) === 0 && { takenFrom: text() }),
     phase: text(),
     waitingFor: text(),
@@ -78,6 +81,47 @@ function hostileStage(roll: (below: number) => number): StageRun {
     image: { repository: text(), tag: text(), digest: text(), bytes: roll(2 ** 40) },
     logs: [{ container: 'x', pod: 'y', lines: roll(3), done: true }],
     startedAt: '2026-11-24T14:00:00Z',
+  };
+}
+
+const githubStates = ['waiting', 'collecting', 'drafting', 'uploading', 'publishing', 'published', 'failed', 'skipped'] as const;
+
+function hostileRelease(roll: (below: number) => number): ReleaseRun {
+  const text = () => hostileText(roll);
+  const vote = () => ({ by: text(), at: text() });
+  return {
+    version: text(),
+    tag: text(),
+    openedAt: '2026-11-24T14:09:02Z',
+    expiresAt: text(),
+    needs: 1 + roll(30),
+    votes: Array.from({ length: roll(30) }, vote),
+    rejected: { ...vote(), reason: text() },
+    ...(roll(2) === 0 && { previous: text() }),
+    changes: Array.from({ length: roll(60) }, () => ({ sha: text(), subject: text(), author: text() })),
+    ...(roll(3) === 0 && { notes: text() }),
+    ...(roll(4) === 0 && { problem: text() }),
+    held: { by: text(), reason: text() },
+    approvedAt: text(),
+    github: {
+      state: pick(roll, githubStates, 'waiting'),
+      attempt: roll(3),
+      url: `https://${text()}`,
+      assets: Array.from({ length: roll(100) }, () => ({ name: text(), bytes: roll(2 ** 40), uploaded: roll(2) === 0 })),
+      cause: { kind: 'github', title: text(), excerpt: [], next: text() },
+      why: text(),
+    },
+  };
+}
+
+/** What a configuration says of releases, as an attacker would write it. */
+export function hostileView(roll: (below: number) => number): ReleaseView {
+  const list = <T>(make: () => T): T[] => Array.from({ length: roll(40) }, make);
+  const text = () => hostileText(roll);
+  return {
+    approvers: list(text),
+    images: list(() => ({ name: text(), place: text() })),
+    github: { name: text(), url: 'https://github.com/a/b', assets: list(text) },
   };
 }
 
@@ -96,6 +140,7 @@ export function hostileRun(roll: (below: number) => number): Run {
     trouble: text(),
     supersededBy: text(),
     cancelledBy: text(),
+    ...(roll(2) === 0 && { release: hostileRelease(roll) }),
     stages: Array.from({ length: roll(41) }, () => hostileStage(roll)),
   };
 }

@@ -128,7 +128,7 @@ test('a freeze holds an approved release, with its reason, until it ends', async
   await step('app-1');
   await decisions.approve({ id: 'app-1', by: 'U2', at: at(1001) });
   frozen.reason = 'the fair';
-  t.like(await step('app-1', 2), { state: 'approved', release: { held: 'releases are frozen by <@U3>: the fair' } });
+  t.like(await step('app-1', 2), { state: 'approved', release: { held: { by: 'U3', reason: 'the fair' } } });
   delete frozen.reason;
   t.is((await step('app-1', 3))?.state, 'released');
 });

@@ -1,6 +1,7 @@
 import type { Reply } from '../../core/command.ts';
 import type { Origin } from '../../core/dispatch.ts';
 import { UserError } from '../../core/errors.ts';
+import { plainLine } from '../../core/plain-line.ts';
 import { calmSentence, errorMessage, type ReplyMessage, replyMessage } from '../../messages/reply.ts';
 import type { ViewOf } from '../../messages/view.ts';
 import type { Log } from '../log.ts';
@@ -20,19 +21,31 @@ export interface Answers {
   readonly redact?: Redact;
 }
 
-/** The answer as a message, always: a UserError in its own words, anything else logged whole and told in one calm sentence. */
-export async function answerTo(answers: Answers, text: string, asked: Asked): Promise<ReplyMessage> {
-  return cleaned(await worded(answers, text, asked), answers.redact ?? byShape);
+export interface Answer {
+  readonly message: ReplyMessage;
+  /** Why it was not done, where it was not. */
+  readonly refusal?: string;
+  /** What is still to be said, where that is so. */
+  readonly asks?: Extract<Reply, { kind: 'asks' }>;
 }
 
-async function worded({ answer, viewOf, log }: Answers, text: string, asked: Asked): Promise<ReplyMessage> {
+/** An answer, always: a UserError in its own words, anything else logged whole and told in one calm sentence. */
+export async function answerOf(answers: Answers, text: string, asked: Asked): Promise<Answer> {
+  const { answer, viewOf, log, redact = byShape } = answers;
   try {
-    return replyMessage(await answer(text, asked), viewOf);
+    const reply = await answer(text, asked);
+    return { message: cleaned(replyMessage(reply, viewOf), redact), ...(reply.kind === 'asks' && { asks: reply }) };
   } catch (error) {
-    if (error instanceof UserError) return errorMessage(error.message);
-    log.error(`answering "${text}" of ${asked.user}: ${whole(error)}`);
-    return errorMessage(calmSentence);
+    const isTheirs = error instanceof UserError;
+    if (!isTheirs) log.error(`answering "${plainLine(text)}" of ${asked.user}: ${whole(error)}`);
+    const sentence = isTheirs ? error.message : calmSentence;
+    return { message: cleaned(errorMessage(sentence), redact), refusal: redact(sentence) };
   }
+}
+
+/** The answer as a message alone. */
+export async function answerTo(answers: Answers, text: string, asked: Asked): Promise<ReplyMessage> {
+  return (await answerOf(answers, text, asked)).message;
 }
 
 /** An error with its stack and its causes, for the log. */

@@ -1,8 +1,10 @@
 import type { Posted } from '../../core/chat.ts';
-import type { Run, StageRun, ThreadPost } from '../../core/run.ts';
-import { causeMessage } from '../../messages/cause.ts';
+import type { Run, ThreadPost } from '../../core/run.ts';
+import type { Message } from '../../messages/blocks.ts';
+import { causeMessage, type Failed } from '../../messages/cause.ts';
+import { requestMessage } from '../../messages/request.ts';
 import { runMessage } from '../../messages/run.ts';
-import type { ViewOf } from '../../messages/view.ts';
+import type { MessageView, ViewOf } from '../../messages/view.ts';
 import { channelIds } from './channels.ts';
 import { byShape, cleaned, type Redact } from './clean.ts';
 import { postedOf, runMetadata, searchHistory, searchThread, threadMetadata } from './marks.ts';
@@ -55,7 +57,7 @@ export function slackBoard(options: BoardOptions): Board {
       asking(`reply to ${run.id} with ${item.key}`, async () => {
         // Its lines were redacted one by one when they were kept.
         if (log) return uploadText(web, { ...log, title: fileTitle(run, item), channel: at.channel, thread: at.ts });
-        const message = cleaned(causeMessage(run, stageOf(run, item), options.viewOf(run)), redact);
+        const message = cleaned(threadMessage(run, item, options.viewOf(run)), redact);
         await web.chat.postMessage({ channel: at.channel, thread_ts: at.ts, ...message, metadata: threadMetadata(run, item), ...quiet });
       }),
     hasReply: (run, at, item) => searchThread(web, at, { uid: run.uid, key: item.key, title: fileTitle(run, item) }),
@@ -67,7 +69,13 @@ function fileTitle(run: Run, item: ThreadPost): string {
   return `${run.id} ${item.key}`;
 }
 
-function stageOf(run: Run, item: ThreadPost): StageRun {
+function threadMessage(run: Run, item: ThreadPost, view: MessageView): Message {
+  return item.kind === 'request' ? requestMessage(run, view) : causeMessage(run, failedOf(run, item), view);
+}
+
+function failedOf(run: Run, item: ThreadPost): Failed {
+  const { github } = run.release ?? {};
+  if (github && item.key.startsWith('cause-github.')) return { name: 'GitHub', ...(github.cause && { cause: github.cause }) };
   const stage = run.stages.find(({ name }) => name === item.stage);
   if (!stage) throw new Error(`${run.id} has no stage ${item.stage} to speak of`);
   return stage;

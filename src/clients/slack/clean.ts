@@ -8,7 +8,7 @@ export type Redact = (text: string) => string;
 export const byShape: Redact = redactor([]);
 
 /** What Slack and we read again, and nobody sees. */
-const unseen = new Set(['type', 'value', 'action_id', 'block_id', 'style']);
+const unseen = new Set(['type', 'value', 'action_id', 'block_id', 'style', 'callback_id', 'private_metadata']);
 
 /** The message as it may leave: without secrets in anything that is shown. */
 export function cleaned<M extends Message>(message: M, redact: Redact): M {
@@ -16,7 +16,8 @@ export function cleaned<M extends Message>(message: M, redact: Redact): M {
   return { ...message, text: redact(text), blocks: clean(blocks, redact) };
 }
 
-function clean<T>(value: T, redact: Redact): T {
+/** The same of whatever is shown. */
+export function clean<T>(value: T, redact: Redact): T {
   if (typeof value === 'string') return redact(value) as T;
   if (Array.isArray(value)) return value.map((item) => clean(item, redact)) as T;
   if (typeof value !== 'object' || value === null) return value;

@@ -14,12 +14,18 @@ type Respond = (message: {
 }) => Promise<unknown>;
 
 /** By the address that came with the press or the command; where that is spent, as a message that one person sees. */
-export async function privately(web: WebClient, { channel, user }: Asked, { text, blocks }: ReplyMessage, respond: Respond): Promise<void> {
+export async function privately(web: WebClient, asked: Asked, message: ReplyMessage, respond: Respond): Promise<void> {
+  const { text, blocks } = message;
   try {
     await respond({ text, blocks, response_type: 'ephemeral', replace_original: false });
   } catch {
-    await patiently(() => web.chat.postEphemeral({ channel, user, text, blocks }));
+    await ephemerally(web, asked, message);
   }
+}
+
+/** As a message in the channel that one person sees. */
+export async function ephemerally(web: WebClient, { channel, user }: Asked, { text, blocks }: ReplyMessage): Promise<void> {
+  await patiently(() => web.chat.postEphemeral({ channel, user, text, blocks }));
 }
 
 /** Below the message in which the bot was mentioned. */

@@ -1,46 +1,61 @@
 import type { App } from '@slack/bolt';
-import type { ReplyMessage } from '../../messages/reply.ts';
-import { type Answers, type Asked, answerTo, whole } from './answer.ts';
+import { asking } from '../../messages/blocks.ts';
+import { type Answer, type Answers, type Asked, answerOf, whole } from './answer.ts';
 import { inThread, privately, shareFile } from './deliver.ts';
+import { listenToForms, openedForm } from './form.ts';
 import { plainText, withoutMention } from './said.ts';
 import { firstTime } from './seen.ts';
 import type { WebClient } from './web.ts';
 
 /** How an answer reaches the person who asked. */
-type Deliver = (message: ReplyMessage) => Promise<unknown>;
+type Deliver = (answer: Answer) => Promise<unknown>;
 
-/** Hears the slash command, mentions and buttons. Each is acknowledged first, heard once, and answered whatever happens. */
+/** Hears the slash command, mentions, buttons and forms. Each is acknowledged, heard once, and answered whatever happens. */
 export function listen(app: App, web: WebClient, answers: Answers): { idle(): Promise<void> } {
   const isNew = firstTime();
   const open = new Set<Promise<void>>();
-  const hear = (text: string, asked: Asked, deliver: Deliver) => {
-    if (!isNew(asked.key)) return;
-    const work = say(web, answers, { text: plainText(text), asked, deliver }).finally(() => open.delete(work));
+  const once = (key: string, begin: () => Promise<void>) => {
+    if (!isNew(key)) return;
+    const work = begin().finally(() => open.delete(work));
     open.add(work);
   };
+  const hear = (text: string, asked: Asked, deliver: Deliver) => once(asked.key, () => say(web, answers, { text, asked, deliver }));
 
   app.command('/cox', async ({ ack, command, respond }) => {
     await ack();
-    const asked = { user: command.user_id, channel: command.channel_id, key: command.trigger_id };
-    hear(command.text, asked, (message) => privately(web, asked, message, respond));
+    const asked = { user: command.user_id, channel: command.channel_id, key: command.trigger_id, at: new Date() };
+    hear(plainText(command.text), asked, ({ message }) => privately(web, asked, message, respond));
   });
 
   app.event('app_mention', async ({ event, body, context }) => {
     if (!event.user || event.bot_id) return;
     const thread = event.thread_ts ?? event.ts;
-    const asked = { user: event.user, channel: event.channel, key: body.event_id, thread };
-    hear(withoutMention(event.text, context.botUserId), asked, (message) => inThread(web, { channel: asked.channel, ts: thread }, message));
+    const asked = { user: event.user, channel: event.channel, key: body.event_id, thread, at: new Date() };
+    const text = plainText(withoutMention(event.text, context.botUserId));
+    hear(text, asked, ({ message }) => inThread(web, { channel: asked.channel, ts: thread }, message));
   });
 
   app.action({ type: 'block_actions' }, async ({ ack, action, body, respond }) => {
     await ack();
     if (body.type !== 'block_actions' || action.type !== 'button' || !action.value) return;
-    const channel = body.channel?.id ?? body.container.channel_id;
-    const asked = { user: body.user.id, channel: String(channel ?? body.user.id), key: body.trigger_id };
-    hear(action.value, asked, (message) => privately(web, asked, message, respond));
+    const { channel_id: channel, message_ts: message } = body.container;
+    const asked = pressed(body.user.id, String(body.channel?.id ?? channel ?? body.user.id), body.trigger_id, action.action_ts);
+    const from = { trigger: body.trigger_id, ...(typeof message === 'string' && { message }) };
+    const asksMore = action.action_id.startsWith(asking);
+    hear(action.value, asked, async ({ asks, message }) => {
+      if (asksMore && asks && (await openedForm({ web, answers }, asks, asked, from))) return;
+      await privately(web, asked, message, respond);
+    });
   });
 
+  listenToForms(app, { web, answers }, once);
   return { idle: async () => void (await Promise.all(open)) };
+}
+
+/** Slack says when a button was pressed, however late we hear of it. */
+function pressed(user: string, channel: string, key: string, actionTs: string): Asked {
+  const at = new Date(Number(actionTs) * 1000);
+  return { user, channel, key, at: Number.isNaN(at.getTime()) ? new Date() : at };
 }
 
 interface Heard {
@@ -52,9 +67,9 @@ interface Heard {
 /** Never rejects: who listens for Slack must not fall over an answer that could not be given. */
 async function say(web: WebClient, answers: Answers, { text, asked, deliver }: Heard): Promise<void> {
   try {
-    const message = await answerTo(answers, text, asked);
-    await deliver(message);
-    await shareFile(web, message, asked);
+    const answer = await answerOf(answers, text, asked);
+    await deliver(answer);
+    await shareFile(web, answer.message, asked);
   } catch (error) {
     answers.log.error(`the answer to "${text}" of ${asked.user} did not wholly reach them: ${whole(error)}`);
   }

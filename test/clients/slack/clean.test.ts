@@ -9,7 +9,7 @@ import { logBook, slackFor, tokens } from './world.ts';
 
 const secret = 'hunter<2>&hunter';
 const redact = redactor([secret]);
-const asked = { user: 'U0123ADA', channel: 'C0123CICD', key: 'k' };
+const asked = { user: 'U0123ADA', channel: 'C0123CICD', key: 'k', at: new Date(0) };
 const leaks = /hunter/;
 
 test('a run is shown without secrets, whoever wrote them', async (t) => {

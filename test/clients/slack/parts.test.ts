@@ -43,7 +43,7 @@ test('an event that the library does not understand does not end the process', a
 test('where the address for answers is spent, the person still gets theirs', async (t) => {
   const { url, slack } = await slackFor(t);
   const web = slackWeb({ token: tokens.bot, apiUrl: url, log: logBook() });
-  const asked = { user: 'U0123ADA', channel: 'C0123CICD', key: 'k' };
+  const asked = { user: 'U0123ADA', channel: 'C0123CICD', key: 'k', at: new Date(0) };
   await privately(web, asked, errorMessage('late'), () => Promise.reject(new Error('HTTP 404')));
   t.is(slack.ephemerals('U0123ADA')[0]?.text, 'late');
 });

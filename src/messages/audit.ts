@@ -1,0 +1,35 @@
+import type { AuditEntry } from '../core/audit.ts';
+import type { Reply } from '../core/command.ts';
+import type { Freeze } from '../core/freeze.ts';
+import { type Message, paragraphs, plainMessage, textOf } from './blocks.ts';
+import { code, outside } from './escape.ts';
+import { moment } from './measures.ts';
+import { channel, person } from './people.ts';
+
+const mostEntries = 20;
+const mostFreezes = 20;
+
+/** Who decided what, the newest first. */
+export function auditMessage({ entries, of }: Extract<Reply, { kind: 'audit' }>): Message {
+  const about = of === undefined ? '' : ` about *${outside(of, 100)}*`;
+  if (entries.length === 0) return plainMessage(`Nothing has been decided${about} yet.`);
+  const lines = [`*Decisions*${about}, newest first`, ...entries.slice(0, mostEntries).map(entryLine)];
+  return { text: textOf(lines), blocks: paragraphs(lines) };
+}
+
+function entryLine({ at, by, channel: place, said, outcome, why }: AuditEntry): string {
+  const end = why === undefined ? outcome : `${outcome}: ${outside(why, 300)}`;
+  return `• ${moment(at)} · ${person(by)} in ${channel(place)}: ${code(said, 200)} · ${end}`;
+}
+
+/** What holds releases up. */
+export function frozenMessage({ freezes }: Extract<Reply, { kind: 'frozen' }>): Message {
+  if (freezes.length === 0) return plainMessage('No release is frozen.');
+  const lines = ['*Releases are frozen*', ...freezes.slice(0, mostFreezes).map(freezeLine)];
+  return { text: textOf(lines), blocks: paragraphs(lines) };
+}
+
+function freezeLine({ repository, reason, by, at }: Freeze): string {
+  const what = repository === undefined ? '*all repositories*' : `*${outside(repository, 100)}*`;
+  return `• ${what} by ${person(by)} since ${moment(at)}: ${outside(reason, 400)}`;
+}

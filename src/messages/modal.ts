@@ -1,0 +1,85 @@
+import type { ModalView } from '@slack/types';
+import type { Reply } from '../core/command.ts';
+import { shortSha } from '../core/run.ts';
+import { asWord } from '../core/words.ts';
+import { plain, section } from './blocks.ts';
+import { clip, code, oneLine, outside } from './escape.ts';
+
+export type { ModalView };
+
+/** A field of Slack holds so many characters. https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element */
+const mostCharacters = 3000;
+
+/** The parts of the form by which its submission is read. */
+export const form = { callback: 'ask', block: 'answer', action: 'text' } as const;
+
+type Asks = Extract<Reply, { kind: 'asks' }>;
+
+/** What a form is about: the command that its text lengthens, and the message that it was opened from. */
+export interface FormPlace {
+  readonly says: string;
+  readonly channel: string;
+  readonly message?: string;
+}
+
+const words = {
+  reason: { title: 'Reject', label: 'Why is it not to be released?', submit: 'Reject', max: 500 },
+  notes: { title: 'Release notes', label: 'Notes of the release (Markdown)', submit: 'Save', max: mostCharacters },
+} as const satisfies Record<Asks['what'], object>;
+
+/** The form for what a command still needs. Text that is longer than a field holds cannot be edited in it. */
+export function askModal(asks: Asks, place: Omit<FormPlace, 'says'>): ModalView {
+  const { title, label, submit, max } = words[asks.what];
+  const { run, text } = asks;
+  const about = section(`*${outside(run.release?.tag ?? run.id, 150)}* · ${outside(run.id, 100)} · ${code(shortSha(run.commit), 40)}`);
+  const view: ModalView = { type: 'modal', title: plain(title), close: plain('Close'), blocks: [about] };
+  if (text.length > max) return { ...view, blocks: [about, section(tooLong(asks))] };
+  const input = {
+    type: 'input' as const,
+    block_id: form.block,
+    label: plain(label),
+    element: {
+      type: 'plain_text_input' as const,
+      action_id: form.action,
+      multiline: true,
+      max_length: max,
+      ...(text !== '' && { initial_value: text }),
+    },
+  };
+  const metadata: FormPlace = { says: asks.says, ...place };
+  return {
+    ...view,
+    callback_id: form.callback,
+    private_metadata: JSON.stringify(metadata),
+    submit: plain(submit),
+    blocks: [about, input],
+  };
+}
+
+function tooLong({ run, text }: Asks): string {
+  return (
+    `The notes have ${text.length} characters, and a form of Slack takes ${mostCharacters}. Edit them on GitHub when the release is out, ` +
+    `or replace them: ${code(`/cox notes ${run.id} <text>`, 200)}`
+  );
+}
+
+/** The command that a submitted form stands for, its text as one word; undefined where the form is none of ours. */
+export function submitted(metadata: string, typed: string): { text: string; place: FormPlace } | undefined {
+  const place = placeOf(metadata);
+  return place && { text: `${place.says} ${asWord(typed.trim())}`, place };
+}
+
+function placeOf(metadata: string): FormPlace | undefined {
+  try {
+    const place: unknown = JSON.parse(metadata);
+    const isPlace = typeof place === 'object' && place !== null && 'says' in place && 'channel' in place;
+    return isPlace && typeof place.says === 'string' && typeof place.channel === 'string' ? (place as FormPlace) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A refusal as it stands below the field of a form, where there is no markup. */
+export function formErrors(sentence: string): Record<string, string> {
+  return { [form.block]: clip(oneLine(sentence.replaceAll('`', "'")), 500) };
+}

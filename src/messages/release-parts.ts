@@ -1,0 +1,99 @@
+import type { AssetPart, GithubPart, ReleaseRun } from '../core/release.ts';
+import type { Run, StageRun } from '../core/run.ts';
+import { code, outside } from './escape.ts';
+import { count, size } from './measures.ts';
+import { link } from './people.ts';
+import { attemptWords, stagesLines } from './stage.ts';
+import { type MessageView, webPage } from './view.ts';
+import { stageSign } from './words.ts';
+
+const mostAssets = 10;
+const mostImages = 12;
+
+/** The stages that build images of the release. */
+export function releaseStages(run: Run): StageRun[] {
+  return run.stages.filter(({ release }) => release);
+}
+
+/** How far each part of a release is that is being cut: its images, then GitHub. */
+export function partLines(run: Run, release: ReleaseRun): string[] {
+  return [...stagesLines(releaseStages(run)), ...(release.github ? [githubLines(release.github)] : [])];
+}
+
+const githubSign = {
+  waiting: stageSign.waiting,
+  collecting: stageSign.started,
+  drafting: stageSign.started,
+  uploading: stageSign.started,
+  publishing: stageSign.started,
+  published: stageSign.passed,
+  failed: stageSign.failed,
+  skipped: stageSign.skipped,
+} as const satisfies Record<GithubPart['state'], string>;
+
+/** The GitHub release as lines, as a stage has them. */
+function githubLines(github: GithubPart): string {
+  const first = [`${githubSign[github.state]} *GitHub release* ${githubWords(github)}`, ...attemptWords(github), ...sizeWords(github)];
+  const cause = github.state === 'failed' && github.cause ? [`↳ ${outside(github.cause.title, 400)}`] : [];
+  return [first.join(' · '), ...cause].join('\n');
+}
+
+function githubWords(github: GithubPart): string {
+  switch (github.state) {
+    case 'waiting':
+      return 'waiting';
+    case 'collecting':
+      return 'collecting the files';
+    case 'drafting':
+      return 'writing the draft';
+    case 'uploading':
+      return uploadWords(github.assets ?? []);
+    case 'publishing':
+      return 'publishing';
+    case 'published':
+      return link('published', github.url === undefined ? undefined : webPage(github.url));
+    case 'failed':
+      return 'failed';
+    case 'skipped':
+      return `left out: ${outside(github.why ?? 'no reason given', 300)}`;
+  }
+}
+
+/** `uploading 2 of 3: bin.tar.gz (12.3 MB)` */
+function uploadWords(assets: readonly AssetPart[]): string {
+  const next = assets.find(({ uploaded }) => !uploaded);
+  const number = assets.filter(({ uploaded }) => uploaded).length + (next ? 1 : 0);
+  return `uploading ${number} of ${assets.length}${next ? `: ${code(next.name, 100)} (${size(next.bytes)})` : ''}`;
+}
+
+function sizeWords({ state, assets = [] }: GithubPart): string[] {
+  if (assets.length === 0 || state === 'skipped' || state === 'failed') return [];
+  const bytes = assets.reduce((sum, asset) => sum + asset.bytes, 0);
+  return [`${count(assets.length, 'file')}, ${size(bytes)}`];
+}
+
+/** What is out: the images with their digests, the files of the GitHub release with their sizes. */
+export function resultLines(run: Run, release: ReleaseRun, view: MessageView): string[] {
+  const images = releaseStages(run).filter(({ image }) => image);
+  const shown = images.slice(0, mostImages).map((stage) => imageLine(stage, view));
+  const more = images.length - shown.length;
+  return [
+    ...shown,
+    ...(more > 0 ? [`… ${count(more, 'more image')}`] : []),
+    ...(release.github ? [githubLines(release.github)] : []),
+    ...assetLine(release.github?.assets ?? []),
+  ];
+}
+
+function imageLine({ name, image }: StageRun, { release, pull }: MessageView): string {
+  if (!image) return '';
+  const place = release?.images.find((one) => one.name === name)?.place ?? `${pull}/${image.repository}`;
+  return `${stageSign.passed} *${outside(name, 60)}* ${code(`${place}:${image.tag}@${image.digest}`, 400)}`;
+}
+
+function assetLine(assets: readonly AssetPart[]): string[] {
+  if (assets.length === 0) return [];
+  const shown = assets.slice(0, mostAssets).map(({ name, bytes }) => `${code(name, 120)} ${size(bytes)}`);
+  const more = assets.length - shown.length;
+  return [`files: ${[...shown, ...(more > 0 ? [`${more} more`] : [])].join(' · ')}`];
+}

@@ -1,0 +1,59 @@
+import type { ReleaseRun } from '../core/release.ts';
+import type { Run } from '../core/run.ts';
+import { outside } from './escape.ts';
+import { moment } from './measures.ts';
+import { person } from './people.ts';
+import { offerLines, releaseTitle, voteLines, votesWords } from './release-offer.ts';
+import { partLines, releaseStages, resultLines } from './release-parts.ts';
+import type { MessageView } from './view.ts';
+
+/** The release of a run as lines of its message: nothing before its vote has opened. */
+export function releaseLines(run: Run, view: MessageView): string[] {
+  const { release } = run;
+  if (!release?.openedAt) return [];
+  if (release.problem !== undefined) return problemLines(run, release.problem);
+  switch (run.state) {
+    case 'passed':
+      return [...offerLines(run, release, view), ...voteLines(release, view)];
+    case 'approved':
+      return [...offerLines(run, release, view), approvedBy(release), ...heldLines(release)];
+    case 'releasing':
+      return [releaseTitle(run, release, view), approvedBy(release), ...partLines(run, release), ...waitLines(run, release)];
+    case 'released':
+      return [releaseTitle(run, release, view), approvedBy(release), ...resultLines(run, release, view)];
+    case 'failed':
+      return [releaseTitle(run, release, view), approvedBy(release), ...partLines(run, release)];
+    case 'rejected':
+      return [releaseTitle(run, release, view), ...rejectedLines(release)];
+    case 'expired':
+      return [releaseTitle(run, release, view), `nobody decided by ${moment(release.expiresAt ?? '')} · ${votesWords(release)}`];
+    default:
+      return release.votes.length > 0 ? [releaseTitle(run, release, view), `not cut · ${votesWords(release)}`] : [];
+  }
+}
+
+function problemLines(run: Run, problem: string): string[] {
+  if (run.state !== 'passed' && run.state !== 'expired') return [];
+  const next = run.state === 'passed' ? ['*Next:* mend that with a commit; the run of that commit can be released.'] : [];
+  return [`⚠ nothing can be released: ${outside(problem, 600)}`, ...next];
+}
+
+function approvedBy(release: ReleaseRun): string {
+  return `approved · ${votesWords(release)}`;
+}
+
+function heldLines({ held }: ReleaseRun): string[] {
+  return held ? [`⚠ held: releases are frozen by ${person(held.by)}: ${outside(held.reason, 400)}`] : [];
+}
+
+/** A part that failed waits for a person, who may not know that. */
+function waitLines(run: Run, { github }: ReleaseRun): string[] {
+  const failed = releaseStages(run).some(({ state }) => state === 'failed') || github?.state === 'failed';
+  return failed ? ['*Next:* see the cause in the thread, mend it, then retry that part; the others keep what they have.'] : [];
+}
+
+function rejectedLines({ rejected, votes, needs, ...rest }: ReleaseRun): string[] {
+  if (!rejected) return [];
+  const before = votes.length > 0 ? ` · before that ${votesWords({ ...rest, votes, needs })}` : '';
+  return [`reason: ${outside(rejected.reason, 600)}${before}`];
+}
