@@ -79,8 +79,8 @@ test('help lists every command, or explains one', async (t) => {
 test(
   'help for a mistyped command names the one that was meant',
   refuses,
-  'help rnus',
-  /no command `rnus`\. Did you mean `runs`\? `help` lists/,
+  'help stauts',
+  /no command `stauts`\. Did you mean `status`\? `help` lists/,
 );
 test('help for no command at all names none', refuses, 'help xyzzy', /no command `xyzzy`\. `help` lists/);
 
