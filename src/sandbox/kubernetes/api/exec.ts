@@ -68,11 +68,14 @@ interface Wants {
 }
 
 async function run(socket: WebSocket, exec: Exec, command: readonly string[], wants: Wants): Promise<void> {
+  // What is said before there is somebody to hear it must not be lost.
+  socket.pause();
   const process = await started(socket, exec, command, wants.stdin);
   if (!process) return;
   socket.on('close', () => process.kill());
   if (socket.readyState !== socket.OPEN) process.kill();
   if (process.stdin) hear(socket, process);
+  socket.resume();
   await Promise.all([
     pump(socket, process.stdout, wants.stdout ? channels.stdout : undefined),
     pump(socket, process.stderr, wants.stderr ? channels.stderr : undefined),
@@ -119,6 +122,7 @@ function endOf(exitCode: number): object {
 }
 
 function finish(socket: WebSocket, status: object): void {
+  socket.resume();
   socket.send(Buffer.concat([Buffer.of(channels.status), Buffer.from(JSON.stringify(status))]));
   socket.close(1000);
 }
