@@ -66,6 +66,7 @@ export class Versions {
     const report = { repository: repository.name, branch, sha, ...(source.path && { path: source.path }), version: formatVersion(version) };
     if (!wish.bump) return report;
     const next = formatVersion(bumped(version, wish.bump, await this.#around(standing, wish.bump)));
+    if (next === report.version) throw unchanged(report, wish.bump);
     const bump = { kind: wish.bump, version: next };
     if (source.write === 'none') return { ...report, bump };
     return { ...report, bump: { ...bump, written: await this.#write(standing, next, wish) } };
@@ -117,4 +118,10 @@ export class Versions {
       author: { name: 'coxswain', email: this.#options.config.git.botEmail },
     });
   }
+}
+
+/** A candidate that nobody has tagged is the next one still; two pre-releases in one second have one name. */
+function unchanged({ repository, branch, version }: VersionReport, bump: Bump): UserError {
+  const why = bump === 'rc' ? 'Candidates are counted from the tags, and this one has none yet.' : 'Say it again in a second.';
+  return new UserError(`${repository} ${branch} is at ${version} already, so nothing was written. ${why}`);
 }

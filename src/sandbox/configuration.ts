@@ -20,20 +20,6 @@ export interface ConfigurationParts {
 /** The `coxswain.yaml` of a sandbox: one repository that builds an image and tests it. */
 export function configurationText({ git, clone, registry, gpus, github, over = {}, stages, repository = {} }: ConfigurationParts): string {
   const hosts = [...new Set([git, clone].map((url) => new URL(url).host))];
-  const usual = [
-    {
-      name: 'image',
-      image: {
-        template: 'makisu',
-        repository: 'sample/scheduler',
-        timeout: '10m',
-        startTimeout: '10m',
-        workspace: '100Mi',
-        values: { commit: 'explicit' },
-      },
-    },
-    { name: 'test', test: { template: gpus > 0 ? 'gpu-test' : 'test', gpus, timeout: '5m', startTimeout: '10m' } },
-  ];
   return stringify({
     instance: 'sandbox',
     channel: '#ci',
@@ -52,10 +38,28 @@ export function configurationText({ git, clone, registry, gpus, github, over = {
         branches: ['main', 'feature/*'],
         ...(github === undefined ? {} : { github }),
         version: { from: 'readme', write: 'commit' },
-        stages: stages ?? usual,
+        stages: stages ?? usualStages(gpus),
         ...repository,
       },
     ],
     ...over,
   });
+}
+
+/** Builds an image and tests it. */
+function usualStages(gpus: number): unknown[] {
+  return [
+    {
+      name: 'image',
+      image: {
+        template: 'makisu',
+        repository: 'sample/scheduler',
+        timeout: '10m',
+        startTimeout: '10m',
+        workspace: '100Mi',
+        values: { commit: 'explicit' },
+      },
+    },
+    { name: 'test', test: { template: gpus > 0 ? 'gpu-test' : 'test', gpus, timeout: '5m', startTimeout: '10m' } },
+  ];
 }

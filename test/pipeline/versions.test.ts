@@ -88,6 +88,13 @@ test('a candidate is counted from the tags of the remote', async (t) => {
   t.is((await versions.ask({ repository: 'app', bump: 'rc', by: 'U1' })).bump?.version, '0.1.2-rc.4');
 });
 
+test('a candidate without a tag is not made twice', async (t) => {
+  const { versions, written } = world({ text: '<repo-version>0.1.2-rc.1</repo-version>' });
+  const message = /main is at 0\.1\.2-rc\.1 already, so nothing was written\. .*tags/;
+  await t.throwsAsync(versions.ask({ repository: 'app', bump: 'rc', by: 'U1' }), { instanceOf: UserError, message });
+  t.deepEqual(written, []);
+});
+
 test('where nothing is to be written, a bump only shows what would be', async (t) => {
   const { versions, written } = world({ write: 'none' });
   t.deepEqual((await versions.ask({ repository: 'app', bump: 'patch', by: 'U1' })).bump, { kind: 'patch', version: '0.1.3' });
