@@ -34,8 +34,7 @@ export async function tailOf(kept: KeptLogs, run: Run, stageName: string | undef
       if (last.length > lines) last.shift();
     }
   }
-  if (total === 0)
-    throw new UserError(`There is no log of stage \`${stage.name}\` of ${run.id} yet: the stage is ${stage.phase ?? stage.state}.`);
+  if (total === 0) throw new UserError(noLog(run, stage));
   return { stage: stage.name, lines: last, total, ...(stage.cause ? { cause: stage.cause } : {}) };
 }
 
@@ -65,4 +64,18 @@ function likeliest(run: Run): StageRun | undefined {
     run.stages.findLast((one) => one.state !== 'waiting' && one.state !== 'skipped') ??
     run.stages[0]
   );
+}
+
+const noLogYet: Readonly<Record<StageRun['state'], string>> = {
+  waiting: 'has not begun',
+  starting: 'is about to begin',
+  started: 'has printed nothing yet',
+  passed: 'has passed and printed nothing',
+  failed: 'failed before it printed anything',
+  cancelled: 'was cancelled before it printed anything',
+  skipped: 'was not run',
+};
+
+function noLog(run: Run, stage: StageRun): string {
+  return `There is no log of stage \`${stage.name}\` of ${run.id}: it ${noLogYet[stage.state]}${stage.waitingFor ? ` (${stage.waitingFor})` : ''}.`;
 }

@@ -21,6 +21,7 @@ import { clusterTrouble, noteTrouble } from './trouble.ts';
 import { Versions, type VersionWish } from './versions.ts';
 
 const linesShown = 40;
+const recentMs = 3_600_000;
 
 /** The way of a run: joins the steps with each other and with what is outside. */
 export class Pipeline {
@@ -77,7 +78,7 @@ export class Pipeline {
     });
     this.#nextTurns();
     this.#announcer.wake();
-    for (const run of this.#book.all()) if (!isOver(run) || run.delivery.status === 'pending') this.#reporter?.report(run.id);
+    for (const run of this.#book.all()) if (!isOver(run) || this.#isRecent(run)) this.#reporter?.report(run.id);
   }
 
   poll(): Promise<void> {
@@ -129,6 +130,11 @@ export class Pipeline {
     this.#reporter?.stop();
     await this.#announcer.stop();
     await this.#outside.logs.flush();
+  }
+
+  // GitHub may not have been told the end of a run. Of old ones it is not told again: the token may be new.
+  #isRecent({ endedAt, delivery }: Run): boolean {
+    return delivery.status === 'pending' || this.#outside.now().getTime() - Date.parse(endedAt ?? '') < recentMs;
   }
 
   #nudge(id: string): void {

@@ -52,7 +52,9 @@ export class Poller {
     const heads = await git.heads(repository);
     const known = seen.seen(repository.name);
     if (!known) {
-      log(`${repository.name}: seen for the first time, ${Object.keys(heads).length} branches; the next commit starts a run`);
+      log(
+        `${repository.name}: seen for the first time, branches ${Object.keys(heads).sort().slice(0, 10).join(', ')}; the next commit starts a run`,
+      );
       return seen.saw(repository.name, heads);
     }
     const problems: unknown[] = [];

@@ -1,7 +1,7 @@
 import type { Repository } from '../core/config.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Run, RunState } from '../core/run.ts';
-import type { RunBook } from '../core/run-book.ts';
+import { numberOf, type RunBook } from '../core/run-book.ts';
 
 /** The little of GitHub that reporting needs. */
 export interface Statuses {
@@ -71,7 +71,7 @@ export class StatusReporter {
     const { book, instance } = this.#options;
     const newer = book
       .all()
-      .some((one) => one.repository === run.repository && one.commit.sha === run.commit.sha && one.createdAt > run.createdAt);
+      .some((one) => one.repository === run.repository && one.commit.sha === run.commit.sha && numberOf(one.id) > numberOf(run.id));
     if (!newer)
       await this.#options.github.setStatus(github, run.commit.sha, {
         state,

@@ -17,6 +17,8 @@ import { type Surroundings, stageValues } from './stage-values.ts';
 export interface Creates {
   /** 'exists': there already, with this run's uid. */
   create(object: KubernetesObject): Promise<'created' | 'exists'>;
+  /** For what is there already and is to be changed. */
+  apply(object: KubernetesObject): Promise<void>;
 }
 
 /** Where job templates lie. */
@@ -55,12 +57,23 @@ export async function renderStage(start: StageStart, run: Run, repository: Repos
 export async function submitStage(start: StageStart, run: Run, record: StageRun, workspace: string): Promise<void> {
   const objects = record.objects ?? [];
   const ground = [namespaceOf(run, wishesOf(objects).podSecurity), ...secretsFor(start, run, record), workspaceOf(run, workspace)];
+  const laxer = laxerThanBefore(run, record);
   for (const object of [...ground, ...objects]) {
     const problem = await created(start.cluster, object);
     if (problem) return failStage(start, run, record.name, problem);
+    if (laxer && object.kind === 'Namespace') await start.cluster.apply(namespaceOf(run, laxer));
   }
   const startedAt = start.now().toISOString();
   await start.book.change(run.id, (now) => ifUnderWay(now, record, { state: 'started', startedAt, phase: 'waits for its pod' }));
+}
+
+/** The namespace got the pod security of the first stage: the level that it must have now, where this stage needs a laxer one. */
+function laxerThanBefore(run: Run, record: StageRun): string | undefined {
+  const levels = ['privileged', 'baseline', 'restricted'];
+  const levelOf = ({ objects = [] }: StageRun) => levels.indexOf(wishesOf(objects).podSecurity ?? 'privileged');
+  const before = run.stages.filter((stage) => stage.name !== record.name && stage.job && stage.objects).map(levelOf);
+  const level = levelOf(record);
+  return before.length > 0 && level < Math.min(...before) ? levels[level] : undefined;
 }
 
 function secretsFor({ around, secrets, outside }: StageStart, run: Run, record: StageRun): KubernetesObject[] {
