@@ -18,12 +18,15 @@ import { messageOf } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
 import { knownSecrets } from '../core/redaction/known.ts';
 import { secretValues } from '../core/redaction.ts';
+import { fileSource } from '../pipeline/file-source.ts';
+import { Versions } from '../pipeline/versions.ts';
 import { checks, readText } from './checks.ts';
 import { fileOf, type Program, understood } from './command-line.ts';
 import { cacheFinding } from './findings/cache.ts';
 import { clusterFindings } from './findings/cluster.ts';
 import { gitFindings } from './findings/git.ts';
 import { registryFindings } from './findings/registry.ts';
+import { versionFindings } from './findings/version.ts';
 
 const quiet = { info() {}, warn() {}, error() {} };
 
@@ -84,13 +87,16 @@ function manifestScopes(): string[] {
   return manifest.oauth_config.scopes.bot;
 }
 
-async function gitSeen(config: Config, { gitUsername, gitPassword }: Partial<Secrets>, http: Http, env: Environment): Promise<Finding[]> {
+async function gitSeen(config: Config, secrets: Partial<Secrets>, http: Http, env: Environment): Promise<Finding[]> {
+  const { gitUsername, gitPassword } = secrets;
   const credentials = gitPassword === undefined ? undefined : { username: gitUsername ?? 'git', password: gitPassword };
   const folder = join(tmpdir(), `coxswain-doctor-${process.pid}`);
   const environment = { PATH: env.PATH ?? '' };
   const git = gitClient({ folder, rules: config.git, http, log: quiet, environment, ...(credentials && { credentials }) });
   try {
-    return await gitFindings(git, config.repositories);
+    const versions = new Versions({ config, git, files: fileSource(git, undefined, quiet.info), now: () => new Date() });
+    const { repositories } = config;
+    return [...(await gitFindings(git, repositories)), ...(await versionFindings(versions, repositories, secrets))];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
