@@ -11,12 +11,13 @@ export function repositoryStatus(
   seen: (repository: string) => Heads | undefined,
   polls: ReadonlyMap<string, PollResult>,
 ): RepositoryStatus[] {
-  return repositories.map(({ name }) => {
+  return repositories.map(({ name, short }) => {
     const own = runs.filter((run) => run.repository === name);
     const last = own.findLast((run) => !isBusy(run));
     const lastPoll = polls.get(name);
     return {
       name,
+      short,
       branches: Object.entries(seen(name) ?? {}).map(([branch, sha]) => ({ name: branch, sha })),
       busy: own.filter(isBusy),
       ...(lastPoll ? { lastPoll } : {}),

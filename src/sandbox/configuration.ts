@@ -10,6 +10,8 @@ export interface ConfigurationParts {
   readonly gpus: number;
   /** owner/name at the stand-in for GitHub. */
   readonly github?: string;
+  /** Whether runs that pass can be released. */
+  readonly release?: boolean;
   readonly over?: Readonly<Record<string, unknown>>;
   /** Further or other keys of the repository. */
   readonly repository?: Readonly<Record<string, unknown>>;
@@ -17,14 +19,41 @@ export interface ConfigurationParts {
   readonly stages?: readonly unknown[];
 }
 
-/** The `coxswain.yaml` of a sandbox: one repository that builds an image and tests it. */
-export function configurationText({ git, clone, registry, gpus, github, over = {}, stages, repository = {} }: ConfigurationParts): string {
+const build = {
+  template: 'makisu',
+  timeout: '10m',
+  startTimeout: '10m',
+  workspace: '100Mi',
+  values: { commit: 'explicit' },
+};
+
+/** What a run of the sandbox does. */
+function usualStages({ gpus, release }: ConfigurationParts): unknown[] {
+  const approved = {
+    approvals: { votes: 1, expires: '1h' },
+    github: { assets: ['scheduler/*.sh', 'README.md'], notes: 'commits', log: true },
+    images: [{ ...build, name: 'release-stock', repository: 'sample/scheduler-release' }],
+  };
+  return [
+    { name: 'image', image: { ...build, repository: 'sample/scheduler' } },
+    { name: 'test', test: { template: gpus > 0 ? 'gpu-test' : 'test', gpus, timeout: '5m', startTimeout: '10m' } },
+    ...(release ? [{ name: 'release', release: approved }] : []),
+  ];
+}
+
+/** The `coxswain.yaml` of a sandbox: one repository that builds an image, tests it and, where that is wanted, releases it. */
+export function configurationText(parts: ConfigurationParts): string {
+  const { git, clone, registry, github, over = {}, stages, repository = {} } = parts;
   const hosts = [...new Set([git, clone].map((url) => new URL(url).host))];
   return stringify({
     instance: 'sandbox',
     channel: '#ci',
     poll: '*/2 * * * * *',
-    people: { operators: ['S0123OPS'], emails: { 'ada@example.com': 'U0123ADA', 'lin@example.com': 'U0456LIN' } },
+    people: {
+      operators: ['S0123OPS'],
+      approvers: ['S0123OPS', 'S0456APPROVE'],
+      emails: { 'ada@example.com': 'U0123ADA', 'lin@example.com': 'U0456LIN' },
+    },
     registry,
     git: { httpHosts: hosts },
     keep: { namespaces: '2m' },
@@ -38,28 +67,10 @@ export function configurationText({ git, clone, registry, gpus, github, over = {
         branches: ['main', 'feature/*'],
         ...(github === undefined ? {} : { github }),
         version: { from: 'readme', write: 'commit' },
-        stages: stages ?? usualStages(gpus),
+        stages: stages ?? usualStages(parts),
         ...repository,
       },
     ],
     ...over,
   });
-}
-
-/** Builds an image and tests it. */
-function usualStages(gpus: number): unknown[] {
-  return [
-    {
-      name: 'image',
-      image: {
-        template: 'makisu',
-        repository: 'sample/scheduler',
-        timeout: '10m',
-        startTimeout: '10m',
-        workspace: '100Mi',
-        values: { commit: 'explicit' },
-      },
-    },
-    { name: 'test', test: { template: gpus > 0 ? 'gpu-test' : 'test', gpus, timeout: '5m', startTimeout: '10m' } },
-  ];
 }

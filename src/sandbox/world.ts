@@ -29,6 +29,8 @@ export interface WorldOptions {
   readonly gpus?: number;
   /** Whether there is a GitHub; without it the bot sets no status and releases nothing there. */
   readonly github?: boolean;
+  /** Whether runs that pass can be released. */
+  readonly release?: boolean;
   /** Milliseconds for each build step and seconds between tests, so that people can watch. */
   readonly pace?: { readonly stepMs: number; readonly testSeconds: number };
   readonly slack?: Partial<SlackOptions>;
@@ -80,8 +82,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   if (kubernetes) await writeFile(kubeconfig, kubernetes.kubeconfig);
   const places = { configFile: join(folder, 'coxswain.yaml'), data: join(folder, 'data'), kubeconfig };
   const url = `${git.url}/${sample.name}.git`;
-  const parts = { git: url, clone: url, registry: addresses, gpus: options.gpus ?? 0, ...(github && { github: githubName }) };
-  await writeFile(places.configFile, configurationText({ ...parts, ...options.config }));
+  const parts = { git: url, clone: url, registry: addresses, gpus: options.gpus ?? 0, release: options.release ?? false };
+  await writeFile(places.configFile, configurationText({ ...parts, ...(github && { github: githubName }), ...options.config }));
   const bot = new Bot({ ...env, ...botEnvironment(places, slack, github) }, log);
   const close = () => closeAll(bot, [kubernetes, registry, github, git, slack]);
   return { slack, kubernetes, registry, github, sample, bot, ...places, manifest, close };
