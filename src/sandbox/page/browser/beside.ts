@@ -5,35 +5,10 @@ import { Commits } from './commits.ts';
 import { Thread } from './conversation.ts';
 import { type Panel, useDesk } from './desk.ts';
 import { h } from './h.ts';
-import { OutLink } from './out-link.ts';
 
 const panels = { thread: 'Thread', cluster: 'Cluster', commits: 'Commits', about: 'Stand-ins' } as const satisfies {
   [P in Exclude<Panel, 'chat'>]: string;
 };
-
-function Tabs({ shown }: { readonly shown: keyof typeof panels }): ReactElement {
-  const { setPanel, state } = useDesk();
-  const tabs = Object.entries(panels).map(([id, label]) =>
-    h(
-      'button',
-      {
-        key: id,
-        type: 'button',
-        role: 'tab',
-        'aria-selected': id === shown,
-        'data-testid': `tab-${id}`,
-        onClick: () => setPanel(id as Panel),
-      },
-      label,
-    ),
-  );
-  return h(
-    'div',
-    { className: 'tabs' },
-    h('div', { className: 'tab-list', role: 'tablist', 'aria-label': 'Beside the chat' }, tabs),
-    state.parts.map(({ name, link }) => (link ? h(OutLink, { key: name, label: name, url: link.url }) : null)),
-  );
-}
 
 /** What stands beside the chat; on a phone, in its place. */
 export function SidePanel(): ReactElement {
@@ -44,7 +19,24 @@ export function SidePanel(): ReactElement {
   return h(
     'aside',
     { className: 'side', 'aria-label': panels[shown] },
-    h(Tabs, { shown }),
+    h(
+      'div',
+      { className: 'tabs', role: 'tablist', 'aria-label': 'Beside the chat' },
+      Object.entries(panels).map(([id, label]) =>
+        h(
+          'button',
+          {
+            key: id,
+            type: 'button',
+            role: 'tab',
+            'aria-selected': id === shown,
+            'data-testid': `tab-${id}`,
+            onClick: () => setPanel(id as Panel),
+          },
+          label,
+        ),
+      ),
+    ),
     h(
       'div',
       { className: 'thread-back' },

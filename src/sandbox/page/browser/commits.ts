@@ -2,6 +2,7 @@ import { type ReactElement, useState } from 'react';
 import type { CommitKind } from '../types.ts';
 import { useDesk } from './desk.ts';
 import { h, valueIn } from './h.ts';
+import { OutLink } from './out-link.ts';
 import { act } from './server.ts';
 import { ago } from './words.ts';
 
@@ -54,6 +55,7 @@ export function Commits(): ReactElement {
       'A small git repository of this sandbox. The bot polls it; a new commit on a watched branch starts a run.',
     ),
     h(CommitButtons),
+    state.parts.map(({ name, link }) => (link ? h('p', { key: name }, h(OutLink, { ...link, label: `${link.label} on ${name}` })) : null)),
     h(
       'ol',
       { className: 'commits' },
