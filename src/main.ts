@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { commands } from '../commands/index.ts';
 import { auditFile } from './clients/audit-file.ts';
@@ -16,7 +17,7 @@ import type { Log } from './clients/log.ts';
 import { logStore } from './clients/log-store.ts';
 import { processLog } from './clients/process-log.ts';
 import { registriesOf, registryClient } from './clients/registry.ts';
-import { slackApp } from './clients/slack/app.ts';
+import { type SlackApp, slackApp } from './clients/slack/app.ts';
 import { slackBoard } from './clients/slack/board.ts';
 import { slackMembers } from './clients/slack/members.ts';
 import { type FreezeFile, openFreezes } from './clients/store/freeze-file.ts';
@@ -26,6 +27,7 @@ import { type Configuration, readConfiguration } from './config.ts';
 import { dispatch } from './core/dispatch.ts';
 import { messageOf, UserError } from './core/errors.ts';
 import { type Freeze, freezeOf } from './core/freeze.ts';
+import { knownSecrets } from './core/redaction/known.ts';
 import { lineRedactor, redactor, secretValues } from './core/redaction.ts';
 import { roles } from './core/roles.ts';
 import { RunBook } from './core/run-book.ts';
@@ -43,6 +45,8 @@ import { applyServices } from './pipeline/services.ts';
 
 const manifests = fileURLToPath(new URL('../manifests', import.meta.url));
 const now = (): Date => new Date();
+/** Takes the secrets that are known so far out of a last word. */
+let hide = (text: string): string => text;
 
 /** What every part is built from. */
 interface Ground extends Configuration {
@@ -52,42 +56,54 @@ interface Ground extends Configuration {
   readonly log: Log;
 }
 
-/** Builds everything and joins it; the way of a run is in `pipeline/pipeline.ts`. Gives what stops it all. */
-async function start(): Promise<() => Promise<void>> {
+/** Builds everything and joins it; the way of a run is in `pipeline/pipeline.ts`. `ending`: how each part ends, in the order of its start. */
+async function start(ending: (() => Promise<void>)[]): Promise<void> {
   const ground = groundOf(process.env);
   const { config, secrets, settings, redact, log } = ground;
   const store = await openStore({ folder: settings.dataFolder, log });
+  ending.push(() => store.close());
   const freezes = await openFreezes(join(settings.dataFolder, 'freezes.json'));
   const audit = auditFile(join(settings.dataFolder, 'audit.jsonl'));
   const book = new RunBook({ saves: store, runs: store.runs(), now, uid: () => randomBytes(10).toString('hex'), log: log.error, redact });
   const cluster = clusterClient({ kubeConfig: loadKubeConfig(process.env), instance: config.instance, log });
   const people = roles(config.people, slackMembers(slackOptions(ground)));
   const pipeline = new Pipeline(config, secrets, book, outside(ground, { cluster, store, freezes, approvers: people }));
-  const said = commands({ pipeline, roles: people });
-  const app = slackApp({
-    ...slackOptions(ground),
-    tokens: { bot: secrets.slackBotToken, app: secrets.slackAppToken },
-    answer: dispatch(said, people, audit),
-    viewOf: viewOf(config, now),
-  });
+  ending.push(() => pipeline.stop());
+  const said = commands({ pipeline, roles: people, decisions: pipeline.decisions, freezes: telling(freezes, pipeline), audit });
+  const answer = dispatch(said, people, audit);
+  const tokens = { bot: secrets.slackBotToken, app: secrets.slackAppToken };
+  const app = () => slackApp({ ...slackOptions(ground), tokens, answer, viewOf: viewOf(config, now) });
 
   pipeline.begin();
   await applyServices(config, cluster, (name) => readFile(join(manifests, 'services', `${name}.yaml`), 'utf8'), log.info);
   const polls = schedule(config.poll, () => pipeline.poll(), { name: 'poll', log });
-  await app.start();
+  ending.push(() => polls.stop());
   await pipeline.poll();
+  await connected(app, ending, log);
   log.info(`coxswain ${config.instance} is on watch: ${config.repositories.map(({ name }) => name).join(', ')}`);
+}
 
-  return async () => {
-    for (const part of [polls, app, pipeline]) await part.stop();
-    await store.close();
-  };
+/** Runs go on while Slack is away: only a token that it refuses ends the start. */
+async function connected(app: () => SlackApp, ending: (() => Promise<void>)[], log: Log): Promise<void> {
+  for (let wait = 5_000; ; wait = Math.min(60_000, wait * 2)) {
+    const slack = app();
+    try {
+      await slack.start();
+      ending.push(() => slack.stop());
+      return;
+    } catch (error) {
+      if (error instanceof UserError) throw error;
+      log.warn(`${messageOf(error)}; tries again in ${wait / 1000} s, runs go on`);
+      await sleep(wait);
+    }
+  }
 }
 
 function groundOf(env: NodeJS.ProcessEnv): Ground {
   const configuration = readConfiguration(env, { cron: checkCron, gitUrl: checkGitUrl }, (file) => readFileSync(file, 'utf8'));
   const known = [configuration.secrets, ...Object.values(configuration.logins)].flatMap((one) => secretValues(one));
   const redact = redactor(known);
+  hide = knownSecrets(known);
   return { ...configuration, known, redact, log: processLog(configuration.settings.logLevel, redact) };
 }
 
@@ -167,16 +183,21 @@ function credentials(username: string | undefined, password: string | undefined)
 
 // What nobody has caught may have left anything half done: the next start takes it up from what is saved.
 process.on('unhandledRejection', (error) => {
-  process.stderr.write(`coxswain stops: ${error instanceof Error ? error.stack : messageOf(error)}\n`);
+  process.stderr.write(hide(`coxswain stops: ${error instanceof Error ? error.stack : messageOf(error)}\n`));
   process.exit(1);
 });
 
+const ending: (() => Promise<void>)[] = [];
+const end = async () => {
+  for (const part of ending.toReversed()) await part();
+};
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end().finally(() => process.exit(0)));
+
 try {
-  const stop = await start();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop().finally(() => process.exit(0)));
+  await start(ending);
 } catch (error) {
   const words =
     error instanceof UserError ? error.message : `coxswain cannot start: ${error instanceof Error ? error.stack : messageOf(error)}`;
-  process.stderr.write(`${words}\n`);
+  process.stderr.write(hide(`${words}\n`));
   process.exit(1);
 }
