@@ -15,6 +15,7 @@ export const cancel = (pipeline: Cancels): Command => ({
   summary: 'Stop a run that waits or runs.',
   examples: ['cancel runner-142'],
   access: 'operator',
+  decides: true,
   async run({ words: [id = ''], user }) {
     const run = findRun(pipeline, id);
     if (!canCancel(run)) throw new UserError(`${run.id} cannot be cancelled: its state is ${run.state}.`);

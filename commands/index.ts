@@ -1,13 +1,19 @@
 import type { Command } from '../src/core/command.ts';
 import type { KnownRuns } from '../src/core/find-run.ts';
 import type { Roles } from '../src/core/roles.ts';
+import { type Approves, approve } from './approve.ts';
+import { type Audits, audit } from './audit.ts';
 import { type Cancels, cancel } from './cancel.ts';
+import { type Freezes, freeze } from './freeze.ts';
 import { help } from './help.ts';
 import { type Logs, logs } from './logs.ts';
-import { type Retries, retry } from './retry.ts';
+import { type EditsNotes, notes } from './notes.ts';
+import { type Rejects, reject } from './reject.ts';
+import { type Retries, retry, type TriesAgain } from './retry.ts';
 import { run, type Starts } from './run.ts';
 import { runs } from './runs.ts';
 import { type Status, status } from './status.ts';
+import { unfreeze } from './unfreeze.ts';
 import { type Versions, version } from './version.ts';
 import { whoami } from './whoami.ts';
 
@@ -15,17 +21,26 @@ import { whoami } from './whoami.ts';
 export interface Ports {
   readonly pipeline: Starts & Status & KnownRuns & Logs & Cancels & Retries & Versions;
   readonly roles: Roles;
+  readonly decisions: Approves & Rejects & EditsNotes & TriesAgain;
+  readonly freezes: Freezes;
+  readonly audit: Audits;
 }
 
 /** What people can say, in the order of the help. */
-export function commands({ pipeline, roles }: Ports): Command[] {
+export function commands({ pipeline, roles, decisions, freezes, audit: audits }: Ports): Command[] {
   const list: Command[] = [
     run(pipeline),
     status(pipeline),
     runs(pipeline),
     logs(pipeline),
     cancel(pipeline),
-    retry(pipeline),
+    retry(pipeline, decisions),
+    approve(pipeline, decisions, freezes),
+    reject(pipeline, decisions),
+    notes(pipeline, decisions),
+    freeze(pipeline, freezes, roles),
+    unfreeze(pipeline, freezes, roles),
+    audit(audits),
     version(pipeline, roles),
     whoami(roles),
     help(() => list),

@@ -9,15 +9,33 @@ export interface Retries extends KnownRuns {
   retry(id: string, by: string, key: string): Promise<{ run: Run; isNew: boolean }>;
 }
 
-export const retry = (pipeline: Retries): Command => ({
+export interface TriesAgain {
+  /** Has a part of a release that failed tried again: an image by its name, or `github`. @throws UserError */
+  tryAgain(id: string, part: string): Promise<Run>;
+}
+
+export const retry = (pipeline: Retries, decisions: TriesAgain): Command => ({
   name: 'retry',
-  usage: 'retry <run>',
-  summary: 'Start a new run of the same commit, from the first stage that did not pass.',
-  examples: ['retry runner-142'],
+  usage: 'retry <run> [part]',
+  summary: 'Start a new run of the same commit, from the first stage that did not pass; or try a part of its release again.',
+  examples: ['retry runner-142', 'retry runner-142 github'],
   access: 'operator',
-  async run({ words: [id = ''], user, key }) {
+  decides: true,
+  async run({ words: [id = '', part], user, key }) {
     const run = findRun(pipeline, id);
+    if (part !== undefined) {
+      await decisions.tryAgain(run.id, part);
+      return { kind: 'text', text: `\`${part}\` of ${run.id} is tried again.` };
+    }
+    if (run.state === 'releasing')
+      throw new UserError(`${run.id} is being released: name the part that is to be tried again. ${usage(run)}`);
     if (!canRetry(run)) throw new UserError(`${run.id} cannot be retried: its state is ${run.state}.`);
     return { kind: 'started', ...(await pipeline.retry(run.id, user, key)) };
   },
 });
+
+function usage({ id, stages, release }: Run): string {
+  const images = stages.filter((stage) => stage.release && stage.state === 'failed').map(({ name }) => name);
+  const failed = [...images, ...(release?.github?.state === 'failed' ? ['github'] : [])];
+  return failed.length === 0 ? 'Nothing of it has failed.' : failed.map((part) => `\`retry ${id} ${part}\``).join(', ');
+}

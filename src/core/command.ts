@@ -52,7 +52,7 @@ export type Reply =
       readonly cause?: Cause;
     }
   | { readonly kind: 'whoami'; readonly user: string; readonly operator: boolean; readonly why: string }
-  | { readonly kind: 'voted'; readonly run: Run; readonly complete: boolean; readonly missing: number }
+  | { readonly kind: 'voted'; readonly run: Run; readonly complete: boolean; readonly missing: number; readonly frozen?: Freeze }
   | { readonly kind: 'rejected'; readonly run: Run }
   /** More is needed than was said: `says` is what it lengthens, `text` what stands there at present. */
   | { readonly kind: 'asks'; readonly what: 'reason' | 'notes'; readonly run: Run; readonly says: string; readonly text: string }
@@ -64,6 +64,8 @@ export type Reply =
 
 export interface RepositoryStatus {
   readonly name: string;
+  /** First part of its run ids. */
+  readonly short?: string;
   readonly branches: readonly { readonly name: string; readonly sha: string }[];
   readonly lastPoll?: { readonly at: string; readonly error?: string };
   readonly busy: readonly Run[];

@@ -13,8 +13,14 @@ export function helpMessage(commands: readonly Command[]): Message {
   return { text: textOf([...lines, ...below]), blocks: paragraphs([...lines, ...below]) };
 }
 
-function line({ usage, summary, access }: Command): string {
-  return `\`/cox ${escapeMrkdwn(usage)}\` ${escapeMrkdwn(summary)}${access === 'operator' ? ' _(operators)_' : ''}`;
+function line(command: Command): string {
+  const who = whoMay(command);
+  return `\`/cox ${escapeMrkdwn(command.usage)}\` ${escapeMrkdwn(command.summary)}${who === 'anyone' ? '' : ` _(${who})_`}`;
+}
+
+/** Who may use a command, in words. */
+export function whoMay({ access, who }: Command): string {
+  return who ?? (access === 'operator' ? 'operators' : 'anyone');
 }
 
 /** What `/cox` shows while somebody types: the command words, as slack-manifest.yml must have it. */

@@ -31,10 +31,11 @@ const wordings: { [Kind in Reply['kind']]: (reply: Kinds[Kind], viewOf: ViewOf) 
   whoami: ({ user, operator, why }) =>
     plainMessage(`You are ${person(user)}, ${operator ? 'an operator' : 'no operator'}: ${outside(why, 600)}.`),
   version: ({ report }) => versionMessage(report),
-  voted: ({ run, complete, missing }) => {
+  voted: ({ run, complete, missing, frozen }) => {
     const what = `*${outside(run.release?.tag ?? '', 150)}* (${outside(run.id, 100)})`;
     const rest = complete ? `${what} is approved.` : `${count(missing, 'more vote')} needed for ${what}.`;
-    return plainMessage(`Your vote counts: ${rest}`);
+    const held = frozen ? ` Releases are frozen by ${person(frozen.by)}: ${outside(frozen.reason, 400)}` : '';
+    return plainMessage(`Your vote counts: ${rest}${held}`);
   },
   rejected: ({ run }, viewOf) => plainMessage(runSentence(run, viewOf(run))),
   asks: asksMessage,

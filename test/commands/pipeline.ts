@@ -2,7 +2,9 @@ import type { Ports } from '../../commands/index.ts';
 import { commands } from '../../commands/index.ts';
 import { dispatch } from '../../src/core/dispatch.ts';
 import { UserError } from '../../src/core/errors.ts';
+import { type Freeze, withFreeze, withoutFreeze } from '../../src/core/freeze.ts';
 import type { Run } from '../../src/core/run.ts';
+import { releases } from '../messages/releases.ts';
 import { aRun, inState } from '../messages/runs.ts';
 
 const made = (id: string, state: keyof typeof inState, minute: number): Run => ({
@@ -19,6 +21,46 @@ export const known = [
   made('tools-1', 'queued', 4),
 ];
 
+/** When everything is said. */
+export const askedAt = new Date('2026-11-24T15:00:00Z');
+
+/** What decides about releases, as it is asked to; the freezes are kept. */
+function deciding(done: unknown[]): Pick<Ports, 'decisions' | 'freezes' | 'audit'> {
+  const asking = releases['waits for its first vote'];
+  let list: readonly Freeze[] = [];
+  const noted = async (what: object) => {
+    done.push(what);
+    return asking;
+  };
+  return {
+    decisions: {
+      approve: async (approve) => ({ run: await noted({ approve }), complete: false }),
+      reject: (reject, reason) => noted({ reject, reason }),
+      check: async () => asking,
+      notes: async () => 'as they are',
+      editNotes: (edit, text) => noted({ edit, text }),
+      tryAgain: (id, part) => noted({ tryAgain: id, part }),
+    },
+    freezes: {
+      list: () => list,
+      freeze: async (freeze) => {
+        done.push({ freeze });
+        list = withFreeze(list, freeze);
+      },
+      unfreeze: async (repository) => {
+        done.push({ unfreeze: repository });
+        list = withoutFreeze(list, repository);
+      },
+    },
+    audit: {
+      entries: async (run, most) => {
+        done.push({ audit: run, most });
+        return [];
+      },
+    },
+  };
+}
+
 /** All commands over a pipeline that writes down what it is asked to do. */
 export function bot(runs: readonly Run[] = known) {
   const done: unknown[] = [];
@@ -26,7 +68,7 @@ export function bot(runs: readonly Run[] = known) {
     all: () => runs,
     find: (id) => runs.find((run) => run.id === id),
     repositories: () => [
-      { name: 'studio-go-runner', branches: [], busy: [] },
+      { name: 'studio-go-runner', short: 'runner', branches: [], busy: [] },
       { name: 'tools', branches: [], busy: [] },
     ],
     start: async (request) => {
@@ -51,9 +93,10 @@ export function bot(runs: readonly Run[] = known) {
       return { stage: stage ?? 'image', lines: ['a'], total: 1 };
     },
   };
-  const roles: Ports['roles'] = { operator: async (user) => ({ allowed: user === 'U0123ADA', why: 'only Ada is' }) };
-  const list = commands({ pipeline, roles });
+  const onlyAda = async (user: string) => ({ allowed: user === 'U0123ADA', why: 'only Ada is' });
+  const roles: Ports['roles'] = { operator: onlyAda, approver: onlyAda };
+  const list = commands({ pipeline, roles, ...deciding(done) });
   const door = dispatch(list, roles);
-  const say = (text: string, user = 'U0123ADA') => door(text, { user, channel: 'C1', key: 'k1' });
+  const say = (text: string, user = 'U0123ADA') => door(text, { user, channel: 'C1', key: 'k1', at: askedAt });
   return { say, done, list };
 }

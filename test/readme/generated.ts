@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { commands, type Ports } from '../../commands/index.ts';
 import { secretRules } from '../../src/config/environment.ts';
 import { schema } from '../../src/config/schema.ts';
+import { whoMay } from '../../src/messages/help.ts';
 
 /** The parts of the README that are made, by the name of their marker. */
 export function generated(): Readonly<Record<string, string>> {
@@ -17,8 +18,8 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 function said(): string {
   // Help reads what a command is; none of them runs.
-  const list = commands({ pipeline: {}, roles: {} } as Ports);
-  const rows = list.map(({ usage, summary, access }) => [`\`/cox ${usage}\``, access === 'operator' ? 'operators' : 'anyone', summary]);
+  const list = commands({ pipeline: {}, roles: {}, decisions: {}, freezes: {}, audit: {} } as Ports);
+  const rows = list.map((command) => [`\`/cox ${command.usage}\``, whoMay(command), command.summary]);
   return table(['say', 'who', 'what it does'], rows);
 }
 

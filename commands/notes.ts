@@ -1,0 +1,33 @@
+import type { Command } from '../src/core/command.ts';
+import { findRun, type KnownRuns } from '../src/core/find-run.ts';
+import type { Run } from '../src/core/run.ts';
+import { shownIn } from '../src/core/shown.ts';
+import type { Decision } from './approve.ts';
+import { type Checks, saysAgain } from './reject.ts';
+
+export interface EditsNotes extends Checks {
+  editNotes(decision: Decision, text: string): Promise<Run>;
+  /** The notes as they stand: edited, or as they would be made now. */
+  notes(id: string): Promise<string>;
+}
+
+export const notes = (runs: KnownRuns, decisions: EditsNotes): Command => ({
+  name: 'notes',
+  usage: 'notes <run> [commit] [tag] [text…]',
+  summary: 'Replace the notes of a release before it is approved; without a text, show them.',
+  examples: ['notes runner-142', 'notes runner-142 "Reads the queue in batches."'],
+  access: 'anyone',
+  who: 'approvers',
+  decides: true,
+  async run({ words: [id = '', ...more], user, at }) {
+    const { shown, rest } = shownIn(findRun(runs, id), more);
+    const decision = { id, by: user, at, ...(shown && { shown }) };
+    const text = rest.join(' ').trim();
+    if (text === '') {
+      const run = await decisions.check(decision);
+      return { kind: 'asks', what: 'notes', run, says: saysAgain('notes', run), text: await decisions.notes(id) };
+    }
+    const run = await decisions.editNotes(decision, text);
+    return { kind: 'text', text: `The notes of ${run.release?.tag ?? ''} (${run.id}) are replaced.` };
+  },
+});

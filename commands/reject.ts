@@ -1,0 +1,38 @@
+import type { Command } from '../src/core/command.ts';
+import { findRun, type KnownRuns } from '../src/core/find-run.ts';
+import { plainLine } from '../src/core/plain-line.ts';
+import { type Run, shortSha } from '../src/core/run.ts';
+import { shownIn } from '../src/core/shown.ts';
+import type { Decision } from './approve.ts';
+
+export interface Checks {
+  /** The run, where the person could reject it now. @throws UserError with the sentence of the refusal */
+  check(decision: Decision): Promise<Run>;
+}
+
+export interface Rejects extends Checks {
+  reject(decision: Decision, reason: string): Promise<Run>;
+}
+
+export const reject = (runs: KnownRuns, decisions: Rejects): Command => ({
+  name: 'reject',
+  usage: 'reject <run> [commit] [tag] [reason…]',
+  summary: 'Reject the release of a run, and say why.',
+  examples: ['reject runner-142 too slow on two GPUs'],
+  access: 'anyone',
+  who: 'approvers',
+  decides: true,
+  async run({ words: [id = '', ...more], user, at }) {
+    const { shown, rest } = shownIn(findRun(runs, id), more);
+    const decision = { id, by: user, at, ...(shown && { shown }) };
+    const reason = plainLine(rest.join(' '));
+    if (reason !== '') return { kind: 'rejected', run: await decisions.reject(decision, reason) };
+    const run = await decisions.check(decision);
+    return { kind: 'asks', what: 'reason', run, says: saysAgain('reject', run), text: '' };
+  },
+});
+
+/** The command as it is to be lengthened, bound to what would be released now. */
+export function saysAgain(name: string, run: Run): string {
+  return `${name} ${run.id} ${shortSha(run.commit)} ${run.release?.tag ?? ''}`;
+}

@@ -1,0 +1,30 @@
+import type { Command } from '../src/core/command.ts';
+import { UserError } from '../src/core/errors.ts';
+import type { Freeze } from '../src/core/freeze.ts';
+import type { Roles } from '../src/core/roles.ts';
+import { demandRole, type Freezes, nameOf, type Repositories } from './freeze.ts';
+
+export const unfreeze = (known: Repositories, freezes: Freezes, roles: Roles): Command => ({
+  name: 'unfreeze',
+  usage: 'unfreeze [repository]',
+  summary: 'End a freeze: that of a repository, or that of all; what is approved goes out.',
+  examples: ['unfreeze studio-go-runner', 'unfreeze'],
+  access: 'anyone',
+  who: 'operators, approvers',
+  decides: true,
+  async run({ words: [word], user }) {
+    await demandRole('unfreeze', user, roles);
+    // A repository that is no longer configured may still be frozen under its name.
+    const repository = word === undefined ? undefined : (nameOf(known, word) ?? word);
+    const list = freezes.list();
+    if (!list.some((one) => one.repository === repository)) throw new UserError(nothingToEnd(repository, list));
+    await freezes.unfreeze(repository);
+    return { kind: 'frozen', freezes: freezes.list() };
+  },
+});
+
+function nothingToEnd(repository: string | undefined, list: readonly Freeze[]): string {
+  const what = repository === undefined ? 'There is no freeze of all repositories' : `\`${repository}\` has no freeze of its own`;
+  const ends = list.map((one) => (one.repository === undefined ? '`unfreeze`' : `\`unfreeze ${one.repository}\``));
+  return ends.length === 0 ? 'No release is frozen.' : `${what}. What is frozen ends with ${ends.join(', ')}.`;
+}
