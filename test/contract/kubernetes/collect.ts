@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { ExecutionContext } from 'ava';
+import { ClusterError } from '../../../src/core/cluster.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import type { Run } from '../../../src/core/run.ts';
 import { type Collected, collect, discard } from '../../../src/pipeline/collect.ts';
@@ -28,6 +29,24 @@ export const collecting: Chapter = (test, world) => {
     t.deepEqual(file && (await read(file)), { bytes: 4, sha256: file?.sha256 });
     const pod = await world().client.pod(run.namespace, 'collector');
     t.is(pod?.labels['coxswain/run-uid'], run.uid);
+  });
+
+  test('a pod that goes while a file is read is an error that may pass', async (t) => {
+    const run = await workspace(t, world(), 'head -c 60000000 /dev/zero > big');
+    const [file] = await collect(ports(world()), run, ['big']);
+    const stream = (await file?.open()) as AsyncIterable<Buffer>;
+    const broken = await t.throwsAsync(
+      async () => {
+        let bytes = 0;
+        for await (const chunk of stream) {
+          if (bytes === 0) await deleted(world(), run);
+          bytes += chunk.length;
+        }
+      },
+      { instanceOf: ClusterError },
+    );
+    t.true(broken.retry, broken.message);
+    t.deepEqual(file && (await read(file)), { bytes: 60_000_000, sha256: file?.sha256 });
   });
 
   test('hostile names come as files under names that GitHub takes', async (t) => {
@@ -72,8 +91,7 @@ y
       instanceOf: UserError,
       message: /is gone \(its namespace .* is deleted\)/,
     });
-    await discard(ports(world()), bare);
-    await world().until('the collector is gone', async () => ((await world().client.pod(bare.namespace, 'collector')) ? undefined : true));
+    await deleted(world(), bare);
     await world().api.json({
       doing: 'delete the claim',
       method: 'DELETE',
@@ -101,6 +119,11 @@ async function workspace(t: ExecutionContext, world: World, script: string): Pro
   });
   await world.pod(place, ({ name, phase }) => name === 'writer' && phase === 'Succeeded');
   return aRun(1, { namespace, uid: runUid });
+}
+
+async function deleted(world: World, run: Run): Promise<void> {
+  await discard(ports(world), run);
+  await world.until('the collector is gone', async () => ((await world.client.pod(run.namespace, 'collector')) ? undefined : true));
 }
 
 async function read(file: Collected): Promise<{ bytes: number; sha256: string }> {
