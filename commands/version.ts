@@ -13,9 +13,10 @@ export interface Versions {
 export const version = (versions: Versions, roles: Pick<Roles, 'operator'>): Command => ({
   name: 'version',
   usage: `version <repository> [show|${bumps.join('|')}] [branch]`,
-  summary: 'Show the version of a branch, or (operators) set the next one; `patch` makes a release of a pre-release.',
+  summary: 'Show the version of a branch, or raise it; `patch` makes a release of a pre-release.',
   examples: ['version studio-go-runner', 'version studio-go-runner patch', 'version studio-go-runner pre feature/batches'],
   access: 'anyone',
+  who: 'anyone; raising: operators',
   async run({ words: [repository = '', action = 'show', branch], user }) {
     const bump = bumpOf(action);
     if (bump) await demandOperator(bump, user, roles);
