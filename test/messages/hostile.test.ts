@@ -7,7 +7,7 @@ import { requestMessage } from '../../src/messages/request.ts';
 import { runMessage } from '../../src/messages/run.ts';
 import { viewOf } from '../../src/messages/view.ts';
 import { markup, refusals } from './block-limits.ts';
-import { dice, hostileRun, hostileText, hostileView } from './hostile.ts';
+import { dice, hostileRun, hostileText, hostileVersion, hostileView } from './hostile.ts';
 import { view } from './runs.ts';
 
 /** What may stand between < and > : our own dates, and links to web pages. People are mentioned only where their id is one. */
@@ -80,6 +80,7 @@ test('whatever was asked and found, the answer rings nobody and is within the li
       { kind: 'asks', what: 'notes', run, says: text(), text: text() },
       { kind: 'asks', what: 'reason', run, says: text(), text: '' },
       { kind: 'frozen', freezes: Array.from({ length: 30 }, () => ({ repository: text(), reason: text(), by: text(), at: text() })) },
+      { kind: 'version', report: hostileVersion(roll) },
       { kind: 'audit', of: text(), entries: Array.from({ length: 30 }, () => hostileEntry(text)) },
     ];
     for (const message of [...replies.map((reply) => replyMessage(reply, shown)), errorMessage(text())]) {

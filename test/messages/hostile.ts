@@ -1,5 +1,7 @@
+import type { WrittenChange } from '../../src/core/file-change.ts';
 import type { ReleaseRun } from '../../src/core/release.ts';
 import type { Run, RunState, StageRun, StageState } from '../../src/core/run.ts';
+import type { VersionReport } from '../../src/core/version-report.ts';
 import type { ReleaseView } from '../../src/messages/view.ts';
 import { inState } from './runs.ts';
 
@@ -138,9 +140,24 @@ export function hostileRun(roll: (below: number) => number): Run {
     retryOf: text(),
     reason: text(),
     trouble: text(),
+    version: text(),
+    versionProblem: text(),
     supersededBy: text(),
     cancelledBy: text(),
     ...(roll(2) === 0 && { release: hostileRelease(roll) }),
     stages: Array.from({ length: roll(41) }, () => hostileStage(roll)),
   };
+}
+
+/** A version that was raised, all of whose texts come from an attacker. */
+export function hostileVersion(roll: (below: number) => number): VersionReport {
+  const text = () => hostileText(roll);
+  const commit: WrittenChange = { kind: 'commit', sha: text() };
+  const written: readonly WrittenChange[] = [
+    commit,
+    { kind: 'commit', sha: text(), url: text() },
+    { kind: 'pull-request', number: 7, url: `https://github.com/${text()}` },
+  ];
+  const bump = { kind: 'pre', version: text(), written: pick(roll, written, commit) } as const;
+  return { repository: text(), branch: text(), sha: text(), path: text(), version: text(), ...(roll(3) > 0 && { bump }) };
 }
