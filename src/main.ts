@@ -157,10 +157,10 @@ function outside(ground: Ground, { cluster, store, freezes, approvers }: Built):
 }
 
 function githubOf({ secrets, settings, log }: Ground) {
-  const { githubApiUrl } = settings;
-  return secrets.githubToken
-    ? githubClient({ token: secrets.githubToken, log, ...(githubApiUrl && { baseUrl: githubApiUrl }) })
-    : undefined;
+  const { githubApiUrl, githubApp } = settings;
+  const others = { log, ...(githubApiUrl && { baseUrl: githubApiUrl }) };
+  if (githubApp && secrets.githubAppKey) return githubClient({ app: { ...githubApp, privateKey: secrets.githubAppKey }, ...others });
+  return secrets.githubToken ? githubClient({ token: secrets.githubToken, ...others }) : undefined;
 }
 
 /** Freezes as people say them: what is approved hears of each at once. */

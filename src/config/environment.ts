@@ -14,6 +14,8 @@ export interface Settings {
   readonly dataFolder: string;
   readonly slackApiUrl?: string;
   readonly githubApiUrl?: string;
+  /** GITHUB_APP_ID and GITHUB_APP_INSTALLATION_ID, of a GitHub App in place of a token. */
+  readonly githubApp?: { readonly appId: string; readonly installationId: string };
   readonly kubeConfig?: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
@@ -32,6 +34,7 @@ export const secretRules: readonly SecretRule[] = [
   { name: 'SLACK_BOT_TOKEN', key: 'slackBotToken', required: true, starts: 'xoxb-' },
   { name: 'SLACK_APP_TOKEN', key: 'slackAppToken', required: true, starts: 'xapp-' },
   { name: 'GITHUB_TOKEN', key: 'githubToken' },
+  { name: 'GITHUB_APP_KEY', key: 'githubAppKey', starts: '-----BEGIN', with: 'GITHUB_APP_ID' },
   { name: 'GIT_USERNAME', key: 'gitUsername', with: 'GIT_PASSWORD' },
   { name: 'GIT_PASSWORD', key: 'gitPassword', with: 'GIT_USERNAME' },
   { name: 'REGISTRY_USERNAME', key: 'registryUsername', with: 'REGISTRY_PASSWORD' },
@@ -89,18 +92,21 @@ function missingSecret({ name, required, starts }: SecretRule): string | undefin
 }
 
 function wrongSecret({ name, starts, with: other }: SecretRule, value: string, env: Environment): string | undefined {
-  if (starts && !value.startsWith(starts)) return `must start with ${starts}; what is set is another kind of token`;
+  if (starts && !value.startsWith(starts)) return `must start with ${starts}; what is set is of another kind`;
   if (/token/i.test(name) && /\s/.test(value)) return 'has white space inside; a token has none';
   if (other && !env[other]?.trim() && !env[`${other}_FILE`]?.trim()) return `is set, and ${other} is not; they belong together`;
   return undefined;
 }
 
+const number = z.string().regex(/^\d+$/, { error: 'a number' }).optional();
 const url = z.url({ protocol: /^https?$/, error: 'an http or https URL' }).optional();
 const settingsForm = z.object({
   COXSWAIN_CONFIG: z.string().default('coxswain.yaml'),
   COXSWAIN_DATA: z.string().default('data'),
   SLACK_API_URL: url,
   GITHUB_API_URL: url,
+  GITHUB_APP_ID: number,
+  GITHUB_APP_INSTALLATION_ID: number,
   KUBECONFIG: z.string().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], { error: 'debug, info, warn or error' }).default('info'),
 });
@@ -118,12 +124,14 @@ export function readSettings(env: Environment): Settings {
     );
   }
   const { COXSWAIN_CONFIG, COXSWAIN_DATA, SLACK_API_URL, GITHUB_API_URL, KUBECONFIG, LOG_LEVEL } = result.data;
+  const githubApp = githubAppIn(env);
   return {
     configFile: COXSWAIN_CONFIG,
     dataFolder: COXSWAIN_DATA,
     logLevel: LOG_LEVEL,
     ...(SLACK_API_URL && { slackApiUrl: SLACK_API_URL }),
     ...(GITHUB_API_URL && { githubApiUrl: GITHUB_API_URL }),
+    ...(githubApp && { githubApp }),
     ...(KUBECONFIG && { kubeConfig: KUBECONFIG }),
   };
 }
@@ -156,4 +164,18 @@ export function readLogins(
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return logins;
+}
+
+/** A GitHub App is two numbers and a key; a part alone would be a release that is never made. */
+function githubAppIn(env: Environment): Settings['githubApp'] {
+  const { GITHUB_APP_ID: appId, GITHUB_APP_INSTALLATION_ID: installationId } = env;
+  if (!appId && !installationId) return undefined;
+  const key = env.GITHUB_APP_KEY?.trim() || env.GITHUB_APP_KEY_FILE?.trim();
+  const found = { GITHUB_APP_ID: appId, GITHUB_APP_INSTALLATION_ID: installationId, GITHUB_APP_KEY: key };
+  const missing = Object.entries(found).flatMap(([name, value]) => (value ? [] : [name]));
+  const mistakes = missing.map((path) => ({ file, path, message: 'is not set; a GitHub App needs its id, its installation and its key' }));
+  if (env.GITHUB_TOKEN?.trim() || env.GITHUB_TOKEN_FILE?.trim())
+    mistakes.push({ file, path: 'GITHUB_TOKEN', message: 'is set beside a GitHub App; keep one' });
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return { appId: appId ?? '', installationId: installationId ?? '' };
 }

@@ -150,6 +150,8 @@ export interface Secrets {
   readonly slackBotToken: string;
   readonly slackAppToken: string;
   readonly githubToken?: string;
+  /** Private key of a GitHub App, PEM. */
+  readonly githubAppKey?: string;
   /** User and password or token for cloning over https. */
   readonly gitUsername?: string;
   readonly gitPassword?: string;

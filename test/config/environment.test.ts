@@ -54,6 +54,27 @@ test('an empty file is named', refused, { GITHUB_TOKEN_FILE: '/run/empty' }, /GI
 test('a user name needs its password', refused, { REGISTRY_USERNAME: 'u' }, /REGISTRY_USERNAME: is set, and REGISTRY_PASSWORD is not/);
 test('a token has no white space inside', refused, { GITHUB_TOKEN: 'gh 1' }, /GITHUB_TOKEN: has white space inside/);
 
+test('the key of a GitHub App needs its id', refused, { GITHUB_APP_KEY: '-----BEGIN' }, /GITHUB_APP_KEY: is set, and GITHUB_APP_ID is not/);
+test(
+  'what is no key is none, and is not repeated',
+  refused,
+  { GITHUB_APP_KEY: 'MII7', GITHUB_APP_ID: '7' },
+  /GITHUB_APP_KEY: must start with -----BEGIN(?!.*MII7)/,
+);
+
+test('a GitHub App is whole or not there, and there is no token beside it', (t) => {
+  const app = { GITHUB_APP_ID: '7', GITHUB_APP_INSTALLATION_ID: '42', GITHUB_APP_KEY_FILE: '/run/key' };
+  t.deepEqual(readSettings(app).githubApp, { appId: '7', installationId: '42' });
+  for (const name of Object.keys(app)) {
+    const part = name.replace('_FILE', '');
+    const words = new RegExp(`^environment: ${part}: is not set; a GitHub App needs`);
+    if (part !== 'GITHUB_APP_KEY') t.throws(() => readSettings({ ...app, [name]: '' }), { instanceOf: ConfigError, message: words });
+    else t.throws(() => readSettings({ GITHUB_APP_ID: '7', GITHUB_APP_INSTALLATION_ID: '42' }), { message: words });
+  }
+  t.throws(() => readSettings({ ...app, GITHUB_TOKEN: 'ghp_1' }), { message: /GITHUB_TOKEN: is set beside a GitHub App; keep one/ });
+  t.throws(() => readSettings({ ...app, GITHUB_APP_ID: 'cox' }), { message: /found "cox"; allowed: a number/ });
+});
+
 test('settings have defaults, and empty variables are absent', (t) => {
   t.deepEqual(readSettings({ SLACK_API_URL: '' }), { configFile: 'coxswain.yaml', dataFolder: 'data', logLevel: 'info' });
   t.like(readSettings({ GITHUB_API_URL: 'https://ghe.example.com/api/v3', KUBECONFIG: '/k' }), {

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Octokit, RestEndpointMethodTypes } from '@octokit/rest';
+import { UserError } from '../../core/errors.ts';
 import { type Ask, GithubError, orNone, refusalsIn } from './github-error.ts';
 import { placeOf } from './place.ts';
 import type { ReleaseAsset, WantedAsset } from './releases.ts';
@@ -19,6 +20,7 @@ export async function ensureAsset(
   { stallMs }: AssetOptions,
   { github, releaseId, asset }: { readonly github: string; readonly releaseId: number; readonly asset: WantedAsset },
 ): Promise<ReleaseAsset> {
+  checkSize(asset);
   const at = { ...placeOf(github), release_id: releaseId };
   const name = nameOnGithub(asset.name);
   return ask(`the asset ${name} of ${github}`, async () => {
@@ -38,6 +40,16 @@ export async function ensureAsset(
     }
     throw new Error('not reached: the second refusal is thrown');
   });
+}
+
+/** What GitHub takes of one asset: https://docs.github.com/repositories/releasing-projects-on-github/about-releases */
+const mostBytes = 2 * 1024 ** 3;
+
+function checkSize({ name, bytes }: WantedAsset): void {
+  if (bytes === 0)
+    throw new UserError(`The asset ${name} is empty, and GitHub takes no empty files. Take it out of \`assets\`, or fill it.`);
+  if (bytes >= mostBytes)
+    throw new UserError(`The asset ${name} has ${bytes} bytes, and GitHub takes less than 2 GiB. Compress or split it.`);
 }
 
 async function upload(

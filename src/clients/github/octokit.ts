@@ -45,7 +45,7 @@ export function octokitFor(options: OctokitOptions): Octokit {
     return retries === 0 && seconds <= shortWaitSeconds && !mustNotRepeat(limited);
   };
   return new Paced({
-    ...('app' in options ? { authStrategy: createAppAuth, auth: options.app } : { auth: options.token }),
+    ...('app' in options ? { authStrategy: createAppAuth, auth: signingAs(options.app) } : { auth: options.token }),
     userAgent: 'coxswain',
     ...(baseUrl && { baseUrl: baseUrl.replace(/\/+$/, '') }),
     log: { debug: () => undefined, info: () => undefined, warn: (text) => log.warn(text), error: () => undefined },
@@ -54,6 +54,11 @@ export function octokitFor(options: OctokitOptions): Octokit {
     // Octokit itself waits without end.
     request: { fetch: (url: string, init: RequestInit) => fetch(url, { ...init, signal: within(timeoutMs, init.signal) }) },
   });
+}
+
+/** A variable of the environment often has the line ends of a key as two characters. */
+function signingAs({ privateKey, ...app }: GithubApp): GithubApp {
+  return { ...app, privateKey: privateKey.replaceAll('\\n', '\n') };
 }
 
 function mustNotRepeat({ request }: Limited): boolean {

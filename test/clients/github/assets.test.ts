@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import test from 'ava';
 import { GithubError } from '../../../src/clients/github/github-error.ts';
+import { UserError } from '../../../src/core/errors.ts';
 import { aPlace, assetOf, draftOf, kept, name } from './_github.ts';
 
 async function aDraft(t: Parameters<typeof aPlace>[0], options?: Parameters<typeof aPlace>[1]) {
@@ -135,4 +136,12 @@ test('a great asset is read only as fast as GitHub takes it', async (t) => {
   const asset = { name: 'great', bytes, contentType: 'application/gzip', open: () => Readable.from(source), opened: () => 0 };
   t.is((await ensure(asset)).bytes, bytes);
   t.true(readBefore > 0 && readBefore < 32 * 1024 * 1024, `${readBefore} bytes read before GitHub took any`);
+});
+
+test('what GitHub would not take is refused before anything is asked', async (t) => {
+  const { place, ensure } = await aDraft(t);
+  const before = place.stand.requests().length;
+  await t.throwsAsync(ensure(assetOf('log', Buffer.alloc(0))), { instanceOf: UserError, message: /The asset log is empty/ });
+  await t.throwsAsync(ensure(assetOf('log', Buffer.alloc(1), { bytes: 2 ** 31 })), { instanceOf: UserError, message: /less than 2 GiB/ });
+  t.is(place.stand.requests().length, before);
 });

@@ -172,10 +172,10 @@ test('a GitHub App signs in by itself, and says so where it cannot', async (t) =
   const place = await aPlace(t);
   const { privateKey } = generateKeyPairSync('rsa', {
     modulusLength: 2_048,
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   });
-  const app = { appId: '7', privateKey, installationId: '42' };
+  const app = { appId: '7', privateKey: privateKey.replaceAll('\n', '\\n'), installationId: '42' };
   const log = { info() {}, warn() {}, error() {} };
   const github = githubClient({ app, baseUrl: place.stand.url, log, paced: false, retryMs: 1 });
   t.is((await github.check(name)).name, name);
