@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import test from 'ava';
 import { GithubError } from '../../../src/clients/github/github-error.ts';
+import { githubClient } from '../../../src/clients/github.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import { aPlace, assetOf, draftOf, kept, name } from './_github.ts';
 
@@ -144,4 +145,35 @@ test('what GitHub would not take is refused before anything is asked', async (t)
   await t.throwsAsync(ensure(assetOf('log', Buffer.alloc(0))), { instanceOf: UserError, message: /The asset log is empty/ });
   await t.throwsAsync(ensure(assetOf('log', Buffer.alloc(1), { bytes: 2 ** 31 })), { instanceOf: UserError, message: /less than 2 GiB/ });
   t.is(place.stand.requests().length, before);
+});
+
+test('a refusal in the middle of an upload is heard, and its words are those of GitHub', async (t) => {
+  const { place, ensure, upload } = await aDraft(t);
+  const asset = assetOf('runner', randomBytes(30_000_000));
+  place.stand.faults.failNext(upload, { status: 403, body: { message: 'Resource not accessible by integration' } });
+  await t.throwsAsync(ensure(asset), {
+    instanceOf: UserError,
+    message: /the asset runner of ada\/scheduler \(403 Resource not .*"Contents: write"/,
+  });
+  place.stand.faults.failNext(upload, { status: 502, body: { message: 'Bad Gateway' } });
+  const error = await t.throwsAsync(ensure(asset), { instanceOf: GithubError, message: /answers 502 for the asset runner/ });
+  t.true(error instanceof GithubError && error.retry);
+  place.stand.faults.rateLimitNext(upload, 900);
+  await t.throwsAsync(ensure(asset), { instanceOf: GithubError, message: /enough requests for now/ });
+  t.true((await ensure(asset)).uploaded);
+});
+
+test('a short limit is waited for, but not with a content that is read already', async (t) => {
+  const { place, uploads, upload } = await aDraft(t);
+  const log = { info() {}, warn() {}, error() {} };
+  const { releases } = githubClient({ token: 'ghp_x', baseUrl: place.stand.url, log, retryMs: 1 });
+  const id = place.stand.releases(name)[0]?.id ?? 0;
+  place.stand.faults.secondaryLimitNext(upload, 1);
+  const error = await t.throwsAsync(releases.ensureAsset(name, id, assetOf('a', Buffer.from('x'))), { instanceOf: GithubError });
+  t.true(error instanceof GithubError && error.retryAt !== undefined);
+  t.is(uploads(), 1);
+  const asked = place.stand.requests().length;
+  place.stand.faults.secondaryLimitNext(/^GET/, 1);
+  t.true((await releases.ensureAsset(name, id, assetOf('a', Buffer.from('x')))).uploaded);
+  t.is(place.stand.requests().length - asked, 4, 'one GET twice, the list, the upload');
 });
