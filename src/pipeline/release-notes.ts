@@ -12,7 +12,7 @@ export interface History {
     github: string,
     base: string,
     head: string,
-  ): Promise<{ readonly commits: readonly (ReleaseChange & { readonly body?: string })[] }>;
+  ): Promise<{ readonly commits: readonly (ReleaseChange & { readonly body?: string })[]; readonly total?: number }>;
   generateNotes(github: string, of: { tag: string; target: string; previous?: string }): Promise<string>;
 }
 
@@ -36,8 +36,9 @@ export function notesFrom(history: History | undefined): Changes & Notes {
     if (release?.github?.notes === 'generated') {
       return history.generateNotes(github, { tag, target: run.commit.sha, ...(previous ? { previous } : {}) });
     }
-    const { commits } = previous ? await history.compare(github, previous, run.commit.sha) : { commits: [] };
-    return releaseNotes(commits);
+    if (!previous) return '';
+    const { commits, total } = await history.compare(github, previous, run.commit.sha);
+    return releaseNotes(commits, total);
   };
   return { since, notes };
 }
