@@ -38,8 +38,15 @@ export function stageObjects(
   if (jobs.length !== 1) throw new UserError(`template ${template}: a stage needs exactly one Job, this one has ${jobs.length}`);
   checkJobIsNew(run, stage, jobs[0]?.metadata.name);
   const ours = { [labels.instance]: instanceOf(run), [labels.run]: run.id, [labels.runUid]: run.uid, [labels.stage]: stage.name };
-  const owned = objects.map((object) => labelled(object, run.namespace, ours, stage));
+  const owned = objects.map((object) => labelled(ofAttempt(run, stage.name, object), run.namespace, ours, stage));
   return [...owned.filter((object) => object.kind !== 'Job'), ...owned.filter((object) => object.kind === 'Job')];
+}
+
+/** Another attempt has a Job of its own: the one of the attempt before is there still, and has ended. */
+function ofAttempt(run: Run, stage: string, object: KubernetesObject): KubernetesObject {
+  const attempt = run.stages.find(({ name }) => name === stage)?.attempt ?? 1;
+  if (attempt === 1 || object.kind !== 'Job') return object;
+  return { ...object, metadata: { ...object.metadata, name: `${object.metadata.name}-attempt-${attempt}` } };
 }
 
 /** The Job of another stage would be taken for this one's, with its end. */

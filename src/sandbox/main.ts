@@ -49,6 +49,7 @@ async function open(flags: Flags, env: NodeJS.ProcessEnv, folder: string): Promi
     ...(cluster ? { cluster } : {}),
     gpus: flags.gpus,
     github: true,
+    release: true,
     pace: flags.fast ? { stepMs: 0, testSeconds: 0 } : { stepMs: 700, testSeconds: 1 },
     config: { over: { instance } },
     env: { PATH: env.PATH ?? '', ...(env.NODE_EXTRA_CA_CERTS ? { NODE_EXTRA_CA_CERTS: env.NODE_EXTRA_CA_CERTS } : {}) },

@@ -6,6 +6,7 @@ import type { Run } from '../../src/core/run.ts';
 import { Decisions } from '../../src/pipeline/decisions.ts';
 import type { ReleaseGithub } from '../../src/pipeline/release-github.ts';
 import { type ReleaseHands, stepRelease } from '../../src/pipeline/release-step.ts';
+import { stageObjects } from '../../src/pipeline/stage-objects.ts';
 import { aBook, aRun, at, imageStage, testStage } from './world.ts';
 
 const release: ReleaseStage = {
@@ -213,4 +214,11 @@ test('a rejection says by whom and why, and ends it', async (t) => {
     release: { rejected: { by: 'U2', reason: 'too slow' } },
   });
   await t.throwsAsync(decisions.approve({ id: 'app-1', by: 'U2', at: at(1002) }), { message: /it is rejected/ });
+});
+
+test('another attempt at an image has a Job of its own', (t) => {
+  const stages = [{ name: 'stock', kind: 'image', state: 'waiting', release: true, attempt: 2 }] as const;
+  const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'stock' }, spec: { template: { spec: { containers: [{}] } } } };
+  const [made] = stageObjects(passed(1, { stages }), { name: 'stock', template: 'makisu', timeout: 1000 }, [job]);
+  t.is(made?.metadata.name, 'stock-attempt-2');
 });
