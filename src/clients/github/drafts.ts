@@ -56,14 +56,19 @@ export class Drafts {
     if (!before) throw new GithubError(`${what} is gone: somebody has removed the draft. It has to be made again.`);
     const { tag_name: tag, target_commitish: target } = before;
     if (before.draft) await this.#tagIsFree(github, tag, target);
+    const marker = markerIn(before);
     const release = await this.#ask(releaseTag(github, tag), async () => {
+      // Before, for nobody would come back for them after it.
+      const others = marker ? await this.#draftsOf(at, tag, marker) : [];
+      await this.#remove(
+        at,
+        others.filter(({ id }) => id !== releaseId),
+      );
       if (!before.draft) return before;
       const latest = makeLatest && !before.prerelease ? 'true' : 'false';
       return (await this.#octokit.rest.repos.updateRelease({ ...at, release_id: releaseId, draft: false, make_latest: latest })).data;
     });
     await this.#tagIsAt(github, tag, target);
-    const marker = markerIn(release);
-    if (marker) await this.#ask(releaseTag(github, tag), async () => this.#remove(at, await this.#draftsOf(at, tag, marker)));
     return releaseFrom(release);
   }
 
