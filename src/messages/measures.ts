@@ -29,8 +29,17 @@ export function count(number: number, one: string, many = `${one}s`): string {
 export function moment(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return 'an unknown time';
-  const utc = `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  return `<!date^${Math.floor(date.getTime() / 1000)}^{date_short_pretty} {time}|${utc}>`;
+  return `<!date^${Math.floor(date.getTime() / 1000)}^{date_short_pretty} {time}|${utc(iso)}>`;
+}
+
+/** A moment where there is no markup: `2026-11-24 14:00 UTC`. */
+export function utc(iso: string): string {
+  return `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** The moment in a sentence, put as a reader takes it. Sentences of the core have at most one. */
+export function withMoment(text: string, as: (iso: string) => string): string {
+  return text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/, (iso) => (Number.isNaN(Date.parse(iso)) ? iso : as(iso)));
 }
 
 /** Time between two moments in words; undefined where one of them is missing. */

@@ -4,6 +4,7 @@ import { shortSha } from '../core/run.ts';
 import { asWord } from '../core/words.ts';
 import { plain, section } from './blocks.ts';
 import { clip, code, oneLine, outside } from './escape.ts';
+import { utc, withMoment } from './measures.ts';
 
 export type { ModalView };
 
@@ -81,5 +82,5 @@ function placeOf(metadata: string): FormPlace | undefined {
 
 /** A refusal as it stands below the field of a form, where there is no markup. */
 export function formErrors(sentence: string): Record<string, string> {
-  return { [form.block]: clip(oneLine(sentence.replaceAll('`', "'")), 500) };
+  return { [form.block]: clip(oneLine(withMoment(sentence, utc).replaceAll('`', "'")), 500) };
 }

@@ -5,7 +5,7 @@ import { code, outside, paragraph } from './escape.ts';
 import { fence } from './fence.ts';
 import { helpMessage } from './help.ts';
 import { type LogFile, logsMessage } from './logs.ts';
-import { count } from './measures.ts';
+import { count, moment, withMoment } from './measures.ts';
 import { person } from './people.ts';
 import { runSentence } from './run.ts';
 import { runDetails, runsMessage } from './runs.ts';
@@ -68,7 +68,7 @@ export function replyMessage(reply: Reply, viewOf: ViewOf): ReplyMessage {
 
 /** What went wrong, in the words of a UserError. Inline code in it stays code. */
 export function errorMessage(text: string): Message {
-  return plainMessage(paragraph(text, limits.section));
+  return plainMessage(withMoment(paragraph(text, limits.section), moment));
 }
 
 /** The one sentence for everything that nobody was meant to see. */

@@ -87,12 +87,13 @@ test('a run that passed opens a vote that says what would be released and until 
   t.like(await step('app-1'), {
     state: 'passed',
     release: { version: '1.2.3', tag: 'v1.2.3', previous: 'v1.2.2', openedAt: at(1000).toISOString(), expiresAt: at(1100).toISOString() },
+    delivery: { thread: [{ key: 'request', kind: 'request', stage: 'release', state: 'owed' }] },
   });
 });
 
 test('a run without a version opens no vote that could be won, and says why', async (t) => {
   const { step, decisions } = aWorld([{ ...passed(1, { versionProblem: 'README.md has no <repo-version>' }), version: '' }]);
-  t.is((await step('app-1'))?.release?.problem, 'README.md has no <repo-version>');
+  t.like(await step('app-1'), { release: { problem: 'README.md has no <repo-version>' }, delivery: { thread: [] } });
   await t.throwsAsync(decisions.approve({ id: 'app-1', by: 'U2', at: at(1001) }), { message: /cannot be released: README\.md has no/ });
 });
 
@@ -149,13 +150,14 @@ test('what GitHub refuses for good fails that part alone, and it can be tried ag
       return undefined;
     },
   });
-  const { step, decisions } = aWorld([passed(1)], { github });
+  const { step, decisions, book } = aWorld([passed(1)], { github });
   await step('app-1');
   await decisions.approve({ id: 'app-1', by: 'U2', at: at(1001) });
   t.like(await step('app-1', 3), {
     state: 'releasing',
     release: { github: { state: 'failed', cause: { title: 'GitHub release: GitHub does not take the token (401).' } } },
   });
+  t.is(book.get('app-1')?.delivery.thread.at(-1)?.key, 'cause-github.1');
   refuses = false;
   await decisions.tryAgain('app-1', 'github');
   t.like(await step('app-1', 2), { state: 'released', release: { github: { state: 'published', attempt: 2 } } });

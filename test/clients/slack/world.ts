@@ -33,11 +33,12 @@ export async function boardFor(t: ExecutionContext, options: Partial<SlackOption
 }
 
 /** The bot in a Slack of its own; `answer` stands for everything behind it. */
-export async function appFor(t: ExecutionContext, answer: Answers['answer'], options: Partial<SlackOptions> = {}) {
+export async function appFor(t: ExecutionContext, answer: Answers['answer'], options: Partial<SlackOptions> = {}, shown = view) {
   const { url, slack } = await slackFor(t, options);
   const log = logBook();
-  const app = slackApp({ tokens, apiUrl: url, answer, viewOf: () => view, log });
+  const app = slackApp({ tokens, apiUrl: url, answer, viewOf: () => shown, log });
   t.teardown(() => app.stop());
   await app.start();
-  return { app, slack, url, log };
+  const board = slackBoard({ token: tokens.bot, apiUrl: url, instance: 'lab', viewOf: () => shown, log });
+  return { app, slack, url, log, board };
 }

@@ -1,0 +1,93 @@
+import test from 'ava';
+import { answerTo } from '../../src/clients/slack/answer.ts';
+import { releaseView } from '../messages/releases.ts';
+import { rules, shown } from './approval-rules.ts';
+import { ada, asking, door, guest, lin } from './door.ts';
+
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const asked = (user: string, at = new Date()) => ({ user, channel: 'C0123CICD', key: `${user} ${at.getTime()}`, at });
+
+for (const { name, now, by, word, sees, outcome, ...options } of rules) {
+  test(`typed: ${name}`, async (t) => {
+    const { answer, audit, present } = door(now(shown), options);
+    const before = present();
+    const line = `${word} runner-142 3f2a1bc v0.14.3${word === 'reject' ? ' too slow' : ''}`;
+    const { text } = await answerTo({ answer, viewOf: () => releaseView, log }, line, asked(by));
+    t.regex(text, sees);
+    t.is(audit.length, 1);
+    t.like(audit[0], { by, channel: 'C0123CICD', said: line, run: 'runner-142', outcome });
+    t.is(present() === before, outcome === 'refused');
+  });
+}
+
+const strangers = { commit: { ...shown.commit, author: { name: 'Grace', email: 'stranger@example.com' } } };
+
+test('a vote counts by the moment of the act, to the millisecond', async (t) => {
+  const run = asking(strangers);
+  const end = Date.parse(run.release?.expiresAt ?? '');
+  const { answer, audit } = door(run);
+  await t.throwsAsync(answer('approve runner-142', asked(lin, new Date(end))), { message: /was over/ });
+  t.like(await answer('approve runner-142', asked(lin, new Date(end - 1))), { kind: 'voted', missing: 1 });
+  t.deepEqual(
+    audit.map(({ at, outcome }) => [Date.parse(at) - end, outcome]),
+    [
+      [0, 'refused'],
+      [-1, 'done'],
+    ],
+  );
+});
+
+test('two people who vote at once are two votes, and one who does so twice is one', async (t) => {
+  const { answer, present } = door(asking(strangers));
+  const votes = [ada, lin, lin].map((user) => answer('approve runner-142', asked(user)).catch(() => undefined));
+  await Promise.all(votes);
+  t.like(present(), { state: 'approved', release: { votes: [{ by: ada }, { by: lin }] } });
+});
+
+test('a rejection is kept with its reason, and is the end', async (t) => {
+  const { answer, present } = door(asking());
+  t.like(await answer('reject runner-142 too slow', asked(lin)), { kind: 'rejected' });
+  t.like(present(), { state: 'rejected', release: { rejected: { by: lin, reason: 'too slow' } } });
+  await t.throwsAsync(answer('approve runner-142', asked(ada)), { message: /it is rejected/ });
+});
+
+test('notes are shown as they would be made, replaced, and shown as they are', async (t) => {
+  const { answer, audit } = door(asking(), { notes: 'made' });
+  t.like(await answer('notes runner-142', asked(lin)), { kind: 'asks', text: 'made' });
+  t.deepEqual(await answer('notes runner-142 "by hand"', asked(lin)), {
+    kind: 'text',
+    text: 'The notes of v0.14.3 (runner-142) are replaced.',
+  });
+  t.like(await answer('notes runner-142', asked(ada)), { kind: 'asks', text: 'by hand' });
+  await t.throwsAsync(answer('notes runner-142 mine', asked(guest)), { message: /may not decide/ });
+  t.deepEqual(
+    audit.map(({ said, outcome }) => [said, outcome]),
+    [
+      ['notes runner-142 by hand', 'done'],
+      ['notes runner-142 mine', 'refused'],
+    ],
+  );
+});
+
+test('who is asked for a reason has decided nothing yet, and who may not reject is not asked', async (t) => {
+  const { answer, audit } = door(asking());
+  t.like(await answer('reject runner-142', asked(lin)), { kind: 'asks' });
+  t.deepEqual(audit, []);
+  await t.throwsAsync(answer('reject runner-142', asked(guest)), { message: /may not decide/ });
+  t.like(audit, [{ by: guest, outcome: 'refused' }]);
+});
+
+test('the audit tells it all, refused ones too', async (t) => {
+  const { answer } = door(asking(strangers));
+  await answer('approve runner-142', asked(lin));
+  await answer('approve runner-142', asked(guest)).catch(() => undefined);
+  await answer('freeze the fair', asked(ada));
+  const { text } = await answerTo({ answer, viewOf: () => releaseView, log }, 'audit', asked(guest));
+  const lines = text.split('\n').map((line) => line.replace(/<!date[^>]*>/, 'now'));
+  t.deepEqual(lines, [
+    '*Decisions*, newest first',
+    '• now · <@U0123ADA> in <#C0123CICD>: `freeze the fair` · done',
+    '• now · <@U0789GUEST> in <#C0123CICD>: `approve runner-142` · refused: You may not decide about releases: approvals.of names U0456LIN, S0123OPS, and U0789GUEST is not among them.',
+    '• now · <@U0456LIN> in <#C0123CICD>: `approve runner-142` · done',
+  ]);
+});

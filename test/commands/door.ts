@@ -1,0 +1,60 @@
+import { commands, type Ports } from '../../commands/index.ts';
+import type { AuditEntry } from '../../src/core/audit.ts';
+import type { ApprovalRules, Config } from '../../src/core/config.ts';
+import { dispatch } from '../../src/core/dispatch.ts';
+import { type Freeze, withFreeze, withoutFreeze } from '../../src/core/freeze.ts';
+import { roles } from '../../src/core/roles.ts';
+import type { Run } from '../../src/core/run.ts';
+import { Decisions } from '../../src/pipeline/decisions.ts';
+import { open, released } from '../messages/releases.ts';
+import { aBook } from '../pipeline/world.ts';
+
+export const [ada, lin, guest] = ['U0123ADA', 'U0456LIN', 'U0789GUEST'];
+const hour = 3_600_000;
+const fromNow = (ms: number) => new Date(Date.now() + ms).toISOString();
+
+/** A run whose vote has been open for an hour and is so for one more. */
+export function asking(change: Partial<Run> = {}): Run {
+  const release = { ...open, openedAt: fromNow(-hour), expiresAt: fromNow(hour) };
+  return released('passed', release, { createdAt: fromNow(-2 * hour), ...change });
+}
+
+export interface DoorOptions {
+  readonly rules?: Partial<ApprovalRules>;
+  readonly freezes?: readonly Freeze[];
+  /** The text of notes that nobody has edited. */
+  readonly notes?: string;
+}
+
+/** All that people can say about one run's release, decided by the real rules: Lin and the group S0123OPS, which is Ada, may approve. */
+export function door(run: Run, { rules = {}, freezes = [], notes = '' }: DoorOptions = {}) {
+  const { book } = aBook([run], () => new Date());
+  const approvals: ApprovalRules = { votes: 2, of: [lin, 'S0123OPS'], expires: hour, self: false, ...rules };
+  const people = { operators: [ada], approvers: [], emails: { 'grace@example.com': lin } };
+  const config = { people, repositories: [{ name: run.repository, release: { approvals } }] } as unknown as Config;
+  const known = roles(people, { usersOf: async () => [ada] });
+  const decisions = new Decisions({ book, config, approvers: known, notes: { notes: async () => notes }, now: () => new Date() });
+  const audit: AuditEntry[] = [];
+  const held = { list: freezes };
+  const ports: Pick<Ports, 'decisions' | 'freezes' | 'audit'> = {
+    decisions,
+    freezes: {
+      list: () => held.list,
+      async freeze(freeze) {
+        held.list = withFreeze(held.list, freeze);
+      },
+      async unfreeze(repository) {
+        held.list = withoutFreeze(held.list, repository);
+      },
+    },
+    audit: { entries: async () => audit.toReversed() },
+  };
+  const pipeline = {
+    all: () => book.all(),
+    find: (id: string) => book.get(id),
+    repositories: () => [{ name: run.repository, branches: [], busy: [] }],
+  };
+  const list = commands({ ...ports, roles: known, pipeline: pipeline as unknown as Ports['pipeline'] });
+  const answer = dispatch(list, known, { append: async (entry) => void audit.push(entry) });
+  return { answer, book, audit, present: () => book.get(run.id) ?? run };
+}
