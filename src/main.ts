@@ -72,7 +72,7 @@ async function start(ending: (() => Promise<void>)[]): Promise<void> {
   const said = commands({ pipeline, roles: people, decisions: pipeline.decisions, freezes: telling(freezes, pipeline), audit });
   const answer = dispatch(said, people, audit);
   const tokens = { bot: secrets.slackBotToken, app: secrets.slackAppToken };
-  const app = () => slackApp({ ...slackOptions(ground), tokens, answer, viewOf: viewOf(config, now) });
+  const app = () => slackApp({ ...slackOptions(ground), tokens, answer, viewOf: viewFor(ground) });
 
   pipeline.begin();
   await applyServices(config, cluster, (name) => readFile(join(manifests, 'services', `${name}.yaml`), 'utf8'), log.info);
@@ -136,7 +136,7 @@ function outside(ground: Ground, { cluster, store, freezes, approvers }: Built):
     git: commitSource(git, github, log.info),
     files: fileSource(git, github?.files, log.info),
     ...(github && { github }),
-    board: slackBoard({ ...slackOptions(ground), instance: config.instance, viewOf: viewOf(config, now) }),
+    board: slackBoard({ ...slackOptions(ground), instance: config.instance, viewOf: viewFor(ground) }),
     records: store,
     logs,
     templates,
@@ -175,6 +175,11 @@ function telling(freezes: FreezeFile, pipeline: Pipeline) {
 
 function slackOptions({ secrets, settings, redact, log }: Ground) {
   return { token: secrets.slackBotToken, log, redact, ...(settings.slackApiUrl && { apiUrl: settings.slackApiUrl }) };
+}
+
+/** GitHub's pages lie beside its API: that of an own GitHub is `https://HOST/api/v3`. */
+function viewFor({ config, settings }: Ground) {
+  return viewOf(config, now, settings.githubApiUrl?.replace(/\/api\/v3\/?$/, ''));
 }
 
 function credentials(username: string | undefined, password: string | undefined) {

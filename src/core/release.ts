@@ -16,7 +16,7 @@ export interface ReleaseRun {
   /** The release before, where there is one, and the commits since. */
   readonly previous?: string;
   readonly changes?: readonly ReleaseChange[];
-  /** Text of the notes as a person has edited it; absent: made when the release is cut. */
+  /** Text of the notes as they were when the vote began, or as a person has edited them; absent: made when the release is cut. */
   readonly notes?: string;
   /** Why nothing can be released, e.g. that no version could be read. */
   readonly problem?: string;

@@ -38,11 +38,11 @@ export type ViewOf = (run: Run) => MessageView;
 
 type Shown = Pick<Config, 'repositories' | 'registry' | 'registries' | 'people'>;
 
-/** How the configuration says that the runs are to be shown. */
-export function viewOf(config: Shown, now: () => Date): ViewOf {
+/** How the configuration says that the runs are to be shown. `github`: where GitHub's pages are, without a slash at the end. */
+export function viewOf(config: Shown, now: () => Date, github = 'https://github.com'): ViewOf {
   return (run) => {
     const repository = config.repositories.find(({ name }) => name === run.repository);
-    const url = repository && webPage(repository.github ? `https://github.com/${repository.github}` : repository.git);
+    const url = repository && webPage(repository.github ? `${github}/${repository.github}` : repository.git);
     const commitUrl = run.commit.url ? webPage(run.commit.url) : repository?.github && url ? `${url}/commit/${run.commit.sha}` : undefined;
     return {
       title: run.repository,
@@ -50,15 +50,19 @@ export function viewOf(config: Shown, now: () => Date): ViewOf {
       ...(commitUrl && { commitUrl }),
       pull: config.registry.pull,
       people: config.people.emails,
-      ...(repository?.release && { release: releaseView(config, repository, repository.release) }),
+      ...(repository?.release && { release: releaseView(config, repository, repository.release, url) }),
       now: now(),
     };
   };
 }
 
-function releaseView({ registry, registries, people }: Shown, { github }: Repository, release: ReleaseStage): ReleaseView {
+function releaseView(
+  { registry, registries, people }: Shown,
+  { github }: Repository,
+  release: ReleaseStage,
+  url: string | undefined,
+): ReleaseView {
   const { approvals, images } = release;
-  const url = github && webPage(`https://github.com/${github}`);
   return {
     approvers: approvals.of.length > 0 ? approvals.of : people.approvers,
     images: images.map(({ name, repository, registry: outside }) => {

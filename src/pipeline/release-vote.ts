@@ -3,6 +3,7 @@ import { messageOf } from '../core/errors.ts';
 import type { ReleaseChange, ReleaseRun } from '../core/release.ts';
 import { moved, type Run, shortSha, type ThreadPost } from '../core/run.ts';
 import { numberOf, type RunBook } from '../core/run-book.ts';
+import type { Notes } from './release-github.ts';
 
 /** What has changed since the release before, where that can be told. */
 export interface Changes {
@@ -12,6 +13,7 @@ export interface Changes {
 export interface Vote {
   readonly book: RunBook;
   readonly changes: Changes;
+  readonly notes: Notes;
   readonly now: () => Date;
   readonly log: (message: string) => void;
 }
@@ -36,12 +38,27 @@ async function openVote(hands: Vote, run: Run, repository: Repository): Promise<
   if (!rules) return;
   const openedAt = hands.now();
   const version = versionOf(run, repository);
-  const found = version.tag ? await changesOf(hands, run, repository) : undefined;
+  const found = version.tag
+    ? await orNothing(hands, run, 'changes since the last release', () => hands.changes.since(repository, run))
+    : undefined;
+  const offered = run.release && { ...run, release: { ...run.release, ...version, ...found } };
+  const notes =
+    offered && repository.release?.github && version.tag
+      ? await orNothing(hands, run, 'notes', () => hands.notes.notes(offered, repository))
+      : '';
   const expiresAt = new Date(openedAt.getTime() + rules.expires).toISOString();
   await supersedeOlder(hands, run);
   await hands.book.change(run.id, (now) => {
     if (now.state !== 'passed' || !now.release) return now;
-    const release = { ...now.release, ...version, ...found, needs: rules.votes, openedAt: openedAt.toISOString(), expiresAt };
+    const release = {
+      ...now.release,
+      ...version,
+      ...found,
+      ...(notes ? { notes } : {}),
+      needs: rules.votes,
+      openedAt: openedAt.toISOString(),
+      expiresAt,
+    };
     return version.problem ? { ...now, release } : asking({ ...now, release }, repository);
   });
 }
@@ -60,11 +77,11 @@ function versionOf(run: Run, repository: Repository): Pick<ReleaseRun, 'version'
 }
 
 // What people want to read is not worth the release: where it cannot be had, the vote begins without it.
-async function changesOf(hands: Vote, run: Run, repository: Repository) {
+async function orNothing<T>(hands: Vote, run: Run, what: string, ask: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await hands.changes.since(repository, run);
+    return await ask();
   } catch (error) {
-    hands.log(`${run.id}: the changes since the last release cannot be told: ${messageOf(error)}`);
+    hands.log(`${run.id}: the ${what} cannot be told: ${messageOf(error)}`);
     return undefined;
   }
 }
