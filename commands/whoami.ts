@@ -8,6 +8,6 @@ export const whoami = (roles: Roles): Command => ({
   access: 'anyone',
   async run({ user }) {
     const { allowed, why } = await roles.operator(user);
-    return { kind: 'whoami', user, operator: allowed, why };
+    return { kind: 'whoami', user, operator: allowed, why, approver: await roles.approver(user, []) };
   },
 });

@@ -1,6 +1,7 @@
 import type { AuditEntry } from './audit.ts';
 import type { Freeze } from './freeze.ts';
 import type { Cause } from './logs.ts';
+import type { Decision } from './roles.ts';
 import type { Run } from './run.ts';
 import type { VersionReport } from './version-report.ts';
 
@@ -51,7 +52,7 @@ export type Reply =
       readonly total: number;
       readonly cause?: Cause;
     }
-  | { readonly kind: 'whoami'; readonly user: string; readonly operator: boolean; readonly why: string }
+  | { readonly kind: 'whoami'; readonly user: string; readonly operator: boolean; readonly why: string; readonly approver?: Decision }
   | { readonly kind: 'voted'; readonly run: Run; readonly complete: boolean; readonly missing: number; readonly frozen?: Freeze }
   | { readonly kind: 'rejected'; readonly run: Run }
   /** More is needed than was said: `says` is what it lengthens, `text` what stands there at present. */

@@ -28,8 +28,11 @@ const wordings: { [Kind in Reply['kind']]: (reply: Kinds[Kind], viewOf: ViewOf) 
   run: ({ run }, viewOf) => runDetails(run, viewOf(run)),
   status: ({ repositories }) => statusMessage(repositories),
   logs: logsMessage,
-  whoami: ({ user, operator, why }) =>
-    plainMessage(`You are ${person(user)}, ${operator ? 'an operator' : 'no operator'}: ${outside(why, 600)}.`),
+  whoami: ({ user, operator, why, approver }) => {
+    const role = (name: string, has: boolean, because: string) => `${name}: ${has ? 'yes' : 'no'}, ${outside(because, 600)}.`;
+    const approves = approver ? ` ${role('Approver', approver.allowed, approver.why)}` : '';
+    return plainMessage(`You are ${person(user)}. ${role('Operator', operator, why)}${approves}`);
+  },
   version: ({ report }) => versionMessage(report),
   voted: ({ run, complete, missing, frozen }) => {
     const what = `*${outside(run.release?.tag ?? '', 150)}* (${outside(run.id, 100)})`;

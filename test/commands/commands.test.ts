@@ -65,7 +65,13 @@ test('runs without any run is no mistake', async (t) => {
 
 test('whoami tells a person and a guest what they are', async (t) => {
   const { say } = bot();
-  t.deepEqual(await say('whoami'), { kind: 'whoami', user: 'U0123ADA', operator: true, why: 'only Ada is' });
+  t.deepEqual(await say('whoami'), {
+    kind: 'whoami',
+    user: 'U0123ADA',
+    operator: true,
+    why: 'only Ada is',
+    approver: { allowed: true, why: 'only Ada is' },
+  });
   t.like(await say('whoami', 'U0789GUEST'), { operator: false });
 });
 

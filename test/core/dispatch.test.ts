@@ -1,8 +1,10 @@
 import test from 'ava';
-import type { Ask, Command } from '../../src/core/command.ts';
+import type { AuditEntry } from '../../src/core/audit.ts';
+import type { Ask, Command, Reply } from '../../src/core/command.ts';
 import { dispatch } from '../../src/core/dispatch.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Roles } from '../../src/core/roles.ts';
+import { aRun } from '../pipeline/world.ts';
 
 const origin = { user: 'U0123ADA', channel: 'C1', key: 'k1', at: new Date(0) };
 const onlyAda = async (user: string) => ({ allowed: user === 'U0123ADA', why: 'only Ada is' });
@@ -60,6 +62,54 @@ test(
 test('access is checked before words', refuses, 'run', 'U2', /for operators/);
 test('a word that is missing is asked for', refuses, 'run', 'U0123ADA', /`run` needs <repository>\. Say `run <repository> \[branch\]`/);
 test('a word too many is not dropped', refuses, 'run my repo main', 'U0123ADA', /`run` has no use for `main`/);
+
+/** A command that decides and ends as it is told to, with what the audit holds of it. */
+function audited(end: () => Promise<Reply>) {
+  const entries: AuditEntry[] = [];
+  const freeze: Command = {
+    name: 'freeze',
+    usage: 'freeze [repository] <reason…>',
+    summary: '',
+    access: 'operator',
+    decides: true,
+    run: end,
+  };
+  const read: Command = { ...freeze, name: 'read', usage: 'read [run]' };
+  const { decides: _, ...reads } = read;
+  return { entries, say: dispatch([freeze, reads], operatorsOnly, { append: async (entry) => void entries.push(entry) }) };
+}
+
+test('each decision is written down with its end, and what decides nothing is not', async (t) => {
+  let end: () => Promise<Reply> = async () => ({ kind: 'text', text: 'done' });
+  const { entries, say } = audited(() => end());
+  await say('freeze runner-1 "two\nlines"', origin);
+  await say('read runner-1', origin);
+  end = () => Promise.reject(new UserError('Not now.'));
+  await t.throwsAsync(say('freeze x', origin));
+  end = () => Promise.reject(new Error('disk full'));
+  await t.throwsAsync(say('freeze x', origin));
+  await t.throwsAsync(say('freeze x', { ...origin, user: 'U2' }));
+  const common = { at: '1970-01-01T00:00:00.000Z', by: 'U0123ADA', channel: 'C1' };
+  t.deepEqual(entries, [
+    { ...common, said: 'freeze runner-1 two lines', run: 'runner-1', outcome: 'done' },
+    { ...common, said: 'freeze x', outcome: 'refused', why: 'Not now.' },
+    { ...common, said: 'freeze x', outcome: 'failed', why: 'disk full' },
+    { ...common, by: 'U2', said: 'freeze x', outcome: 'refused', why: '`freeze` is for operators, and you are none: only Ada is.' },
+  ]);
+});
+
+test('who is asked for more has not decided yet', async (t) => {
+  const { entries, say } = audited(async () => ({ kind: 'asks', what: 'reason', run: aRun(1), says: 'x', text: '' }));
+  await say('freeze x', origin);
+  t.deepEqual(entries, []);
+});
+
+test('an optional word before one that is needed may be left out', async (t) => {
+  const { say } = audited(async () => ({ kind: 'text', text: 'done' }));
+  t.deepEqual(await say('freeze incident', origin), { kind: 'text', text: 'done' });
+  t.deepEqual(await say('freeze a b c d', origin), { kind: 'text', text: 'done' });
+  await t.throwsAsync(say('freeze', origin), { message: /needs <reason…>/ });
+});
 
 test('what is for anyone needs no role', async (t) => {
   t.deepEqual(await door().say('logs runner-1', { ...origin, user: 'U2' }), { kind: 'text', text: 'logs' });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { wordsOf } from '../../src/core/words.ts';
+import { asWord, wordsOf } from '../../src/core/words.ts';
 
 const reads = test.macro((t, text: string, wanted: string[]) => t.deepEqual(wordsOf(text), wanted));
 
@@ -10,3 +10,9 @@ test('so do the curly ones of phones', reads, 'run “my repo” ‘a b’', ['r
 test('a quotation mark without partner is a character', reads, 'run "my repo', ['run', '"my', 'repo']);
 test('an apostrophe inside a word is a character', reads, "don't run", ["don't", 'run']);
 test('an empty pair is an empty word', reads, 'run ""', ['run', '']);
+
+test('a text as one word holds whatever is in it', (t) => {
+  const text = ' a "b" \'c\' “d” «e»\n\n- f ';
+  t.deepEqual(wordsOf(`notes runner-1 ${asWord(text)}`), ['notes', 'runner-1', text]);
+  t.deepEqual(wordsOf(`notes ${asWord('x\u0003 cancel runner-1')}`), ['notes', 'x  cancel runner-1']);
+});

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { between, duration, moment, size } from '../../src/messages/measures.ts';
+import { between, duration, moment, size, utc, withMoment } from '../../src/messages/measures.ts';
 
 const says = test.macro((t, said: string, wanted: string) => t.is(said, wanted));
 
@@ -26,4 +26,9 @@ test('a moment that is none', says, moment('soon'), 'an unknown time');
 test('no time passes between a moment and an unknown one', (t) => {
   t.is(between('2026-11-24T14:00:05Z', undefined), undefined);
   t.is(between('2026-11-24T14:00:05Z', '2026-11-24T14:00:09Z'), '4 s');
+});
+
+test('a moment in a sentence is for each reader in their own time, and what only looks like one stays', (t) => {
+  t.is(withMoment('over at 2026-11-24T14:00:05.123Z.', utc), 'over at 2026-11-24 14:00 UTC.');
+  t.is(withMoment('over at 2026-99-99T14:00:05Z.', utc), 'over at 2026-99-99T14:00:05Z.');
 });

@@ -48,6 +48,13 @@ export const replies = {
   },
   'logs that are empty': { kind: 'logs', run: inState.queued, stage: 'image', lines: [], total: 0 },
   'whoami for an operator': { kind: 'whoami', user: 'U0123ADA', operator: true, why: 'people.operators names U0123ADA' },
+  'whoami for an approver': {
+    kind: 'whoami',
+    user: 'U0456LIN',
+    operator: false,
+    why: 'people.operators names S0123OPS',
+    approver: { allowed: true, why: 'people.approvers names U0456LIN' },
+  },
   'whoami for a guest': { kind: 'whoami', user: 'U0789GUEST', operator: false, why: 'people.operators names S0123OPS' },
   'voted and enough': { kind: 'voted', run: releases['is approved'], complete: true, missing: 0 },
   'voted and not enough': { kind: 'voted', run: releases['has one vote of two'], complete: false, missing: 1 },

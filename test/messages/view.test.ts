@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Repository } from '../../src/core/config.ts';
+import type { ReleaseStage, Repository } from '../../src/core/config.ts';
 import { viewOf, webPage } from '../../src/messages/view.ts';
 import { aRun } from './runs.ts';
 
@@ -47,4 +47,45 @@ test('what a browser does not open is no page', (t) => {
 
 test('an address cannot end its link', (t) => {
   t.is(webPage('https://x/a|b>c&d'), 'https://x/a%7Cb%3Ec&amp;d');
+});
+
+test('a release is shown with who may approve, and where it goes', (t) => {
+  const stage = {
+    kind: 'image',
+    template: 'release-stock',
+    timeout: 1,
+    startTimeout: 1,
+    workspace: '1Gi',
+    values: {},
+    dockerfile: 'D',
+    context: '.',
+  };
+  const release: ReleaseStage = {
+    name: 'release',
+    approvals: { votes: 1, of: ['U1'], expires: 1, self: false },
+    github: { assets: ['bin/*'], notes: 'generated', log: false },
+    images: [
+      { ...stage, kind: 'image', name: 'stock', repository: 'a/b', registry: 'azure' },
+      { ...stage, kind: 'image', name: 'own', repository: 'a/b' },
+    ],
+    order: 'images-first',
+  };
+  const config = {
+    repositories: [{ ...repository, github: 'leaf-ai/studio-go-runner', release }],
+    registry: { push: 'p', pull: 'localhost:32000', api: 'http://a' },
+    registries: { azure: { push: 'azure.example.com', api: 'https://azure.example.com' } },
+    people: { operators: [], approvers: ['U2', 'S3'], emails: {} },
+  };
+  t.deepEqual(viewOf(config, () => now)(aRun()).release, {
+    approvers: ['U1'],
+    images: [
+      { name: 'stock', place: 'azure.example.com/a/b' },
+      { name: 'own', place: 'localhost:32000/a/b' },
+    ],
+    github: { name: 'leaf-ai/studio-go-runner', url: 'https://github.com/leaf-ai/studio-go-runner', assets: ['bin/*'] },
+  });
+  const anyApprover = { ...release, approvals: { ...release.approvals, of: [] } };
+  const { release: shown } = viewOf({ ...config, repositories: [{ ...repository, release: anyApprover }] }, () => now)(aRun());
+  t.deepEqual(shown?.approvers, ['U2', 'S3']);
+  t.is(shown?.github, undefined);
 });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { webApi } from '@slack/bolt';
 import type { Posted } from '../../core/chat.ts';
+import { quiet } from '../../messages/quiet.ts';
 import type { ReplyMessage } from '../../messages/reply.ts';
 import type { Asked } from './answer.ts';
 import { uploadText } from './upload.ts';
@@ -28,8 +29,9 @@ export async function ephemerally(web: WebClient, { channel, user }: Asked, { te
   await patiently(() => web.chat.postEphemeral({ channel, user, text, blocks }));
 }
 
-/** Below the message in which the bot was mentioned. */
-export async function inThread(web: WebClient, { channel, ts }: Posted, { text, blocks }: ReplyMessage): Promise<void> {
+/** Below the message in which the bot was mentioned. One person asked: the answer rings nobody else. */
+export async function inThread(web: WebClient, { channel, ts }: Posted, message: ReplyMessage): Promise<void> {
+  const { text, blocks } = quiet(message);
   await patiently(() => web.chat.postMessage({ channel, thread_ts: ts, text, blocks, unfurl_links: false, unfurl_media: false }));
 }
 

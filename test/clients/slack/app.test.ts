@@ -34,6 +34,16 @@ test('a mention is answered in a thread below it', async (t) => {
   t.is(answer.text, `${ada} said status “my repo”`);
 });
 
+test('an answer in a thread rings nobody, an answer to one person may name people', async (t) => {
+  const { slack } = await appFor(t, async () => ({ kind: 'whoami', user: 'U0456LIN', operator: false, why: 'S0123OPS' }) as const);
+  const done = await slack.type(ada, 'ci', '@coxswain whoami');
+  const answer = await slack.until(() => slack.replies(done.ok ? (done.ts ?? '') : '')[0]);
+  t.regex(answer.text, /^You are `U0456LIN`\./);
+  t.deepEqual(slack.pings(), []);
+  await slack.type(ada, 'ci', '/cox whoami');
+  t.regex((await slack.until(() => slack.ephemerals(ada)[0])).text, /^You are <@U0456LIN>\./);
+});
+
 test('an answer that Slack turns away for its rate comes a little later', async (t) => {
   const { slack } = await appFor(t, echo);
   slack.faults.rateLimitNext('chat.postMessage', 1);
