@@ -29,7 +29,10 @@ test('the configuration reference has every key with its meaning', (t) => {
 function keysOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(keysOf);
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inside]) => [key, ...(['values', 'emails'].includes(key) ? [] : keysOf(inside))]);
+  return Object.entries(value).flatMap(([key, inside]) => [
+    key,
+    ...(['values', 'emails'].includes(key) ? [] : key === 'registries' ? keysOf(Object.values(inside ?? {})) : keysOf(inside)),
+  ]);
 }
 
 test('the drawing names what is there', (t) => {

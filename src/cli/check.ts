@@ -4,7 +4,7 @@ import { durationText } from '../config/durations.ts';
 import { readSecrets, readSettings } from '../config/environment.ts';
 import { ConfigError, type Mistake, together } from '../config/mistakes.ts';
 import { readConfigFile } from '../config.ts';
-import type { Config, Repository, Stage } from '../core/config.ts';
+import type { Config, ReleaseStage, Repository, Stage } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
 import { readerNamed } from '../logs/readers.ts';
 import { wishesOf } from '../pipeline/stage-objects.ts';
@@ -35,18 +35,27 @@ async function templateMistakes(config: Config, file: string, folder: string): P
   const files = templateFiles(folder);
   const mistakes: Mistake[] = [];
   for (const [index, repository] of config.repositories.entries()) {
-    for (const [place, stage] of repository.stages.entries()) {
+    for (const [path, stage] of templated(repository)) {
       try {
         const template = await files.read(stage.template);
         const objects = stagePreview({ config, repository, stage, commit: '0'.repeat(40), template, secrets: {} });
         readerNamed(wishesOf(objects).reader);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
-        mistakes.push({ file, path: `repositories[${index}].stages[${place}].${stage.kind}.template`, message: error.message });
+        mistakes.push({ file, path: `repositories[${index}].${path}.template`, message: error.message });
       }
     }
   }
   return mistakes;
+}
+
+/** Everything of a repository that has a template, with its place. A release is the last stage. */
+function templated({ stages, release }: Repository): [path: string, stage: Stage][] {
+  const images = release?.images ?? [];
+  return [
+    ...stages.map((stage, at): [string, Stage] => [`stages[${at}].${stage.kind}`, stage]),
+    ...images.map((image, at): [string, Stage] => [`stages[${stages.length}].release.images[${at}]`, image]),
+  ];
 }
 
 function summary({ instance, repositories }: Config, file: string): string {
@@ -54,8 +63,15 @@ function summary({ instance, repositories }: Config, file: string): string {
   return [`${file} is well: instance ${instance}, ${count}.`, ...repositories.flatMap(lines)].join('\n');
 }
 
-function lines({ name, short, git, branches, channel, stages }: Repository): string[] {
-  return [`  ${name} (${short}): ${git}, ${branches.join(', ')}, in ${channel}`, ...stages.map((stage) => `    ${stageLine(stage)}`)];
+function lines({ name, short, git, branches, channel, stages, release }: Repository): string[] {
+  const head = `  ${name} (${short}): ${git}, ${branches.join(', ')}, in ${channel}`;
+  return [head, ...[...stages.map(stageLine), ...(release ? [releaseLine(release)] : [])].map((line) => `    ${line}`)];
+}
+
+function releaseLine({ name, approvals, images, github }: ReleaseStage): string {
+  const parts = [...images.map((image) => `image ${image.name}`), ...(github ? ['GitHub release'] : [])];
+  const votes = `${approvals.votes} ${approvals.votes === 1 ? 'vote' : 'votes'} within ${durationText(approvals.expires)}`;
+  return `${name}: release after ${votes}: ${parts.join(', ')}`;
 }
 
 function stageLine(stage: Stage): string {

@@ -54,7 +54,9 @@ function sampleRun({ instance, channel }: Config, repository: Repository, sha: s
     revision: 0,
     delivery: { channel, thread: [], cleaned: false },
   };
-  return { ...run, stages: repository.stages.map((stage) => sampleStage(run, stage)) };
+  const images = (repository.release?.images ?? []).map(({ name, kind }): StageRun => ({ name, kind, state: 'waiting', release: true }));
+  const release = { version: '0.0.0', tag: '0.0.0', needs: 1, votes: [] };
+  return { ...run, stages: [...repository.stages.map((stage) => sampleStage(run, stage)), ...images], release };
 }
 
 function sampleStage(run: Run, stage: Stage): StageRun {

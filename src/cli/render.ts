@@ -32,8 +32,8 @@ export const renderProgram: Program = {
 function find({ repositories }: Config, repositoryName: string, stageName: string): { repository: Repository; stage: Stage } {
   const repository = repositories.find(({ name, short }) => [name, short].includes(repositoryName));
   if (!repository) throw new UserError(`no repository ${repositoryName}; there are ${repositories.map(({ name }) => name).join(', ')}`);
-  const stage = repository.stages.find(({ name }) => name === stageName);
-  if (!stage)
-    throw new UserError(`${repository.name} has no stage ${stageName}; it has ${repository.stages.map(({ name }) => name).join(', ')}`);
+  const all: readonly Stage[] = [...repository.stages, ...(repository.release?.images ?? [])];
+  const stage = all.find(({ name }) => name === stageName);
+  if (!stage) throw new UserError(`${repository.name} has no stage ${stageName}; it has ${all.map(({ name }) => name).join(', ')}`);
   return { repository, stage };
 }

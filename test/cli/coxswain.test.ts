@@ -112,7 +112,7 @@ test(misunderstood, ['render', 'a', 'b', '--commit', 'main'], /--commit wants th
 test('render says which repositories and stages there are', async (t) => {
   const of = async (...names: string[]) => said(['render', ...names, '--config', example]);
   t.like(await of('x', 'image'), { code: 1, complained: 'no repository x; there are studio-go-runner' });
-  t.like(await of('runner', 'x'), { code: 1, complained: 'studio-go-runner has no stage x; it has image, gpu-test' });
+  t.like(await of('runner', 'x'), { code: 1, complained: 'studio-go-runner has no stage x; it has image, gpu-test, release-stock, release-azure' });
 });
 
 test('help is made from the programs', async (t) => {
