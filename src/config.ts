@@ -1,3 +1,4 @@
+import { readCertificates } from './config/certificates.ts';
 import { readDocument } from './config/document.ts';
 import { type Environment, type RegistryLogin, readLogins, readSecrets, readSettings, type Settings } from './config/environment.ts';
 import { schemaMistakes } from './config/issues.ts';
@@ -13,6 +14,8 @@ export interface Configuration {
   readonly secrets: Secrets;
   /** Who the bot is at the registries outside of the cluster, by their names. */
   readonly logins: Readonly<Record<string, RegistryLogin>>;
+  /** The certificates (PEM) of those among them that have an authority of their own, by their names. */
+  readonly certificates: Readonly<Record<string, string>>;
   readonly settings: Settings;
 }
 
@@ -26,7 +29,12 @@ export function readConfiguration(env: Environment, checks: Checks, readFile: (p
     () => readSecrets(env, readFile),
     () => readConfigFile(env.COXSWAIN_CONFIG || 'coxswain.yaml', checks, readFile),
   );
-  return { settings, secrets, config, logins: readLogins(env, Object.keys(config.registries ?? {}), readFile) };
+  const registries = config.registries ?? {};
+  const [logins, certificates] = together(
+    () => readLogins(env, Object.keys(registries), readFile),
+    () => readCertificates(registries, settings.configFile, readFile),
+  );
+  return { settings, secrets, config, logins, certificates };
 }
 
 /** @throws ConfigError where the file cannot be read or has mistakes. */
@@ -63,9 +71,10 @@ export function readConfig(text: string, file: string, checks: Checks): Config {
   return configOf(result.data);
 }
 
-function configOf({ cache, limits, repositories, ...rest }: Written): Config {
+function configOf({ cache, limits, repositories, registries, ...rest }: Written): Config {
   return {
     ...rest,
+    registries: Object.fromEntries(Object.entries(registries).map(([name, { ca, ...one }]) => [name, { ...one, ...(ca && { ca }) }])),
     registry: { ...rest.registry, api: rest.registry.api.replace(/\/$/, '') },
     limits: { runs: limits.runs, ...(limits.gpus !== undefined && { gpus: limits.gpus }) },
     ...(cache && { cache }),

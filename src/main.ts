@@ -12,7 +12,7 @@ import { loadKubeConfig } from './clients/cluster/kube-config.ts';
 import { checkGitUrl } from './clients/git/check-git-url.ts';
 import { gitClient } from './clients/git/git-client.ts';
 import { githubClient } from './clients/github.ts';
-import { httpClient } from './clients/http.ts';
+import { type Http, httpClient } from './clients/http.ts';
 import type { Log } from './clients/log.ts';
 import { logStore } from './clients/log-store.ts';
 import { processLog } from './clients/process-log.ts';
@@ -41,6 +41,7 @@ import type { Outside } from './pipeline/outside.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import { releaseAssets } from './pipeline/release-assets.ts';
 import { notesFrom } from './pipeline/release-notes.ts';
+import type { OutsideLogin } from './pipeline/run-objects.ts';
 import { applyServices } from './pipeline/services.ts';
 
 const manifests = fileURLToPath(new URL('../manifests', import.meta.url));
@@ -116,7 +117,7 @@ interface Built {
 
 /** The clients of everything outside. */
 function outside(ground: Ground, { cluster, store, freezes, approvers }: Built): Outside {
-  const { config, secrets, settings, logins, known, log } = ground;
+  const { config, secrets, settings, known, log } = ground;
   const http = httpClient();
   const { dataFolder } = settings;
   const github = githubOf(ground);
@@ -125,14 +126,10 @@ function outside(ground: Ground, { cluster, store, freezes, approvers }: Built):
   const news = notesFrom(github?.releases);
   const templates = templateFiles(join(manifests, 'jobs'));
   const logs = logStore(dataFolder, log);
-  const registries = Object.entries(config.registries ?? {});
-  const outsideRegistries = registries.map(
-    ([name, { api }]) => [name, registryClient({ api, http, ...(logins[name] && { credentials: logins[name] }) })] as const,
-  );
   const registry = registryClient({ api: config.registry.api, http, ...credentials(secrets.registryUsername, secrets.registryPassword) });
   return {
     cluster,
-    registry: registriesOf(registry, Object.fromEntries(outsideRegistries)),
+    registry: registriesOf(registry, outsideRegistries(ground, http)),
     git: commitSource(git, github, log.info),
     files: fileSource(git, github?.files, log.info),
     ...(github && { github }),
@@ -147,13 +144,29 @@ function outside(ground: Ground, { cluster, store, freezes, approvers }: Built):
       assets: releaseAssets({ cluster, templates, now, logs }),
       freezes: { of: (repository) => freezeOf(freezes.list(), repository) },
       approvers,
-      logins: registries.map(([name, { push }]) => ({ push, ...logins[name] })),
+      logins: loginsOf(ground),
     },
     readerNamed,
     redaction: () => lineRedactor(known),
     now,
     log: log.info,
   };
+}
+
+/** Each with connections of its own where it has an authority of its own: nobody else is to be trusted for it. */
+function outsideRegistries({ config, logins, certificates }: Ground, http: Http) {
+  const clients = Object.entries(config.registries ?? {}).map(([name, { api }]) => {
+    const [ca, login] = [certificates[name], logins[name]];
+    return [name, registryClient({ api, name, http: ca ? httpClient({ ca }) : http, ...(login && { credentials: login }) })] as const;
+  });
+  return Object.fromEntries(clients);
+}
+
+function loginsOf({ config, logins, certificates }: Ground): OutsideLogin[] {
+  return Object.entries(config.registries ?? {}).map(([name, { push }]) => {
+    const ca = certificates[name];
+    return { name, push, ...logins[name], ...(ca && { ca }) };
+  });
 }
 
 function githubOf({ secrets, settings, log }: Ground) {

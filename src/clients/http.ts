@@ -1,3 +1,4 @@
+import { getCACertificates } from 'node:tls';
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { HttpError, httpError, isCut } from './http/http-error.ts';
 
@@ -38,6 +39,8 @@ export interface HttpOptions {
   readonly bodyMs?: number;
   /** How long an idle connection is kept: longer than the time between two polls. */
   readonly idleMs?: number;
+  /** Certificates (PEM) that are trusted beside those that Node trusts. */
+  readonly ca?: string;
   /** Proxies as NODE_USE_ENV_PROXY means them (HTTP_PROXY, HTTPS_PROXY, NO_PROXY); without them there is no proxy. */
   readonly proxy?: { readonly http?: string; readonly https?: string; readonly no?: string };
 }
@@ -50,9 +53,9 @@ export function httpClient(options: HttpOptions = {}): Http {
   };
 }
 
-function dispatcherFor({ connectMs = 10_000, headersMs = 20_000, bodyMs = 20_000, idleMs = 90_000, proxy }: HttpOptions): Dispatcher {
+function dispatcherFor({ connectMs = 10_000, headersMs = 20_000, bodyMs = 20_000, idleMs = 90_000, proxy, ca }: HttpOptions): Dispatcher {
   const pool = {
-    connect: { timeout: connectMs },
+    connect: { timeout: connectMs, ...(ca && { ca: [...getCACertificates(), ca] }) },
     headersTimeout: headersMs,
     bodyTimeout: bodyMs,
     keepAliveTimeout: idleMs,

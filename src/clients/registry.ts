@@ -22,6 +22,8 @@ export interface Registry {
 export interface RegistryOptions {
   /** The address of the registry as coxswain says it, e.g. `http://localhost:5000`. */
   readonly api: string;
+  /** Its name in `registries` of the configuration; the cluster's own has none. */
+  readonly name?: string;
   readonly credentials?: RegistryCredentials;
   readonly http: Http;
 }
@@ -31,17 +33,27 @@ const repositoryName = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(
 const referenceName = /^(?:\w[\w.-]{0,127}|[a-z0-9+._-]+:[0-9a-f]{32,})$/;
 const absent = ['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND'];
 
-export function registryClient({ api, credentials, http }: RegistryOptions): Registry {
-  return new DistributionRegistry(new URL(api), new RegistryLogin(new URL(api), http, credentials));
+export function registryClient({ api, name, credentials, http }: RegistryOptions): Registry {
+  const settings = name === undefined ? 'REGISTRY' : `REGISTRY_${name.toUpperCase()}`;
+  const login = new RegistryLogin({ api: new URL(api), http, credentials, settings });
+  return new DistributionRegistry(new URL(api), login, { key: name === undefined ? 'registry.api' : `registries.${name}.api`, settings });
+}
+
+/** Where the configuration says it. */
+interface Said {
+  readonly key: string;
+  readonly settings: string;
 }
 
 class DistributionRegistry implements Registry {
   readonly #api: URL;
   readonly #login: RegistryLogin;
+  readonly #said: Said;
 
-  constructor(api: URL, login: RegistryLogin) {
+  constructor(api: URL, login: RegistryLogin, said: Said) {
     this.#api = api;
     this.#login = login;
+    this.#said = said;
   }
 
   async manifest(repository: string, reference: string): Promise<{ digest: string; bytes: number } | undefined> {
@@ -88,10 +100,11 @@ class DistributionRegistry implements Registry {
 
   #trouble({ status }: HttpAnswer, path: string): Error {
     const { host, href } = this.#api;
+    const { key, settings } = this.#said;
     if (status === 403)
-      return new UserError(`The registry ${host} does not let us read ${path} (403): check the rights of REGISTRY_USERNAME.`);
+      return new UserError(`The registry ${host} does not let us read ${path} (403): check the rights of ${settings}_USERNAME.`);
     if (status === 429 || status >= 500) return new HttpError(`The registry ${host} answers ${status} for ${path}`, { retry: true });
-    return new UserError(`${href} does not answer as an image registry (${status} for ${path}): check registry.api in the configuration.`);
+    return new UserError(`${href} does not answer as an image registry (${status} for ${path}): check ${key} in the configuration.`);
   }
 }
 

@@ -111,12 +111,15 @@ export const schema = map({
         api: text('an http or https URL without user, path and query', new RegExp(`^https?://${host}(:\\d{1,5})?/?$`)).describe(
           'The registry as the bot says it, a URL.',
         ),
+        ca: text('the absolute path of a file of certificates (PEM)', /^\/[^\0\n\r]+$/)
+          .optional()
+          .describe('Path of a file with the certificates of its authority (PEM), where that is one of your own.'),
       }),
       { error: 'a map of names to registries' },
     )
     .default({})
     .describe(
-      'Registries outside of the cluster for release images, by name; their credentials are `REGISTRY_<NAME>_USERNAME` and `REGISTRY_<NAME>_PASSWORD`.',
+      'Registries outside of the cluster for release images, by name: `push` (as pods say it), `api` (a URL, as the bot says it) and, for an authority of your own, `ca` (path of its certificates, PEM). Their credentials are `REGISTRY_<NAME>_USERNAME` and `REGISTRY_<NAME>_PASSWORD`.',
     ),
   git: map({
     httpHosts: list(hostPort, 'a list of hosts (host or host:port)')

@@ -108,9 +108,11 @@ export interface ReleaseImage extends ImageStage {
 
 /** A registry outside of the cluster, to which release images are pushed. */
 export interface OutsideRegistry {
-  /** host[:port], as pods and the bot say it. */
+  /** host[:port], as pods say it. */
   readonly push: string;
   readonly api: string;
+  /** Path of a file with the certificates (PEM) of the authority that vouches for it, where that is not one that everybody knows. */
+  readonly ca?: string;
 }
 
 export type Stage = ImageStage | TestStage;

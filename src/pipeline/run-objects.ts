@@ -49,10 +49,16 @@ export function makisuRegistryConfig(registry: RegistryAddresses, secrets: Parti
 
 /** A registry outside of the cluster and who the bot is there. */
 export interface OutsideLogin {
+  readonly name: string;
   readonly push: string;
   readonly username?: string;
   readonly password?: string;
+  /** Certificates (PEM) of its authority, where that is not one that everybody knows. */
+  readonly ca?: string;
 }
+
+/** Where the job templates mount the Secret of the registries: its `registry.yaml` names files beside itself. */
+const mounted = '/registry-config';
 
 /**
  * How the builds of a release reach the registries, the outside ones too. It is made when a release has been approved: builds and tests
@@ -65,12 +71,19 @@ export function releaseSecretOf(
   outside: readonly OutsideLogin[],
 ): KubernetesObject {
   const own = JSON.parse(makisuRegistryConfig(registry, secrets)) as Record<string, unknown>;
-  const others = outside.map(({ push, username, password }) => {
-    const security = username && password ? { basic: { username, password } } : {};
-    return [push, { '.*': { security } }] as const;
+  const others = outside.map(({ name, push, username, password, ca }) => {
+    const basic = username && password ? { basic: { username, password } } : {};
+    const tls = ca ? { tls: { ca: { cert: { path: `${mounted}/${certificateFile(name)}` } } } } : {};
+    return [push, { '.*': { security: { ...basic, ...tls } } }] as const;
   });
-  return secretOf(run, names.releaseRegistry, { 'registry.yaml': JSON.stringify({ ...own, ...Object.fromEntries(others) }) });
+  const certificates = outside.flatMap(({ name, ca }) => (ca ? [[certificateFile(name), ca] as const] : []));
+  return secretOf(run, names.releaseRegistry, {
+    'registry.yaml': JSON.stringify({ ...own, ...Object.fromEntries(others) }),
+    ...Object.fromEntries(certificates),
+  });
 }
+
+const certificateFile = (registry: string) => `${registry}.pem`;
 
 function secretOf(run: Run, name: string, stringData: Record<string, string>, type = 'Opaque'): KubernetesObject {
   return {

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { HttpError } from '../../src/clients/http/http-error.ts';
 import { type Http, type HttpOptions, httpClient } from '../../src/clients/http.ts';
+import { certificate, key } from '../fixtures/authority.ts';
 import { loopback } from '../fixtures/loopback.ts';
 
 function client(t: ExecutionContext, options: HttpOptions = {}): Http {
@@ -127,4 +129,15 @@ test('a proxy is used where it is given, but for the hosts that are left out', a
   const tunnel = client(t, { proxy: through, headersMs: 300 });
   await tunnel.request(target.url).catch(() => undefined);
   t.is(target.requests.length, 2, 'the third went to the proxy');
+});
+
+test('a server of an authority of our own is trusted where its certificate is given, and only there', async (t) => {
+  const server = createTlsServer({ key, cert: certificate }, (_, response) => response.end('hello'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  t.is((await client(t, { ca: certificate }).request(url)).text(), 'hello');
+  const refused = await t.throwsAsync(client(t).request(url), { instanceOf: HttpError });
+  t.regex(refused.message, /authority that is unknown here .*NODE_EXTRA_CA_CERTS.*`ca`/);
 });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { makisuRegistryConfig, namespaceOf, secretsOf } from '../../src/pipeline/run-objects.ts';
+import { makisuRegistryConfig, namespaceOf, releaseSecretOf, secretsOf } from '../../src/pipeline/run-objects.ts';
 import { aRun } from './world.ts';
 
 const registry = { push: 'registry:5000', pull: 'localhost:32000', api: 'http://registry:5000' };
@@ -33,5 +33,21 @@ test('the namespace says whose it is and how strict its pods must be', (t) => {
     'coxswain/run': 'app-1',
     'coxswain/run-uid': '00000000000000000001',
     'pod-security.kubernetes.io/enforce': 'baseline',
+  });
+});
+
+test('builds of a release know the registries outside too: who they are there, and by which authority each is known', (t) => {
+  const outside = [
+    { name: 'azure', push: 'studio.azurecr.io', username: 'bot', password: 'hunter23', ca: 'PEM' },
+    { name: 'open', push: 'images.example.com' },
+  ];
+  const secret = releaseSecretOf(aRun(1), registry, {}, outside);
+  const { 'registry.yaml': config = '', ...files } = secret.stringData as Record<string, string>;
+  t.deepEqual(files, { 'azure.pem': 'PEM' });
+  const tls = { ca: { cert: { path: '/registry-config/azure.pem' } } };
+  t.deepEqual(JSON.parse(config), {
+    'registry:5000': { '.*': { security: { tls: { client: { disabled: true } } } } },
+    'studio.azurecr.io': { '.*': { security: { basic: { username: 'bot', password: 'hunter23' }, tls } } },
+    'images.example.com': { '.*': { security: {} } },
   });
 });

@@ -55,7 +55,7 @@ export function isCut(thrown: unknown): boolean {
 function wordsFor(code: string, thrown: unknown, totalMs: number): string {
   if (thrown instanceof Error && thrown.name === 'TimeoutError') return `did not answer within ${totalMs / 1000} s`;
   if (untrusted.has(code)) {
-    return `has a TLS certificate of an authority that is unknown here (${code}): give its certificate by NODE_EXTRA_CA_CERTS`;
+    return `has a TLS certificate of an authority that is unknown here (${code}): give its certificate by NODE_EXTRA_CA_CERTS, that of one of \`registries\` by \`ca\``;
   }
   if (code.startsWith('HPE_')) return 'does not answer in HTTP: is it an https address, or another service?';
   const known = Object.hasOwn(happened, code) ? happened[code] : undefined;

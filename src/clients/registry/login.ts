@@ -11,7 +11,13 @@ export interface RegistryCredentials {
 /** How a registry let us in. */
 export type LoginKind = 'none' | 'basic' | 'bearer';
 
-const settings = 'REGISTRY_USERNAME and REGISTRY_PASSWORD';
+export interface LoginOptions {
+  readonly api: URL;
+  readonly http: Http;
+  readonly credentials: RegistryCredentials | undefined;
+  /** What the variables that hold the login begin with, for sentences: `REGISTRY`. */
+  readonly settings: string;
+}
 
 /**
  * Asks a registry the way it wants to be asked: as it is, with a login, or with a token of the server that it names
@@ -21,13 +27,15 @@ export class RegistryLogin {
   readonly #api: URL;
   readonly #http: Http;
   readonly #credentials: RegistryCredentials | undefined;
+  readonly #settings: string;
   /** By scope. */
   readonly #headers = new Map<string, { readonly kind: LoginKind; readonly header: string; readonly until: number }>();
 
-  constructor(api: URL, http: Http, credentials: RegistryCredentials | undefined) {
+  constructor({ api, http, credentials, settings }: LoginOptions) {
     this.#api = api;
     this.#http = http;
     this.#credentials = credentials;
+    this.#settings = `${settings}_USERNAME and ${settings}_PASSWORD`;
   }
 
   /**
@@ -94,8 +102,8 @@ export class RegistryLogin {
     const { username } = this.#credentials ?? {};
     return new UserError(
       username === undefined
-        ? `The registry ${this.#api.host} asks for a login: set ${settings}.`
-        : `The registry ${this.#api.host} refuses the login ${JSON.stringify(username)}: check ${settings}.`,
+        ? `The registry ${this.#api.host} asks for a login: set ${this.#settings}.`
+        : `The registry ${this.#api.host} refuses the login ${JSON.stringify(username)}: check ${this.#settings}.`,
     );
   }
 }

@@ -1,0 +1,34 @@
+import { X509Certificate } from 'node:crypto';
+import type { OutsideRegistry } from '../core/config.ts';
+import { messageOf } from '../core/errors.ts';
+import { ConfigError, type Mistake } from './mistakes.ts';
+
+const form = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
+
+/**
+ * The certificates (PEM) that the `ca` of registries name, and nothing else of those files: what is read here, builds of releases get to see.
+ * @param file the configuration, for messages
+ * @throws ConfigError with every mistake
+ */
+export function readCertificates(
+  registries: Readonly<Record<string, OutsideRegistry>>,
+  file: string,
+  readFile: (path: string) => string,
+): Record<string, string> {
+  const mistakes: Mistake[] = [];
+  const certificates: Record<string, string> = {};
+  for (const [name, { ca }] of Object.entries(registries)) {
+    if (ca === undefined) continue;
+    const wrong = (message: string) => mistakes.push({ file, path: `registries.${name}.ca`, message });
+    try {
+      const found = readFile(ca).match(form) ?? [];
+      for (const one of found) new X509Certificate(one);
+      if (found.length > 0) certificates[name] = `${found.join('\n')}\n`;
+      else wrong(`${ca} holds no certificate; it must be PEM (-----BEGIN CERTIFICATE-----)`);
+    } catch (error) {
+      wrong(`${ca} cannot be read as certificates: ${messageOf(error)}`);
+    }
+  }
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return certificates;
+}
