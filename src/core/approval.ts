@@ -42,7 +42,9 @@ function refusal(run: Run, { role, at, shown }: Ballot): Judgement | undefined {
   if (!role.allowed) return no('role', `You may not decide about releases: ${role.why}.`);
   if (!run.release) return no('state', `${run.id} has nothing to release: its repository has no release stage.`);
   if (run.state !== 'passed') return no('state', `${run.id} cannot be decided about: it is ${run.state}${byWhom(run)}.`);
-  const { expiresAt, tag, problem } = run.release;
+  const { openedAt, expiresAt, tag, problem } = run.release;
+  if (!openedAt)
+    return no('state', `${run.id} cannot be decided about yet: what would be released is being put together. Try again in a moment.`);
   if (problem) return no('state', `${run.id} cannot be released: ${problem}`);
   if (expiresAt !== undefined && at.getTime() >= Date.parse(expiresAt)) {
     return no(

@@ -24,6 +24,8 @@ export interface ReleaseRun {
   readonly held?: { readonly by: string; readonly reason: string };
   readonly approvedAt?: string;
   readonly github?: GithubPart;
+  /** What proves on GitHub that a draft is ours, where that is not the run's own uid: of the run of which this is a retry. */
+  readonly marker?: string;
 }
 
 export interface Vote {
@@ -42,6 +44,9 @@ export interface ReleaseChange {
 export interface GithubPart {
   readonly state: 'waiting' | 'collecting' | 'drafting' | 'uploading' | 'publishing' | 'published' | 'failed' | 'skipped';
   readonly attempt?: number;
+  /** The version was found to be free, so that images may be pushed under it. */
+  readonly checked?: true;
+  readonly failedAt?: string;
   readonly url?: string;
   readonly assets?: readonly AssetPart[];
   readonly cause?: Cause;

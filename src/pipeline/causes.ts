@@ -39,6 +39,11 @@ export function badTemplate(message: string): Cause {
   return { kind: 'template', title: `The job template cannot be used: ${message}`, excerpt: [], next: 'Mend the template, then retry.' };
 }
 
+export function unconfigured(image: string): Cause {
+  const title = `The image ${image} is no longer in the configuration of the release`;
+  return { kind: 'template', title, excerpt: [], next: 'Put it back and retry it, or run the commit again to release without it.' };
+}
+
 export function noImage(message: string): Cause {
   return {
     kind: 'registry',

@@ -3,9 +3,10 @@ import type { ReleaseStage, Repository } from '../core/config.ts';
 import { messageOf, UserError } from '../core/errors.ts';
 import type { Cause } from '../core/logs.ts';
 import type { GithubPart } from '../core/release.ts';
-import { type Run, shortSha, type ThreadPost } from '../core/run.ts';
+import type { Run, ThreadPost } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import { isPrerelease, parseVersion } from '../core/version.ts';
+import { claimOnGithub, isNewest, markerOf } from './release-claim.ts';
 
 interface ReleaseOnGithub {
   readonly id: number;
@@ -26,7 +27,8 @@ export interface ReleaseGithub {
     wanted: { tag: string; name: string; body: string; target: string; prerelease: boolean; marker: string },
   ): Promise<ReleaseOnGithub>;
   ensureAsset(github: string, releaseId: number, asset: Asset & { contentType: string }): Promise<unknown>;
-  publish(github: string, releaseId: number, options: { makeLatest: boolean }): Promise<ReleaseOnGithub>;
+  /** `assets`: the names of all that the release is to have; any other one goes. */
+  publish(github: string, releaseId: number, options: { makeLatest: boolean; assets?: readonly string[] }): Promise<ReleaseOnGithub>;
 }
 
 /** A file of the release. */
@@ -67,8 +69,30 @@ export async function cutOnGithub(hands: GithubHands, run: Run, repository: Repo
     const why = hands.github ? 'the repository has no `github:` in the configuration' : 'GITHUB_TOKEN is not set';
     return note(hands, run, { state: 'skipped', why });
   }
+  const target = { release: repository.release, repository, place: repository.github };
+  await orFail(hands, run, cut(hands, hands.github, run, target));
+}
+
+/** Before anything is pushed under a version: that no other release has it. Without GitHub there is nobody to ask. */
+export async function checkVersion(hands: GithubHands, run: Run, { release, github: place }: Repository): Promise<void> {
+  const { github } = hands;
+  const checked = { ...run.release?.github, state: 'waiting', checked: true } as const;
+  const check = async () => {
+    if (release?.github && github && place) await demandFree(github, place, run);
+    await note(hands, run, checked);
+  };
+  await orFail(hands, run, check());
+}
+
+async function demandFree(github: ReleaseGithub, place: string, run: Run) {
+  const claim = await claimOnGithub(github, place, run);
+  if ('taken' in claim) throw new UserError(claim.taken);
+  return claim.found;
+}
+
+async function orFail(hands: GithubHands, run: Run, act: Promise<void>): Promise<void> {
   try {
-    await cut(hands, hands.github, run, { release: repository.release, repository, place: repository.github });
+    await act;
   } catch (error) {
     if ((error as { retry?: boolean }).retry === true) throw error;
     if (!(error instanceof UserError) && (error as { retry?: boolean }).retry === undefined) throw error;
@@ -84,34 +108,29 @@ interface Target {
 
 async function cut(hands: GithubHands, github: ReleaseGithub, run: Run, { release, repository, place }: Target): Promise<void> {
   const { tag, version } = run.release ?? { tag: '', version: '' };
-  const found = await github.findRelease(place, tag, run.uid);
-  if (found.state === 'published' && !found.ours) {
-    throw new UserError(
-      `${tag} is released already (${found.release.url}). Bump the version (\`version ${run.repository} patch\`), then run again.`,
-    );
-  }
-  if (found.state === 'published') return note(hands, run, { ...run.release?.github, state: 'published', url: found.release.url });
-  const sha = await github.tagSha(place, tag);
-  if (sha && sha !== run.commit.sha) {
-    throw new UserError(
-      `The tag ${tag} stands at another commit (${sha.slice(0, 7)}, not ${shortSha(run.commit)}). Bump the version or remove the tag.`,
-    );
+  const found = await demandFree(github, place, run);
+  const parsed = parseVersion(version);
+  const prerelease = parsed !== undefined && isPrerelease(parsed);
+  const makeLatest = !prerelease && isNewest(hands.book, run, repository);
+  if (found.state === 'published') {
+    // Looked at again: a crash may have come before its tag was seen to be right.
+    const { url } = await github.publish(place, found.release.id, { makeLatest });
+    await note(hands, run, { ...run.release?.github, state: 'published', url });
+    return hands.assets.discard(run);
   }
   await note(hands, run, { state: 'collecting' });
   const assets = await hands.assets.collect(run, release);
   const shown = assets.map(({ name, bytes, sha256 }) => ({ name, bytes, ...(sha256 ? { sha256 } : {}), uploaded: false }));
   await note(hands, run, { state: 'drafting', assets: shown });
   const body = run.release?.notes ?? (await hands.notes.notes(run, repository));
-  const parsed = parseVersion(version);
-  const prerelease = parsed !== undefined && isPrerelease(parsed);
-  const draft = await github.ensureDraft(place, { tag, name: tag, body, target: run.commit.sha, prerelease, marker: run.uid });
+  const draft = await github.ensureDraft(place, { tag, name: tag, body, target: run.commit.sha, prerelease, marker: markerOf(run) });
   for (const [index, asset] of assets.entries()) {
     await note(hands, run, { state: 'uploading', assets: shown.map((one, at) => ({ ...one, uploaded: at < index })) });
     await github.ensureAsset(place, draft.id, { ...asset, contentType: contentTypeOf(asset.name) });
   }
   const uploaded = shown.map((one) => ({ ...one, uploaded: true }));
   await note(hands, run, { state: 'publishing', assets: uploaded });
-  const published = await github.publish(place, draft.id, { makeLatest: !prerelease });
+  const published = await github.publish(place, draft.id, { makeLatest, assets: assets.map(({ name }) => name) });
   await note(hands, run, { state: 'published', url: published.url, assets: uploaded });
   await hands.assets.discard(run);
 }
@@ -131,7 +150,8 @@ async function fail(hands: GithubHands, run: Run, cause: Cause): Promise<void> {
     const { attempt = 1, ...part } = now.release.github ?? { state: 'waiting' };
     const post: ThreadPost = { key: `cause-github.${attempt}`, kind: 'cause', stage: 'github', state: 'owed' };
     const delivery = { ...now.delivery, thread: [...now.delivery.thread, post] };
-    return { ...now, delivery, release: { ...now.release, github: { ...part, attempt, state: 'failed', cause } } };
+    const failedAt = hands.now().toISOString();
+    return { ...now, delivery, release: { ...now.release, github: { ...part, attempt, state: 'failed', failedAt, cause } } };
   });
 }
 

@@ -1,6 +1,8 @@
 import type { ReleaseStage, Repository } from '../core/config.ts';
 import type { Run, StageRun } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
+import { unconfigured } from './causes.ts';
+import { failStage } from './fail-stage.ts';
 import { type Observation, observeStage } from './observe-stage.ts';
 import { renderStage, type StageStart, submitStage } from './start-stage.ts';
 
@@ -32,7 +34,10 @@ export async function stepImages(hands: ImageHands, run: Run, repository: Reposi
 
 async function stepImage(hands: ImageHands, run: Run, repository: Repository, record: StageRun): Promise<number | undefined> {
   const stage = repository.release?.images.find(({ name }) => name === record.name);
-  if (!stage) return undefined;
+  if (!stage) {
+    await failStage(hands.start, run, record.name, unconfigured(record.name));
+    return 0;
+  }
   if (record.state === 'waiting') {
     await renderStage(hands.start, run, repository, stage);
     return 0;

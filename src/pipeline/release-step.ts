@@ -1,7 +1,8 @@
 import type { ReleaseStage, Repository } from '../core/config.ts';
 import type { ReleaseRun } from '../core/release.ts';
 import { moved, type Run } from '../core/run.ts';
-import { cutOnGithub, type GithubHands } from './release-github.ts';
+import { inTurn, takenByRun } from './release-claim.ts';
+import { checkVersion, cutOnGithub, type GithubHands } from './release-github.ts';
 import { type ImageHands, imageStages, imagesState, stepImages } from './release-images.ts';
 import { awaitVotes, type Vote } from './release-vote.ts';
 
@@ -11,7 +12,7 @@ export interface Freezes {
   of(repository: string): { readonly reason: string; readonly by: string } | undefined;
 }
 
-export interface ReleaseHands extends ImageHands, GithubHands, Vote {
+export interface ReleaseHands extends ImageHands, GithubHands, Omit<Vote, 'github'> {
   readonly freezes: Freezes;
 }
 
@@ -29,7 +30,7 @@ export async function stepRelease(hands: ReleaseHands, run: Run, repository: Rep
     return 0;
   }
   if (run.state === 'passed') return awaitVotes(hands, run, repository);
-  if (run.state === 'approved') return begin(hands, run, release);
+  if (run.state === 'approved') return inTurn(hands.book, () => begin(hands, run, release));
   return run.state === 'releasing' ? goOn(hands, run, repository, release) : undefined;
 }
 
@@ -45,8 +46,10 @@ async function begin(hands: ReleaseHands, run: Run, release: ReleaseStage): Prom
   await hands.book.change(run.id, (now) => {
     if (now.state !== 'approved' || !now.release) return now;
     const { held: _over, ...rest } = now.release;
-    const stages = [...now.stages, ...imageStages(release)];
-    return moved(now, 'releasing', { stages, release: { ...rest, github: { state: 'waiting' } } }, hands.now());
+    const taken = takenByRun(hands.book, now);
+    const stages = taken ? now.stages : [...now.stages, ...imageStages(release)];
+    const begun = moved(now, 'releasing', { stages, release: { ...rest, github: { state: 'waiting' } } }, hands.now());
+    return taken ? moved(begun, 'failed', { reason: taken }, hands.now()) : begun;
   });
   return 0;
 }
@@ -64,19 +67,31 @@ async function goOn(hands: ReleaseHands, run: Run, repository: Repository, relea
     await hands.book.change(run.id, (now) => (now.state === 'releasing' ? moved(now, 'released', {}, hands.now()) : now));
     return 0;
   }
+  const imagesFirst = images === 'under way' && release.order === 'images-first';
+  if (imagesFirst && github === 'waiting' && !run.release?.github?.checked) {
+    await checkVersion(hands, run, repository);
+    return 0;
+  }
   const githubsTurn = !cut && github !== 'failed' && (release.order === 'github-first' || images === 'passed');
   if (githubsTurn) {
     await cutOnGithub(hands, run, repository);
     return 0;
   }
-  if (images === 'under way' && (release.order === 'images-first' || cut)) return stepImages(hands, run, repository);
+  if (imagesFirst ? github !== 'failed' : images === 'under way' && cut) return stepImages(hands, run, repository);
   return awaitRetry(hands, run);
 }
 
 async function awaitRetry(hands: ReleaseHands, run: Run): Promise<number | undefined> {
-  const left = Date.parse(run.release?.approvedAt ?? '') + patienceMs - hands.now().getTime();
+  const left = failedAt(run) + patienceMs - hands.now().getTime();
   if (left > 0) return Math.min(left, 60_000);
   const reason = 'a part of the release failed and nobody had it tried again within a day';
   await hands.book.change(run.id, (now) => (now.state === 'releasing' ? moved(now, 'failed', { reason }, hands.now()) : now));
   return 0;
+}
+
+/** When the last of the parts failed, in ms: it may have waited long for its turn. */
+function failedAt({ stages, release }: Run): number {
+  const ends = stages.filter((stage) => stage.release && stage.state === 'failed').map(({ endedAt }) => endedAt);
+  const times = [release?.approvedAt, release?.github?.failedAt, ...ends].filter((time) => time !== undefined);
+  return Math.max(...times.map((time) => Date.parse(time)));
 }

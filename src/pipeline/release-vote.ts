@@ -3,6 +3,7 @@ import { messageOf } from '../core/errors.ts';
 import type { ReleaseChange, ReleaseRun } from '../core/release.ts';
 import { moved, type Run, shortSha, type ThreadPost } from '../core/run.ts';
 import { numberOf, type RunBook } from '../core/run-book.ts';
+import { type Claims, claimOnGithub, takenByRun } from './release-claim.ts';
 import type { Notes } from './release-github.ts';
 
 /** What has changed since the release before, where that can be told. */
@@ -13,6 +14,7 @@ export interface Changes {
 export interface Vote {
   readonly book: RunBook;
   readonly changes: Changes;
+  readonly github?: Claims;
   readonly notes: Notes;
   readonly now: () => Date;
   readonly log: (message: string) => void;
@@ -37,13 +39,14 @@ async function openVote(hands: Vote, run: Run, repository: Repository): Promise<
   const rules = repository.release?.approvals;
   if (!rules) return;
   const openedAt = hands.now();
-  const version = versionOf(run, repository);
-  const found = version.tag
+  const version = await versionOffered(hands, run, repository);
+  const isFree = version.problem === undefined;
+  const found = isFree
     ? await orNothing(hands, run, 'changes since the last release', () => hands.changes.since(repository, run))
     : undefined;
   const offered = run.release && { ...run, release: { ...run.release, ...version, ...found } };
   const notes =
-    offered && repository.release?.github && version.tag
+    offered && repository.release?.github && isFree
       ? await orNothing(hands, run, 'notes', () => hands.notes.notes(offered, repository))
       : '';
   const expiresAt = new Date(openedAt.getTime() + rules.expires).toISOString();
@@ -67,6 +70,22 @@ async function openVote(hands: Vote, run: Run, repository: Repository): Promise<
 function asking(run: Run, repository: Repository): Run {
   const request: ThreadPost = { key: 'request', kind: 'request', stage: repository.release?.name ?? 'release', state: 'owed' };
   return { ...run, delivery: { ...run.delivery, thread: [...run.delivery.thread, request] } };
+}
+
+/** The version, and whether it is free: nobody is asked to vote about what cannot be cut. */
+async function versionOffered(hands: Vote, run: Run, repository: Repository): Promise<ReturnType<typeof versionOf>> {
+  const version = versionOf(run, repository);
+  if (version.problem !== undefined || !run.release) return version;
+  const offered = { ...run, release: { ...run.release, ...version } };
+  const problem = takenByRun(hands.book, offered) ?? (await takenElsewhere(hands, offered, repository));
+  return problem === undefined ? version : { ...version, problem };
+}
+
+async function takenElsewhere({ github, ...hands }: Vote, run: Run, repository: Repository): Promise<string | undefined> {
+  const place = repository.release?.github && repository.github;
+  if (!github || !place) return undefined;
+  const claim = await orNothing(hands, run, 'releases with its version', () => claimOnGithub(github, place, run));
+  return claim && 'taken' in claim ? claim.taken : undefined;
 }
 
 function versionOf(run: Run, repository: Repository): Pick<ReleaseRun, 'version' | 'tag' | 'problem'> {

@@ -113,18 +113,21 @@ test('a freeze holds an approved release, a rejection ends one, and the audit te
   await becomes(way, 'scheduler-1', 'released');
 
   await way.world.sample.commitGood();
-  await way.showsUp('scheduler-2', /Approve/);
-  await told(way, guest, () => way.slack.type(guest, '#ci', '/cox reject scheduler-2 no'));
-  await told(way, lin, () => way.slack.type(lin, '#ci', '/cox reject scheduler-2 too slow'));
-  t.regex(await way.showsUp('scheduler-2', /rejected/), /too slow/);
+  await way.showsUp('scheduler-2', /v0\.1\.0 is released already/);
+  await told(way, ada, () => way.slack.type(ada, '#ci', '/cox version scheduler patch'));
+  await way.world.sample.commitGood();
+  await way.showsUp('scheduler-3', /Approve/);
+  await told(way, guest, () => way.slack.type(guest, '#ci', '/cox reject scheduler-3 no'));
+  await told(way, lin, () => way.slack.type(lin, '#ci', '/cox reject scheduler-3 too slow'));
+  t.regex(await way.showsUp('scheduler-3', /rejected/), /too slow/);
   const audit = await told(way, ada, () => way.slack.type(ada, '#ci', '/cox audit'));
   for (const entry of [
     /freeze the fair is on/,
     /approve scheduler-1/,
     /unfreeze/,
-    /reject scheduler-2 no/,
+    /reject scheduler-3 no/,
     /may not decide/,
-    /reject scheduler-2 too slow/,
+    /reject scheduler-3 too slow/,
   ]) {
     t.regex(audit, entry);
   }

@@ -1,0 +1,69 @@
+import type { Repository } from '../core/config.ts';
+import { type Run, shortSha } from '../core/run.ts';
+import type { RunBook } from '../core/run-book.ts';
+import { compareVersions, isPrerelease, versionOfTag } from '../core/version.ts';
+import type { ReleaseGithub } from './release-github.ts';
+
+/** The little of GitHub that tells whether a version is free. */
+export type Claims = Pick<ReleaseGithub, 'findRelease' | 'tagSha'>;
+
+type Found = Awaited<ReturnType<Claims['findRelease']>>;
+
+/** What GitHub has under the tag of a run: nothing or what is its own, or (`taken`) what forbids the release, with the next step. */
+export async function claimOnGithub(github: Claims, place: string, run: Run): Promise<{ taken: string } | { found: Found }> {
+  const { tag = '' } = run.release ?? {};
+  const found = await github.findRelease(place, tag, markerOf(run));
+  if (found.state === 'published' && !found.ours) {
+    return { taken: `${tag} is released already (${found.release.url}). ${bumpFirst(run)}` };
+  }
+  const sha = await github.tagSha(place, tag);
+  if (sha === undefined || sha === run.commit.sha) return { found };
+  const where = `${sha.slice(0, 7)}, not ${shortSha(run.commit)}`;
+  return { taken: `The tag ${tag} stands at another commit (${where}). Bump the version or remove the tag.` };
+}
+
+function bumpFirst(run: Run): string {
+  return `Bump the version (\`version ${run.repository} patch\`), then run again.`;
+}
+
+/** The same of the runs that are known: what one has released, or is releasing, no other one may push over. */
+export function takenByRun(book: RunBook, run: Run): string | undefined {
+  const { tag } = run.release ?? {};
+  const other = book.all().find((one) => one.id !== run.id && one.repository === run.repository && isOut(one) && one.release?.tag === tag);
+  if (!other) return undefined;
+  const how = other.state === 'released' ? 'released' : 'being released';
+  return `${tag} is ${how} already, by ${other.id}. ${bumpFirst(run)}`;
+}
+
+function isOut({ state }: Run): boolean {
+  return state === 'releasing' || state === 'released';
+}
+
+/** Proves on GitHub that a draft or release is this run's; a retry goes on with what the run before has left there. */
+export function markerOf(run: Run): string {
+  return run.release?.marker ?? run.uid;
+}
+
+/** Whether no newer version of the repository is out, as far as is known: GitHub shows one release as its latest. */
+export function isNewest(book: RunBook, run: Run, { version: source }: Repository): boolean {
+  const own = run.release && versionOfTag(run.release.tag, source?.prefix ?? '');
+  if (!own) return true;
+  const released = book.all().filter((one) => one.repository === run.repository && one.state === 'released');
+  const others = [run.release?.previous ?? '', ...released.map(({ release }) => release?.tag ?? '')];
+  return others
+    .flatMap((tag) => versionOfTag(tag, source?.prefix ?? '') ?? [])
+    .every((other) => isPrerelease(other) || compareVersions(other, own) <= 0);
+}
+
+const begins = new WeakMap<RunBook, Promise<unknown>>();
+
+/** Begins one release after another, so that each sees what the one before has claimed. */
+export function inTurn<T>(book: RunBook, begin: () => Promise<T>): Promise<T> {
+  const last = begins.get(book) ?? Promise.resolve();
+  const begun = last.then(begin, begin);
+  begins.set(
+    book,
+    begun.catch(() => undefined),
+  );
+  return begun;
+}

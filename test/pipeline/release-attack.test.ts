@@ -1,0 +1,86 @@
+import test from 'ava';
+import { aGithub, aRelease, aRepository, passedRun, stock } from './releasing.ts';
+import { at } from './world.ts';
+
+test('nobody can vote before the vote has opened: nothing without a version is approved', async (t) => {
+  const { approve, book } = aRelease([passedRun(1)]);
+  await t.throwsAsync(approve('app-1'), { message: /^app-1 cannot be decided about yet/ });
+  t.is(book.get('app-1')?.state, 'passed');
+});
+
+test('a version that is out already opens no vote, whoever has released it', async (t) => {
+  const published = { state: 'published', ours: false, release: { id: 9, url: 'there', draft: false } } as const;
+  const { github } = aGithub({ findRelease: async () => published });
+  const one = aRelease([passedRun(1)], { github });
+  t.regex((await one.step('app-1'))?.release?.problem ?? '', /^v1\.2\.3 is released already \(there\)\. Bump the version/);
+  await t.throwsAsync(one.approve('app-1'), { message: /cannot be released/ });
+
+  const released = passedRun(1, { state: 'released', release: { version: '1.2.3', tag: 'v1.2.3', needs: 1, votes: [] } });
+  const other = aRelease([released, passedRun(2, { branch: 'hotfix' })]);
+  t.regex((await other.step('app-2'))?.release?.problem ?? '', /^v1\.2\.3 is released already, by app-1\. Bump/);
+});
+
+test('what GitHub does not say about a version keeps no vote from opening', async (t) => {
+  const { github } = aGithub({ findRelease: async () => Promise.reject(new Error('502')) });
+  const { step } = aRelease([passedRun(1)], { github });
+  t.like(await step('app-1'), { release: { tag: 'v1.2.3', problem: undefined } });
+});
+
+test('no image is pushed over that of a release which came out during the vote', async (t) => {
+  let taken = false;
+  const { github } = aGithub({ tagSha: async () => (taken ? 'f'.repeat(40) : undefined) });
+  const { step, approve, decisions, world } = aRelease([passedRun(1)], { github, repository: aRepository({ images: [stock] }) });
+  await step('app-1');
+  await approve('app-1');
+  taken = true;
+  const run = await step('app-1', 4);
+  t.like(run, { state: 'releasing', release: { github: { state: 'failed' } }, stages: [{ name: 'stock', state: 'waiting' }] });
+  t.deepEqual(world.created, []);
+  taken = false;
+  await decisions.tryAgain('app-1', 'github');
+  await step('app-1', 3);
+  t.true(world.created.includes('Job stock'));
+});
+
+test('of two approved runs with one version only one is cut, also where both begin at the same moment', async (t) => {
+  const { step, approve, book, world } = aRelease([passedRun(1), passedRun(2, { branch: 'hotfix' })], {
+    repository: aRepository({ images: [stock] }),
+  });
+  for (const id of ['app-1', 'app-2']) {
+    await step(id);
+    await approve(id);
+  }
+  await Promise.all([step('app-1'), step('app-2')]);
+  t.is(book.get('app-1')?.state, 'releasing');
+  t.like(book.get('app-2'), {
+    state: 'failed',
+    reason: 'v1.2.3 is being released already, by app-1. Bump the version (`version app patch`), then run again.',
+  });
+  await step('app-1', 3);
+  t.is(world.created.filter((one) => one === 'Job stock').length, 1);
+});
+
+test('a part that failed after a long freeze waits a day for a person all the same', async (t) => {
+  const { github } = aGithub({ publish: async () => Promise.reject(Object.assign(new Error('no'), { retry: false })) });
+  const { step, approve, clock, world } = aRelease([passedRun(1)], { github });
+  await step('app-1');
+  await approve('app-1');
+  world.frozen = 'the weekend';
+  await step('app-1');
+  clock.now = at(1000 + 60 * 3600);
+  world.frozen = '';
+  t.like(await step('app-1', 5), { state: 'releasing', release: { github: { state: 'failed' } } });
+  clock.now = at(1000 + 84 * 3600);
+  t.is((await step('app-1'))?.state, 'failed');
+});
+
+test('an image that the configuration no longer has fails its release, and does not hold it for ever', async (t) => {
+  const { step, approve, world } = aRelease([passedRun(1)], { repository: aRepository({ images: [stock] }) });
+  await step('app-1');
+  await approve('app-1');
+  await step('app-1');
+  world.repository = aRepository();
+  const run = await step('app-1', 3);
+  t.is(run?.stages[0]?.state, 'failed');
+  t.regex(run?.stages[0]?.cause?.title ?? '', /stock is no longer in the configuration/);
+});

@@ -1,0 +1,89 @@
+import { Readable } from 'node:stream';
+import type { KubernetesObject } from '../../src/core/cluster.ts';
+import type { ReleaseImage, ReleaseStage, Repository } from '../../src/core/config.ts';
+import type { Run } from '../../src/core/run.ts';
+import { Decisions } from '../../src/pipeline/decisions.ts';
+import type { ReleaseGithub } from '../../src/pipeline/release-github.ts';
+import { type ReleaseHands, stepRelease } from '../../src/pipeline/release-step.ts';
+import { aBook, aRun, at, imageStage, testStage } from './world.ts';
+
+export const stock: ReleaseImage = { ...imageStage, name: 'stock', repository: 'acme/stock' };
+
+/** A repository with a release; `over`: what its release stage has else. */
+export function aRepository(over: Partial<ReleaseStage> = {}): Repository {
+  const release: ReleaseStage = {
+    name: 'release',
+    approvals: { votes: 1, of: ['U2'], expires: 100_000, self: false },
+    github: { assets: ['bin/*'], notes: 'commits', log: false },
+    images: [],
+    order: 'images-first',
+    ...over,
+  };
+  const version = { from: 'readme', path: 'README.md', prefix: 'v', write: 'none' } as const;
+  const place = { name: 'app', short: 'app', git: 'g', clone: 'g', branches: ['main'], channel: '#ci', github: 'acme/app' };
+  return { ...place, version, stages: [imageStage, testStage], release };
+}
+
+export const passedRun = (number: number, over: Partial<Run> = {}): Run =>
+  aRun(number, { state: 'passed', version: '1.2.3', release: { version: '', tag: '', needs: 1, votes: [] }, stages: [], ...over });
+
+/** GitHub as a list of what was asked of it. */
+export function aGithub(over: Partial<ReleaseGithub> = {}) {
+  const calls: string[] = [];
+  const github: ReleaseGithub = {
+    findRelease: async () => ({ state: 'none' }),
+    tagSha: async () => undefined,
+    async ensureDraft(_github, { tag, marker }) {
+      calls.push(`draft ${tag} ${Number(marker)}`);
+      return { id: 1, url: 'draft', draft: true };
+    },
+    async ensureAsset(_github, _id, { name }) {
+      calls.push(`asset ${name}`);
+    },
+    async publish(_github, _id, options) {
+      calls.push(`publish ${JSON.stringify(options)}`);
+      return { id: 1, url: 'https://github.com/acme/app/releases/v1.2.3', draft: false };
+    },
+    ...over,
+  };
+  return { github, calls };
+}
+
+/** The steps of releases over a clock that is set by hand; what is created in the cluster is listed. */
+export function aRelease(runs: readonly Run[], over: { github?: ReleaseGithub; repository?: Repository } = {}) {
+  const clock = { now: at(1000) };
+  const world = { repository: over.repository ?? aRepository(), created: [] as string[], discarded: [] as string[], frozen: '' };
+  const { book, failSaves } = aBook(runs, () => clock.now);
+  const asset = { name: 'runner', bytes: 3, open: () => Readable.from(['abc']) };
+  const cluster = {
+    async create({ kind, metadata }: KubernetesObject) {
+      world.created.push(`${kind} ${metadata.name}`);
+      return 'created' as const;
+    },
+  };
+  const job = 'kind: Job\napiVersion: batch/v1\nmetadata: {name: {{ .Stage.Name }}}\nspec: {template: {spec: {containers: [{name: a}]}}}';
+  const around = { registry: { push: 'r', pull: 'r', api: 'http://r' }, outside: {}, gitCredentials: false, pullCredentials: false };
+  const hands = {
+    book,
+    ...(over.github ? { github: over.github } : {}),
+    start: { book, cluster, templates: { read: async () => job }, around, secrets: {}, outside: [], now: () => clock.now },
+    assets: { collect: async () => [asset], discard: async ({ id }: Run) => void world.discarded.push(id) },
+    notes: { notes: async () => 'the notes' },
+    changes: { since: async () => ({ previous: 'v1.2.2', changes: [] }) },
+    freezes: { of: () => (world.frozen ? { reason: world.frozen, by: 'U3' } : undefined) },
+    now: () => clock.now,
+    log: () => undefined,
+  } as unknown as ReleaseHands;
+  const config = {
+    repositories: [world.repository],
+    people: { operators: [], approvers: [], emails: { 'ada@example.com': 'U1' } },
+  } as never;
+  const approvers = { approver: async () => ({ allowed: true, why: '' }) };
+  const decisions = new Decisions({ book, config, approvers, now: () => clock.now });
+  const step = async (id: string, times = 1) => {
+    for (let count = 0; count < times; count += 1) await stepRelease(hands, book.get(id) ?? aRun(0), world.repository);
+    return book.get(id);
+  };
+  const approve = (id: string, by = 'U2') => decisions.approve({ id, by, at: clock.now });
+  return { book, failSaves, clock, world, decisions, step, approve };
+}
