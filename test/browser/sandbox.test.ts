@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { openBrowser, openPage, picture, startSandbox } from './open.ts';
 
 const messageOf = (page: Page, id: string) =>
@@ -8,7 +8,36 @@ const messageOf = (page: Page, id: string) =>
     .getByTestId('message')
     .filter({ hasText: new RegExp(`${id} (is|passed|failed|was)`) });
 
-test('a stranger sees a run through, a failure explained, a retry, and is told no', async (t) => {
+async function pressAndConfirm(page: Page, id: string, button: string): Promise<void> {
+  await messageOf(page, id).getByRole('button', { name: button }).click();
+  await page.getByTestId('confirm').getByRole('button', { name: button }).click();
+}
+
+/** A guest may not approve it; Lin does, and the release is on GitHub with its files. */
+async function released(page: Page, id: string): Promise<void> {
+  const shows = (words: RegExp) => messageOf(page, id).getByText(words).first().waitFor();
+  await shows(/waits for approval/);
+  await picture(page, 'desktop-vote');
+  await page.getByTestId('act-as-guest').click();
+  await pressAndConfirm(page, id, 'Approve');
+  await page
+    .getByTestId('ephemeral')
+    .getByText(/may not decide/)
+    .waitFor();
+  await page.getByTestId('act-as-lin').click();
+  await pressAndConfirm(page, id, 'Approve');
+  await shows(/is released/);
+  await picture(page, 'desktop-released');
+  const href = await messageOf(page, id).getByRole('link', { name: 'published' }).getAttribute('href');
+  const github = await (page.context().browser() as Browser).newPage({ viewport: { width: 1000, height: 800 } });
+  await github.goto(href ?? '');
+  await github.getByText('SHA256SUMS').first().waitFor();
+  await picture(github, 'github-release');
+  await github.close();
+  await page.getByTestId('act-as-ada').click();
+}
+
+test('a stranger sees a run through to its release, a failure explained, a retry, and is told no', async (t) => {
   const [url, browser] = await Promise.all([startSandbox(t), openBrowser(t)]);
   const page = await openPage(t, browser, url, 1280, 860);
   await picture(page, 'desktop-empty');
@@ -24,10 +53,7 @@ test('a stranger sees a run through, a failure explained, a retry, and is told n
     .getByText(/tests \d+ passed/)
     .waitFor();
   await picture(page, 'desktop-running');
-  await messageOf(page, 'scheduler-1')
-    .getByText(/passed in/)
-    .first()
-    .waitFor();
+  await released(page, 'scheduler-1');
 
   await page.getByTestId('tab-commits').click();
   await page.getByRole('button', { name: 'Commit a failing change' }).click();
