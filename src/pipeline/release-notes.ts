@@ -36,7 +36,7 @@ export function notesFrom(history: History | undefined): Changes & Notes {
     if (release?.github?.notes === 'generated') {
       return history.generateNotes(github, { tag, target: run.commit.sha, ...(previous ? { previous } : {}) });
     }
-    if (!previous) return '';
+    if (!previous) return 'The first release.';
     const { commits, total } = await history.compare(github, previous, run.commit.sha);
     return releaseNotes(commits, total);
   };
