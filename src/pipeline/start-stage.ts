@@ -19,6 +19,8 @@ export interface Creates {
   create(object: KubernetesObject): Promise<'created' | 'exists'>;
   /** For what is there already and is to be changed. */
   apply(object: KubernetesObject): Promise<void>;
+  /** For a Secret that is there already, with its values as they are now. */
+  refresh(secret: KubernetesObject): Promise<void>;
 }
 
 /** Where job templates lie. */
@@ -59,7 +61,7 @@ export async function submitStage(start: StageStart, run: Run, record: StageRun,
   const ground = [namespaceOf(run, wishesOf(objects).podSecurity), ...secretsFor(start, run, record), workspaceOf(run, workspace)];
   const laxer = laxerThanBefore(run, record);
   for (const object of [...ground, ...objects]) {
-    const problem = await created(start.cluster, object);
+    const problem = await created(start.cluster, object, (record.attempt ?? 1) > 1);
     if (problem) return failStage(start, run, record.name, problem);
     if (laxer && object.kind === 'Namespace') await start.cluster.apply(namespaceOf(run, laxer));
   }
@@ -82,9 +84,11 @@ function secretsFor({ around, secrets, outside }: StageStart, run: Run, record: 
 }
 
 /** @returns the cause where the cluster refuses for good @throws ClusterError where a later try may succeed */
-async function created(cluster: Creates, object: KubernetesObject): Promise<Cause | undefined> {
+async function created(cluster: Creates, object: KubernetesObject, isAgain: boolean): Promise<Cause | undefined> {
   try {
-    await cluster.create(object);
+    const outcome = await cluster.create(object);
+    // A password may be what was mended before this attempt.
+    if (outcome === 'exists' && isAgain && object.kind === 'Secret') await cluster.refresh(object);
     return undefined;
   } catch (error) {
     if (!(error instanceof ClusterError) || error.retry) throw error;

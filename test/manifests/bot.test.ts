@@ -3,6 +3,7 @@ import test from 'ava';
 import { parse, parseAllDocuments } from 'yaml';
 import { permissions } from '../../src/cli/permissions.ts';
 import { secretRules } from '../../src/config/environment.ts';
+import { names } from '../../src/pipeline/stage-values.ts';
 
 const folder = new URL('../../manifests/bot/', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, folder), 'utf8');
@@ -33,6 +34,14 @@ test('the bot can read no Secret but its own, and nothing is granted as a whole'
     t.false([group, resource, ...verbs].includes('*'), resource);
     if (resource === 'secrets') t.true(names !== undefined || verbs.join() === 'create');
   }
+});
+
+test('every Secret that a run may find again is named in the ClusterRole', (t) => {
+  const readable = permissions.flatMap(({ resource, verbs, names: own = [] }) =>
+    resource === 'secrets' && verbs.includes('get') ? own : [],
+  );
+  const { workspace: _claim, ...secrets } = names;
+  t.deepEqual([...readable].sort(), Object.values(secrets).sort());
 });
 
 test('every file of the kustomization is there, and the Secret is not among them', (t) => {

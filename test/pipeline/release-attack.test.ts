@@ -1,4 +1,5 @@
 import test from 'ava';
+import { withStage } from '../../src/core/run.ts';
 import { aGithub, aRelease, aRepository, passedRun, stock } from './releasing.ts';
 import { at } from './world.ts';
 
@@ -83,4 +84,19 @@ test('an image that the configuration no longer has fails its release, and does 
   const run = await step('app-1', 3);
   t.is(run?.stages[0]?.state, 'failed');
   t.regex(run?.stages[0]?.cause?.title ?? '', /stock is no longer in the configuration/);
+});
+
+test('another attempt at an image gets the passwords as they are by then', async (t) => {
+  const { step, approve, decisions, book, world } = aRelease([passedRun(1)], { repository: aRepository({ images: [stock] }) });
+  await step('app-1');
+  await approve('app-1');
+  await step('app-1', 4);
+  t.deepEqual(
+    world.created.filter((one) => one.startsWith('refreshed')),
+    [],
+  );
+  await book.change('app-1', (run) => withStage(run, 'stock', { state: 'failed' }));
+  await decisions.tryAgain('app-1', 'stock');
+  await step('app-1', 2);
+  t.true(world.created.includes('refreshed release-registry-config'));
 });

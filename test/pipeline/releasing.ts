@@ -57,9 +57,12 @@ export function aRelease(runs: readonly Run[], over: { github?: ReleaseGithub; r
   const asset = { name: 'runner', bytes: 3, open: () => Readable.from(['abc']) };
   const cluster = {
     async create({ kind, metadata }: KubernetesObject) {
-      world.created.push(`${kind} ${metadata.name}`);
-      return 'created' as const;
+      const what = `${kind} ${metadata.name}`;
+      const outcome = world.created.includes(what) ? 'exists' : 'created';
+      world.created.push(what);
+      return outcome;
     },
+    refresh: async ({ metadata }: KubernetesObject) => void world.created.push(`refreshed ${metadata.name}`),
   };
   const job = 'kind: Job\napiVersion: batch/v1\nmetadata: {name: {{ .Stage.Name }}}\nspec: {template: {spec: {containers: [{name: a}]}}}';
   const around = { registry: { push: 'r', pull: 'r', api: 'http://r' }, outside: {}, gitCredentials: false, pullCredentials: false };

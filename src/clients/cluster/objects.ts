@@ -37,6 +37,15 @@ export class Objects {
     await this.#api.json({ doing: `apply ${titleOf(object)}`, method: 'PATCH', path, query, contentType, body: object });
   }
 
+  /** Brings the values of a Secret that is there and ours up to date; its keys stay the same. @throws ClusterError */
+  async refresh(secret: KubernetesObject): Promise<void> {
+    const path = `${await this.#resources.collection(secret)}/${encodeURIComponent(secret.metadata.name)}`;
+    const body = { stringData: secret.stringData };
+    const contentType = 'application/merge-patch+json';
+    const query = { fieldManager: 'coxswain' };
+    await this.#api.json({ doing: `refresh ${titleOf(secret)}`, method: 'PATCH', path, query, contentType, body });
+  }
+
   /** Deletes a Job, and in the background its pods; absent is fine. @throws ClusterError */
   async deleteJob(namespace: string, name: string): Promise<void> {
     const path = `/apis/batch/v1/namespaces/${encodeURIComponent(namespace)}/jobs/${encodeURIComponent(name)}`;

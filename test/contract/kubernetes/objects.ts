@@ -16,6 +16,16 @@ export const objects: Chapter = (test, world) => {
     t.like(await t.throwsAsync(client.create(foreign), { instanceOf: ClusterError }), { code: 409, reason: 'AlreadyExists', retry: false });
   });
 
+  test('a Secret that is there gets its values anew', async (t) => {
+    const { client } = world();
+    const place = await world().place(t);
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { namespace: place.namespace, name: 'login', labels: place.labels } };
+    await client.create({ ...secret, stringData: { token: 'old' } });
+    await client.refresh({ ...secret, stringData: { token: 'new' } });
+    const stored = await world().get(pathOf(place, 'v1', 'secrets', 'login'));
+    t.deepEqual(stored.data, { token: Buffer.from('new').toString('base64') });
+  });
+
   test('a plain create of what exists is AlreadyExists', async (t) => {
     const { api } = world();
     const place = await world().place(t);
