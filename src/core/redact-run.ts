@@ -1,3 +1,4 @@
+import type { ReleaseChange, ReleaseRun } from './release.ts';
 import type { Run, StageRun } from './run.ts';
 
 /**
@@ -5,14 +6,34 @@ import type { Run, StageRun } from './run.ts';
  * the objects that are to be created stay as they are. Where there is nothing to take out, the same run.
  */
 export function redactedRun(run: Run, redact: (text: string) => string): Run {
-  const { commit, reason, trouble, versionProblem } = run;
+  const { commit, reason, trouble, versionProblem, release } = run;
   const { sha, ...said } = commit;
   const clean = redacted(said, redact);
   return changed(run, {
     ...(clean === said ? {} : { commit: { ...clean, sha } }),
     ...redacted({ ...(reason && { reason }), ...(trouble && { trouble }), ...(versionProblem && { versionProblem }) }, redact),
     stages: each(run.stages, (stage) => redactedStage(stage, redact)),
+    ...(release && { release: redactedRelease(release, redact) }),
   });
+}
+
+/** Version and tag stay: they are what people vote for. */
+function redactedRelease(release: ReleaseRun, redact: (text: string) => string): ReleaseRun {
+  const { changes, notes, problem, rejected, held, github } = release;
+  const { cause, why } = github ?? {};
+  const told = github && changed(github, redacted({ ...(cause && { cause }), ...(why && { why }) }, redact));
+  return changed(release, {
+    ...redacted({ ...(notes && { notes }), ...(problem && { problem }) }, redact),
+    ...(rejected && { rejected: changed(rejected, { reason: redact(rejected.reason) }) }),
+    ...(held && { held: changed(held, { reason: redact(held.reason) }) }),
+    ...(changes && { changes: each(changes, (change) => redactedChange(change, redact)) }),
+    ...(told && { github: told }),
+  });
+}
+
+function redactedChange(change: ReleaseChange, redact: (text: string) => string): ReleaseChange {
+  const { sha: _, ...said } = change;
+  return changed(change, redacted(said, redact));
 }
 
 function redactedStage(stage: StageRun, redact: (text: string) => string): StageRun {

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { redactedRun } from '../../src/core/redact-run.ts';
 import { redactor, secretValues } from '../../src/core/redaction.ts';
+import type { ReleaseRun } from '../../src/core/release.ts';
 import type { Run } from '../../src/core/run.ts';
 import { RunBook } from '../../src/core/run-book.ts';
 
@@ -53,6 +54,30 @@ test('no text of others keeps a secret, and what is to be created stays as it is
 
 test('a run without secrets is the same run, so that nothing counts as changed', (t) => {
   const clean = redactedRun(run, redact);
+  t.is(redactedRun(clean, redact), clean);
+});
+
+test('what is said about a release keeps no secret, and what is voted for stays', (t) => {
+  const vote = { by: 'U0123ADA', at: run.createdAt };
+  const release: ReleaseRun = {
+    version: '1.2.3',
+    tag: 'v1.2.3',
+    needs: 2,
+    votes: [vote],
+    changes: [
+      { sha: 'b'.repeat(40), subject: `Use ${secret}`, author: secret },
+      { sha: 'c'.repeat(40), subject: 'Say hello' },
+    ],
+    notes: `Log in with ${secret}.`,
+    problem: secret,
+    rejected: { ...vote, reason: `it holds ${secret}` },
+    held: { by: 'U0456LIN', reason: secret },
+    github: { state: 'failed', why: secret, cause: { kind: 'github', title: secret, excerpt: [secret], next: secret } },
+  };
+  const clean = redactedRun({ ...run, release }, redact);
+  t.notRegex(JSON.stringify(clean.release), /hunter2/);
+  t.like(clean.release, { tag: 'v1.2.3', votes: [vote], rejected: vote, notes: 'Log in with [redacted].' });
+  t.is(clean.release?.changes?.[1], release.changes?.[1], 'a change without a secret is the same one');
   t.is(redactedRun(clean, redact), clean);
 });
 
