@@ -31,8 +31,8 @@ export interface Command {
   readonly access: Access;
   /** Who may use it, for the help, where the command itself judges that. */
   readonly who?: string;
-  /** It decides something: who said it and how it ended is kept in the audit. */
-  readonly decides?: true;
+  /** It decides something, or does so with such words after it: who said it and how it ended is kept in the audit. */
+  readonly decides?: true | ((words: readonly string[]) => boolean);
   run(ask: Ask): Promise<Reply>;
 }
 

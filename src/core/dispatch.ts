@@ -23,8 +23,12 @@ export function dispatch(commands: readonly Command[], roles: Roles, audit?: Aud
       checkNumber(command, words);
       return command.run({ ...origin, words });
     };
-    return audit && command.decides ? audited(audit, [command.name, ...words], origin, act) : act();
+    return audit && decides(command, words) ? audited(audit, [command.name, ...words], origin, act) : act();
   };
+}
+
+function decides({ decides: does }: Command, words: readonly string[]): boolean {
+  return typeof does === 'function' ? does(words) : does === true;
 }
 
 /** Writes down who decided what, and whether it was done, refused, or went wrong. */

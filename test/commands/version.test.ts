@@ -14,9 +14,9 @@ function command() {
     },
   };
   const roles = { operator: async (user: string) => ({ allowed: user === 'U0123ADA', why: 'only Ada is' }) };
-  const { run } = version(port, roles);
+  const { run, decides } = version(port, roles);
   const say = (text: string, user = 'U0123ADA') => run({ words: text.split(' '), user, channel: 'C1', key: 'k1', at: new Date(0) });
-  return { asked, report, say };
+  return { asked, report, say, decides };
 }
 
 const asks = test.macro<[text: string, user: string, wish: object]>(async (t, text, user, wish) => {
@@ -53,3 +53,10 @@ test(
   'U0123ADA',
   /does not know `feature\/x`.*a branch comes after that/,
 );
+
+test('raising a version is a decision, showing it is none', (t) => {
+  const { decides } = command();
+  const isDecision = (text: string) => typeof decides === 'function' && decides(text.split(' '));
+  for (const text of ['app patch', 'app Minor next', 'app pre feature/x']) t.true(isDecision(text), text);
+  for (const text of ['app', 'app show', 'app show main', 'app pach']) t.false(isDecision(text), text);
+});

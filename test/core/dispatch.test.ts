@@ -98,6 +98,19 @@ test('each decision is written down with its end, and what decides nothing is no
   ]);
 });
 
+test('a command may decide with some words only', async (t) => {
+  const entries: AuditEntry[] = [];
+  const decides = ([first]: readonly string[]) => first === 'write';
+  const run = async (): Promise<Reply> => ({ kind: 'text', text: 'done' });
+  const command: Command = { name: 'note', usage: 'note [word]', summary: '', access: 'anyone', decides, run };
+  const say = dispatch([command], operatorsOnly, { append: async (entry) => void entries.push(entry) });
+  for (const text of ['note', 'note read', 'note write']) await say(text, origin);
+  t.deepEqual(
+    entries.map(({ said }) => said),
+    ['note write'],
+  );
+});
+
 test('who is asked for more has not decided yet', async (t) => {
   const { entries, say } = audited(async () => ({ kind: 'asks', what: 'reason', run: aRun(1), says: 'x', text: '' }));
   await say('freeze x', origin);
