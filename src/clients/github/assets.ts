@@ -42,6 +42,17 @@ export async function ensureAsset(
   });
 }
 
+/** Removes what an attempt before has left in a draft, and sees that all of the names are there. */
+export async function keepAssets(octokit: Octokit, at: At, names: readonly string[]): Promise<void> {
+  const wanted = new Set(names.map(nameOnGithub));
+  const there = await octokit.paginate(octokit.rest.repos.listReleaseAssets, { ...at, per_page: 100 });
+  for (const { id, name } of there) {
+    if (!wanted.has(name)) await orNone(octokit.rest.repos.deleteReleaseAsset({ ...at, asset_id: id }));
+  }
+  const gone = [...wanted].find((name) => !there.some((one) => one.name === name && one.state === 'uploaded'));
+  if (gone) throw new GithubError(`the asset ${gone} of the draft is gone: somebody has removed it. It has to be uploaded again.`);
+}
+
 /** What GitHub takes of one asset: https://docs.github.com/repositories/releasing-projects-on-github/about-releases */
 const mostBytes = 2 * 1024 ** 3;
 

@@ -1,5 +1,6 @@
 import type { Octokit } from '@octokit/rest';
 import { UserError } from '../../core/errors.ts';
+import { keepAssets } from './assets.ts';
 import { type Ask, GithubError, orNone } from './github-error.ts';
 import { releaseTag, tagSha } from './history.ts';
 import { type Place, placeOf } from './place.ts';
@@ -46,7 +47,11 @@ export class Drafts {
     });
   }
 
-  async publish(github: string, releaseId: number, makeLatest: boolean): Promise<GithubRelease> {
+  async publish(
+    github: string,
+    releaseId: number,
+    { makeLatest, assets }: { readonly makeLatest: boolean; readonly assets?: readonly string[] },
+  ): Promise<GithubRelease> {
     const at = placeOf(github);
     const what = `release ${releaseId} of ${github}`;
     const before = await this.#ask(
@@ -65,6 +70,7 @@ export class Drafts {
         others.filter(({ id }) => id !== releaseId),
       );
       if (!before.draft) return before;
+      if (assets) await keepAssets(this.#octokit, { ...at, release_id: releaseId }, assets);
       const latest = makeLatest && !before.prerelease ? 'true' : 'false';
       return (await this.#octokit.rest.repos.updateRelease({ ...at, release_id: releaseId, draft: false, make_latest: latest })).data;
     });

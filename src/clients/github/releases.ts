@@ -96,8 +96,15 @@ export interface Releases {
   ensureDraft(github: string, wanted: WantedDraft): Promise<GithubRelease>;
   /** Uploads the asset; a half or different one of that name makes place for it, the same one stays. Never whole in memory. */
   ensureAsset(github: string, releaseId: number, asset: WantedAsset): Promise<ReleaseAsset>;
-  /** Publishes the draft, by which GitHub makes the tag; one that is published already stays as it is. */
-  publish(github: string, releaseId: number, options: { readonly makeLatest: boolean }): Promise<GithubRelease>;
+  /**
+   * Publishes the draft, by which GitHub makes the tag; one that is published already stays as it is.
+   * `assets`: the names of all that it is to have; any other one is removed before.
+   */
+  publish(
+    github: string,
+    releaseId: number,
+    options: { readonly makeLatest: boolean; readonly assets?: readonly string[] },
+  ): Promise<GithubRelease>;
   /** Removes the draft with its assets. One that is gone is removed; one that is published is left alone (false). */
   removeDraft(github: string, releaseId: number): Promise<boolean>;
   /** The notes that GitHub would write, in Markdown; `previous` is the tag from which they count, where not given GitHub chooses. */
@@ -116,7 +123,7 @@ export function releasesBy(octokit: Octokit, ask: Ask, options: AssetOptions): R
     findRelease: (github, tag, marker) => drafts.find(github, tag, marker),
     ensureDraft: (github, wanted) => drafts.ensure(github, wanted),
     ensureAsset: (github, releaseId, asset) => ensureAsset(octokit, ask, options, { github, releaseId, asset }),
-    publish: (github, releaseId, { makeLatest }) => drafts.publish(github, releaseId, makeLatest),
+    publish: (github, releaseId, options) => drafts.publish(github, releaseId, options),
     removeDraft: (github, releaseId) => drafts.remove(github, releaseId),
     generateNotes: (github, of) => generateNotes(octokit, ask, github, of),
     tagSha: (github, tag) => tagSha(octokit, ask, github, tag),

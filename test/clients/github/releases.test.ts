@@ -27,3 +27,20 @@ test('a release is a draft, gets its assets, is published, and only then there i
   t.like(await releases.findRelease(name, wanted.tag, wanted.marker), { state: 'published', ours: true });
   t.like(await releases.findRelease(name, wanted.tag, 'another'), { state: 'published', ours: false });
 });
+
+test('what an attempt before has left in the draft is not published, and nothing that is missing', async (t) => {
+  const place = await aPlace(t);
+  const { releases } = place;
+  const draft = await releases.ensureDraft(name, draftOf(place));
+  for (const file of ['old-name', 'runner']) await releases.ensureAsset(name, draft.id, assetOf(file, Buffer.from(file)));
+  await t.throwsAsync(releases.publish(name, draft.id, { makeLatest: true, assets: ['runner', 'SHA256SUMS'] }), {
+    message: /SHA256SUMS .* is gone/,
+  });
+  t.is(place.tagSha('v1.2.0'), undefined);
+  await releases.publish(name, draft.id, { makeLatest: true, assets: ['runner'] });
+  t.deepEqual(await kept(place, 'v1.2.0', 'runner'), Buffer.from('runner'));
+  t.deepEqual(
+    place.stand.releases(name)[0]?.assets.map((asset) => asset.name),
+    ['runner'],
+  );
+});
