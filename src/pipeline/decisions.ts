@@ -123,8 +123,15 @@ export class Decisions {
 
   /** Who started the run, and who wrote its commit as far as its e-mail tells (which anyone can write into a commit). */
   #own(run: Run): string[] {
-    const author = this.#options.config.people.emails[run.commit.author?.email ?? ''];
-    return [...(run.cause.kind === 'commit' ? [] : [run.cause.by]), ...(author ? [author] : [])];
+    const email = run.commit.author?.email.toLowerCase();
+    const authors = Object.entries(this.#options.config.people.emails).filter(([known]) => known.toLowerCase() === email);
+    return [...this.#startersOf(run), ...authors.map(([, user]) => user)];
+  }
+
+  /** Who started it and, of a retry, the runs before. */
+  #startersOf(run: Run): string[] {
+    const before = run.retryOf === undefined ? undefined : this.#options.book.get(run.retryOf);
+    return [...(run.cause.kind === 'commit' ? [] : [run.cause.by]), ...(before ? this.#startersOf(before) : [])];
   }
 
   #run(id: string): Run {

@@ -5,6 +5,7 @@ import { type Commit, isBusy, isOver, type Run, type RunCause, type StageRun, sh
 import type { RunBook } from '../core/run-book.ts';
 import type { Heads } from './changes.ts';
 import { headOf, repositoryNamed } from './find-branch.ts';
+import { markerOf } from './release-claim.ts';
 import type { RunVersion } from './versions.ts';
 
 /** The little of git that starting a run needs. */
@@ -41,6 +42,8 @@ interface More {
   readonly stages?: readonly StageRun[];
   /** As the run before has it; read from the commit where not given. */
   readonly version?: RunVersion;
+  /** What the run before has left on GitHub is known by it. */
+  readonly marker?: string;
 }
 
 /** What people (and polls) may ask for: start, cancel, retry. */
@@ -82,7 +85,9 @@ export class Requests {
     const { instance } = this.#options.config;
     const stages = more.stages ?? repository.stages.map(({ name, kind }): StageRun => ({ name, kind, state: 'waiting' }));
     const retry = more.retryOf ? { retryOf: more.retryOf } : {};
-    const release = repository.release ? { release: { version: '', tag: '', needs: repository.release.approvals.votes, votes: [] } } : {};
+    const marker = more.marker === undefined ? {} : { marker: more.marker };
+    const needs = repository.release?.approvals.votes;
+    const release = needs === undefined ? {} : { release: { version: '', tag: '', needs, votes: [], ...marker } };
     return this.#options.book.add({
       repository: repository.name,
       short: repository.short,
@@ -120,7 +125,8 @@ export class Requests {
     const repository = repositoryNamed(this.#options.config, run.repository);
     const again = this.#retryOf(id);
     if (again) return { run: again, isNew: false };
-    const more = { retryOf: id, stages: takenOver(run, repository), ...(run.version !== undefined && { version: versionOf(run) }) };
+    const stages = takenOver(run, repository);
+    const more = { retryOf: id, stages, marker: markerOf(run), ...(run.version !== undefined && { version: versionOf(run) }) };
     return this.begin(repository, run.branch, run.commit, { kind: 'retry', by, key }, more);
   }
 
@@ -145,9 +151,12 @@ function versionOf({ version, tag }: Run): RunVersion {
   return { ...(version !== undefined && { version }), ...(tag !== undefined && { tag }) };
 }
 
-/** The stages of a retry: those that passed before the first that did not are taken over with their images. */
+/**
+ * The stages of a retry: those that passed before the first that did not are taken over with their images. Where files of the workspace are
+ * to be released, none is: the workspace of the run before is gone with its namespace.
+ */
 function takenOver(run: Run, repository: Repository): StageRun[] {
-  let passing = true;
+  let passing = (repository.release?.github?.assets.length ?? 0) === 0;
   return repository.stages.map(({ name, kind }) => {
     const before = run.stages.find((stage) => stage.name === name);
     passing &&= before?.state === 'passed';

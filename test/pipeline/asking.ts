@@ -18,7 +18,13 @@ const repository: Repository = {
 export const sha = (digit: string) => digit.repeat(40);
 
 /** A repository whose heads a test sets, with what polls it and what people ask. */
-export function aWorld(runs: readonly Run[] = [], heads: Heads = { main: sha('a') }, author = 'ada@example.com', version: RunVersion = {}) {
+export function aWorld(
+  runs: readonly Run[] = [],
+  heads: Heads = { main: sha('a') },
+  author = 'ada@example.com',
+  version: RunVersion = {},
+  more: Partial<Repository> = {},
+) {
   const { book } = aBook(runs);
   const present: { heads: Heads; error?: Error } = { heads };
   const seenHeads = new Map<string, Heads>();
@@ -36,7 +42,7 @@ export function aWorld(runs: readonly Run[] = [], heads: Heads = { main: sha('a'
     git,
     seen,
     versions,
-    config: { instance: 'lab', repositories: [repository] } as unknown as Config,
+    config: { instance: 'lab', repositories: [{ ...repository, ...more }] } as unknown as Config,
   });
   const rules = { httpHosts: [], localRoots: [], botEmail: 'coxswain@localhost' };
   const poller = new Poller({ repositories: [repository], rules, git, seen, requests, now: () => at(0), log: () => undefined });

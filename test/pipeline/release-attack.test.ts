@@ -100,3 +100,41 @@ test('another attempt at an image gets the passwords as they are by then', async
   await step('app-1', 2);
   t.true(world.created.includes('refreshed release-registry-config'));
 });
+
+test('whoever started the run of which this is a retry, or wrote its commit in other letters, has no vote', async (t) => {
+  const first = passedRun(1, { state: 'failed', cause: { kind: 'command', by: 'U4', key: 'a' } });
+  const author = { name: 'Ada', email: 'Ada@Example.com' };
+  const again = passedRun(2, { retryOf: 'app-1', cause: { kind: 'retry', by: 'U5', key: 'b' }, commit: { sha: '2'.repeat(40), author } });
+  const { step, approve } = aRelease([first, again]);
+  await step('app-2');
+  for (const by of ['U1', 'U4', 'U5']) await t.throwsAsync(approve('app-2', by), { message: /^You started app-2 or wrote its commit/ });
+  t.true((await approve('app-2', 'U2')).complete);
+});
+
+test('a release that is out, but whose tag was not yet seen to be right when the bot ended, is looked at again', async (t) => {
+  const ours = { state: 'published', ours: true, release: { id: 7, url: 'there', draft: false } } as const;
+  let out = false;
+  const moved = Object.assign(new Error('v1.2.3 is published, and its tag is at fffffff'), { retry: false });
+  const { github } = aGithub({ findRelease: async () => (out ? ours : { state: 'none' }), publish: async () => Promise.reject(moved) });
+  const { step, approve, decisions, world } = aRelease([passedRun(1)], { github });
+  await step('app-1');
+  await approve('app-1');
+  await step('app-1', 2);
+  out = true;
+  await decisions.tryAgain('app-1', 'github');
+  t.like(await step('app-1'), { state: 'releasing', release: { github: { state: 'failed' } } });
+  github.publish = async () => ours.release;
+  await decisions.tryAgain('app-1', 'github');
+  t.is((await step('app-1', 2))?.state, 'released');
+  t.deepEqual(world.discarded, ['app-1']);
+});
+
+test('an older line is not shown as the latest, neither beside what was out at the vote nor beside what came out since', async (t) => {
+  const { github, calls } = aGithub();
+  const since = passedRun(3, { state: 'released', release: { version: '2.0.0', tag: 'v2.0.0', needs: 1, votes: [] } });
+  const { step, approve } = aRelease([passedRun(1), since], { github });
+  await step('app-1');
+  await approve('app-1');
+  t.is((await step('app-1', 3))?.state, 'released');
+  t.is(calls.at(-1), 'publish {"makeLatest":false,"assets":["runner"]}');
+});

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { aWorld, sha } from './asking.ts';
+import { aRepository } from './releasing.ts';
 import { aRun } from './world.ts';
 
 test('the first look at a repository starts nothing, the next new commit does, once', async (t) => {
@@ -93,6 +94,19 @@ test('a retry starts at the first stage that did not pass and takes over the ima
     { name: 'test', kind: 'test', state: 'waiting' },
   ]);
   t.false((await requests.retry('app-1', 'U2', 'other')).isNew);
+});
+
+test('a retry whose release takes files of the workspace begins at the first stage, and goes on with what is on GitHub', async (t) => {
+  const stages = [
+    { name: 'image', kind: 'image', state: 'passed' },
+    { name: 'test', kind: 'test', state: 'passed' },
+  ] as const;
+  const { requests } = aWorld([aRun(1, { state: 'failed', stages })], {}, '', {}, aRepository());
+  const { run } = await requests.retry('app-1', 'U1', 'k');
+  t.like(run, { stages: [{ state: 'waiting' }, { state: 'waiting' }], release: { marker: '00000000000000000001' } });
+  const images = aRepository({ github: { assets: [], notes: 'commits', log: false } });
+  const other = aWorld([aRun(1, { state: 'failed', stages })], {}, '', {}, images);
+  t.like((await other.requests.retry('app-1', 'U1', 'k')).run, { stages: [{ state: 'passed' }, { state: 'passed' }] });
 });
 
 test('what is over cannot be cancelled, what is under way cannot be retried', async (t) => {
