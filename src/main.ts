@@ -64,7 +64,7 @@ async function start(ending: (() => Promise<void>)[]): Promise<void> {
   const store = await openStore({ folder: settings.dataFolder, log });
   ending.push(() => store.close());
   const freezes = await openFreezes(join(settings.dataFolder, 'freezes.json'));
-  const audit = auditFile(join(settings.dataFolder, 'audit.jsonl'));
+  const audit = auditFile(join(settings.dataFolder, 'audit.jsonl'), redact);
   const book = new RunBook({ saves: store, runs: store.runs(), now, uid: () => randomBytes(10).toString('hex'), log: log.error, redact });
   const cluster = clusterClient({ kubeConfig: loadKubeConfig(process.env), instance: config.instance, log });
   const people = roles(config.people, slackMembers(slackOptions(ground)));

@@ -6,12 +6,17 @@ export interface AuditFile extends Audit {
   entries(run?: string, most?: number): Promise<readonly AuditEntry[]>;
 }
 
-/** The audit: one JSON object a line, only ever appended to, each on the disk before its promise resolves. */
-export function auditFile(path: string): AuditFile {
+/**
+ * The audit: one JSON object a line, only ever appended to, each on the disk before its promise resolves.
+ * @param redact takes secrets out of what people said
+ */
+export function auditFile(path: string, redact: (text: string) => string = (text) => text): AuditFile {
   let last: Promise<unknown> = Promise.resolve();
   return {
     append(entry) {
-      const written = last.then(() => appended(path, `${JSON.stringify(entry)}\n`));
+      const { said, why } = entry;
+      const clean = { ...entry, said: redact(said), ...(why !== undefined && { why: redact(why) }) };
+      const written = last.then(() => appended(path, `${JSON.stringify(clean)}\n`));
       last = written.catch(() => undefined);
       return written;
     },

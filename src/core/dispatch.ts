@@ -1,8 +1,9 @@
-import type { Audit } from './audit.ts';
+import type { Audit, AuditEntry } from './audit.ts';
 import type { Ask, Command, Reply } from './command.ts';
 import { messageOf, UserError } from './errors.ts';
 import { nearest } from './nearest.ts';
 import { plainLine } from './plain-line.ts';
+import { quoted } from './quoted.ts';
 import type { Roles } from './roles.ts';
 import { wordsOf } from './words.ts';
 
@@ -41,14 +42,22 @@ async function audited(audit: Audit, said: readonly string[], origin: Origin, ac
     said: plainLine(said.join(' ')).slice(0, 500),
     ...(/^[\w.-]+-\d+$/.test(first) ? { run: first } : {}),
   };
-  try {
-    const reply = await act();
-    // Who is asked for more has not decided yet.
-    if (reply.kind !== 'asks') await audit.append({ ...entry, outcome: 'done' });
-    return reply;
-  } catch (error) {
-    await audit.append({ ...entry, outcome: error instanceof UserError ? 'refused' : 'failed', why: messageOf(error) });
+  const reply = await act().catch(async (error: unknown) => {
+    const outcome = error instanceof UserError ? 'refused' : 'failed';
+    // Whoever was refused is told so, also where that cannot be written down.
+    await audit.append({ ...entry, outcome, why: messageOf(error) }).catch(() => undefined);
     throw error;
+  });
+  // Who is asked for more has not decided yet.
+  if (reply.kind !== 'asks') await appended(audit, { ...entry, outcome: 'done' });
+  return reply;
+}
+
+async function appended(audit: Audit, entry: AuditEntry): Promise<void> {
+  try {
+    await audit.append(entry);
+  } catch (error) {
+    throw new UserError(`It is done, but it could not be written into the audit (${messageOf(error)}). Tell whoever runs coxswain.`);
   }
 }
 
@@ -70,5 +79,5 @@ function checkNumber({ name, usage }: Command, words: readonly string[]): void {
   if (missing) throw new UserError(`\`${name}\` needs ${missing}. Say \`${usage}\`.`);
   const extra = wanted.at(-1)?.includes('…') ? undefined : words[wanted.length];
   if (extra !== undefined)
-    throw new UserError(`\`${name}\` has no use for \`${extra}\`. Say \`${usage}\`; a name with spaces goes in quotation marks.`);
+    throw new UserError(`\`${name}\` has no use for ${quoted(extra)}. Say \`${usage}\`; a name with spaces goes in quotation marks.`);
 }

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { ReleaseStage } from '../core/config.ts';
+import { UserError } from '../core/errors.ts';
 import type { Run } from '../core/run.ts';
 import { checksumsFile } from './assets.ts';
 import { type CollectPorts, collect, discard } from './collect.ts';
 import { fileOf, type KeptLogs } from './log-tail.ts';
 import type { Asset, Assets } from './release-github.ts';
+
+const sums = 'SHA256SUMS';
 
 /** The files of a release: what the patterns find in the workspace, the run's log where that is wanted, and the checksums of all. */
 export function releaseAssets(ports: CollectPorts & { readonly logs: KeptLogs }): Assets {
@@ -14,12 +17,19 @@ export function releaseAssets(ports: CollectPorts & { readonly logs: KeptLogs })
       const { assets = [], log = false } = release.github ?? {};
       const found: Asset[] = await collect(ports, run, assets);
       const files = [...found, ...(log ? await logsOf(ports.logs, run) : [])];
-      return files.length === 0
-        ? []
-        : [...files, textAsset('SHA256SUMS', checksumsFile(files.map(({ name, sha256 = '' }) => ({ name, sha256 }))))];
+      checkNames(files);
+      return files.length === 0 ? [] : [...files, textAsset(sums, checksumsFile(files.map(({ name, sha256 = '' }) => ({ name, sha256 }))))];
     },
     discard: (run) => discard(ports, run),
   };
+}
+
+/** What the run adds of its own must not take the place of a file of the workspace. */
+function checkNames(files: readonly Asset[]): void {
+  const names = [...files.map(({ name }) => name), sums];
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice)
+    throw new UserError(`Two files of the release would be called ${twice}. Rename that of the workspace, or narrow the patterns.`);
 }
 
 async function logsOf(kept: KeptLogs, run: Run): Promise<Asset[]> {

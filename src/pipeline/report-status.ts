@@ -26,6 +26,13 @@ const statusOf = {
   superseded: 'error',
 } as const satisfies Record<RunState, string>;
 
+/** A commit that has passed its stages stays a good one, whatever becomes of its release. */
+function stateOf({ state, stages }: Run): (typeof statusOf)[RunState] {
+  const isDropped = state === 'cancelled' || state === 'superseded';
+  const own = stages.filter(({ release }) => !release);
+  return isDropped && own.length > 0 && own.every((stage) => stage.state === 'passed') ? 'success' : statusOf[state];
+}
+
 export interface ReporterOptions {
   readonly book: RunBook;
   readonly github: Statuses;
@@ -50,7 +57,7 @@ export class StatusReporter {
   report(id: string, failures = 0): void {
     const run = this.#options.book.get(id);
     const github = this.#options.repositories.find((one) => one.name === run?.repository)?.github;
-    if (!run || !github || this.#stopped || this.#busy.has(id) || run.delivery.status === statusOf[run.state]) return;
+    if (!run || !github || this.#stopped || this.#busy.has(id) || run.delivery.status === stateOf(run)) return;
     this.#busy.add(id);
     void this.#tell(run, github).then(
       () => this.#next(id, 0, 0),
@@ -67,7 +74,7 @@ export class StatusReporter {
   }
 
   async #tell(run: Run, github: string): Promise<void> {
-    const state = statusOf[run.state];
+    const state = stateOf(run);
     const { book, instance } = this.#options;
     const newer = book
       .all()

@@ -51,3 +51,12 @@ test('half a line of a crash loses that line only', async (t) => {
   );
   t.is((await readFile(path, 'utf8')).split('\n').length, 4);
 });
+
+test('secrets in what was said, and in why it was refused, are not kept', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'audit-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const path = join(folder, 'audit.jsonl');
+  await auditFile(path, (text) => text.replaceAll('hunter2', '***')).append(entry('reject app-1 it has hunter2', { why: 'not hunter2' }));
+  t.notRegex(await readFile(path, 'utf8'), /hunter2/);
+  t.like((await auditFile(path).entries())[0], { said: 'reject app-1 it has ***', why: 'not ***' });
+});

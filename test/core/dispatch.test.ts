@@ -127,3 +127,31 @@ test('an optional word before one that is needed may be left out', async (t) => 
 test('what is for anyone needs no role', async (t) => {
   t.deepEqual(await door().say('logs runner-1', { ...origin, user: 'U2' }), { kind: 'text', text: 'logs' });
 });
+
+test('what is done is never told or kept as failed, though the audit cannot be written', async (t) => {
+  const kept: AuditEntry[] = [];
+  let fails = 1;
+  const audit = {
+    async append(entry: AuditEntry) {
+      if (fails-- > 0) throw new Error('ENOSPC');
+      kept.push(entry);
+    },
+  };
+  const vote: Command = {
+    name: 'approve',
+    usage: 'approve <run>',
+    summary: '',
+    access: 'anyone',
+    decides: true,
+    run: async () => ({ kind: 'text', text: 'voted' }),
+  };
+  const refuse: Command = { ...vote, name: 'reject', usage: 'reject <run>', run: async () => Promise.reject(new UserError('not you')) };
+  const say = dispatch([vote, refuse], operatorsOnly, audit);
+  await t.throwsAsync(say('approve app-1', origin), {
+    instanceOf: UserError,
+    message: /^It is done, but it could not be written into the audit \(ENOSPC\)/,
+  });
+  t.deepEqual(kept, []);
+  fails = 1;
+  await t.throwsAsync(say('reject app-1', origin), { message: 'not you' });
+});

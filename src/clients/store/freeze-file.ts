@@ -21,8 +21,14 @@ export async function openFreezes(path: string): Promise<FreezeFile> {
     throw error;
   });
   const keep = async (freezes: Freeze[]) => {
-    db.data = { freezes };
-    await db.write();
+    const before = db.data;
+    const wanted = { freezes };
+    db.data = wanted;
+    await db.write().catch((error: unknown) => {
+      // What is not kept is not so: nobody may be told of an end that a release does not know of, or the other way round.
+      if (db.data === wanted) db.data = before;
+      throw error;
+    });
   };
   return {
     list: () => db.data.freezes,
