@@ -1,46 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { startRegistry } from '../../src/sandbox/registry/registry.ts';
 import { githubName } from '../../src/sandbox/world.ts';
-import { ada, aWay, guest, type Way, wordsOf } from './way.ts';
+import { assetsOf, becomes, lin, people, pressApprove, says, told } from './releasing.ts';
+import { ada, aWay, guest } from './way.ts';
 
-const lin = 'U0456LIN';
 const build = { template: 'makisu', workspace: '100Mi', values: { commit: 'explicit' } };
 const stages = (release: object) => [
   { name: 'image', image: { ...build, repository: 'sample/scheduler' } },
   { name: 'test', test: { template: 'test' } },
   { name: 'release', release },
 ];
-const people = { operators: ['U0123ADA'], approvers: ['S0456APPROVE'], emails: { 'ada@example.com': ada } };
 const github = { assets: ['scheduler/*.sh', 'README.md'], notes: 'commits', log: true };
-
-/** Everything that a person is told in private, after having done something. */
-async function told(way: Way, user: string, act: () => Promise<unknown>): Promise<string> {
-  const before = way.slack.ephemerals(user).length;
-  await act();
-  await way.slack.until(() => way.slack.ephemerals(user).length > before);
-  return wordsOf(way.slack.ephemerals(user).at(-1) ?? { text: '' });
-}
-
-async function becomes(way: Way, id: string, state: string): Promise<void> {
-  await way.until(
-    async () => (await way.record(id))?.state === state,
-    60_000,
-    () => `${id} to become ${state}; it shows:\n${way.shown(id)}`,
-  );
-}
-
-const pressed = (way: Way, user: string, button: RegExp) => async () => {
-  const [message] = way.messagesOf('scheduler-1');
-  const value = JSON.stringify(message?.blocks).match(button)?.[0] ?? '';
-  await way.slack.press(user, { ts: message?.ts ?? '', action: value });
-};
-const approveButton = /approve scheduler-1 [0-9a-f]{7} v[^"]+/;
 
 test('a run that passed is released when another approver approves: tag, notes, assets with checksums, image', async (t) => {
   const images = [{ ...build, name: 'release-stock', repository: 'sample/scheduler-release' }];
@@ -51,29 +25,21 @@ test('a run that passed is released when another approver approves: tag, notes, 
   t.regex(asks, /Approve/);
   const tag = (await way.record('scheduler-1'))?.release?.tag ?? '';
 
-  t.regex(await told(way, guest, pressed(way, guest, approveButton)), /may not decide about releases/);
-  await told(way, lin, pressed(way, lin, approveButton));
+  t.regex(await told(way, guest, () => pressApprove(way, guest, 'scheduler-1')), /may not decide about releases/);
+  await told(way, lin, () => pressApprove(way, lin, 'scheduler-1'));
   await becomes(way, 'scheduler-1', 'released');
   const [release, ...others] = way.world.github?.releases(githubName) ?? [];
   t.deepEqual(others, []);
   t.like(release, { tag, draft: false });
   t.is(execFileSync('git', ['rev-parse', `${tag}^{commit}`], { cwd: way.world.sample.path, encoding: 'utf8' }).trim(), sha);
 
-  const files = new Map(release?.assets.map((asset) => [asset.name, readFileSync(way.world.github?.assetFile(asset) ?? '')]));
-  t.true(files.has('assign.sh') && files.has('README.md') && files.has('scheduler-1-test.log'), [...files.keys()].join());
-  for (const line of String(files.get('SHA256SUMS')).trim().split('\n')) {
-    const [sum, name = ''] = line.split('  ');
-    t.is(
-      createHash('sha256')
-        .update(files.get(name) ?? '')
-        .digest('hex'),
-      sum ?? '',
-      name,
-    );
-  }
+  if (!way.world.github || !release) return t.fail('no release');
+  const { names, wrong } = assetsOf(way.world.github, release);
+  t.deepEqual(wrong, []);
+  for (const name of ['assign.sh', 'README.md', 'SHA256SUMS', 'scheduler-1-test.log']) t.true(names.includes(name), names.join());
   const stored = (await way.world.registry?.images())?.find(({ repository }) => repository === 'sample/scheduler-release');
   t.is(stored?.tag, tag.replace(/^v/, ''));
-  t.regex(await told(way, lin, pressed(way, lin, approveButton)).catch(() => 'no button'), /no button|is released/);
+  t.regex(await told(way, lin, () => pressApprove(way, lin, 'scheduler-1')).catch(() => 'no button'), /no button|is released/);
 });
 
 test('an image that failed is tried again alone, and only then is anything published', async (t) => {
@@ -88,13 +54,13 @@ test('an image that failed is tried again alone, and only then is anything publi
   await way.start();
   await way.world.sample.commitGood();
   await way.showsUp('scheduler-1', /Approve/);
-  await told(way, lin, () => way.slack.type(lin, '#ci', '/cox approve scheduler-1'));
+  await says(way, lin, 'approve scheduler-1');
   t.regex(await way.showsUp('scheduler-1', /release-stock.* failed/, 60_000), /retry scheduler-1 release-stock|Retry/);
   t.deepEqual(way.world.github?.releases(githubName), []);
 
   const again = await startRegistry({ folder, port: Number(port) });
   t.teardown(() => again.close());
-  await told(way, ada, () => way.slack.type(ada, '#ci', '/cox retry scheduler-1 release-stock'));
+  await says(way, ada, 'retry scheduler-1 release-stock');
   await becomes(way, 'scheduler-1', 'released');
   t.is((await way.record('scheduler-1'))?.stages.find(({ name }) => name === 'release-stock')?.attempt, 2);
   t.is(way.world.github?.releases(githubName).length, 1);
@@ -106,21 +72,21 @@ test('a freeze holds an approved release, a rejection ends one, and the audit te
   await way.start();
   await way.world.sample.commitGood();
   await way.showsUp('scheduler-1', /Approve/);
-  await told(way, ada, () => way.slack.type(ada, '#ci', '/cox freeze the fair is on'));
-  await told(way, lin, () => way.slack.type(lin, '#ci', '/cox approve scheduler-1'));
+  await says(way, ada, 'freeze the fair is on');
+  await says(way, lin, 'approve scheduler-1');
   await way.showsUp('scheduler-1', /the fair is on/);
-  await told(way, ada, () => way.slack.type(ada, '#ci', '/cox unfreeze'));
+  await says(way, ada, 'unfreeze');
   await becomes(way, 'scheduler-1', 'released');
 
   await way.world.sample.commitGood();
   await way.showsUp('scheduler-2', /v0\.1\.0 is released already/);
-  await told(way, ada, () => way.slack.type(ada, '#ci', '/cox version scheduler patch'));
+  await says(way, ada, 'version scheduler patch');
   await way.world.sample.commitGood();
   await way.showsUp('scheduler-3', /Approve/);
-  await told(way, guest, () => way.slack.type(guest, '#ci', '/cox reject scheduler-3 no'));
-  await told(way, lin, () => way.slack.type(lin, '#ci', '/cox reject scheduler-3 too slow'));
+  await says(way, guest, 'reject scheduler-3 no');
+  await says(way, lin, 'reject scheduler-3 too slow');
   t.regex(await way.showsUp('scheduler-3', /rejected/), /too slow/);
-  const audit = await told(way, ada, () => way.slack.type(ada, '#ci', '/cox audit'));
+  const audit = await says(way, ada, 'audit');
   for (const entry of [
     /freeze the fair is on/,
     /approve scheduler-1/,
