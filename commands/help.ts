@@ -1,6 +1,7 @@
 import type { Command } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import { nearest } from '../src/core/nearest.ts';
+import { quoted } from '../src/core/quoted.ts';
 
 /** `all` gives every command, `help` among them. */
 export const help = (all: () => readonly Command[]): Command => ({
@@ -11,7 +12,7 @@ export const help = (all: () => readonly Command[]): Command => ({
   async run({ words: [word] }) {
     if (word === undefined) return { kind: 'help', commands: all() };
     const command = all().find(({ name }) => name === word.toLowerCase());
-    if (!command) throw new UserError(`There is no command \`${word}\`.${meant(word, all())} \`help\` lists them all.`);
+    if (!command) throw new UserError(`There is no command ${quoted(word)}.${meant(word, all())} \`help\` lists them all.`);
     return { kind: 'help', commands: [command] };
   },
 });

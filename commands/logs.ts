@@ -2,6 +2,7 @@ import type { Command } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import { findRun, type KnownRuns } from '../src/core/find-run.ts';
 import type { Cause } from '../src/core/logs.ts';
+import { quoted } from '../src/core/quoted.ts';
 import type { Run } from '../src/core/run.ts';
 
 export interface Logs extends KnownRuns {
@@ -21,7 +22,7 @@ export const logs = (pipeline: Logs): Command => ({
     const run = findRun(pipeline, id);
     const [stage, count] = isCount(rest[0]) ? [undefined, rest[0]] : rest;
     if (stage !== undefined && !run.stages.some(({ name }) => name === stage)) {
-      throw new UserError(`${run.id} has no stage \`${stage}\`; it has ${run.stages.map(({ name }) => `\`${name}\``).join(', ')}.`);
+      throw new UserError(`${run.id} has no stage ${quoted(stage)}; it has ${run.stages.map(({ name }) => `\`${name}\``).join(', ')}.`);
     }
     return { kind: 'logs', run, ...(await pipeline.tail(run, stage, linesOf(count))) };
   },
@@ -36,6 +37,6 @@ function linesOf(word: string | undefined): number | undefined {
   const lines = Number(word);
   if (Number.isInteger(lines) && lines >= 1 && lines <= mostLines) return lines;
   throw new UserError(
-    `\`${word}\` is no number of lines: 1 to ${mostLines} can be shown. The whole log of a failed stage is in the run's thread.`,
+    `${quoted(word)} is no number of lines: 1 to ${mostLines} can be shown. The whole log of a failed stage is in the run's thread.`,
   );
 }

@@ -2,6 +2,7 @@ import { canRetry } from '../src/core/allowed.ts';
 import type { Command } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import { findRun, type KnownRuns } from '../src/core/find-run.ts';
+import { quoted } from '../src/core/quoted.ts';
 import type { Run } from '../src/core/run.ts';
 
 export interface Retries extends KnownRuns {
@@ -25,7 +26,7 @@ export const retry = (pipeline: Retries, decisions: TriesAgain): Command => ({
     const run = findRun(pipeline, id);
     if (part !== undefined) {
       await decisions.tryAgain(run.id, part);
-      return { kind: 'text', text: `\`${part}\` of ${run.id} is tried again.` };
+      return { kind: 'text', text: `${quoted(part)} of ${run.id} is tried again.` };
     }
     if (run.state === 'releasing')
       throw new UserError(`${run.id} is being released: name the part that is to be tried again. ${usage(run)}`);

@@ -1,6 +1,7 @@
 import type { Command } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import { type KnownRuns, newestFirst } from '../src/core/find-run.ts';
+import { quoted } from '../src/core/quoted.ts';
 
 const shown = 10;
 
@@ -13,7 +14,7 @@ export const runs = (known: KnownRuns): Command => ({
     const all = newestFirst(known.all());
     const wanted = repository === undefined ? all : all.filter((run) => run.repository === repository);
     if (repository !== undefined && wanted.length === 0)
-      throw new UserError(`There has been no run of \`${repository}\`. \`status\` lists the repositories.`);
+      throw new UserError(`There has been no run of ${quoted(repository)}. \`status\` lists the repositories.`);
     const title = repository === undefined ? 'Newest runs' : `Newest runs of ${repository}`;
     return { kind: 'runs', title, runs: wanted.slice(0, shown), more: Math.max(0, wanted.length - shown) };
   },

@@ -1,6 +1,7 @@
 import type { Command, RepositoryStatus } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import { findRun, type KnownRuns } from '../src/core/find-run.ts';
+import { quoted } from '../src/core/quoted.ts';
 
 export interface Status extends KnownRuns {
   repositories(): readonly RepositoryStatus[];
@@ -19,6 +20,6 @@ export const status = (pipeline: Status): Command => ({
     if (repository) return { kind: 'status', repositories: [repository] };
     if (/-\d+$/.test(what) || pipeline.find(what)) return { kind: 'run', run: findRun(pipeline, what) };
     const names = repositories.map(({ name }) => `\`${name}\``).join(', ');
-    throw new UserError(`\`${what}\` is neither a run nor a repository. The repositories are ${names}.`);
+    throw new UserError(`${quoted(what)} is neither a run nor a repository. The repositories are ${names}.`);
   },
 });

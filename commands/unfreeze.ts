@@ -1,6 +1,7 @@
 import type { Command } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import type { Freeze } from '../src/core/freeze.ts';
+import { quoted } from '../src/core/quoted.ts';
 import type { Roles } from '../src/core/roles.ts';
 import { demandRole, type Freezes, nameOf, type Repositories } from './freeze.ts';
 
@@ -24,7 +25,7 @@ export const unfreeze = (known: Repositories, freezes: Freezes, roles: Roles): C
 });
 
 function nothingToEnd(repository: string | undefined, list: readonly Freeze[]): string {
-  const what = repository === undefined ? 'There is no freeze of all repositories' : `\`${repository}\` has no freeze of its own`;
-  const ends = list.map((one) => (one.repository === undefined ? '`unfreeze`' : `\`unfreeze ${one.repository}\``));
+  const what = repository === undefined ? 'There is no freeze of all repositories' : `${quoted(repository)} has no freeze of its own`;
+  const ends = list.map((one) => (one.repository === undefined ? '`unfreeze`' : quoted(`unfreeze ${one.repository}`)));
   return ends.length === 0 ? 'No release is frozen.' : `${what}. What is frozen ends with ${ends.join(', ')}.`;
 }

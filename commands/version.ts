@@ -1,6 +1,7 @@
 import type { Command } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import { nearest } from '../src/core/nearest.ts';
+import { quoted } from '../src/core/quoted.ts';
 import type { Roles } from '../src/core/roles.ts';
 import { type Bump, bumps } from '../src/core/version.ts';
 import type { VersionReport } from '../src/core/version-report.ts';
@@ -32,7 +33,9 @@ function bumpOf(action: string): Bump | undefined {
   if (bump || word === 'show') return bump;
   const [near] = nearest(word, ['show', ...bumps], 1);
   const meant = near === undefined ? '' : ` Did you mean \`${near}\`?`;
-  throw new UserError(`\`version\` does not know \`${action}\`.${meant} It knows show, ${bumps.join(', ')}; a branch comes after that.`);
+  throw new UserError(
+    `\`version\` does not know ${quoted(action)}.${meant} It knows show, ${bumps.join(', ')}; a branch comes after that.`,
+  );
 }
 
 async function demandOperator(bump: Bump, user: string, roles: Pick<Roles, 'operator'>): Promise<void> {

@@ -1,5 +1,6 @@
 import { UserError } from './errors.ts';
 import { nearest } from './nearest.ts';
+import { quoted } from './quoted.ts';
 import type { Run } from './run.ts';
 
 /** The runs that are remembered, as people ask for them. */
@@ -14,9 +15,11 @@ export function findRun(runs: KnownRuns, id: string): Run {
   if (found) return found;
   const newest = newestFirst(runs.all()).map((run) => run.id);
   const like = nearest(id, newest);
-  if (like.length > 0) throw new UserError(`There is no run \`${id}\`. Did you mean ${like.map((one) => `\`${one}\``).join(', ')}?`);
+  if (like.length > 0) throw new UserError(`There is no run ${quoted(id)}. Did you mean ${like.map((one) => `\`${one}\``).join(', ')}?`);
   const some = newest.slice(0, 3).map((one) => `\`${one}\``);
-  throw new UserError(`There is no run \`${id}\`. ${some.length > 0 ? `The newest are ${some.join(', ')}.` : 'There has been none yet.'}`);
+  throw new UserError(
+    `There is no run ${quoted(id)}. ${some.length > 0 ? `The newest are ${some.join(', ')}.` : 'There has been none yet.'}`,
+  );
 }
 
 export function newestFirst(runs: readonly Run[]): Run[] {

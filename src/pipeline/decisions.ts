@@ -1,6 +1,7 @@
 import { type Ballot, judgeApproval, judgeRejection } from '../core/approval.ts';
 import type { ApprovalRules, Config, Repository } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
+import { quoted } from '../core/quoted.ts';
 import { moved, type Run } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import type { Notes } from './release-github.ts';
@@ -109,7 +110,9 @@ export class Decisions {
         ...now.stages.filter((one) => one.release && one.state === 'failed').map(({ name }) => name),
         ...(release?.github?.state === 'failed' ? ['github'] : []),
       ];
-      throw new UserError(`\`${part}\` of ${id} has not failed. Failed: ${failed.map((name) => `\`${name}\``).join(', ') || 'nothing'}.`);
+      throw new UserError(
+        `${quoted(part)} of ${id} has not failed. Failed: ${failed.map((name) => `\`${name}\``).join(', ') || 'nothing'}.`,
+      );
     });
   }
 

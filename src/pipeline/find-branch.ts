@@ -1,6 +1,7 @@
 import type { Config, Repository } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
+import { quoted } from '../core/quoted.ts';
 import type { Heads } from './changes.ts';
 
 /** The repository that people call by its name or short name. @throws UserError where there is none */
@@ -10,14 +11,14 @@ export function repositoryNamed({ repositories }: Pick<Config, 'repositories'>, 
   const names = repositories.map((one) => one.name);
   const [near] = nearest(name, names, 1);
   const meant = near ? ` Did you mean \`${near}\`?` : '';
-  throw new UserError(`There is no repository \`${name}\`.${meant} Configured: ${names.map((one) => `\`${one}\``).join(', ')}.`);
+  throw new UserError(`There is no repository ${quoted(name)}.${meant} Configured: ${names.map((one) => `\`${one}\``).join(', ')}.`);
 }
 
 /** The branch that a person means, the main one where they name none, with its commit. @throws UserError */
 export function headOf(repository: Repository, heads: Heads, wanted: string | undefined): { branch: string; sha: string } {
   const branch = wanted ?? defaultBranch(repository, heads);
   const sha = Object.hasOwn(heads, branch) ? heads[branch] : undefined;
-  if (!sha) throw new UserError(`${repository.name} has no watched branch \`${branch}\`. ${branchList(heads)}`);
+  if (!sha) throw new UserError(`${repository.name} has no watched branch ${quoted(branch)}. ${branchList(heads)}`);
   return { branch, sha };
 }
 

@@ -1,5 +1,6 @@
 import { UserError } from '../core/errors.ts';
 import type { Cause, LogLine } from '../core/logs.ts';
+import { quoted } from '../core/quoted.ts';
 import { logName, type Run, type StageRun } from '../core/run.ts';
 
 /** The little of the log store that reading needs. */
@@ -23,7 +24,7 @@ const longestFile = 8 * 1024 ** 2;
 export async function tailOf(kept: KeptLogs, run: Run, stageName: string | undefined, lines: number): Promise<Tail> {
   const stage = stageName === undefined ? likeliest(run) : run.stages.find((one) => one.name === stageName);
   const names = run.stages.map((one) => `\`${one.name}\``).join(', ');
-  if (!stage) throw new UserError(`${run.id} has no stage \`${stageName}\`. It has ${names}.`);
+  if (!stage) throw new UserError(`${run.id} has no stage ${quoted(stageName ?? '')}. It has ${names}.`);
   const owner = stage.takenFrom ?? run.id;
   const last: string[] = [];
   let total = 0;
