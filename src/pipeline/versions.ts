@@ -93,9 +93,11 @@ export class Versions {
       return { version: versionIn(from, text, `${path} on ${branch}`), text };
     }
     const tags = await files.tags(repository);
-    const version = newestVersion(Object.keys(tags), prefix);
+    const own = Object.keys(tags).filter((name) => tags[name] === sha);
+    // Its own tag says more of a commit than a newer one elsewhere: an older line has its versions too.
+    const version = newestVersion(own, prefix) ?? newestVersion(Object.keys(tags), prefix);
     if (!version) throw new UserError(`No tag of ${repository.name} is a version such as \`${prefix}0.1.0\`: push one.`);
-    const tag = Object.keys(tags).findLast((name) => tags[name] === sha);
+    const tag = own.at(-1);
     return { version, ...(tag !== undefined && { tag }) };
   }
 

@@ -53,7 +53,7 @@ export function aGithub(over: Partial<ReleaseGithub> = {}) {
 export function aRelease(runs: readonly Run[], over: { github?: ReleaseGithub; repository?: Repository } = {}) {
   const clock = { now: at(1000) };
   const world = { repository: over.repository ?? aRepository(), created: [] as string[], discarded: [] as string[], frozen: '' };
-  const { book, failSaves } = aBook(runs, () => clock.now);
+  const { book, saved, failSaves } = aBook(runs, () => clock.now);
   const asset = { name: 'runner', bytes: 3, open: () => Readable.from(['abc']) };
   const cluster = {
     async create({ kind, metadata }: KubernetesObject) {
@@ -88,5 +88,5 @@ export function aRelease(runs: readonly Run[], over: { github?: ReleaseGithub; r
     return book.get(id);
   };
   const approve = (id: string, by = 'U2') => decisions.approve({ id, by, at: clock.now });
-  return { book, failSaves, clock, world, decisions, step, approve };
+  return { book, saved, failSaves, clock, world, decisions, step, approve };
 }

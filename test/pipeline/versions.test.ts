@@ -109,6 +109,11 @@ test('tags say the newest version, and whether it is this commit', async (t) => 
   t.deepEqual(await versions.ofCommit(repository, 'main', sha('b')), { version: '0.10.0' });
 });
 
+test('a commit of an older line has the version of its own tag, whatever is out elsewhere', async (t) => {
+  const { versions, repository } = world({ from: 'tags', write: 'none', tags: { 'v2.0.0': sha('1'), 'v1.1.9': sha('b') } });
+  t.deepEqual(await versions.ofCommit(repository, 'feature/Jobs_2', sha('b')), { version: '1.1.9', tag: 'v1.1.9' });
+});
+
 const refuses = test.macro<[World, { repository?: string; branch?: string }, RegExp]>(async (t, given, wish, message) => {
   const { versions, written } = world(given);
   await t.throwsAsync(versions.ask({ repository: 'app', bump: 'patch', by: 'U1', ...wish }), { instanceOf: UserError, message });
