@@ -44,7 +44,8 @@ async function begin(hands: ReleaseHands, run: Run, release: ReleaseStage): Prom
     return freezeEveryMs;
   }
   await hands.book.change(run.id, (now) => {
-    if (now.state !== 'approved' || !now.release) return now;
+    // Looked at again: a person may have said so a moment ago.
+    if (now.state !== 'approved' || !now.release || hands.freezes.of(now.repository)) return now;
     const { held: _over, ...rest } = now.release;
     const taken = takenByRun(hands.book, now);
     const stages = taken ? now.stages : [...now.stages, ...imageStages(release)];

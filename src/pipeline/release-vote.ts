@@ -20,6 +20,9 @@ export interface Vote {
   readonly log: (message: string) => void;
 }
 
+/** What was pressed in time may be heard a moment later; what was not is refused by its own time. */
+const hearingMs = 5_000;
+
 /** A run that has passed and could be released: opens the vote, ends it when its time is over. Gives when to look again. */
 export async function awaitVotes(hands: Vote, run: Run, repository: Repository): Promise<number | undefined> {
   const { release } = run;
@@ -28,7 +31,7 @@ export async function awaitVotes(hands: Vote, run: Run, repository: Repository):
     await openVote(hands, run, repository);
     return 0;
   }
-  const left = Date.parse(release.expiresAt ?? '') - hands.now().getTime();
+  const left = Date.parse(release.expiresAt ?? '') + hearingMs - hands.now().getTime();
   if (left > 0) return Math.min(left, 60_000);
   const reason = `nobody had decided by ${release.expiresAt}`;
   await hands.book.change(run.id, (now) => (now.state === 'passed' ? moved(now, 'expired', { reason }, hands.now()) : now));

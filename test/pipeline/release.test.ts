@@ -97,12 +97,15 @@ test('a run without a version opens no vote that could be won, and says why', as
   await t.throwsAsync(decisions.approve({ id: 'app-1', by: 'U2', at: at(1001) }), { message: /cannot be released: README\.md has no/ });
 });
 
-test('the vote ends exactly when its time is over', async (t) => {
-  const { step, clock } = aWorld([passed(1)]);
+test('the vote ends exactly when its time is over, also for what was pressed in time and is heard a moment later', async (t) => {
+  const { step, clock, decisions } = aWorld([passed(1), passed(2, { branch: 'other' })]);
   await step('app-1');
-  clock.now = new Date(at(1100).getTime() - 1);
+  await step('app-2');
+  clock.now = at(1104);
   t.is((await step('app-1'))?.state, 'passed');
-  clock.now = at(1100);
+  await t.throwsAsync(decisions.approve({ id: 'app-1', by: 'U2', at: at(1100) }), { message: /The time to decide about app-1 was over/ });
+  t.true((await decisions.approve({ id: 'app-2', by: 'U2', at: new Date(at(1100).getTime() - 1) })).complete);
+  clock.now = at(1105);
   t.is((await step('app-1'))?.state, 'expired');
 });
 
