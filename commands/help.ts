@@ -1,10 +1,15 @@
 import type { Command } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
+import { type KnownRuns, newestFirst } from '../src/core/find-run.ts';
 import { nearest } from '../src/core/nearest.ts';
 import { quoted } from '../src/core/quoted.ts';
+import type { Repositories } from './freeze.ts';
+
+/** What the examples of commands speak of. */
+const sample = { repository: 'studio-go-runner', run: 'runner-142' } as const;
 
 /** `all` gives every command, `help` among them. */
-export const help = (all: () => readonly Command[]): Command => ({
+export const help = (all: () => readonly Command[], known: Repositories & Pick<KnownRuns, 'all'>): Command => ({
   name: 'help',
   usage: 'help [command]',
   summary: 'List what you can say, or explain one command.',
@@ -13,9 +18,18 @@ export const help = (all: () => readonly Command[]): Command => ({
     if (word === undefined) return { kind: 'help', commands: all() };
     const command = all().find(({ name }) => name === word.toLowerCase());
     if (!command) throw new UserError(`There is no command ${quoted(word)}.${meant(word, all())} \`help\` lists them all.`);
-    return { kind: 'help', commands: [command] };
+    return { kind: 'help', commands: [withOwn(command, known)] };
   },
 });
+
+/** The command with examples of what is there: a repository, and the newest run. */
+function withOwn(command: Command, known: Repositories & Pick<KnownRuns, 'all'>): Command {
+  const [repository] = known.repositories();
+  const [run] = newestFirst(known.all());
+  const own = (example: string) =>
+    example.replace(sample.repository, () => repository?.name ?? sample.repository).replace(sample.run, () => run?.id ?? sample.run);
+  return { ...command, ...(command.examples && { examples: command.examples.map(own) }) };
+}
 
 function meant(word: string, all: readonly Command[]): string {
   const [like] = nearest(

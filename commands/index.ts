@@ -43,7 +43,7 @@ export function commands({ pipeline, roles, decisions, freezes, audit: audits }:
     audit(audits),
     version(pipeline, roles),
     whoami(roles),
-    help(() => list),
+    help(() => list, pipeline),
   ];
   return list;
 }

@@ -71,7 +71,7 @@ async function start(ending: (() => Promise<void>)[]): Promise<void> {
   const pipeline = new Pipeline(config, secrets, book, outside(ground, { cluster, store, freezes, approvers: people }));
   ending.push(() => pipeline.stop());
   const said = commands({ pipeline, roles: people, decisions: pipeline.decisions, freezes: telling(freezes, pipeline), audit });
-  const answer = dispatch(said, people, audit);
+  const answer = dispatch(said, people, audit, pipeline);
   const tokens = { bot: secrets.slackBotToken, app: secrets.slackAppToken };
   const app = () => slackApp({ ...slackOptions(ground), tokens, answer, viewOf: viewFor(ground) });
 

@@ -17,6 +17,8 @@ export interface Ask {
   readonly channel: string;
   /** Id of the request (trigger or event id): the same for a repeated delivery of it. */
   readonly key: string;
+  /** Slack timestamp of the message in whose thread the person asked, where it was a thread. */
+  readonly thread?: string;
   /** When the person acted: Slack's time of a press, the receipt of a typed line. */
   readonly at: Date;
 }

@@ -1,6 +1,7 @@
 import type { Audit, AuditEntry } from './audit.ts';
 import type { Ask, Command, Reply } from './command.ts';
 import { messageOf, UserError } from './errors.ts';
+import { type KnownRuns, runAt } from './find-run.ts';
 import { nearest } from './nearest.ts';
 import { plainLine } from './plain-line.ts';
 import { quoted } from './quoted.ts';
@@ -12,13 +13,19 @@ export type Origin = Omit<Ask, 'words'>;
 
 /**
  * The one door for what people say, whether typed, mentioned or pressed: finds the command, checks access and number of words, runs it.
- * What it gives throws UserError where the words do not fit or the person may not.
+ * What it gives throws UserError where the words do not fit or the person may not. `runs`: in the thread of one of them, it need not be named.
  */
-export function dispatch(commands: readonly Command[], roles: Roles, audit?: Audit): (text: string, origin: Origin) => Promise<Reply> {
+export function dispatch(
+  commands: readonly Command[],
+  roles: Roles,
+  audit?: Audit,
+  runs?: KnownRuns,
+): (text: string, origin: Origin) => Promise<Reply> {
   return async (text, origin) => {
-    const [word = 'help', ...words] = wordsOf(text);
+    const [word = 'help', ...typed] = wordsOf(text);
     const command = commands.find(({ name }) => name === word.toLowerCase());
     if (!command) return unknown(word, commands);
+    const words = runs ? withRun(command, typed, origin, runs) : typed;
     const act = async () => {
       if (command.access === 'operator') await demandOperator(command, origin.user, roles);
       checkNumber(command, words);
@@ -26,6 +33,16 @@ export function dispatch(commands: readonly Command[], roles: Roles, audit?: Aud
     };
     return audit && decides(command, words) ? audited(audit, [command.name, ...words], origin, act) : act();
   };
+}
+
+/** The words with the run of the thread before them, where a run is needed and none is named. */
+function withRun({ usage }: Command, words: readonly string[], { channel, thread }: Origin, runs: KnownRuns): readonly string[] {
+  const [first = ''] = words;
+  if (thread === undefined || usage.split(' ')[1] !== '<run>' || runs.find(first)) return words;
+  const run = runAt(runs, { channel, ts: thread });
+  // What looks like a run is one that was meant, also where there is none.
+  const isNamed = /-\d+$/.test(first) && !run?.stages.some(({ name }) => name === first);
+  return run && !isNamed ? [run.id, ...words] : words;
 }
 
 function decides({ decides: does }: Command, words: readonly string[]): boolean {

@@ -1,3 +1,4 @@
+import type { Posted } from './chat.ts';
 import { UserError } from './errors.ts';
 import { nearest } from './nearest.ts';
 import { quoted } from './quoted.ts';
@@ -9,17 +10,48 @@ export interface KnownRuns {
   find(id: string): Run | undefined;
 }
 
-/** The run of that id. @throws UserError that names the ids most like it, or the newest ones */
+/** There is no such run, or no longer. */
+export class NoSuchRun extends UserError {
+  readonly id: string;
+  constructor(id: string, message: string) {
+    super(message);
+    this.id = id;
+  }
+}
+
+/** The run of that id. @throws NoSuchRun that says that it is forgotten, or names the ids most like it, or the newest ones */
 export function findRun(runs: KnownRuns, id: string): Run {
   const found = runs.find(id);
   if (found) return found;
   const newest = newestFirst(runs.all()).map((run) => run.id);
+  if (newest.some((one) => isLater(one, id))) throw new NoSuchRun(id, forgotten(id));
+  throw new NoSuchRun(id, `There is no run ${quoted(id)}. ${others(id, newest)}`);
+}
+
+function others(id: string, newest: readonly string[]): string {
   const like = nearest(id, newest);
-  if (like.length > 0) throw new UserError(`There is no run ${quoted(id)}. Did you mean ${like.map((one) => `\`${one}\``).join(', ')}?`);
+  if (like.length > 0) return `Did you mean ${like.map((one) => `\`${one}\``).join(', ')}?`;
   const some = newest.slice(0, 3).map((one) => `\`${one}\``);
-  throw new UserError(
-    `There is no run ${quoted(id)}. ${some.length > 0 ? `The newest are ${some.join(', ')}.` : 'There has been none yet.'}`,
+  return some.length > 0 ? `The newest are ${some.join(', ')}.` : 'There has been none yet.';
+}
+
+/** What is said of a run that was there once. */
+export function forgotten(id: string): string {
+  return (
+    `${quoted(id)} is no longer known: of the runs that have ended only the newest are kept (\`keep.runs\` in the configuration), ` +
+    'and its logs are gone with it. `runs` lists those that are there.'
   );
+}
+
+/** Numbers are given once and in order: a smaller one than that of a run has been there. */
+function isLater(known: string, id: string): boolean {
+  const [a, b] = [known, id].map((one) => /^(.+)-([1-9]\d{0,8})$/.exec(one));
+  return a?.[1] !== undefined && a[1] === b?.[1] && Number(a[2]) > Number(b[2]);
+}
+
+/** The run whose message stands there. */
+export function runAt(runs: Pick<KnownRuns, 'all'>, { channel, ts }: Posted): Run | undefined {
+  return runs.all().find(({ delivery: { message } }) => message?.state === 'posted' && message.channel === channel && message.ts === ts);
 }
 
 export function newestFirst(runs: readonly Run[]): Run[] {

@@ -9,7 +9,9 @@ export function helpMessage(commands: readonly Command[]): Message {
   const below =
     commands.length === 1 && only
       ? (only.examples ?? []).map((example) => `↳ \`/cox ${escapeMrkdwn(example)}\``)
-      : ['`<needed>` `[may be left out]` · In a thread, say it to me: `@coxswain status`.'].map(escapeMrkdwn);
+      : [
+          '`<needed>` `[may be left out]` · In a thread, say it to me: `@coxswain status`; in the thread of a run, `<run>` may be left out too.',
+        ].map(escapeMrkdwn);
   return { text: textOf([...lines, ...below]), blocks: paragraphs([...lines, ...below]) };
 }
 

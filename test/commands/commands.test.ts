@@ -25,6 +25,12 @@ const refuses = test.macro(async (t, text: string, message: RegExp, user?: strin
 });
 
 test('an unknown run names those most like it', refuses, 'logs runer-1', /no run `runer-1`\. Did you mean `runner-1`/);
+test(
+  'a word that is no word of ours is repeated short and as code',
+  refuses,
+  `logs a\`${'x'.repeat(500)}`,
+  /^There is no run `a'x{57}…`\./,
+);
 test('a run like no other names the newest', refuses, 'cancel x', /no run `x`\. The newest are `tools-1`, `runner-3`, `runner-2`/);
 test('a run that passed is not cancelled', refuses, 'cancel runner-2', /runner-2 cannot be cancelled: its state is passed/);
 test('a run that runs is not retried', refuses, 'retry runner-3', /runner-3 cannot be retried: its state is running/);
@@ -44,6 +50,40 @@ test('an unknown repository is the word of the pipeline', refuses, 'run nothing'
 for (const text of ['run tools', 'cancel runner-3', 'retry runner-1']) {
   test(`a guest cannot say ${text}`, refuses, text, /for operators/, 'U0789GUEST');
 }
+
+test('a run that is forgotten is told from one that never was', async (t) => {
+  const { say } = bot(known.map((run) => ({ ...run, id: run.id.replace('runner-', 'runner-1') })));
+  await t.throwsAsync(say('logs runner-9'), { instanceOf: UserError, message: /^`runner-9` is no longer known: .*`keep\.runs`/ });
+  await t.throwsAsync(say('logs runner-19'), { instanceOf: UserError, message: /^There is no run `runner-19`/ });
+});
+
+/** The known runs, the first of them with its message in the channel. */
+const posted = known.map((run, index) => ({
+  ...run,
+  ...(index === 0 && { delivery: { ...run.delivery, message: { state: 'posted' as const, channel: 'C1', ts: '10.1', revision: 1 } } }),
+}));
+
+const inThread = test.macro(async (t, text: string, wanted: object) => {
+  const { sayIn, done } = bot(posted);
+  await sayIn('10.1', text);
+  t.like(done, [wanted]);
+});
+
+test('in the thread of a run it need not be named', inThread, 'retry', { retry: 'runner-1' });
+test('what comes after it is understood there too', inThread, 'logs image 200', { tail: 'runner-1', stage: 'image', lines: 200 });
+test('a number of lines is no run', inThread, 'logs 200', { tail: 'runner-1', lines: 200 });
+test('a stage that looks like a run is a stage', inThread, 'logs gpu-test', { tail: 'runner-1', stage: 'gpu-test' });
+test('a run that is named is that run', inThread, 'cancel runner-3', { cancel: 'runner-3' });
+test('a vote there is one for that run', inThread, 'approve', { approve: { id: 'runner-1' } });
+test('so is a reason', inThread, 'reject too slow', { reject: { id: 'runner-1' }, reason: 'too slow' });
+
+test('a run that was mistyped is not that of the thread', async (t) => {
+  await t.throwsAsync(bot(posted).sayIn('10.1', 'cancel runner-33'), { instanceOf: UserError, message: /no run `runner-33`/ });
+});
+
+test('in any other thread a run is asked for', async (t) => {
+  await t.throwsAsync(bot(posted).sayIn('10.2', 'logs'), { instanceOf: UserError, message: /`logs` needs <run>/ });
+});
 
 test('status shows all repositories, one of them, or one run', async (t) => {
   const { say } = bot();
@@ -80,6 +120,16 @@ test('help lists every command, or explains one', async (t) => {
   t.deepEqual(await say('help'), { kind: 'help', commands: list });
   const one = await say('help Logs');
   t.deepEqual(one.kind === 'help' && one.commands.map(({ name }) => name), ['logs']);
+});
+
+test('examples speak of a repository and a run that are there', async (t) => {
+  const examples = async (runs: typeof known, text: string) => {
+    const reply = await bot(runs).say(text);
+    return reply.kind === 'help' && reply.commands[0]?.examples;
+  };
+  t.deepEqual(await examples(known, 'help logs'), ['logs tools-1', 'logs tools-1 image 200']);
+  t.deepEqual(await examples([], 'help logs'), ['logs runner-142', 'logs runner-142 image 200']);
+  t.deepEqual(await examples(known, 'help run'), ['run studio-go-runner', 'run studio-go-runner feature/batches']);
 });
 
 test(

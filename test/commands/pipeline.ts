@@ -96,7 +96,8 @@ export function bot(runs: readonly Run[] = known) {
   const onlyAda = async (user: string) => ({ allowed: user === 'U0123ADA', why: 'only Ada is' });
   const roles: Ports['roles'] = { operator: onlyAda, approver: onlyAda };
   const list = commands({ pipeline, roles, ...deciding(done) });
-  const door = dispatch(list, roles);
+  const door = dispatch(list, roles, undefined, pipeline);
   const say = (text: string, user = 'U0123ADA') => door(text, { user, channel: 'C1', key: 'k1', at: askedAt });
-  return { say, done, list };
+  const sayIn = (thread: string, text: string) => door(text, { user: 'U0123ADA', channel: 'C1', key: 'k1', thread, at: askedAt });
+  return { say, sayIn, done, list };
 }

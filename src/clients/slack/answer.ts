@@ -1,15 +1,17 @@
 import type { Reply } from '../../core/command.ts';
 import type { Origin } from '../../core/dispatch.ts';
 import { UserError } from '../../core/errors.ts';
+import { forgotten, NoSuchRun } from '../../core/find-run.ts';
 import { plainLine } from '../../core/plain-line.ts';
 import { calmSentence, errorMessage, type ReplyMessage, replyMessage } from '../../messages/reply.ts';
 import type { ViewOf } from '../../messages/view.ts';
 import type { Log } from '../log.ts';
 import { byShape, cleaned, type Redact } from './clean.ts';
 
-/** What somebody asked of the bot, and the thread in which they did. */
+/** What somebody asked of the bot. */
 export interface Asked extends Origin {
-  readonly thread?: string;
+  /** By a button of a message of ours: what it is about was there once. */
+  readonly pressed?: true;
 }
 
 export interface Answers {
@@ -38,9 +40,14 @@ export async function answerOf(answers: Answers, text: string, asked: Asked): Pr
   } catch (error) {
     const isTheirs = error instanceof UserError;
     if (!isTheirs) log.error(`answering "${plainLine(text)}" of ${asked.user}: ${whole(error)}`);
-    const sentence = isTheirs ? error.message : calmSentence;
+    const sentence = isTheirs ? ownWords(error, asked) : calmSentence;
     return { message: cleaned(errorMessage(sentence), redact), refusal: redact(sentence) };
   }
+}
+
+/** Of a run whose message somebody sees it is no help to name others that are like it. */
+function ownWords(error: UserError, { pressed }: Asked): string {
+  return pressed && error instanceof NoSuchRun ? forgotten(error.id) : error.message;
 }
 
 /** The answer as a message alone. */

@@ -55,7 +55,7 @@ export function listen(app: App, web: WebClient, answers: Answers): { idle(): Pr
 /** Slack says when a button was pressed, however late we hear of it. */
 function pressed(user: string, channel: string, key: string, actionTs: string): Asked {
   const at = new Date(Number(actionTs) * 1000);
-  return { user, channel, key, at: Number.isNaN(at.getTime()) ? new Date() : at };
+  return { user, channel, key, pressed: true, at: Number.isNaN(at.getTime()) ? new Date() : at };
 }
 
 interface Heard {

@@ -4,6 +4,7 @@ import { slackApp } from '../../../src/clients/slack/app.ts';
 import { slackBoard } from '../../../src/clients/slack/board.ts';
 import type { Reply } from '../../../src/core/command.ts';
 import { UserError } from '../../../src/core/errors.ts';
+import { findRun } from '../../../src/core/find-run.ts';
 import { aRun, inState, view } from '../../messages/runs.ts';
 import { appFor, logBook, slackFor, tokens } from './world.ts';
 
@@ -42,6 +43,34 @@ test('an answer in a thread rings nobody, an answer to one person may name peopl
   t.deepEqual(slack.pings(), []);
   await slack.type(ada, 'ci', '/cox whoami');
   t.regex((await slack.until(() => slack.ephemerals(ada)[0])).text, /^You are <@U0456LIN>\./);
+});
+
+test('in a thread a mention of the bot stands for /cox, which works in none', async (t) => {
+  const { slack } = await appFor(t, async () => ({ kind: 'unknown', word: 'x' }) as const);
+  const done = await slack.type(ada, 'ci', '@coxswain x');
+  const answer = await slack.until(() => slack.replies(done.ok ? (done.ts ?? '') : '')[0]);
+  t.is(answer.text, 'I do not know `x`. `@coxswain help` lists what I know.');
+  await slack.type(ada, 'ci', '/cox x');
+  t.regex((await slack.until(() => slack.ephemerals(ada)[0])).text, /`\/cox help` lists/);
+});
+
+test('a mention in the thread of a run says in which thread it was', async (t) => {
+  const heard: Asked[] = [];
+  const { slack, board } = await appFor(t, async (_text, asked) => {
+    heard.push(asked);
+    return said('done');
+  });
+  const { channel, ts } = await board.post(inState.failed);
+  await slack.type(ada, 'ci', '@coxswain retry', ts);
+  await slack.until(() => slack.replies(ts)[1]);
+  t.like(heard, [{ channel, thread: ts }]);
+});
+
+test('a button of a run that is forgotten says so, and names no other run', async (t) => {
+  const { slack, board } = await appFor(t, async () => findRun({ all: () => [], find: () => undefined }, 'runner-142') as never);
+  const at = await board.post(inState.running);
+  await slack.press('U0456LIN', { ts: at.ts, action: 'cancel' });
+  t.regex((await slack.until(() => slack.ephemerals('U0456LIN')[0])).text, /^`runner-142` is no longer known: /);
 });
 
 test('an answer that Slack turns away for its rate comes a little later', async (t) => {
