@@ -1,5 +1,5 @@
 import type { Command, RepositoryStatus } from '../src/core/command.ts';
-import { UserError } from '../src/core/errors.ts';
+import { sentences, UserError } from '../src/core/errors.ts';
 import type { Freeze } from '../src/core/freeze.ts';
 import { plainLine } from '../src/core/plain-line.ts';
 import type { Roles } from '../src/core/roles.ts';
@@ -46,5 +46,6 @@ export async function demandRole(command: string, user: string, roles: Roles): P
   if (operator.allowed) return;
   const approver = await roles.approver(user, []);
   if (approver.allowed) return;
-  throw new UserError(`\`${command}\` is for operators and approvers, and you are neither: ${operator.why}; ${approver.why}.`);
+  const refusal = `\`${command}\` is for operators and approvers, and you are neither: ${operator.why}; ${approver.why}.`;
+  throw new UserError(sentences(refusal, operator.next));
 }

@@ -1,5 +1,5 @@
 import type { Command } from '../src/core/command.ts';
-import { UserError } from '../src/core/errors.ts';
+import { sentences, UserError } from '../src/core/errors.ts';
 import { nearest } from '../src/core/nearest.ts';
 import { quoted } from '../src/core/quoted.ts';
 import type { Roles } from '../src/core/roles.ts';
@@ -39,6 +39,6 @@ function bumpOf(action: string): Bump | undefined {
 }
 
 async function demandOperator(bump: Bump, user: string, roles: Pick<Roles, 'operator'>): Promise<void> {
-  const { allowed, why } = await roles.operator(user);
-  if (!allowed) throw new UserError(`\`version … ${bump}\` is for operators, and you are none: ${why}.`);
+  const { allowed, why, next } = await roles.operator(user);
+  if (!allowed) throw new UserError(sentences(`\`version … ${bump}\` is for operators, and you are none: ${why}.`, next));
 }

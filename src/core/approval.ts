@@ -1,4 +1,6 @@
 import type { ApprovalRules } from './config.ts';
+import { sentences } from './errors.ts';
+import type { Decision } from './roles.ts';
 import { type Run, shortSha } from './run.ts';
 
 /** A vote as it arrives: typed or pressed, perhaps long after the message was shown. */
@@ -9,7 +11,7 @@ export interface Ballot {
   /** What the person was shown: short commit and tag; absent: said without them. */
   readonly shown?: { readonly commit: string; readonly tag: string };
   /** Whether the person may vote here at all, and why or why not. */
-  readonly role: { readonly allowed: boolean; readonly why: string };
+  readonly role: Decision;
   /** Slack ids of those who started the run or wrote its commit. */
   readonly own: readonly string[];
 }
@@ -39,7 +41,7 @@ export function judgeRejection(run: Run, ballot: Ballot): Judgement {
 }
 
 function refusal(run: Run, { role, at, shown }: Ballot): Judgement | undefined {
-  if (!role.allowed) return no('role', `You may not decide about releases: ${role.why}.`);
+  if (!role.allowed) return no('role', sentences(`You may not decide about releases: ${role.why}.`, role.next));
   if (!run.release) return no('state', `${run.id} has nothing to release: its repository has no release stage.`);
   if (run.state !== 'passed') return no('state', `${run.id} cannot be decided about: it is ${run.state}${byWhom(run)}.`);
   const { openedAt, expiresAt, tag, problem } = run.release;

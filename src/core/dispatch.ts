@@ -1,6 +1,6 @@
 import type { Audit, AuditEntry } from './audit.ts';
 import type { Ask, Command, Reply } from './command.ts';
-import { messageOf, UserError } from './errors.ts';
+import { messageOf, sentences, UserError } from './errors.ts';
 import { type KnownRuns, runAt } from './find-run.ts';
 import { nearest } from './nearest.ts';
 import { plainLine } from './plain-line.ts';
@@ -85,8 +85,8 @@ function unknown(word: string, commands: readonly Command[]): Reply {
 }
 
 async function demandOperator(command: Command, user: string, roles: Roles): Promise<void> {
-  const { allowed, why } = await roles.operator(user);
-  if (!allowed) throw new UserError(`\`${command.name}\` is for operators, and you are none: ${why}.`);
+  const { allowed, why, next } = await roles.operator(user);
+  if (!allowed) throw new UserError(sentences(`\`${command.name}\` is for operators, and you are none: ${why}.`, next));
 }
 
 /** A usage says how many words a command takes: `<needed>`, `[may be left out]`, and `…` at the end of one that takes all that follow. */

@@ -6,10 +6,12 @@ export interface Members {
   usersOf(group: string): Promise<readonly string[]>;
 }
 
-/** Whether a person has a role, and why or why not, as the end of a sentence. */
+/** Whether a person has a role, and why or why not, as the end of a sentence said to that person, with `<@U…>` and `<!subteam^S…>` in it. */
 export interface Decision {
   readonly allowed: boolean;
   readonly why: string;
+  /** What to do about a no, as a sentence. */
+  readonly next?: string;
 }
 
 export interface Roles {
@@ -31,24 +33,39 @@ export function roles(people: Pick<People, 'operators' | 'approvers'>, members: 
     async approver(user, of) {
       const list = of.length > 0 ? { key: 'approvals.of', ids: of } : { key: 'people.approvers', ids: people.approvers };
       // Unlike operators: nobody named means that nobody may, since what is released cannot be called back.
-      if (list.ids.length === 0) return { allowed: false, why: 'people.approvers is empty, so nobody is one' };
+      if (list.ids.length === 0) return nobody;
       return decide(user, list, usersOf);
     },
   };
 }
 
+const nobody: Decision = {
+  allowed: false,
+  why: 'people.approvers is empty, so nobody is one',
+  next: 'Whoever runs coxswain names some in its configuration.',
+};
+
+const mostNamed = 10;
+
+/** People and groups by Slack's own marks, which the wording turns into mentions. */
+function named(ids: readonly string[]): string {
+  const some = ids.slice(0, mostNamed).map((id) => (id.startsWith('S') ? `<!subteam^${id}>` : `<@${id}>`));
+  return `${some.join(', ')}${ids.length > mostNamed ? ` and ${ids.length - mostNamed} more` : ''}`;
+}
+
 async function decide(user: string, { key, ids }: { key: string; ids: readonly string[] }, usersOf: Members['usersOf']): Promise<Decision> {
-  if (ids.includes(user)) return { allowed: true, why: `${key} names ${user}` };
+  if (ids.includes(user)) return { allowed: true, why: `${key} names you` };
   const troubles: string[] = [];
   for (const group of ids.filter((id) => id.startsWith('S'))) {
     try {
       const users = await usersOf(group);
-      if (users.includes(user)) return { allowed: true, why: `${key} names the user group ${group}, and ${user} is in it` };
+      if (users.includes(user)) return { allowed: true, why: `${key} names the user group ${named([group])}, and you are in it` };
     } catch (error) {
-      troubles.push(`; Slack did not say who is in ${group} (${messageOf(error)})`);
+      troubles.push(`; Slack did not say who is in ${named([group])} (${messageOf(error)})`);
     }
   }
-  return { allowed: false, why: `${key} names ${ids.join(', ')}, and ${user} is not among them${troubles.join('')}` };
+  const why = `${key} names ${named(ids)}, and you are not among them${troubles.join('')}`;
+  return { allowed: false, why, next: 'Ask one of them.' };
 }
 
 function remembering(members: Members, now: () => number): Members['usersOf'] {

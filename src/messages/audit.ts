@@ -4,7 +4,7 @@ import type { Freeze } from '../core/freeze.ts';
 import { type Message, paragraphs, plainMessage, textOf } from './blocks.ts';
 import { code, outside } from './escape.ts';
 import { moment } from './measures.ts';
-import { channel, person } from './people.ts';
+import { channel, person, withIds } from './people.ts';
 
 const mostEntries = 20;
 const mostFreezes = 20;
@@ -18,7 +18,7 @@ export function auditMessage({ entries, of }: Extract<Reply, { kind: 'audit' }>)
 }
 
 function entryLine({ at, by, channel: place, said, outcome, why }: AuditEntry): string {
-  const end = why === undefined ? outcome : `${outcome}: ${outside(why, 300)}`;
+  const end = why === undefined ? outcome : `${outcome}: ${outside(withIds(why), 300)}`;
   return `• ${moment(at)} · ${person(by)} in ${channel(place)}: ${code(said, 200)} · ${end}`;
 }
 

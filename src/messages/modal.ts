@@ -5,6 +5,7 @@ import { asWord } from '../core/words.ts';
 import { plain, section } from './blocks.ts';
 import { clip, code, oneLine, outside } from './escape.ts';
 import { utc, withMoment } from './measures.ts';
+import { withIds } from './people.ts';
 
 export type { ModalView };
 
@@ -82,5 +83,5 @@ function placeOf(metadata: string): FormPlace | undefined {
 
 /** A refusal as it stands below the field of a form, where there is no markup. */
 export function formErrors(sentence: string): Record<string, string> {
-  return { [form.block]: clip(oneLine(withMoment(sentence, utc).replaceAll('`', "'")), 500) };
+  return { [form.block]: clip(oneLine(withMoment(withIds(sentence), utc).replaceAll('`', "'")), 500) };
 }

@@ -19,6 +19,19 @@ export function mention(id: string): string {
   return /^S[A-Z0-9]{2,20}$/.test(id) ? `<!subteam^${id}>` : person(id);
 }
 
+// None beside a backtick: in a thread its place is taken by code, and three backticks would open a block.
+const marks = /`[^`]*`|(?<!`)&lt;(@[UW][A-Z0-9]{2,20}|!subteam\^S[A-Z0-9]{2,20})&gt;(?!`)/g;
+
+/** A sentence of the core, escaped already, with its marks of people and groups as mentions; inline code stays as it is. */
+export function withPeople(escaped: string): string {
+  return escaped.replace(marks, (whole, target: string | undefined) => (target === undefined ? whole : `<${target}>`));
+}
+
+/** A sentence of the core where there is no markup: people and groups by their ids. */
+export function withIds(text: string): string {
+  return text.replace(/`[^`]*`|<(?:@|!subteam\^)([UWS][A-Z0-9]{2,20})>/g, (whole, id: string | undefined) => id ?? whole);
+}
+
 /** A channel as a link to it, which rings nobody. */
 export function channel(id: string): string {
   return /^[CGD][A-Z0-9]{2,20}$/.test(id) ? `<#${id}>` : outside(id, 60);

@@ -6,7 +6,7 @@ import { fence } from './fence.ts';
 import { helpMessage } from './help.ts';
 import { type LogFile, logsMessage } from './logs.ts';
 import { count, moment, withMoment } from './measures.ts';
-import { person } from './people.ts';
+import { person, withPeople } from './people.ts';
 import { runSentence } from './run.ts';
 import { runDetails, runsMessage } from './runs.ts';
 import { statusMessage } from './status.ts';
@@ -29,7 +29,7 @@ const wordings: { [Kind in Reply['kind']]: (reply: Kinds[Kind], viewOf: ViewOf) 
   status: ({ repositories }) => statusMessage(repositories),
   logs: logsMessage,
   whoami: ({ user, operator, why, approver }) => {
-    const role = (name: string, has: boolean, because: string) => `${name}: ${has ? 'yes' : 'no'}, ${outside(because, 600)}.`;
+    const role = (name: string, has: boolean, because: string) => `${name}: ${has ? 'yes' : 'no'}, ${withPeople(outside(because, 900))}.`;
     const approves = approver ? ` ${role('Approver', approver.allowed, approver.why)}` : '';
     return plainMessage(`You are ${person(user)}. ${role('Operator', operator, why)}${approves}`);
   },
@@ -71,7 +71,7 @@ export function replyMessage(reply: Reply, viewOf: ViewOf): ReplyMessage {
 
 /** What went wrong, in the words of a UserError. Inline code in it stays code. */
 export function errorMessage(text: string): Message {
-  return plainMessage(withMoment(paragraph(text, limits.section), moment));
+  return plainMessage(withMoment(withPeople(paragraph(text, limits.section)), moment));
 }
 
 /** The one sentence for everything that nobody was meant to see. */

@@ -2,6 +2,7 @@ import { type Ballot, judgeApproval, judgeRejection } from '../core/approval.ts'
 import type { ApprovalRules, Config, Repository } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
 import { quoted } from '../core/quoted.ts';
+import type { Decision as Role } from '../core/roles.ts';
 import { moved, type Run } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import type { Notes } from './release-github.ts';
@@ -9,7 +10,7 @@ import { anotherAttempt } from './release-images.ts';
 
 /** Who may decide: whether a person is among `of` (or, where that is empty, the approvers), and why or why not. */
 export interface Approvers {
-  approver(user: string, of: readonly string[]): Promise<{ readonly allowed: boolean; readonly why: string }>;
+  approver(user: string, of: readonly string[]): Promise<Role>;
 }
 
 /** What a person decides, and what that person was shown. */

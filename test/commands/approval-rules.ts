@@ -53,7 +53,7 @@ export const rules: readonly Rule[] = [
     name: 'somebody without the role',
     now: byStranger,
     by: guest,
-    sees: /^You may not decide about releases: approvals\.of names U0456LIN, S0123OPS, and U0789GUEST is not among them\.$/,
+    sees: /^You may not decide about releases: approvals\.of names <@U0456LIN>, <!subteam\^S0123OPS>, and you are not among them\. Ask one of them\.$/,
   },
   {
     ...refused,

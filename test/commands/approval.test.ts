@@ -87,7 +87,7 @@ test('the audit tells it all, refused ones too', async (t) => {
   t.deepEqual(lines, [
     '*Decisions*, newest first',
     '• now · <@U0123ADA> in <#C0123CICD>: `freeze the fair` · done',
-    '• now · <@U0789GUEST> in <#C0123CICD>: `approve runner-142` · refused: You may not decide about releases: approvals.of names U0456LIN, S0123OPS, and U0789GUEST is not among them.',
+    '• now · <@U0789GUEST> in <#C0123CICD>: `approve runner-142` · refused: You may not decide about releases: approvals.of names U0456LIN, S0123OPS, and you are not among them. Ask one of them.',
     '• now · <@U0456LIN> in <#C0123CICD>: `approve runner-142` · done',
   ]);
 });

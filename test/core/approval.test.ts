@@ -15,7 +15,7 @@ const release: ReleaseRun = {
   expiresAt: at(100).toISOString(),
 };
 const approver = { allowed: true, why: 'people.approvers names U2' };
-const stranger = { allowed: false, why: 'people.approvers names U2, and U9 is not among them' };
+const stranger = { allowed: false, why: 'people.approvers names <@U2>, and you are not among them', next: 'Ask one of them.' };
 const run = (over: Partial<ReleaseRun> = {}, more: Partial<Run> = {}) =>
   aRun(1, { state: 'passed', release: { ...release, ...over }, ...more });
 const ballot = (over: Partial<Ballot> = {}): Ballot => ({ by: 'U2', at: at(50), role: approver, own: ['U1'], ...over });
@@ -47,7 +47,7 @@ test(
   run(),
   ballot({ role: stranger }),
   'role',
-  /^You may not decide about releases: people\.approvers names U2, and U9/,
+  /^You may not decide about releases: people\.approvers names <@U2>, and you are not among them\. Ask one of them\.$/,
 );
 test('one’s own run', refuses, run(), ballot({ by: 'U1' }), 'self', /wrote its commit, so your vote does not count/);
 test(

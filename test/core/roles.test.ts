@@ -23,11 +23,12 @@ test('without operators everyone is one', async (t) => {
 
 test('a person named is one, and so is a member of a group named', async (t) => {
   const { operator } = given({ operators: ['U0456LIN', 'S0123OPS'] }, groups);
-  t.deepEqual(await operator('U0456LIN'), { allowed: true, why: 'people.operators names U0456LIN' });
+  t.deepEqual(await operator('U0456LIN'), { allowed: true, why: 'people.operators names you' });
   t.like(await operator('U0123ADA'), { allowed: true });
   t.like(await operator('U0789GUEST'), {
     allowed: false,
-    why: 'people.operators names U0456LIN, S0123OPS, and U0789GUEST is not among them',
+    why: 'people.operators names <@U0456LIN>, <!subteam^S0123OPS>, and you are not among them',
+    next: 'Ask one of them.',
   });
 });
 
@@ -60,8 +61,17 @@ test('while Slack never said who is in a group, nobody is, and the reason is sai
   const { operator } = given({ operators: ['S1'] }, members);
   t.like(await operator('U0123ADA'), {
     allowed: false,
-    why: 'people.operators names S1, and U0123ADA is not among them; Slack did not say who is in S1 (ratelimited)',
+    why: 'people.operators names <!subteam^S1>, and you are not among them; Slack did not say who is in <!subteam^S1> (ratelimited)',
   });
   state.trouble = false;
   t.true((await operator('U0123ADA')).allowed);
+});
+
+test('of many who are named some are, and the others counted', async (t) => {
+  const { why } = await given({ operators: Array.from({ length: 12 }, (_, n) => `U${n}`) }, groups).operator('U0789GUEST');
+  t.regex(why, /<@U0>.*<@U9> and 2 more, and you are not among them$/);
+});
+
+test('where nobody is an approver, the next step is another one', async (t) => {
+  t.regex((await given({ operators: [] }, groups).approver('U1', [])).next ?? '', /names some in its configuration/);
 });

@@ -1,6 +1,9 @@
 import test from 'ava';
 import { clip, code, escapeMrkdwn, oneLine, outside } from '../../src/messages/escape.ts';
 import { fence, fences } from '../../src/messages/fence.ts';
+import { formErrors } from '../../src/messages/modal.ts';
+import { quiet } from '../../src/messages/quiet.ts';
+import { errorMessage } from '../../src/messages/reply.ts';
 
 test('exactly the three characters of Slack are escaped', (t) => {
   t.is(escapeMrkdwn('a & b < c > d "\'*_~`|'), 'a &amp; b &lt; c &gt; d "\'*_~`|');
@@ -39,4 +42,14 @@ test('nothing to show makes no fence', (t) => {
 test('several fences hold what one does not', (t) => {
   const lines = Array.from({ length: 5 }, (_, n) => `line ${n}`);
   t.deepEqual(fences(lines, 60, 3), { fences: ['```\nline 0\n```', '```\nline 1\nline 2\n```', '```\nline 3\nline 4\n```'], left: 0 });
+});
+
+test('people and groups in a sentence are mentions, in a form they are ids, and in code they are what was typed', (t) => {
+  const sentence = 'people.approvers names <@U0456LIN>, <!subteam^S0123OPS>, not `<@U0123ADA>` & <!channel>.';
+  t.is(
+    errorMessage(sentence).text,
+    'people.approvers names <@U0456LIN>, <!subteam^S0123OPS>, not `&lt;@U0123ADA&gt;` &amp; &lt;!channel&gt;.',
+  );
+  t.regex(quiet(errorMessage(sentence)).text, /names `U0456LIN`, `S0123OPS`, not/);
+  t.like(formErrors(sentence), { answer: "people.approvers names U0456LIN, S0123OPS, not '<@U0123ADA>' & <!channel>." });
 });
