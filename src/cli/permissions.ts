@@ -19,7 +19,12 @@ const templateKinds: readonly (readonly [group: string, resource: string])[] = [
 
 /** All that the bot needs in the cluster, and nothing else: `manifests/bot` grants it, and doctor asks for each. */
 export const permissions: readonly Permission[] = [
-  { group: '', resource: 'namespaces', verbs: ['create', 'get', 'list', 'delete'], why: 'every run has a namespace of its own' },
+  {
+    group: '',
+    resource: 'namespaces',
+    verbs: ['create', 'get', 'list', 'delete', 'patch'],
+    why: 'every run has a namespace of its own, as strict as its stages allow',
+  },
   { group: 'batch', resource: 'jobs', verbs: ['create', 'get', 'list', 'watch', 'delete'], why: 'every stage is a Job' },
   { group: '', resource: 'pods', verbs: ['list', 'watch'], why: 'what pods do is shown' },
   { group: '', resource: 'pods', verbs: ['create'], why: 'a pod collects the files of a release out of the workspace' },
@@ -50,7 +55,6 @@ export const permissions: readonly Permission[] = [
     names: ['registry-config', 'registry-pull', 'git-credentials', 'release-registry-config'],
     why: 'an image of a release that is tried again gets the passwords as they are then',
   },
-  { group: '', resource: 'namespaces', verbs: ['patch'], names: ['coxswain-cache'], why: 'the layer cache is applied at each start' },
   { group: '', resource: 'services', verbs: ['patch'], names: ['makisu-cache'], why: 'the layer cache is applied at each start' },
   { group: 'apps', resource: 'deployments', verbs: ['patch'], names: ['makisu-cache'], why: 'the layer cache is applied at each start' },
   { group: 'storage.k8s.io', resource: 'storageclasses', verbs: ['list'], why: 'doctor looks for the default storage class' },

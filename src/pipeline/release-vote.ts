@@ -53,7 +53,7 @@ async function openVote(hands: Vote, run: Run, repository: Repository): Promise<
       ? await orNothing(hands, run, 'notes', () => hands.notes.notes(offered, repository))
       : '';
   const expiresAt = new Date(openedAt.getTime() + rules.expires).toISOString();
-  await supersedeOlder(hands, run);
+  if (!version.problem) await supersedeOlder(hands, run);
   await hands.book.change(run.id, (now) => {
     if (now.state !== 'passed' || !now.release) return now;
     const release = {
@@ -108,12 +108,12 @@ async function orNothing<T>(hands: Vote, run: Run, what: string, ask: () => Prom
   }
 }
 
-/** A vote is about the newest run that passed: the older ones of the branch are void. */
+/** A vote is about the newest run that passed: the older ones of the branch are void. A retry repeats an old commit, so it ends only votes about that. */
 async function supersedeOlder(hands: Vote, run: Run): Promise<void> {
   const older = hands.book
     .all()
     .filter((one) => one.state === 'passed' && one.release && one.repository === run.repository && one.branch === run.branch)
-    .filter((one) => one.id !== run.id && numberOf(one.id) < numberOf(run.id));
+    .filter((one) => numberOf(one.id) < numberOf(run.id) && (run.cause.kind !== 'retry' || one.commit.sha === run.commit.sha));
   for (const { id } of older) {
     const reason = `${run.id} (${shortSha(run.commit)}) of the same branch has passed`;
     await hands.book.change(id, (now) =>

@@ -117,6 +117,13 @@ test('a newer run that passes makes the older vote void', async (t) => {
   t.is(book.get('app-3')?.state, 'passed');
 });
 
+test('a retry of an old commit, and a run without a version, leave the vote about another commit alone', async (t) => {
+  const retry = passed(2, { cause: { kind: 'retry', by: 'U1', key: 'k' }, retryOf: 'app-0' });
+  const { step, book } = aWorld([passed(1), retry, { ...passed(3, { versionProblem: 'none' }), version: '' }]);
+  for (const id of ['app-1', 'app-2', 'app-3']) await step(id);
+  t.is(book.get('app-1')?.state, 'passed');
+});
+
 test('an approved run is released: draft, assets, publish, in this order', async (t) => {
   const { github, calls } = aGithub();
   const { step, decisions, discarded } = aWorld([passed(1)], { github });
