@@ -2,6 +2,7 @@ import { UserError } from '../core/errors.ts';
 import type { Cause, LogLine } from '../core/logs.ts';
 import { quoted } from '../core/quoted.ts';
 import { logName, type Run, type StageRun } from '../core/run.ts';
+import { readableLines } from '../logs/readable-line.ts';
 
 /** The little of the log store that reading needs. */
 export interface KeptLogs {
@@ -20,7 +21,7 @@ export interface Tail {
 /** A file in a thread is at most this long; of a longer log its end is kept. */
 const longestFile = 8 * 1024 ** 2;
 
-/** The last lines of a stage's log: of the stage asked for, else of the one that failed or is under way. @throws UserError */
+/** The last lines of a stage's log, as people read them: of the stage asked for, else of the one that failed or is under way. @throws UserError */
 export async function tailOf(kept: KeptLogs, run: Run, stageName: string | undefined, lines: number): Promise<Tail> {
   const stage = stageName === undefined ? likeliest(run) : run.stages.find((one) => one.name === stageName);
   const names = run.stages.map((one) => `\`${one.name}\``).join(', ');
@@ -30,13 +31,14 @@ export async function tailOf(kept: KeptLogs, run: Run, stageName: string | undef
   let total = 0;
   for (const container of await containersOf(kept, owner, stage)) {
     for await (const line of kept.read(owner, logName(stage), container)) {
-      total += 1;
-      last.push(line.text);
-      if (last.length > lines) last.shift();
+      const read = stage.kind === 'image' ? readableLines(line.text) : [line.text];
+      total += read.length;
+      last.push(...read.slice(-lines));
+      if (last.length > 2 * lines) last.splice(0, last.length - lines);
     }
   }
   if (total === 0) throw new UserError(noLog(run, stage));
-  return { stage: stage.name, lines: last, total, ...(stage.cause ? { cause: stage.cause } : {}) };
+  return { stage: stage.name, lines: last.slice(-lines), total, ...(stage.cause ? { cause: stage.cause } : {}) };
 }
 
 /** The whole log of a stage as one file, container after container; undefined where there is none. */
