@@ -42,7 +42,11 @@ export function withMoment(text: string, as: (iso: string) => string): string {
   return text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/, (iso) => (Number.isNaN(Date.parse(iso)) ? iso : as(iso)));
 }
 
-/** Time between two moments in words; undefined where one of them is missing. */
+/**
+ * Time between two moments in words; undefined where one of them is missing. Both count by their whole seconds, as the cluster tells them:
+ * what lies within a time is then never longer than that.
+ */
 export function between(from: string | undefined, to: string | undefined): string | undefined {
-  return from === undefined || to === undefined ? undefined : duration(Date.parse(to) - Date.parse(from));
+  const second = (moment: string) => Math.floor(Date.parse(moment) / 1000) * 1000;
+  return from === undefined || to === undefined ? undefined : duration(second(to) - second(from));
 }
