@@ -56,17 +56,18 @@ export function slackBoard(options: BoardOptions): Board {
     reply: (run, at, item, log) =>
       asking(`reply to ${run.id} with ${item.key}`, async () => {
         // Its lines were redacted one by one when they were kept.
-        if (log) return uploadText(web, { ...log, title: fileTitle(run, item), channel: at.channel, thread: at.ts });
+        if (log) return uploadText(web, { ...log, title: fileTitles(run, item)[0], channel: at.channel, thread: at.ts });
         const message = cleaned(threadMessage(run, item, options.viewOf(run)), redact);
         await web.chat.postMessage({ channel: at.channel, thread_ts: at.ts, ...message, metadata: threadMetadata(run, item), ...quiet });
       }),
-    hasReply: (run, at, item) => searchThread(web, at, { uid: run.uid, key: item.key, title: fileTitle(run, item) }),
+    hasReply: (run, at, item) => searchThread(web, at, { uid: run.uid, key: item.key, titles: fileTitles(run, item) }),
   };
 }
 
-/** A file carries no metadata: its title, which is unique in the run, says what it is. */
-function fileTitle(run: Run, item: ThreadPost): string {
-  return `${run.id} ${item.key}`;
+/** A file carries no metadata: its title, which is unique in the run, says what it is. After the present one the titles of older versions. */
+function fileTitles(run: Run, { key }: ThreadPost): [title: string, ...older: string[]] {
+  const [, name = key, attempt] = /^log-(.+?)(?:\.(\d+))?$/.exec(key) ?? [];
+  return [`Log of ${name}${attempt ? `, attempt ${attempt}` : ''}, ${run.id}`, `${run.id} ${key}`];
 }
 
 function threadMessage(run: Run, item: ThreadPost, view: MessageView): Message {

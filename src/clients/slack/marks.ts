@@ -41,13 +41,17 @@ export async function searchHistory(web: WebClient, channel: string, instance: s
   return found?.ts ? { channel, ts: found.ts } : undefined;
 }
 
-/** Whether the thread has the reply with that key, or a file of that title. */
-export async function searchThread(web: WebClient, at: Posted, item: { uid: string; key: string; title: string }): Promise<boolean> {
+/** Whether the thread has the reply with that key, or a file of one of those titles. */
+export async function searchThread(
+  web: WebClient,
+  at: Posted,
+  item: { uid: string; key: string; titles: readonly string[] },
+): Promise<boolean> {
   const wanted = { event_type: 'coxswain_thread', event_payload: { uid: item.uid, key: item.key } };
   const found = await firstOf(
-    `read the thread for ${item.title}`,
+    `read the thread for ${item.titles[0]}`,
     (cursor) => web.conversations.replies({ channel: at.channel, ts: at.ts, limit: 200, include_all_metadata: true, ...cursor }),
-    (message) => hasMark(message, wanted) || message.files?.some(({ title }) => title === item.title) === true,
+    (message) => hasMark(message, wanted) || message.files?.some(({ title = '' }) => item.titles.includes(title)) === true,
   );
   return found !== undefined;
 }

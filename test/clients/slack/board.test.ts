@@ -1,8 +1,10 @@
 import test from 'ava';
+import { uploadText } from '../../../src/clients/slack/upload.ts';
+import { slackWeb } from '../../../src/clients/slack/web.ts';
 import { MaybeSent, MessageGone, RateLimited, Refused } from '../../../src/core/chat.ts';
 import type { ThreadPost } from '../../../src/core/run.ts';
 import { aRun, inState } from '../../messages/runs.ts';
-import { boardFor } from './world.ts';
+import { boardFor, tokens } from './world.ts';
 
 const madeNow = () => aRun({ createdAt: new Date().toISOString() });
 const owed = (kind: ThreadPost['kind'], key: string): ThreadPost => ({ key, kind, stage: 'image', state: 'owed' });
@@ -96,8 +98,20 @@ test('a log goes into the thread as a file and is known again', async (t) => {
   await board.reply(inState.failed, at, item, { name: 'runner-142-image.log', text: 'é line\n' });
   t.true(await board.hasReply(inState.failed, at, item));
   const file = slack.replies(at.ts)[0]?.files?.[0];
-  t.is(file?.name, 'runner-142-image.log');
+  t.like(file, { name: 'runner-142-image.log', title: 'Log of image, runner-142' });
   t.is(slack.file(file?.id ?? '')?.content.toString(), 'é line\n');
+});
+
+test('each attempt has a title of its own, and a title of before is still known', async (t) => {
+  const { board, slack, url, log } = await boardFor(t);
+  const at = await board.post(madeNow());
+  const [first, second] = [owed('log', 'log-image'), owed('log', 'log-image.2')];
+  await board.reply(inState.failed, at, second, { name: 'a.log', text: 'a' });
+  t.is(slack.replies(at.ts)[0]?.files?.[0]?.title, 'Log of image, attempt 2, runner-142');
+  t.false(await board.hasReply(inState.failed, at, first));
+  const web = slackWeb({ token: tokens.bot, apiUrl: url, log });
+  await uploadText(web, { name: 'a.log', title: 'runner-142 log-image', text: 'a', channel: at.channel, thread: at.ts });
+  t.true(await board.hasReply(inState.failed, at, first));
 });
 
 test('an empty log is still a file', async (t) => {

@@ -29,7 +29,7 @@ export async function boardFor(t: ExecutionContext, options: Partial<SlackOption
   const { url, slack } = await slackFor(t, options);
   const log = logBook();
   const board = slackBoard({ token: tokens.bot, apiUrl: url, instance: 'lab', viewOf: () => view, log });
-  return { board, slack, log };
+  return { board, slack, url, log };
 }
 
 /** The bot in a Slack of its own; `answer` stands for everything behind it. */
