@@ -42,6 +42,8 @@ export interface Run {
   readonly state: RunState;
   /** One sentence of why it ended, for every end that is not `passed`. */
   readonly reason?: string;
+  /** While it is queued: the run that must end or begin before it. */
+  readonly behind?: string;
   readonly supersededBy?: string;
   readonly cancelledBy?: string;
   readonly stages: readonly StageRun[];
@@ -186,7 +188,8 @@ export function currentStage(run: Run): StageRun | undefined {
 export function moved(run: Run, to: RunState, detail: Partial<Run>, now: Date): Run {
   const allowed: readonly string[] = nextStates[run.state];
   if (isOver(run) || !allowed.includes(to)) throw new Error(`${run.id} cannot become ${to}: it is ${run.state}`);
-  const next = { ...run, ...detail, state: to };
+  const { behind: _past, ...before } = run;
+  const next = { ...before, ...detail, state: to };
   if (!isOver(next)) return next;
   const { trouble: _over, ...rest } = next;
   return { ...rest, endedAt: now.toISOString(), stages: next.stages.map((stage) => ended(stage, to, now)) };

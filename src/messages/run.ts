@@ -40,6 +40,7 @@ export function runState(run: Run): string {
   if (ofRelease) return ofRelease;
   const taken = run.state === 'passed' || run.state === 'failed' ? between(run.startedAt, run.endedAt) : undefined;
   if (taken) return `${sentence[run.state]} ${run.state === 'passed' ? 'in' : 'after'} ${taken}`;
+  if (run.state === 'queued' && run.behind) return `${sentence.queued} behind ${outside(run.behind, 100)}`;
   if (run.state === 'superseded' && run.supersededBy) return `was superseded by ${outside(run.supersededBy, 100)}`;
   if (run.state === 'cancelled' && run.cancelledBy) return `was cancelled by ${person(run.cancelledBy)}`;
   return sentence[run.state];

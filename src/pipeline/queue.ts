@@ -5,6 +5,8 @@ import { numberOf, type RunBook } from '../core/run-book.ts';
 export interface Turns {
   readonly start: readonly string[];
   readonly supersede: readonly { readonly id: string; readonly by: string }[];
+  /** The runs that go on waiting, and the one that each waits for first. */
+  readonly wait: readonly { readonly id: string; readonly behind: string }[];
 }
 
 /**
@@ -19,14 +21,9 @@ export function turns(runs: readonly Run[], limits: Config['limits'], gpusOf: (r
     return by ? [{ id: run.id, by: by.id }] : [];
   });
   const gone = new Set(supersede.map(({ id }) => id));
-  return {
-    supersede,
-    start: startable(
-      busy.filter((run) => !gone.has(run.id)),
-      limits,
-      gpusOf,
-    ),
-  };
+  const left = busy.filter((run) => !gone.has(run.id));
+  const start = startable(left, limits, gpusOf);
+  return { supersede, start, wait: waiting(left, start) };
 }
 
 function startable(busy: readonly Run[], limits: Config['limits'], gpusOf: (run: Run) => number): string[] {
@@ -48,6 +45,18 @@ function startable(busy: readonly Run[], limits: Config['limits'], gpusOf: (run:
     gpus -= need;
   }
   return start;
+}
+
+/** Behind the run of the same branch that comes before, else behind the one before it in line, else behind the oldest that is under way. */
+function waiting(busy: readonly Run[], start: readonly string[]): { id: string; behind: string }[] {
+  const isUnderWay = (run: Run) => run.state === 'running' || start.includes(run.id);
+  const underWay = busy.filter(isUnderWay);
+  const line = busy.filter((run) => !isUnderWay(run));
+  return line.flatMap((run, place) => {
+    const before = [...underWay, ...line.slice(0, place)];
+    const behind = before.findLast((one) => branchOf(one) === branchOf(run)) ?? line[place - 1] ?? underWay[0];
+    return behind ? [{ id: run.id, behind: behind.id }] : [];
+  });
 }
 
 /** A retry repeats an old commit, so it takes nobody's place; the same commit is no newer one. */
@@ -80,13 +89,16 @@ export function queue(book: RunBook, config: Config, now: () => Date, retryMs = 
   let last: Promise<void> = Promise.resolve();
   let isRetryDue = false;
   const take = async () => {
-    const { start, supersede } = turns(book.all(), config.limits, gpusOf(config.repositories));
+    const { start, supersede, wait } = turns(book.all(), config.limits, gpusOf(config.repositories));
     for (const { id, by } of supersede) {
       await ifQueued(book, id, () =>
         book.move(id, 'superseded', { supersededBy: by, reason: `a newer commit of the branch waits: ${by}` }),
       );
     }
     for (const id of start) await ifQueued(book, id, () => book.move(id, 'running', { startedAt: now().toISOString() }));
+    for (const { id, behind } of wait) {
+      await book.change(id, (run) => (run.state === 'queued' && run.behind !== behind ? { ...run, behind } : run));
+    }
   };
   const again = () => {
     isRetryDue = false;

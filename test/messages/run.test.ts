@@ -86,3 +86,7 @@ test('many stages are put together, and the one under way still shows', (t) => {
   t.deepEqual(refusals(message), []);
   t.snapshot(readable(message));
 });
+
+test('a run that waits says behind which one', (t) => {
+  t.regex(readable(runMessage(aRun({ behind: 'runner-141' }), view)), /\*runner-142\* is waiting for its turn behind runner-141\n/);
+});

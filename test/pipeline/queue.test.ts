@@ -8,7 +8,7 @@ const plenty = { runs: 10 };
 const none = () => 0;
 
 test('a free branch starts its run', (t) => {
-  t.deepEqual(turns([aRun(1)], plenty, none), { start: ['app-1'], supersede: [] });
+  t.deepEqual(turns([aRun(1)], plenty, none), { start: ['app-1'], supersede: [], wait: [] });
 });
 
 test('while a run of the branch is under way newer commits wait, and only the newest stays', (t) => {
@@ -19,6 +19,7 @@ test('while a run of the branch is under way newer commits wait, and only the ne
       { id: 'app-2', by: 'app-4' },
       { id: 'app-3', by: 'app-4' },
     ],
+    wait: [{ id: 'app-4', behind: 'app-1' }],
   });
 });
 
@@ -29,8 +30,19 @@ test('branches and repositories do not wait for each other', (t) => {
 
 test('a retry takes nobody’s place and waits for its turn', (t) => {
   const retry: Partial<Run> = { cause: { kind: 'retry', by: 'U1', key: 'k' } };
-  t.deepEqual(turns([aRun(1, { state: 'running' }), aRun(2), aRun(3, retry)], plenty, none), { start: [], supersede: [] });
-  t.deepEqual(turns([aRun(2), aRun(3, retry)], plenty, none), { start: ['app-2'], supersede: [] });
+  t.deepEqual(turns([aRun(1, { state: 'running' }), aRun(2), aRun(3, retry)], plenty, none), {
+    start: [],
+    supersede: [],
+    wait: [
+      { id: 'app-2', behind: 'app-1' },
+      { id: 'app-3', behind: 'app-2' },
+    ],
+  });
+  t.deepEqual(turns([aRun(2), aRun(3, retry)], plenty, none), {
+    start: ['app-2'],
+    supersede: [],
+    wait: [{ id: 'app-3', behind: 'app-2' }],
+  });
 });
 
 test('the cap on runs holds over all branches', (t) => {
@@ -50,12 +62,40 @@ test('the newer run is the one with the higher number, also when the clock was s
     aRun(2, { createdAt: at(9_000).toISOString() }),
     aRun(3, { createdAt: at(10).toISOString() }),
   ];
-  t.deepEqual(turns(runs, plenty, none), { start: [], supersede: [{ id: 'app-2', by: 'app-3' }] });
+  t.like(turns(runs, plenty, none), { start: [], supersede: [{ id: 'app-2', by: 'app-3' }] });
 });
 
 test('after a repository got another short name its newer run is the later one', (t) => {
   const runs = [aRun(1, { state: 'running' }), aRun(12), { ...aRun(13), id: 'renamed-1' }];
-  t.deepEqual(turns(runs, plenty, none), { start: [], supersede: [{ id: 'app-12', by: 'renamed-1' }] });
+  t.like(turns(runs, plenty, none), { start: [], supersede: [{ id: 'app-12', by: 'renamed-1' }] });
+});
+
+test('what waits is behind the run of its branch, else behind the one before it in line, else behind the oldest under way', (t) => {
+  const runs = [
+    aRun(1, { state: 'running', branch: 'a' }),
+    aRun(2, { state: 'running', branch: 'b' }),
+    aRun(3, { branch: 'c' }),
+    aRun(4, { branch: 'd' }),
+    aRun(5, { branch: 'b' }),
+  ];
+  t.deepEqual(turns(runs, { runs: 2 }, none).wait, [
+    { id: 'app-3', behind: 'app-1' },
+    { id: 'app-4', behind: 'app-3' },
+    { id: 'app-5', behind: 'app-2' },
+  ]);
+});
+
+test('a run that waits says behind which one, until its turn comes', async (t) => {
+  const { book } = aBook([aRun(1, { state: 'running' }), aRun(2)]);
+  const take = queue(book, { limits: plenty, repositories: [] } as unknown as Config, () => at(0));
+  await take();
+  t.like(book.get('app-2'), { state: 'queued', behind: 'app-1', revision: 2 });
+  await take();
+  t.is(book.get('app-2')?.revision, 2, 'the same again is no change');
+  await book.move('app-1', 'passed');
+  await take();
+  t.is(book.get('app-2')?.state, 'running');
+  t.false('behind' in (book.get('app-2') ?? {}));
 });
 
 test('a run whose start could not be saved starts when there is room on the disk, though nothing else happens', async (t) => {
