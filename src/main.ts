@@ -22,7 +22,7 @@ import { slackBoard } from './clients/slack/board.ts';
 import { slackMembers } from './clients/slack/members.ts';
 import { type FreezeFile, openFreezes } from './clients/store/freeze-file.ts';
 import { openStore, type Store } from './clients/store.ts';
-import { templateFiles } from './clients/template-files.ts';
+import { templateFiles, templateMistake } from './clients/template-files.ts';
 import { type Configuration, readConfiguration } from './config.ts';
 import { dispatch } from './core/dispatch.ts';
 import { messageOf, UserError } from './core/errors.ts';
@@ -46,6 +46,8 @@ import { applyServices } from './pipeline/services.ts';
 
 const manifests = fileURLToPath(new URL('../manifests', import.meta.url));
 const now = (): Date => new Date();
+/** The checks of a configuration that only clients can make. */
+const checks = { cron: checkCron, gitUrl: checkGitUrl, template: templateMistake(join(manifests, 'jobs')) };
 /** Takes the secrets that are known so far out of a last word. */
 let hide = (text: string): string => text;
 
@@ -101,7 +103,7 @@ async function connected(app: () => SlackApp, ending: (() => Promise<void>)[], l
 }
 
 function groundOf(env: NodeJS.ProcessEnv): Ground {
-  const configuration = readConfiguration(env, { cron: checkCron, gitUrl: checkGitUrl }, (file) => readFileSync(file, 'utf8'));
+  const configuration = readConfiguration(env, checks, (file) => readFileSync(file, 'utf8'));
   const known = [configuration.secrets, ...Object.values(configuration.logins)].flatMap((one) => secretValues(one));
   const redact = redactor(known);
   hide = knownSecrets(known);

@@ -9,6 +9,7 @@ const checks: Checks = {
   gitUrl(url) {
     if (url.startsWith('ext::')) throw new UserError('ext:: is refused');
   },
+  template: (name) => (name === 'makisuu' ? 'there is no template makisuu, did you mean makisu?' : undefined),
 };
 
 const least = `
@@ -191,6 +192,25 @@ test(
   /release\.github: needs `github: owner\/name` in this repository/,
   /images\[0\]\.name: is the name of another stage/,
   /images\[0\]\.registry: is none of `registries`: there is none/,
+);
+test(
+  'a template that is not there is told beside other mistakes, with its line, also of a release image',
+  named,
+  (text) =>
+    text
+      .replace('template: makisu,', 'template: makisuu,')
+      .replace('channel: "#ci"', 'channel: "#ci"\nkeeep: {}')
+      .concat('      - { name: out, release: { images: [{ name: x, template: makisuu, repository: a/b }] } }\n'),
+  /^4:1: keeep: unknown key/,
+  /^11:18: repositories\[0\]\.stages\[0\]\.image\.template: there is no template makisuu, did you mean makisu\?/,
+  /^14:\d+: repositories\[0\]\.stages\[2\]\.release: needs `version:`/,
+  /^14:\d+: repositories\[0\]\.stages\[2\]\.release\.images\[0\]\.template: there is no template makisuu/,
+);
+test(
+  'who wrote a commit is known by an e-mail',
+  named,
+  (text) => `${text}people: { emails: { ada: U0123ADA, "lin@example.com": U0456LIN } }\n`,
+  /^13:21: people\.emails\.ada: found the key "ada"; allowed: an e-mail address$/,
 );
 test(
   'templates of the watched repository are said to be absent',

@@ -8,7 +8,7 @@ import type { Config, ReleaseStage, Repository, Stage } from '../core/config.ts'
 import { UserError } from '../core/errors.ts';
 import { readerNamed } from '../logs/readers.ts';
 import { wishesOf } from '../pipeline/stage-objects.ts';
-import { checks, readText } from './checks.ts';
+import { checksWith, readText } from './checks.ts';
 import { fileOf, type Program, understood } from './command-line.ts';
 import { stagePreview } from './preview.ts';
 
@@ -21,7 +21,7 @@ export const check: Program = {
     const { positionals, values } = understood(() => parseArgs({ args: [...words], options, allowPositionals: true }));
     const file = fileOf(positionals, env);
     const environment = () => values.environment && [readSettings(env), readSecrets(env, readText)];
-    const [config] = together(() => readConfigFile(file, checks, readText), environment);
+    const [config] = together(() => readConfigFile(file, checksWith(templates), readText), environment);
     const mistakes = await templateMistakes(config, file, templates);
     if (mistakes.length > 0) throw new ConfigError(mistakes);
     print(summary(config, file));

@@ -20,7 +20,7 @@ import { knownSecrets } from '../core/redaction/known.ts';
 import { secretValues } from '../core/redaction.ts';
 import { fileSource } from '../pipeline/file-source.ts';
 import { Versions } from '../pipeline/versions.ts';
-import { checks, readText } from './checks.ts';
+import { checksWith, readText } from './checks.ts';
 import { fileOf, type Program, understood } from './command-line.ts';
 import { cacheFinding } from './findings/cache.ts';
 import { clusterFindings } from './findings/cluster.ts';
@@ -34,9 +34,9 @@ export const doctor: Program = {
   name: 'doctor',
   usage: 'doctor [file]',
   summary: 'Looks at Slack, git, the cluster, the registry and the cache as the bot would, and says what to do next.',
-  async run({ words, env, print }) {
+  async run({ words, env, templates, print }) {
     const { positionals } = understood(() => parseArgs({ args: [...words], allowPositionals: true }));
-    const config = readConfigFile(fileOf(positionals, env), checks, readText);
+    const config = readConfigFile(fileOf(positionals, env), checksWith(templates), readText);
     const { secrets, mistakes } = secretsIn(env, readText);
     const http = httpClient();
     try {

@@ -16,6 +16,9 @@ export function schemaMistakes(source: SourceDocument, issues: readonly z.core.$
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => source.mistake([...path, key], unknownKey(key, issue.message.split(', '))));
     }
+    if (issue.code === 'invalid_key') {
+      return [source.mistake(path, `found the key ${shown(path.at(-1))}; allowed: ${issue.issues[0]?.message ?? issue.message}`)];
+    }
     return [source.mistake(path, wrongValue(valueAt(source.value, path), issue))];
   });
 }

@@ -5,6 +5,7 @@ import type { Path, SourceDocument } from './document.ts';
 import { gpuFindings } from './gpu-rule.ts';
 import type { Mistake } from './mistakes.ts';
 import { releaseFindings } from './release-rules.ts';
+import { templateFindings } from './template-rule.ts';
 
 /** Checks that belong to the clients. */
 export interface Checks {
@@ -12,6 +13,8 @@ export interface Checks {
   cron(expression: string): string | undefined;
   /** @throws UserError where the address must not be read */
   gitUrl(url: string, rules: GitRules): void;
+  /** What is wrong with the name of a job template, if anything is; where not given, templates are not looked for. */
+  template?(name: string): string | undefined;
 }
 
 const text = z.string().optional().catch(undefined);
@@ -58,6 +61,7 @@ export type Broken = readonly [path: Path, message: string];
 /** The rules that hold between keys. */
 export function ruleMistakes(source: SourceDocument, checks: Checks): Mistake[] {
   const seen = view.parse(source.value);
+  const template = (name: string) => checks.template?.(name);
   const findings = [
     ...complaint(['poll'], seen.poll, (rule) => demand(checks.cron(rule))),
     ...namesAreUnique(seen),
@@ -65,6 +69,7 @@ export function ruleMistakes(source: SourceDocument, checks: Checks): Mistake[] 
     ...gpuFindings(source.value),
     ...seen.repositories.flatMap((each, index) => versionFindings(each, ['repositories', index, 'version'])),
     ...seen.repositories.flatMap((each, index) => stageFindings(each.stages, ['repositories', index, 'stages'])),
+    ...seen.repositories.flatMap(({ stages }, index) => templateFindings(stages, ['repositories', index, 'stages'], template)),
     ...seen.repositories.flatMap((each, index) => releaseFindings(each, Object.keys(seen.registries), ['repositories', index])),
   ];
   return findings.map(([path, message]) => source.mistake(path, message));
@@ -143,15 +148,11 @@ function stageFindings(stages: View['repositories'][number]['stages'], path: Pat
 
 function kindFindings(each: z.output<typeof stage>, path: Path, before: readonly z.output<typeof stage>[]): Broken[] {
   const kinds = (['image', 'test'] as const).filter((kind) => each[kind] !== undefined);
-  const findings = kinds.flatMap((kind) => complaint([...path, kind, 'template'], each[kind]?.template, checkTemplate));
+  const findings: Broken[] = [];
   if (kinds.length === 0 && each.release === undefined) findings.push([path, 'says nothing to do; give it one of image, test, release']);
   if (kinds.length + (each.release ? 1 : 0) > 1) findings.push([path, 'has more than one of image, test, release; make a stage of each']);
   if (each.test && !before.some(({ image }) => image)) {
     findings.push([[...path, 'test'], 'has no image to test; put a stage with `image` before it']);
   }
   return findings;
-}
-
-function checkTemplate(name: string): void {
-  if (name.startsWith('repo:')) throw new UserError('templates of the watched repository (repo:…) are not available in this version');
 }

@@ -92,7 +92,9 @@ export const schema = map({
       .default([])
       .describe('Who may approve releases: Slack ids of users or user groups.'),
     emails: z
-      .record(z.string(), text('the Slack id of a user (U…)', /^[UW][A-Z0-9]{2,}$/), { error: 'a map of e-mail addresses to Slack ids' })
+      .record(text('an e-mail address', /^[^\s@]+@[^\s@]+$/), text('the Slack id of a user (U…)', /^[UW][A-Z0-9]{2,}$/), {
+        error: 'a map of e-mail addresses to Slack ids',
+      })
       .default({})
       .describe("A commit author's e-mail and the Slack user who that is."),
   }).prefault({}),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,6 +67,23 @@ test('check renders the templates and names the place in the template', async (t
   t.regex(complained, /repositories\[0\]\.stages\[0\]\.image\.template: .*typo-template\.yaml.*2.*Identity/s);
 });
 
+test('check tells of a template that is not there, whatever else is wrong', async (t) => {
+  const file = join(folder, 'absent.yaml');
+  writeFileSync(
+    file,
+    readFileSync(example, 'utf8')
+      .replace(/template: makisu\b/, 'template: makisuu')
+      .concat('bogus: 1\n'),
+  );
+  const { code, complained } = await said(['check', file]);
+  t.is(code, 1);
+  t.regex(
+    complained,
+    /:\d+:\d+: repositories\[0\]\.stages\[\d\]\.image\.template: there is no template makisuu .*did you mean makisu\?; known are /,
+  );
+  t.regex(complained, /bogus: unknown key/);
+});
+
 test('check knows the readers', async (t) => {
   const job =
     'apiVersion: batch/v1\nkind: Job\nmetadata: {name: x, annotations: {coxswain/reader: bazel}}\nspec: {template: {spec: {containers: [{name: x, image: y}]}}}\n';
@@ -112,7 +129,10 @@ test(misunderstood, ['render', 'a', 'b', '--commit', 'main'], /--commit wants th
 test('render says which repositories and stages there are', async (t) => {
   const of = async (...names: string[]) => said(['render', ...names, '--config', example]);
   t.like(await of('x', 'image'), { code: 1, complained: 'no repository x; there are studio-go-runner' });
-  t.like(await of('runner', 'x'), { code: 1, complained: 'studio-go-runner has no stage x; it has image, gpu-test, release-stock, release-azure' });
+  t.like(await of('runner', 'x'), {
+    code: 1,
+    complained: 'studio-go-runner has no stage x; it has image, gpu-test, release-stock, release-azure',
+  });
 });
 
 test('help is made from the programs', async (t) => {

@@ -1,0 +1,27 @@
+import type { Path } from './document.ts';
+import type { Broken } from './rules.ts';
+
+/** What the rule looks at in a stage. */
+interface Templated {
+  readonly image?: { readonly template?: string | undefined } | undefined;
+  readonly test?: { readonly template?: string | undefined } | undefined;
+  readonly release?: { readonly images: readonly { readonly template?: string | undefined }[] } | undefined;
+}
+
+/** The templates of stages and of release images that cannot be used. `mistakeIn`: what is wrong with the name of one. */
+export function templateFindings(stages: readonly Templated[], path: Path, mistakeIn: (name: string) => string | undefined): Broken[] {
+  return stages.flatMap(({ image, test, release }, index) =>
+    [
+      [[...path, index, 'image', 'template'], image?.template] as const,
+      [[...path, index, 'test', 'template'], test?.template] as const,
+      ...(release?.images ?? []).map((one, at) => [[...path, index, 'release', 'images', at, 'template'], one.template] as const),
+    ].flatMap(([place, name]): Broken[] => {
+      const mistake = name === undefined ? undefined : (ofRepository(name) ?? mistakeIn(name));
+      return mistake === undefined ? [] : [[place, mistake]];
+    }),
+  );
+}
+
+function ofRepository(name: string): string | undefined {
+  return name.startsWith('repo:') ? 'templates of the watched repository (repo:…) are not available in this version' : undefined;
+}
