@@ -11,7 +11,7 @@ import { clusterClient } from './clients/cluster/cluster-client.ts';
 import { loadKubeConfig } from './clients/cluster/kube-config.ts';
 import { checkGitUrl } from './clients/git/check-git-url.ts';
 import { gitClient } from './clients/git/git-client.ts';
-import { githubClient } from './clients/github.ts';
+import { githubFor } from './clients/github/login.ts';
 import { type Http, httpClient } from './clients/http.ts';
 import type { Log } from './clients/log.ts';
 import { logStore } from './clients/log-store.ts';
@@ -122,7 +122,7 @@ function outside(ground: Ground, { cluster, store, freezes, approvers }: Built):
   const { config, secrets, settings, known, log } = ground;
   const http = httpClient();
   const { dataFolder } = settings;
-  const github = githubOf(ground);
+  const github = githubFor(ground);
   const gitLogin = credentials(secrets.gitUsername, secrets.gitPassword);
   const git = gitClient({ folder: join(dataFolder, 'git'), rules: config.git, http, log, ...gitLogin });
   const news = notesFrom(github?.releases);
@@ -169,13 +169,6 @@ function loginsOf({ config, logins, certificates }: Ground): OutsideLogin[] {
     const ca = certificates[name];
     return { name, push, ...logins[name], ...(ca && { ca }) };
   });
-}
-
-function githubOf({ secrets, settings, log }: Ground) {
-  const { githubApiUrl, githubApp } = settings;
-  const others = { log, ...(githubApiUrl && { baseUrl: githubApiUrl }) };
-  if (githubApp && secrets.githubAppKey) return githubClient({ app: { ...githubApp, privateKey: secrets.githubAppKey }, ...others });
-  return secrets.githubToken ? githubClient({ token: secrets.githubToken, ...others }) : undefined;
 }
 
 /** Freezes as people say them: what is approved hears of each at once. */

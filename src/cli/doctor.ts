@@ -7,11 +7,12 @@ import { parse } from 'yaml';
 import { clusterClient } from '../clients/cluster/cluster-client.ts';
 import { loadKubeConfig } from '../clients/cluster/kube-config.ts';
 import { gitClient } from '../clients/git/git-client.ts';
+import { githubFor } from '../clients/github/login.ts';
 import { type Http, httpClient } from '../clients/http.ts';
 import { registryClient } from '../clients/registry.ts';
 import { slackDoctor } from '../clients/slack/doctor.ts';
-import { type Environment, secretsIn } from '../config/environment.ts';
-import type { Mistake } from '../config/mistakes.ts';
+import { type Environment, readSettings, type Settings, secretsIn } from '../config/environment.ts';
+import { ConfigError, type Mistake } from '../config/mistakes.ts';
 import { readConfigFile } from '../config.ts';
 import type { Config, Secrets } from '../core/config.ts';
 import { messageOf } from '../core/errors.ts';
@@ -25,6 +26,7 @@ import { fileOf, type Program, understood } from './command-line.ts';
 import { cacheFinding } from './findings/cache.ts';
 import { clusterFindings } from './findings/cluster.ts';
 import { gitFindings } from './findings/git.ts';
+import { githubFindings } from './findings/github.ts';
 import { registryFindings } from './findings/registry.ts';
 import { versionFindings } from './findings/version.ts';
 
@@ -33,21 +35,23 @@ const quiet = { info() {}, warn() {}, error() {} };
 export const doctor: Program = {
   name: 'doctor',
   usage: 'doctor [file]',
-  summary: 'Looks at Slack, git, the cluster, the registry and the cache as the bot would, and says what to do next.',
+  summary: 'Looks at Slack, git, GitHub, the cluster, the registry and the cache as the bot would, and says what to do next.',
   async run({ words, env, templates, print }) {
     const { positionals } = understood(() => parseArgs({ args: [...words], allowPositionals: true }));
     const config = readConfigFile(fileOf(positionals, env), checksWith(templates), readText);
     const { secrets, mistakes } = secretsIn(env, readText);
+    const { settings, wrong } = settingsSeen(env);
     const http = httpClient();
     try {
       const found = await Promise.all([
         slackSeen(config, secrets, env),
         gitSeen(config, secrets, http, env),
+        githubSeen(config, secrets, settings),
         clusterSeen(config, env),
         registrySeen(config, secrets, http),
         cacheFinding(config.cache),
       ]);
-      const findings = [...environmentSeen(mistakes), ...found.flat()];
+      const findings = [...environmentSeen([...mistakes, ...wrong]), ...found.flat()];
       // The evidence is often what a server said, and a server may say our own login back.
       const redact = knownSecrets(secretValues(secrets));
       for (const finding of findings) print(redact(line(finding)));
@@ -68,6 +72,23 @@ function environmentSeen(mistakes: readonly Mistake[]): Finding[] {
   const next = 'Set it, or mount it as a file: manifests/bot/secret.example.yaml.';
   if (mistakes.length === 0) return [{ about: 'Environment', state: 'ok', evidence: 'the secrets that are needed are set' }];
   return mistakes.map(({ path, message }) => ({ about: `Environment: ${path}`, state: 'failed', evidence: message, next }));
+}
+
+function settingsSeen(env: Environment): { settings?: Settings; wrong: readonly Mistake[] } {
+  try {
+    return { settings: readSettings(env), wrong: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { wrong: error.mistakes };
+  }
+}
+
+/** Nothing where the settings are wrong: the environment says so. */
+async function githubSeen({ repositories }: Config, secrets: Partial<Secrets>, settings: Settings | undefined): Promise<Finding[]> {
+  if (!settings) return [];
+  const github = githubFor({ secrets, settings, log: quiet });
+  const who = settings.githubApp ? 'the GitHub App' : 'GITHUB_TOKEN';
+  return githubFindings(github && { who, check: (place) => github.check(place) }, repositories);
 }
 
 /** Nothing where a token lacks: the environment says so. */

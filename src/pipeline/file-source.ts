@@ -1,6 +1,7 @@
 import type { Repository } from '../core/config.ts';
 import { messageOf, UserError } from '../core/errors.ts';
 import type { FileChange, WrittenChange } from '../core/file-change.ts';
+import { noGithubLogin } from '../core/github-login.ts';
 
 /** Files and tags of watched repositories. */
 export interface Files {
@@ -40,7 +41,11 @@ export function fileSource(git: GitFiles, github: GithubFiles | undefined, log: 
     async write(repository, change) {
       const there = repository.github;
       if (repository.version?.write === 'pull-request') {
-        if (!github || !there) throw new UserError(`A pull request for ${repository.name} needs GITHUB_TOKEN, and there is none: set it.`);
+        if (!there)
+          throw new UserError(
+            `A pull request for ${repository.name} needs \`github: owner/name\` of this repository in the configuration.`,
+          );
+        if (!github) throw new UserError(`A pull request for ${repository.name} cannot be made: ${noGithubLogin}.`);
         return { kind: 'pull-request', ...(await github.propose(there, change)) };
       }
       if (github && there) return { kind: 'commit', ...(await github.commit(there, change)) };

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ReleaseStage, Repository } from '../core/config.ts';
 import { messageOf, UserError } from '../core/errors.ts';
+import { noGithubLogin } from '../core/github-login.ts';
 import type { Cause } from '../core/logs.ts';
 import type { GithubPart } from '../core/release.ts';
 import type { Run, ThreadPost } from '../core/run.ts';
@@ -66,7 +67,7 @@ export async function cutOnGithub(hands: GithubHands, run: Run, repository: Repo
   if (!release || !repository.release) return;
   if (!wanted) return note(hands, run, { state: 'skipped', why: 'no GitHub release is configured' });
   if (!hands.github || !repository.github) {
-    const why = hands.github ? 'the repository has no `github:` in the configuration' : 'GITHUB_TOKEN is not set';
+    const why = hands.github ? 'the repository has no `github:` in the configuration' : noGithubLogin;
     return note(hands, run, { state: 'skipped', why });
   }
   const target = { release: repository.release, repository, place: repository.github };

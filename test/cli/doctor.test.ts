@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { loopback } from '../fixtures/loopback.ts';
+import { json, loopback } from '../fixtures/loopback.ts';
 import { said } from './said.ts';
 
 test('doctor looks at everything that it can, whatever else is missing, and gives 1', async (t) => {
@@ -29,6 +29,28 @@ test('doctor looks at everything that it can, whatever else is missing, and give
   t.regex(printed, /^FAILED {3}Registry: api/m);
   t.regex(printed, /^unknown {2}Registry: pull/m);
   t.regex(printed, /^warning {2}Layer cache: none is configured/m);
+});
+
+test('doctor asks GitHub as the bot would, and finds mistakes of other settings too', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const asked: string[] = [];
+  const github = await loopback(t, ({ url, headers }, response) => {
+    asked.push(`${url} ${headers.authorization}`);
+    json(response, 200, { full_name: 'acme/demo', private: false, permissions: { push: true } }, { 'x-ratelimit-remaining': '41' });
+  });
+  const file = join(folder, 'coxswain.yaml');
+  writeFileSync(
+    file,
+    `{instance: lab, channel: "#ci", registry: {push: "127.0.0.1:9", pull: "127.0.0.1:9", api: "http://127.0.0.1:9"}, git: {localRoots: [${folder}]},
+    repositories: [{name: demo, github: acme/demo, git: ${folder}, stages: [{name: image, image: {template: makisu, repository: demo}}]}]}`,
+  );
+  const env = { PATH: process.env.PATH, KUBECONFIG: join(folder, 'gone'), GITHUB_TOKEN: 'ghp_x', GITHUB_API_URL: github.url };
+  t.regex((await said(['doctor', file], env)).printed, /^ok {7}GitHub: demo: GITHUB_TOKEN reads acme\/demo; may push; 41 requests left/m);
+  t.deepEqual(asked, ['/repos/acme/demo token ghp_x']);
+  const half = await said(['doctor', file], { ...env, GITHUB_TOKEN: '', GITHUB_APP_ID: '7' });
+  t.regex(half.printed, /^FAILED {3}Environment: GITHUB_APP_INSTALLATION_ID: is not set/m);
+  t.notRegex(half.printed, /GitHub: demo/);
 });
 
 test('doctor does not repeat a password that a server says back', async (t) => {

@@ -30,12 +30,16 @@ test('a version that cannot be read is no failure of the bot', async (t) => {
 
 test('writing needs a login', async (t) => {
   const lacks =
-    /^warning Version: demo, writing: version\.write is commit, and there is no login .* Set GITHUB_TOKEN \(with `github`\), or GIT_/;
+    /^warning Version: demo, writing: version\.write is commit, and there is no login .* Set GITHUB_TOKEN, or GITHUB_APP_ID, .* of a GitHub App \(with `github`\), or GIT_/;
   const github = { github: 'acme/demo' };
   t.regex((await lines(repository('commit')))[1] ?? '', lacks);
   t.regex((await lines(repository('commit', github)))[1] ?? '', lacks);
-  t.regex((await lines(repository('pull-request', github), { gitPassword: 'x' }))[1] ?? '', /Set GITHUB_TOKEN\.$/);
+  t.regex(
+    (await lines(repository('pull-request', github), { gitPassword: 'x' }))[1] ?? '',
+    /Set GITHUB_TOKEN, or GITHUB_APP_ID, GITHUB_APP_INSTALLATION_ID and GITHUB_APP_KEY of a GitHub App\.$/,
+  );
   t.is((await lines(repository('commit'), { gitPassword: 'x' })).length, 1);
   t.is((await lines(repository('commit', github), { githubToken: 'x' })).length, 1);
+  t.is((await lines(repository('pull-request', github), { githubAppKey: 'x' })).length, 1);
   t.is((await lines(repository('commit', { git: '/srv/demo' }))).length, 1);
 });

@@ -1,3 +1,4 @@
+import { noGithubLogin } from '../../src/core/github-login.ts';
 import type { ReleaseChange, ReleaseRun } from '../../src/core/release.ts';
 import type { Run, StageRun } from '../../src/core/run.ts';
 import type { MessageView, ReleaseView } from '../../src/messages/view.ts';
@@ -96,7 +97,7 @@ export const releases = {
   'is out': released('released', { ...approved, github: out }, { stages: [...stages, stock, azure] }),
   'is out without GitHub': released(
     'released',
-    { ...approved, github: { state: 'skipped', why: 'GITHUB_TOKEN is not set' } },
+    { ...approved, github: { state: 'skipped', why: noGithubLogin } },
     { stages: [...stages, stock] },
   ),
   'failed and was left alone': released(

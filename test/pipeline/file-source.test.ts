@@ -43,7 +43,10 @@ test('a change is written where the configuration says', async (t) => {
   t.deepEqual(await write(undefined, 'commit', 'acme/app'), { kind: 'commit', sha: sha('c') });
   t.deepEqual(await write(github, 'commit'), { kind: 'commit', sha: sha('c') });
   t.like(await write(github, 'pull-request', 'acme/app'), { kind: 'pull-request', number: 7 });
-  await t.throwsAsync(write(undefined, 'pull-request', 'acme/app'), { instanceOf: UserError, message: /needs GITHUB_TOKEN/ });
+  await t.throwsAsync(write(undefined, 'pull-request', 'acme/app'), {
+    instanceOf: UserError,
+    message: /cannot be made: neither GITHUB_TOKEN nor a GitHub App/,
+  });
 });
 
 test('what GitHub refuses to write is not pushed another way', async (t) => {

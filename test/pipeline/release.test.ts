@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import test from 'ava';
 import type { ReleaseStage, Repository } from '../../src/core/config.ts';
 import { UserError } from '../../src/core/errors.ts';
+import { noGithubLogin } from '../../src/core/github-login.ts';
 import type { Run } from '../../src/core/run.ts';
 import { Decisions } from '../../src/pipeline/decisions.ts';
 import type { ReleaseGithub } from '../../src/pipeline/release-github.ts';
@@ -149,7 +150,7 @@ test('without a token the stage says so and the release ends without GitHub', as
   const { step, decisions } = aWorld([passed(1)]);
   await step('app-1');
   await decisions.approve({ id: 'app-1', by: 'U2', at: at(1001) });
-  t.like(await step('app-1', 3), { state: 'released', release: { github: { state: 'skipped', why: 'GITHUB_TOKEN is not set' } } });
+  t.like(await step('app-1', 3), { state: 'released', release: { github: { state: 'skipped', why: noGithubLogin } } });
 });
 
 test('what GitHub refuses for good fails that part alone, and it can be tried again', async (t) => {

@@ -1,6 +1,7 @@
 import type { Repository, Secrets } from '../../core/config.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
+import { githubVariables } from '../../core/github-login.ts';
 import type { VersionReport } from '../../core/version-report.ts';
 
 /** The little of the pipeline that doctor asks. */
@@ -33,10 +34,10 @@ async function readFinding(versions: Versions, { name }: Repository): Promise<Fi
 }
 
 async function writeFinding({ name, git, github, version }: Repository, secrets: Partial<Secrets>): Promise<Finding[]> {
-  const byGithub = github !== undefined && secrets.githubToken !== undefined;
+  const byGithub = github !== undefined && (secrets.githubToken ?? secrets.githubAppKey) !== undefined;
   const byPush = version?.write === 'commit' && (secrets.gitPassword !== undefined || !/^https?:/.test(git));
   if (version?.write === 'none' || byGithub || byPush) return [];
-  const login = version?.write === 'commit' ? 'GITHUB_TOKEN (with `github`), or GIT_USERNAME and GIT_PASSWORD' : 'GITHUB_TOKEN';
+  const login = version?.write === 'commit' ? `${githubVariables} (with \`github\`), or GIT_USERNAME and GIT_PASSWORD` : githubVariables;
   const evidence = `version.write is ${version?.write}, and there is no login to write with`;
   return [{ about: `Version: ${name}, writing`, state: 'warning', evidence, next: `Set ${login}.` }];
 }

@@ -1,0 +1,60 @@
+import type { Repository } from '../../core/config.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { Finding } from '../../core/finding.ts';
+import { githubVariables, noGithubLogin } from '../../core/github-login.ts';
+
+/** What GitHub says that the bot may do in a repository. */
+interface Access {
+  readonly name: string;
+  readonly private: boolean;
+  readonly canPush: boolean;
+  readonly scopes?: readonly string[];
+  readonly requestsLeft?: number;
+}
+
+/** The little of GitHub that doctor looks at; `who`: what the requests are signed with. */
+export interface Github {
+  readonly who: 'GITHUB_TOKEN' | 'the GitHub App';
+  check(github: string): Promise<Access>;
+}
+
+/** Whether the bot may set statuses and make releases, for each repository that is on GitHub. */
+export async function githubFindings(github: Github | undefined, repositories: readonly Repository[]): Promise<Finding[]> {
+  const found = await Promise.all(
+    repositories.map(async (repository) => (repository.github === undefined ? [] : [await finding(github, repository, repository.github)])),
+  );
+  return found.flat();
+}
+
+async function finding(github: Github | undefined, { name, release }: Repository, place: string): Promise<Finding> {
+  const about = `GitHub: ${name}`;
+  if (!github) {
+    const lost = release?.github ? 'no statuses are set, and no GitHub release is made' : 'no statuses are set';
+    return { about, state: 'warning', evidence: `${noGithubLogin}: ${lost}`, next: `Set ${githubVariables}.` };
+  }
+  try {
+    return judged(about, place, github.who, await github.check(place));
+  } catch (error) {
+    const next = 'Mend that, or change `github:` of this repository.';
+    return { about, state: 'failed', evidence: messageOf(error), next };
+  }
+}
+
+function judged(about: string, place: string, who: Github['who'], access: Access): Finding {
+  const scopes = access.scopes ? [`scopes ${access.scopes.join(', ')}`] : [];
+  const left = access.requestsLeft === undefined ? [] : [`${access.requestsLeft} requests left in this hour`];
+  const reads = `${who} reads ${access.name}${access.private ? ', which is private' : ''}`;
+  const seen = (push: string) => [reads, push, ...scopes, ...left].join('; ');
+  if (access.name.toLowerCase() !== place.toLowerCase()) {
+    const next = `Write \`github: ${access.name}\`: what is asked of the old name is not always led to the new one.`;
+    return { about, state: 'warning', evidence: `${place} is called ${access.name} by now`, next };
+  }
+  if (access.canPush) return { about, state: 'ok', evidence: seen('may push') };
+  if (who === 'the GitHub App') {
+    const next =
+      'Look at the permissions of its installation: "Contents: write" and "Commit statuses: write", for bumps "Pull requests: write".';
+    return { about, state: 'unknown', evidence: seen('GitHub does not say here whether it may push'), next };
+  }
+  const next = 'Let the owner of the token write to this repository, or make another token: statuses and releases need that.';
+  return { about, state: 'failed', evidence: seen('may not push'), next };
+}
