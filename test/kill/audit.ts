@@ -18,17 +18,18 @@ export function podsEverMade(kubernetes: Kubernetes): ReadonlyMap<string, Readon
   return made;
 }
 
+/** Whether a run is over and shown in its end state, with all that its thread is owed. */
+export function isSettled(run: Run): boolean {
+  const { message, thread } = run.delivery;
+  return isOver(run) && message?.state === 'posted' && message.revision >= run.revision && thread.every(({ state }) => state === 'posted');
+}
+
 /** Waits until every run is over and shown in its end state, with all that its thread is owed. */
 export async function allSettled(way: Way, ms: number): Promise<Run[]> {
-  const settled = (run: Run) =>
-    isOver(run) &&
-    run.delivery.message?.state === 'posted' &&
-    run.delivery.message.revision >= run.revision &&
-    run.delivery.thread.every((item) => item.state === 'posted');
   await way.until(
     async () => {
       const runs = await way.records();
-      return runs.length > 0 && runs.every(settled);
+      return runs.length > 0 && runs.every(isSettled);
     },
     ms,
     () => 'every run to be over and shown',
@@ -61,4 +62,10 @@ export function holdsFor(t: ExecutionContext, way: Way, run: Run, pods: Readonly
   }
 }
 
-const endWords = { passed: / passed in /, failed: / failed after /, cancelled: / cancelled/, superseded: / superseded/ } as const;
+const endWords = {
+  passed: / passed in /,
+  released: / is released as /,
+  failed: / failed after /,
+  cancelled: / cancelled/,
+  superseded: / superseded/,
+} as const;

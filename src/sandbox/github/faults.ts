@@ -10,7 +10,8 @@ export interface FaultyAnswer {
 export type Fault =
   | { readonly kind: 'answer'; readonly answer: FaultyAnswer }
   | { readonly kind: 'cut'; readonly when: Cut }
-  | { readonly kind: 'hold'; readonly arrived: () => void; readonly released: Promise<void> };
+  | { readonly kind: 'hold'; readonly arrived: () => void; readonly released: Promise<void> }
+  | { readonly kind: 'tell'; readonly answered: () => void };
 
 /** One request as it came: `POST /repos/ada/scheduler/releases`, without host, `/api/v3` and query. */
 export type Route = string | RegExp | ((request: string) => boolean);
@@ -53,6 +54,13 @@ export class Faults {
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<() => void>();
     this.#ordered.push({ route, fault: { kind: 'hold', arrived: () => arrive(release), released } });
     return arrived;
+  }
+
+  /** Resolves in the moment in which such a request has been answered, as usual. */
+  answeredNext(route: Route): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#ordered.push({ route, fault: { kind: 'tell', answered: resolve } });
+    return promise;
   }
 
   /** Cuts the request after `count` more ones in this way, and every later one before anything is done, until `clear`. */

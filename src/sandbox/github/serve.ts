@@ -44,17 +44,19 @@ async function apiRequest(desk: Desk, call: Call, pathname: string, response: Se
   for (const [name, value] of Object.entries(desk.rate())) response.setHeader(name, value);
   const fault = desk.faults.take(said);
   const cut = fault?.kind === 'cut' ? fault.when : undefined;
+  if (fault?.kind === 'tell') response.once('finish', fault.answered);
   if (cut === 'before' || (cut === 'middle' && !upload.test(pathname))) return void request.destroy();
   const answer = async (): Promise<Answer> => {
     const reason = fromPage(request);
     if (reason) throw new Refusal(403, reason);
     if (fault?.kind === 'answer') return { ...fault.answer, json: fault.answer.body ?? {} };
-    const made = await dispatch({ ...call, ...(cut === 'middle' && { cutAfterBytes: 1 }) }, pathname);
+    const making = dispatch({ ...call, ...(cut === 'middle' && { cutAfterBytes: 1 }) }, pathname);
     if (fault?.kind === 'hold') {
+      await making.catch(() => undefined);
       fault.arrived();
       await fault.released;
     }
-    return made;
+    return making;
   };
   if (cut !== 'after') return answerTo(response, answer);
   await answer().catch(() => undefined);
