@@ -31,7 +31,7 @@ export async function serve(cluster: Cluster, node: LogSource & ExecSource, host
   const server = createServer((request, response) => void answer(cluster, node, streams, request, response));
   server.on('upgrade', (request, socket, head) => void exec(request, socket, head));
   server.keepAliveTimeout = 60_000;
-  await listen(server, port, host);
+  await (port === 0 ? listenToStay(server, host) : listen(server, port, host));
   const { port: bound } = server.address() as AddressInfo;
 
   const exec = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
@@ -70,6 +70,20 @@ const listen = (server: Server, port: number, host: string): Promise<void> =>
       resolve();
     });
   });
+
+/**
+ * A port that is still free when the server comes back to it after a restart: below those from which the system picks one for every
+ * connection that goes out (Linux: from 32768 on).
+ */
+async function listenToStay(server: Server, host: string): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await listen(server, 10_000 + Math.floor(Math.random() * 22_000), host);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || tries === 20) throw error;
+    }
+  }
+}
 
 async function answer(
   cluster: Cluster,
