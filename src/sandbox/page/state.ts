@@ -23,6 +23,7 @@ export function pageState({ slack, cluster, commits, parts }: Sources): PageStat
     appName: slack.manifest.name,
     botUser: app.botUser,
     users,
+    groups: slack.groups(),
     channels,
     commands: slack.manifest.commands,
     homeTab: slack.manifest.homeTab,

@@ -1,5 +1,5 @@
 import type { SlashCommand } from '../slack/manifest.ts';
-import type { Change, Channel, Ephemeral, Message, User, View, Warning } from '../slack/model.ts';
+import type { Change, Channel, Ephemeral, Message, User, UserGroup, View, Warning } from '../slack/model.ts';
 
 /** What the page shows of a container; `reason` and `message` say why it waits or ended. */
 export interface ContainerView {
@@ -82,6 +82,7 @@ export interface PageState {
   readonly appName: string;
   readonly botUser: string;
   readonly users: readonly User[];
+  readonly groups: readonly UserGroup[];
   readonly channels: readonly Channel[];
   readonly commands: readonly SlashCommand[];
   /** Whether the manifest has a Home tab, and a tab for direct messages. */

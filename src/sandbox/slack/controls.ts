@@ -2,7 +2,7 @@ import type { Faults } from './faults.ts';
 import type { AppManifest } from './manifest.ts';
 import { directChannel } from './methods/channels.ts';
 import { closeView, type Inputs, submitView } from './modals.ts';
-import type { Change, Channel, Ephemeral, Message, Ping, User, View, Warning } from './model.ts';
+import type { Change, Channel, Ephemeral, Message, Ping, User, UserGroup, View, Warning } from './model.ts';
 import { type Press, press } from './pressing.ts';
 import type { SocketMode } from './socket-mode.ts';
 import type { State, StoredFile } from './state.ts';
@@ -70,6 +70,8 @@ export class Controls {
   users(): User[] {
     return [...this.#state.users.values()];
   }
+
+  readonly groups = (): UserGroup[] => [...this.#state.groups.values()];
 
   channels(): Channel[] {
     return [...this.#state.channels.values()];

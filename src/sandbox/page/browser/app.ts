@@ -41,7 +41,8 @@ function Page(known: Known & { state: PageState }): ReactElement {
   const desk = useDeskState(known);
   const { place, user, state } = desk;
   const modal = state.modals[user]?.at(-1);
-  const names = useMemo(() => ({ users: state.users, channels: state.channels }), [state.users, state.channels]);
+  const { users, groups, channels } = state;
+  const names = useMemo(() => ({ users, groups, channels }), [users, groups, channels]);
   const page = h(
     'div',
     { className: `page shows-${desk.panel}` },

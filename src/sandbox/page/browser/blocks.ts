@@ -21,10 +21,19 @@ export function partsOf(text: JsonObject): readonly Part[] {
 function Library({ block }: { block: JsonObject }): ReactElement {
   const names = useNames();
   const users = names.users.map(({ id, name }) => ({ id, name }));
+  const groups = names.groups.map(({ id, handle }) => ({ id, name: handle }));
   const channels = names.channels.map(({ id, name }) => ({ id, name }));
   // The types of the library and of the stand-in describe the same JSON; the library ignores what it does not know.
   const blocks = [block as unknown as LibraryBlock];
-  return h(Message, { blocks, logo: '', name: '', withoutWrapper: true, theme: 'light', data: { users, channels }, hooks: hooks });
+  return h(Message, {
+    blocks,
+    logo: '',
+    name: '',
+    withoutWrapper: true,
+    theme: 'light',
+    data: { users, channels, user_groups: groups },
+    hooks: hooks,
+  });
 }
 
 const hooks = {
