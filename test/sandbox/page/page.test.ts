@@ -82,7 +82,10 @@ test('a page that connects gets the whole state, and then every change', async (
   const state = await stateUntil(w, (one) => one.messages.some((message) => message.text === 'hello &lt;b&gt;'), typed);
   t.is(state.messages.length, 6);
   t.is(state.ephemerals.length, 1);
-  t.true(state.groups.some(({ id, handle }) => id === 'S0123OPS' && handle === 'operators'), 'a mention of a group is shown by its handle');
+  t.true(
+    state.groups.some(({ id, handle }) => id === 'S0123OPS' && handle === 'operators'),
+    'a mention of a group is shown by its handle',
+  );
   t.is(state.homes.U0123ADA?.type, 'home');
   t.is(state.commands[0]?.usage_hint, 'run | status');
 });
