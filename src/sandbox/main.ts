@@ -13,16 +13,18 @@ import { githubName, type RealCluster, startWorld, type World } from './world.ts
 const usualPort = 4114;
 
 async function main(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
-  const opening = folderFor(flags).then((folder) => open(flags, env, folder));
+  const opening = Promise.withResolvers<() => Promise<never>>();
   // A start that is under way is seen through, so that nothing writes any more once the folder is gone.
   let stopped = false;
   const stop = async () => {
     stopped = true;
-    const end = await opening;
+    const end = await opening.promise;
     await end();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().catch(() => process.exit(0)));
-  await opening.catch((error) => {
+  // Only now: a signal that comes between the folder and its listener would leave the folder behind.
+  opening.resolve(folderFor(flags).then((folder) => open(flags, env, folder)));
+  await opening.promise.catch((error) => {
     if (!stopped) throw error;
   });
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
-import type { GithubRelease } from '../../../src/clients/github/releases.ts';
-import { aPlace, assetOf, draftOf, kept, name, type Place } from './_github.ts';
+import type { GithubRelease } from '../../src/clients/github/releases.ts';
+import { aPlace, assetOf, draftOf, kept, name, type Place } from '../clients/github/_github.ts';
 
 const contents = {
   'runner-linux-amd64': randomBytes(200_000),
