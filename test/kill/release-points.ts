@@ -9,7 +9,7 @@ import { holdsFor, isSettled, podsEverMade } from './audit.ts';
 
 export const build = { template: 'makisu', workspace: '100Mi', values: { commit: 'explicit' } };
 
-/** Repositories by another name each, all with a run of one and the same commit that asks for approval. */
+/** Repositories by another name each, all with a run of one and the same commit. */
 export interface Harbour {
   readonly way: Way;
   readonly sha: string;
@@ -18,7 +18,7 @@ export interface Harbour {
   readonly runs: readonly string[];
 }
 
-/** A world in which that many runs have passed; what they would release differs by its tag. */
+/** A world in which a commit has started that many runs; what they would release differs by its tag. */
 export async function aHarbour(t: ExecutionContext, count: number, images: readonly object[] = []): Promise<Harbour> {
   const stages = [
     { name: 'image', image: { ...build, repository: 'sample/scheduler' } },
@@ -33,15 +33,18 @@ export async function aHarbour(t: ExecutionContext, count: number, images: reado
   await writeFile(way.world.configFile, stringify({ ...config, repositories }));
   await way.start();
   const { sha } = await way.world.sample.commitGood();
-  const runs = names.map((name) => `${name}-1`);
-  for (const id of runs) {
+  return { way, sha, pods, runs: names.map((name) => `${name}-1`) };
+}
+
+/** Waits until each of its runs asks for approval. */
+export async function asks({ way, runs }: Harbour): Promise<void> {
+  const isOpen = async (id: string) => (await way.record(id))?.release?.openedAt !== undefined;
+  for (const id of runs)
     await way.until(
-      async () => (await way.record(id))?.release?.openedAt !== undefined,
+      () => isOpen(id),
       60_000,
       () => `${id} to ask for approval`,
     );
-  }
-  return { way, sha, pods, runs };
 }
 
 /** Says it in the channel; the bot may be killed before it has answered. */

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { aHarbour, approve, isReleasedOnce, killedAt, type Point, requestsOf } from './release-points.ts';
+import { aHarbour, approve, asks, isReleasedOnce, killedAt, type Point, requestsOf } from './release-points.ts';
 
 const parts = 5;
 /** More than the releases that a part needs; each is a run that has passed. */
@@ -21,6 +21,7 @@ function turnsOf(asked: readonly string[], part: number): Point[][] {
 for (let part = 0; part < parts; part += 1) {
   test(`kill -9 between any two requests of a release, part ${part + 1} of ${parts}: one release with all assets, one tag, one message`, async (t) => {
     const harbour = await aHarbour(t, shipsOfPart);
+    await asks(harbour);
     const { way } = harbour;
     const [first = '', ...ships] = harbour.runs;
     const before = requestsOf(harbour).length;
