@@ -7,6 +7,8 @@ interface Desk {
   working: boolean;
   again: boolean;
   failures: number;
+  /** Milliseconds since the epoch before which looking is of no use: who was asked has said so. */
+  notBefore?: number;
   timer?: NodeJS.Timeout;
   timerAt?: number;
 }
@@ -44,7 +46,8 @@ export class Conductor {
     for (const desk of this.#desks.values()) clearTimeout(desk.timer);
   }
 
-  #wakeAt(runId: string, desk: Desk, at: number): void {
+  #wakeAt(runId: string, desk: Desk, wanted: number): void {
+    const at = Math.max(wanted, desk.notBefore ?? 0);
     if (desk.timer && desk.timerAt !== undefined && desk.timerAt <= at) return;
     clearTimeout(desk.timer);
     desk.timerAt = at;
@@ -65,12 +68,13 @@ export class Conductor {
       desk.again = false;
       const next = await this.#try(runId, desk);
       if (next !== undefined && !this.#stopped) this.#wakeAt(runId, desk, Date.now() + next);
-    } while (desk.again && !this.#stopped);
+    } while (desk.again && !this.#stopped && !desk.notBefore);
     desk.working = false;
     if (!desk.timer) this.#desks.delete(runId);
   }
 
   async #try(runId: string, desk: Desk): Promise<number | undefined> {
+    delete desk.notBefore;
     try {
       const next = await this.#options.step(runId);
       if (desk.failures > 0 || !this.#well.has(runId)) await this.#options.trouble(runId, undefined);
@@ -79,11 +83,21 @@ export class Conductor {
       return next;
     } catch (error) {
       desk.failures += 1;
-      const wait = Math.min(15_000, 500 * 2 ** Math.min(desk.failures, 6)) * (0.75 + Math.random() / 4);
+      const pause = Math.min(15_000, 500 * 2 ** Math.min(desk.failures, 6)) * (0.75 + Math.random() / 4);
+      const wait = Math.max(pause, waitAskedFor(error));
+      if (wait > pause) desk.notBefore = Date.now() + wait;
       this.#options.log(`${runId}: ${messageOf(error)}; tries again in ${Math.round(wait / 100) / 10} s`);
-      // One failure is not worth a line in chat.
-      if (desk.failures === 2) await this.#options.trouble(runId, messageOf(error)).catch(() => undefined);
+      // One failure is not worth a line in chat, unless a wait follows that people notice.
+      if (desk.failures === 2 || wait > pause) await this.#options.trouble(runId, messageOf(error)).catch(() => undefined);
       return wait;
     }
   }
+}
+
+const mostAskedFor = 3_600_000;
+
+/** How long the other side wants us to wait, in ms, an hour at most; 0 where it does not say. */
+function waitAskedFor(error: unknown): number {
+  const until = (error as { readonly retryAt?: Date }).retryAt;
+  return until instanceof Date ? Math.min(mostAskedFor, until.getTime() - Date.now()) : 0;
 }

@@ -46,6 +46,23 @@ test('a step that fails is tried again, its second failure is said, and its succ
   t.deepEqual(troubles, ['app-1 no route', 'app-1 undefined']);
 });
 
+test('who says until when it is of no use to ask is not asked before, whatever the news, and the wait is said at once', async (t) => {
+  const looks: number[] = [];
+  const retryAt = new Date(Date.now() + 1_500);
+  const { conductor, troubles } = conducted(async () => {
+    looks.push(Date.now());
+    if (looks.length === 1) throw Object.assign(new Error('enough for now'), { retryAt });
+    return undefined;
+  });
+  conductor.nudge('app-1');
+  await until(() => troubles.length === 1);
+  for (let times = 0; times < 5; times += 1) conductor.nudge('app-1');
+  await until(() => looks.length === 2);
+  conductor.stop();
+  t.deepEqual(troubles, ['app-1 enough for now', 'app-1 undefined']);
+  t.true((looks[1] ?? 0) >= retryAt.getTime(), `asked ${retryAt.getTime() - (looks[1] ?? 0)} ms too early`);
+});
+
 test('what troubled a run before a restart is over when a step of it goes well', async (t) => {
   const { book } = aBook([aRun(1, { state: 'running', trouble: 'the cluster cannot be seen' })]);
   const conductor = new Conductor({
