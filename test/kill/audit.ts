@@ -50,11 +50,7 @@ export function holdsFor(t: ExecutionContext, way: Way, run: Run, pods: Readonly
   const replies = way.slack.replies(messages[0]?.ts ?? '');
   const files = replies.flatMap((reply) => reply.files ?? []).map((file) => file.title);
   const causes = replies.filter((reply) => reply.metadata).map((reply) => String(reply.metadata?.event_payload.key));
-  t.deepEqual(
-    [...causes, ...files.map((title) => title.split(' ')[1])].sort(),
-    run.delivery.thread.map((item) => item.key).sort(),
-    `thread of ${run.id}`,
-  );
+  t.deepEqual([...causes, ...files.map(keyOfFile)].sort(), run.delivery.thread.map((item) => item.key).sort(), `thread of ${run.id}`);
   for (const stage of run.stages) {
     const made = pods.get(`${run.namespace}/${stage.job}`)?.size ?? 0;
     if (stage.state === 'passed') t.is(made, 1, `${run.id} ${stage.name} had ${made} pods`);
@@ -69,3 +65,9 @@ const endWords = {
   cancelled: / cancelled/,
   superseded: / superseded/,
 } as const;
+
+/** `log-image` of `Log of image, runner-142`, `log-image.2` of its second attempt. */
+function keyOfFile(title: string): string {
+  const [, stage = title, attempt] = /^Log of (\S+?)(?:, attempt (\d+))?, /.exec(title) ?? [];
+  return `log-${stage}${attempt ? `.${attempt}` : ''}`;
+}
