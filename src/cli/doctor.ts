@@ -9,7 +9,6 @@ import { loadKubeConfig } from '../clients/cluster/kube-config.ts';
 import { gitClient } from '../clients/git/git-client.ts';
 import { githubFor } from '../clients/github/login.ts';
 import { type Http, httpClient } from '../clients/http.ts';
-import { registryClient } from '../clients/registry.ts';
 import { slackDoctor } from '../clients/slack/doctor.ts';
 import { type Environment, readSettings, type Settings, secretsIn } from '../config/environment.ts';
 import { ConfigError, type Mistake } from '../config/mistakes.ts';
@@ -27,8 +26,8 @@ import { cacheFinding } from './findings/cache.ts';
 import { clusterFindings } from './findings/cluster.ts';
 import { gitFindings } from './findings/git.ts';
 import { githubFindings } from './findings/github.ts';
-import { registryFindings } from './findings/registry.ts';
 import { versionFindings } from './findings/version.ts';
+import { outsideOf, registriesSeen } from './registries-seen.ts';
 
 const quiet = { info() {}, warn() {}, error() {} };
 
@@ -40,6 +39,7 @@ export const doctor: Program = {
     const { positionals } = understood(() => parseArgs({ args: [...words], allowPositionals: true }));
     const config = readConfigFile(fileOf(positionals, env), checksWith(templates), readText);
     const { secrets, mistakes } = secretsIn(env, readText);
+    const outside = outsideOf(config, env);
     const { settings, wrong } = settingsSeen(env);
     const http = httpClient();
     try {
@@ -48,12 +48,12 @@ export const doctor: Program = {
         gitSeen(config, secrets, http, env),
         githubSeen(config, secrets, settings),
         clusterSeen(config, env),
-        registrySeen(config, secrets, http),
+        registriesSeen(config, secrets, outside, http),
         cacheFinding(config.cache),
       ]);
-      const findings = [...environmentSeen([...mistakes, ...wrong]), ...found.flat()];
+      const findings = [...environmentSeen([...mistakes, ...outside.mistakes, ...wrong]), ...found.flat()];
       // The evidence is often what a server said, and a server may say our own login back.
-      const redact = knownSecrets(secretValues(secrets));
+      const redact = knownSecrets([secrets, ...Object.values(outside.logins)].flatMap((one) => secretValues(one)));
       for (const finding of findings) print(redact(line(finding)));
       return findings.some(({ state }) => state === 'failed') ? 1 : 0;
     } finally {
@@ -136,10 +136,4 @@ async function clusterSeen({ instance }: Config, env: Environment): Promise<Find
       { about: 'Cluster', state: 'failed', evidence: messageOf(error), next: 'Set KUBECONFIG, or run in a pod with a service account.' },
     ];
   }
-}
-
-async function registrySeen({ registry }: Config, secrets: Partial<Secrets>, http: Http): Promise<Finding[]> {
-  const { registryUsername: username, registryPassword: password } = secrets;
-  const credentials = username && password ? { username, password } : undefined;
-  return registryFindings(registry, registryClient({ api: registry.api, http, ...(credentials && { credentials }) }), http);
 }

@@ -42,7 +42,7 @@ const known: readonly Known[] = [
     ([, , host, status]) => ({
       kind: 'registry-auth',
       title: `The registry ${host} answered ${status}: the build may not do this there`,
-      next: 'Check the credentials in the registry Secret: they must stand under this very host, and may need the right to push.',
+      next: 'Check the credentials in the registry Secret: they must stand under this very host, and may need the right to push. Makisu can log in by tokens only: where the registry wants the password itself, `doctor` says so.',
     }),
   ],
   [

@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import { cacheFinding } from '../../src/cli/findings/cache.ts';
 import { type Cluster, clusterFindings } from '../../src/cli/findings/cluster.ts';
 import { gitFindings } from '../../src/cli/findings/git.ts';
-import { registryFindings } from '../../src/cli/findings/registry.ts';
+import { outsideFinding, registryFindings } from '../../src/cli/findings/registry.ts';
 import type { Repository } from '../../src/core/config.ts';
 
 const everything: Cluster = {
@@ -133,4 +133,15 @@ test('a cache that asks for a password, closes, or stays silent is a warning', a
 test('a name of the cluster has no meaning outside, and no cache is a warning', async (t) => {
   t.like(await cacheFinding('makisu-cache.coxswain-cache.invalid:6379'), { state: 'unknown' });
   t.like(await cacheFinding(undefined), { state: 'warning' });
+});
+
+test('a registry that wants the password itself is warned of: Makisu cannot push to it', async (t) => {
+  const found = (login: string) =>
+    outsideFinding('azure', 'https://images.example.com', 'REGISTRY_AZURE', { ping: async () => ({ login }) });
+  t.like(await found('bearer'), { about: 'Registry outside: azure', state: 'ok' });
+  t.like(await found('basic'), { state: 'warning' });
+  const refused = { ping: () => Promise.reject(new Error('it refuses the login')) };
+  const { state, next } = await outsideFinding('azure', 'https://images.example.com', 'REGISTRY_AZURE', refused);
+  t.is(state, 'failed');
+  t.regex(next ?? '', /REGISTRY_AZURE_USERNAME and REGISTRY_AZURE_PASSWORD/);
 });

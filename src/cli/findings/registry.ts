@@ -23,12 +23,29 @@ export async function registryFindings({ api, push, pull }: RegistryAddresses, r
 async function apiFinding(api: string, registry: Pings): Promise<Finding> {
   const about = 'Registry: api, as the bot says it';
   try {
-    const { login } = await registry.ping();
-    return { about, state: 'ok', evidence: `${api} lets us in (login: ${login})` };
+    return loginFinding(about, api, (await registry.ping()).login);
   } catch (error) {
     const next = `Try it from the same place: curl ${api}/v2/. A password comes from REGISTRY_USERNAME and REGISTRY_PASSWORD.`;
     return { about, state: 'failed', evidence: messageOf(error), next };
   }
+}
+
+/** A registry outside of the cluster, as the bot says it. `settings`: what the variables of its login begin with. */
+export async function outsideFinding(name: string, api: string, settings: string, registry: Pings): Promise<Finding> {
+  const about = `Registry outside: ${name}`;
+  try {
+    return loginFinding(about, api, (await registry.ping()).login);
+  } catch (error) {
+    const next = `Try it from the same place: curl ${api}/v2/. Its login is ${settings}_USERNAME and ${settings}_PASSWORD, its authority \`ca\`.`;
+    return { about, state: 'failed', evidence: messageOf(error), next };
+  }
+}
+
+/** Makisu 0.4.2 logs in with tokens (lib/registry/security/basicauth.go): one that wants the password itself answers its every push with 401. */
+function loginFinding(about: string, api: string, login: string): Finding {
+  if (login !== 'basic') return { about, state: 'ok', evidence: `${api} lets us in (login: ${login})` };
+  const evidence = `${api} lets us in, by the password itself (login: basic); Makisu can log in by tokens only, and pushes would end with 401`;
+  return { about, state: 'warning', evidence, next: 'Have it ask for a token (Bearer), or push with a template of another builder.' };
 }
 
 async function pushFinding(push: string, http: Asks): Promise<Finding> {
