@@ -18,6 +18,8 @@ export interface ReleaseRun {
   readonly changes?: readonly ReleaseChange[];
   /** Text of the notes as they were when the vote began, or as a person has edited them; absent: made when the release is cut. */
   readonly notes?: string;
+  /** The Slack id of who has edited them last. */
+  readonly notesBy?: string;
   /** Why nothing can be released, e.g. that no version could be read. */
   readonly problem?: string;
   /** The freeze because of which it is approved and not yet cut. */

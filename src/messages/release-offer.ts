@@ -18,7 +18,7 @@ export function offerLines(run: Run, release: ReleaseRun, view: MessageView): st
     ...changeLines(run, release, view),
     ...placeLines(release, view),
     ...testLine(run),
-    ...(release.notes === undefined ? [] : ['notes: edited by hand']),
+    ...(release.notesBy === undefined ? [] : [`notes: edited by ${person(release.notesBy)}`]),
   ];
 }
 

@@ -92,7 +92,7 @@ export class Decisions {
     return this.#options.book.change(decision.id, (now) => {
       const judgement = judgeRejection(now, ballot);
       if (!judgement.taken) throw new UserError(judgement.sentence);
-      return now.release ? { ...now, release: { ...now.release, notes } } : now;
+      return now.release ? { ...now, release: { ...now.release, notes, notesBy: decision.by } } : now;
     });
   }
 

@@ -69,7 +69,7 @@ const out = { state: 'published' as const, url, assets: assets.map((asset) => ({
 export const releases = {
   'waits for its first vote': released('passed', open),
   'has one vote of two': released('passed', { ...open, votes: votes.slice(0, 1) }),
-  'has edited notes': released('passed', { ...open, notes: 'Faster.' }),
+  'has edited notes': released('passed', { ...open, notes: 'Faster.', notesBy: 'U0456LIN' }),
   'is the first one': released('passed', firstOne),
   'has no version': released('passed', { ...open, version: '', tag: '', problem: 'README.md has no <repo-version>' }),
   'is held by a freeze': released('approved', { ...approved, held: { by: 'U0123ADA', reason: 'the fair' } }),
