@@ -2,8 +2,8 @@ import test, { type ExecutionContext } from 'ava';
 import type { Faults, FaultyAnswer } from '../../src/sandbox/github/faults.ts';
 import { githubName } from '../../src/sandbox/world.ts';
 import { aHarbour, approve, asks, type Harbour, isReleasedOnce } from '../kill/release-points.ts';
-import { says } from './releasing.ts';
-import { ada } from './way.ts';
+import { says } from '../way/releasing.ts';
+import { ada } from '../way/way.ts';
 
 const creation = `POST /repos/${githubName}/releases`;
 const upload = /^POST .*\/releases\/\d+\/assets$/;
