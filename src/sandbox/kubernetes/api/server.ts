@@ -56,7 +56,7 @@ export async function serve(cluster: Cluster, node: LogSource & ExecSource, host
     async restart(milliseconds = 0) {
       await stop();
       await new Promise((resolve) => setTimeout(resolve, milliseconds));
-      await listen(server, bound, host);
+      await listenAgain(server, bound, host);
     },
     close: stop,
   };
@@ -64,12 +64,28 @@ export async function serve(cluster: Cluster, node: LogSource & ExecSource, host
 
 const listen = (server: Server, port: number, host: string): Promise<void> =>
   new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
+    const listening = () => {
+      server.off('error', failed);
       resolve();
-    });
+    };
+    const failed = (error: Error) => {
+      server.off('listening', listening);
+      reject(error);
+    };
+    server.once('error', failed).once('listening', listening).listen(port, host);
   });
+
+/** The system may hold on to the port for a moment after its last connection. */
+async function listenAgain(server: Server, port: number, host: string): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await listen(server, port, host);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || tries === 40) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
 
 /**
  * A port that is still free when the server comes back to it after a restart: below those from which the system picks one for every
