@@ -64,8 +64,8 @@ test('people start, see, cancel and are refused by what they may do', async (t) 
   t.regex(await way.showsUp('scheduler-1', /cancelled/), /<@U0123ADA>/);
   await way.until(() => (way.world.kubernetes?.snapshot().namespaces ?? []).every(({ jobs }) => jobs.length === 0));
 
-  await way.slack.type(ada, '#ci', '@coxswain logs scheduler-1');
-  await way.slack.until(() => way.slack.messages('#ci').some((message) => /cloned at|Starting Makisu|Step \d/.test(wordsOf(message))));
+  await way.slack.type(ada, '#ci', '@coxswain logs scheduler-1 image 200');
+  await way.slack.until(() => way.slack.messages('#ci').some((message) => /cloned at|Starting Makisu/.test(wordsOf(message))));
   t.pass();
 });
 
