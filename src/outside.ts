@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { gitClient } from './clients/git/git-client.ts';
+import { githubFor } from './clients/github/login.ts';
+import { type Http, httpClient } from './clients/http.ts';
+import type { Log } from './clients/log.ts';
+import { logStore } from './clients/log-store.ts';
+import { registriesOf, registryClient } from './clients/registry.ts';
+import { slackBoard } from './clients/slack/board.ts';
+import type { FreezeFile } from './clients/store/freeze-file.ts';
+import type { Store } from './clients/store.ts';
+import { templateFiles } from './clients/template-files.ts';
+import type { Configuration } from './config.ts';
+import { freezeOf } from './core/freeze.ts';
+import { lineRedactor } from './core/redaction.ts';
+import { readerNamed } from './logs/readers.ts';
+import { viewOf } from './messages/view.ts';
+import type { CollectPorts } from './pipeline/collect.ts';
+import { commitSource } from './pipeline/commit-source.ts';
+import type { Approvers } from './pipeline/decisions.ts';
+import { fileSource } from './pipeline/file-source.ts';
+import type { Outside } from './pipeline/outside.ts';
+import { releaseAssets } from './pipeline/release-assets.ts';
+import { notesFrom } from './pipeline/release-notes.ts';
+import type { OutsideLogin } from './pipeline/run-objects.ts';
+
+/** What every part is built from. */
+export interface Ground extends Configuration {
+  /** Every secret value that the bot knows. */
+  readonly known: readonly string[];
+  readonly redact: (text: string) => string;
+  readonly log: Log;
+  readonly now: () => Date;
+  /** The folder of the job templates. */
+  readonly templates: string;
+}
+
+/** What is built before, since others use it too. */
+export interface Built {
+  readonly cluster: Outside['cluster'] & CollectPorts['cluster'];
+  readonly store: Store;
+  readonly freezes: FreezeFile;
+  readonly approvers: Approvers;
+}
+
+/** Everything outside, as the pipeline asks for it: the clients that configuration and secrets name, each as the port that it serves. */
+export function outside(ground: Ground, { cluster, store, freezes, approvers }: Built): Outside {
+  const { config, secrets, settings, known, log, now } = ground;
+  const http = httpClient();
+  const { dataFolder } = settings;
+  const github = githubFor(ground);
+  const gitLogin = credentials(secrets.gitUsername, secrets.gitPassword);
+  const git = gitClient({ folder: join(dataFolder, 'git'), rules: config.git, http, log, ...gitLogin });
+  const news = notesFrom(github?.releases);
+  const templates = templateFiles(ground.templates);
+  const logs = logStore(dataFolder, log);
+  const registry = registryClient({ api: config.registry.api, http, ...credentials(secrets.registryUsername, secrets.registryPassword) });
+  return {
+    cluster,
+    registry: registriesOf(registry, outsideRegistries(ground, http)),
+    git: commitSource(git, github, log.info),
+    files: fileSource(git, github?.files, log.info),
+    ...(github && { github }),
+    board: slackBoard({ ...slackOptions(ground), instance: config.instance, viewOf: viewFor(ground) }),
+    records: store,
+    logs,
+    templates,
+    release: {
+      ...(github && { github: github.releases }),
+      changes: news,
+      notes: news,
+      assets: releaseAssets({ cluster, templates, now, logs }),
+      freezes: { of: (repository) => freezeOf(freezes.list(), repository) },
+      approvers,
+      logins: loginsOf(ground),
+    },
+    readerNamed,
+    redaction: () => lineRedactor(known),
+    now,
+    log: log.info,
+  };
+}
+
+/** Each with connections of its own where it has an authority of its own: nobody else is to be trusted for it. */
+function outsideRegistries({ config, logins, certificates }: Ground, http: Http) {
+  const clients = Object.entries(config.registries ?? {}).map(([name, { api }]) => {
+    const [ca, login] = [certificates[name], logins[name]];
+    return [name, registryClient({ api, name, http: ca ? httpClient({ ca }) : http, ...(login && { credentials: login }) })] as const;
+  });
+  return Object.fromEntries(clients);
+}
+
+function loginsOf({ config, logins, certificates }: Ground): OutsideLogin[] {
+  return Object.entries(config.registries ?? {}).map(([name, { push }]) => {
+    const ca = certificates[name];
+    return { name, push, ...logins[name], ...(ca && { ca }) };
+  });
+}
+
+/** How Slack is reached, for each client that does. */
+export function slackOptions({ secrets, settings, redact, log }: Ground) {
+  return { token: secrets.slackBotToken, log, redact, ...(settings.slackApiUrl && { apiUrl: settings.slackApiUrl }) };
+}
+
+/** What messages show beside a run. GitHub's pages lie beside its API: that of an own GitHub is `https://HOST/api/v3`. */
+export function viewFor({ config, settings, now }: Ground) {
+  return viewOf(config, now, settings.githubApiUrl?.replace(/\/api\/v3\/?$/, ''));
+}
+
+function credentials(username: string | undefined, password: string | undefined) {
+  return username && password ? { credentials: { username, password } } : {};
+}
