@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { appendFile, open, readFile } from 'node:fs/promises';
-import type { Audit, AuditEntry } from '../core/audit.ts';
+import type { AskedDecision, Audit, AuditEntry, DecisionEnd } from '../core/audit.ts';
 
 export interface AuditFile extends Audit {
   /** The newest entries, the newest first; of one run where it is given. A line that a crash cut off is left out. */
@@ -7,26 +8,29 @@ export interface AuditFile extends Audit {
 }
 
 /**
- * The audit: one JSON object a line, only ever appended to, each on the disk before its promise resolves.
+ * The audit: one JSON object a line, only ever appended to, each on the disk before its promise resolves. A decision has a line with its `id`
+ * when it begins, and one with `ends`, that id, when it has ended.
  * @param redact takes secrets out of what people said
  */
 export function auditFile(path: string, redact: (text: string) => string = (text) => text): AuditFile {
   let last: Promise<unknown> = Promise.resolve();
+  const append = (line: object) => {
+    const written = last.then(() => appended(path, `${JSON.stringify(line)}\n`));
+    last = written.catch(() => undefined);
+    return written;
+  };
   return {
-    append(entry) {
-      const { said, why } = entry;
-      const clean = { ...entry, said: redact(said), ...(why !== undefined && { why: redact(why) }) };
-      const written = last.then(() => appended(path, `${JSON.stringify(clean)}\n`));
-      last = written.catch(() => undefined);
-      return written;
+    async begin(decision) {
+      const id = randomUUID();
+      await append({ ...decision, said: redact(decision.said), id });
+      return ({ outcome, why }) => append({ ends: id, outcome, ...(why !== undefined && { why: redact(why) }) });
     },
     async entries(run, most = 20) {
       const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return '';
         throw error;
       });
-      const all = text.split('\n').flatMap(entryOf);
-      return all
+      return entriesIn(text)
         .filter((entry) => run === undefined || entry.run === run)
         .slice(-most)
         .reverse();
@@ -56,10 +60,24 @@ async function isTorn(path: string): Promise<boolean> {
   }
 }
 
-function entryOf(line: string): AuditEntry[] {
+/** In the order in which they began; who was asked for more has not decided. */
+function entriesIn(text: string): AuditEntry[] {
+  const lines = text.split('\n').flatMap(lineOf);
+  const ends = new Map(lines.flatMap((line) => ('ends' in line ? [[line.ends, line]] : [])));
+  return lines.flatMap((line) => {
+    if ('ends' in line) return [];
+    const { id, ...decision } = line;
+    const { outcome = 'open', why } = ends.get(id) ?? {};
+    return outcome === 'asked' ? [] : [{ ...decision, outcome, ...(why !== undefined && { why }) }];
+  });
+}
+
+type Line = (AskedDecision & { readonly id: string }) | (DecisionEnd & { readonly ends: string });
+
+function lineOf(line: string): Line[] {
   try {
-    const entry: unknown = JSON.parse(line);
-    return typeof entry === 'object' && entry !== null && 'said' in entry ? [entry as AuditEntry] : [];
+    const found: unknown = JSON.parse(line);
+    return typeof found === 'object' && found !== null && ('ends' in found || 'said' in found) ? [found as Line] : [];
   } catch {
     return [];
   }

@@ -1,5 +1,5 @@
-/** One decision, taken or refused: an entry of the append-only audit. */
-export interface AuditEntry {
+/** One decision as a person has asked for it. */
+export interface AskedDecision {
   /** ISO 8601, when the person acted. */
   readonly at: string;
   /** Slack user id. */
@@ -10,12 +10,24 @@ export interface AuditEntry {
   readonly said: string;
   /** The run that it was about, where the first word names one. */
   readonly run?: string;
-  readonly outcome: 'done' | 'refused' | 'failed';
+}
+
+/** How a decision has ended. */
+export interface DecisionEnd {
+  /** `asked`: the person was asked for more, so nothing is decided yet. */
+  readonly outcome: 'done' | 'refused' | 'failed' | 'asked';
   /** The sentence of a refusal. */
   readonly why?: string;
 }
 
-/** Where decisions are written down; an entry is safe on the disk before the promise resolves. */
+/** A decision in the append-only audit. `open`: its end is not written, because it is under way or the bot was stopped in the middle of it. */
+export interface AuditEntry extends AskedDecision {
+  readonly outcome: 'done' | 'refused' | 'failed' | 'open';
+  readonly why?: string;
+}
+
+/** Where decisions are written down: before they are taken and again when they have ended, so that no crash leaves one unwritten. */
 export interface Audit {
-  append(entry: AuditEntry): Promise<void>;
+  /** Safe on the disk before the promise resolves; what that gives writes the end, once. */
+  begin(decision: AskedDecision): Promise<(end: DecisionEnd) => Promise<void>>;
 }

@@ -1,4 +1,4 @@
-import type { Audit, AuditEntry } from './audit.ts';
+import type { Audit } from './audit.ts';
 import type { Ask, Command, Reply } from './command.ts';
 import { messageOf, sentences, UserError } from './errors.ts';
 import { type KnownRuns, runAt } from './find-run.ts';
@@ -49,33 +49,29 @@ function decides({ decides: does }: Command, words: readonly string[]): boolean 
   return typeof does === 'function' ? does(words) : does === true;
 }
 
-/** Writes down who decided what, and whether it was done, refused, or went wrong. */
+/** Writes down who decides what, then whether it was done, refused, or went wrong. What cannot be written down is not decided. */
 async function audited(audit: Audit, said: readonly string[], origin: Origin, act: () => Promise<Reply>): Promise<Reply> {
   const [, first = ''] = said;
-  const entry = {
+  const decision = {
     at: origin.at.toISOString(),
     by: origin.user,
     channel: origin.channel,
     said: plainLine(said.join(' ')).slice(0, 500),
     ...(/^[\w.-]+-\d+$/.test(first) ? { run: first } : {}),
   };
+  const end = await audit.begin(decision).catch((error: unknown) => {
+    throw new UserError(`Nothing is decided: the audit cannot be written (${messageOf(error)}). Tell whoever runs coxswain.`);
+  });
   const reply = await act().catch(async (error: unknown) => {
     const outcome = error instanceof UserError ? 'refused' : 'failed';
     // Whoever was refused is told so, also where that cannot be written down.
-    await audit.append({ ...entry, outcome, why: messageOf(error) }).catch(() => undefined);
+    await end({ outcome, why: messageOf(error) }).catch(() => undefined);
     throw error;
   });
-  // Who is asked for more has not decided yet.
-  if (reply.kind !== 'asks') await appended(audit, { ...entry, outcome: 'done' });
+  await end({ outcome: reply.kind === 'asks' ? 'asked' : 'done' }).catch((error: unknown) => {
+    throw new UserError(`It is done, but the audit could not be told so (${messageOf(error)}). Tell whoever runs coxswain.`);
+  });
   return reply;
-}
-
-async function appended(audit: Audit, entry: AuditEntry): Promise<void> {
-  try {
-    await audit.append(entry);
-  } catch (error) {
-    throw new UserError(`It is done, but it could not be written into the audit (${messageOf(error)}). Tell whoever runs coxswain.`);
-  }
 }
 
 function unknown(word: string, commands: readonly Command[]): Reply {

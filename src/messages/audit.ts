@@ -18,7 +18,8 @@ export function auditMessage({ entries, of }: Extract<Reply, { kind: 'audit' }>)
 }
 
 function entryLine({ at, by, channel: place, said, outcome, why }: AuditEntry): string {
-  const end = why === undefined ? outcome : `${outcome}: ${outside(withIds(why), 300)}`;
+  const how = outcome === 'open' ? 'no end is written: under way, or coxswain was stopped meanwhile' : outcome;
+  const end = why === undefined ? how : `${how}: ${outside(withIds(why), 300)}`;
   return `• ${moment(at)} · ${person(by)} in ${channel(place)}: ${code(said, 200)} · ${end}`;
 }
 

@@ -2,17 +2,21 @@ import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { auditFile } from '../../src/clients/audit-file.ts';
-import type { AuditEntry } from '../../src/core/audit.ts';
+import { type AuditFile, auditFile } from '../../src/clients/audit-file.ts';
+import type { AskedDecision } from '../../src/core/audit.ts';
 
-const entry = (said: string, more: Partial<AuditEntry> = {}): AuditEntry => ({
+const decision = (said: string, run?: string): AskedDecision => ({
   at: '2026-01-01T00:00:00Z',
   by: 'U1',
   channel: 'C1',
   said,
-  outcome: 'done',
-  ...more,
+  ...(run !== undefined && { run }),
 });
+
+async function done(audit: AuditFile, said: string, run?: string): Promise<void> {
+  const end = await audit.begin(decision(said, run));
+  await end({ outcome: 'done' });
+}
 
 test('nothing decided is an empty audit', async (t) => {
   t.deepEqual(await auditFile(join(tmpdir(), 'no-such-folder', 'audit.jsonl')).entries(), []);
@@ -22,7 +26,7 @@ test('decisions are read newest first, all or of one run, as many as asked for',
   const folder = await mkdtemp(join(tmpdir(), 'audit-'));
   t.teardown(() => rm(folder, { recursive: true }));
   const audit = auditFile(join(folder, 'audit.jsonl'));
-  await Promise.all([audit.append(entry('a')), audit.append(entry('approve app-1', { run: 'app-1' })), audit.append(entry('c'))]);
+  await Promise.all([done(audit, 'a'), done(audit, 'approve app-1', 'app-1'), done(audit, 'c')]);
   t.deepEqual(
     (await audit.entries()).map(({ said }) => said),
     ['c', 'approve app-1', 'a'],
@@ -42,21 +46,32 @@ test('half a line of a crash loses that line only', async (t) => {
   t.teardown(() => rm(folder, { recursive: true }));
   const path = join(folder, 'audit.jsonl');
   const audit = auditFile(path);
-  await audit.append(entry('a'));
+  await done(audit, 'a');
   await appendFile(path, '{"at":"2026');
-  await audit.append(entry('b'));
+  await done(audit, 'b');
   t.deepEqual(
     (await audit.entries()).map(({ said }) => said),
     ['b', 'a'],
   );
-  t.is((await readFile(path, 'utf8')).split('\n').length, 4);
+  t.is((await readFile(path, 'utf8')).split('\n').length, 6);
 });
 
 test('secrets in what was said, and in why it was refused, are not kept', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'audit-'));
   t.teardown(() => rm(folder, { recursive: true }));
   const path = join(folder, 'audit.jsonl');
-  await auditFile(path, (text) => text.replaceAll('hunter2', '***')).append(entry('reject app-1 it has hunter2', { why: 'not hunter2' }));
+  const end = await auditFile(path, (text) => text.replaceAll('hunter2', '***')).begin(decision('reject app-1 it has hunter2'));
+  await end({ outcome: 'refused', why: 'not hunter2' });
   t.notRegex(await readFile(path, 'utf8'), /hunter2/);
   t.like((await auditFile(path).entries())[0], { said: 'reject app-1 it has ***', why: 'not ***' });
+});
+
+test('a decision whose end a crash has taken is there, and said to have none; one that was only asked about is not', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'audit-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const path = join(folder, 'audit.jsonl');
+  await auditFile(path).begin(decision('approve app-1', 'app-1'));
+  const asked = await auditFile(path).begin(decision('reject app-1', 'app-1'));
+  await asked({ outcome: 'asked' });
+  t.deepEqual(await auditFile(path).entries(), [{ ...decision('approve app-1', 'app-1'), outcome: 'open' }]);
 });

@@ -1,11 +1,11 @@
 import { commands, type Ports } from '../../commands/index.ts';
-import type { AuditEntry } from '../../src/core/audit.ts';
 import type { ApprovalRules, Config } from '../../src/core/config.ts';
 import { dispatch } from '../../src/core/dispatch.ts';
 import { type Freeze, withFreeze, withoutFreeze } from '../../src/core/freeze.ts';
 import { roles } from '../../src/core/roles.ts';
 import type { Run } from '../../src/core/run.ts';
 import { Decisions } from '../../src/pipeline/decisions.ts';
+import { keptAudit } from '../core/kept-audit.ts';
 import { open, released } from '../messages/releases.ts';
 import { aBook } from '../pipeline/world.ts';
 
@@ -34,7 +34,7 @@ export function door(run: Run, { rules = {}, freezes = [], notes = '' }: DoorOpt
   const config = { people, repositories: [{ name: run.repository, release: { approvals } }] } as unknown as Config;
   const known = roles(people, { usersOf: async () => [ada] });
   const decisions = new Decisions({ book, config, approvers: known, notes: { notes: async () => notes }, now: () => new Date() });
-  const audit: AuditEntry[] = [];
+  const { audit: kept, entries: audit } = keptAudit();
   const held = { list: freezes };
   const ports: Pick<Ports, 'decisions' | 'freezes' | 'audit'> = {
     decisions,
@@ -55,6 +55,6 @@ export function door(run: Run, { rules = {}, freezes = [], notes = '' }: DoorOpt
     repositories: () => [{ name: run.repository, branches: [], busy: [] }],
   };
   const list = commands({ ...ports, roles: known, pipeline: pipeline as unknown as Ports['pipeline'] });
-  const answer = dispatch(list, known, { append: async (entry) => void audit.push(entry) });
+  const answer = dispatch(list, known, kept);
   return { answer, book, audit, present: () => book.get(run.id) ?? run };
 }

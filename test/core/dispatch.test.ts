@@ -1,10 +1,10 @@
 import test from 'ava';
-import type { AuditEntry } from '../../src/core/audit.ts';
 import type { Ask, Command, Reply } from '../../src/core/command.ts';
 import { dispatch } from '../../src/core/dispatch.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Roles } from '../../src/core/roles.ts';
 import { aRun } from '../pipeline/world.ts';
+import { keptAudit } from './kept-audit.ts';
 
 const origin = { user: 'U0123ADA', channel: 'C1', key: 'k1', at: new Date(0) };
 const onlyAda = async (user: string) => ({ allowed: user === 'U0123ADA', why: 'only Ada is' });
@@ -65,7 +65,7 @@ test('a word too many is not dropped', refuses, 'run my repo main', 'U0123ADA', 
 
 /** A command that decides and ends as it is told to, with what the audit holds of it. */
 function audited(end: () => Promise<Reply>) {
-  const entries: AuditEntry[] = [];
+  const { entries, audit } = keptAudit();
   const freeze: Command = {
     name: 'freeze',
     usage: 'freeze [repository] <reason…>',
@@ -76,7 +76,7 @@ function audited(end: () => Promise<Reply>) {
   };
   const read: Command = { ...freeze, name: 'read', usage: 'read [run]' };
   const { decides: _, ...reads } = read;
-  return { entries, say: dispatch([freeze, reads], operatorsOnly, { append: async (entry) => void entries.push(entry) }) };
+  return { entries, say: dispatch([freeze, reads], operatorsOnly, audit) };
 }
 
 test('each decision is written down with its end, and what decides nothing is not', async (t) => {
@@ -99,11 +99,11 @@ test('each decision is written down with its end, and what decides nothing is no
 });
 
 test('a command may decide with some words only', async (t) => {
-  const entries: AuditEntry[] = [];
+  const { entries, audit } = keptAudit();
   const decides = ([first]: readonly string[]) => first === 'write';
   const run = async (): Promise<Reply> => ({ kind: 'text', text: 'done' });
   const command: Command = { name: 'note', usage: 'note [word]', summary: '', access: 'anyone', decides, run };
-  const say = dispatch([command], operatorsOnly, { append: async (entry) => void entries.push(entry) });
+  const say = dispatch([command], operatorsOnly, audit);
   for (const text of ['note', 'note read', 'note write']) await say(text, origin);
   t.deepEqual(
     entries.map(({ said }) => said),
@@ -128,30 +128,26 @@ test('what is for anyone needs no role', async (t) => {
   t.deepEqual(await door().say('logs runner-1', { ...origin, user: 'U2' }), { kind: 'text', text: 'logs' });
 });
 
-test('what is done is never told or kept as failed, though the audit cannot be written', async (t) => {
-  const kept: AuditEntry[] = [];
-  let fails = 1;
-  const audit = {
-    async append(entry: AuditEntry) {
-      if (fails-- > 0) throw new Error('ENOSPC');
-      kept.push(entry);
-    },
-  };
+test('what the audit cannot be told of is not decided; what is done is never told or kept as failed', async (t) => {
+  let acts = 0;
   const vote: Command = {
     name: 'approve',
     usage: 'approve <run>',
     summary: '',
     access: 'anyone',
     decides: true,
-    run: async () => ({ kind: 'text', text: 'voted' }),
+    run: async () => {
+      acts++;
+      return { kind: 'text', text: 'voted' };
+    },
   };
   const refuse: Command = { ...vote, name: 'reject', usage: 'reject <run>', run: async () => Promise.reject(new UserError('not you')) };
-  const say = dispatch([vote, refuse], operatorsOnly, audit);
-  await t.throwsAsync(say('approve app-1', origin), {
-    instanceOf: UserError,
-    message: /^It is done, but it could not be written into the audit \(ENOSPC\)/,
-  });
-  t.deepEqual(kept, []);
-  fails = 1;
+  const full = () => Promise.reject(new Error('ENOSPC'));
+  const deaf = dispatch([vote, refuse], operatorsOnly, { begin: full });
+  await t.throwsAsync(deaf('approve app-1', origin), { instanceOf: UserError, message: /^Nothing is decided: .*\(ENOSPC\)/ });
+  t.is(acts, 0);
+  const say = dispatch([vote, refuse], operatorsOnly, { begin: async () => full });
+  await t.throwsAsync(say('approve app-1', origin), { instanceOf: UserError, message: /^It is done, but .*\(ENOSPC\)/ });
+  t.is(acts, 1);
   await t.throwsAsync(say('reject app-1', origin), { message: 'not you' });
 });
