@@ -46,7 +46,12 @@ export function stageObjects(
 function ofAttempt(run: Run, stage: string, object: KubernetesObject): KubernetesObject {
   const attempt = run.stages.find(({ name }) => name === stage)?.attempt ?? 1;
   if (attempt === 1 || object.kind !== 'Job') return object;
-  return { ...object, metadata: { ...object.metadata, name: `${object.metadata.name}-attempt-${attempt}` } };
+  return { ...object, metadata: { ...object.metadata, name: withSuffix(object.metadata.name, `-attempt-${attempt}`) } };
+}
+
+/** A Job's name is a label of its pods, so it must stay within 63 characters (RFC 1123). */
+function withSuffix(name: string, suffix: string): string {
+  return `${name.slice(0, 63 - suffix.length).replace(/[-.]+$/, '')}${suffix}`;
 }
 
 /** The Job of another stage would be taken for this one's, with its end. */

@@ -32,3 +32,11 @@ test('the Job of one stage is not taken for that of another', (t) => {
   const taken = { ...image, takenFrom: 'app-0' };
   t.notThrows(() => stageObjects(aRun(1, { stages: [taken, test_] }), testStage, [job()]));
 });
+
+test('another attempt has a Job of its own, whose name is never too long for a label', (t) => {
+  const again = startedStage({ attempt: 2 });
+  const nameOf = (name: string) =>
+    stageObjects(aRun(1, { stages: [again] }), testStage, [{ ...job(), metadata: { name } }])[0]?.metadata.name;
+  t.is(nameOf('work'), 'work-attempt-2');
+  t.is(nameOf(`${'w'.repeat(52)}-x`), `${'w'.repeat(52)}-attempt-2`);
+});
