@@ -5,7 +5,8 @@ import { openLog } from './makisu/log.ts';
 
 /**
  * Plays the Makisu image in the sandbox: takes the flags of Makisu 0.4.2, builds and pushes a true image out of COPY lines, and logs
- * as Makisu does. Base images are empty ones and RUN lines are not run. Beside the flags it is set by the environment:
+ * as Makisu does. Base images come from the registries that it is told of, any other is an empty one, and RUN lines are not run. Beside the
+ * flags it is set by the environment:
  *
  *     COXSWAIN_SANDBOX_REGISTRIES   a JSON object: the name of a registry in image names → where it answers
  *     COXSWAIN_SANDBOX_CACHE        a folder that stands in for redis; without it --redis-cache-addr finds nobody

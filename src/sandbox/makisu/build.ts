@@ -1,6 +1,7 @@
 import { lstat, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pullBase } from './base.ts';
 import { type Cache, noCache, openCache } from './cache.ts';
 import { parseDockerfile } from './dockerfile.ts';
 import type { Flags } from './flags.ts';
@@ -75,6 +76,8 @@ async function buildIn(storage: string, work: Work): Promise<void> {
     log,
     cache,
     layers,
+    pullBase: (image) =>
+      pullBase(image, (from) => (Object.hasOwn(work.setting.registries, from.registry) ? remoteFor(from) : undefined), log),
     context,
     pace: work.setting.pace,
     forceCommit,

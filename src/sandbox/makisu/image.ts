@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Built } from './plan.ts';
+import { layersOf } from './step.ts';
 
 /** The image as it is pushed: Docker's schema 2. */
 export interface Image {
@@ -14,7 +15,7 @@ export interface Image {
 const mediaType = 'application/vnd.docker.distribution.manifest.v2+json';
 
 export function imageOf({ config: settings, history, steps }: Built): Image {
-  const layers = steps.flatMap(({ committed }) => (committed === undefined ? [] : [committed]));
+  const layers = steps.flatMap(layersOf);
   const rootfs = { type: 'layers', diff_ids: layers.map(({ tarDigest }) => tarDigest) };
   const created = new Date().toISOString();
   const bytes = Buffer.from(JSON.stringify({ architecture: 'amd64', config: settings, created, history, os: 'linux', rootfs }));

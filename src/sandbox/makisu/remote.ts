@@ -8,8 +8,16 @@ export interface Remote {
   pushLayer(digest: string, bytes: Buffer): Promise<void>;
   pushConfig(digest: string, bytes: Buffer): Promise<void>;
   pullLayer(digest: string): Promise<Buffer>;
+  /** Undefined where the registry has no such tag or digest. */
+  pullManifest(reference: string): Promise<Manifest | undefined>;
   manifestExists(tag: string): Promise<boolean>;
   pushManifest(tag: string, body: string, mediaType: string): Promise<void>;
+}
+
+/** An image's manifest as far as it matters here: what it is made of. */
+export interface Manifest {
+  readonly config: { readonly digest: string };
+  readonly layers: readonly { readonly digest: string }[];
 }
 
 export interface RemoteOptions {
@@ -23,6 +31,8 @@ export interface RemoteOptions {
   readonly log: Log;
 }
 
+const schema2 = 'application/vnd.docker.distribution.manifest.v2+json';
+
 type Send = (method: string, path: string, accepted: readonly number[], init?: RequestInit) => Promise<Response>;
 
 export function openRemote(options: RemoteOptions): Remote {
@@ -35,6 +45,7 @@ export function openRemote(options: RemoteOptions): Remote {
     pushLayer: push('layer'),
     pushConfig: push('image config'),
     pullLayer: (digest) => pullBlob(digest, options, send),
+    pullManifest: (reference) => pullManifest(manifestPath(reference), send),
     async manifestExists(tag) {
       const response = await send('HEAD', manifestPath(tag), [200, 404, 400]);
       return response.status === 200;
@@ -85,6 +96,15 @@ async function pushBlob(what: string, digest: string, bytes: Buffer, { host, rep
   const commit = `${end}${end.includes('?') ? '&' : '?'}digest=${encodeURIComponent(digest)}`;
   await within(`commit layer push ${digest}: commit`, () => send('PUT', commit, [201, 204]));
   log.info(`* Finished pushing ${what} ${digest}`);
+}
+
+async function pullManifest(path: string, send: Send): Promise<Manifest | undefined> {
+  const response = await send('GET', path, [200, 404, 400], { headers: { accept: schema2 } });
+  const type = response.headers.get('content-type');
+  if (response.status === 200 && type === schema2) return (await response.json()) as Manifest;
+  await response.body?.cancel();
+  if (response.status === 200) throw new Error(`pull manifest: unmarshal distribution manifest: unsupported manifest mediatype: ${type}`);
+  return undefined;
 }
 
 async function pullBlob(digest: string, { host, repository, log }: RemoteOptions, send: Send): Promise<Buffer> {

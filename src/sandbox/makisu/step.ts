@@ -1,20 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Base } from './base.ts';
 import type { Cache, Committed } from './cache.ts';
 import { type ContainerConfig, configured } from './config.ts';
 import { copied, copiedFrom, destination, folderEntry, inImage, type Tree } from './context.ts';
-import type { Copy, Directive, Meaning } from './dockerfile.ts';
+import type { Copy, Directive } from './dockerfile.ts';
 import { layerOf, treeOf } from './layer.ts';
 import { type Log, secondsSince } from './log.ts';
-import { fullName, imageNameForPull, isScratch } from './names.ts';
 import { playRun } from './run-line.ts';
 import type { LayerStore } from './storage.ts';
 import { within } from './within.ts';
 
-/** One line of a stage on its way: its cache ID, and the layer that came of it. */
+/** One line of a stage on its way: its cache ID, and the layer that came of it, or the layers of the base image. */
 export interface Step {
   readonly directive: Directive;
   readonly id: string;
   committed?: Committed;
+  base?: readonly Committed[];
 }
 
 /** What a stage needs around it. */
@@ -22,6 +23,8 @@ export interface Surroundings {
   readonly log: Log;
   readonly cache: Cache;
   readonly layers: LayerStore;
+  /** Pulls the image that FROM names. */
+  readonly pullBase: (image: string) => Promise<Base>;
   readonly context: string;
   /** Milliseconds that each step takes, so that people can watch. */
   readonly pace: number;
@@ -44,6 +47,9 @@ export interface Progress {
   folders: Tree;
 }
 
+/** The layers that a line adds to the image. */
+export const layersOf = ({ base = [], committed }: Step): readonly Committed[] => (committed === undefined ? base : [committed]);
+
 export function textOf({ directive: { meaning, args, commit }, id }: Step): string {
   return `${meaning.kind} ${args} ${commit ? '#!COMMIT' : ''} (${id})`;
 }
@@ -63,19 +69,20 @@ export async function buildStep(step: Step, options: StepOptions, progress: Prog
   else if (step.committed !== undefined) log.info('* Skipping execution; cache was applied *');
   else {
     const start = performance.now();
-    await within('do execute: execute step', () => execute(meaning, options.onDisk, progress, around));
+    await within('do execute: execute step', () => execute(step, options.onDisk, progress, around));
     log.info(`* Executed ${textOf(step)}`, { duration: secondsSince(start) });
     if (commit || options.commit) await commitStep(step, progress, around);
     else log.info(`* Not committing step ${textOf(step)}`);
   }
   progress.config = configured(progress.config, meaning);
-  if (step.committed !== undefined) {
+  for (const _ of layersOf(step)) {
     progress.history.push({ created: new Date().toISOString(), author: 'makisu', created_by: `makisu: ${textOf(step)}` });
   }
 }
 
-async function execute(meaning: Meaning, onDisk: boolean, progress: Progress, around: Surroundings): Promise<void> {
-  if (meaning.kind === 'FROM') pullBase(meaning.image, around.log);
+async function execute(step: Step, onDisk: boolean, progress: Progress, around: Surroundings): Promise<void> {
+  const { meaning } = step.directive;
+  if (meaning.kind === 'FROM') await begin(step, meaning.image, progress, around);
   if (meaning.kind === 'WORKDIR' && onDisk) {
     progress.folders.set(inImage(configured(progress.config, meaning).WorkingDir ?? ''), folderEntry());
   }
@@ -101,16 +108,11 @@ async function copy(
   }
 }
 
-function pullBase(image: string, log: Log): void {
-  if (isScratch(image)) {
-    log.info('Scratch base image detected');
-    return;
-  }
-  const start = performance.now();
-  const name = fullName(imageNameForPull(image));
-  log.info(`* Started pulling image ${name}`);
-  log.info('not pulled here: the sandbox takes every base image as an empty one');
-  log.info(`* Pulled image ${name}`, { duration: secondsSince(start) });
+async function begin(step: Step, image: string, progress: Progress, { pullBase }: Surroundings): Promise<void> {
+  const { layers, config } = await pullBase(image);
+  step.base = layers;
+  progress.config = config;
+  for (const { bytes } of layers) for (const [path, entry] of await treeOf(bytes)) progress.tree.set(path, entry);
 }
 
 async function applyLayer({ digest, bytes }: Committed, onDisk: boolean, progress: Progress, log: Log): Promise<void> {
@@ -124,8 +126,8 @@ async function applyLayer({ digest, bytes }: Committed, onDisk: boolean, progres
 
 /** Makes a layer of what was copied since the last one, where anything was. */
 async function commitStep(step: Step, progress: Progress, { log, cache, layers, pace }: Surroundings): Promise<void> {
-  const base = step.directive.meaning.kind === 'FROM';
-  if (!base && (progress.scan || progress.pending.size > 0)) {
+  const isBase = step.directive.meaning.kind === 'FROM';
+  if (!isBase && (progress.scan || progress.pending.size > 0)) {
     const start = performance.now();
     await sleep(pace);
     log.info('* Synchronized file system', { duration: secondsSince(start) });
@@ -140,8 +142,11 @@ async function commitStep(step: Step, progress: Progress, { log, cache, layers, 
     if (progress.scan) progress.folders = new Map();
     progress.pending = new Map();
     progress.scan = false;
-    log.info(`* Committed gzipped layer ${layer.digest} (${layer.bytes.length} bytes)`);
   }
+  const [layer, ...more] = layersOf(step);
+  // The cache has room for one layer by step.
+  if (more.length > 0) return;
+  if (layer !== undefined) log.info(`* Committed gzipped layer ${layer.digest} (${layer.bytes.length} bytes)`);
   log.info(`* Pushing with cache ID ${step.id}`);
-  cache.push(step.id, step.committed);
+  cache.push(step.id, layer);
 }

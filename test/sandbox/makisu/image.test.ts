@@ -1,44 +1,8 @@
-import { createHash } from 'node:crypto';
 import { chmod, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
-import { gunzipSync } from 'node:zlib';
 import test from 'ava';
-import { extract } from 'tar-stream';
-import { type World, world } from './_player.ts';
-
-interface Manifest {
-  config: { digest: string };
-  layers: { digest: string; size: number }[];
-}
-
-interface Config {
-  config: Record<string, unknown>;
-  rootfs: { diff_ids: string[] };
-  history: { created_by: string }[];
-}
-
-/** What a client of the registry sees of an image: its configuration, and the entries of its layers by path. */
-async function pulled({ registry }: World, repository: string, tag: string) {
-  const accept = 'application/vnd.docker.distribution.manifest.v2+json';
-  const get = (path: string): Promise<Response> => fetch(`${registry.url}/v2/${repository}/${path}`, { headers: { accept } });
-  const manifest = (await (await get(`manifests/${tag}`)).json()) as Manifest;
-  const config = (await (await get(`blobs/${manifest.config.digest}`)).json()) as Config;
-  const entries = new Map<string, string>();
-  const diffIds: string[] = [];
-  for (const { digest } of manifest.layers) {
-    const tar = gunzipSync(Buffer.from(await (await get(`blobs/${digest}`)).arrayBuffer()));
-    diffIds.push(`sha256:${createHash('sha256').update(tar).digest('hex')}`);
-    const archive = extract();
-    archive.end(tar);
-    for await (const part of archive) {
-      const { name, type, linkname, mode = 0, uid, gid } = part.header;
-      const contents = (await buffer(part)).toString('utf8');
-      entries.set(name, type === 'file' ? `${mode.toString(8)} ${uid}:${gid} ${contents}` : (linkname ?? type ?? ''));
-    }
-  }
-  return { manifest, config, diffIds, entries: Object.fromEntries(entries) };
-}
+import { world } from './_player.ts';
+import { pulled } from './_pulled.ts';
 
 const everyLine = `ARG VERSION=1
 FROM busybox:1.35
