@@ -12,6 +12,8 @@ export interface Decision {
   readonly why: string;
   /** What to do about a no, as a sentence. */
   readonly next?: string;
+  /** A no because Slack did not say who is in a group. */
+  readonly unsure?: true;
 }
 
 export interface Roles {
@@ -22,6 +24,8 @@ export interface Roles {
 
 /** Milliseconds that a user group's members are remembered: Slack lets them be asked for 20 times a minute. */
 const remembered = 5 * 60_000;
+/** … and at most, while Slack does not answer: whoever was taken out of a group must not decide for ever. */
+const rememberedAtMost = 60 * 60_000;
 
 export function roles(people: Pick<People, 'operators' | 'approvers'>, members: Members, now: () => number = Date.now): Roles {
   const usersOf = remembering(members, now);
@@ -65,19 +69,20 @@ async function decide(user: string, { key, ids }: { key: string; ids: readonly s
     }
   }
   const why = `${key} names ${named(ids)}, and you are not among them${troubles.join('')}`;
-  return { allowed: false, why, next: 'Ask one of them.' };
+  return { allowed: false, why, next: 'Ask one of them.', ...(troubles.length > 0 && { unsure: true }) };
 }
 
 function remembering(members: Members, now: () => number): Members['usersOf'] {
-  const known = new Map<string, { until: number; users: Promise<readonly string[]> }>();
+  const known = new Map<string, { asked: number; until: number; users: Promise<readonly string[]> }>();
   return (group) => {
     const last = known.get(group);
     if (last && now() < last.until) return last.users;
+    const asked = now();
     const users = members.usersOf(group);
-    known.set(group, { until: now() + remembered, users });
-    // A failure is not remembered; who was in the group before still is.
-    const asBefore = () => (last ? known.set(group, { ...last, until: now() + 30_000 }) : known.delete(group));
-    users.catch(asBefore);
-    return last ? users.catch(() => last.users) : users;
+    known.set(group, { asked, until: asked + remembered, users });
+    // A failure is not remembered; who was in the group before still is, for a while.
+    const before = last && asked - last.asked < rememberedAtMost ? last : undefined;
+    users.catch(() => (before ? known.set(group, { ...before, until: now() + 30_000 }) : known.delete(group)));
+    return before ? users.catch(() => before.users) : users;
   };
 }

@@ -1,6 +1,7 @@
 import type { TestCounts } from '../core/logs.ts';
 import type { ReleaseRun } from '../core/release.ts';
 import { type Run, shortSha } from '../core/run.ts';
+import { imageTag } from '../core/version.ts';
 import { code, outside } from './escape.ts';
 import { count, moment } from './measures.ts';
 import { link, person } from './people.ts';
@@ -18,7 +19,7 @@ export function offerLines(run: Run, release: ReleaseRun, view: MessageView): st
     ...changeLines(run, release, view),
     ...placeLines(release, view),
     ...testLine(run),
-    ...(release.notesBy === undefined ? [] : [`notes: edited by ${person(release.notesBy)}`]),
+    ...(release.notesBy === undefined ? [] : [`notes: edited by ${person(release.notesBy)}, votes count from then on`]),
   ];
 }
 
@@ -58,11 +59,6 @@ function placeLines({ version }: ReleaseRun, { release }: MessageView): string[]
     ...(images.length > 0 ? [`images: ${[...images, ...(more > 0 ? [`${more} more`] : [])].join(', ')}`] : []),
     ...(release.github ? [githubLine(release.github)] : []),
   ];
-}
-
-/** The version as a tag of an image, which may hold no `+`. */
-export function imageTag(version: string): string {
-  return version.replaceAll('+', '_');
 }
 
 function githubLine({ name, url, assets }: GithubView): string {

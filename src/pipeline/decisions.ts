@@ -43,8 +43,10 @@ export class Decisions {
 
   async approve(decision: Decision): Promise<{ run: Run; complete: boolean }> {
     const { rules, ballot } = await this.#ballot(decision);
+    const gone = await this.#noApproversAnyMore(decision.id, rules);
     let complete = false;
-    const run = await this.#options.book.change(decision.id, (now) => {
+    const run = await this.#options.book.change(decision.id, (before) => {
+      const now = withoutVotes(before, gone);
       // Judged on the record as it is at this moment: two presses at once are two votes, not one lost.
       const judgement = judgeApproval(now, rules, ballot);
       if (!judgement.taken) throw new UserError(judgement.sentence);
@@ -86,13 +88,13 @@ export class Decisions {
     return Promise.race([made, late]).finally(() => clearTimeout(timer));
   }
 
-  /** Replaces the notes of a release before it is approved. */
+  /** Replaces the notes of a release before it is approved. Votes before that were about other notes, so they are void. */
   async editNotes(decision: Decision, notes: string): Promise<Run> {
     const { ballot } = await this.#ballot(decision);
     return this.#options.book.change(decision.id, (now) => {
       const judgement = judgeRejection(now, ballot);
       if (!judgement.taken) throw new UserError(judgement.sentence);
-      return now.release ? { ...now, release: { ...now.release, notes, notesBy: decision.by } } : now;
+      return now.release ? { ...now, release: { ...now.release, notes, notesBy: decision.by, votes: [] } } : now;
     });
   }
 
@@ -103,7 +105,8 @@ export class Decisions {
         throw new UserError(`${id} is ${now.state}; only parts of a release under way can be tried again alone.`);
       const { release } = now;
       if (part === 'github' && release?.github?.state === 'failed') {
-        return { ...now, release: { ...release, github: { state: 'waiting', attempt: (release.github.attempt ?? 1) + 1 } } };
+        const { attempt = 1, draft } = release.github;
+        return { ...now, release: { ...release, github: { state: 'waiting', attempt: attempt + 1, ...(draft && { draft }) } } };
       }
       const stage = now.stages.find((one) => one.release && one.name === part);
       if (stage?.state === 'failed') return { ...now, stages: now.stages.map((one) => (one === stage ? anotherAttempt(one) : one)) };
@@ -123,6 +126,13 @@ export class Decisions {
     if (!rules) throw new UserError(`${id} has nothing to release: its repository has no release stage.`);
     const role = await this.#options.approvers.approver(by, rules.of);
     return { rules, ballot: { by, at, role, own: this.#own(run), ...(shown ? { shown } : {}) } };
+  }
+
+  /** Who has voted and is known not to be an approver any more. */
+  async #noApproversAnyMore(id: string, rules: ApprovalRules): Promise<string[]> {
+    const voters = this.#run(id).release?.votes.map(({ by }) => by) ?? [];
+    const roles = await Promise.all(voters.map((by) => this.#options.approvers.approver(by, rules.of)));
+    return voters.filter((_, index) => roles[index]?.allowed === false && !roles[index].unsure);
   }
 
   /** Who started the run, and who wrote its commit as far as its e-mail tells (which anyone can write into a commit). */
@@ -147,6 +157,12 @@ export class Decisions {
   #repository(run: Run): Repository | undefined {
     return this.#options.config.repositories.find(({ name }) => name === run.repository);
   }
+}
+
+function withoutVotes(run: Run, of: readonly string[]): Run {
+  const { release } = run;
+  if (!release || of.length === 0) return run;
+  return { ...run, release: { ...release, votes: release.votes.filter(({ by }) => !of.includes(by)) } };
 }
 
 function voted(run: Run, vote: { by: string; at: string }, complete: boolean, now: Date): Run {

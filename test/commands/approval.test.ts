@@ -44,6 +44,30 @@ test('two people who vote at once are two votes, and one who does so twice is on
   t.like(present(), { state: 'approved', release: { votes: [{ by: ada }, { by: lin }] } });
 });
 
+const votedBy = (by: string) => {
+  const run = asking(strangers);
+  return { ...run, ...(run.release && { release: { ...run.release, votes: [{ by, at: '' }] } }) };
+};
+
+test('votes before the notes were edited are void, and who cast them may vote again', async (t) => {
+  const { answer, present } = door(votedBy(lin));
+  await answer('notes runner-142 "by hand"', asked(ada));
+  t.deepEqual(present().release?.votes, []);
+  t.like(await answer('approve runner-142', asked(lin)), { kind: 'voted', complete: false, missing: 1 });
+});
+
+test('the vote of somebody who is no approver any more is void when the next one comes', async (t) => {
+  const { answer, present } = door(votedBy(guest));
+  t.like(await answer('approve runner-142', asked(lin)), { kind: 'voted', complete: false, missing: 1 });
+  t.like(present(), { state: 'passed', release: { votes: [{ by: lin }] } });
+});
+
+test('while Slack does not say who is in a group, the votes of its members stand', async (t) => {
+  const { answer, present } = door(votedBy(ada), { members: () => Promise.reject(new Error('ratelimited')) });
+  t.like(await answer('approve runner-142', asked(lin)), { kind: 'voted', complete: true });
+  t.like(present(), { state: 'approved', release: { votes: [{ by: ada }, { by: lin }] } });
+});
+
 test('a rejection is kept with its reason, and is the end', async (t) => {
   const { answer, present } = door(asking());
   t.like(await answer('reject runner-142 too slow', asked(lin)), { kind: 'rejected' });

@@ -65,6 +65,12 @@ test('a freeze ends by name, and what is still frozen is told', async (t) => {
   t.like(await say('unfreeze tools'), { kind: 'frozen', freezes: [] });
 });
 
+test('who approves the releases of a repository freezes those, and no others', async (t) => {
+  const { say } = bot(runs);
+  t.like(await say('freeze tools the fair', 'U0456LIN'), { kind: 'frozen', freezes: [{ repository: 'tools', by: 'U0456LIN' }] });
+  t.like(await say('unfreeze tools', 'U0456LIN'), { kind: 'frozen', freezes: [] });
+});
+
 test('a vote while releases are frozen says by whom and why', async (t) => {
   const { say } = bot(runs);
   await say('freeze the fair');
@@ -85,10 +91,26 @@ test('the end of no freeze', refuses, 'unfreeze', /No release is frozen\./);
 test(
   'a freeze by a guest',
   refuses,
-  'freeze tools the fair',
+  'freeze runner the fair',
   /for operators and approvers, and you are neither: only Ada is; only Ada is/,
   'U9',
 );
+test(
+  'a freeze of a repository with approvers of its own by a guest',
+  refuses,
+  'freeze tools the fair',
+  /^`freeze tools` is for operators and approvers, and you are neither: only Ada is; only Ada is; only Lin is\.$/,
+  'U9',
+);
+test(
+  'a freeze of all by who approves the releases of one repository',
+  refuses,
+  'freeze the fair',
+  /^`freeze` is for operators/,
+  'U0456LIN',
+);
+test('a freeze of another repository by who approves those of one', refuses, 'freeze runner the fair', /^`freeze studio/, 'U0456LIN');
+test('the end of all freezes by who approves the releases of one repository', refuses, 'unfreeze', /^`unfreeze` is for/, 'U0456LIN');
 test('the end of a freeze by a guest', refuses, 'unfreeze tools', /for operators and approvers/, 'U9');
 test(
   'a retry of a whole release under way',

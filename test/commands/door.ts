@@ -2,7 +2,7 @@ import { commands, type Ports } from '../../commands/index.ts';
 import type { ApprovalRules, Config } from '../../src/core/config.ts';
 import { dispatch } from '../../src/core/dispatch.ts';
 import { type Freeze, withFreeze, withoutFreeze } from '../../src/core/freeze.ts';
-import { roles } from '../../src/core/roles.ts';
+import { type Members, roles } from '../../src/core/roles.ts';
 import type { Run } from '../../src/core/run.ts';
 import { Decisions } from '../../src/pipeline/decisions.ts';
 import { keptAudit } from '../core/kept-audit.ts';
@@ -24,15 +24,17 @@ export interface DoorOptions {
   readonly freezes?: readonly Freeze[];
   /** The text of notes that nobody has edited. */
   readonly notes?: string;
+  /** Who is in the group S0123OPS. */
+  readonly members?: Members['usersOf'];
 }
 
 /** All that people can say about one run's release, decided by the real rules: Lin and the group S0123OPS, which is Ada, may approve. */
-export function door(run: Run, { rules = {}, freezes = [], notes = '' }: DoorOptions = {}) {
+export function door(run: Run, { rules = {}, freezes = [], notes = '', members = async () => [ada] }: DoorOptions = {}) {
   const { book } = aBook([run], () => new Date());
   const approvals: ApprovalRules = { votes: 2, of: [lin, 'S0123OPS'], expires: hour, self: false, ...rules };
   const people = { operators: [ada], approvers: [], emails: { 'grace@example.com': lin } };
   const config = { people, repositories: [{ name: run.repository, release: { approvals } }] } as unknown as Config;
-  const known = roles(people, { usersOf: async () => [ada] });
+  const known = roles(people, { usersOf: members });
   const decisions = new Decisions({ book, config, approvers: known, notes: { notes: async () => notes }, now: () => new Date() });
   const { audit: kept, entries: audit } = keptAudit();
   const held = { list: freezes };

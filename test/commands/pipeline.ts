@@ -69,7 +69,7 @@ export function bot(runs: readonly Run[] = known) {
     find: (id) => runs.find((run) => run.id === id),
     repositories: () => [
       { name: 'studio-go-runner', short: 'runner', branches: [], busy: [] },
-      { name: 'tools', branches: [], busy: [] },
+      { name: 'tools', approvers: ['U0456LIN'], branches: [], busy: [] },
     ],
     start: async (request) => {
       if (request.repository === 'nothing') throw new UserError('There is no repository `nothing`.');
@@ -94,7 +94,10 @@ export function bot(runs: readonly Run[] = known) {
     },
   };
   const onlyAda = async (user: string) => ({ allowed: user === 'U0123ADA', why: 'only Ada is' });
-  const roles: Ports['roles'] = { operator: onlyAda, approver: onlyAda };
+  const roles: Ports['roles'] = {
+    operator: onlyAda,
+    approver: async (user, of) => (of.length === 0 ? onlyAda(user) : { allowed: of.includes(user), why: 'only Lin is' }),
+  };
   const list = commands({ pipeline, roles, ...deciding(done) });
   const door = dispatch(list, roles, undefined, pipeline);
   const say = (text: string, user = 'U0123ADA') => door(text, { user, channel: 'C1', key: 'k1', at: askedAt });

@@ -45,14 +45,15 @@ test('a group is asked for once in five minutes', async (t) => {
   t.is(state.asked, 2);
 });
 
-test('while Slack does not say who is in a group, those who were in it still are', async (t) => {
+test('while Slack does not say who is in a group, those who were in it still are, for an hour', async (t) => {
   const { state, members } = countedMembers();
   let time = 0;
   const { operator } = given({ operators: ['S1'] }, members, () => time);
   t.true((await operator('U0123ADA')).allowed);
   state.trouble = true;
-  time = 400_000;
-  t.true((await operator('U0123ADA')).allowed);
+  for (time = 400_000; time < 3_600_000; time += 100_000) t.true((await operator('U0123ADA')).allowed);
+  time = 3_700_000;
+  t.like(await operator('U0123ADA'), { allowed: false, unsure: true });
 });
 
 test('while Slack never said who is in a group, nobody is, and the reason is said; the next try asks again', async (t) => {
