@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { Low } from 'lowdb';
 import { messageOf, UserError } from '../core/errors.ts';
 import type { Run } from '../core/run.ts';
+import { idParts } from '../core/run-id.ts';
 import type { Log } from './log.ts';
 import { DurableJson } from './store/durable-json.ts';
 import { type FolderLock, type LockTimes, lockFolder } from './store/folder-lock.ts';
-import { cleanedNames, numberOf, type RunFiles, readRunFiles, type SetAside } from './store/run-files.ts';
+import { cleanedNames, type RunFiles, readRunFiles, type SetAside } from './store/run-files.ts';
 import { openSeen, type Seen } from './store/seen-file.ts';
 
 /** The records of coxswain: one file per run, and one of what was last seen. */
@@ -145,7 +146,7 @@ class FolderStore implements Store {
   }
 
   #noteNumber(id: string): void {
-    const found = numberOf(id);
+    const found = idParts(id);
     if (found) this.#numbers.set(found.short, Math.max(this.#numbers.get(found.short) ?? 0, found.number));
   }
 }

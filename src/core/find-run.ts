@@ -3,6 +3,7 @@ import { UserError } from './errors.ts';
 import { nearest } from './nearest.ts';
 import { quoted } from './quoted.ts';
 import type { Run } from './run.ts';
+import { idParts } from './run-id.ts';
 
 /** The runs that are remembered, as people ask for them. */
 export interface KnownRuns {
@@ -45,8 +46,8 @@ export function forgotten(id: string): string {
 
 /** Numbers are given once and in order: a smaller one than that of a run has been there. */
 function isLater(known: string, id: string): boolean {
-  const [a, b] = [known, id].map((one) => /^(.+)-([1-9]\d{0,8})$/.exec(one));
-  return a?.[1] !== undefined && a[1] === b?.[1] && Number(a[2]) > Number(b[2]);
+  const [a, b] = [idParts(known), idParts(id)];
+  return a !== undefined && b !== undefined && a.short === b.short && a.number > b.number;
 }
 
 /** The run whose message stands there. */

@@ -1,8 +1,8 @@
 import { messageOf } from './errors.ts';
 import { redactedRun } from './redact-run.ts';
 import { redactor } from './redaction.ts';
-import type { ReleaseRun } from './release.ts';
-import { type Commit, moved, type Run, type RunCause, type RunState, type StageRun } from './run.ts';
+import { moved, type Run, type RunState } from './run.ts';
+import { byAge } from './run-id.ts';
 
 /** The little of the store that the book needs. */
 export interface RunSaves {
@@ -11,19 +11,12 @@ export interface RunSaves {
   nextNumber(short: string): Promise<number>;
 }
 
-export interface NewRun {
-  readonly repository: string;
+type Begins = 'repository' | 'branch' | 'commit' | 'cause' | 'version' | 'versionProblem' | 'tag' | 'retryOf' | 'release' | 'stages';
+
+/** What a run begins with; the book adds the rest. */
+export interface NewRun extends Pick<Run, Begins> {
   readonly short: string;
   readonly instance: string;
-  readonly branch: string;
-  readonly commit: Commit;
-  readonly cause: RunCause;
-  readonly version?: string;
-  readonly versionProblem?: string;
-  readonly tag?: string;
-  readonly retryOf?: string;
-  readonly release?: ReleaseRun;
-  readonly stages: readonly StageRun[];
   readonly channel: string;
 }
 
@@ -59,7 +52,7 @@ export class RunBook {
 
   /** All runs, oldest first. */
   all(): readonly Run[] {
-    return [...this.#runs.values()].sort((a, b) => a.createdAt.localeCompare(b.createdAt) || numberOf(a.id) - numberOf(b.id));
+    return [...this.#runs.values()].sort(byAge);
   }
 
   get(id: string): Run | undefined {
@@ -165,11 +158,6 @@ function hasReturned({ cause }: NewRun, known: Run): boolean {
 export function runKey(wanted: Pick<NewRun, 'repository' | 'branch' | 'commit' | 'cause'>): string {
   const { repository, branch, commit, cause } = wanted;
   return [repository, branch, commit.sha, cause.kind, cause.kind === 'commit' ? '' : cause.key].join(' ');
-}
-
-/** 142 of `runner-142`. */
-export function numberOf(id: string): number {
-  return Number(id.slice(id.lastIndexOf('-') + 1));
 }
 
 function onlyDeliveryDiffers(a: Run, b: Run): boolean {

@@ -1,3 +1,4 @@
+import { duration } from '../core/duration.ts';
 import type { Cause } from '../core/logs.ts';
 
 /** What the cluster, not a log, says of a failure. */
@@ -13,7 +14,7 @@ export function interrupted(why: string): Cause {
 
 /** @param limitMs the limit that has passed, where one has */
 export function neverStarted(why: string, limitMs?: number): Cause {
-  const within = limitMs === undefined ? '' : ` within ${durationWords(limitMs)}`;
+  const within = limitMs === undefined ? '' : ` within ${duration(limitMs)}`;
   return {
     kind: 'not-started',
     title: `Did not start${within}: ${why.trim().replace(/\.$/, '')}`,
@@ -63,12 +64,4 @@ function nextFor(why: string): string {
   if (/persistentvolumeclaim|volume/i.test(why))
     return 'Check the storage class and the space of the cluster (`kubectl get pvc,sc`); then retry.';
   return 'Look at the events (`kubectl get events -n` the namespace of the run), then retry.';
-}
-
-/** 7,260,000 → `2 h 1 min`. */
-export function durationWords(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 120) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h${minutes % 60 ? ` ${minutes % 60} min` : ''}`;
 }

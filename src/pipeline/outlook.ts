@@ -1,8 +1,9 @@
 import type { ClusterEvent, ContainerView, JobView, PodView } from '../core/cluster.ts';
 import type { Stage } from '../core/config.ts';
+import { duration } from '../core/duration.ts';
 import type { Cause, ContainerEnd } from '../core/logs.ts';
 import type { StageRun } from '../core/run.ts';
-import { durationWords, interrupted, neverStarted, vanished } from './causes.ts';
+import { interrupted, neverStarted, vanished } from './causes.ts';
 import { stuckContainer, waitingReason } from './waiting.ts';
 
 /** How long something must have stood before it is said: a claim that binds makes a pod unschedulable for a moment in healthy runs. */
@@ -112,7 +113,7 @@ function endOf(container: ContainerView, pod: PodView, record: StageRun): Contai
 function limitWords(record: StageRun): string | undefined {
   const spec = record.objects?.find(({ kind }) => kind === 'Job')?.spec as PodLimit | undefined;
   const seconds = spec?.template?.spec?.activeDeadlineSeconds;
-  return seconds === undefined ? undefined : `limit ${durationWords(seconds * 1000)}`;
+  return seconds === undefined ? undefined : `limit ${duration(seconds * 1000)}`;
 }
 
 interface PodLimit {

@@ -1,6 +1,7 @@
 import type { Config, Repository } from '../core/config.ts';
 import { isBusy, type Run } from '../core/run.ts';
-import { numberOf, type RunBook } from '../core/run-book.ts';
+import type { RunBook } from '../core/run-book.ts';
+import { byAge, idParts, numberOf } from '../core/run-id.ts';
 
 export interface Turns {
   readonly start: readonly string[];
@@ -14,7 +15,7 @@ export interface Turns {
  * within the caps on runs and GPUs; a run that waits for GPUs is not overtaken by another one that needs some.
  */
 export function turns(runs: readonly Run[], limits: Config['limits'], gpusOf: (run: Run) => number): Turns {
-  const busy = runs.filter(isBusy).sort((a, b) => a.createdAt.localeCompare(b.createdAt) || numberOf(a.id) - numberOf(b.id));
+  const busy = runs.filter(isBusy).sort(byAge);
   const supersede = busy.flatMap((run) => {
     const later = run.state === 'queued' ? busy.filter((one) => isNewer(one, run) && supersedes(one, run)) : [];
     const by = later.find((one) => !later.some((other) => isNewer(other, one)));
@@ -68,7 +69,7 @@ function supersedes(later: Run, run: Run): boolean {
 
 /** By their numbers, since a clock may be set back; by their times only where the repository got another short name. */
 function isNewer(a: Run, b: Run): boolean {
-  const [shortOfA, shortOfB] = [a, b].map(({ id }) => id.slice(0, id.lastIndexOf('-')));
+  const [shortOfA, shortOfB] = [a, b].map(({ id }) => idParts(id)?.short);
   return shortOfA === shortOfB ? numberOf(a.id) > numberOf(b.id) : a.createdAt > b.createdAt;
 }
 

@@ -2,7 +2,8 @@ import type { Repository } from '../core/config.ts';
 import { messageOf } from '../core/errors.ts';
 import type { ReleaseChange, ReleaseRun } from '../core/release.ts';
 import { moved, type Run, shortSha, type ThreadPost } from '../core/run.ts';
-import { numberOf, type RunBook } from '../core/run-book.ts';
+import type { RunBook } from '../core/run-book.ts';
+import { numberOf } from '../core/run-id.ts';
 import { type Claims, claimOnGithub, takenByRun } from './release-claim.ts';
 import type { Notes } from './release-github.ts';
 

@@ -1,7 +1,8 @@
 import type { Repository } from '../core/config.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Run, RunState } from '../core/run.ts';
-import { numberOf, type RunBook } from '../core/run-book.ts';
+import type { RunBook } from '../core/run-book.ts';
+import { numberOf } from '../core/run-id.ts';
 
 /** The little of GitHub that reporting needs. */
 export interface Statuses {

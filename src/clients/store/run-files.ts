@@ -2,6 +2,7 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, UserError } from '../../core/errors.ts';
 import { nextStates, type Run } from '../../core/run.ts';
+import { byAge, idParts } from '../../core/run-id.ts';
 import { DurableJson, isTemporary } from './durable-json.ts';
 
 export interface SetAside {
@@ -49,12 +50,6 @@ export async function cleanedNames(folder: string): Promise<string[]> {
   return names.filter((name) => !isTemporary(name));
 }
 
-/** `runner-142` → runner, 142. */
-export function numberOf(id: string): { short: string; number: number } | undefined {
-  const found = /^(?<short>.+)-(?<number>\d+)$/.exec(id)?.groups;
-  return found?.short && found.number ? { short: found.short, number: Number(found.number) } : undefined;
-}
-
 async function readRunFile(path: string, id: string): Promise<Run | SetAside> {
   try {
     const run = await new DurableJson<unknown>(path).read();
@@ -81,12 +76,8 @@ function highestNumbers(names: readonly string[]): Map<string, number> {
   const highest = new Map<string, number>();
   for (const name of names) {
     // Set-aside files count too: their numbers were used.
-    const found = numberOf(name.replace(/\.json(\.corrupt-.*)?$/, ''));
+    const found = idParts(name.replace(/\.json(\.corrupt-.*)?$/, ''));
     if (found) highest.set(found.short, Math.max(highest.get(found.short) ?? 0, found.number));
   }
   return highest;
-}
-
-function byAge(a: Run, b: Run): number {
-  return a.createdAt.localeCompare(b.createdAt) || (numberOf(a.id)?.number ?? 0) - (numberOf(b.id)?.number ?? 0);
 }
