@@ -93,9 +93,11 @@ test('a template of 500 lines renders in a few milliseconds', (t) => {
   const text = line.repeat(500);
   const values = { A: 'a', B: { C: [1] } };
   for (let warm = 0; warm < 5; warm++) render(parseTemplate('x', text), values);
-  const before = performance.now();
-  for (let round = 0; round < 10; round++) render(parseTemplate('x', text), values);
-  const each = (performance.now() - before) / 10;
+  // What this thread computes, not the time that goes by: a machine that is busy makes it wait. Told in ticks of some milliseconds, hence the many rounds.
+  const before = process.threadCpuUsage();
+  for (let round = 0; round < 30; round++) render(parseTemplate('x', text), values);
+  const { user, system } = process.threadCpuUsage(before);
+  const each = (user + system) / 1000 / 30;
   t.log(`${each.toFixed(1)} ms`);
-  t.true(each < 200, `${each} ms`);
+  t.true(each > 0 && each < 50, `${each} ms`);
 });
