@@ -49,10 +49,10 @@ function isRelease(run: Run, stage: Stage): boolean {
   return run.stages.some((one) => one.name === stage.name && one.release);
 }
 
-/** The newest image that a stage before this one has built. */
+/** The newest image that a stage before this one has built. What a release pushes elsewhere is none: the images of a release come side by side. */
 export function imageBefore(run: Run, stage: Stage): BuiltImage | undefined {
   const index = run.stages.findIndex((one) => one.name === stage.name);
-  return run.stages.slice(0, index).findLast((one) => one.image)?.image;
+  return run.stages.slice(0, index).findLast((one) => one.image && !one.release)?.image;
 }
 
 /**
@@ -80,6 +80,7 @@ export function stageValues(run: Run, repository: Repository, stage: Stage, arou
       Context: stage.kind === 'image' ? stage.context : '',
     },
     Image: stage.kind === 'image' ? { Repository: stage.repository, Tag: tagOf(run, stage) } : imageValues(run, stage, around.registry),
+    ...(isRelease(run, stage) && testedValues(run, stage, around.registry)),
     Registry: { Push: around.outside[registryName(stage) ?? ''] ?? around.registry.push, Pull: around.registry.pull },
     Cache: around.cache ?? '',
     Git: { URL: repository.clone, Secret: around.gitCredentials ? names.git : '' },
@@ -112,6 +113,16 @@ function imageValues(run: Run, stage: Stage, registry: RegistryAddresses): Recor
     Tag: image.tag,
     Digest: image.digest,
     Ref: `${registry.pull}/${image.repository}@${image.digest}`,
+  };
+}
+
+/** The image that an image of a release may be made from, as pods say it. By its digest: a tag can be moved to what nobody has tested. */
+function testedValues(run: Run, stage: Stage, registry: RegistryAddresses): Record<string, unknown> {
+  const image = imageBefore(run, stage);
+  if (!image) return {};
+  const { repository, tag, digest } = image;
+  return {
+    Tested: { Repository: repository, Tag: tag, Digest: digest, Push: registry.push, Ref: `${registry.push}/${repository}@${digest}` },
   };
 }
 

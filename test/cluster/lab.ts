@@ -108,6 +108,19 @@ export async function inRegistry(repository: string, reference: string): Promise
   return answer.ok ? (answer.headers.get('docker-content-digest') ?? undefined) : undefined;
 }
 
+/** The digests of an image's layers in the registry, in their order. */
+export async function layersInRegistry(repository: string, reference: string): Promise<string[]> {
+  const accept = 'application/vnd.docker.distribution.manifest.v2+json';
+  const answer = await fetch(`${registryApi}/v2/${repository}/manifests/${reference}`, { headers: { accept } });
+  return layersIn(await answer.text());
+}
+
+/** The digests of the layers in a manifest; none where it is something else. */
+export function layersIn(manifest: string): string[] {
+  const { layers = [] } = JSON.parse(manifest) as { layers?: { digest: string }[] };
+  return layers.map(({ digest }) => digest);
+}
+
 /** A job template of ours with one place changed, as a file in the world's folder. */
 export async function changedTemplate(way: Way, name: string, from: string, to: string): Promise<string> {
   const text = await readFile(new URL(`../../manifests/jobs/${name}.yaml`, import.meta.url), 'utf8');

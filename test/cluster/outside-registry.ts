@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:https';
+import { text } from 'node:stream/consumers';
 import { ApiServer } from '../../src/clients/cluster/api-server.ts';
 import { loadKubeConfig } from '../../src/clients/cluster/kube-config.ts';
 import { type Authority, anAuthority } from './authority.ts';
-import type { Cleaning } from './lab.ts';
+import { type Cleaning, layersIn } from './lab.ts';
 import { service, tokenFor, tokenServer } from './token-server.ts';
 
 const login = { username: 'coxswain', password: 'over-the-water' };
@@ -26,8 +27,8 @@ export interface OutsideRegistry {
   readonly login: typeof login;
   /** From now on `late` leads to it too; before, nothing listened there. */
   open(): Promise<void>;
-  /** The digest of an image, as someone hears it who trusts that authority alone. */
-  digest(repository: string, tag: string): Promise<string | undefined>;
+  /** An image, as someone hears of it who trusts that authority alone: its digest, and those of its layers. */
+  image(repository: string, tag: string): Promise<{ readonly digest: string | undefined; readonly layers: readonly string[] }>;
   /** The status for somebody without a token. */
   anonymous(path: string): Promise<number>;
 }
@@ -52,11 +53,12 @@ export async function outsideRegistry(t: Cleaning): Promise<OutsideRegistry> {
       await cluster.lead('late', 'registry');
       await answers(late, authority);
     },
-    async digest(repository, tag) {
+    async image(repository, tag) {
       const token = tokenFor([`repository:${repository}:pull`], { cert, key, subject: login.username });
-      return (await head(outside, authority, `/v2/${repository}/manifests/${tag}`, token)).digest;
+      const { digest, body } = await asked(outside, authority, `/v2/${repository}/manifests/${tag}`, token);
+      return { digest, layers: layersIn(body) };
     },
-    anonymous: async (path) => (await head(outside, authority, path)).status,
+    anonymous: async (path) => (await asked(outside, authority, path)).status,
   };
 }
 
@@ -108,23 +110,29 @@ function podOf(realm: string): object {
 /** Waits until it asks for a token. */
 async function answers(at: Address, authority: Authority): Promise<void> {
   const end = Date.now() + 60_000;
-  while ((await head(at, authority, '/v2/').catch(() => undefined))?.status !== 401) {
+  while ((await asked(at, authority, '/v2/').catch(() => undefined))?.status !== 401) {
     if (Date.now() > end) throw new Error(`the registry ${at.name} does not come up within 60 s`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
 
-function head({ ip }: Address, { ca }: Authority, path: string, token?: string): Promise<{ status: number; digest: string | undefined }> {
+interface Answer {
+  readonly status: number;
+  readonly digest: string | undefined;
+  readonly body: string;
+}
+
+function asked({ ip }: Address, { ca }: Authority, path: string, token?: string): Promise<Answer> {
   const accept = 'application/vnd.docker.distribution.manifest.v2+json';
   const headers = { accept, ...(token && { authorization: `Bearer ${token}` }) };
-  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; digest: string | undefined }>();
-  const asked = request({ host: ip, port: 5000, ca, path, method: 'HEAD', headers, timeout: 5_000, agent: false }, (answer) => {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const sent = request({ host: ip, port: 5000, ca, path, headers, timeout: 5_000, agent: false }, (answer) => {
     const { 'docker-content-digest': digest } = answer.headers;
-    answer.resume();
-    resolve({ status: answer.statusCode ?? 0, digest: answer.statusCode === 200 ? String(digest) : undefined });
+    const status = answer.statusCode ?? 0;
+    text(answer).then((body) => resolve({ status, digest: status === 200 ? String(digest) : undefined, body }), reject);
   });
-  asked.once('timeout', () => asked.destroy(new Error('no answer')));
-  asked.once('error', reject);
-  asked.end();
+  sent.once('timeout', () => sent.destroy(new Error('no answer')));
+  sent.once('error', reject);
+  sent.end();
   return promise;
 }

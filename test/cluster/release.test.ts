@@ -3,13 +3,13 @@ import test from 'ava';
 import { githubName } from '../../src/sandbox/world.ts';
 import { assetsOf, becomes, lin, people, pressApprove, says, told } from '../way/releasing.ts';
 import { ada } from '../way/way.ts';
-import { aLab, imageStage, type Lab, type Stage } from './lab.ts';
+import { aLab, imageStage, type Lab, layersInRegistry, type Stage } from './lab.ts';
 import { outsideRegistry } from './outside-registry.ts';
 
 const long = 120_000;
 
-const releaseImage = (name: string, registry: string, repository: string): Stage => ({
-  ...(imageStage(repository, { registry }).image as Stage),
+const releaseImage = (name: string, template: string, registry: string, repository: string): Stage => ({
+  ...(imageStage(repository, { registry, template }).image as Stage),
   name,
 });
 
@@ -19,9 +19,12 @@ async function secretsOf({ api, namespaceOf }: Lab, run: string): Promise<string
   return items.map(({ metadata }) => metadata.name);
 }
 
-test('a second person approves: two images go to a registry with TLS and a password, one of them at the second try, then assets, notes and tag', async (t) => {
+test('a second person approves: two images go to a registry with TLS and a password, the tested one and one at the second try, then assets, notes and tag', async (t) => {
   const outside = await outsideRegistry(t);
-  const images = [releaseImage('release-stock', 'outside', 'harbour/stock'), releaseImage('release-late', 'late', 'harbour/late')];
+  const images = [
+    releaseImage('release-stock', 'release-tested', 'outside', 'harbour/stock'),
+    releaseImage('release-late', 'makisu', 'late', 'harbour/late'),
+  ];
   const release = { github: { assets: ['scheduler/*.sh', 'README.md'], notes: 'commits', log: true }, images };
   const lab = await aLab(t, {
     name: 'release',
@@ -61,9 +64,13 @@ test('a second person approves: two images go to a registry with TLS and a passw
     const stage = run?.stages.find((one) => one.name === name);
     t.is(pods.of('scheduler-1', name).length, attempts, `pods of ${name}`);
     t.regex(stage?.image?.digest ?? '', /^sha256:[0-9a-f]{64}$/);
-    t.is(await outside.digest(stage?.image?.repository ?? '', tag.replace(/^v/, '')), stage?.image?.digest);
+    t.is((await outside.image(stage?.image?.repository ?? '', tag.replace(/^v/, ''))).digest, stage?.image?.digest);
     t.true(way.shown('scheduler-1').includes((stage?.image?.digest ?? '').slice(7, 19)), `the digest of ${name} is shown`);
   }
+  const tested = run?.stages.find(({ name }) => name === 'image')?.image;
+  const layers = await layersInRegistry(tested?.repository ?? '', tested?.digest ?? '');
+  t.true(layers.length > 1);
+  t.deepEqual((await outside.image('harbour/stock', tag.replace(/^v/, ''))).layers, layers);
   t.is(await outside.anonymous('/v2/harbour/stock/manifests/latest'), 401);
 
   const { github } = way.world;

@@ -34,7 +34,7 @@ async function scene(t: { teardown(after: () => void): void }) {
 /** Runs the clone container's command as its own process, with its variables and WORKSPACE moved into the scene. */
 async function clone(workspace: string, url: string, commit: string, more: Record<string, string> = {}) {
   const Git = { URL: url, Secret: more.GIT_PASSWORD ? 'git-credentials' : '' };
-  const [container] = rendered('test', { Git, Run: { Commit: commit } }).spec.template.spec.initContainers;
+  const [container] = rendered('test', { Git, Run: { Commit: commit } }).spec.template.spec.initContainers ?? [];
   const [program = '', ...args] = container?.command ?? [];
   const own = (container?.env ?? []).flatMap(({ name, value }) =>
     value === undefined ? [] : [[name, value.replace('$(WORKSPACE)', workspace)]],

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { jobTemplates, mainContainer, rendered } from './rendered.ts';
+import { jobTemplates, mainContainer, rendered, renderedObjects } from './rendered.ts';
 
 for (const [name, reader] of Object.entries(jobTemplates)) {
   test(`${name}: the Job runs once, and its limit counts from the start on a node`, (t) => {
@@ -18,7 +18,7 @@ for (const [name, reader] of Object.entries(jobTemplates)) {
   });
 
   test(`${name}: every path of a volume is the value of a variable, and is used through it`, (t) => {
-    const { initContainers, containers, volumes } = rendered(name).spec.template.spec;
+    const { initContainers = [], containers, volumes } = rendered(name).spec.template.spec;
     for (const { env, volumeMounts, command = [], args = [] } of [...initContainers, ...containers]) {
       const paths = volumeMounts.map(({ mountPath }) => mountPath);
       for (const path of paths) {
@@ -34,21 +34,24 @@ for (const [name, reader] of Object.entries(jobTemplates)) {
       for (const mount of volumeMounts) t.true(volumes.some((volume) => volume.name === mount.name));
     }
   });
+}
 
+for (const name of Object.keys(jobTemplates).filter((one) => one !== 'release-tested')) {
   test(`${name}: it clones as the others do`, (t) => {
+    t.true((rendered(name).spec.template.spec.initContainers?.length ?? 0) > 0);
     t.deepEqual(rendered(name).spec.template.spec.initContainers, rendered('makisu').spec.template.spec.initContainers);
   });
 
   test(`${name}: credentials of git come from the Secret and serve the one address`, (t) => {
     const Git = { URL: 'https://git.example.com/demo.git', Secret: 'git-credentials' };
-    const env = rendered(name, { Git }).spec.template.spec.initContainers[0]?.env ?? [];
+    const env = rendered(name, { Git }).spec.template.spec.initContainers?.[0]?.env ?? [];
     const value = (variable: string) => env.find((one) => one.name === variable);
     t.is(value('GIT_CONFIG_COUNT')?.value, '2');
     t.is(value('GIT_CONFIG_KEY_1')?.value, 'credential.https://git.example.com/demo.git.helper');
     t.deepEqual(value('GIT_PASSWORD')?.valueFrom, { secretKeyRef: { name: 'git-credentials', key: 'password' } });
     t.false(JSON.stringify(rendered(name)).includes('GIT_PASSWORD='));
     t.is(
-      rendered(name).spec.template.spec.initContainers[0]?.env.find((one) => one.name === 'GIT_PASSWORD'),
+      rendered(name).spec.template.spec.initContainers?.[0]?.env.find((one) => one.name === 'GIT_PASSWORD'),
       undefined,
     );
   });
@@ -80,6 +83,28 @@ test('makisu takes a cache, build arguments, room on the disk and the way to com
   for (const word of ['--redis-cache-addr=cache:6379', '--build-arg=A=1', '--build-arg=B="x y"', '--commit=explicit'])
     t.true(args.includes(word), word);
   t.deepEqual(resources, { requests: { 'ephemeral-storage': '15Gi' }, limits: { 'ephemeral-storage': '15Gi' } });
+});
+
+test('release-tested makes an image of the tested one by its digest, changes no file, and clones nothing', (t) => {
+  const [context, job, ...more] = renderedObjects('release-tested');
+  t.deepEqual([context?.kind, job?.kind, more.length], ['ConfigMap', 'Job', 0]);
+  const { Dockerfile } = { Dockerfile: '', ...(context?.data as object) };
+  const [from, label, ...lines] = Dockerfile.trimEnd().split('\n');
+  t.is(from, 'FROM registry:5000/demo/hello@sha256:2');
+  t.regex(label ?? '', /^LABEL [^\\]+$/);
+  t.deepEqual(lines, []);
+  const { containers, initContainers, volumes } = rendered('release-tested').spec.template.spec;
+  t.deepEqual([containers.length, initContainers], [1, undefined]);
+  t.deepEqual(volumes[0], { name: 'context', configMap: { name: context?.metadata.name } });
+  const { args = [] } = mainContainer(rendered('release-tested', { Registry: { Push: 'quay.io' } }));
+  for (const word of ['--push=quay.io', '--modifyfs=false', '--tag=demo/hello:t1', '$(CONTEXT)']) t.true(args.includes(word), word);
+});
+
+test('release-tested tells of a run that has built no image', (t) => {
+  t.throws(() => renderedObjects('release-tested', { Tested: undefined }), {
+    message:
+      /release-tested:\d+:\d+: .*is for images of a release, and pushes what an image stage of the run has built: there is no such image/,
+  });
 });
 
 test('a test runs its command in the image that was built, by digest', (t) => {

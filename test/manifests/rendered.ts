@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { KubernetesObject } from '../../src/core/cluster.ts';
 import { toObjects } from '../../src/templates/objects.ts';
 import { parseTemplate } from '../../src/templates/parse.ts';
 import { render } from '../../src/templates/render.ts';
@@ -24,13 +25,18 @@ interface PodSpec {
   activeDeadlineSeconds: number;
   runtimeClassName?: string;
   automountServiceAccountToken: boolean;
-  initContainers: Container[];
+  initContainers?: Container[];
   containers: Container[];
-  volumes: { name: string }[];
+  volumes: { name: string; configMap?: { name: string } }[];
 }
 
 /** Each job template of `manifests/jobs` and the reader of its log. */
-export const jobTemplates: Readonly<Record<string, string>> = { makisu: 'makisu', test: 'go-test', 'gpu-test': 'go-test' };
+export const jobTemplates: Readonly<Record<string, string>> = {
+  makisu: 'makisu',
+  'release-tested': 'makisu',
+  test: 'go-test',
+  'gpu-test': 'go-test',
+};
 
 const values = {
   Run: {
@@ -51,6 +57,8 @@ const values = {
     Command: ['sh', '-c', 'echo "it\'s $(BRANCH)"'],
   },
   Image: { Repository: 'demo/hello', Tag: 't1', Digest: 'sha256:1', Ref: 'localhost:32000/demo/hello@sha256:1' },
+  Tested: { Repository: 'demo/hello', Tag: 't0', Digest: 'sha256:2', Push: 'registry:5000', Ref: 'registry:5000/demo/hello@sha256:2' },
+  Version: '1.2.3',
   Registry: { Push: 'registry:5000', Pull: 'localhost:32000' },
   Cache: '',
   Git: { URL: 'https://git.example.com/demo.git', Secret: '' },
@@ -59,18 +67,24 @@ const values = {
   Values: {},
 };
 
-type Values = { [K in keyof typeof values]?: Partial<Record<string, unknown>> | string };
+type Values = { [K in keyof typeof values]?: Partial<Record<string, unknown>> | string | undefined };
 
-/** The Job of a template of `manifests/jobs`, with some values changed. */
-export function rendered(name: string, changes: Values = {}): Job {
+/** The objects of a template of `manifests/jobs`, with some values changed; those that are undefined are left out. */
+export function renderedObjects(name: string, changes: Values = {}): KubernetesObject[] {
   const merged = Object.entries(values).map(([key, value]) => {
     const change = changes[key as keyof Values];
+    if (key in changes && change === undefined) return [key, undefined];
     return [key, typeof change === 'object' ? { ...(value as object), ...change } : (change ?? value)];
   });
   const text = readFileSync(new URL(`../../manifests/jobs/${name}.yaml`, import.meta.url), 'utf8');
-  const objects = toObjects(name, render(parseTemplate(name, text), Object.fromEntries(merged)));
-  if (objects.length !== 1) throw new Error(`${name} gives ${objects.length} objects`);
-  return objects[0] as unknown as Job;
+  return toObjects(name, render(parseTemplate(name, text), Object.fromEntries(merged)));
+}
+
+/** The one object of such a template that makes a pod. */
+export function rendered(name: string, changes: Values = {}): Job {
+  const [only, ...more] = renderedObjects(name, changes).filter(({ kind }) => kind !== 'ConfigMap');
+  if (!only || more.length > 0) throw new Error(`${name} gives ${more.length + (only ? 1 : 0)} objects that make pods`);
+  return only as unknown as Job;
 }
 
 /** The only container of a Job that is not there to prepare. */

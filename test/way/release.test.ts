@@ -6,7 +6,7 @@ import test from 'ava';
 import { startRegistry } from '../../src/sandbox/registry/registry.ts';
 import { githubName } from '../../src/sandbox/world.ts';
 import { assetsOf, becomes, lin, people, pressApprove, says, told } from './releasing.ts';
-import { ada, aWay, guest } from './way.ts';
+import { ada, aWay, guest, type Way } from './way.ts';
 
 const build = { template: 'makisu', workspace: '100Mi', values: { commit: 'explicit' } };
 const stages = (release: object) => [
@@ -14,10 +14,15 @@ const stages = (release: object) => [
   { name: 'test', test: { template: 'test' } },
   { name: 'release', release },
 ];
+async function layersOf({ world }: Way, repository: string, digest = 'none'): Promise<unknown[]> {
+  const answer = await fetch(`${world.registry?.url}/v2/${repository}/manifests/${digest}`);
+  return ((await answer.json()) as { layers: unknown[] }).layers;
+}
+
 const github = { assets: ['scheduler/*.sh', 'README.md'], notes: 'commits', log: true };
 
-test('a run that passed is released when another approver approves: tag, notes, assets with checksums, image', async (t) => {
-  const images = [{ ...build, name: 'release-stock', repository: 'sample/scheduler-release' }];
+test('a run that passed is released when another approver approves: tag, notes, assets with checksums, the tested image', async (t) => {
+  const images = [{ ...build, template: 'release-tested', name: 'release-stock', repository: 'sample/scheduler-release' }];
   const way = await aWay(t, { github: true, config: { stages: stages({ github, images }), over: { people } } });
   await way.start();
   const { sha } = await way.world.sample.commitGood();
@@ -39,6 +44,10 @@ test('a run that passed is released when another approver approves: tag, notes, 
   for (const name of ['assign.sh', 'README.md', 'SHA256SUMS', 'scheduler-1-test.log']) t.true(names.includes(name), names.join());
   const stored = (await way.world.registry?.images())?.find(({ repository }) => repository === 'sample/scheduler-release');
   t.is(stored?.tag, tag.replace(/^v/, ''));
+  const built = (await way.record('scheduler-1'))?.stages.find(({ name }) => name === 'image')?.image;
+  const tested = await layersOf(way, 'sample/scheduler', built?.digest);
+  t.true(tested.length > 0);
+  t.deepEqual(await layersOf(way, 'sample/scheduler-release', stored?.digest), tested);
   t.regex(await told(way, lin, () => pressApprove(way, lin, 'scheduler-1')).catch(() => 'no button'), /no button|is released/);
 });
 
