@@ -28,6 +28,8 @@ export interface ReleaseRun {
   readonly github?: GithubPart;
   /** What proves on GitHub that a draft is ours, where that is not the run's own uid: of the run of which this is a retry. */
   readonly marker?: string;
+  /** Images that a run of which this is a retry may have pushed. */
+  readonly begun?: readonly string[];
 }
 
 export interface Vote {
@@ -46,10 +48,13 @@ export interface ReleaseChange {
 export interface GithubPart {
   readonly state: 'waiting' | 'collecting' | 'drafting' | 'uploading' | 'publishing' | 'published' | 'failed' | 'skipped';
   readonly attempt?: number;
-  /** The version was found to be free, so that images may be pushed under it. */
+  /** The version was found to be free, on GitHub and in the registries, so that images may be pushed under it. */
   readonly checked?: true;
   readonly failedAt?: string;
+  /** The page of what is published. */
   readonly url?: string;
+  /** The page of the draft, for as long as it is there. */
+  readonly draft?: string;
   readonly assets?: readonly AssetPart[];
   readonly cause?: Cause;
   /** Why it is skipped. */

@@ -115,6 +115,11 @@ export function tagOfVersion(version: Version, prefix: string): string {
   return prefix + formatVersion(version);
 }
 
+/** The version as a tag of an image, which may hold no `+`. */
+export function imageTag(version: string): string {
+  return version.replaceAll('+', '_');
+}
+
 /** Undefined where the tag does not begin with the prefix or is no version after it. */
 export function versionOfTag(tag: string, prefix: string): Version | undefined {
   return tag.startsWith(prefix) ? parseVersion(tag.slice(prefix.length)) : undefined;

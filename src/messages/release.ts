@@ -2,10 +2,10 @@ import type { ReleaseRun } from '../core/release.ts';
 import type { Run } from '../core/run.ts';
 import { outside } from './escape.ts';
 import { moment } from './measures.ts';
-import { person } from './people.ts';
+import { link, person } from './people.ts';
 import { offerLines, releaseTitle, voteLines, votesWords } from './release-offer.ts';
 import { partLines, releaseStages, resultLines } from './release-parts.ts';
-import type { MessageView } from './view.ts';
+import { type MessageView, webPage } from './view.ts';
 
 /** The release of a run as lines of its message: nothing before its vote has opened. */
 export function releaseLines(run: Run, view: MessageView): string[] {
@@ -18,11 +18,17 @@ export function releaseLines(run: Run, view: MessageView): string[] {
     case 'approved':
       return [...offerLines(run, release, view), approvedBy(release), ...heldLines(release)];
     case 'releasing':
-      return [releaseTitle(run, release, view), approvedBy(release), ...partLines(run, release), ...waitLines(run, release)];
+      return [
+        releaseTitle(run, release, view),
+        approvedBy(release),
+        ...partLines(run, release),
+        ...draftLines(run, release),
+        ...waitLines(run, release),
+      ];
     case 'released':
       return [releaseTitle(run, release, view), approvedBy(release), ...resultLines(run, release, view)];
     case 'failed':
-      return [releaseTitle(run, release, view), approvedBy(release), ...partLines(run, release)];
+      return [releaseTitle(run, release, view), approvedBy(release), ...partLines(run, release), ...draftLines(run, release)];
     case 'rejected':
       return [releaseTitle(run, release, view), ...rejectedLines(release)];
     case 'expired':
@@ -44,6 +50,13 @@ function approvedBy(release: ReleaseRun): string {
 
 function heldLines({ held }: ReleaseRun): string[] {
   return held ? [`⚠ held: releases are frozen by ${person(held.by)}: ${outside(held.reason, 400)}`] : [];
+}
+
+/** What a release that does not go on has left on GitHub, where only those see it who may write to the repository. */
+function draftLines({ state }: Run, { tag, github }: ReleaseRun): string[] {
+  if (github?.draft === undefined || github.state === 'published' || (state === 'releasing' && github.state !== 'failed')) return [];
+  const draft = link(`draft of ${outside(tag, 150)}`, webPage(github.draft));
+  return [`A ${draft} stays on GitHub; trying again goes on with it, otherwise delete it there.`];
 }
 
 /** A part that failed waits for a person, who may not know that. */

@@ -32,6 +32,6 @@ export function handsOf({ config, secrets, book, outside, view, logs }: HandsPar
     start,
     observation,
     cleaning: { book, cluster, keepMs: config.keep.namespaces, forget, now },
-    release: { ...release, book, start, observation, now, log },
+    release: { ...release, book, start, observation, registry, now, log },
   };
 }

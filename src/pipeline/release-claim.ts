@@ -22,7 +22,8 @@ export async function claimOnGithub(github: Claims, place: string, run: Run): Pr
   return { taken: `The tag ${tag} stands at another commit (${where}). Bump the version or remove the tag.` };
 }
 
-function bumpFirst(run: Run): string {
+/** The next step where a version is taken. */
+export function bumpFirst(run: Run): string {
   return `Bump the version (\`version ${run.repository} patch\`), then run again.`;
 }
 

@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { ReleaseStage, Repository } from '../core/config.ts';
-import { messageOf, UserError } from '../core/errors.ts';
+import { UserError } from '../core/errors.ts';
 import { noGithubLogin } from '../core/github-login.ts';
-import type { Cause } from '../core/logs.ts';
 import type { GithubPart } from '../core/release.ts';
-import type { Run, ThreadPost } from '../core/run.ts';
+import type { Run } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import { isPrerelease, parseVersion } from '../core/version.ts';
 import { claimOnGithub, isNewest, markerOf } from './release-claim.ts';
+import { failPart, isForGood, notePart, withDraft } from './release-part.ts';
 
 interface ReleaseOnGithub {
   readonly id: number;
@@ -65,24 +65,25 @@ export async function cutOnGithub(hands: GithubHands, run: Run, repository: Repo
   const { release } = run;
   const wanted = repository.release?.github;
   if (!release || !repository.release) return;
-  if (!wanted) return note(hands, run, { state: 'skipped', why: 'no GitHub release is configured' });
+  if (!wanted) return notePart(hands, run, { state: 'skipped', why: 'no GitHub release is configured' });
   if (!hands.github || !repository.github) {
     const why = hands.github ? 'the repository has no `github:` in the configuration' : noGithubLogin;
-    return note(hands, run, { state: 'skipped', why });
+    return notePart(hands, run, { state: 'skipped', why });
   }
   const target = { release: repository.release, repository, place: repository.github };
-  await orFail(hands, run, cut(hands, hands.github, run, target));
+  await orFail(hands, run, repository, cut(hands, hands.github, run, target));
 }
 
 /** Before anything is pushed under a version: that no other release has it. Without GitHub there is nobody to ask. */
-export async function checkVersion(hands: GithubHands, run: Run, { release, github: place }: Repository): Promise<void> {
+export async function checkVersion(hands: GithubHands, run: Run, repository: Repository): Promise<void> {
   const { github } = hands;
+  const { release, github: place } = repository;
   const checked = { ...run.release?.github, state: 'waiting', checked: true } as const;
   const check = async () => {
     if (release?.github && github && place) await demandFree(github, place, run);
-    await note(hands, run, checked);
+    await notePart(hands, run, checked);
   };
-  await orFail(hands, run, check());
+  await orFail(hands, run, repository, check());
 }
 
 async function demandFree(github: ReleaseGithub, place: string, run: Run) {
@@ -91,14 +92,24 @@ async function demandFree(github: ReleaseGithub, place: string, run: Run) {
   return claim.found;
 }
 
-async function orFail(hands: GithubHands, run: Run, act: Promise<void>): Promise<void> {
+/** What a person has to mend fails this part alone. */
+async function orFail(hands: GithubHands, run: Run, repository: Repository, act: Promise<void>): Promise<void> {
   try {
     await act;
   } catch (error) {
-    if ((error as { retry?: boolean }).retry === true) throw error;
-    if (!(error instanceof UserError) && (error as { retry?: boolean }).retry === undefined) throw error;
-    await fail(hands, run, causeOf(error));
+    if (!isForGood(error)) throw error;
+    await failPart(hands, run, error, await draftLeft(hands, run, repository));
   }
+}
+
+/** The page of the draft that a release which does not go on leaves on GitHub. What GitHub does not tell is as it was known before. */
+export async function draftLeft({ book, github }: GithubHands, run: Run, repository: Repository): Promise<string | undefined> {
+  const { tag = '', github: part } = book.get(run.id)?.release ?? {};
+  const place = repository.release?.github && repository.github;
+  if (!github || !place) return part?.draft;
+  const found = await github.findRelease(place, tag, markerOf(run)).catch(() => undefined);
+  if (!found) return part?.draft;
+  return found.state === 'draft' ? found.release.url : undefined;
 }
 
 interface Target {
@@ -116,53 +127,35 @@ async function cut(hands: GithubHands, github: ReleaseGithub, run: Run, { releas
   if (found.state === 'published') {
     // Looked at again: a crash may have come before its tag was seen to be right.
     const { url } = await github.publish(place, found.release.id, { makeLatest });
-    await note(hands, run, { ...run.release?.github, state: 'published', url });
+    await notePublished(hands, run, { ...run.release?.github, url });
     return hands.assets.discard(run);
   }
-  await note(hands, run, { state: 'collecting' });
+  const left = found.state === 'draft' ? { draft: found.release.url } : {};
+  await notePart(hands, run, { ...left, state: 'collecting' });
   const assets = await hands.assets.collect(run, release);
   const shown = assets.map(({ name, bytes, sha256 }) => ({ name, bytes, ...(sha256 ? { sha256 } : {}), uploaded: false }));
-  await note(hands, run, { state: 'drafting', assets: shown });
+  await notePart(hands, run, { ...left, state: 'drafting', assets: shown });
   const body = run.release?.notes ?? (await hands.notes.notes(run, repository));
   const draft = await github.ensureDraft(place, { tag, name: tag, body, target: run.commit.sha, prerelease, marker: markerOf(run) });
+  const there = draft.draft ? { draft: draft.url } : {};
   for (const [index, asset] of assets.entries()) {
-    await note(hands, run, { state: 'uploading', assets: shown.map((one, at) => ({ ...one, uploaded: at < index })) });
+    await notePart(hands, run, { ...there, state: 'uploading', assets: shown.map((one, at) => ({ ...one, uploaded: at < index })) });
     await github.ensureAsset(place, draft.id, { ...asset, contentType: contentTypeOf(asset.name) });
   }
   const uploaded = shown.map((one) => ({ ...one, uploaded: true }));
-  await note(hands, run, { state: 'publishing', assets: uploaded });
+  await notePart(hands, run, { ...there, state: 'publishing', assets: uploaded });
   const published = await github.publish(place, draft.id, { makeLatest, assets: assets.map(({ name }) => name) });
-  await note(hands, run, { state: 'published', url: published.url, assets: uploaded });
+  await notePublished(hands, run, { url: published.url, assets: uploaded });
   await hands.assets.discard(run);
 }
 
-async function note(hands: GithubHands, run: Run, part: GithubPart): Promise<void> {
-  await hands.book.change(run.id, (now) => {
-    if (now.state !== 'releasing' || !now.release) return now;
-    const attempt = now.release.github?.attempt;
-    return { ...now, release: { ...now.release, github: { ...part, ...(attempt ? { attempt } : {}) } } };
-  });
-}
-
-/** Fails this part alone, and owes the thread its cause. */
-async function fail(hands: GithubHands, run: Run, cause: Cause): Promise<void> {
-  await hands.book.change(run.id, (now) => {
-    if (now.state !== 'releasing' || !now.release) return now;
-    const { attempt = 1, ...part } = now.release.github ?? { state: 'waiting' };
-    const post: ThreadPost = { key: `cause-github.${attempt}`, kind: 'cause', stage: 'github', state: 'owed' };
-    const delivery = { ...now.delivery, thread: [...now.delivery.thread, post] };
-    const failedAt = hands.now().toISOString();
-    return { ...now, delivery, release: { ...now.release, github: { ...part, attempt, state: 'failed', failedAt, cause } } };
-  });
-}
-
-function causeOf(error: unknown): Cause {
-  return {
-    kind: 'github',
-    title: `GitHub release: ${messageOf(error)}`,
-    excerpt: [],
-    next: 'Mend that, then try this part again; what is there already is found and kept.',
-  };
+/** From then on neither this run nor one of which it is a retry has left a draft. */
+async function notePublished(hands: GithubHands, run: Run, part: Omit<GithubPart, 'state'>): Promise<void> {
+  const marker = markerOf(run);
+  const before = hands.book.all().filter((one) => one.id !== run.id && one.release?.github?.draft && markerOf(one) === marker);
+  for (const { id } of before) await hands.book.change(id, (now) => withDraft(now, undefined));
+  const { draft: _over, ...rest } = part;
+  await notePart(hands, run, { ...rest, state: 'published' });
 }
 
 function contentTypeOf(name: string): string {

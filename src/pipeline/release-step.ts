@@ -1,9 +1,12 @@
 import type { ReleaseStage, Repository } from '../core/config.ts';
+import { messageOf } from '../core/errors.ts';
 import type { ReleaseRun } from '../core/release.ts';
 import { moved, type Run } from '../core/run.ts';
 import { inTurn, takenByRun } from './release-claim.ts';
-import { checkVersion, cutOnGithub, type GithubHands } from './release-github.ts';
+import { checkVersion, cutOnGithub, draftLeft, type GithubHands } from './release-github.ts';
 import { type ImageHands, imageStages, imagesState, stepImages } from './release-images.ts';
+import { isForGood, withDraft } from './release-part.ts';
+import { takenInRegistry } from './release-registry.ts';
 import { awaitVotes, type Vote } from './release-vote.ts';
 
 /** What holds releases up, as people have said it. */
@@ -68,25 +71,38 @@ async function goOn(hands: ReleaseHands, run: Run, repository: Repository, relea
     await hands.book.change(run.id, (now) => (now.state === 'releasing' ? moved(now, 'released', {}, hands.now()) : now));
     return 0;
   }
-  const imagesFirst = images === 'under way' && release.order === 'images-first';
-  if (imagesFirst && github === 'waiting' && !run.release?.github?.checked) {
-    await checkVersion(hands, run, repository);
+  if (images === 'under way' && github === 'waiting' && !run.release?.github?.checked) {
+    await checkFree(hands, run, repository, release);
     return 0;
   }
+  const imagesFirst = images === 'under way' && release.order === 'images-first';
   const githubsTurn = !cut && github !== 'failed' && (release.order === 'github-first' || images === 'passed');
   if (githubsTurn) {
     await cutOnGithub(hands, run, repository);
     return 0;
   }
   if (imagesFirst ? github !== 'failed' : images === 'under way' && cut) return stepImages(hands, run, repository);
-  return awaitRetry(hands, run);
+  return awaitRetry(hands, run, repository);
 }
 
-async function awaitRetry(hands: ReleaseHands, run: Run): Promise<number | undefined> {
+/** Before the first image: nothing may be pushed over what is out under this version. A registry that lets nobody read says so at the push. */
+async function checkFree(hands: ReleaseHands, run: Run, repository: Repository, { images }: ReleaseStage): Promise<void> {
+  const taken = await takenInRegistry(hands.registry, run, images, (image, error) => {
+    if (!isForGood(error)) throw error;
+    hands.log(`${run.id}: whether ${image} is there already cannot be told, and it is pushed all the same: ${messageOf(error)}`);
+  });
+  if (taken === undefined) return checkVersion(hands, run, repository);
+  await hands.book.change(run.id, (now) => (now.state === 'releasing' ? moved(now, 'failed', { reason: taken }, hands.now()) : now));
+}
+
+async function awaitRetry(hands: ReleaseHands, run: Run, repository: Repository): Promise<number | undefined> {
   const left = failedAt(run) + patienceMs - hands.now().getTime();
   if (left > 0) return Math.min(left, 60_000);
   const reason = 'a part of the release failed and nobody had it tried again within a day';
-  await hands.book.change(run.id, (now) => (now.state === 'releasing' ? moved(now, 'failed', { reason }, hands.now()) : now));
+  const draft = await draftLeft(hands, run, repository);
+  await hands.book.change(run.id, (now) =>
+    now.state === 'releasing' ? moved(withDraft(now, draft), 'failed', { reason }, hands.now()) : now,
+  );
   return 0;
 }
 

@@ -4,8 +4,10 @@ import type { ReleaseChange, ReleaseRun } from '../core/release.ts';
 import { moved, type Run, shortSha, type ThreadPost } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import { numberOf } from '../core/run-id.ts';
+import type { Manifests } from './observe-stage.ts';
 import { type Claims, claimOnGithub, takenByRun } from './release-claim.ts';
 import type { Notes } from './release-github.ts';
+import { takenInRegistry } from './release-registry.ts';
 
 /** What has changed since the release before, where that can be told. */
 export interface Changes {
@@ -16,6 +18,7 @@ export interface Vote {
   readonly book: RunBook;
   readonly changes: Changes;
   readonly github?: Claims;
+  readonly registry: Manifests;
   readonly notes: Notes;
   readonly now: () => Date;
   readonly log: (message: string) => void;
@@ -81,15 +84,24 @@ async function versionOffered(hands: Vote, run: Run, repository: Repository): Pr
   const version = versionOf(run, repository);
   if (version.problem !== undefined || !run.release) return version;
   const offered = { ...run, release: { ...run.release, ...version } };
-  const problem = takenByRun(hands.book, offered) ?? (await takenElsewhere(hands, offered, repository));
+  const problem =
+    takenByRun(hands.book, offered) ??
+    (await takenOnGithub(hands, offered, repository)) ??
+    (await takenByImage(hands, offered, repository));
   return problem === undefined ? version : { ...version, problem };
 }
 
-async function takenElsewhere({ github, ...hands }: Vote, run: Run, repository: Repository): Promise<string | undefined> {
+async function takenOnGithub({ github, ...hands }: Vote, run: Run, repository: Repository): Promise<string | undefined> {
   const place = repository.release?.github && repository.github;
   if (!github || !place) return undefined;
   const claim = await orNothing(hands, run, 'releases with its version', () => claimOnGithub(github, place, run));
   return claim && 'taken' in claim ? claim.taken : undefined;
+}
+
+function takenByImage({ registry, log }: Vote, run: Run, { release }: Repository): Promise<string | undefined> {
+  return takenInRegistry(registry, run, release?.images ?? [], (image, error) =>
+    log(`${run.id}: whether ${image} is there already cannot be told: ${messageOf(error)}`),
+  );
 }
 
 function versionOf(run: Run, repository: Repository): Pick<ReleaseRun, 'version' | 'tag' | 'problem'> {

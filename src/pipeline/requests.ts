@@ -1,11 +1,13 @@
 import { canCancel, canRetry } from '../core/allowed.ts';
 import type { Config, Repository } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
+import type { ReleaseRun } from '../core/release.ts';
 import { type Commit, isBusy, isOver, type Run, type RunCause, type StageRun, shortSha } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import type { Heads } from './changes.ts';
 import { headOf, repositoryNamed } from './find-branch.ts';
 import { markerOf } from './release-claim.ts';
+import { begunImages } from './release-registry.ts';
 import type { RunVersion } from './versions.ts';
 
 /** The little of git that starting a run needs. */
@@ -42,8 +44,8 @@ interface More {
   readonly stages?: readonly StageRun[];
   /** As the run before has it; read from the commit where not given. */
   readonly version?: RunVersion;
-  /** What the run before has left on GitHub is known by it. */
-  readonly marker?: string;
+  /** By which what the run before has left on GitHub and in registries is known. */
+  readonly left?: Pick<ReleaseRun, 'marker' | 'begun'>;
 }
 
 /** What people (and polls) may ask for: start, cancel, retry. */
@@ -85,9 +87,8 @@ export class Requests {
     const { instance } = this.#options.config;
     const stages = more.stages ?? repository.stages.map(({ name, kind }): StageRun => ({ name, kind, state: 'waiting' }));
     const retry = more.retryOf ? { retryOf: more.retryOf } : {};
-    const marker = more.marker === undefined ? {} : { marker: more.marker };
     const needs = repository.release?.approvals.votes;
-    const release = needs === undefined ? {} : { release: { version: '', tag: '', needs, votes: [], ...marker } };
+    const release = needs === undefined ? {} : { release: { version: '', tag: '', needs, votes: [], ...more.left } };
     return this.#options.book.add({
       repository: repository.name,
       short: repository.short,
@@ -126,7 +127,8 @@ export class Requests {
     const again = this.#retryOf(id);
     if (again) return { run: again, isNew: false };
     const stages = takenOver(run, repository);
-    const more = { retryOf: id, stages, marker: markerOf(run), ...(run.version !== undefined && { version: versionOf(run) }) };
+    const left = { marker: markerOf(run), begun: begunImages(run) };
+    const more = { retryOf: id, stages, left, ...(run.version !== undefined && { version: versionOf(run) }) };
     return this.begin(repository, run.branch, run.commit, { kind: 'retry', by, key }, more);
   }
 

@@ -2,6 +2,7 @@ import { branchSlug } from '../core/branch-slug.ts';
 import type { Config, RegistryAddresses, ReleaseImage, Repository, Secrets, Stage } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
 import type { BuiltImage, Run } from '../core/run.ts';
+import { imageTag } from '../core/version.ts';
 
 /** Names of the Secrets and the claim that a run's namespace has. */
 export const names = {
@@ -42,7 +43,7 @@ export function surroundings(
  * has the version as its tag.
  */
 export function tagOf(run: Run, stage: Stage): string {
-  return isRelease(run, stage) && run.release ? run.release.version.replaceAll('+', '_') : `cox-${run.uid}-${stage.name}`;
+  return isRelease(run, stage) && run.release ? imageTag(run.release.version) : `cox-${run.uid}-${stage.name}`;
 }
 
 function isRelease(run: Run, stage: Stage): boolean {

@@ -18,18 +18,29 @@ export interface Harbour {
   readonly runs: readonly string[];
 }
 
-/** A world in which a commit has started that many runs; what they would release differs by its tag. */
-export async function aHarbour(t: ExecutionContext, count: number, images: readonly object[] = []): Promise<Harbour> {
-  const stages = [
+interface Image {
+  readonly repository: string;
+}
+
+/** A world in which a commit has started that many runs; what they would release differs by its tag, and by the names of its images. */
+export async function aHarbour(t: ExecutionContext, count: number, images: readonly Image[] = []): Promise<Harbour> {
+  const imagesOf = (name: string) => images.map((image) => ({ ...image, repository: `${image.repository}-${name}` }));
+  const stages = (name: string) => [
     { name: 'image', image: { ...build, repository: 'sample/scheduler' } },
-    { name: 'release', release: { github: { assets: ['scheduler/*.sh'], notes: 'commits' }, images } },
+    { name: 'release', release: { github: { assets: ['scheduler/*.sh'], notes: 'commits' }, images: imagesOf(name) } },
   ];
-  const way = await aWay(t, { github: true, slack: { limits: { factor: 20 } }, config: { stages, over: { people } } });
+  const way = await aWay(t, { github: true, slack: { limits: { factor: 20 } }, config: { stages: stages('ship'), over: { people } } });
   const pods = way.world.kubernetes ? podsEverMade(way.world.kubernetes) : new Map<string, ReadonlySet<string>>();
   const names = Array.from({ length: count }, (_, index) => `ship${index + 1}`);
   const config = parse(await readFile(way.world.configFile, 'utf8')) as { repositories: [object] };
   const version = (name: string) => ({ from: 'readme', prefix: `${name}-v` });
-  const repositories = names.map((name) => ({ ...config.repositories[0], name, short: name, version: version(name) }));
+  const repositories = names.map((name) => ({
+    ...config.repositories[0],
+    name,
+    short: name,
+    version: version(name),
+    stages: stages(name),
+  }));
   await writeFile(way.world.configFile, stringify({ ...config, repositories }));
   await way.start();
   const { sha } = await way.world.sample.commitGood();

@@ -86,6 +86,21 @@ test('the cause of a failed part stands in the thread', (t) => {
   );
 });
 
+test('a draft that is left on GitHub is said where the release does not go on, and nowhere else', (t) => {
+  const draft = 'https://github.com/leaf-ai/studio-go-runner/releases/tag/untagged-1f';
+  const withDraft = (what: keyof typeof releases): Run => {
+    const run: Run = releases[what];
+    return { ...run, ...(run.release?.github && { release: { ...run.release, github: { ...run.release.github, draft } } }) };
+  };
+  const line = `A <${draft}|draft of v0.14.3> stays on GitHub; trying again goes on with it, otherwise delete it there.`;
+  for (const what of ['failed on GitHub', 'failed and was left alone'] as const) {
+    t.true(saying(withDraft(what)).includes(line), what);
+    t.notRegex(saying(releases[what]), /stays on GitHub/, what);
+    t.deepEqual(refusals(runMessage(withDraft(what), releaseView)), []);
+  }
+  for (const what of ['uploads its files', 'is out'] as const) t.notRegex(saying(withDraft(what)), /stays on GitHub/, what);
+});
+
 test('a list of runs says where releases stand, and rings nobody', (t) => {
   t.snapshot(Object.values(releases).map(runLine).join('\n'));
   t.notRegex(Object.values(releases).map(runLine).join('\n'), /<@/);

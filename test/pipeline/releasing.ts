@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../../src/core/cluster.ts';
 import type { ReleaseImage, ReleaseStage, Repository } from '../../src/core/config.ts';
 import type { Run } from '../../src/core/run.ts';
 import { Decisions } from '../../src/pipeline/decisions.ts';
+import type { Manifests } from '../../src/pipeline/observe-stage.ts';
 import type { ReleaseGithub } from '../../src/pipeline/release-github.ts';
 import { type ReleaseHands, stepRelease } from '../../src/pipeline/release-step.ts';
 import { aBook, aRun, at, imageStage, testStage } from './world.ts';
@@ -49,10 +50,30 @@ export function aGithub(over: Partial<ReleaseGithub> = {}) {
   return { github, calls };
 }
 
+/** Registries that hold these, each `repository:tag` or, outside of the cluster, `name/repository:tag`; everything that is asked for is listed. */
+export function theRegistry(...holds: string[]) {
+  const asked: string[] = [];
+  const manifest: Manifests['manifest'] = async (repository, tag, outside) => {
+    const image = `${outside === undefined ? '' : `${outside}/`}${repository}:${tag}`;
+    asked.push(image);
+    return holds.includes(image) ? { digest: 'sha256:0', bytes: 1 } : undefined;
+  };
+  return { registry: { manifest }, asked, holds };
+}
+
+interface Over {
+  readonly github?: ReleaseGithub;
+  readonly repository?: Repository;
+  readonly registry?: Manifests;
+}
+
 /** The steps of releases over a clock that is set by hand; what is created in the cluster is listed. */
-export function aRelease(runs: readonly Run[], over: { github?: ReleaseGithub; repository?: Repository } = {}) {
+export function aRelease(runs: readonly Run[], over: Over = {}) {
   const clock = { now: at(1000) };
-  const world = { repository: over.repository ?? aRepository(), created: [] as string[], discarded: [] as string[], frozen: '' };
+  const created: string[] = [];
+  const discarded: string[] = [];
+  const said: string[] = [];
+  const world = { repository: over.repository ?? aRepository(), created, discarded, said, frozen: '' };
   const { book, saved, failSaves } = aBook(runs, () => clock.now);
   const asset = { name: 'runner', bytes: 3, open: () => Readable.from(['abc']) };
   const cluster = {
@@ -75,7 +96,8 @@ export function aRelease(runs: readonly Run[], over: { github?: ReleaseGithub; r
     changes: { since: async () => ({ previous: 'v1.2.2', changes: [] }) },
     freezes: { of: () => (world.frozen ? { reason: world.frozen, by: 'U3' } : undefined) },
     now: () => clock.now,
-    log: () => undefined,
+    registry: over.registry ?? theRegistry().registry,
+    log: (message: string) => void said.push(message),
   } as unknown as ReleaseHands;
   const config = {
     repositories: [world.repository],

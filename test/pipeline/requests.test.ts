@@ -109,6 +109,14 @@ test('a retry whose release takes files of the workspace begins at the first sta
   t.like((await other.requests.retry('app-1', 'U1', 'k')).run, { stages: [{ state: 'passed' }, { state: 'passed' }] });
 });
 
+test('a retry knows what the runs before may have pushed', async (t) => {
+  const image = (name: string, state: 'passed' | 'skipped') => ({ name, kind: 'image', state, release: true }) as const;
+  const release = { version: '1.2.3', tag: 'v1.2.3', needs: 1, votes: [], begun: ['before'] };
+  const failed = aRun(1, { state: 'failed', stages: [image('stock', 'passed'), image('azure', 'skipped')], release });
+  const { requests } = aWorld([failed], {}, '', {}, aRepository());
+  t.deepEqual((await requests.retry('app-1', 'U1', 'k')).run.release?.begun, ['before', 'stock']);
+});
+
 test('what is over cannot be cancelled, what is under way cannot be retried', async (t) => {
   const { requests } = aWorld([aRun(1, { state: 'failed' }), aRun(2)]);
   await t.throwsAsync(requests.cancel('app-1', 'U1'), { message: 'app-1 is over already: it is failed.' });

@@ -1,0 +1,55 @@
+import { messageOf, UserError } from '../core/errors.ts';
+import type { Cause } from '../core/logs.ts';
+import type { GithubPart } from '../core/release.ts';
+import type { Run, ThreadPost } from '../core/run.ts';
+import type { RunBook } from '../core/run-book.ts';
+
+/** The little that telling a run of its GitHub release needs. */
+export interface PartHands {
+  readonly book: RunBook;
+  readonly now: () => Date;
+}
+
+/** How far the GitHub release has come; which attempt it is stays. */
+export async function notePart(hands: PartHands, run: Run, part: GithubPart): Promise<void> {
+  await hands.book.change(run.id, (now) => {
+    if (now.state !== 'releasing' || !now.release) return now;
+    const attempt = now.release.github?.attempt;
+    return { ...now, release: { ...now.release, github: { ...part, ...(attempt ? { attempt } : {}) } } };
+  });
+}
+
+/** Fails this part alone, and owes the thread its cause. `draft`: the page of the draft that is left. */
+export async function failPart(hands: PartHands, run: Run, error: unknown, draft: string | undefined): Promise<void> {
+  await hands.book.change(run.id, (present) => {
+    const now = withDraft(present, draft);
+    if (now.state !== 'releasing' || !now.release) return present;
+    const { attempt = 1, ...part } = now.release.github ?? { state: 'waiting' };
+    const post: ThreadPost = { key: `cause-github.${attempt}`, kind: 'cause', stage: 'github', state: 'owed' };
+    const delivery = { ...now.delivery, thread: [...now.delivery.thread, post] };
+    const failed = { state: 'failed', failedAt: hands.now().toISOString(), cause: causeOf(error) } as const;
+    return { ...now, delivery, release: { ...now.release, github: { ...part, attempt, ...failed } } };
+  });
+}
+
+/** The run with the page of the draft that is on GitHub; undefined: there is none. */
+export function withDraft(run: Run, draft: string | undefined): Run {
+  if (!run.release?.github) return run;
+  const { draft: _before, ...github } = run.release.github;
+  return { ...run, release: { ...run.release, github: { ...github, ...(draft && { draft }) } } };
+}
+
+function causeOf(error: unknown): Cause {
+  return {
+    kind: 'github',
+    title: `GitHub release: ${messageOf(error)}`,
+    excerpt: [],
+    next: 'Mend that, then try this part again; what is there already is found and kept.',
+  };
+}
+
+/** Whether a person has to do something: the same request would be refused again. Mistakes of our own are not for good, they are tried again. */
+export function isForGood(error: unknown): boolean {
+  const { retry } = error as { retry?: boolean };
+  return error instanceof UserError ? retry !== true : retry === false;
+}
