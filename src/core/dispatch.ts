@@ -35,10 +35,12 @@ export function dispatch(
   };
 }
 
-/** The words with the run of the thread before them, where a run is needed and none is named. */
+/** The words with the run of the thread before them, where one may be named and none is. */
 function withRun({ usage }: Command, words: readonly string[], { channel, thread }: Origin, runs: KnownRuns): readonly string[] {
   const [first = ''] = words;
-  if (thread === undefined || usage.split(' ')[1] !== '<run>' || runs.find(first)) return words;
+  const isNeeded = /^\S+ <run>/.test(usage);
+  const isOpen = /^\S+ \[[^\]]*\brun\]/.test(usage) && words.length === 0;
+  if (thread === undefined || !(isNeeded || isOpen) || runs.find(first)) return words;
   const run = runAt(runs, { channel, ts: thread });
   // What looks like a run is one that was meant, also where there is none.
   const isNamed = /-\d+$/.test(first) && !run?.stages.some(({ name }) => name === first);

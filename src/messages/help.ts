@@ -10,7 +10,7 @@ export function helpMessage(commands: readonly Command[]): Message {
     commands.length === 1 && only
       ? (only.examples ?? []).map((example) => `↳ \`/cox ${escapeMrkdwn(example)}\``)
       : [
-          '`<needed>` `[may be left out]` · In a thread, say it to me: `@coxswain status`; in the thread of a run, `<run>` may be left out too.',
+          '`<needed>` `[may be left out]` · In a thread, say it to me: `@coxswain status`; in the thread of a run, the run may be left out.',
         ].map(escapeMrkdwn);
   return { text: textOf([...lines, ...below]), blocks: paragraphs([...lines, ...below]) };
 }

@@ -75,7 +75,15 @@ test('a number of lines is no run', inThread, 'logs 200', { tail: 'runner-1', li
 test('a stage that looks like a run is a stage', inThread, 'logs gpu-test', { tail: 'runner-1', stage: 'gpu-test' });
 test('a run that is named is that run', inThread, 'cancel runner-3', { cancel: 'runner-3' });
 test('a vote there is one for that run', inThread, 'approve', { approve: { id: 'runner-1' } });
+test('what may be asked of all is asked of that run', inThread, 'audit', { audit: 'runner-1' });
 test('so is a reason', inThread, 'reject too slow', { reject: { id: 'runner-1' }, reason: 'too slow' });
+
+test('its status is that of the run', async (t) => {
+  const { sayIn } = bot(posted);
+  t.like(await sayIn('10.1', 'status'), { kind: 'run', run: { id: 'runner-1' } });
+  t.like(await sayIn('10.1', 'status tools'), { kind: 'status', repositories: [{ name: 'tools' }] });
+  t.like(await sayIn('10.2', 'status'), { kind: 'status' });
+});
 
 test('a run that was mistyped is not that of the thread', async (t) => {
   await t.throwsAsync(bot(posted).sayIn('10.1', 'cancel runner-33'), { instanceOf: UserError, message: /no run `runner-33`/ });
