@@ -1,6 +1,7 @@
 import type { Octokit } from '@octokit/rest';
 import { plainLine } from '../core/plain-line.ts';
 import type { Commit } from '../core/run.ts';
+import type { AssetOptions } from './github/assets.ts';
 import { filesBy, type RepositoryFiles } from './github/files.ts';
 import { type Ask, asking } from './github/github-error.ts';
 import { type OctokitOptions, octokitFor } from './github/octokit.ts';
@@ -39,16 +40,15 @@ export interface Github {
   readonly files: RepositoryFiles;
 }
 
-export type GithubOptions = OctokitOptions & {
-  /** How long an upload may stand still; 60 s where not given. */
-  readonly stallMs?: number;
-};
+/** `stallMs`: 60 s where not given. */
+export type GithubOptions = OctokitOptions & Partial<AssetOptions>;
 
 export function githubClient(options: GithubOptions): Github {
   const octokit = octokitFor(options);
   const host = new URL(options.baseUrl ?? 'https://api.github.com').host;
   const who = 'app' in options ? 'the GitHub App' : 'GITHUB_TOKEN';
-  const releases = releasesBy(octokit, asking(host, releaseRemedies(who)), { stallMs: options.stallMs ?? 60_000 });
+  const { stallMs = 60_000, timer } = options;
+  const releases = releasesBy(octokit, asking(host, releaseRemedies(who)), { stallMs, ...(timer && { timer }) });
   const files = filesBy(octokit, asking(host, fileRemedies(who)));
   return new OctokitGithub(octokit, asking(host, statusRemedies(who)), { releases, files });
 }

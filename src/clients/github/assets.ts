@@ -11,13 +11,22 @@ type At = { readonly owner: string; readonly repo: string; readonly release_id: 
 export interface AssetOptions {
   /** How long GitHub may take nothing of an upload, or give no answer after it. */
   readonly stallMs: number;
+  /** Calls when so many milliseconds are over; what it gives calls that off. `setTimeout` where not given. */
+  readonly timer?: Timer;
 }
+
+export type Timer = (call: () => void, ms: number) => () => void;
+
+const byClock: Timer = (call, ms) => {
+  const timer = setTimeout(call, ms);
+  return () => clearTimeout(timer);
+};
 
 /** Brings the asset there whole: the same one stays, anything else of that name makes place. */
 export async function ensureAsset(
   octokit: Octokit,
   ask: Ask,
-  { stallMs }: AssetOptions,
+  options: AssetOptions,
   { github, releaseId, asset }: { readonly github: string; readonly releaseId: number; readonly asset: WantedAsset },
 ): Promise<ReleaseAsset> {
   checkSize(asset);
@@ -32,7 +41,7 @@ export async function ensureAsset(
       if (there && isWhole(there, asset)) return assetFrom(there, false);
       if (there) await orNone(octokit.rest.repos.deleteReleaseAsset({ ...at, asset_id: there.id }));
       try {
-        return await upload(octokit, at, { ...asset, name }, { url: release.data.upload_url, stallMs });
+        return await upload(octokit, at, { ...asset, name }, { ...options, url: release.data.upload_url });
       } catch (error) {
         // Its list may lag behind: what it refuses to have twice is in the list a moment later.
         if (again || !refusalsIn(error).some(({ code }) => code === 'already_exists')) throw error;
@@ -67,16 +76,16 @@ async function upload(
   octokit: Octokit,
   at: At,
   asset: WantedAsset,
-  { url, stallMs }: { readonly url: string; readonly stallMs: number },
+  { url, stallMs, timer = byClock }: AssetOptions & { readonly url: string },
 ): Promise<ReleaseAsset> {
   const stalled = new AbortController();
-  const stall = () => setTimeout(() => stalled.abort(new Error(`nothing was taken for ${stallMs / 1_000} s`)), stallMs);
-  let timer = stall();
+  const stall = () => timer(() => stalled.abort(new Error(`nothing was taken for ${stallMs / 1_000} s`)), stallMs);
+  let callOff = stall();
   const failure: { ofSource?: unknown } = {};
   const counted = counting(asset, {
-    taken: () => clearTimeout(timer),
+    taken: () => callOff(),
     offered: () => {
-      timer = stall();
+      callOff = stall();
     },
     failed: (error) => {
       failure.ofSource = error;
@@ -98,7 +107,7 @@ async function upload(
   } catch (error) {
     throw failure.ofSource ?? error;
   } finally {
-    clearTimeout(timer);
+    callOff();
   }
 }
 

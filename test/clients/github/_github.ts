@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ExecutionContext } from 'ava';
+import type { AssetOptions } from '../../../src/clients/github/assets.ts';
 import type { Releases, WantedAsset } from '../../../src/clients/github/releases.ts';
 import { githubClient } from '../../../src/clients/github.ts';
 import { type Github, startGithub } from '../../../src/sandbox/github/github.ts';
@@ -25,7 +26,12 @@ export interface Place {
   tagSha(tag: string): string | undefined;
 }
 
-export async function aPlace(t: ExecutionContext, { stallMs = 20_000, commits = ['feat: begin', 'fix: mend it'] } = {}): Promise<Place> {
+interface PlaceOptions extends Partial<AssetOptions> {
+  readonly commits?: readonly string[];
+}
+
+export async function aPlace(t: ExecutionContext, options: PlaceOptions = {}): Promise<Place> {
+  const { commits = ['feat: begin', 'fix: mend it'], ...others } = options;
   const folder = await mkdtemp(join(tmpdir(), 'coxswain-github-'));
   const { path, git, commit } = sampleRepository(t);
   const stand = await startGithub({ folder, token: 'ghp_x', repositories: { [name]: { path } } });
@@ -33,7 +39,7 @@ export async function aPlace(t: ExecutionContext, { stallMs = 20_000, commits = 
     await stand.close();
     await rm(folder, { recursive: true, force: true });
   });
-  const client = githubClient({ token: 'ghp_x', baseUrl: stand.url, log: quiet, paced: false, retryMs: 1, timeoutMs: 20_000, stallMs });
+  const client = githubClient({ token: 'ghp_x', baseUrl: stand.url, log: quiet, paced: false, retryMs: 1, timeoutMs: 20_000, ...others });
   return {
     stand,
     releases: client.releases,

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import test from 'ava';
+import type { Timer } from '../../../src/clients/github/assets.ts';
 import { GithubError } from '../../../src/clients/github/github-error.ts';
 import { githubClient } from '../../../src/clients/github.ts';
 import { UserError } from '../../../src/core/errors.ts';
@@ -92,21 +93,62 @@ test('what the source throws is not taken for GitHub’s fault', async (t) => {
   t.true(states()?.every((one) => one.endsWith(' starter')));
 });
 
-test('an upload that stands still is left in time, and one that goes on slowly is not', async (t) => {
-  const { place, ensure, upload } = await aDraft(t, { stallMs: 400 });
+/** Time that passes only when a test says so. */
+function aClock() {
+  const waiting = new Set<() => void>();
+  const calledOff = new EventEmitter();
+  const timer: Timer = (call) => {
+    const one = () => call();
+    waiting.add(one);
+    return () => {
+      waiting.delete(one);
+      calledOff.emit('one');
+    };
+  };
+  const strike = () => {
+    for (const one of waiting) one();
+  };
+  const idle = async () => {
+    while (waiting.size > 0) await once(calledOff, 'one');
+  };
+  return { timer, waiting, strike, idle };
+}
+
+test('an upload that stands still is left, and what had come of it is known again', async (t) => {
+  const clock = aClock();
+  const { place, ensure, upload } = await aDraft(t, { stallMs: 400, timer: clock.timer });
+  const arrived = place.stand.faults.holdNext(upload);
+  const still = t.throwsAsync(ensure(assetOf('still', Buffer.from('x'))), {
+    instanceOf: GithubError,
+    message: /nothing was taken for 0\.4 s/,
+  });
+  const release = await arrived;
+  t.is(clock.waiting.size, 1);
+  clock.strike();
+  await still;
+  release();
+  t.false((await ensure(assetOf('still', Buffer.from('x')))).uploaded);
+  t.is(clock.waiting.size, 0);
+});
+
+test('a source may take its time: only what GitHub does not take stands still', async (t) => {
+  const clock = aClock();
+  const { ensure } = await aDraft(t, { timer: clock.timer });
   const slow = (async function* () {
-    for (let i = 0; i < 8; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+    for (let i = 0; i < 4; i++) {
+      await clock.idle();
+      clock.strike();
       yield Buffer.from('x');
     }
   })();
-  t.true((await ensure(assetOf('slow', Buffer.from('xxxxxxxx'), { open: () => Readable.from(slow) }))).uploaded);
-  const arrived = place.stand.faults.holdNext(upload);
-  const still = ensure(assetOf('still', Buffer.from('x')));
-  const release = await arrived;
-  await t.throwsAsync(still, { instanceOf: GithubError, message: /nothing was taken for 0\.4 s/ });
-  release();
-  t.false((await ensure(assetOf('still', Buffer.from('x')))).uploaded, 'it had come, and is known again');
+  t.true((await ensure(assetOf('slow', Buffer.from('xxxx'), { open: () => Readable.from(slow) }))).uploaded);
+  t.is(clock.waiting.size, 0);
+});
+
+test('the time of an upload is that of the clock, where no other is given', async (t) => {
+  const { place, ensure, upload } = await aDraft(t, { stallMs: 50 });
+  void place.stand.faults.holdNext(upload);
+  await t.throwsAsync(ensure(assetOf('still', Buffer.from('x'))), { instanceOf: GithubError, message: /nothing was taken for 0\.05 s/ });
 });
 
 test('a great asset is read only as fast as GitHub takes it', async (t) => {
