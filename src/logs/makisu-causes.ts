@@ -4,6 +4,14 @@ type Known = readonly [pattern: RegExp, cause: (found: RegExpExecArray) => Omit<
 
 const known: readonly Known[] = [
   [
+    /pull image (\S+@sha256:\w+): .*manifest not found/s,
+    ([, image]) => ({
+      kind: 'base-image',
+      title: `The image ${image} is not in the registry`,
+      next: 'If it was there, the registry was cleaned: run the commit again, which builds and tests it anew. Else correct the digest in FROM.',
+    }),
+  ],
+  [
     /pull image (\S+): .*manifest not found/s,
     ([, image]) => ({
       kind: 'base-image',

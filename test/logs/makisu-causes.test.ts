@@ -14,6 +14,13 @@ const parse = 'failed to create build plan: failed to get dockerfile: failed to 
 
 test('no such image', means, `${pull} manifest not found`, 'base-image', 'The base image r/a:1 is not in the registry');
 test(
+  'an image that was there under its digest',
+  means,
+  `${pull.replace('r/a:1', 'r/a@sha256:0f')} manifest not found`,
+  'base-image',
+  'The image r/a@sha256:0f is not in the registry',
+);
+test(
   'schema 1',
   means,
   `${pull} unmarshal distribution manifest: unsupported manifest mediatype: application/vnd.docker.distribution.manifest.v1+prettyjws`,

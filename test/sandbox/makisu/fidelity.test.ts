@@ -80,7 +80,7 @@ test('a RUN that fails ends as the real Makisu ends', async (t) => {
   const sorted = (all: readonly Line[]): string[] => milestones(all, made.context).sort();
   const real = await realLog('failing-run');
   t.deepEqual(sorted(lines), sorted(real));
-  const own = lines.filter(({ msg }) => !beside.test(msg));
+  const own = lines.filter(({ msg }) => ![beside, ...elsewhere].some((pattern) => pattern.test(msg)));
   t.deepEqual([own.at(-1)?.msg, own.at(-2)?.msg], [real.at(-1)?.msg, 'Command exited with 2\n']);
 });
 
