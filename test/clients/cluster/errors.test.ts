@@ -4,11 +4,19 @@ import { PooledKubeConfig } from '../../../src/clients/cluster/kube-config.ts';
 import { ClusterError } from '../../../src/core/cluster.ts';
 import { type Answer, ScriptedApi, status } from './scripted-api.ts';
 
-const refused = test.macro(async (t, answer: Answer, expected: { code: number; reason: string; retry: boolean; message: RegExp }) => {
+interface Expected {
+  readonly code: number;
+  readonly reason: string;
+  readonly retry: boolean;
+  readonly message: RegExp;
+  readonly timeoutMs?: number;
+}
+
+const refused = test.macro(async (t, answer: Answer, { timeoutMs = 30_000, ...expected }: Expected) => {
   const scripted = await ScriptedApi.start();
   t.teardown(() => scripted.stop());
   scripted.on(() => true, answer);
-  const error = await t.throwsAsync(new ApiServer(scripted.kubeConfig()).json({ doing: 'read it', path: '/it', timeoutMs: 500 }), {
+  const error = await t.throwsAsync(new ApiServer(scripted.kubeConfig()).json({ doing: 'read it', path: '/it', timeoutMs }), {
     instanceOf: ClusterError,
   });
   t.like(error, { code: expected.code, reason: expected.reason, retry: expected.retry });
@@ -68,6 +76,7 @@ test('no answer in time is unreachable', refused, () => {}, {
   reason: 'Unreachable',
   retry: true,
   message: /http:\/\/127.*cannot be reached to read it: it did not answer in time/,
+  timeoutMs: 200,
 });
 test('a cut connection is unreachable', refused, (response) => response.destroy(), {
   code: 0,
