@@ -105,12 +105,17 @@ async function table(t: ExecutionContext, rows: readonly Row[], then: Then): Pro
     }
     await isReleasedOnce(t, harbour, id, trouble);
     if (words) t.notRegex(way.shown(id), words);
+    t.notRegex(way.shown(id), /stays on GitHub/);
   }
 }
 
 const triedAgain: Then = async ({ way }, id, words) => {
   await way.showsUp(id, /\*GitHub release\* failed[\s\S]*retry|\*GitHub release\* failed[\s\S]*Retry/);
   await way.until(() => words.test(way.threadWords(id)));
+  const tag = (await way.record(id))?.release?.tag;
+  const draft = way.world.github?.releases(githubName).find((one) => one.draft && one.tag === tag);
+  const said = way.shown(id).match(/<(\S+)\|draft of (\S+)> stays on GitHub/);
+  if (said?.[2] !== (draft && tag)) throw new Error(`${id} shows that a draft stays: ${said?.[0]}; there is: ${draft?.tag}`);
   if (!/is tried again/.test(await says(way, ada, `retry ${id} github`))) throw new Error(`${id} is not tried again`);
 };
 
