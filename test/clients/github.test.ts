@@ -11,7 +11,7 @@ const status = { state: 'success', context: 'coxswain/lab', description: 'sample
 type Answer = { readonly status: number; readonly body: unknown; readonly headers?: Record<string, string> };
 
 /** A GitHub that answers each request by one function, and remembers what it was asked. */
-async function world(t: ExecutionContext, answer: (call: string, body: string) => Answer | undefined) {
+async function world(t: ExecutionContext, answer: (call: string, body: string) => Answer | undefined, timeoutMs = 20_000) {
   const calls: string[] = [];
   const bodies: unknown[] = [];
   const tokens = new Set<string | undefined>();
@@ -23,7 +23,7 @@ async function world(t: ExecutionContext, answer: (call: string, body: string) =
     const found = answer(call, body);
     if (found) json(response, found.status, found.body, found.headers);
   });
-  const github = githubClient({ token: 'ghp_x', baseUrl: `${server.url}/api/v3/`, log: quiet, retryMs: 5, timeoutMs: 300 });
+  const github = githubClient({ token: 'ghp_x', baseUrl: `${server.url}/api/v3/`, log: quiet, retryMs: 5, timeoutMs });
   return { github, calls, bodies, tokens, host: server.host };
 }
 
@@ -105,7 +105,7 @@ test('an error of the server is tried again, and said when it stays', async (t) 
 });
 
 test('a server that does not answer is left in time', async (t) => {
-  const { github, calls, host } = await world(t, () => undefined);
+  const { github, calls, host } = await world(t, () => undefined, 800);
   await t.throwsAsync(github.check('leaf-ai/x'), {
     instanceOf: GithubError,
     message: new RegExp(`^${host} gave no answer about the repository`),
