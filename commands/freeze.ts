@@ -2,6 +2,7 @@ import type { Command, RepositoryStatus } from '../src/core/command.ts';
 import { sentences, UserError } from '../src/core/errors.ts';
 import type { Freeze } from '../src/core/freeze.ts';
 import { plainLine } from '../src/core/plain-line.ts';
+import { quoted } from '../src/core/quoted.ts';
 import type { Roles } from '../src/core/roles.ts';
 
 export interface Freezes {
@@ -22,30 +23,38 @@ export const freeze = (known: Repositories, freezes: Freezes, roles: Roles): Com
   summary: 'Hold every release of a repository, or of all, until `unfreeze`.',
   examples: ['freeze studio-go-runner the fair is on', 'freeze an incident'],
   access: 'anyone',
-  who: 'operators, approvers',
+  who: 'operators, approvers; of one repository also its own',
   decides: true,
   async run({ words, user, at }) {
-    await demandRole('freeze', user, roles);
     const [first = ''] = words;
-    const repository = nameOf(known, first);
+    const repository = repositoryNamed(known, first);
+    await demandRole('freeze', user, roles, repository);
     const reason = plainLine((repository === undefined ? words : words.slice(1)).join(' '));
     if (reason === '') throw new UserError('`freeze` needs a reason, which everyone sees who waits: `freeze [repository] <reason>`.');
-    await freezes.freeze({ reason, by: user, at: at.toISOString(), ...(repository !== undefined && { repository }) });
+    await freezes.freeze({ reason, by: user, at: at.toISOString(), ...(repository && { repository: repository.name }) });
     return { kind: 'frozen', freezes: freezes.list() };
   },
 });
 
-/** The whole name of a repository that a word names by it or by the first part of its run ids. */
-export function nameOf(known: Repositories, word: string): string | undefined {
-  return known.repositories().find(({ name, short }) => name === word || short === word)?.name;
+/** The repository that a word names, wholly or by the first part of its run ids. */
+export function repositoryNamed(known: Repositories, word: string): RepositoryStatus | undefined {
+  return known.repositories().find(({ name, short }) => name === word || short === word);
 }
 
-/** @throws UserError where the person is neither an operator nor an approver */
-export async function demandRole(command: string, user: string, roles: Roles): Promise<void> {
+/**
+ * Who approves the releases of one repository alone may hold those, and no others.
+ * @param of the repository in question; undefined: all of them
+ * @throws UserError where the person is neither an operator nor an approver
+ */
+export async function demandRole(command: string, user: string, roles: Roles, of?: RepositoryStatus): Promise<void> {
   const operator = await roles.operator(user);
   if (operator.allowed) return;
-  const approver = await roles.approver(user, []);
-  if (approver.allowed) return;
-  const refusal = `\`${command}\` is for operators and approvers, and you are neither: ${operator.why}; ${approver.why}.`;
+  const whys = [operator.why];
+  for (const list of [[], ...(of?.approvers ? [of.approvers] : [])]) {
+    const approver = await roles.approver(user, list);
+    if (approver.allowed) return;
+    whys.push(approver.why);
+  }
+  const refusal = `${quoted(of ? `${command} ${of.name}` : command)} is for operators and approvers, and you are neither: ${whys.join('; ')}.`;
   throw new UserError(sentences(refusal, operator.next));
 }

@@ -3,7 +3,7 @@ import { UserError } from '../src/core/errors.ts';
 import type { Freeze } from '../src/core/freeze.ts';
 import { quoted } from '../src/core/quoted.ts';
 import type { Roles } from '../src/core/roles.ts';
-import { demandRole, type Freezes, nameOf, type Repositories } from './freeze.ts';
+import { demandRole, type Freezes, type Repositories, repositoryNamed } from './freeze.ts';
 
 export const unfreeze = (known: Repositories, freezes: Freezes, roles: Roles): Command => ({
   name: 'unfreeze',
@@ -11,12 +11,13 @@ export const unfreeze = (known: Repositories, freezes: Freezes, roles: Roles): C
   summary: 'End a freeze: that of a repository, or that of all; what is approved goes out.',
   examples: ['unfreeze studio-go-runner', 'unfreeze'],
   access: 'anyone',
-  who: 'operators, approvers',
+  who: 'operators, approvers; of one repository also its own',
   decides: true,
   async run({ words: [word], user }) {
-    await demandRole('unfreeze', user, roles);
+    const configured = word === undefined ? undefined : repositoryNamed(known, word);
+    await demandRole('unfreeze', user, roles, configured);
     // A repository that is no longer configured may still be frozen under its name.
-    const repository = word === undefined ? undefined : (nameOf(known, word) ?? word);
+    const repository = configured?.name ?? word;
     const list = freezes.list();
     if (!list.some((one) => one.repository === repository)) throw new UserError(nothingToEnd(repository, list));
     await freezes.unfreeze(repository);

@@ -69,6 +69,8 @@ export interface RepositoryStatus {
   readonly name: string;
   /** First part of its run ids. */
   readonly short?: string;
+  /** Who may approve its releases, where it names them itself: Slack ids of users and user groups. */
+  readonly approvers?: readonly string[];
   readonly branches: readonly { readonly name: string; readonly sha: string }[];
   readonly lastPoll?: { readonly at: string; readonly error?: string };
   readonly busy: readonly Run[];

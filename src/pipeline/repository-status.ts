@@ -11,7 +11,7 @@ export function repositoryStatus(
   seen: (repository: string) => Heads | undefined,
   polls: ReadonlyMap<string, PollResult>,
 ): RepositoryStatus[] {
-  return repositories.map(({ name, short }) => {
+  return repositories.map(({ name, short, release }) => {
     const own = runs.filter((run) => run.repository === name);
     const last = own.findLast((run) => !isBusy(run));
     const lastPoll = polls.get(name);
@@ -20,6 +20,7 @@ export function repositoryStatus(
       short,
       branches: Object.entries(seen(name) ?? {}).map(([branch, sha]) => ({ name: branch, sha })),
       busy: own.filter(isBusy),
+      ...(release && release.approvals.of.length > 0 ? { approvers: release.approvals.of } : {}),
       ...(lastPoll ? { lastPoll } : {}),
       ...(last ? { last } : {}),
     };
