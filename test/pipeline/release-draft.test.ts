@@ -50,6 +50,23 @@ test('a draft is known as soon as it is there, through failing and another attem
   t.is(run?.release?.github?.draft, undefined);
 });
 
+test('a bot that ends when the draft was published, before it has heard so, knows of no draft at its next start', async (t) => {
+  const { github, kept } = aDraft();
+  const { publish } = github;
+  github.publish = () => {
+    kept.state = 'published';
+    return Promise.reject(new Error('killed'));
+  };
+  const { step, book } = await approved(github);
+  await step('app-1');
+  await t.throwsAsync(step('app-1'), { message: 'killed' });
+  t.like(book.get('app-1'), { release: { github: { state: 'publishing', draft: page } } });
+  github.publish = publish;
+  const run = await step('app-1', 2);
+  t.is(run?.state, 'released');
+  t.is(run?.release?.github?.draft, undefined);
+});
+
 test('a failure says of a draft what GitHub says, and where it does not answer what was known', async (t) => {
   const cases = [
     ['refused before there was one', { ensureDraft: refuses }, undefined],
