@@ -16,8 +16,9 @@ export function releaseStages(run: Run): StageRun[] {
 }
 
 /** How far each part of a release is that is being cut: its images, then GitHub. */
-export function partLines(run: Run, release: ReleaseRun): string[] {
-  return [...stagesLines(releaseStages(run)), ...(release.github ? [githubLines(release.github)] : [])];
+export function partLines(run: Run, { github }: ReleaseRun): string[] {
+  const isNeverBegun = github?.state === 'waiting' && run.state === 'failed';
+  return [...stagesLines(releaseStages(run)), ...(github && !isNeverBegun ? [githubLines(github)] : [])];
 }
 
 const githubSign = {

@@ -101,6 +101,13 @@ test('a draft that is left on GitHub is said where the release does not go on, a
   for (const what of ['uploads its files', 'is out'] as const) t.notRegex(saying(withDraft(what)), /stays on GitHub/, what);
 });
 
+test('a GitHub release that never began waits for nothing when the release has failed', (t) => {
+  const failed: Run = { ...releases['builds its images'], state: 'failed', reason: '`acme/app:0.14.3` lies in the registry already.' };
+  t.regex(saying(failed), /failed while being released as v0\.14\.3[\s\S]*`acme\/app:0\.14\.3` lies in the registry already/);
+  t.notRegex(saying(failed), /GitHub release\* waiting/);
+  t.regex(saying(releases['builds its images']), /GitHub release\* waiting/);
+});
+
 test('a list of runs says where releases stand, and rings nobody', (t) => {
   t.snapshot(Object.values(releases).map(runLine).join('\n'));
   t.notRegex(Object.values(releases).map(runLine).join('\n'), /<@/);
