@@ -46,7 +46,7 @@ export function releaseStage<S extends z.ZodRawShape>(image: S) {
   });
   return map({
     approvals: approvals.prefault({}),
-    github: github.optional().describe('Cuts a GitHub release; needs `github:` in the repository, and GITHUB_TOKEN.'),
+    github: github.optional().describe('Cuts a GitHub release; needs `github:` in the repository, and a token or an App of GitHub.'),
     images: list(releaseImage, 'a list of images')
       .default([])
       .describe('Images that are built and pushed after the approval, under the version as their tag.'),

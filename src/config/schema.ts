@@ -87,7 +87,7 @@ export const schema = map({
   people: map({
     operators: list(text(who, /^[UWS][A-Z0-9]{2,}$/), `a list of ${who}`)
       .default([])
-      .describe('Who may run, cancel and retry: Slack ids of users or user groups; empty: anyone in the channel.'),
+      .describe('Who may run, cancel and retry: Slack ids of users or user groups; empty: anyone in the workspace.'),
     approvers: list(text(who, /^[UWS][A-Z0-9]{2,}$/), `a list of ${who}`)
       .default([])
       .describe('Who may approve releases: Slack ids of users or user groups.'),
@@ -142,7 +142,7 @@ export const schema = map({
   }).prefault({}),
   keep: map({
     namespaces: duration('10m').describe('How long the namespace of a run outlives it.'),
-    runs: count(1).default(200).describe('Ended runs that are kept with their logs.'),
+    runs: count(1).default(200).describe('Ended runs of each repository that are kept with their logs.'),
   }).prefault({}),
   cache: hostAndPort.optional().meta({ description: 'The layer cache as pods say it, `host:port`.', byDefault: 'none' }),
   repositories: list(repository, 'a list of repositories').min(1, { error: 'at least one repository' }).describe('What is watched.'),

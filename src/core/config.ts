@@ -19,7 +19,7 @@ export interface Config {
 }
 
 export interface People {
-  /** Slack user ids (U…, W…) or user groups (S…). Empty: anyone in the channel. */
+  /** Slack user ids (U…, W…) or user groups (S…). Empty: anyone in the workspace. */
   readonly operators: readonly string[];
   readonly approvers: readonly string[];
   /** Commit author's e-mail → Slack user id. */
@@ -46,7 +46,7 @@ export interface Repository {
   readonly name: string;
   /** First part of run ids: `runner` in `runner-142`. */
   readonly short: string;
-  /** Where the bot polls: an https, http or ssh URL, or a local path. */
+  /** Where the bot polls: an https or http URL, or a local path. */
   readonly git: string;
   /** Where pods clone from, if that is another address than `git`. */
   readonly clone: string;
