@@ -8,6 +8,7 @@ import type { Timer } from '../../../src/clients/github/assets.ts';
 import { GithubError } from '../../../src/clients/github/github-error.ts';
 import { githubClient } from '../../../src/clients/github.ts';
 import { UserError } from '../../../src/core/errors.ts';
+import { loopback } from '../../fixtures/loopback.ts';
 import { aPlace, assetOf, draftOf, kept, name } from './_github.ts';
 
 async function aDraft(t: Parameters<typeof aPlace>[0], options?: Parameters<typeof aPlace>[1]) {
@@ -146,8 +147,9 @@ test('a source may take its time: only what GitHub does not take stands still', 
 });
 
 test('the time of an upload is that of the clock, where no other is given', async (t) => {
-  const { place, ensure, upload } = await aDraft(t, { stallMs: 50 });
-  void place.stand.faults.holdNext(upload);
+  const { place, ensure } = await aDraft(t, { stallMs: 50 });
+  const silent = await loopback(t, () => undefined);
+  place.stand.faults.failNext(/^GET .*releases\/\d+$/, { status: 200, body: { upload_url: `${silent.url}/assets{?name,label}` } });
   await t.throwsAsync(ensure(assetOf('still', Buffer.from('x'))), { instanceOf: GithubError, message: /nothing was taken for 0\.05 s/ });
 });
 
