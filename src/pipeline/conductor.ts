@@ -99,5 +99,6 @@ const mostAskedFor = 3_600_000;
 /** How long the other side wants us to wait, in ms, an hour at most; 0 where it does not say. */
 function waitAskedFor(error: unknown): number {
   const until = (error as { readonly retryAt?: Date }).retryAt;
-  return until instanceof Date ? Math.min(mostAskedFor, until.getTime() - Date.now()) : 0;
+  // And one more: a timer may come a millisecond early.
+  return until instanceof Date ? Math.min(mostAskedFor, until.getTime() - Date.now() + 1) : 0;
 }
