@@ -25,7 +25,7 @@ export interface OutsideRegistry {
   readonly addresses: Readonly<Record<'outside' | 'late', { readonly push: string; readonly api: string; readonly ca: string }>>;
   readonly env: Readonly<Record<string, string>>;
   readonly login: typeof login;
-  /** From now on `late` leads to it too; before, nothing listened there. */
+  /** From now on pods can push to `late` too, which is the same registry; before, nothing listened there. */
   open(): Promise<void>;
   /** An image, as someone hears of it who trusts that authority alone: its digest, and those of its layers. */
   image(repository: string, tag: string): Promise<{ readonly digest: string | undefined; readonly layers: readonly string[] }>;
@@ -43,7 +43,8 @@ export async function outsideRegistry(t: Cleaning): Promise<OutsideRegistry> {
   await cluster.make('secrets', { metadata: { name: 'registry' }, stringData: { cert, key, ca } });
   await cluster.make('pods', podOf(realm));
   await answers(outside, authority);
-  const registry = ({ name, ip }: Address) => ({ push: `${name}:5000`, api: `https://${ip}:5000`, ca: caFile });
+  // The bot reaches it by one address from the start: it asks what lies there before anything is pushed.
+  const registry = ({ name }: Address) => ({ push: `${name}:5000`, api: `https://${outside.ip}:5000`, ca: caFile });
   const variables = (name: string) => ({ [`REGISTRY_${name}_USERNAME`]: login.username, [`REGISTRY_${name}_PASSWORD`]: login.password });
   return {
     addresses: { outside: registry(outside), late: registry(late) },
