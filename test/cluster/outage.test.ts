@@ -1,21 +1,11 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { logStore } from '../../src/clients/log-store.ts';
 import type { Way } from '../way/way.ts';
 import { aLab, imageStage, type Lab } from './lab.ts';
+import { outage, script } from './outages.ts';
 
 const long = 120_000;
-const script = process.env.COXSWAIN_CLUSTER_SCRIPT;
 const lines = 400;
-
-/** A program of the cluster is stopped, and started again after a while. */
-async function outage(program: 'apiserver' | 'kubelet', ms: number): Promise<void> {
-  const cluster = (verb: string) => promisify(execFile)(script ?? '', [verb, program]);
-  await cluster('stop');
-  await new Promise((resolve) => setTimeout(resolve, ms));
-  await cluster('start');
-}
 
 /** The bot, and repositories whose test prints numbered lines for half a minute. */
 async function aCountingLab(t: ExecutionContext, name: string, ids: readonly string[]): Promise<Lab> {
