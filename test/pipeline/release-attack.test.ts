@@ -86,19 +86,19 @@ test('an image that the configuration no longer has fails its release, and does 
   t.regex(run?.stages[0]?.cause?.title ?? '', /stock is no longer in the configuration/);
 });
 
-test('another attempt at an image gets the passwords as they are by then', async (t) => {
+test('another attempt at an image gets the passwords and the files as they are by then', async (t) => {
   const { step, approve, decisions, book, world } = aRelease([passedRun(1)], { repository: aRepository({ images: [stock] }) });
   await step('app-1');
   await approve('app-1');
   await step('app-1', 4);
   t.deepEqual(
-    world.created.filter((one) => one.startsWith('refreshed')),
+    world.created.filter((one) => one.startsWith('replaced')),
     [],
   );
   await book.change('app-1', (run) => withStage(run, 'stock', { state: 'failed' }));
   await decisions.tryAgain('app-1', 'stock');
   await step('app-1', 2);
-  t.true(world.created.includes('refreshed release-registry-config'));
+  for (const name of ['release-registry-config', 'stock']) t.true(world.created.includes(`replaced ${name}`), name);
 });
 
 test('whoever started the run of which this is a retry, or wrote its commit in other letters, has no vote', async (t) => {

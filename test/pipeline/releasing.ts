@@ -83,14 +83,15 @@ export function aRelease(runs: readonly Run[], over: Over = {}) {
       world.created.push(what);
       return outcome;
     },
-    refresh: async ({ metadata }: KubernetesObject) => void world.created.push(`refreshed ${metadata.name}`),
+    replace: async ({ metadata }: KubernetesObject) => void world.created.push(`replaced ${metadata.name}`),
   };
+  const file = 'kind: ConfigMap\napiVersion: v1\nmetadata: {name: {{ .Stage.Name }}}\n---\n';
   const job = 'kind: Job\napiVersion: batch/v1\nmetadata: {name: {{ .Stage.Name }}}\nspec: {template: {spec: {containers: [{name: a}]}}}';
   const around = { registry: { push: 'r', pull: 'r', api: 'http://r' }, outside: {}, gitCredentials: false, pullCredentials: false };
   const hands = {
     book,
     ...(over.github ? { github: over.github } : {}),
-    start: { book, cluster, templates: { read: async () => job }, around, secrets: {}, outside: [], now: () => clock.now },
+    start: { book, cluster, templates: { read: async () => `${file}${job}` }, around, secrets: {}, outside: [], now: () => clock.now },
     assets: { collect: async () => [asset], discard: async ({ id }: Run) => void world.discarded.push(id) },
     notes: { notes: async () => 'the notes' },
     changes: { since: async () => ({ previous: 'v1.2.2', changes: [] }) },
@@ -104,7 +105,7 @@ export function aRelease(runs: readonly Run[], over: Over = {}) {
     people: { operators: [], approvers: [], emails: { 'ada@example.com': 'U1' } },
   } as never;
   const approvers = { approver: async () => ({ allowed: true, why: '' }) };
-  const decisions = new Decisions({ book, config, approvers, now: () => clock.now });
+  const decisions = new Decisions({ book, config, approvers, freezes: { of: () => undefined }, now: () => clock.now });
   const step = async (id: string, times = 1) => {
     for (let count = 0; count < times; count += 1) await stepRelease(hands, book.get(id) ?? aRun(0), world.repository);
     return book.get(id);

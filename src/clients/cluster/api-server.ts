@@ -9,7 +9,7 @@ export interface Ask {
   readonly doing: string;
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
-  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: unknown;
   readonly contentType?: string;
   /** For the whole answer; of an open answer for its head. */

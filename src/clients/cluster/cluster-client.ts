@@ -49,7 +49,7 @@ export function clusterClient({ kubeConfig, instance, log }: ClusterOptions) {
     /** Server-side apply, for what does not belong to one run. */
     apply: (object: KubernetesObject): Promise<void> => objects.apply(object),
     /** The values of a Secret that is there and ours, as they are now. */
-    refresh: (secret: KubernetesObject): Promise<void> => objects.refresh(secret),
+    replace: (object: KubernetesObject): Promise<void> => objects.replace(object),
     deleteJob: (namespace: string, name: string): Promise<void> => objects.deleteJob(namespace, name),
     deletePod: (namespace: string, name: string): Promise<void> => objects.deletePod(namespace, name),
     deleteNamespace: (name: string, runUid: string): Promise<void> => objects.deleteNamespace(name, runUid),

@@ -37,13 +37,11 @@ export class Objects {
     await this.#api.json({ doing: `apply ${titleOf(object)}`, method: 'PATCH', path, query, contentType, body: object });
   }
 
-  /** Brings the values of a Secret that is there and ours up to date; its keys stay the same. @throws ClusterError */
-  async refresh(secret: KubernetesObject): Promise<void> {
-    const path = `${await this.#resources.collection(secret)}/${encodeURIComponent(secret.metadata.name)}`;
-    const body = { stringData: secret.stringData };
-    const contentType = 'application/merge-patch+json';
-    const query = { fieldManager: 'coxswain' };
-    await this.#api.json({ doing: `refresh ${titleOf(secret)}`, method: 'PATCH', path, query, contentType, body });
+  /** Puts a Secret or ConfigMap in the place of the one that is there and ours, old keys and all. @throws ClusterError */
+  async replace(object: KubernetesObject): Promise<void> {
+    const path = `${await this.#resources.collection(object)}/${encodeURIComponent(object.metadata.name)}`;
+    const query = { fieldManager: 'coxswain', fieldValidation: 'Strict' };
+    await this.#api.json({ doing: `replace ${titleOf(object)}`, method: 'PUT', path, query, body: object });
   }
 
   /** Deletes a Job, and in the background its pods; absent is fine. @throws ClusterError */

@@ -20,10 +20,18 @@ export const objects: Chapter = (test, world) => {
     const { client } = world();
     const place = await world().place(t);
     const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { namespace: place.namespace, name: 'login', labels: place.labels } };
-    await client.create({ ...secret, stringData: { token: 'old' } });
-    await client.refresh({ ...secret, stringData: { token: 'new' } });
+    await client.create({ ...secret, stringData: { token: 'old', more: 'old' } });
+    await client.replace({ ...secret, stringData: { token: 'new' } });
     const stored = await world().get(pathOf(place, 'v1', 'secrets', 'login'));
     t.deepEqual(stored.data, { token: Buffer.from('new').toString('base64') });
+  });
+
+  test('a ConfigMap is replaced whole', async (t) => {
+    const { client } = world();
+    const place = await world().place(t);
+    await client.create(configMap(place, 'c'));
+    await client.replace({ ...configMap(place, 'c'), data: { b: '2' } });
+    t.deepEqual((await world().get(pathOf(place, 'v1', 'configmaps', 'c'))).data, { b: '2' });
   });
 
   test('a plain create of what exists is AlreadyExists', async (t) => {
