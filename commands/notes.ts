@@ -2,6 +2,7 @@ import type { Command } from '../src/core/command.ts';
 import { findRun, type KnownRuns } from '../src/core/find-run.ts';
 import type { Run } from '../src/core/run.ts';
 import { shownIn } from '../src/core/shown.ts';
+import { lastWords } from '../src/core/words.ts';
 import type { Decision } from './approve.ts';
 import { type Checks, saysAgain } from './reject.ts';
 
@@ -19,10 +20,10 @@ export const notes = (runs: KnownRuns, decisions: EditsNotes): Command => ({
   access: 'anyone',
   who: 'approvers',
   decides: true,
-  async run({ words: [id = '', ...more], user, at }) {
+  async run({ words: [id = '', ...more], typed, user, at }) {
     const { shown, rest } = shownIn(findRun(runs, id), more);
     const decision = { id, by: user, at, ...(shown && { shown }) };
-    const text = rest.join(' ').trim();
+    const text = lastWords(typed, rest.length).trim();
     if (text === '') {
       const run = await decisions.check(decision);
       return { kind: 'asks', what: 'notes', run, says: saysAgain('notes', run), text: await decisions.notes(id) };

@@ -11,6 +11,8 @@ export type Access = 'anyone' | 'operator';
 /** What a person asked: the words after the command word, and where it came from. */
 export interface Ask {
   readonly words: readonly string[];
+  /** All that was said, command word and all, as it was typed. */
+  readonly typed: string;
   /** Slack user id. */
   readonly user: string;
   /** Slack channel id. */

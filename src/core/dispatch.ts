@@ -8,8 +8,8 @@ import { quoted } from './quoted.ts';
 import type { Roles } from './roles.ts';
 import { wordsOf } from './words.ts';
 
-/** Where a text came from: everything of an ask but its words. */
-export type Origin = Omit<Ask, 'words'>;
+/** Where a text came from: everything of an ask but what was said. */
+export type Origin = Omit<Ask, 'words' | 'typed'>;
 
 /**
  * The one door for what people say, whether typed, mentioned or pressed: finds the command, checks access and number of words, runs it.
@@ -29,7 +29,7 @@ export function dispatch(
     const act = async () => {
       if (command.access === 'operator') await demandOperator(command, origin.user, roles);
       checkNumber(command, words);
-      return command.run({ ...origin, words });
+      return command.run({ ...origin, words, typed: text });
     };
     return audit && decides(command, words) ? audited(audit, [command.name, ...words], origin, act) : act();
   };

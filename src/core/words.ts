@@ -9,14 +9,26 @@ export function asWord(text: string): string {
 
 /** What was typed, as words. A quotation mark at the start of a word keeps what follows together up to its partner; phones type curly ones. */
 export function wordsOf(text: string): string[] {
-  const words: string[] = [];
+  return parts(text).map(({ word }) => word);
+}
+
+/** The last words of what was typed, with the line ends and quotation marks that are in it; of one word, that word. */
+export function lastWords(text: string, count: number): string {
+  const from = parts(text).at(-count);
+  if (count <= 0 || !from) return '';
+  return count === 1 ? from.word : from.rest.trimEnd();
+}
+
+/** Each word, and the text that begins with it. */
+function parts(text: string): { word: string; rest: string }[] {
+  const found: { word: string; rest: string }[] = [];
   let rest = text.trimStart();
   while (rest !== '') {
     const [word, after] = firstWord(rest);
-    words.push(word);
+    found.push({ word, rest });
     rest = after.trimStart();
   }
-  return words;
+  return found;
 }
 
 function firstWord(text: string): [word: string, rest: string] {

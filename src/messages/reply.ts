@@ -58,7 +58,8 @@ function asksMessage({ what, run, text }: Kinds['asks']): ReplyMessage {
   const says = `${code(`notes ${run.id} <text>`, 200)} replaces them.`;
   const notes = fence(text.split('\n'), limits.section);
   if (notes === '') return plainMessage(`The notes of ${tag} are made when it is released; ${says}`);
-  const made = run.release?.notes === undefined ? 'as they would be made now' : 'as somebody has edited them';
+  const editor = run.release?.notesBy;
+  const made = editor === undefined ? 'as nobody has edited them' : `as ${person(editor)} has edited them`;
   return { text: `The notes of ${tag}`, blocks: [section(`The notes of ${tag}, ${made}; ${says}`), section(notes)] };
 }
 

@@ -34,7 +34,7 @@ function door() {
 test('the words after the command reach it as they were typed', async (t) => {
   const { say, asked } = door();
   await say('RUN Tools "Feature/X"', origin);
-  t.deepEqual(asked, [{ ...origin, words: ['Tools', 'Feature/X'] }]);
+  t.deepEqual(asked, [{ ...origin, words: ['Tools', 'Feature/X'], typed: 'RUN Tools "Feature/X"' }]);
 });
 
 test('nothing said is a call for help', async (t) => {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { asWord, wordsOf } from '../../src/core/words.ts';
+import { asWord, lastWords, wordsOf } from '../../src/core/words.ts';
 
 const reads = test.macro((t, text: string, wanted: string[]) => t.deepEqual(wordsOf(text), wanted));
 
@@ -15,4 +15,11 @@ test('a text as one word holds whatever is in it', (t) => {
   const text = ' a "b" \'c\' “d” «e»\n\n- f ';
   t.deepEqual(wordsOf(`notes runner-1 ${asWord(text)}`), ['notes', 'runner-1', text]);
   t.deepEqual(wordsOf(`notes ${asWord('x\u0003 cancel runner-1')}`), ['notes', 'x  cancel runner-1']);
+});
+
+test('the last words are what was typed, line ends and quotation marks in it', (t) => {
+  const text = 'notes runner-1 ## Fixes\n- "a b"\n- c \n';
+  t.is(lastWords(text, 6), '## Fixes\n- "a b"\n- c');
+  t.is(lastWords('notes runner-1 "a b"', 1), 'a b');
+  t.is(lastWords('notes runner-1', 0), '');
 });
