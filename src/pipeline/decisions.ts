@@ -1,12 +1,14 @@
 import { type Ballot, judgeApproval, judgeRejection } from '../core/approval.ts';
 import type { ApprovalRules, Config, Repository } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
+import { plainLine } from '../core/plain-line.ts';
 import { quoted } from '../core/quoted.ts';
 import type { Decision as Role } from '../core/roles.ts';
 import { moved, type Run } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import type { Notes } from './release-github.ts';
 import { anotherAttempt } from './release-images.ts';
+import type { Freezes } from './release-step.ts';
 
 /** Who may decide: whether a person is among `of` (or, where that is empty, the approvers), and why or why not. */
 export interface Approvers {
@@ -27,6 +29,7 @@ export interface DecisionsOptions {
   readonly approvers: Approvers;
   /** The text of a release that nobody has edited; where not given, nothing is known of it before it is cut. */
   readonly notes?: Notes;
+  readonly freezes: Freezes;
   readonly now: () => Date;
 }
 
@@ -100,6 +103,11 @@ export class Decisions {
 
   /** Has a part of a release that failed tried again: an image by its name, or `github`. @throws UserError */
   async tryAgain(id: string, part: string): Promise<Run> {
+    const freeze = this.#options.freezes.of(this.#run(id).repository);
+    if (freeze) {
+      const why = `Releases are frozen by <@${freeze.by}>: ${plainLine(freeze.reason)}`;
+      throw new UserError(`${quoted(part)} of ${id} is not tried again now. ${why}. It can be after \`unfreeze\`.`);
+    }
     return this.#options.book.change(id, (now) => {
       if (now.state !== 'releasing')
         throw new UserError(`${id} is ${now.state}; only parts of a release under way can be tried again alone.`);

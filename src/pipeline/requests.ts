@@ -163,7 +163,8 @@ function takenOver(run: Run, repository: Repository): StageRun[] {
     const before = run.stages.find((stage) => stage.name === name);
     passing &&= before?.state === 'passed';
     if (!passing || !before) return { name, kind, state: 'waiting' };
-    return { name, kind, state: 'passed', takenFrom: before.takenFrom ?? run.id, ...(before.image ? { image: before.image } : {}) };
+    const { image, progress } = before;
+    return { name, kind, state: 'passed', takenFrom: before.takenFrom ?? run.id, ...(image && { image }), ...(progress && { progress }) };
   });
 }
 

@@ -13,6 +13,8 @@ export interface VersionsOptions {
   readonly config: Config;
   readonly git: Pick<Git, 'heads'>;
   readonly files: Files;
+  /** Begins the runs of commits that are new; not given where none are begun. */
+  readonly poll?: (repository: Repository) => Promise<void>;
   readonly now: () => Date;
 }
 
@@ -110,6 +112,8 @@ export class Versions {
     if (source.from === 'tags' || source.path === undefined || text === undefined) {
       throw new UserError(`The version of ${repository.name} is its newest tag, and tags are made by releases: nothing can be written.`);
     }
+    // The bump starts no run and hides what is below it: a commit that no poll has seen yet must have its run before.
+    await this.#options.poll?.(repository);
     return this.#options.files.write(repository, {
       branch,
       parent: sha,

@@ -44,6 +44,14 @@ test('two people who vote at once are two votes, and one who does so twice is on
   t.like(present(), { state: 'approved', release: { votes: [{ by: ada }, { by: lin }] } });
 });
 
+test('notes keep their lines and quotation marks, typed as they are or as one word', async (t) => {
+  const { answer, present } = door(asking());
+  await answer('notes runner-142 ## Fixes\n- "a" of it\n- b\n', asked(lin));
+  t.is(present().release?.notes, '## Fixes\n- "a" of it\n- b');
+  await answer('notes runner-142 3f2a1bc v0.14.3 - a\n- b', asked(lin));
+  t.is(present().release?.notes, '- a\n- b');
+});
+
 const votedBy = (by: string) => {
   const run = asking(strangers);
   return { ...run, ...(run.release && { release: { ...run.release, votes: [{ by, at: '' }] } }) };
@@ -66,6 +74,17 @@ test('while Slack does not say who is in a group, the votes of its members stand
   const { answer, present } = door(votedBy(ada), { members: () => Promise.reject(new Error('ratelimited')) });
   t.like(await answer('approve runner-142', asked(lin)), { kind: 'voted', complete: true });
   t.like(present(), { state: 'approved', release: { votes: [{ by: ada }, { by: lin }] } });
+});
+
+test('while releases are frozen no part is tried again', async (t) => {
+  const run = { ...asking(), state: 'releasing' as const };
+  const failed = { ...run, ...(run.release && { release: { ...run.release, github: { state: 'failed' as const } } }) };
+  const { answer, present } = door(failed, { freezes: [{ reason: 'the fair', by: lin, at: '' }] });
+  await t.throwsAsync(answer('retry runner-142 github', asked(ada)), { message: /Releases are frozen by <@U0456LIN>: the fair/ });
+  t.is(present().release?.github?.state, 'failed');
+  await answer('unfreeze', asked(ada));
+  await answer('retry runner-142 github', asked(ada));
+  t.is(present().release?.github?.state, 'waiting');
 });
 
 test('a rejection is kept with its reason, and is the end', async (t) => {

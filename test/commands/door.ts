@@ -1,7 +1,7 @@
 import { commands, type Ports } from '../../commands/index.ts';
 import type { ApprovalRules, Config } from '../../src/core/config.ts';
 import { dispatch } from '../../src/core/dispatch.ts';
-import { type Freeze, withFreeze, withoutFreeze } from '../../src/core/freeze.ts';
+import { type Freeze, freezeOf, withFreeze, withoutFreeze } from '../../src/core/freeze.ts';
 import { type Members, roles } from '../../src/core/roles.ts';
 import type { Run } from '../../src/core/run.ts';
 import { Decisions } from '../../src/pipeline/decisions.ts';
@@ -35,9 +35,16 @@ export function door(run: Run, { rules = {}, freezes = [], notes = '', members =
   const people = { operators: [ada], approvers: [], emails: { 'grace@example.com': lin } };
   const config = { people, repositories: [{ name: run.repository, release: { approvals } }] } as unknown as Config;
   const known = roles(people, { usersOf: members });
-  const decisions = new Decisions({ book, config, approvers: known, notes: { notes: async () => notes }, now: () => new Date() });
-  const { audit: kept, entries: audit } = keptAudit();
   const held = { list: freezes };
+  const decisions = new Decisions({
+    book,
+    config,
+    approvers: known,
+    notes: { notes: async () => notes },
+    freezes: { of: (repository) => freezeOf(held.list, repository) },
+    now: () => new Date(),
+  });
+  const { audit: kept, entries: audit } = keptAudit();
   const ports: Pick<Ports, 'decisions' | 'freezes' | 'audit'> = {
     decisions,
     freezes: {

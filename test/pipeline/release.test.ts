@@ -75,7 +75,7 @@ function aWorld(runs: readonly Run[], over: { github?: ReleaseGithub; repository
   } as unknown as ReleaseHands;
   const approver = async (user: string) => ({ allowed: user !== 'U9', why: 'people.approvers names others' });
   const config = { repositories: [repository], people: { operators: [], approvers: [], emails: { 'ada@example.com': 'U1' } } } as never;
-  const decisions = new Decisions({ book, config, approvers: { approver }, now: () => clock.now });
+  const decisions = new Decisions({ book, config, approvers: { approver }, freezes: { of: () => undefined }, now: () => clock.now });
   const step = async (id: string, times = 1) => {
     for (let count = 0; count < times; count += 1) await stepRelease(hands, book.get(id) ?? aRun(0), over.repository ?? repository);
     return book.get(id);

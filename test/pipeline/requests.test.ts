@@ -77,12 +77,13 @@ test('what cannot be started is refused with what there is', async (t) => {
   });
 });
 
-test('a retry starts at the first stage that did not pass and takes over the images before it', async (t) => {
+test('a retry starts at the first stage that did not pass and takes over the images and test counts before it', async (t) => {
   const image = { repository: 'acme/app', tag: 't', digest: 'sha256:1' };
+  const progress = { tests: { passed: 4, failed: 0, skipped: 1 } };
   const failed = aRun(1, {
     state: 'failed',
     stages: [
-      { name: 'image', kind: 'image', state: 'passed', image },
+      { name: 'image', kind: 'image', state: 'passed', image, progress },
       { name: 'test', kind: 'test', state: 'failed' },
     ],
   });
@@ -90,7 +91,7 @@ test('a retry starts at the first stage that did not pass and takes over the ima
   const { run } = await requests.retry('app-1', 'U1', 'k');
   t.like(run, { retryOf: 'app-1', commit: failed.commit });
   t.deepEqual(run.stages, [
-    { name: 'image', kind: 'image', state: 'passed', takenFrom: 'app-1', image },
+    { name: 'image', kind: 'image', state: 'passed', takenFrom: 'app-1', image, progress },
     { name: 'test', kind: 'test', state: 'waiting' },
   ]);
   t.false((await requests.retry('app-1', 'U2', 'other')).isNew);

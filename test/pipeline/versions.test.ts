@@ -45,7 +45,12 @@ function world({ from = 'readme', write = 'commit', text = '<repo-version>0.1.2<
   const git = { heads: async () => ({ main: sha('a'), 'feature/Jobs_2': sha('b') }) };
   const config = { repositories: [repository], git: { botEmail: 'bot@example.com' } } as unknown as Config;
   const now = () => new Date('2019-04-18T15:43:32Z');
-  return { versions: new Versions({ config, git, files, now }), repository, written, asked };
+  return {
+    versions: new Versions({ config, git, files, poll: async ({ name }) => void asked.push(`poll ${name}`), now }),
+    repository,
+    written,
+    asked,
+  };
 }
 
 test('the version of the main branch is shown, with the file and the commit', async (t) => {
@@ -55,6 +60,15 @@ test('the version of the main branch is shown, with the file and the commit', as
   t.deepEqual(await versions.ask({ repository: 'a', by: 'U1' }), report, 'also by its short name');
   t.deepEqual(asked, ['README.md main a', 'README.md main a']);
   t.deepEqual(written, []);
+});
+
+test('a commit that no poll has seen has its run before a bump hides it, and what is only shown polls nothing', async (t) => {
+  const { versions, asked, written } = world();
+  await versions.ask({ repository: 'app', by: 'U1' });
+  t.deepEqual(asked, ['README.md main a']);
+  await versions.ask({ repository: 'app', bump: 'patch', by: 'U1' });
+  t.deepEqual(asked.slice(1), ['README.md main a', 'poll app']);
+  t.is(written.length, 1);
 });
 
 test('a bump is a commit of the bot on top of the commit that was read', async (t) => {
