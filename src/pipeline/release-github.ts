@@ -77,17 +77,16 @@ export async function cutOnGithub(hands: GithubHands, run: Run, repository: Repo
 /** Before anything is pushed under a version: that no other release has it. Without GitHub there is nobody to ask. */
 export async function checkVersion(hands: GithubHands, run: Run, repository: Repository): Promise<void> {
   const { github } = hands;
-  const { release, github: place } = repository;
   const checked = { ...run.release?.github, state: 'waiting', checked: true } as const;
   const check = async () => {
-    if (release?.github && github && place) await demandFree(github, place, run);
+    if (repository.release?.github && github && repository.github) await demandFree(github, run, repository);
     await notePart(hands, run, checked);
   };
   await orFail(hands, run, repository, check());
 }
 
-async function demandFree(github: ReleaseGithub, place: string, run: Run) {
-  const claim = await claimOnGithub(github, place, run);
+async function demandFree(github: ReleaseGithub, run: Run, repository: Repository) {
+  const claim = await claimOnGithub(github, run, repository);
   if ('taken' in claim) throw new UserError(claim.taken);
   return claim.found;
 }
@@ -120,7 +119,7 @@ interface Target {
 
 async function cut(hands: GithubHands, github: ReleaseGithub, run: Run, { release, repository, place }: Target): Promise<void> {
   const { tag, version } = run.release ?? { tag: '', version: '' };
-  const found = await demandFree(github, place, run);
+  const found = await demandFree(github, run, repository);
   const parsed = parseVersion(version);
   const prerelease = parsed !== undefined && isPrerelease(parsed);
   const makeLatest = !prerelease && isNewest(hands.book, run, repository);

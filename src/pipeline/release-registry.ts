@@ -1,4 +1,4 @@
-import type { ReleaseImage } from '../core/config.ts';
+import type { Repository } from '../core/config.ts';
 import type { Run } from '../core/run.ts';
 import { imageTag } from '../core/version.ts';
 import type { Manifests } from './observe-stage.ts';
@@ -12,18 +12,18 @@ import { bumpFirst } from './release-claim.ts';
 export async function takenInRegistry(
   registry: Manifests,
   run: Run,
-  images: readonly ReleaseImage[],
+  of: Repository,
   untold: (image: string, error: unknown) => void,
 ): Promise<string | undefined> {
   const begun = begunImages(run);
   const tag = imageTag(run.release?.version ?? '');
-  const asked = images.filter(({ name }) => !begun.includes(name));
+  const asked = (of.release?.images ?? []).filter(({ name }) => !begun.includes(name));
   const taken = await Promise.all(
     asked.map(async ({ repository, registry: outside }) => {
       const image = `\`${repository}:${tag}\``;
       try {
         const there = await registry.manifest(repository, tag, outside);
-        return there && `${image} lies in the registry${outside === undefined ? '' : ` ${outside}`} already. ${bumpFirst(run)}`;
+        return there && `${image} lies in the registry${outside === undefined ? '' : ` ${outside}`} already. ${bumpFirst(run, of)}`;
       } catch (error) {
         untold(image, error);
         return undefined;

@@ -33,11 +33,11 @@ export async function stepRelease(hands: ReleaseHands, run: Run, repository: Rep
     return 0;
   }
   if (run.state === 'passed') return awaitVotes(hands, run, repository);
-  if (run.state === 'approved') return inTurn(hands.book, () => begin(hands, run, release));
+  if (run.state === 'approved') return inTurn(hands.book, () => begin(hands, run, repository, release));
   return run.state === 'releasing' ? goOn(hands, run, repository, release) : undefined;
 }
 
-async function begin(hands: ReleaseHands, run: Run, release: ReleaseStage): Promise<number> {
+async function begin(hands: ReleaseHands, run: Run, repository: Repository, release: ReleaseStage): Promise<number> {
   const freeze = hands.freezes.of(run.repository);
   if (freeze) {
     const held = { by: freeze.by, reason: freeze.reason };
@@ -50,7 +50,7 @@ async function begin(hands: ReleaseHands, run: Run, release: ReleaseStage): Prom
     // Looked at again: a person may have said so a moment ago.
     if (now.state !== 'approved' || !now.release || hands.freezes.of(now.repository)) return now;
     const { held: _over, ...rest } = now.release;
-    const taken = takenByRun(hands.book, now);
+    const taken = takenByRun(hands.book, now, repository);
     const stages = taken ? now.stages : [...now.stages, ...imageStages(release)];
     const begun = moved(now, 'releasing', { stages, release: { ...rest, github: { state: 'waiting' } } }, hands.now());
     return taken ? moved(begun, 'failed', { reason: taken }, hands.now()) : begun;
@@ -72,7 +72,7 @@ async function goOn(hands: ReleaseHands, run: Run, repository: Repository, relea
     return 0;
   }
   if (images === 'under way' && github === 'waiting' && !run.release?.github?.checked) {
-    await checkFree(hands, run, repository, release);
+    await checkFree(hands, run, repository);
     return 0;
   }
   const imagesFirst = images === 'under way' && release.order === 'images-first';
@@ -86,8 +86,8 @@ async function goOn(hands: ReleaseHands, run: Run, repository: Repository, relea
 }
 
 /** Before the first image: nothing may be pushed over what is out under this version. A registry that lets nobody read says so at the push. */
-async function checkFree(hands: ReleaseHands, run: Run, repository: Repository, { images }: ReleaseStage): Promise<void> {
-  const taken = await takenInRegistry(hands.registry, run, images, (image, error) => {
+async function checkFree(hands: ReleaseHands, run: Run, repository: Repository): Promise<void> {
+  const taken = await takenInRegistry(hands.registry, run, repository, (image, error) => {
     if (!isForGood(error)) throw error;
     hands.log(`${run.id}: whether ${image} is there already cannot be told, and it is pushed all the same: ${messageOf(error)}`);
   });

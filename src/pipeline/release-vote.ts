@@ -85,21 +85,20 @@ async function versionOffered(hands: Vote, run: Run, repository: Repository): Pr
   if (version.problem !== undefined || !run.release) return version;
   const offered = { ...run, release: { ...run.release, ...version } };
   const problem =
-    takenByRun(hands.book, offered) ??
+    takenByRun(hands.book, offered, repository) ??
     (await takenOnGithub(hands, offered, repository)) ??
     (await takenByImage(hands, offered, repository));
   return problem === undefined ? version : { ...version, problem };
 }
 
 async function takenOnGithub({ github, ...hands }: Vote, run: Run, repository: Repository): Promise<string | undefined> {
-  const place = repository.release?.github && repository.github;
-  if (!github || !place) return undefined;
-  const claim = await orNothing(hands, run, 'releases with its version', () => claimOnGithub(github, place, run));
+  if (!github || !repository.release?.github || !repository.github) return undefined;
+  const claim = await orNothing(hands, run, 'releases with its version', () => claimOnGithub(github, run, repository));
   return claim && 'taken' in claim ? claim.taken : undefined;
 }
 
-function takenByImage({ registry, log }: Vote, run: Run, { release }: Repository): Promise<string | undefined> {
-  return takenInRegistry(registry, run, release?.images ?? [], (image, error) =>
+function takenByImage({ registry, log }: Vote, run: Run, repository: Repository): Promise<string | undefined> {
+  return takenInRegistry(registry, run, repository, (image, error) =>
     log(`${run.id}: whether ${image} is there already cannot be told: ${messageOf(error)}`),
   );
 }

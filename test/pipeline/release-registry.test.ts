@@ -6,7 +6,7 @@ import { begunImages } from '../../src/pipeline/release-registry.ts';
 import { aGithub, aRelease, aRepository, passedRun, stock, theRegistry } from './releasing.ts';
 
 const azure: ReleaseImage = { ...stock, name: 'azure', repository: 'acme/azure', registry: 'quay' };
-const bump = 'Bump the version (`version app patch`), then run again.';
+const bump = 'Raise the version in `README.md` with a commit to `main`; its run can be released.';
 const refused = () => Promise.reject(new UserError('The registry quay.io asks for a login'));
 const down = () => Promise.reject(Object.assign(new Error('quay.io answers 502'), { retry: true }));
 

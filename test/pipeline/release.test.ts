@@ -190,7 +190,7 @@ test('a tag at another commit, and a release that is out already, are clear answ
   const taken = aGithub({ findRelease: async () => (voting ? { state: 'none' } : published) });
   for (const [{ github }, title] of [
     [other, /The tag v1\.2\.3 stands at another commit \(fffffff, not 1111111\)/],
-    [taken, /v1\.2\.3 is released already \(there\)\. Bump the version/],
+    [taken, /v1\.2\.3 is released already \(there\)\. Raise the version/],
   ] as const) {
     const { step, decisions } = aWorld([passed(1)], { github });
     voting = true;

@@ -103,7 +103,7 @@ export class Drafts {
     const there = await tagSha(this.#octokit, this.#ask, github, tag);
     if (there !== undefined && there !== target)
       throw new UserError(
-        `The tag ${tag} of ${github} exists at another commit: ${there.slice(0, 7)}, not ${target.slice(0, 7)}. Bump the version, or remove the tag.`,
+        `The tag ${tag} of ${github} exists at another commit: ${there.slice(0, 7)}, not ${target.slice(0, 7)}. Bump the version, or remove the tag if it is there by mistake.`,
       );
   }
 
