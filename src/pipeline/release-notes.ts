@@ -1,13 +1,16 @@
 import type { Repository } from '../core/config.ts';
 import { releaseNotes } from '../core/notes.ts';
+import { previousTag } from '../core/previous-tag.ts';
 import type { ReleaseChange } from '../core/release.ts';
 import type { Run } from '../core/run.ts';
+import { parseVersion } from '../core/version.ts';
 import type { Notes } from './release-github.ts';
 import type { Changes } from './release-vote.ts';
 
 /** The little of GitHub that notes need. */
 export interface History {
-  latestRelease(github: string): Promise<{ readonly tag: string } | undefined>;
+  /** The tags that begin with the prefix. */
+  tags(github: string, prefix: string): Promise<readonly string[]>;
   compare(
     github: string,
     base: string,
@@ -16,29 +19,40 @@ export interface History {
   generateNotes(github: string, of: { tag: string; target: string; previous?: string }): Promise<string>;
 }
 
-/** What is new in a release, from GitHub's history; without GitHub there is nothing to tell. */
+/** What is new in a release since the version before, from GitHub's history; without GitHub there is nothing to tell. */
 export function notesFrom(history: History | undefined): Changes & Notes {
   const since = async (repository: Repository, run: Run) => {
     if (!history || !repository.github) return undefined;
-    const latest = await history.latestRelease(repository.github);
-    if (!latest) return undefined;
-    const { commits } = await history.compare(repository.github, latest.tag, run.commit.sha);
+    const previous = await previousOf(history, repository.github, repository, run);
+    if (previous === undefined) return undefined;
+    const { commits } = await history.compare(repository.github, previous, run.commit.sha);
     const changes = commits
       .toReversed()
       .slice(0, 50)
       .map(({ sha, subject, author }) => ({ sha, subject, ...(author ? { author } : {}) }));
-    return { previous: latest.tag, changes };
+    return { previous, changes };
   };
   const notes = async (run: Run, repository: Repository) => {
     const { github, release } = repository;
-    const { tag = '', previous } = run.release ?? {};
+    const { tag = '' } = run.release ?? {};
     if (!history || !github) return '';
+    // Asked for again where the vote knew none: there may be none, or it could not be told then.
+    const previous = run.release?.previous ?? (await previousOf(history, github, repository, run));
     if (release?.github?.notes === 'generated') {
-      return history.generateNotes(github, { tag, target: run.commit.sha, ...(previous ? { previous } : {}) });
+      return history.generateNotes(github, { tag, target: run.commit.sha, ...(previous !== undefined && { previous }) });
     }
-    if (!previous) return 'The first release.';
+    if (previous === undefined) return 'The first release.';
     const { commits, total } = await history.compare(github, previous, run.commit.sha);
     return releaseNotes(commits, total);
   };
   return { since, notes };
+}
+
+/** The tag of the version before, undefined where there is none. Throws where that cannot be told. */
+async function previousOf(history: History, github: string, { version: source }: Repository, run: Run) {
+  const version = run.release?.version || run.version || '';
+  const own = parseVersion(version);
+  if (!own) throw new Error(`${JSON.stringify(version)} of ${run.id} is no version, so none can be said to be before it.`);
+  const prefix = source?.prefix ?? '';
+  return previousTag(await history.tags(github, prefix), own, prefix);
 }

@@ -25,6 +25,14 @@ export async function tagSha(octokit: Octokit, ask: Ask, github: string, tag: st
   });
 }
 
+/** By git's refs: what GitHub calls the latest release knows neither pre-releases nor tags without one. */
+export async function tagsWith(octokit: Octokit, ask: Ask, github: string, prefix: string): Promise<readonly string[]> {
+  const start = 'refs/tags/';
+  const wanted = { ...placeOf(github), ref: prefix === '' ? 'tags' : `tags/${prefix}`, per_page: 100 };
+  const refs = await ask(`the tags of ${github}`, () => octokit.paginate(octokit.rest.git.listMatchingRefs, wanted));
+  return refs.flatMap(({ ref }) => (ref.startsWith(start + prefix) ? [ref.slice(start.length)] : []));
+}
+
 export async function latestRelease(octokit: Octokit, ask: Ask, github: string): Promise<GithubRelease | undefined> {
   const at = placeOf(github);
   const found = await ask(`the latest release of ${github}`, () => orNone(octokit.rest.repos.getLatestRelease(at)));

@@ -3,7 +3,7 @@ import type { Octokit } from '@octokit/rest';
 import { type AssetOptions, ensureAsset } from './assets.ts';
 import { Drafts } from './drafts.ts';
 import type { Ask } from './github-error.ts';
-import { compare, generateNotes, latestRelease, tagSha } from './history.ts';
+import { compare, generateNotes, latestRelease, tagSha, tagsWith } from './history.ts';
 
 /** A release as GitHub has it. */
 export interface GithubRelease {
@@ -46,7 +46,7 @@ export interface WantedAsset {
   readonly bytes: number;
   /** `application/octet-stream` where it is not known. */
   readonly contentType: string;
-  /** 64 hexadecimal digits; where given, what is there already is compared by it too. */
+  /** 64 hexadecimal digits; where given, what is there already stays only if GitHub says the same of it. */
   readonly sha256?: string;
   /** The content from its start; called once per upload, and not at all where the asset is there. */
   open(): Readable | Promise<Readable>;
@@ -111,6 +111,8 @@ export interface Releases {
   generateNotes(github: string, of: { readonly tag: string; readonly target: string; readonly previous?: string }): Promise<string>;
   /** The commit of a tag, also of an annotated one; undefined where there is no such tag. */
   tagSha(github: string, tag: string): Promise<string | undefined>;
+  /** All tags that begin with the prefix. */
+  tags(github: string, prefix: string): Promise<readonly string[]>;
   /** The newest release that is neither draft nor prerelease. */
   latestRelease(github: string): Promise<GithubRelease | undefined>;
   /** What `head` has more than `base`; each a tag, branch or SHA. */
@@ -127,6 +129,7 @@ export function releasesBy(octokit: Octokit, ask: Ask, options: AssetOptions): R
     removeDraft: (github, releaseId) => drafts.remove(github, releaseId),
     generateNotes: (github, of) => generateNotes(octokit, ask, github, of),
     tagSha: (github, tag) => tagSha(octokit, ask, github, tag),
+    tags: (github, prefix) => tagsWith(octokit, ask, github, prefix),
     latestRelease: (github) => latestRelease(octokit, ask, github),
     compare: (github, base, head) => compare(octokit, ask, github, base, head),
   };

@@ -132,3 +132,13 @@ test('a branch-like tag name is asked for whole', async (t) => {
   t.is(await place.releases.tagSha(name, 'release/v1'), place.shas[0]);
   t.is(await place.releases.tagSha(name, 'release'), undefined);
 });
+
+test('all tags of a prefix are told, with or without a release, over all pages', async (t) => {
+  const place = await aPlace(t);
+  const many = Array.from({ length: 120 }, (_, index) => `v1.0.${index}`);
+  for (const tag of [...many, 'app-v1.0.0', 'w1.0.0']) place.git('tag', tag, place.shas[0] ?? '');
+  t.deepEqual([...(await place.releases.tags(name, 'v'))].sort(), [...many].sort());
+  t.deepEqual(await place.releases.tags(name, 'app-v'), ['app-v1.0.0']);
+  t.is((await place.releases.tags(name, '')).length, 122);
+  t.deepEqual(await place.releases.tags(name, 'x'), []);
+});
