@@ -38,7 +38,7 @@ export async function ensureAsset(
       throw new GithubError(`release ${releaseId} of ${github} is gone: somebody has removed the draft. It has to be made again.`);
     for (const again of [false, true]) {
       const there = await assetNamed(octokit, at, name);
-      if (there && isWhole(there, asset)) return assetFrom(there, false);
+      if (there && isKnown(there, asset)) return assetFrom(there, false);
       if (there) await orNone(octokit.rest.repos.deleteReleaseAsset({ ...at, asset_id: there.id }));
       try {
         return await upload(octokit, at, { ...asset, name }, { ...options, url: release.data.upload_url });
@@ -143,6 +143,11 @@ async function* counting(asset: WantedAsset, watch: Watch): AsyncGenerator<Buffe
 async function assetNamed(octokit: Octokit, at: At, name: string): Promise<SentAsset | undefined> {
   const all = await octokit.paginate(octokit.rest.repos.listReleaseAssets, { ...at, per_page: 100 });
   return all.find((one) => one.name === name);
+}
+
+/** An older Enterprise Server says no checksum, and the size alone does not tell one content from another. */
+function isKnown(there: SentAsset, asset: WantedAsset): boolean {
+  return isWhole(there, asset) && (!asset.sha256 || Boolean(there.digest));
 }
 
 function isWhole(there: SentAsset, { bytes, sha256 }: WantedAsset): boolean {

@@ -38,6 +38,17 @@ test('another content of the same size, or of another size, takes its place', as
   t.deepEqual(states(), ['build.log uploaded']);
 });
 
+test('where GitHub says no checksum, what is there makes place, whatever its size', async (t) => {
+  const { place, ensure, uploads } = await aDraft(t);
+  await ensure(assetOf('build.log', Buffer.from('one')));
+  const [there] = place.stand.releases(name)[0]?.assets ?? [];
+  const list = `GET /repos/${name}/releases/${place.stand.releases(name)[0]?.id}/assets`;
+  place.stand.faults.failNext(list, { status: 200, body: [{ id: there?.id, name: 'build.log', size: 3, state: 'uploaded' }] });
+  t.true((await ensure(assetOf('build.log', Buffer.from('two')))).uploaded);
+  t.is(uploads(), 2);
+  t.is(String(await kept(place, 'v1.2.0', 'build.log')), 'two');
+});
+
 test('an upload that breaks off is said to be repeatable, leaves no half asset behind, and is whole the next time', async (t) => {
   const { place, ensure, states, upload } = await aDraft(t);
   place.stand.faults.cutNext(upload, 'middle');
