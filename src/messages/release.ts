@@ -40,8 +40,8 @@ export function releaseLines(run: Run, view: MessageView): string[] {
 
 function problemLines(run: Run, problem: string): string[] {
   if (run.state !== 'passed' && run.state !== 'expired') return [];
-  const next = run.state === 'passed' ? ['*Next:* mend that with a commit; the run of that commit can be released.'] : [];
-  return [`⚠ nothing can be released: ${outside(problem, 600)}`, ...next];
+  const next = 'a new commit has a run of its own; what else is mended is seen within a minute, and opens the vote here.';
+  return [`⚠ nothing can be released: ${outside(problem, 600)}`, ...(run.state === 'passed' ? [`*Next:* mend that: ${next}`] : [])];
 }
 
 function approvedBy(release: ReleaseRun): string {

@@ -14,8 +14,9 @@ export function requestMessage(run: Run, view: MessageView): Message {
   const { release } = run;
   const id = outside(run.id, 100);
   const tag = outside(release?.tag ?? '', 150);
-  if (!release || run.state !== 'passed') {
-    const text = `Approval of ${tag} was asked for here; ${id} ${sentence[run.state]} by now.`;
+  if (!release || run.state !== 'passed' || release.problem !== undefined) {
+    const state = run.state === 'passed' ? 'cannot be released' : sentence[run.state];
+    const text = `Approval of ${tag} was asked for here; ${id} ${state} by now.`;
     return { text, blocks: paragraphs([text]) };
   }
   const text = `${id} asks for approval of ${tag}: ${outside(view.title, 100)} ${shortSha(run.commit)}`;

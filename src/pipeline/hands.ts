@@ -3,6 +3,7 @@ import type { Run } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import type { ClusterView } from './cluster-view.ts';
 import type { Outside } from './outside.ts';
+import type { CommitVersions } from './requests.ts';
 import type { RunStep } from './run-step.ts';
 import type { RunLogs } from './stage-logs.ts';
 import { surroundings } from './stage-values.ts';
@@ -14,10 +15,11 @@ export interface HandsParts {
   readonly outside: Outside;
   readonly view: ClusterView;
   readonly logs: RunLogs;
+  readonly versions: CommitVersions;
 }
 
 /** What the steps of a run take in hand, each its own little part of what is outside. */
-export function handsOf({ config, secrets, book, outside, view, logs }: HandsParts): RunStep {
+export function handsOf({ config, secrets, book, outside, view, logs, versions }: HandsParts): RunStep {
   const { cluster, registry, templates, now, log, release } = outside;
   const around = surroundings(config, secrets);
   const start = { book, cluster, templates, around, secrets, outside: release.logins, now };
@@ -32,6 +34,6 @@ export function handsOf({ config, secrets, book, outside, view, logs }: HandsPar
     start,
     observation,
     cleaning: { book, cluster, keepMs: config.keep.namespaces, forget, now },
-    release: { ...release, book, start, observation, registry, now, log },
+    release: { ...release, book, start, observation, registry, versions, now, log },
   };
 }

@@ -52,12 +52,12 @@ export class Pipeline {
     this.#view = new ClusterView((id) => this.#nudge(id));
     const onProgress = (id: string) => this.#conductor.nudge(id, 1_000);
     this.#logs = new RunLogs({ ...outside, source: cluster, keeper: outside.logs, view: this.#view, onProgress });
-    const step = handsOf({ config, secrets, book, outside, view: this.#view, logs: this.#logs });
+    this.#versions = new Versions({ config, git, files, poll: (repository) => this.#poller.poll(repository), now });
+    const step = handsOf({ config, secrets, book, outside, view: this.#view, logs: this.#logs, versions: this.#versions });
     const { approvers, notes, freezes } = outside.release;
     this.decisions = new Decisions({ book, config, approvers, notes, freezes, now });
     this.#conductor = new Conductor({ step: (id) => stepRun(step, id), log, trouble: (id, message) => noteTrouble(book, id, message) });
     this.#takeTurns = queue(book, config, now);
-    this.#versions = new Versions({ config, git, files, poll: (repository) => this.#poller.poll(repository), now });
     this.#requests = new Requests({ book, config, git, seen: records, versions: this.#versions });
     this.#poller = new Poller({ repositories, rules: config.git, git, seen: records, requests: this.#requests, now, log });
     this.#announcer = new Announcer({ book, board, logText: (run, stage) => fileOf(outside.logs, run, stage), log });

@@ -5,6 +5,7 @@ import { moved, type Run } from '../core/run.ts';
 import { inTurn, takenByRun } from './release-claim.ts';
 import { checkVersion, cutOnGithub, draftLeft, type GithubHands } from './release-github.ts';
 import { type ImageHands, imageStages, imagesState, stepImages } from './release-images.ts';
+import { takenNow } from './release-offer.ts';
 import { isForGood, withDraft } from './release-part.ts';
 import { takenInRegistry } from './release-registry.ts';
 import { awaitVotes, type Vote } from './release-vote.ts';
@@ -33,7 +34,7 @@ export async function stepRelease(hands: ReleaseHands, run: Run, repository: Rep
     return 0;
   }
   if (run.state === 'passed') return awaitVotes(hands, run, repository);
-  if (run.state === 'approved') return inTurn(hands.book, () => begin(hands, run, repository, release));
+  if (run.state === 'approved') return begin(hands, run, repository, release);
   return run.state === 'releasing' ? goOn(hands, run, repository, release) : undefined;
 }
 
@@ -46,16 +47,23 @@ async function begin(hands: ReleaseHands, run: Run, repository: Repository, rele
     );
     return freezeEveryMs;
   }
+  // Asked before its turn: no other release waits for the answers.
+  const other = await takenNow(hands, run, repository);
+  await inTurn(hands.book, () => beginNow(hands, run, repository, release, other));
+  return 0;
+}
+
+/** @param other why its version is not free, as far as others were asked; the runs that are known are looked at again */
+async function beginNow(hands: ReleaseHands, run: Run, repository: Repository, release: ReleaseStage, other?: string): Promise<void> {
   await hands.book.change(run.id, (now) => {
     // Looked at again: a person may have said so a moment ago.
     if (now.state !== 'approved' || !now.release || hands.freezes.of(now.repository)) return now;
     const { held: _over, ...rest } = now.release;
-    const taken = takenByRun(hands.book, now, repository);
+    const taken = takenByRun(hands.book, now, repository) ?? other;
     const stages = taken ? now.stages : [...now.stages, ...imageStages(release)];
     const begun = moved(now, 'releasing', { stages, release: { ...rest, github: { state: 'waiting' } } }, hands.now());
     return taken ? moved(begun, 'failed', { reason: taken }, hands.now()) : begun;
   });
-  return 0;
 }
 
 function isHeldSo({ held }: ReleaseRun, now: { by: string; reason: string }): boolean {

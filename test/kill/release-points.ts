@@ -3,8 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { ExecutionContext } from 'ava';
 import { parse, stringify } from 'yaml';
 import { githubName } from '../../src/sandbox/world.ts';
-import { assetsOf, lin, people } from '../way/releasing.ts';
-import { aWay, type Way } from '../way/way.ts';
+import { assetsOf, lin, people, says } from '../way/releasing.ts';
+import { ada, aWay, type Way } from '../way/way.ts';
 import { holdsFor, isSettled, podsEverMade } from './audit.ts';
 
 export const build = { template: 'makisu', workspace: '100Mi', values: { commit: 'explicit' } };
@@ -61,6 +61,24 @@ export async function asks({ way, runs }: Harbour): Promise<void> {
 /** Says it in the channel; the bot may be killed before it has answered. */
 export function approve({ way }: Harbour, id: string): void {
   void way.slack.type(lin, '#ci', `/cox approve ${id}`).catch(() => undefined);
+}
+
+/** Has each of its runs approved, and held by a freeze of its repository: nothing of them is asked of GitHub until they go on. */
+export async function holds({ way, runs }: Harbour): Promise<void> {
+  for (const id of runs) {
+    await says(way, ada, `freeze ${repositoryOf(id)} it waits for its turn`);
+    await says(way, lin, `approve ${id}`);
+    await way.showsUp(id, /it waits for its turn/);
+  }
+}
+
+/** Ends the freeze of a run in the channel; the bot may be killed before it has answered. */
+export function goesOn({ way }: Harbour, id: string): void {
+  void way.slack.type(ada, '#ci', `/cox unfreeze ${repositoryOf(id)}`).catch(() => undefined);
+}
+
+function repositoryOf(id: string): string {
+  return id.replace(/-\d+$/, '');
 }
 
 /** A moment to kill the bot at: its release has sent that many requests before this one, which was carried out and waits, or was just answered. */

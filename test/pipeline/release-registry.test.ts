@@ -89,7 +89,7 @@ test('a bot that ends between the check and the first image finds the version ch
   t.deepEqual(release.world.created, []);
   const again = aRelease([...release.saved.values()], { registry, repository: imagesOnly(stock) });
   await again.step('app-1');
-  t.is(asked.length, 3);
+  t.is(asked.length, 4);
   t.like(again.book.get('app-1'), { release: { github: { state: 'waiting', checked: true } } });
 });
 

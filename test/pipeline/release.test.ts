@@ -41,6 +41,7 @@ function aGithub(over: Partial<ReleaseGithub> = {}) {
       return { state: 'none' };
     },
     tagSha: async () => undefined,
+    latestRelease: async () => undefined,
     async ensureDraft(_github, { tag, target, prerelease, body }) {
       calls.push(`draft ${tag} ${target[0]} ${prerelease} ${body}`);
       return { id: 1, url: 'draft', draft: true };
@@ -68,6 +69,7 @@ function aWorld(runs: readonly Run[], over: { github?: ReleaseGithub; repository
     ...(over.github ? { github: over.github } : {}),
     assets: { collect: async () => [asset, { ...asset, name: 'SHA256SUMS' }], discard: async (run: Run) => void discarded.push(run.id) },
     notes: { notes: async () => 'the notes' },
+    versions: { ofCommit: async () => ({}) },
     changes: { since: async () => ({ previous: 'v1.2.2', changes: [{ sha: 'a', subject: 'One' }] }) },
     freezes: { of: () => (frozen.reason ? { reason: frozen.reason, by: 'U3' } : undefined) },
     now: () => clock.now,
@@ -131,7 +133,8 @@ test('an approved run is released: draft, assets, publish, in this order', async
   await step('app-1');
   t.true((await decisions.approve({ id: 'app-1', by: 'U2', at: at(1001) })).complete);
   t.like(await step('app-1', 3), { state: 'released', release: { github: { state: 'published' } } });
-  t.deepEqual(calls, ['find v1.2.3', 'find v1.2.3', 'draft v1.2.3 1 false the notes', 'asset runner', 'asset SHA256SUMS', 'publish true']);
+  const looks = ['find v1.2.3', 'find v1.2.3', 'find v1.2.3'];
+  t.deepEqual(calls, [...looks, 'draft v1.2.3 1 false the notes', 'asset runner', 'asset SHA256SUMS', 'publish true']);
   t.deepEqual(discarded, ['app-1']);
 });
 
@@ -196,8 +199,9 @@ test('a tag at another commit, and a release that is out already, are clear answ
     voting = true;
     await step('app-1');
     await decisions.approve({ id: 'app-1', by: 'U2', at: at(1001) });
+    await step('app-1');
     voting = false;
-    t.regex((await step('app-1', 3))?.release?.github?.cause?.title ?? '', title);
+    t.regex((await step('app-1', 2))?.release?.github?.cause?.title ?? '', title);
   }
 });
 

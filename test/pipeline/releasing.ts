@@ -6,6 +6,7 @@ import { Decisions } from '../../src/pipeline/decisions.ts';
 import type { Manifests } from '../../src/pipeline/observe-stage.ts';
 import type { ReleaseGithub } from '../../src/pipeline/release-github.ts';
 import { type ReleaseHands, stepRelease } from '../../src/pipeline/release-step.ts';
+import type { RunVersion } from '../../src/pipeline/versions.ts';
 import { aBook, aRun, at, imageStage, testStage } from './world.ts';
 
 export const stock: ReleaseImage = { ...imageStage, name: 'stock', repository: 'acme/stock' };
@@ -34,6 +35,7 @@ export function aGithub(over: Partial<ReleaseGithub> = {}) {
   const github: ReleaseGithub = {
     findRelease: async () => ({ state: 'none' }),
     tagSha: async () => undefined,
+    latestRelease: async () => undefined,
     async ensureDraft(_github, { tag, marker }) {
       calls.push(`draft ${tag} ${Number(marker)}`);
       return { id: 1, url: 'draft', draft: true };
@@ -73,7 +75,7 @@ export function aRelease(runs: readonly Run[], over: Over = {}) {
   const created: string[] = [];
   const discarded: string[] = [];
   const said: string[] = [];
-  const world = { repository: over.repository ?? aRepository(), created, discarded, said, frozen: '' };
+  const world = { repository: over.repository ?? aRepository(), created, discarded, said, frozen: '', read: {} as RunVersion };
   const { book, saved, failSaves } = aBook(runs, () => clock.now);
   const asset = { name: 'runner', bytes: 3, open: () => Readable.from(['abc']) };
   const cluster = {
@@ -94,6 +96,7 @@ export function aRelease(runs: readonly Run[], over: Over = {}) {
     start: { book, cluster, templates: { read: async () => `${file}${job}` }, around, secrets: {}, outside: [], now: () => clock.now },
     assets: { collect: async () => [asset], discard: async ({ id }: Run) => void world.discarded.push(id) },
     notes: { notes: async () => 'the notes' },
+    versions: { ofCommit: async () => world.read },
     changes: { since: async () => ({ previous: 'v1.2.2', changes: [] }) },
     freezes: { of: () => (world.frozen ? { reason: world.frozen, by: 'U3' } : undefined) },
     now: () => clock.now,
