@@ -56,11 +56,14 @@ async function start(ending: (() => Promise<void>)[]): Promise<void> {
   const app = () => slackApp({ ...slackOptions(ground), tokens, answer, viewOf: viewFor(ground) });
 
   pipeline.begin();
-  await applyServices(config, cluster, (name) => readFile(join(manifests, 'services', `${name}.yaml`), 'utf8'), log.info);
   const polls = schedule(config.poll, () => pipeline.poll(), { name: 'poll', log });
   ending.push(() => polls.stop());
-  await pipeline.poll();
-  await connected(app, ending, log);
+  // Side by side: people are heard also while git or the cluster lets us wait.
+  await Promise.all([
+    applyServices(config, cluster, (name) => readFile(join(manifests, 'services', `${name}.yaml`), 'utf8'), log.info),
+    pipeline.poll(),
+    connected(app, ending, log),
+  ]);
   log.info(`coxswain ${config.instance} is on watch: ${config.repositories.map(({ name }) => name).join(', ')}`);
 }
 

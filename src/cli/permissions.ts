@@ -55,12 +55,6 @@ export const permissions: readonly Permission[] = [
     names: ['registry-config', 'registry-pull', 'git-credentials', 'release-registry-config'],
     why: 'an image of a release that is tried again gets the passwords as they are then',
   },
-  {
-    group: '',
-    resource: 'configmaps',
-    verbs: ['update'],
-    why: 'an image of a release that is tried again gets its template as it is then',
-  },
   { group: '', resource: 'services', verbs: ['patch'], names: ['makisu-cache'], why: 'the layer cache is applied at each start' },
   { group: 'apps', resource: 'deployments', verbs: ['patch'], names: ['makisu-cache'], why: 'the layer cache is applied at each start' },
   { group: 'storage.k8s.io', resource: 'storageclasses', verbs: ['list'], why: 'doctor looks for the default storage class' },

@@ -48,7 +48,7 @@ export function outlook(stage: Stage, record: StageRun, seen: Seen, now: Date): 
   if (done) return done;
   const started = pod?.startTime ? { podStartedAt: pod.startTime } : {};
   if (!pod || !hasBegun(pod) || stuckContainer(pod)) return { ...notStarted(stage, record, seen, pod, now), ...started };
-  const left = lostAt(stage, pod) - now.getTime();
+  const left = lostAt(deadlineOfPod(record) ?? stage.timeout, pod) - now.getTime();
   if (left <= 0) return { kind: 'failed', cause: interrupted(`its pod should have ended, but ${pod.node ?? 'its node'} does not say so`) };
   return { kind: 'going', phase: phaseOf(pod), needsEvents: false, againInMs: Math.min(left + 50, hourMs), ...started };
 }
@@ -59,10 +59,10 @@ function hasBegun(pod: PodView): boolean {
 }
 
 /** When the pod would long have ended if its node were alive, in ms. */
-function lostAt(stage: Stage, pod: PodView): number {
+function lostAt(deadline: number, pod: PodView): number {
   const deleted = Date.parse(pod.deletedAt ?? '') || Number.POSITIVE_INFINITY;
   const started = Date.parse(pod.startTime ?? '') || Number.POSITIVE_INFINITY;
-  return Math.min(deleted, started + stage.timeout) + lostAfterMs;
+  return Math.min(deleted, started + deadline) + lostAfterMs;
 }
 
 function finished(record: StageRun, seen: Seen, pod: PodView | undefined): Outlook | undefined {
@@ -111,9 +111,15 @@ function endOf(container: ContainerView, pod: PodView, record: StageRun): Contai
 
 /** The limit as it stands on the pod, which is what ended it. */
 function limitWords(record: StageRun): string | undefined {
-  const spec = record.objects?.find(({ kind }) => kind === 'Job')?.spec as PodLimit | undefined;
+  const ms = deadlineOfPod(record);
+  return ms === undefined ? undefined : `limit ${duration(ms)}`;
+}
+
+/** How long the pod may be active, in ms: as its Job said when it was made, whatever the configuration says since. */
+function deadlineOfPod({ objects = [] }: StageRun): number | undefined {
+  const spec = objects.find(({ kind }) => kind === 'Job')?.spec as PodLimit | undefined;
   const seconds = spec?.template?.spec?.activeDeadlineSeconds;
-  return seconds === undefined ? undefined : `limit ${duration(seconds * 1000)}`;
+  return seconds === undefined ? undefined : seconds * 1000;
 }
 
 interface PodLimit {

@@ -74,6 +74,7 @@ export function stageValues(run: Run, repository: Repository, stage: Stage, arou
     Stage: {
       Name: stage.name,
       Kind: stage.kind,
+      Attempt: run.stages.find(({ name }) => name === stage.name)?.attempt ?? 1,
       TimeoutSeconds: Math.ceil(stage.timeout / 1000),
       GPUs: stage.kind === 'test' ? stage.gpus : 0,
       Command: stage.kind === 'test' ? [...stage.command] : [],

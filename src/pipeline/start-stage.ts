@@ -19,7 +19,7 @@ export interface Creates {
   create(object: KubernetesObject): Promise<'created' | 'exists'>;
   /** For what is there already and is to be changed. */
   apply(object: KubernetesObject): Promise<void>;
-  /** For a Secret or ConfigMap that is there already, with its values as they are now. */
+  /** For a Secret that is there already, with its values as they are now. */
   replace(object: KubernetesObject): Promise<void>;
 }
 
@@ -87,8 +87,8 @@ function secretsFor({ around, secrets, outside }: StageStart, run: Run, record: 
 async function created(cluster: Creates, object: KubernetesObject, isAgain: boolean): Promise<Cause | undefined> {
   try {
     const outcome = await cluster.create(object);
-    // A password, or what the template says, may be what was mended before this attempt.
-    if (outcome === 'exists' && isAgain && ['Secret', 'ConfigMap'].includes(object.kind)) await cluster.replace(object);
+    // A password may be what was mended before this attempt.
+    if (outcome === 'exists' && isAgain && object.kind === 'Secret') await cluster.replace(object);
     return undefined;
   } catch (error) {
     if (!(error instanceof ClusterError) || error.retry) throw error;

@@ -128,3 +128,12 @@ test('a GPU test asks for its GPUs and takes a runtime class', (t) => {
   t.is(mainContainer(rendered('gpu-test')).resources, undefined);
   t.false('runtimeClassName' in rendered('gpu-test').spec.template.spec);
 });
+
+test('a stage with GPUs is not run by the template that asks for none', (t) => {
+  t.throws(() => rendered('test', { Stage: { GPUs: 2 } }), { message: /`template: gpu-test` is the one for a stage with gpus/ });
+});
+
+test('release-tested: another attempt has a file of its own, so that what was mended counts', (t) => {
+  const nameOf = (Attempt: number) => renderedObjects('release-tested', { Stage: { Attempt } })[0]?.metadata.name;
+  t.deepEqual([nameOf(1), nameOf(2)], ['007-1', '007-2']);
+});

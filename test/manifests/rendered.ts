@@ -50,6 +50,7 @@ const values = {
   Stage: {
     Name: '007',
     Kind: 'image',
+    Attempt: 1,
     GPUs: 0,
     TimeoutSeconds: 2700,
     Dockerfile: 'Dockerfile',

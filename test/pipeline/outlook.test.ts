@@ -148,3 +148,12 @@ test('the scheduler’s message becomes words', (t) => {
   );
   t.is(schedulingWords('pod has unbound immediate PersistentVolumeClaims'), 'pod has unbound immediate PersistentVolumeClaims');
 });
+
+test('a pod is lost by the limit that its Job was made with, not by what the configuration says since', (t) => {
+  const spec = { template: { spec: { activeDeadlineSeconds: 7_200 } } };
+  const made = startedStage({ objects: [{ kind: 'Job', apiVersion: 'batch/v1', metadata: { name: 'test' }, spec }] });
+  const pod = aPod({ node: 'n', startTime: at(0).toISOString(), containers: [main({ state: 'running' })] });
+  const after = (seconds: number) => outlook(testStage, made, { job: aJob(), pods: [pod], gone: false }, at(seconds)).kind;
+  t.true(testStage.timeout < 7_200_000);
+  t.deepEqual([after(testStage.timeout / 1000 + 600), after(7_200 + 600)], ['going', 'failed']);
+});

@@ -37,7 +37,7 @@ export class Objects {
     await this.#api.json({ doing: `apply ${titleOf(object)}`, method: 'PATCH', path, query, contentType, body: object });
   }
 
-  /** Puts a Secret or ConfigMap in the place of the one that is there and ours, old keys and all. @throws ClusterError */
+  /** Puts an object in the place of the one that is there and ours, old keys and all. @throws ClusterError */
   async replace(object: KubernetesObject): Promise<void> {
     const path = `${await this.#resources.collection(object)}/${encodeURIComponent(object.metadata.name)}`;
     const query = { fieldManager: 'coxswain', fieldValidation: 'Strict' };
