@@ -61,14 +61,17 @@ export function markerOf(run: Run): string {
   return run.release?.marker ?? run.uid;
 }
 
-/** Whether no newer version of the repository is out, as far as is known: GitHub shows one release as its latest. */
-export function isNewest(book: RunBook, run: Run, { version: source }: Repository): boolean {
-  const own = run.release && versionOfTag(run.release.tag, source?.prefix ?? '');
+/**
+ * Whether no newer version of the repository is out or on its way: GitHub shows one release as its latest.
+ * @param latest the tag of the release that GitHub shows now, where there is one
+ */
+export function isNewest(book: RunBook, run: Run, { version: source }: Repository, latest: string | undefined): boolean {
+  const prefix = source?.prefix ?? '';
+  const own = run.release && versionOfTag(run.release.tag, prefix);
   if (!own) return true;
-  const released = book.all().filter((one) => one.repository === run.repository && one.state === 'released');
-  const others = [run.release?.previous ?? '', ...released.map(({ release }) => release?.tag ?? '')];
-  return others
-    .flatMap((tag) => versionOfTag(tag, source?.prefix ?? '') ?? [])
+  const known = book.all().filter((one) => one.id !== run.id && one.repository === run.repository && isOut(one));
+  return [latest ?? '', ...known.map(({ release }) => release?.tag ?? '')]
+    .flatMap((tag) => versionOfTag(tag, prefix) ?? [])
     .every((other) => isPrerelease(other) || compareVersions(other, own) <= 0);
 }
 

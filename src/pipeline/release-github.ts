@@ -23,6 +23,8 @@ export interface ReleaseGithub {
     marker: string,
   ): Promise<{ state: 'none' } | { state: 'draft' | 'published'; ours: boolean; release: ReleaseOnGithub }>;
   tagSha(github: string, tag: string): Promise<string | undefined>;
+  /** What GitHub shows as the latest release. */
+  latestRelease(github: string): Promise<{ readonly tag: string } | undefined>;
   ensureDraft(
     github: string,
     wanted: { tag: string; name: string; body: string; target: string; prerelease: boolean; marker: string },
@@ -122,10 +124,9 @@ async function cut(hands: GithubHands, github: ReleaseGithub, run: Run, { releas
   const found = await demandFree(github, run, repository);
   const parsed = parseVersion(version);
   const prerelease = parsed !== undefined && isPrerelease(parsed);
-  const makeLatest = !prerelease && isNewest(hands.book, run, repository);
   if (found.state === 'published') {
-    // Looked at again: a crash may have come before its tag was seen to be right.
-    const { url } = await github.publish(place, found.release.id, { makeLatest });
+    // Looked at again: a crash may have come before its tag was seen to be right. What is published stays as it is.
+    const { url } = await github.publish(place, found.release.id, { makeLatest: false });
     await notePublished(hands, run, { ...run.release?.github, url });
     return hands.assets.discard(run);
   }
@@ -143,6 +144,8 @@ async function cut(hands: GithubHands, github: ReleaseGithub, run: Run, { releas
   }
   const uploaded = shown.map((one) => ({ ...one, uploaded: true }));
   await notePart(hands, run, { ...there, state: 'publishing', assets: uploaded });
+  // Asked only now: others may have been published since the vote, by whomever.
+  const makeLatest = !prerelease && isNewest(hands.book, run, repository, (await github.latestRelease(place))?.tag);
   const published = await github.publish(place, draft.id, { makeLatest, assets: assets.map(({ name }) => name) });
   await notePublished(hands, run, { url: published.url, assets: uploaded });
   await hands.assets.discard(run);

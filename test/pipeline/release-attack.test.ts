@@ -1,5 +1,5 @@
 import test from 'ava';
-import { withStage } from '../../src/core/run.ts';
+import { type Run, withStage } from '../../src/core/run.ts';
 import { aGithub, aRelease, aRepository, passedRun, stock } from './releasing.ts';
 import { at } from './world.ts';
 
@@ -144,18 +144,27 @@ test('an older line is not shown as the latest, neither beside what was out at t
   t.is(calls.at(-1), 'publish {"makeLatest":false,"assets":["runner"]}');
 });
 
-const newest = test.macro<[latest: string | undefined, others: readonly Run[], makeLatest: boolean]>(async (t, latest, others, makeLatest) => {
-  const { github, calls } = aGithub({ latestRelease: async () => (latest === undefined ? undefined : { tag: latest }) });
-  const { step, approve } = aRelease([passedRun(1), ...others], { github });
-  await step('app-1');
-  await approve('app-1');
-  t.is((await step('app-1', 3))?.state, 'released');
-  t.is(calls.at(-1), `publish {"makeLatest":${makeLatest},"assets":["runner"]}`);
-});
-const going = (version: string) => passedRun(3, { state: 'releasing', release: { version, tag: `v${version}`, needs: 1, votes: [] } });
+const newest = test.macro<[latest: string | undefined, others: readonly Run[], makeLatest: boolean]>(
+  async (t, latest, others, makeLatest) => {
+    const { github, calls } = aGithub({ latestRelease: async () => (latest === undefined ? undefined : { tag: latest }) });
+    const { step, approve } = aRelease([passedRun(1), ...others], { github });
+    await step('app-1');
+    await approve('app-1');
+    t.is((await step('app-1', 3))?.state, 'released');
+    t.is(calls.at(-1), `publish {"makeLatest":${makeLatest},"assets":["runner"]}`);
+  },
+);
+const going = (version: string, number = 3) =>
+  passedRun(number, { state: 'releasing', release: { version, tag: `v${version}`, needs: 1, votes: [] } });
 
 test('a version above what GitHub shows as the latest becomes the latest', newest, 'v1.2.2', [], true);
 test('a newer release that others have made on GitHub stays the latest', newest, 'v2.0.0', [], false);
 test('what GitHub shows of another prefix does not count', newest, 'app-v2.0.0', [], true);
 test('a newer version that is being released will be the latest', newest, undefined, [going('2.0.0')], false);
-test('neither an older one nor a pre-release that is being released holds the latest back', newest, undefined, [going('2.0.0-rc.1')], true);
+test(
+  'neither an older one nor a pre-release that is being released holds the latest back',
+  newest,
+  undefined,
+  [going('2.0.0-rc.1'), going('1.2.2', 4)],
+  true,
+);
