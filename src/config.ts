@@ -4,6 +4,7 @@ import { type Environment, type RegistryLogin, readLogins, readSecrets, readSett
 import { schemaMistakes } from './config/issues.ts';
 import { besides, leaks } from './config/leaks.ts';
 import { ConfigError, together } from './config/mistakes.ts';
+import { registriesNamed } from './config/registries.ts';
 import { type Checks, ruleMistakes, shortOf } from './config/rules.ts';
 import { schema, type Written } from './config/schema.ts';
 import type { Config, ReleaseImage, Repository, Secrets, Stage, VersionSource } from './core/config.ts';
@@ -20,32 +21,33 @@ export interface Configuration {
 }
 
 /**
- * Everything that the bot is told at its start: environment and file.
- * @throws ConfigError with every mistake of both.
+ * Everything that the bot is told at its start: environment, file, and what the file names in either.
+ * @throws ConfigError with every mistake of all.
  */
 export function readConfiguration(env: Environment, checks: Checks, readFile: (path: string) => string): Configuration {
-  const [settings, secrets, config] = together(
+  const file = env.COXSWAIN_CONFIG || 'coxswain.yaml';
+  const registries = registriesNamed(() => textOf(file, readFile), file);
+  const [settings, secrets, config, logins, certificates] = together(
     () => readSettings(env),
     () => readSecrets(env, readFile),
-    () => readConfigFile(env.COXSWAIN_CONFIG || 'coxswain.yaml', checks, readFile),
-  );
-  const registries = config.registries ?? {};
-  const [logins, certificates] = together(
+    () => readConfigFile(file, checks, readFile),
     () => readLogins(env, Object.keys(registries), readFile),
-    () => readCertificates(registries, settings.configFile, readFile),
+    () => readCertificates(registries, file, readFile),
   );
   return { settings, secrets, config, logins, certificates };
 }
 
 /** @throws ConfigError where the file cannot be read or has mistakes. */
 export function readConfigFile(file: string, checks: Checks, readFile: (path: string) => string): Config {
-  let text: string;
+  return readConfig(textOf(file, readFile), file, checks);
+}
+
+function textOf(file: string, readFile: (path: string) => string): string {
   try {
-    text = readFile(file);
+    return readFile(file);
   } catch (error) {
     throw new ConfigError([{ file, message: unreadable(error) }]);
   }
-  return readConfig(text, file, checks);
 }
 
 function unreadable(error: unknown): string {

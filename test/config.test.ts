@@ -292,3 +292,38 @@ test('mistakes of the environment and of the file come together', (t) => {
     ['environment LOG_LEVEL', 'environment SLACK_BOT_TOKEN', 'environment SLACK_APP_TOKEN', 'mine.yaml instance'],
   );
 });
+
+test('what the file names in the environment and on the disk comes with all other mistakes', (t) => {
+  const text = `${least.replace('lab', 'LAB')}registries: { quay: { push: quay.io, api: "https://quay.io", ca: /gone.pem } }\n`;
+  const env = { LOG_LEVEL: 'loud', GITHUB_APP_ID: '7', REGISTRY_QUAY_USERNAME: 'cox', COXSWAIN_CONFIG: 'mine.yaml' };
+  const readFile = (path: string) => {
+    if (path === 'mine.yaml') return text;
+    throw new Error('ENOENT');
+  };
+  const error = t.throws(() => readConfiguration(env, checks, readFile), { instanceOf: ConfigError });
+  t.deepEqual(
+    error.mistakes.map(({ path }) => path),
+    [
+      'LOG_LEVEL',
+      'GITHUB_APP_INSTALLATION_ID',
+      'GITHUB_APP_KEY',
+      'SLACK_BOT_TOKEN',
+      'SLACK_APP_TOKEN',
+      'instance',
+      'REGISTRY_QUAY_USERNAME',
+      'registries.quay.ca',
+    ],
+  );
+});
+
+test('a token in place of a path is named and never repeated', (t) => {
+  const token = `xoxb-${'1'.repeat(12)}-${'a'.repeat(24)}`;
+  const text = `${least}registries: { quay: { push: quay.io, api: "https://quay.io", ca: ${token} } }\n`;
+  const readFile = (path: string) => {
+    if (path === 'coxswain.yaml') return text;
+    throw new Error(`ENOENT ${path}`);
+  };
+  const { message } = t.throws(() => readConfiguration({}, checks, readFile), { instanceOf: ConfigError });
+  t.regex(message, /registries\.quay\.ca/);
+  t.false(message.includes(token));
+});

@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
 import { templateFiles } from '../clients/template-files.ts';
 import { durationText } from '../config/durations.ts';
-import { readSecrets, readSettings } from '../config/environment.ts';
-import { ConfigError, type Mistake, together } from '../config/mistakes.ts';
-import { readConfigFile } from '../config.ts';
+import { ConfigError, type Mistake, tried } from '../config/mistakes.ts';
+import { readConfigFile, readConfiguration } from '../config.ts';
 import type { Config, ReleaseStage, Repository, Stage } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
 import { readerNamed } from '../logs/readers.ts';
@@ -20,10 +19,13 @@ export const check: Program = {
     const options = { environment: { type: 'boolean' } } as const;
     const { positionals, values } = understood(() => parseArgs({ args: [...words], options, allowPositionals: true }));
     const file = fileOf(positionals, env);
-    const environment = () => values.environment && [readSettings(env), readSecrets(env, readText)];
-    const [config] = together(() => readConfigFile(file, checksWith(templates), readText), environment);
-    const mistakes = await templateMistakes(config, file, templates);
-    if (mistakes.length > 0) throw new ConfigError(mistakes);
+    const checks = checksWith(templates);
+    const { value: config, mistakes } = tried(() => readConfigFile(file, checks, readText));
+    const found = values.environment
+      ? tried(() => readConfiguration({ ...env, COXSWAIN_CONFIG: file }, checks, readText)).mistakes
+      : mistakes;
+    const all = [...found, ...(config ? await templateMistakes(config, file, templates) : [])];
+    if (!config || all.length > 0) throw new ConfigError(all);
     print(summary(config, file));
     print(values.environment ? 'The environment is well.' : 'The environment was not looked at; --environment does.');
     return 0;

@@ -11,7 +11,7 @@ const form = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
  * @throws ConfigError with every mistake
  */
 export function readCertificates(
-  registries: Readonly<Record<string, OutsideRegistry>>,
+  registries: Readonly<Record<string, Partial<OutsideRegistry>>>,
   file: string,
   readFile: (path: string) => string,
 ): Record<string, string> {

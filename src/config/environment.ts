@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Secrets } from '../core/config.ts';
 import { messageOf } from '../core/errors.ts';
-import { ConfigError, type Mistake } from './mistakes.ts';
+import { ConfigError, type Mistake, together } from './mistakes.ts';
 
 /** Variables by name, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -113,18 +113,11 @@ const settingsForm = z.object({
 
 /** @throws ConfigError with every mistake. */
 export function readSettings(env: Environment): Settings {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const result = settingsForm.safeParse(given);
-  if (!result.success) {
-    throw new ConfigError(
-      result.error.issues.map((issue) => {
-        const path = issue.path.join('.');
-        return { file, path, message: `found ${JSON.stringify(env[path])}; allowed: ${issue.message}` };
-      }),
-    );
-  }
-  const { COXSWAIN_CONFIG, COXSWAIN_DATA, SLACK_API_URL, GITHUB_API_URL, KUBECONFIG, LOG_LEVEL } = result.data;
-  const githubApp = githubAppIn(env);
+  const [written, githubApp] = together(
+    () => writtenSettings(env),
+    () => githubAppIn(env),
+  );
+  const { COXSWAIN_CONFIG, COXSWAIN_DATA, SLACK_API_URL, GITHUB_API_URL, KUBECONFIG, LOG_LEVEL } = written;
   return {
     configFile: COXSWAIN_CONFIG,
     dataFolder: COXSWAIN_DATA,
@@ -134,6 +127,15 @@ export function readSettings(env: Environment): Settings {
     ...(githubApp && { githubApp }),
     ...(KUBECONFIG && { kubeConfig: KUBECONFIG }),
   };
+}
+
+function writtenSettings(env: Environment): z.infer<typeof settingsForm> {
+  const result = settingsForm.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
+  if (result.success) return result.data;
+  const wrong = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  throw new ConfigError(
+    wrong.map(({ path, message }) => ({ file, path, message: `found ${JSON.stringify(env[path])}; allowed: ${message}` })),
+  );
 }
 
 /** Who the bot is at a registry outside of the cluster. */

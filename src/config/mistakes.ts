@@ -41,16 +41,18 @@ export function shown(value: unknown): string {
  * @throws ConfigError with the mistakes of all of them.
  */
 export function together<T extends readonly unknown[]>(...readers: { readonly [K in keyof T]: () => T[K] }): T {
-  const mistakes: Mistake[] = [];
-  const results = readers.map((read) => {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      mistakes.push(...error.mistakes);
-      return undefined;
-    }
-  });
+  const outcomes = readers.map(tried);
+  const mistakes = outcomes.flatMap((one) => one.mistakes);
   if (mistakes.length > 0) throw new ConfigError(mistakes);
-  return results as unknown as T;
+  return outcomes.map(({ value }) => value) as unknown as T;
+}
+
+/** What a reader gave, or the mistakes that it has found. */
+export function tried<T>(read: () => T): { readonly value?: T; readonly mistakes: readonly Mistake[] } {
+  try {
+    return { value: read(), mistakes: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { mistakes: error.mistakes };
+  }
 }

@@ -49,6 +49,23 @@ test('mistakes are named and give 1', async (t) => {
   t.regex(complained, /SLACK_BOT_TOKEN: is not set/);
 });
 
+test('what a start would refuse of the environment is named with everything else', async (t) => {
+  const file = written('outside', 'no: [template');
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replace(
+      'repositories:',
+      'registries: {quay: {push: q.io, api: "https://q.io", ca: /gone.pem}}, repositories:',
+    ),
+  );
+  const env = { LOG_LEVEL: 'loud', REGISTRY_QUAY_USERNAME: 'cox' };
+  const { code, complained } = await said(['check', file, '--environment'], env);
+  t.is(code, 1);
+  for (const place of ['LOG_LEVEL', 'SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'REGISTRY_QUAY_USERNAME', 'registries.quay.ca', 'image.template'])
+    t.true(complained.includes(`${place}: `), complained);
+  t.notRegex((await said(['check', file], env)).complained, /LOG_LEVEL|quay/);
+});
+
 test('the file is COXSWAIN_CONFIG where no word names it', async (t) => {
   t.is((await said(['check'], { COXSWAIN_CONFIG: example })).code, 0);
   t.regex(

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { readDocument } from './document.ts';
+import { leaks } from './leaks.ts';
+import { tried } from './mistakes.ts';
+
+const seen = z
+  .object({
+    registries: z.record(z.string(), z.object({ ca: z.string().optional().catch(undefined) }).catch({ ca: undefined })).catch({}),
+  })
+  .catch({ registries: {} });
+
+/**
+ * The registries that a configuration names, as far as it can be read: their logins and certificates are looked at beside its other mistakes.
+ * Of a file with a secret in it there are none: a message about `ca` would repeat it.
+ */
+export function registriesNamed(text: () => string, file: string): Record<string, { readonly ca?: string }> {
+  const { value: source } = tried(() => readDocument(text(), file));
+  if (!source || leaks(source).length > 0) return {};
+  const { registries } = seen.parse(source.value);
+  return Object.fromEntries(Object.entries(registries).map(([name, { ca }]) => [name, ca === undefined ? {} : { ca }]));
+}
