@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Low } from 'lowdb';
+import type { Watched } from '../core/config.ts';
 import { messageOf, UserError } from '../core/errors.ts';
 import type { Run } from '../core/run.ts';
 import { idParts } from '../core/run-id.ts';
@@ -23,8 +24,10 @@ export interface Store {
   nextNumber(short: string): Promise<number>;
   /** Branch → commit as last polled; undefined for a repository that never was. */
   seen(repository: string): Readonly<Record<string, string>> | undefined;
-  /** Replaces what was seen of a repository. */
-  saw(repository: string, branches: Readonly<Record<string, string>>): Promise<void>;
+  /** By which address and patterns that was; undefined where it was never saved. */
+  watched(repository: string): Watched | undefined;
+  /** Replaces what was seen of a repository and, where given, what was watched, in one stroke. */
+  saw(repository: string, branches: Readonly<Record<string, string>>, watched?: Watched): Promise<void>;
   /** Waits for what is being written and lets another process have the folder. */
   close(): Promise<void>;
 }
@@ -111,11 +114,20 @@ class FolderStore implements Store {
     return Object.hasOwn(repositories, repository) ? repositories[repository] : undefined;
   }
 
-  async saw(repository: string, branches: Readonly<Record<string, string>>): Promise<void> {
+  watched(repository: string): Watched | undefined {
+    const { watched = {} } = this.#seen.data;
+    return Object.hasOwn(watched, repository) ? watched[repository] : undefined;
+  }
+
+  async saw(repository: string, branches: Readonly<Record<string, string>>, by = this.watched(repository)): Promise<void> {
     const known = this.seen(repository);
-    if (known && isSame(known, branches)) return;
-    const { repositories } = this.#seen.data;
-    this.#seen.data = { ...this.#seen.data, repositories: { ...repositories, [repository]: { ...branches } } };
+    if (known && isSame(known, branches) && isSameWatch(this.watched(repository), by)) return;
+    const { repositories, watched } = this.#seen.data;
+    this.#seen.data = {
+      ...this.#seen.data,
+      repositories: { ...repositories, [repository]: { ...branches } },
+      ...(by && { watched: { ...watched, [repository]: { git: by.git, branches: [...by.branches] } } }),
+    };
     await this.#write(() => this.#seen.write());
   }
 
@@ -149,6 +161,10 @@ class FolderStore implements Store {
     const found = idParts(id);
     if (found) this.#numbers.set(found.short, Math.max(this.#numbers.get(found.short) ?? 0, found.number));
   }
+}
+
+function isSameWatch(a: Watched | undefined, b: Watched | undefined): boolean {
+  return a?.git === b?.git && a?.branches.join('\n') === b?.branches.join('\n');
 }
 
 function isSame(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {

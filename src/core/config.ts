@@ -42,6 +42,9 @@ export interface GitRules {
   readonly botEmail: string;
 }
 
+/** What decides which branches a poll finds: the address of a repository, and its patterns. */
+export type Watched = Pick<Repository, 'git' | 'branches'>;
+
 export interface Repository {
   readonly name: string;
   /** First part of run ids: `runner` in `runner-142`. */

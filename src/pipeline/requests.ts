@@ -1,5 +1,5 @@
 import { canCancel, canRetry } from '../core/allowed.ts';
-import type { Config, Repository } from '../core/config.ts';
+import type { Config, Repository, Watched } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
 import type { ReleaseRun } from '../core/release.ts';
 import { type Commit, isBusy, isOver, type Run, type RunCause, type StageRun, shortSha } from '../core/run.ts';
@@ -18,7 +18,10 @@ export interface Git {
 
 export interface SeenHeads {
   seen(repository: string): Heads | undefined;
-  saw(repository: string, heads: Heads): Promise<void>;
+  /** By which address and patterns that was; undefined where it was never saved. */
+  watched(repository: string): Watched | undefined;
+  /** Both in one stroke; what was watched stays as it is where not given. */
+  saw(repository: string, heads: Heads, watched?: Watched): Promise<void>;
 }
 
 /** Reads the version of a commit; never throws. */

@@ -129,6 +129,34 @@ test('what was seen survives a restart; what was never polled is undefined', asy
   t.is(second.seen('toString'), undefined);
 });
 
+test('what was watched is saved with the heads, and stays where a later note does not name it', async (t) => {
+  const folder = await scratch(t);
+  const first = await openStore({ folder, log: quiet });
+  t.is(first.watched('sample'), undefined);
+  await first.saw('sample', { main: 'abc' });
+  await first.saw('sample', { main: 'abc' }, { git: 'g', branches: ['main'] });
+  await first.saw('sample', { main: 'abd' });
+  await first.nextNumber('a');
+  await first.close();
+
+  const second = await opened(t, folder);
+  t.deepEqual(second.watched('sample'), { git: 'g', branches: ['main'] });
+  t.deepEqual(second.seen('sample'), { main: 'abd' });
+  t.is(second.watched('toString'), undefined);
+});
+
+test('what was seen is read from the file of an older version too, and a broken note of what was watched is set aside', async (t) => {
+  const folder = await scratch(t);
+  const file = { numbers: {}, repositories: { sample: { main: 'abc' } } };
+  await writeFile(join(folder, 'seen.json'), JSON.stringify(file));
+  const first = await openStore({ folder, log: quiet });
+  t.deepEqual([first.seen('sample'), first.watched('sample'), first.setAside], [{ main: 'abc' }, undefined, []]);
+  await first.close();
+
+  await writeFile(join(folder, 'seen.json'), JSON.stringify({ ...file, watched: { sample: { git: 'g', branches: 'main' } } }));
+  t.is((await opened(t, folder)).setAside.length, 1);
+});
+
 test('a poll that finds nothing new writes nothing', async (t) => {
   const folder = await scratch(t);
   const store = await opened(t, folder);

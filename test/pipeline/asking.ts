@@ -1,4 +1,4 @@
-import type { Config, Repository } from '../../src/core/config.ts';
+import type { Config, Repository, Watched } from '../../src/core/config.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Heads } from '../../src/pipeline/changes.ts';
 import { Poller } from '../../src/pipeline/poll.ts';
@@ -35,7 +35,15 @@ export function aWorld(
     },
     commit: async (_repository: Repository, _branch: string, commit: string) => ({ sha: commit, author: { name: 'A', email: author } }),
   };
-  const seen = { seen: (name: string) => seenHeads.get(name), saw: async (name: string, now: Heads) => void seenHeads.set(name, now) };
+  const watched = new Map<string, Watched>();
+  const seen = {
+    seen: (name: string) => seenHeads.get(name),
+    watched: (name: string) => watched.get(name),
+    saw: async (name: string, now: Heads, by?: Watched) => {
+      seenHeads.set(name, now);
+      if (by) watched.set(name, by);
+    },
+  };
   const versions = { ofCommit: async () => version };
   const requests = new Requests({
     book,
@@ -45,13 +53,21 @@ export function aWorld(
     config: { instance: 'lab', repositories: [{ ...repository, ...more }] } as unknown as Config,
   });
   const rules = { httpHosts: [], localRoots: [], botEmail: 'coxswain@localhost' };
-  const poller = new Poller({ repositories: [repository], rules, git, seen, requests, now: () => at(0), log: () => undefined });
+  const logged: string[] = [];
+  const log = (line: string) => void logged.push(line);
+  /** A poller as a start with this configuration makes it. */
+  const pollerOf = (over: Partial<Repository>) =>
+    new Poller({ repositories: [{ ...repository, ...over }], rules, git, seen, requests, now: () => at(0), log });
+  const poller = pollerOf(more);
   return {
     book,
     present,
     seenHeads,
+    watched,
     requests,
     poller,
+    pollerOf,
+    logged,
     ids: () => book.all().map((run) => `${run.id} ${run.commit.sha[0]} ${run.cause.kind}`),
   };
 }

@@ -14,7 +14,7 @@ test('the first look at a repository starts nothing, the next new commit does, o
 });
 
 test('a new branch is a change, a branch that is gone is forgotten', async (t) => {
-  const { poller, present, seenHeads, ids } = aWorld();
+  const { poller, present, seenHeads, ids } = aWorld([], { main: sha('a') }, undefined, {}, { branches: ['main', 'next'] });
   await poller.pollAll();
   present.heads = { main: sha('a'), next: sha('c') };
   await poller.pollAll();

@@ -1,10 +1,10 @@
+import { branchPatterns, isBranchName } from '../../core/branch-patterns.ts';
 import type { GitRules, Repository } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
 import type { FileChange } from '../../core/file-change.ts';
 import type { Commit } from '../../core/run.ts';
 import type { Http } from '../http.ts';
 import type { Log } from '../log.ts';
-import { branchPatterns, isBranchName } from './branch-patterns.ts';
 import { gitPlace } from './check-git-url.ts';
 import { CommitCache } from './commit-cache.ts';
 import type { GitCli } from './git-cli.ts';

@@ -1,4 +1,5 @@
 import { Low } from 'lowdb';
+import type { Watched } from '../../core/config.ts';
 import { DurableJson } from './durable-json.ts';
 import { putAside, type SetAside } from './run-files.ts';
 
@@ -6,6 +7,8 @@ import { putAside, type SetAside } from './run-files.ts';
 export interface Seen {
   readonly numbers: Readonly<Record<string, number>>;
   readonly repositories: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** By which address and patterns; older files lack it. */
+  readonly watched?: Readonly<Record<string, Watched>>;
 }
 
 /** Opens the file; a broken one is set aside and begun anew. */
@@ -25,7 +28,17 @@ export async function openSeen(path: string): Promise<{ db: Low<Seen>; setAside:
 }
 
 function isSeen(data: Seen): boolean {
-  return isRecordOf(data.numbers, Number.isSafeInteger) && isRecordOf(data.repositories, (each) => isRecordOf(each, isText));
+  const { numbers, repositories, watched = {} } = data;
+  return (
+    isRecordOf(numbers, Number.isSafeInteger) &&
+    isRecordOf(repositories, (each) => isRecordOf(each, isText)) &&
+    isRecordOf(watched, isWatched)
+  );
+}
+
+function isWatched(value: unknown): boolean {
+  const { git, branches } = (value ?? {}) as { git?: unknown; branches?: unknown };
+  return isText(git) && Array.isArray(branches) && branches.every(isText);
 }
 
 function isRecordOf(value: unknown, holds: (each: unknown) => boolean): boolean {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { branchPatterns, isBranchName } from '../../../src/clients/git/branch-patterns.ts';
+import { branchPatterns, isBranchName } from '../../src/core/branch-patterns.ts';
 
 const matches = test.macro((t, pattern: string, yes: readonly string[], no: readonly string[]) => {
   const { matches } = branchPatterns([pattern]);
