@@ -7,6 +7,7 @@ import type { Files } from './file-source.ts';
 import type { LogKeeper, LogSource } from './log-follower.ts';
 import type { KeptLogs } from './log-tail.ts';
 import type { Looks, Manifests } from './observe-stage.ts';
+import type { Namespaces } from './orphans.ts';
 import type { Assets, Notes, ReleaseGithub } from './release-github.ts';
 import type { Freezes } from './release-step.ts';
 import type { Changes } from './release-vote.ts';
@@ -51,7 +52,7 @@ export interface ReleasePorts {
 
 /** Everything outside that the way of a run needs, each as the port that a step has declared. */
 export interface Outside {
-  readonly cluster: Creates & Removes & Looks & LogSource & Watches;
+  readonly cluster: Creates & Removes & Looks & LogSource & Watches & Namespaces;
   readonly registry: Manifests;
   readonly git: Git;
   readonly files: Files;

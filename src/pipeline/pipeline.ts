@@ -8,6 +8,7 @@ import { Conductor } from './conductor.ts';
 import { Decisions } from './decisions.ts';
 import { handsOf } from './hands.ts';
 import { fileOf, tailOf } from './log-tail.ts';
+import { Orphans } from './orphans.ts';
 import type { Outside, Watch } from './outside.ts';
 import { Poller } from './poll.ts';
 import { queue } from './queue.ts';
@@ -34,6 +35,7 @@ export class Pipeline {
   readonly #versions: Versions;
   readonly #requests: Requests;
   readonly #poller: Poller;
+  readonly #orphans: Orphans;
   readonly #announcer: Announcer;
   readonly #reporter: StatusReporter | undefined;
   /** What people decide about releases. */
@@ -60,6 +62,7 @@ export class Pipeline {
     this.#takeTurns = queue(book, config, now);
     this.#requests = new Requests({ book, config, git, seen: records, versions: this.#versions });
     this.#poller = new Poller({ repositories, rules: config.git, git, seen: records, requests: this.#requests, now, log });
+    this.#orphans = new Orphans({ book, cluster, log });
     this.#announcer = new Announcer({ book, board, logText: (run, stage) => fileOf(outside.logs, run, stage), log });
     this.#reporter = github && new StatusReporter({ book, github, repositories, instance, log });
     book.onChange((run, before) => this.#changed(run, before));
@@ -76,6 +79,7 @@ export class Pipeline {
     void this.#watch.synced.then(() => {
       this.#inView = true;
       for (const run of this.#book.all()) this.#nudge(run.id);
+      void this.#orphans.begin();
     });
     this.#nextTurns();
     this.#announcer.wake();
@@ -126,6 +130,7 @@ export class Pipeline {
 
   async stop(): Promise<void> {
     this.#watch?.stop();
+    this.#orphans.stop();
     this.#conductor.stop();
     this.#logs.stop();
     this.#reporter?.stop();
