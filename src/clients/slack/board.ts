@@ -41,6 +41,7 @@ export function slackBoard(options: BoardOptions): Board {
   const idOf = channelIds(web);
   const redact = options.redact ?? byShape;
   const shown = (run: Run) => cleaned(runMessage(run, options.viewOf(run)), redact);
+  const { isThere, nowThere } = lastUpdates();
   return {
     post: (run) =>
       asking(`post ${run.id} in ${run.delivery.channel}`, async () => {
@@ -50,7 +51,11 @@ export function slackBoard(options: BoardOptions): Board {
       }),
     update: (run, { channel, ts }) =>
       asking(`update ${run.id}`, async () => {
-        await web.chat.update({ channel, ts, ...shown(run) });
+        const message = shown(run);
+        // A run changes with each line of its logs, its message does not: the updates that Slack allows are for those that say something new.
+        if (isThere(ts, message)) return;
+        await web.chat.update({ channel, ts, ...message });
+        nowThere(ts, message);
       }),
     find: async (run) => searchHistory(web, await idOf(run.delivery.channel), options.instance, run),
     reply: (run, at, item, log) =>
@@ -61,6 +66,22 @@ export function slackBoard(options: BoardOptions): Board {
         await web.chat.postMessage({ channel: at.channel, thread_ts: at.ts, ...message, metadata: threadMetadata(run, item), ...quiet });
       }),
     hasReply: (run, at, item) => searchThread(web, at, { uid: run.uid, key: item.key, titles: fileTitles(run, item) }),
+  };
+}
+
+const mostUpdates = 500;
+
+/** What the last updates of messages have said. */
+function lastUpdates() {
+  const said = new Map<string, string>();
+  return {
+    isThere: (ts: string, message: Message): boolean => said.get(ts) === JSON.stringify(message),
+    nowThere(ts: string, message: Message): void {
+      said.delete(ts);
+      said.set(ts, JSON.stringify(message));
+      const [oldest] = said.keys();
+      if (said.size > mostUpdates && oldest !== undefined) said.delete(oldest);
+    },
   };
 }
 

@@ -21,6 +21,17 @@ test('a run is posted once, kept current in place, and rings nobody', async (t) 
   t.deepEqual(slack.pings(), []);
 });
 
+test('an update that says nothing new is not sent; one that failed is', async (t) => {
+  const { board, slack } = await boardFor(t);
+  const at = await board.post(madeNow());
+  slack.faults.rateLimitNext('chat.update', 1);
+  await t.throwsAsync(board.update(inState.running, at), { instanceOf: RateLimited });
+  for (const run of [inState.running, inState.running]) await board.update(run, at);
+  t.is(slack.messages('ci')[0]?.revision, 2);
+  for (const run of [inState.passed, inState.running]) await board.update(run, at);
+  t.is(slack.messages('ci')[0]?.revision, 4);
+});
+
 test('a post whose answer is lost is sent once, and found again', async (t) => {
   const { board, slack } = await boardFor(t);
   const run = madeNow();
