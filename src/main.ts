@@ -88,7 +88,7 @@ function groundOf(env: NodeJS.ProcessEnv): Ground {
   const known = [configuration.secrets, ...Object.values(configuration.logins)].flatMap((one) => secretValues(one));
   const redact = redactor(known);
   hide = knownSecrets(known);
-  return { ...configuration, known, redact, log: processLog(configuration.settings.logLevel, redact), now, templates };
+  return { ...configuration, known, redact, log: processLog(configuration.settings.logLevel, redact), now, templates, env };
 }
 
 /** Freezes as people say them: what is approved hears of each at once. */

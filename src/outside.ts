@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { gitClient } from './clients/git/git-client.ts';
+import { gitEnvironment } from './clients/git/git-environment.ts';
 import { githubFor } from './clients/github/login.ts';
 import { type Http, httpClient } from './clients/http.ts';
 import type { Log } from './clients/log.ts';
@@ -9,6 +10,7 @@ import { slackBoard } from './clients/slack/board.ts';
 import type { FreezeFile } from './clients/store/freeze-file.ts';
 import type { Store } from './clients/store.ts';
 import { templateFiles } from './clients/template-files.ts';
+import type { Environment } from './config/environment.ts';
 import type { Configuration } from './config.ts';
 import { freezeOf } from './core/freeze.ts';
 import { lineRedactor } from './core/redaction.ts';
@@ -32,6 +34,8 @@ export interface Ground extends Configuration {
   readonly now: () => Date;
   /** The folder of the job templates. */
   readonly templates: string;
+  /** Variables as `process.env` has them, for the git program. */
+  readonly env: Environment;
 }
 
 /** What is built before, since others use it too. */
@@ -49,7 +53,9 @@ export function outside(ground: Ground, { cluster, store, freezes, approvers }: 
   const { dataFolder } = settings;
   const github = githubFor(ground);
   const gitLogin = credentials(secrets.gitUsername, secrets.gitPassword);
-  const git = gitClient({ folder: join(dataFolder, 'git'), rules: config.git, http, log, ...gitLogin });
+  const { proxy, ...forGit } = gitEnvironment(ground.env);
+  const gitHttp = proxy ? httpClient({ proxy }) : http;
+  const git = gitClient({ folder: join(dataFolder, 'git'), rules: config.git, http: gitHttp, log, ...forGit, ...gitLogin });
   const news = notesFrom(github?.releases);
   const templates = templateFiles(ground.templates);
   const logs = logStore(dataFolder, log);

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,8 +7,9 @@ import { parse } from 'yaml';
 import { clusterClient } from '../clients/cluster/cluster-client.ts';
 import { loadKubeConfig } from '../clients/cluster/kube-config.ts';
 import { gitClient } from '../clients/git/git-client.ts';
+import { gitEnvironment } from '../clients/git/git-environment.ts';
 import { githubFor } from '../clients/github/login.ts';
-import { type Http, httpClient } from '../clients/http.ts';
+import { httpClient } from '../clients/http.ts';
 import { slackDoctor } from '../clients/slack/doctor.ts';
 import { type Environment, readSettings, type Settings, secretsIn } from '../config/environment.ts';
 import { ConfigError, type Mistake } from '../config/mistakes.ts';
@@ -45,7 +46,7 @@ export const doctor: Program = {
     try {
       const found = await Promise.all([
         slackSeen(config, secrets, env),
-        gitSeen(config, secrets, http, env),
+        gitSeen(config, secrets, env),
         githubSeen(config, secrets, settings),
         clusterSeen(config, env),
         registriesSeen(config, secrets, outside, http),
@@ -108,17 +109,19 @@ function manifestScopes(): string[] {
   return manifest.oauth_config.scopes.bot;
 }
 
-async function gitSeen(config: Config, secrets: Partial<Secrets>, http: Http, env: Environment): Promise<Finding[]> {
+async function gitSeen(config: Config, secrets: Partial<Secrets>, env: Environment): Promise<Finding[]> {
   const { gitUsername, gitPassword } = secrets;
   const credentials = gitPassword === undefined ? undefined : { username: gitUsername ?? 'git', password: gitPassword };
-  const folder = join(tmpdir(), `coxswain-doctor-${process.pid}`);
-  const environment = { PATH: env.PATH ?? '' };
-  const git = gitClient({ folder, rules: config.git, http, log: quiet, environment, ...(credentials && { credentials }) });
+  const folder = mkdtempSync(join(tmpdir(), 'coxswain-doctor-'));
+  const { proxy, ...forGit } = gitEnvironment(env);
+  const http = httpClient(proxy && { proxy });
+  const git = gitClient({ folder, rules: config.git, http, log: quiet, ...forGit, ...(credentials && { credentials }) });
   try {
     const versions = new Versions({ config, git, files: fileSource(git, undefined, quiet.info), now: () => new Date() });
     const { repositories } = config;
     return [...(await gitFindings(git, repositories)), ...(await versionFindings(versions, repositories, secrets))];
   } finally {
+    await http.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -10,6 +10,8 @@ export interface GitCli {
   readonly home: string;
   /** Further variables: PATH, proxies, GIT_SSL_CAINFO. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Certificates (PEM) that git trusts, and no others; kept in the home. */
+  readonly authorities?: string;
 }
 
 export interface GitCall {

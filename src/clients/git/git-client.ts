@@ -49,6 +49,8 @@ export interface GitOptions {
   readonly log: Log;
   /** Further environment of the git program: PATH, proxies, GIT_SSL_CAINFO. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Certificates (PEM) that the git program trusts in place of the system's. */
+  readonly authorities?: string;
 }
 
 export function gitClient(options: GitOptions): Git {
@@ -64,10 +66,10 @@ class GitRepositories implements Git {
   #prepared: Promise<void> | undefined;
 
   constructor(options: GitOptions) {
-    const { folder, http, credentials, environment = {} } = options;
+    const { folder, http, credentials, environment = {}, authorities } = options;
     this.#options = options;
     this.#remotes = new Remotes({ http, ...(credentials && { credentials }) });
-    this.#cli = gitIn(folder, environment);
+    this.#cli = gitIn(folder, environment, authorities);
     this.#commits = new CommitCache(this.#cli, folder);
   }
 

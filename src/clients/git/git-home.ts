@@ -1,5 +1,5 @@
 import { access, mkdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { GitCli } from './git-cli.ts';
 
 /** What stands in for the configuration of a user. Local repositories belong to whoever pushes there, so every owner is accepted. */
@@ -21,16 +21,27 @@ const gitConfig = `[safe]
 let drafts = 0;
 
 /** How git is run with a folder as its home. */
-export function gitIn(folder: string, environment: Readonly<Record<string, string>>): GitCli {
-  return { config: join(folder, 'gitconfig'), home: folder, environment };
+export function gitIn(folder: string, environment: Readonly<Record<string, string>>, authorities?: string): GitCli {
+  const at = { config: join(folder, 'gitconfig'), home: folder };
+  if (authorities === undefined) return { ...at, environment };
+  return { ...at, environment: { ...environment, GIT_SSL_CAINFO: authoritiesIn(folder) }, authorities };
 }
 
-/** Makes the home; a running git must never see half of its configuration. */
-export async function prepareHome({ config, home }: GitCli): Promise<void> {
+/** Makes the home; a running git must never see half of its configuration. The configuration comes last: where it is, all is. */
+export async function prepareHome({ config, home, authorities }: GitCli): Promise<void> {
   await mkdir(home, { recursive: true });
-  const draft = `${config}.${process.pid}-${drafts++}`;
-  await writeFile(draft, gitConfig, { mode: 0o600 });
-  await rename(draft, config);
+  if (authorities !== undefined) await replaced(authoritiesIn(home), authorities);
+  await replaced(config, gitConfig);
+}
+
+async function replaced(path: string, text: string): Promise<void> {
+  const draft = `${path}.${process.pid}-${drafts++}`;
+  await writeFile(draft, text, { mode: 0o600 });
+  await rename(draft, path);
+}
+
+function authoritiesIn(folder: string): string {
+  return join(resolve(folder), 'authorities.pem');
 }
 
 /** Makes it again where someone has deleted it. */
