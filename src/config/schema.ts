@@ -7,7 +7,9 @@ const who = 'Slack ids of users (U…, W…) or user groups (S…)';
 
 const stageBasics = {
   timeout: duration('45m').describe('Limit of the pod, counted from its start on a node.'),
-  startTimeout: duration('2h').describe('Limit of waiting for a start.'),
+  startTimeout: duration('2h').describe(
+    'Limit of waiting for a start; of an image that cannot be pulled, or a container that cannot be made, 5 minutes.',
+  ),
   workspace: text('a Kubernetes quantity such as 2Gi', /^[1-9]\d*(\.\d+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$/)
     .default('2Gi')
     .describe('Size of the volume that the stages of a run share; the largest one of a repository counts.'),

@@ -58,8 +58,16 @@ export class Orphans {
       // A run is in the book before its namespace is made: the book is read after the list, or a new namespace would have no run.
       const found = await cluster.namespaces();
       const known = new Set(book.all().map(({ uid }) => uid));
-      for (const { name, runId = 'without id', runUid, phase } of found) {
-        if (this.#stopped || runUid === undefined || known.has(runUid) || phase === 'Terminating') continue;
+      const strangers = found.filter(({ runUid, phase }) => runUid !== undefined && !known.has(runUid) && phase !== 'Terminating');
+      if (known.size === 0 && strangers.length > 0) {
+        // More likely the folder of another installation, or a lost volume, than runs that are all gone: a person has to look.
+        log(
+          `no run is known, and yet ${strangers.length} namespaces of runs are there, such as ${strangers[0]?.name}: they are left alone`,
+        );
+        return failed;
+      }
+      for (const { name, runId = 'without id', runUid = '' } of strangers) {
+        if (this.#stopped) break;
         try {
           await cluster.deleteNamespace(name, runUid);
           log(`namespace ${name} is deleted: its run ${runId} (${runUid}) is not known any more`);

@@ -18,7 +18,7 @@ export interface Vote extends Offering {
 }
 
 /** What was pressed in time may be heard a moment later; what was not is refused by its own time. */
-const hearingMs = 5_000;
+const hearingMs = 30_000;
 
 /** A run that has passed and could be released: opens the vote, voids it, ends it when its time is over. Gives when to look again. */
 export async function awaitVotes(hands: Vote, run: Run, repository: Repository): Promise<number | undefined> {

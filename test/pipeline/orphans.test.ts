@@ -79,3 +79,11 @@ test('after its end nothing is deleted', async (t) => {
   await orphans.begin();
   t.deepEqual(deleted, []);
 });
+
+test('where no run is known at all, as with the folder of another installation, nothing is deleted, and that is said', async (t) => {
+  const { orphans, deleted, lines, book } = looked(t, [orphan]);
+  for (const { id } of book.all()) await book.forget(id);
+  await orphans.begin();
+  t.deepEqual(deleted, []);
+  t.deepEqual(lines, ['no run is known, and yet 1 namespaces of runs are there, such as cox-lab-app-9: they are left alone']);
+});
