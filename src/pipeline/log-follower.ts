@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ClusterError } from '../core/cluster.ts';
 import { messageOf } from '../core/errors.ts';
 import type { LogLine, Reader } from '../core/logs.ts';
+import { redacted } from '../core/redaction/known.ts';
 import { advance, type Mark, resumption } from './resume.ts';
 
 /** The little of the cluster that following needs. */
@@ -95,11 +96,17 @@ export class LogFollower {
   /** After a restart the reader learns again from the kept log what it knew. What cannot be read there is read from the cluster once more. */
   async #replay(): Promise<void> {
     const { run, stage, container } = this.#options.what;
+    let last = '';
     try {
-      for await (const line of this.#options.keeper.read(run, stage, container)) this.#take(line);
+      for await (const line of this.#options.keeper.read(run, stage, container)) {
+        this.#take(line);
+        last = line.text;
+      }
     } catch (error) {
       this.#options.log(`the kept log of ${run} ${stage}/${container} cannot be read: ${messageOf(error)}`);
     }
+    // The restart may have come in the middle of a private key, whose other lines look like nothing by themselves.
+    if (last.trimEnd().endsWith(redacted)) this.#options.redact('-----BEGIN PRIVATE KEY-----');
     this.isReplayed = true;
   }
 

@@ -1,12 +1,18 @@
 import test from 'ava';
 import { ClusterError } from '../../src/core/cluster.ts';
 import type { LogLine, Reader } from '../../src/core/logs.ts';
+import { lineRedactor } from '../../src/core/redaction.ts';
 import { gapText, LogFollower } from '../../src/pipeline/log-follower.ts';
 
 const line = (second: number, text: string): LogLine => ({ time: `2026-01-01T00:00:${String(second).padStart(2, '0')}.5Z`, text });
 
 /** Each reading gives some lines and then ends or breaks. */
-function follow(readings: { lines: LogLine[]; error?: Error; ended?: boolean }[], kept: LogLine[] = [], unreadable?: Error) {
+function follow(
+  readings: { lines: LogLine[]; error?: Error; ended?: boolean }[],
+  kept: LogLine[] = [],
+  unreadable?: Error,
+  redact = (text: string) => text.replace('hunter2', '[redacted]'),
+) {
   const read: string[] = [];
   const sinces: (string | undefined)[] = [];
   const store: LogLine[] = [...kept];
@@ -36,7 +42,7 @@ function follow(readings: { lines: LogLine[]; error?: Error; ended?: boolean }[]
       flush: async () => undefined,
     },
     reader,
-    redact: (text) => text.replace('hunter2', '[redacted]'),
+    redact,
     hasEnded: () => ended,
     onProgress: () => undefined,
     log: () => undefined,
@@ -110,4 +116,17 @@ test('the log of an ended container that its node refuses to give is not asked f
   const { follower, sinces } = follow([refusal(), refusal(), refusal(), refusal(), refusal(), refusal(), refusal()]);
   await follower.done;
   t.is(sinces.length, 5);
+});
+
+test('a restart in the middle of a private key keeps nothing of the rest of it', async (t) => {
+  const key = ['-----BEGIN RSA PRIVATE KEY-----', 'MIIEowIBAAKCAQEA', 'q83vEjRWeJCrze8S', '-----END RSA PRIVATE KEY-----', 'tests passed'];
+  const before = lineRedactor([]);
+  const kept = key.slice(0, 2).map((text, at) => line(at, before(text)));
+  const rest = key.map((text, at) => line(at, text));
+  const { follower, store } = follow([{ lines: rest, ended: true }], kept, undefined, lineRedactor([]));
+  await follower.done;
+  t.deepEqual(
+    store.map(({ text }) => text),
+    ['[redacted]', '[redacted]', '[redacted]', '[redacted]', 'tests passed'],
+  );
 });
