@@ -2,7 +2,7 @@ import { type Http, httpClient } from '../clients/http.ts';
 import { registryClient } from '../clients/registry.ts';
 import { readCertificates } from '../config/certificates.ts';
 import { type Environment, type RegistryLogin, readLogins } from '../config/environment.ts';
-import { ConfigError, type Mistake } from '../config/mistakes.ts';
+import { type Mistake, tried } from '../config/mistakes.ts';
 import type { Config, Secrets } from '../core/config.ts';
 import type { Finding } from '../core/finding.ts';
 import { readText } from './checks.ts';
@@ -16,19 +16,10 @@ export interface Outside {
 }
 
 export function outsideOf({ registries = {} }: Config, env: Environment): Outside {
-  const mistakes: Mistake[] = [];
-  const unlessWrong = <T>(read: () => Record<string, T>): Record<string, T> => {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      mistakes.push(...error.mistakes);
-      return {};
-    }
-  };
-  const logins = unlessWrong(() => readLogins(env, Object.keys(registries), readText));
-  const certificates = unlessWrong(() => readCertificates(registries, 'coxswain.yaml', readText));
-  return { logins, certificates, mistakes };
+  const logins = tried(() => readLogins(env, Object.keys(registries), readText));
+  const certificates = tried(() => readCertificates(registries, 'coxswain.yaml', readText));
+  const mistakes = [...logins.mistakes, ...certificates.mistakes];
+  return { logins: logins.value ?? {}, certificates: certificates.value ?? {}, mistakes };
 }
 
 /** The registry of the cluster, and those outside of it. */

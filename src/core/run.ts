@@ -171,6 +171,11 @@ export function isUnderWay(run: Run, stage: { readonly name: string }): boolean 
   return run.state === (record?.release ? 'releasing' : 'running');
 }
 
+/** Which attempt at a stage is under way; 1 where the run has none of that name. */
+export function attemptAt({ stages }: Pick<Run, 'stages'>, stage: string): number {
+  return stages.find(({ name }) => name === stage)?.attempt ?? 1;
+}
+
 /** Under which name the logs of a stage are kept: each attempt has its own. */
 export function logName(stage: Pick<StageRun, 'name' | 'attempt'>): string {
   return (stage.attempt ?? 1) > 1 ? `${stage.name}.${stage.attempt}` : stage.name;

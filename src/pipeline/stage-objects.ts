@@ -1,7 +1,7 @@
 import { annotations, type KubernetesObject, labels } from '../core/cluster.ts';
 import type { Stage } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
-import type { Run } from '../core/run.ts';
+import { attemptAt, type Run } from '../core/run.ts';
 
 /** Kinds that a job template may hold. A Secret is not among them: what is rendered is saved, and secrets are not. */
 const allowedKinds = ['Job', 'ConfigMap', 'Service', 'Deployment', 'PersistentVolumeClaim', 'ServiceAccount'];
@@ -44,7 +44,7 @@ export function stageObjects(
 
 /** Another attempt has a Job of its own: the one of the attempt before is there still, and has ended. */
 function ofAttempt(run: Run, stage: string, object: KubernetesObject): KubernetesObject {
-  const attempt = run.stages.find(({ name }) => name === stage)?.attempt ?? 1;
+  const attempt = attemptAt(run, stage);
   if (attempt === 1 || object.kind !== 'Job') return object;
   return { ...object, metadata: { ...object.metadata, name: withSuffix(object.metadata.name, `-attempt-${attempt}`) } };
 }

@@ -1,7 +1,7 @@
 import { branchSlug } from '../core/branch-slug.ts';
 import type { Config, RegistryAddresses, ReleaseImage, Repository, Secrets, Stage } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
-import type { BuiltImage, Run } from '../core/run.ts';
+import { attemptAt, type BuiltImage, type Run } from '../core/run.ts';
 import { imageTag } from '../core/version.ts';
 
 /** Names of the Secrets and the claim that a run's namespace has. */
@@ -74,7 +74,7 @@ export function stageValues(run: Run, repository: Repository, stage: Stage, arou
     Stage: {
       Name: stage.name,
       Kind: stage.kind,
-      Attempt: run.stages.find(({ name }) => name === stage.name)?.attempt ?? 1,
+      Attempt: attemptAt(run, stage.name),
       TimeoutSeconds: Math.ceil(stage.timeout / 1000),
       GPUs: stage.kind === 'test' ? stage.gpus : 0,
       Command: stage.kind === 'test' ? [...stage.command] : [],
