@@ -87,13 +87,12 @@ export function aRelease(runs: readonly Run[], over: Over = {}) {
     },
     replace: async ({ metadata }: KubernetesObject) => void world.created.push(`replaced ${metadata.name}`),
   };
-  const file = 'kind: ConfigMap\napiVersion: v1\nmetadata: {name: {{ .Stage.Name }}}\n---\n';
   const job = 'kind: Job\napiVersion: batch/v1\nmetadata: {name: {{ .Stage.Name }}}\nspec: {template: {spec: {containers: [{name: a}]}}}';
   const around = { registry: { push: 'r', pull: 'r', api: 'http://r' }, outside: {}, gitCredentials: false, pullCredentials: false };
   const hands = {
     book,
     ...(over.github ? { github: over.github } : {}),
-    start: { book, cluster, templates: { read: async () => `${file}${job}` }, around, secrets: {}, outside: [], now: () => clock.now },
+    start: { book, cluster, templates: { read: async () => job }, around, secrets: {}, outside: [], now: () => clock.now },
     assets: { collect: async () => [asset], discard: async ({ id }: Run) => void world.discarded.push(id) },
     notes: { notes: async () => 'the notes' },
     versions: { ofCommit: async () => world.read },

@@ -1,21 +1,12 @@
 import test from 'ava';
-import type { ReleaseImage, Repository } from '../../src/core/config.ts';
+import type { ReleaseImage } from '../../src/core/config.ts';
 import type { Run, StageRun } from '../../src/core/run.ts';
 import { stageValues, surroundings } from '../../src/pipeline/stage-values.ts';
-import { aRun, imageStage } from './world.ts';
+import { aRun, buildsImage, imageStage } from './world.ts';
 
 const addresses = { push: 'registry:5000', pull: 'localhost:32000', api: 'http://registry:5000' };
 const around = surroundings({ registry: addresses, registries: { quay: { push: 'quay.io', api: 'https://quay.io' } } }, {});
 const released: ReleaseImage = { ...imageStage, name: 'release-b', template: 'release-tested', repository: 'out/b', registry: 'quay' };
-const repository: Repository = {
-  name: 'app',
-  short: 'app',
-  git: 'https://git.example.com/app.git',
-  clone: 'https://git.example.com/app.git',
-  branches: ['main'],
-  channel: '#ci',
-  stages: [imageStage],
-};
 
 const built = (name: string, over: Partial<StageRun> = {}): StageRun => ({
   name,
@@ -28,7 +19,7 @@ const waiting: StageRun = { name: 'release-b', kind: 'image', state: 'waiting', 
 const release = { version: '1.2.0', tag: 'v1.2.0', needs: 1, votes: [] };
 const valuesOf = (stages: StageRun[], stage = released): Record<string, unknown> => {
   const run: Run = aRun(1, { stages, release, version: '1.2.0' });
-  return stageValues(run, repository, stage, around);
+  return stageValues(run, buildsImage, stage, around);
 };
 
 test('an image of a release knows the newest image of the run by its digest, where pods pull it from', (t) => {

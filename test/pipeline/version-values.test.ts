@@ -1,19 +1,10 @@
 import test from 'ava';
-import type { Repository } from '../../src/core/config.ts';
 import { stageValues, surroundings } from '../../src/pipeline/stage-values.ts';
 import { parseTemplate } from '../../src/templates/parse.ts';
 import { render } from '../../src/templates/render.ts';
-import { aRun, imageStage } from './world.ts';
+import { aRun, buildsImage, imageStage } from './world.ts';
 
-const repository: Repository = {
-  name: 'Acme.App',
-  short: 'app',
-  git: 'https://git.example.com/app.git',
-  clone: 'https://git.example.com/app.git',
-  branches: ['main'],
-  channel: '#ci',
-  stages: [imageStage],
-};
+const repository = { ...buildsImage, name: 'Acme.App' };
 const around = surroundings({ registry: { push: 'r', pull: 'r', api: 'http://r' } }, {});
 
 function rendered(text: string, run = aRun(1)): string {

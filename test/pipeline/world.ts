@@ -1,5 +1,5 @@
 import type { JobView, PodView } from '../../src/core/cluster.ts';
-import type { ImageStage, TestStage } from '../../src/core/config.ts';
+import type { ImageStage, Repository, TestStage } from '../../src/core/config.ts';
 import type { Run, StageRun } from '../../src/core/run.ts';
 import { RunBook } from '../../src/core/run-book.ts';
 
@@ -16,6 +16,17 @@ export const imageStage: ImageStage = {
   repository: 'acme/app',
 };
 export const testStage: TestStage = { ...stageBasics, kind: 'test', name: 'test', gpus: 0, command: [] };
+
+/** A repository without a release, whose one stage builds an image. */
+export const buildsImage: Repository = {
+  name: 'app',
+  short: 'app',
+  git: 'https://git.example.com/app.git',
+  clone: 'https://git.example.com/app.git',
+  branches: ['main'],
+  channel: '#ci',
+  stages: [imageStage],
+};
 
 export function aRun(number: number, over: Partial<Run> = {}): Run {
   const id = `app-${number}`;
