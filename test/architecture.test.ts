@@ -105,7 +105,7 @@ test(
   /chalk belongs to no part of the house$/,
 );
 test('core has no library', sees, rules.librariesHaveOneHome, 'src/core/a.ts', "import { z } from 'zod';", /zod belongs to src\/config$/);
-test('a file has at most 150 lines of code', sees, rules.filesAreShort, 'src/core/a.ts', lines(151), /151 lines of code/);
+test('a file has at most 220 lines of code', sees, rules.filesAreShort, 'src/core/a.ts', lines(221), /221 lines of code/);
 test(
   'a function has at most 40 lines of code',
   sees,
@@ -162,7 +162,7 @@ test('blank lines and comments are not lines of code', (t) => {
     rules.functionsAreShort(readSource('src/core/a.ts', `interface I {\n  /** x\n   */\n  y: string;\n}\nfunction f() {\n${body}}`)),
     [],
   );
-  t.deepEqual(rules.filesAreShort(readSource('src/core/a.ts', lines(150) + lines(90, '\n') + lines(90, '// x\n'))), []);
+  t.deepEqual(rules.filesAreShort(readSource('src/core/a.ts', lines(220) + lines(90, '\n') + lines(90, '// x\n'))), []);
 });
 
 test('what only looks like a comment or an import is none', (t) => {
