@@ -1,3 +1,4 @@
+import { visibleText } from '../core/visible.ts';
 import type { Log } from './log.ts';
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
@@ -14,5 +15,5 @@ export function processLog(least: LogLevel, redact: (text: string) => string): L
 
 /** What strangers wrote must not move the cursor of whoever reads the log, or look like a line of its own. */
 function plain(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (char) => (char === '\n' || char === '\t' ? char : '\ufffd'));
+  return visibleText(text);
 }

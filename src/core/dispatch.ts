@@ -58,7 +58,7 @@ async function audited(audit: Audit, said: readonly string[], origin: Origin, ac
     at: origin.at.toISOString(),
     by: origin.user,
     channel: origin.channel,
-    said: plainLine(said.join(' ')).slice(0, 500),
+    said: plainLine(said.join(' '), 500),
     ...(/^[\w.-]+-\d+$/.test(first) ? { run: first } : {}),
   };
   const end = await audit.begin(decision).catch((error: unknown) => {

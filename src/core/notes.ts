@@ -1,3 +1,6 @@
+import { cutPoints } from './cut.ts';
+import { visibleLine } from './visible.ts';
+
 /** A commit as notes need it. */
 export interface NotedCommit {
   readonly sha: string;
@@ -74,14 +77,9 @@ function parsed({ subject, body = '' }: NotedCommit): Parsed {
 
 /** One line of text that Markdown shows letter for letter. */
 function plain(text: string): string {
-  const line = [
-    ...text
-      .toWellFormed()
-      .replace(/[\p{Cc}\s]+/gu, ' ')
-      .trim(),
-  ];
-  const cut = line.length > longestText ? `${line.slice(0, longestText - 1).join('')}…` : line.join('');
-  return cut.replace(/[\\`*_[\]<>|~&$]/g, '\\$&').replaceAll('@', '@\u200b');
+  return cutPoints(visibleLine(text.slice(0, 4 * longestText)), longestText)
+    .replace(/[\\`*_[\]<>|~&$]/g, '\\$&')
+    .replaceAll('@', '@\u200b');
 }
 
 /** Text that begins a line, and begins no heading, list or rule. */

@@ -1,11 +1,11 @@
+import { cutPoints } from './cut.ts';
+import { visibleName } from './visible.ts';
+
 const longest = 60;
 
-/** What a person typed, as inline code in a sentence: one line of at most 60 characters, and no backtick that would end the code. */
+/** What a person typed, or a stranger named something, as inline code in a sentence: at most 60 characters, all of which can be seen, and no backtick. */
 export function quoted(typed: string): string {
-  const line = typed
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .trim()
-    .replaceAll('`', "'");
-  const characters = [...line];
-  return `\`${characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : line || ' '}\``;
+  const line = typed.slice(0, 4 * longest).replace(/[\t\n\v\f\r ]+/g, ' ');
+  const word = cutPoints(visibleName(line.trim()).replaceAll('`', "'"), longest);
+  return `\`${word || ' '}\``;
 }

@@ -1,6 +1,8 @@
 import type { VersionSource } from './config.ts';
+import { cut } from './cut.ts';
 import { UserError } from './errors.ts';
 import { parseVersion, type Version } from './version.ts';
+import { visibleName } from './visible.ts';
 
 type From = Exclude<VersionSource['from'], 'tags'>;
 
@@ -100,5 +102,5 @@ function isJson(text: string): boolean {
 }
 
 function shown(version: string): string {
-  return `\`${version.replace(/\s+/g, ' ').slice(0, 80)}\``;
+  return `\`${cut(visibleName(version.replace(/\s+/g, ' ')), 80)}\``;
 }

@@ -2,7 +2,7 @@ import type { AuditEntry } from '../core/audit.ts';
 import type { Reply } from '../core/command.ts';
 import type { Freeze } from '../core/freeze.ts';
 import { type Message, paragraphs, plainMessage, textOf } from './blocks.ts';
-import { code, outside } from './escape.ts';
+import { code, named, outside } from './escape.ts';
 import { moment } from './measures.ts';
 import { channel, person, withIds } from './people.ts';
 
@@ -11,7 +11,7 @@ const mostFreezes = 20;
 
 /** Who decided what, the newest first. */
 export function auditMessage({ entries, of }: Extract<Reply, { kind: 'audit' }>): Message {
-  const about = of === undefined ? '' : ` about *${outside(of, 100)}*`;
+  const about = of === undefined ? '' : ` about *${named(of, 100)}*`;
   if (entries.length === 0) return plainMessage(`Nothing has been decided${about} yet.`);
   const lines = [`*Decisions*${about}, newest first`, ...entries.slice(0, mostEntries).map(entryLine)];
   return { text: textOf(lines), blocks: paragraphs(lines) };
@@ -31,6 +31,6 @@ export function frozenMessage({ freezes }: Extract<Reply, { kind: 'frozen' }>): 
 }
 
 function freezeLine({ repository, reason, by, at }: Freeze): string {
-  const what = repository === undefined ? '*all repositories*' : `*${outside(repository, 100)}*`;
+  const what = repository === undefined ? '*all repositories*' : `*${named(repository, 100)}*`;
   return `• ${what} by ${person(by)} since ${moment(at)}: ${outside(reason, 400)}`;
 }

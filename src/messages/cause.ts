@@ -1,6 +1,6 @@
 import { type Run, type StageRun, shortSha } from '../core/run.ts';
 import { limits, type Message, section } from './blocks.ts';
-import { outside, paragraph } from './escape.ts';
+import { named, outside, paragraph } from './escape.ts';
 import { fence } from './fence.ts';
 import { authorMention } from './people.ts';
 import type { MessageView } from './view.ts';
@@ -15,9 +15,9 @@ export function causeMessage(run: Run, stage: Failed, view: Pick<MessageView, 'p
   const mention = authorMention(run.commit, view.people);
   const next = stage.cause?.next ? paragraph(stage.cause.next, 1000) : '';
   return {
-    text: `${outside(stage.name, 60)} of ${outside(run.id, 100)} (${shortSha(run.commit)}) failed: ${title}`,
+    text: `${named(stage.name, 60)} of ${named(run.id, 100)} (${shortSha(run.commit)}) failed: ${title}`,
     blocks: [
-      section(`✗ *${outside(stage.name, 60)}* failed: ${title}${mention ? ` · ${mention}` : ''}`),
+      section(`✗ *${named(stage.name, 60)}* failed: ${title}${mention ? ` · ${mention}` : ''}`),
       ...(excerpt ? [section(excerpt)] : []),
       ...(next ? [section(`*Next:* ${next}`)] : []),
     ],

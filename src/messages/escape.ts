@@ -1,3 +1,6 @@
+import { cut, cutBy } from '../core/cut.ts';
+import { visibleLine, visibleName, visibleText } from '../core/visible.ts';
+
 /** What Slack reads as the start of a mention, a link or an entity. https://docs.slack.dev/messaging/formatting-message-text */
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
@@ -6,34 +9,40 @@ export function escapeMrkdwn(text: string): string {
   return text.replace(/[&<>]/g, (character) => entities[character] ?? character);
 }
 
-/** Text from outside on one line: line ends, control characters and marks that turn the reading direction become one space. */
-export function oneLine(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\s]+/gu, ' ')
-    .trim();
+/** Running text from outside on one line, as a field of Slack without markup takes it. */
+export function plainText(text: string, max: number): string {
+  return cut(visibleLine(early(text, max)), max);
 }
 
-/** At most `max` characters, the last of which is `…` where something was cut off. */
-export function clip(text: string, max: number): string {
-  if (text.length <= max) return text;
-  return `${text.slice(0, wholeCharacters(text, max - 1))}…`;
+/** A name from outside in such a field. */
+export function plainName(name: string, max: number): string {
+  return cut(visibleName(early(name, max)), max);
 }
 
-/** One line of text from outside, escaped and at most `max` characters long as it is sent. */
+/** One line of running text from outside, escaped and at most `max` characters long as it is sent. */
 export function outside(text: string, max: number): string {
-  return escapeWithin(unfenced(oneLine(text)), max);
+  return escapeWithin(unfenced(visibleLine(early(text, max))), max);
+}
+
+/** A name from outside (of a branch, tag, person, file …), in which every character can be seen, escaped and cut like that. */
+export function named(name: string, max: number): string {
+  return escapeWithin(unfenced(visibleName(early(name.trim(), max))), max);
 }
 
 /** Several lines of text from outside, escaped and at most `max` characters long as they are sent. */
 export function paragraph(text: string, max: number): string {
-  return escapeWithin(unfenced(text.toWellFormed()), max);
+  return escapeWithin(unfenced(visibleText(early(text, max))), max);
 }
 
-/** Text from outside as inline code. A backtick would end the code, so it becomes an apostrophe. */
-export function code(text: string, max: number): string {
-  const inner = outside(text.replaceAll('`', "'"), max - 2);
+/** A name from outside as inline code. A backtick would end the code, so it becomes an apostrophe. */
+export function code(name: string, max: number): string {
+  const inner = named(name.replaceAll('`', "'"), max - 2);
   return inner === '' ? '' : `\`${inner}\``;
+}
+
+/** What is cut anyhow is not looked at: strangers' texts may be long. */
+function early(text: string, max: number): string {
+  return text.length > 4 * max + 100 ? text.slice(0, 4 * max + 100) : text;
 }
 
 /** Three backticks would open a code block. */
@@ -41,20 +50,7 @@ function unfenced(text: string): string {
   return text.replace(/`{3,}/g, (run) => "'".repeat(run.length));
 }
 
+/** Cut before it is escaped, so that no entity is. */
 function escapeWithin(text: string, max: number): string {
-  const whole = escapeMrkdwn(text);
-  if (whole.length <= max) return whole;
-  let cut = '';
-  for (const character of text) {
-    const next = escapeMrkdwn(character);
-    if (cut.length + next.length > max - 1) break;
-    cut += next;
-  }
-  return `${cut}…`;
-}
-
-/** The largest length up to `length` that does not split a surrogate pair. */
-function wholeCharacters(text: string, length: number): number {
-  const last = text.charCodeAt(length - 1);
-  return last >= 0xd800 && last <= 0xdbff ? length - 1 : length;
+  return escapeMrkdwn(cutBy(text, max, (part) => escapeMrkdwn(part).length));
 }

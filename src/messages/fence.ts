@@ -1,4 +1,6 @@
-import { escapeMrkdwn, oneLine } from './escape.ts';
+import { cutBy } from '../core/cut.ts';
+import { visibleLine } from '../core/visible.ts';
+import { escapeMrkdwn } from './escape.ts';
 
 /** Log lines in a code fence, at most `max` characters in all; the last lines are kept. Empty where there is no line. */
 export function fence(lines: readonly string[], max: number): string {
@@ -25,8 +27,11 @@ const maxLine = 400;
 /** One line as it may stand in a fence: nothing in it ends the fence or mentions anybody. */
 function logLine(text: string): string {
   const indent = /^[ \t]{0,40}/.exec(text)?.[0].replaceAll('\t', '  ') ?? '';
-  const whole = escapeMrkdwn(indent + oneLine(text)).replace(/`{3,}/g, (run) => run.split('').join('\u200b'));
-  return whole.length <= maxLine ? whole : `${whole.slice(0, maxLine).replace(/&[a-z]{0,4}$|[\ud800-\udbff]$/, '')}…`;
+  return inFence(cutBy(indent + visibleLine(text.slice(0, 4 * maxLine)), maxLine, (part) => inFence(part).length));
+}
+
+function inFence(line: string): string {
+  return escapeMrkdwn(line).replace(/`{3,}/g, (run) => run.split('').join('\u200b'));
 }
 
 function lastLines(lines: readonly string[], max: number): string[] {

@@ -2,7 +2,7 @@ import type { Posted } from '../core/chat.ts';
 import type { Reply } from '../core/command.ts';
 import type { Run } from '../core/run.ts';
 import { limits, type Message, plainMessage, section } from './blocks.ts';
-import { outside, paragraph } from './escape.ts';
+import { named, outside, paragraph } from './escape.ts';
 import { fences } from './fence.ts';
 import { count } from './measures.ts';
 
@@ -17,7 +17,7 @@ const mostFences = 3;
 
 /** The last lines of a log; where they are longer than a message holds, the whole of them is a file beside it. */
 export function logsMessage({ run, stage, lines, total, cause }: Extract<Reply, { kind: 'logs' }>): Message & { file?: LogFile } {
-  const name = `*${outside(stage, 60)}* of *${outside(run.id, 100)}*`;
+  const name = `*${named(stage, 60)}* of *${named(run.id, 100)}*`;
   if (lines.length === 0) return plainMessage(`${name} has no log yet.`);
   const { fences: parts, left } = fences(lines, limits.section, mostFences);
   const shown = lines.length < total ? `the last ${count(lines.length, 'line')} of ${total}` : `all ${count(total, 'line')}`;

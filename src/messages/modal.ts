@@ -3,7 +3,7 @@ import type { Reply } from '../core/command.ts';
 import { shortSha } from '../core/run.ts';
 import { asWord } from '../core/words.ts';
 import { plain, section } from './blocks.ts';
-import { clip, code, oneLine, outside } from './escape.ts';
+import { code, named, plainText } from './escape.ts';
 import { utc, withMoment } from './measures.ts';
 import { withIds } from './people.ts';
 
@@ -33,7 +33,9 @@ const words = {
 export function askModal(asks: Asks, place: Omit<FormPlace, 'says'>): ModalView {
   const { title, label, submit, max } = words[asks.what];
   const { run, text } = asks;
-  const about = section(`*${outside(run.release?.tag ?? run.id, 150)}* · ${outside(run.id, 100)} · ${code(shortSha(run.commit), 40)}`);
+  const about = section(
+    `*${named(run.release?.tag ?? run.id, 150)}* · ${named(run.id, 100)} · branch ${code(run.branch, 300)} · ${code(shortSha(run.commit), 40)}`,
+  );
   const view: ModalView = { type: 'modal', title: plain(title), close: plain('Close'), blocks: [about] };
   if (text.length > max) return { ...view, blocks: [about, section(tooLong(asks))] };
   const input = {
@@ -83,5 +85,5 @@ function placeOf(metadata: string): FormPlace | undefined {
 
 /** A refusal as it stands below the field of a form, where there is no markup. */
 export function formErrors(sentence: string): Record<string, string> {
-  return { [form.block]: clip(oneLine(withMoment(withIds(sentence), utc).replaceAll('`', "'")), 500) };
+  return { [form.block]: plainText(withMoment(withIds(sentence), utc).replaceAll('`', "'"), 500) };
 }

@@ -1,5 +1,5 @@
 import type { Commit, RunCause } from '../core/run.ts';
-import { outside } from './escape.ts';
+import { named } from './escape.ts';
 
 /** A message has no room for longer ones. */
 const longestAddress = 600;
@@ -11,7 +11,7 @@ export function link(label: string, url: string | undefined): string {
 
 /** A mention of a Slack user; what is no user id is shown as text. */
 export function person(id: string): string {
-  return /^[UW][A-Z0-9]{2,20}$/.test(id) ? `<@${id}>` : outside(id, 60);
+  return /^[UW][A-Z0-9]{2,20}$/.test(id) ? `<@${id}>` : named(id, 60);
 }
 
 /** A mention of a Slack user or of all people in a user group. */
@@ -34,12 +34,12 @@ export function withIds(text: string): string {
 
 /** A channel as a link to it, which rings nobody. */
 export function channel(id: string): string {
-  return /^[CGD][A-Z0-9]{2,20}$/.test(id) ? `<#${id}>` : outside(id, 60);
+  return /^[CGD][A-Z0-9]{2,20}$/.test(id) ? `<#${id}>` : named(id, 60);
 }
 
 /** Who wrote the commit, by name: that a run goes its way is no reason to ring anybody. */
 export function author(commit: Commit): string | undefined {
-  return commit.author && (outside(commit.author.name, 80) || undefined);
+  return commit.author && (named(commit.author.name, 80) || undefined);
 }
 
 /** A mention of who wrote the commit, where the configuration knows the e-mail: a failure is a reason. */
@@ -53,6 +53,6 @@ export function authorMention(commit: Commit, people: Readonly<Record<string, st
 export function startedBy(cause: RunCause, retryOf: string | undefined): string {
   if (cause.kind === 'commit') return 'started by the commit';
   return cause.kind === 'retry'
-    ? `retry of ${outside(retryOf ?? 'an earlier run', 60)}, asked for by ${person(cause.by)}`
+    ? `retry of ${named(retryOf ?? 'an earlier run', 60)}, asked for by ${person(cause.by)}`
     : `started by ${person(cause.by)}`;
 }

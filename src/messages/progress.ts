@@ -1,6 +1,6 @@
 import type { Progress, TestCounts } from '../core/logs.ts';
 import type { BuiltImage, StageRun, StageState } from '../core/run.ts';
-import { code, outside } from './escape.ts';
+import { code, named } from './escape.ts';
 import { count, size } from './measures.ts';
 
 /** What a stage has done so far, as short pieces of text. */
@@ -25,7 +25,7 @@ function stepWords({ step }: Progress, state: StageState): string[] {
 
 function testWords({ passed, failed, skipped, running }: TestCounts, live: boolean): string[] {
   const counts = `tests ${passed} passed, ${failed} failed, ${skipped} skipped`;
-  return live && running ? [counts, `now ${outside(running, 80)}`] : [counts];
+  return live && running ? [counts, `now ${named(running, 80)}`] : [counts];
 }
 
 function imageWords(image: BuiltImage | undefined, bytesOfLog: number | undefined): string[] {

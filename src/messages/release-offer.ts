@@ -2,7 +2,7 @@ import type { TestCounts } from '../core/logs.ts';
 import type { ReleaseRun } from '../core/release.ts';
 import { type Run, shortSha } from '../core/run.ts';
 import { imageTag } from '../core/version.ts';
-import { code, outside } from './escape.ts';
+import { code, named, outside } from './escape.ts';
 import { count, moment } from './measures.ts';
 import { link, person } from './people.ts';
 import type { GithubView, MessageView } from './view.ts';
@@ -23,16 +23,17 @@ export function offerLines(run: Run, release: ReleaseRun, view: MessageView): st
   ];
 }
 
-/** `*Release v0.14.3* · version 0.14.3 · commit 3f2a1bc` */
+/** `*Release v0.14.3* · version 0.14.3 · branch main · commit 3f2a1bc` */
 export function releaseTitle(run: Run, { tag, version }: ReleaseRun, view: MessageView): string {
   const commit = `commit ${link(shortSha(run.commit), view.commitUrl)}`;
-  return [`*Release ${outside(tag, 150)}*`, ...(tag === version ? [] : [`version ${outside(version, 150)}`]), commit].join(' · ');
+  const words = [`*Release ${named(tag, 150)}*`, ...(tag === version ? [] : [`version ${named(version, 150)}`])];
+  return [...words, `branch ${code(run.branch, 300)}`, commit].join(' · ');
 }
 
 function changeLines(run: Run, { previous, changes }: ReleaseRun, view: MessageView): string[] {
   if (!changes) return [];
   const page = view.release?.github?.url;
-  const since = previous === undefined ? '' : ` since ${link(outside(previous, 150), page && `${page}/releases/tag/${part(previous)}`)}`;
+  const since = previous === undefined ? '' : ` since ${link(named(previous, 150), page && `${page}/releases/tag/${part(previous)}`)}`;
   if (changes.length === 0) return [`no changes${since}`];
   const open = changes.length >= keptChanges ? ' or more' : '';
   const rest = changes.length - mostChanges;
@@ -40,7 +41,7 @@ function changeLines(run: Run, { previous, changes }: ReleaseRun, view: MessageV
   return [
     `${changes.length}${open} ${changes.length === 1 ? 'change' : 'changes'}${since}:`,
     ...changes.slice(0, mostChanges).map(({ sha, subject }) => {
-      return `• ${link(outside(sha.slice(0, 7), 20), page && `${page}/commit/${part(sha)}`)} ${outside(subject, 150)}`;
+      return `• ${link(named(sha.slice(0, 7), 20), page && `${page}/commit/${part(sha)}`)} ${outside(subject, 150)}`;
     }),
     ...(rest > 0 ? [`… ${link(`and ${rest}${open} others`, all)}`] : []),
   ];
@@ -65,7 +66,7 @@ function githubLine({ name, url, assets }: GithubView): string {
   const shown = assets.slice(0, mostPlaces).map((asset) => code(asset, 100));
   const more = assets.length - shown.length;
   const what = assets.length === 0 ? '' : ` with ${[...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ')}`;
-  return `GitHub release in ${link(outside(name, 100), url)}${what}`;
+  return `GitHub release in ${link(named(name, 100), url)}${what}`;
 }
 
 function testLine(run: Run): string[] {

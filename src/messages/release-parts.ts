@@ -1,6 +1,6 @@
 import type { AssetPart, GithubPart, ReleaseRun } from '../core/release.ts';
 import type { Run, StageRun } from '../core/run.ts';
-import { code, outside } from './escape.ts';
+import { code, named, outside } from './escape.ts';
 import { count, size } from './measures.ts';
 import { link } from './people.ts';
 import { attemptWords, stagesLines } from './stage.ts';
@@ -89,7 +89,7 @@ export function resultLines(run: Run, release: ReleaseRun, view: MessageView): s
 function imageLine({ name, image }: StageRun, { release, pull }: MessageView): string {
   if (!image) return '';
   const place = release?.images.find((one) => one.name === name)?.place ?? `${pull}/${image.repository}`;
-  return `${stageSign.passed} *${outside(name, 60)}* ${code(`${place}:${image.tag}@${image.digest}`, 400)}`;
+  return `${stageSign.passed} *${named(name, 60)}* ${code(`${place}:${image.tag}@${image.digest}`, 400)}`;
 }
 
 function assetLine(assets: readonly AssetPart[]): string[] {

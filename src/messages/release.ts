@@ -1,6 +1,6 @@
 import type { ReleaseRun } from '../core/release.ts';
 import type { Run } from '../core/run.ts';
-import { outside } from './escape.ts';
+import { named, outside } from './escape.ts';
 import { moment } from './measures.ts';
 import { link, person } from './people.ts';
 import { offerLines, releaseTitle, voteLines, votesWords } from './release-offer.ts';
@@ -55,7 +55,7 @@ function heldLines({ held }: ReleaseRun): string[] {
 /** What a release that does not go on has left on GitHub, where only those see it who may write to the repository. */
 function draftLines({ state }: Run, { tag, github }: ReleaseRun): string[] {
   if (github?.draft === undefined || github.state === 'published' || (state === 'releasing' && github.state !== 'failed')) return [];
-  const draft = link(`draft of ${outside(tag, 150)}`, webPage(github.draft));
+  const draft = link(`draft of ${named(tag, 150)}`, webPage(github.draft));
   return [`A ${draft} stays on GitHub; trying again goes on with it, otherwise delete it there.`];
 }
 

@@ -1,7 +1,8 @@
 import type { Reply } from '../core/command.ts';
+import type { Run } from '../core/run.ts';
 import { auditMessage, frozenMessage } from './audit.ts';
 import { limits, type Message, plainMessage, section } from './blocks.ts';
-import { code, outside, paragraph } from './escape.ts';
+import { code, named, outside, paragraph } from './escape.ts';
 import { fence } from './fence.ts';
 import { helpMessage } from './help.ts';
 import { type LogFile, logsMessage } from './logs.ts';
@@ -35,7 +36,7 @@ const wordings: { [Kind in Reply['kind']]: (reply: Kinds[Kind], viewOf: ViewOf) 
   },
   version: ({ report }) => versionMessage(report),
   voted: ({ run, complete, missing, frozen }) => {
-    const what = `*${outside(run.release?.tag ?? '', 150)}* (${outside(run.id, 100)})`;
+    const what = releaseOf(run);
     const rest = complete ? `${what} is approved.` : `${count(missing, 'more vote')} needed for ${what}.`;
     const held = frozen ? ` Releases are frozen by ${person(frozen.by)}: ${outside(frozen.reason, 400)}` : '';
     return plainMessage(`Your vote counts: ${rest}${held}`);
@@ -51,9 +52,14 @@ const wordings: { [Kind in Reply['kind']]: (reply: Kinds[Kind], viewOf: ViewOf) 
   },
 };
 
+/** `*v0.14.3* (runner-142)` */
+function releaseOf({ id, release }: Run): string {
+  return `*${named(release?.tag ?? '', 150)}* (${named(id, 100)})`;
+}
+
 /** To who types: what is there, and how the rest is said. */
 function asksMessage({ what, run, text }: Kinds['asks']): ReplyMessage {
-  const tag = `*${outside(run.release?.tag ?? '', 150)}* (${outside(run.id, 100)})`;
+  const tag = releaseOf(run);
   if (what === 'reason') return plainMessage(`Why is ${tag} not to be released? Say ${code(`reject ${run.id} <reason>`, 200)}`);
   const says = `${code(`notes ${run.id} <text>`, 200)} replaces them.`;
   const notes = fence(text.split('\n'), limits.section);

@@ -1,7 +1,7 @@
 import { canCancel, canDecide, canRetry } from '../core/allowed.ts';
 import { isBusy, type Run, type StageRun, shortSha } from '../core/run.ts';
 import { type ButtonText, limits } from './blocks.ts';
-import { clip, oneLine } from './escape.ts';
+import { plainName } from './escape.ts';
 import type { MessageView } from './view.ts';
 
 /** The buttons that fit a run's state: none that would be refused. */
@@ -17,15 +17,15 @@ function decide(run: Run, view: MessageView): ButtonText[] {
   if (!release || !canDecide(run)) return [];
   const shown = `${run.id} ${shortSha(run.commit)} ${release.tag}`;
   const confirm = {
-    title: clip(oneLine(`Release ${release.tag}?`), 90),
-    text: clip(oneLine(`${view.title} ${shortSha(run.commit)} goes out as ${release.tag}. A release cannot be called back.`), 290),
+    title: `Release ${plainName(release.tag, 80)}?`,
+    text: `${plainName(view.title, 60)} ${shortSha(run.commit)} of the branch ${plainName(run.branch, 80)} goes out as ${plainName(release.tag, 60)}. A release cannot be called back.`,
     yes: 'Approve',
     no: 'Not yet',
     style: 'primary' as const,
   };
   const notes: ButtonText = { label: 'Edit notes', says: `notes ${shown}`, asks: true };
   return [
-    { label: 'Approve', says: `approve ${shown}`, style: 'primary', confirm },
+    { label: `Approve ${plainName(release.tag, 30)} of ${plainName(run.branch, 30)}`, says: `approve ${shown}`, style: 'primary', confirm },
     { label: 'Reject', says: `reject ${shown}`, style: 'danger', asks: true },
     ...(view.release?.github ? [notes] : []),
   ];
@@ -39,7 +39,7 @@ function retryParts(run: Run): ButtonText[] {
   const images = run.stages.filter(({ release, state }) => release && state === 'failed').map(({ name }) => name);
   const parts = [...images, ...(run.release?.github?.state === 'failed' ? ['github'] : [])].slice(0, mostParts);
   return parts.map((part) => ({
-    label: clip(oneLine(`Retry ${part === 'github' ? 'GitHub' : part}`), 75),
+    label: `Retry ${part === 'github' ? 'GitHub' : plainName(part, 60)}`,
     says: `retry ${run.id} ${part}`,
     style: 'primary',
     part,
@@ -50,7 +50,7 @@ function cancel(run: Run): ButtonText[] {
   // Where people may decide, the no is a rejection, which says why.
   if (!canCancel(run) || canDecide(run)) return [];
   const confirm = {
-    title: clip(`Cancel ${run.id}?`, 90),
+    title: `Cancel ${plainName(run.id, 80)}?`,
     text: isBusy(run) ? 'What runs of it in the cluster is stopped. A retry makes a new run.' : 'It is not released then.',
     yes: 'Cancel the run',
     no: 'Keep it',

@@ -1,7 +1,7 @@
 import type { ReleaseRun } from '../core/release.ts';
 import { type Run, shortSha } from '../core/run.ts';
 import { buttons, context, type Message, paragraphs, section } from './blocks.ts';
-import { code, outside } from './escape.ts';
+import { code, named, outside } from './escape.ts';
 import { between } from './measures.ts';
 import { author, link, person, startedBy } from './people.ts';
 import { releaseLines } from './release.ts';
@@ -17,7 +17,7 @@ export function runMessage(run: Run, view: MessageView): Message {
   return {
     text: runSentence(run, view),
     blocks: [
-      section(`${sign[run.state]} *${outside(run.id, 100)}* ${runState(run)}\n${changeLine(run, view)}`),
+      section(`${sign[run.state]} *${named(run.id, 100)}* ${runState(run)}\n${changeLine(run, view)}`),
       context(originWords(run)),
       ...paragraphs(stagesLines(run.stages.filter(({ release }) => !release))),
       ...paragraphs(releaseLines(run, view)),
@@ -30,8 +30,8 @@ export function runMessage(run: Run, view: MessageView): Message {
 /** A whole sentence for notifications: `runner-142 failed in image (…): studio-go-runner main 3f2a1bc “Add a thing”.` */
 export function runSentence(run: Run, view: MessageView): string {
   const { subject } = run.commit;
-  const what = [outside(view.title, 100), outside(run.branch, 100), shortSha(run.commit), subject ? `“${outside(subject, 150)}”` : ''];
-  return `${outside(run.id, 100)} ${runState(run)}${causeWords(run)}: ${what.filter(Boolean).join(' ')}.`;
+  const what = [named(view.title, 100), named(run.branch, 300), shortSha(run.commit), subject ? `“${outside(subject, 150)}”` : ''];
+  return `${named(run.id, 100)} ${runState(run)}${causeWords(run)}: ${what.filter(Boolean).join(' ')}.`;
 }
 
 /** What the run does or did, after its id: `passed in 9 min`. */
@@ -40,15 +40,15 @@ export function runState(run: Run): string {
   if (ofRelease) return ofRelease;
   const taken = run.state === 'passed' || run.state === 'failed' ? between(run.startedAt, run.endedAt) : undefined;
   if (taken) return `${sentence[run.state]} ${run.state === 'passed' ? 'in' : 'after'} ${taken}`;
-  if (run.state === 'queued' && run.behind) return `${sentence.queued} behind ${outside(run.behind, 100)}`;
-  if (run.state === 'superseded' && run.supersededBy) return `was superseded by ${outside(run.supersededBy, 100)}`;
+  if (run.state === 'queued' && run.behind) return `${sentence.queued} behind ${named(run.behind, 100)}`;
+  if (run.state === 'superseded' && run.supersededBy) return `was superseded by ${named(run.supersededBy, 100)}`;
   if (run.state === 'cancelled' && run.cancelledBy) return `was cancelled by ${person(run.cancelledBy)}`;
   return sentence[run.state];
 }
 
 /** What is said of a run in its own words where it is about to be released. */
 function releaseState(run: Run, { tag, problem, held, rejected, approvedAt }: ReleaseRun): string | undefined {
-  const name = outside(tag, 150);
+  const name = named(tag, 150);
   if (run.state === 'passed') return problem === undefined ? `passed and waits for approval as ${name}` : 'passed and cannot be released';
   if (run.state === 'approved') return `is approved as ${name}${held ? ' and held by a freeze' : ''}`;
   if (run.state === 'releasing' || run.state === 'released') return `${sentence[run.state]} as ${name}`;
@@ -59,13 +59,13 @@ function releaseState(run: Run, { tag, problem, held, rejected, approvedAt }: Re
 function causeWords(run: Run): string {
   const failed = run.stages.find(({ state }) => state === 'failed');
   if (run.state !== 'failed' || !failed) return '';
-  return ` in ${outside(failed.name, 60)}${failed.cause ? ` (${outside(failed.cause.title, 300)})` : ''}`;
+  return ` in ${named(failed.name, 60)}${failed.cause ? ` (${outside(failed.cause.title, 300)})` : ''}`;
 }
 
 function changeLine(run: Run, view: MessageView): string {
-  const title = link(outside(view.title, 100), view.url);
+  const title = link(named(view.title, 100), view.url);
   const commit = link(shortSha(run.commit), view.commitUrl);
-  return [title, code(run.branch, 120), [commit, outside(run.commit.subject ?? '', 200)].join(' ').trim()].filter(Boolean).join(' · ');
+  return [title, code(run.branch, 300), [commit, outside(run.commit.subject ?? '', 200)].join(' ').trim()].filter(Boolean).join(' · ');
 }
 
 function originWords(run: Run): string {

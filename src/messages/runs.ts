@@ -1,7 +1,7 @@
 import type { Reply } from '../core/command.ts';
 import { type Run, shortSha } from '../core/run.ts';
 import { type Message, paragraphs, plainMessage, textOf } from './blocks.ts';
-import { code, outside } from './escape.ts';
+import { code, named, outside } from './escape.ts';
 import { runMessage, runState } from './run.ts';
 import type { MessageView } from './view.ts';
 import { sentence, sign } from './words.ts';
@@ -10,7 +10,7 @@ import { sentence, sign } from './words.ts';
 export function runLine(run: Run): string {
   const commit = `${shortSha(run.commit)} ${outside(run.commit.subject ?? '', 120)}`.trim();
   const state = run.state === 'cancelled' || run.state === 'rejected' ? sentence[run.state] : runState(run);
-  return [`${sign[run.state]} *${outside(run.id, 100)}* ${state}`, code(run.branch, 80), commit].filter(Boolean).join(' · ');
+  return [`${sign[run.state]} *${named(run.id, 100)}* ${state}`, code(run.branch, 80), commit].filter(Boolean).join(' · ');
 }
 
 export function runsMessage({ title, runs, more }: Extract<Reply, { kind: 'runs' }>): Message {
@@ -38,7 +38,7 @@ function approverLine({ state, release }: Run, view: MessageView): string[] {
 export function runDetails(run: Run, view: MessageView): Message {
   const { text, blocks } = runMessage(run, view);
   const images = run.stages.flatMap(({ name, image, release }) =>
-    image && !release ? [`*${outside(name, 60)}* image: ${code(`${view.pull}/${image.repository}@${image.digest}`, 400)}`] : [],
+    image && !release ? [`*${named(name, 60)}* image: ${code(`${view.pull}/${image.repository}@${image.digest}`, 400)}`] : [],
   );
   const at = blocks.findIndex(({ type }) => type === 'actions');
   const lines = [...images.slice(0, 10), ...approverLine(run, view)];

@@ -1,12 +1,12 @@
 import type { StageRun } from '../core/run.ts';
-import { outside } from './escape.ts';
+import { named, outside } from './escape.ts';
 import { between, moment } from './measures.ts';
 import { progressWords } from './progress.ts';
 import { stageSign, stageWord } from './words.ts';
 
 /** One stage as lines: state and progress first, below it what it waits for, why it failed and what is worth knowing. */
 export function stageLines(stage: StageRun): string {
-  const name = `*${outside(stage.name, 60)}*`;
+  const name = `*${named(stage.name, 60)}*`;
   const first = [
     `${stageSign[stage.state]} ${name} ${stateWords(stage)}`,
     ...attemptWords(stage),
@@ -22,7 +22,7 @@ export function attemptWords({ attempt = 1 }: { readonly attempt?: number }): st
 }
 
 function stateWords(stage: StageRun): string {
-  if (stage.takenFrom) return `passed in ${outside(stage.takenFrom, 60)}`;
+  if (stage.takenFrom) return `passed in ${named(stage.takenFrom, 60)}`;
   if (isUnderWay(stage)) return outside(stage.phase ?? stageWord[stage.state], 200);
   const taken = between(stage.podStartedAt ?? stage.startedAt, stage.endedAt);
   if (taken === undefined) return stageWord[stage.state];
@@ -72,5 +72,5 @@ function groupLine(group: readonly StageRun[]): string {
   if (!first || !last) return '';
   if (group.length < 3) return group.map(stageLines).join('\n');
   const word = stageWord[first.state];
-  return `${stageSign[first.state]} ${group.length} stages ${word}: *${outside(first.name, 60)}* … *${outside(last.name, 60)}*`;
+  return `${stageSign[first.state]} ${group.length} stages ${word}: *${named(first.name, 60)}* … *${named(last.name, 60)}*`;
 }

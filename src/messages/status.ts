@@ -1,6 +1,6 @@
 import type { RepositoryStatus } from '../core/command.ts';
 import { type Message, paragraphs, plainMessage, textOf } from './blocks.ts';
-import { code, outside } from './escape.ts';
+import { code, named, outside } from './escape.ts';
 import { count, moment } from './measures.ts';
 import { runLine } from './runs.ts';
 
@@ -24,7 +24,7 @@ function repositoryLines({ name, branches, lastPoll, busy, last }: RepositorySta
   const runs = busy.slice(0, mostRuns).map(runLine);
   const more = busy.length > mostRuns ? [`… and ${count(busy.length - mostRuns, 'more run')} under way`] : [];
   const idle = busy.length === 0 ? [last ? `last: ${runLine(last)}` : 'No run yet.'] : [];
-  return [`*${outside(name, 100)}* · ${pollWords(lastPoll)}`, ...branchLine(branches), ...runs, ...more, ...idle];
+  return [`*${named(name, 100)}* · ${pollWords(lastPoll)}`, ...branchLine(branches), ...runs, ...more, ...idle];
 }
 
 function pollWords(poll: RepositoryStatus['lastPoll']): string {
@@ -36,6 +36,6 @@ function pollWords(poll: RepositoryStatus['lastPoll']): string {
 
 function branchLine(branches: RepositoryStatus['branches']): string[] {
   if (branches.length === 0) return [];
-  const shown = branches.slice(0, mostBranches).map(({ name, sha }) => `${code(name, 80)} ${outside(sha.slice(0, 7), 40)}`);
+  const shown = branches.slice(0, mostBranches).map(({ name, sha }) => `${code(name, 80)} ${named(sha.slice(0, 7), 40)}`);
   return [[...shown, ...(branches.length > mostBranches ? [`… ${branches.length - mostBranches} more`] : [])].join(' · ')];
 }

@@ -2,14 +2,14 @@ import { stampedAt } from '../core/stamp.ts';
 import { parseVersion } from '../core/version.ts';
 import type { BumpReport, VersionReport } from '../core/version-report.ts';
 import { type Message, plainMessage } from './blocks.ts';
-import { code, outside } from './escape.ts';
+import { code, named } from './escape.ts';
 import { moment } from './measures.ts';
 import { webPage } from './view.ts';
 
 /** The version of a branch, or what a bump has made of it. */
 export function versionMessage(report: VersionReport): Message {
   const { repository, branch, version, bump } = report;
-  const of = `${outside(repository, 100)} ${code(branch, 120)}`;
+  const of = `${named(repository, 100)} ${code(branch, 120)}`;
   if (!bump) return plainMessage(`${of} is at ${spoken(version)}, ${standing(report)}.`);
   const change = `${of}, ${bump.kind}: ${spoken(version)} → ${spoken(bump.version)}`;
   return plainMessage(`${change}\n${outcome(report, bump)}`);
@@ -17,17 +17,17 @@ export function versionMessage(report: VersionReport): Message {
 
 /** A version in a line about something else, without what only makes it unique. */
 export function versionWords(version: string): string {
-  return `version ${outside(version, 130)}`;
+  return `version ${named(version, 130)}`;
 }
 
 /** With the moment of its stamp, which nobody can read off the letters. */
 function spoken(version: string): string {
   const at = stampedAt(parseVersion(version)?.pre ?? []);
-  return `*${outside(version, 130)}*${at ? ` (stamped ${moment(at.toISOString())})` : ''}`;
+  return `*${named(version, 130)}*${at ? ` (stamped ${moment(at.toISOString())})` : ''}`;
 }
 
 function standing({ path, sha }: VersionReport): string {
-  return path === undefined ? 'by its newest tag' : `in ${code(path, 200)} at ${outside(sha.slice(0, 7), 40)}`;
+  return path === undefined ? 'by its newest tag' : `in ${code(path, 200)} at ${named(sha.slice(0, 7), 40)}`;
 }
 
 function outcome(report: VersionReport, { written }: BumpReport): string {
@@ -42,5 +42,5 @@ function outcome(report: VersionReport, { written }: BumpReport): string {
 
 function link(label: string, url: string | undefined): string {
   const page = url === undefined ? undefined : webPage(url);
-  return page ? `<${page}|${outside(label, 60)}>` : outside(label, 60);
+  return page ? `<${page}|${named(label, 60)}>` : named(label, 60);
 }

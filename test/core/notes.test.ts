@@ -65,7 +65,7 @@ test('no heading', shown, '# 1', '\\# 1');
 test('no list in the list', shown, '- item', '\\- item');
 test('no number of a list', shown, '1. item', '1\\. item');
 test('versions and numbers of issues stay readable', shown, 'Take undici 8.13.1 (#12)', 'Take undici 8.13.1 (#12)');
-test('one line, whatever it was', shown, 'a\u0007\u2028b\tc', 'a b c');
+test('one line, whatever it was', shown, 'a\u2028b\tc\u0007\u202ed', 'a b c\\\\u{7}\\\\u{202e}d');
 
 test('merges are left out', (t) => {
   const subjects = ['Merge pull request #1 from ada/x', "Merge branch 'main'", 'Merge the two queues'];

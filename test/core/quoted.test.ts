@@ -10,6 +10,6 @@ test('a long word is cut, and no character is broken', (t) => {
   t.is(quoted('🚢'.repeat(5000)), `\`${'🚢'.repeat(59)}…\``);
 });
 
-test('several lines become one', (t) => t.is(quoted(' a\n\tb\u0007c '), '`a b c`'));
+test('several lines become one, and what nobody sees is written', (t) => t.is(quoted(' a\n\tb\u0007\u202ec '), '`a b\\u{7}\\u{202e}c`'));
 
 test('nothing is still code', (t) => t.is(quoted(''), '` `'));

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { clip, code, escapeMrkdwn, oneLine, outside } from '../../src/messages/escape.ts';
+import { code, escapeMrkdwn, named, outside, paragraph, plainText } from '../../src/messages/escape.ts';
 import { fence, fences } from '../../src/messages/fence.ts';
 import { formErrors } from '../../src/messages/modal.ts';
 import { quiet } from '../../src/messages/quiet.ts';
@@ -9,14 +9,22 @@ test('exactly the three characters of Slack are escaped', (t) => {
   t.is(escapeMrkdwn('a & b < c > d "\'*_~`|'), 'a &amp; b &lt; c &gt; d "\'*_~`|');
 });
 
-test('line ends, control characters and turned text become spaces', (t) => {
-  t.is(oneLine(' a\r\n\tb\u0000c\u202edcba\u2028 '), 'a b c dcba');
+test('line ends become spaces; control characters and what turns the direction are written', (t) => {
+  t.is(plainText(' a\r\n\tb\u0000c\u202edcba\u2028 ', 50), 'a b\\u{0}c\\u{202e}dcba');
+  t.is(outside('1\u00a0000 ships', 50), '1 000 ships');
+  t.is(paragraph('a\n\u2066b', 50), 'a\n\\u{2066}b');
+});
+
+test('in a name no blank or line end is taken for another', (t) => {
+  t.is(named('main\u00a0\nx', 50), 'main\\u{a0}\\u{a}x');
+  t.is(code('ma\u200bin', 50), '`ma\\u{200b}in`');
 });
 
 test('a text is cut between characters and between entities, never inside', (t) => {
   t.is(outside('ab<<<<', 12), 'ab&lt;&lt;…');
   t.is(outside('aaaa😀', 5), 'aaaa…');
-  t.is(clip('aaaa😀b', 6), 'aaaa…');
+  t.is(plainText('aaaa😀b', 6), 'aaaa…');
+  t.is(outside('👩‍👩‍👧 & 👩‍👩‍👧', 16), '👩‍👩‍👧 &amp; …');
   t.is(outside('exactly', 7), 'exactly');
 });
 

@@ -1,0 +1,37 @@
+const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
+/** What people see as one character may be longer, where somebody has piled up marks; then it is cut between two of them. */
+const longestGrapheme = 64;
+
+/**
+ * At most `most` UTF-16 units of a text, with `end` where something was cut off. It is cut between what people see as characters; a
+ * surrogate pair is never halved.
+ */
+export function cut(text: string, most: number, end = '…'): string {
+  if (text.length <= most) return text;
+  return text.slice(0, boundary(text, most - end.length)) + end.slice(0, Math.max(0, most));
+}
+
+/** At most so many code points. */
+export function cutPoints(text: string, most: number): string {
+  return cutBy(text, most, (part) => [...part].length);
+}
+
+/** The same, where another measure than the length of the text counts. `sizeOf` must not fall when a text gets longer. */
+export function cutBy(text: string, most: number, sizeOf: (text: string) => number, end = '…'): string {
+  if (sizeOf(text) <= most) return text;
+  let [fits, tooLong] = [0, text.length];
+  while (tooLong - fits > 1) {
+    const middle = Math.floor((fits + tooLong) / 2);
+    if (sizeOf(text.slice(0, middle) + end) <= most) fits = middle;
+    else tooLong = middle;
+  }
+  return text.slice(0, boundary(text, fits)) + end;
+}
+
+/** The largest place up to `at` that lies between two characters. */
+function boundary(text: string, at: number): number {
+  if (at <= 0) return 0;
+  const { index = 0 } = graphemes.segment(text.slice(0, at + longestGrapheme)).containing(at) ?? {};
+  if (at - index <= longestGrapheme) return index;
+  return /[\ud800-\udbff]/.test(text.charAt(at - 1)) && /[\udc00-\udfff]/.test(text.charAt(at)) ? at - 1 : at;
+}
