@@ -1,8 +1,9 @@
 import type { Command, RepositoryStatus } from '../src/core/command.ts';
 import { sentences, UserError } from '../src/core/errors.ts';
 import type { Freeze } from '../src/core/freeze.ts';
-import { plainLine } from '../src/core/plain-line.ts';
+import { plainWord } from '../src/core/marks.ts';
 import { quoted } from '../src/core/quoted.ts';
+import { reasonOf } from '../src/core/reason.ts';
 import type { Roles } from '../src/core/roles.ts';
 
 export interface Freezes {
@@ -25,11 +26,11 @@ export const freeze = (known: Repositories, freezes: Freezes, roles: Roles): Com
   access: 'anyone',
   who: 'operators, approvers; of one repository also its own',
   decides: true,
-  async run({ words, user, at }) {
+  async run({ words, typed, user, at }) {
     const [first = ''] = words;
-    const repository = repositoryNamed(known, first);
+    const repository = repositoryNamed(known, plainWord(first, '[repository]'));
     await demandRole('freeze', user, roles, repository);
-    const reason = plainLine((repository === undefined ? words : words.slice(1)).join(' '));
+    const reason = reasonOf(typed, words.length - (repository === undefined ? 0 : 1));
     if (reason === '') throw new UserError('`freeze` needs a reason, which everyone sees who waits: `freeze [repository] <reason>`.');
     await freezes.freeze({ reason, by: user, at: at.toISOString(), ...(repository && { repository: repository.name }) });
     return { kind: 'frozen', freezes: freezes.list() };

@@ -12,12 +12,16 @@ export interface EditsNotes extends Checks {
   notes(id: string): Promise<string>;
 }
 
+/** Notes are a text of their own, and a message of Slack holds twice as much. */
+const longestNotes = 20_000;
+
 export const notes = (runs: KnownRuns, decisions: EditsNotes): Command => ({
   name: 'notes',
   usage: 'notes <run> [commit] [tag] [text…]',
   summary: 'Replace the notes of a release before it is approved; without a text, show them.',
   examples: ['notes runner-142', 'notes runner-142 "Reads the queue in batches."'],
   access: 'anyone',
+  longest: longestNotes,
   who: 'approvers',
   decides: true,
   async run({ words: [id = '', ...more], typed, user, at }) {

@@ -1,6 +1,6 @@
 import type { Command } from '../src/core/command.ts';
 import { findRun, type KnownRuns } from '../src/core/find-run.ts';
-import { plainLine } from '../src/core/plain-line.ts';
+import { reasonOf } from '../src/core/reason.ts';
 import { type Run, shortSha } from '../src/core/run.ts';
 import { shownIn } from '../src/core/shown.ts';
 import type { Decision } from './approve.ts';
@@ -22,10 +22,10 @@ export const reject = (runs: KnownRuns, decisions: Rejects): Command => ({
   access: 'anyone',
   who: 'approvers',
   decides: true,
-  async run({ words: [id = '', ...more], user, at }) {
+  async run({ words: [id = '', ...more], typed, user, at }) {
     const { shown, rest } = shownIn(findRun(runs, id), more);
     const decision = { id, by: user, at, ...(shown && { shown }) };
-    const reason = plainLine(rest.join(' '));
+    const reason = reasonOf(typed, rest.length);
     if (reason !== '') return { kind: 'rejected', run: await decisions.reject(decision, reason) };
     const run = await decisions.check(decision);
     return { kind: 'asks', what: 'reason', run, says: saysAgain('reject', run), text: '' };

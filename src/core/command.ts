@@ -11,7 +11,7 @@ export type Access = 'anyone' | 'operator';
 /** What a person asked: the words after the command word, and where it came from. */
 export interface Ask {
   readonly words: readonly string[];
-  /** All that was said, command word and all, as it was typed. */
+  /** All that was said, command word and all, as it was typed, without what only wraps or addresses it. */
   readonly typed: string;
   /** Slack user id. */
   readonly user: string;
@@ -33,6 +33,8 @@ export interface Command {
   readonly summary: string;
   readonly examples?: readonly string[];
   readonly access: Access;
+  /** Most characters that can be said at once with it, where it takes a longer text than others. */
+  readonly longest?: number;
   /** Who may use it, for the help, where the command itself judges that. */
   readonly who?: string;
   /** It decides something, or does so with such words after it: who said it and how it ended is kept in the audit. */

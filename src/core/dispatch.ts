@@ -2,17 +2,23 @@ import type { Audit } from './audit.ts';
 import type { Ask, Command, Reply } from './command.ts';
 import { messageOf, sentences, UserError } from './errors.ts';
 import { type KnownRuns, runAt } from './find-run.ts';
+import { plainWord, withoutAddress } from './marks.ts';
 import { nearest } from './nearest.ts';
 import { plainLine } from './plain-line.ts';
 import { quoted } from './quoted.ts';
 import type { Roles } from './roles.ts';
-import { wordsOf } from './words.ts';
+import { type Word, wordsIn } from './words.ts';
 
 /** Where a text came from: everything of an ask but what was said. */
 export type Origin = Omit<Ask, 'words' | 'typed'>;
 
+/** Most characters that can be said at once, where the command does not say otherwise. */
+export const longestSaid = 4000;
+/** Slack takes no longer message: https://docs.slack.dev/changelog/2018-04-truncating-really-long-messages */
+const longestMessage = 40_000;
+
 /**
- * The one door for what people say, whether typed, mentioned or pressed: finds the command, checks access and number of words, runs it.
+ * The one door for what people say, whether typed, mentioned or pressed: finds the command, checks access, length and number of words, runs it.
  * What it gives throws UserError where the words do not fit or the person may not. `runs`: in the thread of one of them, it need not be named.
  */
 export function dispatch(
@@ -21,10 +27,16 @@ export function dispatch(
   audit?: Audit,
   runs?: KnownRuns,
 ): (text: string, origin: Origin) => Promise<Reply> {
-  return async (text, origin) => {
-    const [word = 'help', ...typed] = wordsOf(text);
+  return async (said, origin) => {
+    if (said.length > longestMessage) throw tooLong(said, longestSaid);
+    const text = withoutAddress(said);
+    const [first, ...more] = wordsIn(text);
+    const word = plainWord(first?.text ?? '') || 'help';
     const command = commands.find(({ name }) => name === word.toLowerCase());
+    const longest = command?.longest ?? longestSaid;
+    if (text.length > longest) throw tooLong(text, longest, command);
     if (!command) return unknown(word, commands);
+    const typed = asMeant(command, more);
     const words = runs ? withRun(command, typed, origin, runs) : typed;
     const act = async () => {
       if (command.access === 'operator') await demandOperator(command, origin.user, roles);
@@ -33,6 +45,19 @@ export function dispatch(
     };
     return audit && decides(command, words) ? audited(audit, [command.name, ...words], origin, act) : act();
   };
+}
+
+function tooLong(text: string, longest: number, command?: Command): UserError {
+  const what = command ? `\`${command.name}\` takes` : 'One can say';
+  return new UserError(`${what} at most ${longest} characters at once; these were ${text.length}. Nothing was done: say it shorter.`);
+}
+
+/** The words that name something, without the marks around them. Those that may be part of a text in the person's own words are left. */
+function asMeant({ usage }: Command, words: readonly Word[]): string[] {
+  const slots = slotsOf(usage);
+  const isOpen = slots.at(-1)?.includes('…') === true;
+  const named = isOpen ? slots.findIndex((slot) => slot.startsWith('[') || slot.includes('…')) : Number.POSITIVE_INFINITY;
+  return words.map(({ text, isQuoted }, index) => (isQuoted || index >= named ? text : plainWord(text, slots[index] ?? slots.at(-1))));
 }
 
 /** The words with the run of the thread before them, where one may be named and none is. */
@@ -89,10 +114,14 @@ async function demandOperator(command: Command, user: string, roles: Roles): Pro
 
 /** A usage says how many words a command takes: `<needed>`, `[may be left out]`, and `…` at the end of one that takes all that follow. */
 function checkNumber({ name, usage }: Command, words: readonly string[]): void {
-  const wanted = usage.match(/<[^>]+>|\[[^\]]+\]/g) ?? [];
+  const wanted = slotsOf(usage);
   const missing = wanted.filter((one) => one.startsWith('<'))[words.length];
   if (missing) throw new UserError(`\`${name}\` needs ${missing}. Say \`${usage}\`.`);
   const extra = wanted.at(-1)?.includes('…') ? undefined : words[wanted.length];
   if (extra !== undefined)
     throw new UserError(`\`${name}\` has no use for ${quoted(extra)}. Say \`${usage}\`; a name with spaces goes in quotation marks.`);
+}
+
+function slotsOf(usage: string): readonly string[] {
+  return usage.match(/<[^<>]+>|\[[^[\]]+\]/g) ?? [];
 }

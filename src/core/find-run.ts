@@ -25,7 +25,8 @@ export function findRun(runs: KnownRuns, id: string): Run {
   const found = runs.find(id);
   if (found) return found;
   const newest = newestFirst(runs.all()).map((run) => run.id);
-  if (newest.some((one) => isLater(one, id))) throw new NoSuchRun(id, forgotten(id));
+  const wanted = idParts(id);
+  if (wanted && newest.some((one) => isLater(one, wanted))) throw new NoSuchRun(id, forgotten(id));
   throw new NoSuchRun(id, `There is no run ${quoted(id)}. ${others(id, newest)}`);
 }
 
@@ -45,9 +46,9 @@ export function forgotten(id: string): string {
 }
 
 /** Numbers are given once and in order: a smaller one than that of a run has been there. */
-function isLater(known: string, id: string): boolean {
-  const [a, b] = [idParts(known), idParts(id)];
-  return a !== undefined && b !== undefined && a.short === b.short && a.number > b.number;
+function isLater(known: string, wanted: { readonly short: string; readonly number: number }): boolean {
+  const parts = idParts(known);
+  return parts?.short === wanted.short && parts.number > wanted.number;
 }
 
 /** The run whose message stands there. */

@@ -7,15 +7,18 @@ export function nearest(word: string, candidates: readonly string[], most = 3): 
   const wanted = word.toLowerCase();
   const reach = Math.min(3, Math.floor(wanted.length / 2));
   return candidates
-    .map((candidate) => ({ candidate, distance: likeness(wanted, candidate.toLowerCase()) }))
+    .map((candidate) => ({ candidate, distance: likeness(wanted, candidate.toLowerCase(), reach) }))
     .filter(({ distance }) => distance <= reach)
     .sort((a, b) => a.distance - b.distance)
     .slice(0, most)
     .map(({ candidate }) => candidate);
 }
 
-function likeness(word: string, candidate: string): number {
-  return word.length > 1 && candidate.startsWith(word) ? 0 : editDistance(word, candidate);
+function likeness(word: string, candidate: string, reach: number): number {
+  if (word.length > 1 && candidate.startsWith(word)) return 0;
+  // So many insertions are needed at least; candidates may be thousands.
+  const difference = Math.abs(word.length - candidate.length);
+  return difference > reach ? difference : editDistance(word, candidate);
 }
 
 /** Insertions, deletions and replacements from one word to the other (Levenshtein 1966, by the rows of Wagner and Fischer 1974). */

@@ -1,3 +1,4 @@
+import { plainWord } from './marks.ts';
 import type { Run } from './run.ts';
 
 /** What a person was shown of a release: short commit and tag. */
@@ -6,10 +7,18 @@ export interface Shown {
   readonly tag: string;
 }
 
+/** The tag of an image has at most 128 characters (OCI distribution specification); one that git alone knows may have more. */
+const longestTag = 250;
+
 /** Splits the words after a run: commit and tag count as what was shown only where both stand there and look so; the rest is what was said. */
 export function shownIn(run: Run, words: readonly string[]): { shown?: Shown; rest: readonly string[] } {
-  const [commit = '', tag = '', ...rest] = words;
-  if (!/^[0-9a-f]{7,64}$/i.test(commit) || !/^\S*\d+\.\d+\.\d+\S*$/.test(tag)) return { rest: words };
+  const [commit = '', tag = ''] = words.slice(0, 2).map((word) => plainWord(word, '[tag]'));
+  if (!/^[0-9a-f]{7,64}$/i.test(commit) || !isTag(tag)) return { rest: words };
   const known = run.commit.sha.startsWith(commit.toLowerCase());
-  return { shown: { commit: known ? run.commit.sha.slice(0, 7) : commit.toLowerCase(), tag }, rest };
+  return { shown: { commit: known ? run.commit.sha.slice(0, 7) : commit.toLowerCase(), tag }, rest: words.slice(2) };
+}
+
+/** One word with a version in it. */
+function isTag(word: string): boolean {
+  return word.length <= longestTag && !/\s/.test(word) && /\d\.\d+\.\d/.test(word);
 }

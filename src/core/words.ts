@@ -1,40 +1,63 @@
 /** Start and end of a text, which nobody types: what is between them is one word, whatever it holds. */
 const [start, end] = ['\u0002', '\u0003'];
-const quotes: Readonly<Record<string, string>> = { '"': '"', "'": "'", '“': '”', '‘': '’', '«': '»', [start]: end };
+const quotes: Readonly<Record<string, string>> = { '"': '"', "'": "'", '“': '”', '„': '“', '‘': '’', '«': '»', [start]: end };
+
+/** A word of what was typed. */
+export interface Word {
+  readonly text: string;
+  /** It stood in quotation marks: its characters are meant as they are. */
+  readonly isQuoted: boolean;
+  /** Where it begins, its quotation mark included. */
+  readonly at: number;
+}
 
 /** A text as one word of a command, line ends and quotation marks in it included. */
 export function asWord(text: string): string {
   return start + text.replaceAll(start, ' ').replaceAll(end, ' ') + end;
 }
 
-/** What was typed, as words. A quotation mark at the start of a word keeps what follows together up to its partner; phones type curly ones. */
-export function wordsOf(text: string): string[] {
-  return parts(text).map(({ word }) => word);
-}
-
-/** The last words of what was typed, with the line ends and quotation marks that are in it; of one word, that word. */
-export function lastWords(text: string, count: number): string {
-  const from = parts(text).at(-count);
-  if (count <= 0 || !from) return '';
-  return count === 1 ? from.word : from.rest.trimEnd();
-}
-
-/** Each word, and the text that begins with it. */
-function parts(text: string): { word: string; rest: string }[] {
-  const found: { word: string; rest: string }[] = [];
-  let rest = text.trimStart();
-  while (rest !== '') {
-    const [word, after] = firstWord(rest);
-    found.push({ word, rest });
-    rest = after.trimStart();
+/**
+ * What was typed, as words. A quotation mark at the start of a word keeps what follows together up to its partner; phones type curly ones.
+ * Takes time in proportion to the length of the text.
+ */
+export function wordsIn(text: string): Word[] {
+  const found: Word[] = [];
+  const isClosed = partners(text);
+  for (let at = next(/\S/g, text, 0); at < text.length; ) {
+    const closing = quotes[text.charAt(at)];
+    const isQuoted = closing !== undefined && isClosed(closing, at);
+    const until = isQuoted ? text.indexOf(closing, at + 1) : next(/\s/g, text, at);
+    found.push({ text: text.slice(isQuoted ? at + 1 : at, until), isQuoted, at });
+    at = next(/\S/g, text, isQuoted ? afterMarks(text, until + 1) : until);
   }
   return found;
 }
 
-function firstWord(text: string): [word: string, rest: string] {
-  const closing = quotes[text.charAt(0)];
-  const at = closing === undefined ? -1 : text.indexOf(closing, 1);
-  if (at > 0) return [text.slice(1, at), text.slice(at + 1)];
-  const space = text.search(/\s/);
-  return space < 0 ? [text, ''] : [text.slice(0, space), text.slice(space)];
+/** The last words of what was typed, with the line ends and quotation marks that are in it; of one word, that word. */
+export function lastWords(text: string, count: number): string {
+  const from = wordsIn(text).at(-count);
+  if (count <= 0 || !from) return '';
+  return count === 1 ? from.text : text.slice(from.at).trimEnd();
+}
+
+/** Whether a closing mark stands somewhere behind a place. Each mark is looked for once, however often there is none. */
+function partners(text: string): (closing: string, at: number) => boolean {
+  const last = new Map<string, number>();
+  return (closing, at) => {
+    const known = last.get(closing) ?? text.lastIndexOf(closing);
+    last.set(closing, known);
+    return known > at;
+  };
+}
+
+/** Behind the marks that end a phrase after a quotation: `"status",` */
+function afterMarks(text: string, at: number): number {
+  const after = next(/[^.,:;!?]/g, text, at);
+  return after === text.length || /\s/.test(text.charAt(after)) ? after : at;
+}
+
+/** Where the next character of a kind stands; the length of the text where there is none. */
+function next(kind: RegExp, text: string, from: number): number {
+  kind.lastIndex = from;
+  return kind.exec(text)?.index ?? text.length;
 }

@@ -1,6 +1,7 @@
 import test from 'ava';
-import { asWord, lastWords, wordsOf } from '../../src/core/words.ts';
+import { asWord, lastWords, wordsIn } from '../../src/core/words.ts';
 
+const wordsOf = (text: string) => wordsIn(text).map((word) => word.text);
 const reads = test.macro((t, text: string, wanted: string[]) => t.deepEqual(wordsOf(text), wanted));
 
 test('nothing has no words', reads, '  \n ', []);
@@ -10,6 +11,9 @@ test('so do the curly ones of phones', reads, 'run “my repo” ‘a b’', ['r
 test('a quotation mark without partner is a character', reads, 'run "my repo', ['run', '"my', 'repo']);
 test('an apostrophe inside a word is a character', reads, "don't run", ["don't", 'run']);
 test('an empty pair is an empty word', reads, 'run ""', ['run', '']);
+
+test('marks behind a quotation end a phrase', reads, 'run "my repo", "main".', ['run', 'my repo', 'main']);
+test('what follows a quotation at once is a word', reads, '"a"b "c".d', ['a', 'b', 'c', '.d']);
 
 test('a text as one word holds whatever is in it', (t) => {
   const text = ' a "b" \'c\' “d” «e»\n\n- f ';

@@ -10,7 +10,15 @@ export function plainText(text: string): string {
   return plain.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&').trim();
 }
 
-/** A message that mentions the bot, without that mention. */
+/** A mention of a person: `<@U1>`, `<@U1|ada>`. */
+const mention = /<@([A-Z0-9]+)(?:\|[^<>]*)?>/g;
+
+/** A message that mentions the bot, without that mention; where it is not known who the bot is, without the first mention. */
 export function withoutMention(text: string, botUser: string | undefined): string {
-  return botUser === undefined ? text.replace(/<@[^>]+>/, '') : text.replace(new RegExp(`<@${botUser}(\\|[^>]*)?>`, 'g'), ' ');
+  let isFirst = true;
+  return text.replace(mention, (whole, user: string) => {
+    const isBot = botUser === undefined ? isFirst : user === botUser;
+    isFirst = false;
+    return isBot ? ' ' : whole;
+  });
 }
