@@ -50,12 +50,14 @@ export function repositoryNamed(known: Repositories, word: string): RepositorySt
 export async function demandRole(command: string, user: string, roles: Roles, of?: RepositoryStatus): Promise<void> {
   const operator = await roles.operator(user);
   if (operator.allowed) return;
-  const whys = [operator.why];
+  const nos = [operator];
   for (const list of [[], ...(of?.approvers ? [of.approvers] : [])]) {
     const approver = await roles.approver(user, list);
     if (approver.allowed) return;
-    whys.push(approver.why);
+    nos.push(approver);
   }
-  const refusal = `${quoted(of ? `${command} ${of.name}` : command)} is for operators and approvers, and you are neither: ${whys.join('; ')}.`;
-  throw new UserError(sentences(refusal, operator.next));
+  const what = quoted(of ? `${command} ${of.name}` : command);
+  const verdict = nos.some(({ unsure }) => unsure) ? 'whether you are one is not known' : 'you are neither';
+  const refusal = `${what} is for operators and approvers, and ${verdict}: ${nos.map(({ why }) => why).join('; ')}.`;
+  throw new UserError(sentences(refusal, (nos.find(({ unsure }) => unsure) ?? operator).next));
 }

@@ -1,8 +1,8 @@
 import type { Command } from '../src/core/command.ts';
-import { sentences, UserError } from '../src/core/errors.ts';
+import { UserError } from '../src/core/errors.ts';
 import { nearest } from '../src/core/nearest.ts';
 import { quoted } from '../src/core/quoted.ts';
-import type { Roles } from '../src/core/roles.ts';
+import { demandOperator, type Roles } from '../src/core/roles.ts';
 import { type Bump, bumps } from '../src/core/version.ts';
 import type { VersionReport } from '../src/core/version-report.ts';
 
@@ -21,7 +21,7 @@ export const version = (versions: Versions, roles: Pick<Roles, 'operator'>): Com
   decides: ([, action = 'show']) => bumps.some((bump) => bump === action.toLowerCase()),
   async run({ words: [repository = '', action = 'show', branch], user }) {
     const bump = bumpOf(action);
-    if (bump) await demandOperator(bump, user, roles);
+    if (bump) await demandOperator(`version … ${bump}`, user, roles);
     const wish = { repository, by: user, ...(bump && { bump }), ...(branch !== undefined && { branch }) };
     return { kind: 'version', report: await versions.version(wish) };
   },
@@ -36,9 +36,4 @@ function bumpOf(action: string): Bump | undefined {
   throw new UserError(
     `\`version\` does not know ${quoted(action)}.${meant} It knows show, ${bumps.join(', ')}; a branch comes after that.`,
   );
-}
-
-async function demandOperator(bump: Bump, user: string, roles: Pick<Roles, 'operator'>): Promise<void> {
-  const { allowed, why, next } = await roles.operator(user);
-  if (!allowed) throw new UserError(sentences(`\`version … ${bump}\` is for operators, and you are none: ${why}.`, next));
 }

@@ -18,12 +18,12 @@ import { readerNamed } from './logs/readers.ts';
 import { viewOf } from './messages/view.ts';
 import type { CollectPorts } from './pipeline/collect.ts';
 import { commitSource } from './pipeline/commit-source.ts';
-import type { Approvers } from './pipeline/decisions.ts';
 import { fileSource } from './pipeline/file-source.ts';
 import type { Outside } from './pipeline/outside.ts';
 import { releaseAssets } from './pipeline/release-assets.ts';
 import { notesFrom } from './pipeline/release-notes.ts';
 import type { OutsideLogin } from './pipeline/run-objects.ts';
+import type { Approvers } from './pipeline/voters.ts';
 
 /** What every part is built from. */
 export interface Ground extends Configuration {

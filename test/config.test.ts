@@ -50,7 +50,7 @@ test('the least configuration gets every default', (t) => {
   const config = readConfig(least, 'c.yaml', checks);
   t.like(config, {
     poll: '*/30 * * * * *',
-    people: { operators: [], approvers: [], emails: {} },
+    people: { operators: [], approvers: [], workspaces: [], guests: false, emails: {} },
     registry: { api: 'http://registry:5000' },
     git: { httpHosts: [], localRoots: [], botEmail: 'coxswain@localhost' },
     limits: { runs: 10 },

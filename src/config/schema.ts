@@ -4,6 +4,7 @@ import { releaseStage } from './release-schema.ts';
 import { version } from './version-schema.ts';
 
 const who = 'Slack ids of users (U…, W…) or user groups (S…)';
+const someone = 'Slack ids of users (U…, W…)';
 
 const stageBasics = {
   timeout: duration('45m').describe('Limit of the pod, counted from its start on a node.'),
@@ -89,10 +90,22 @@ export const schema = map({
   people: map({
     operators: list(text(who, /^[UWS][A-Z0-9]{2,}$/), `a list of ${who}`)
       .default([])
-      .describe('Who may run, cancel and retry: Slack ids of users or user groups; empty: anyone in the workspace.'),
+      .describe('Who may run, cancel and retry: Slack ids of users or user groups; empty: everyone who is answered.'),
     approvers: list(text(who, /^[UWS][A-Z0-9]{2,}$/), `a list of ${who}`)
       .default([])
       .describe('Who may approve releases: Slack ids of users or user groups.'),
+    workspaces: list(
+      text('the Slack id of a workspace (T…) or an organization (E…)', /^[TE][A-Z0-9]{2,}$/),
+      'a list of Slack ids of workspaces (T…)',
+    )
+      .default([])
+      .describe("Workspaces (T…) or organizations (E…) of Slack whose people are answered, beside the bot's own workspace."),
+    guests: z
+      .union([z.boolean(), list(text(someone, /^[UW][A-Z0-9]{2,}$/), `a list of ${someone}`)], {
+        error: `true, false, or a list of ${someone}`,
+      })
+      .default(false)
+      .describe('Whether guests (restricted accounts) are answered: `true`, or a list of their Slack ids.'),
     emails: z
       .record(text('an e-mail address', /^[^\s@]+@[^\s@]+$/), text('the Slack id of a user (U…)', /^[UW][A-Z0-9]{2,}$/), {
         error: 'a map of e-mail addresses to Slack ids',

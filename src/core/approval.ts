@@ -41,7 +41,10 @@ export function judgeRejection(run: Run, ballot: Ballot): Judgement {
 }
 
 function refusal(run: Run, { role, at, shown }: Ballot): Judgement | undefined {
-  if (!role.allowed) return no('role', sentences(`You may not decide about releases: ${role.why}.`, role.next));
+  if (!role.allowed) {
+    const verdict = role.unsure ? 'Whether you may decide about releases is not known' : 'You may not decide about releases';
+    return no('role', sentences(`${verdict}: ${role.why}.`, role.next));
+  }
   if (!run.release) return no('state', `${run.id} has nothing to release: its repository has no release stage.`);
   if (run.state !== 'passed') return no('state', `${run.id} cannot be decided about: it is ${run.state}${byWhom(run)}.`);
   const { openedAt, expiresAt, tag, problem } = run.release;

@@ -19,9 +19,13 @@ export interface Config {
 }
 
 export interface People {
-  /** Slack user ids (U…, W…) or user groups (S…). Empty: anyone in the workspace. */
+  /** Slack user ids (U…, W…) or user groups (S…). Empty: everyone who is answered. */
   readonly operators: readonly string[];
   readonly approvers: readonly string[];
+  /** Slack workspaces (T…) or organizations (E…) whose people are answered, beside the members of the bot's own workspace. */
+  readonly workspaces: readonly string[];
+  /** Whether guests of these are answered too: all of them, or those named. */
+  readonly guests: boolean | readonly string[];
   /** Commit author's e-mail → Slack user id. */
   readonly emails: Readonly<Record<string, string>>;
 }

@@ -1,16 +1,30 @@
 import type { Audit } from './audit.ts';
 import type { Ask, Command, Reply } from './command.ts';
-import { messageOf, sentences, UserError } from './errors.ts';
+import { messageOf, UserError } from './errors.ts';
 import { type KnownRuns, runAt } from './find-run.ts';
 import { plainWord, withoutAddress } from './marks.ts';
 import { nearest } from './nearest.ts';
 import { plainLine } from './plain-line.ts';
 import { quoted } from './quoted.ts';
-import type { Roles } from './roles.ts';
+import { demandOperator, type Roles } from './roles.ts';
+import { demandStanding, type Standings } from './standing.ts';
 import { type Word, wordsIn } from './words.ts';
 
 /** Where a text came from: everything of an ask but what was said. */
-export type Origin = Omit<Ask, 'words' | 'typed'>;
+export interface Origin extends Omit<Ask, 'words' | 'typed'> {
+  /** Workspaces that Slack's message names as the person's own (T…, E…); what it does not name is asked for. */
+  readonly teams?: readonly string[];
+}
+
+/** What stands at the door. */
+export interface Door {
+  readonly roles: Roles;
+  /** Whether somebody is answered at all. */
+  readonly standing: Standings;
+  readonly audit?: Audit;
+  /** In the thread of one of them, it need not be named. */
+  readonly runs?: KnownRuns;
+}
 
 /** Most characters that can be said at once, where the command does not say otherwise. */
 export const longestSaid = 4000;
@@ -18,33 +32,42 @@ export const longestSaid = 4000;
 const longestMessage = 40_000;
 
 /**
- * The one door for what people say, whether typed, mentioned or pressed: finds the command, checks access, length and number of words, runs it.
- * What it gives throws UserError where the words do not fit or the person may not. `runs`: in the thread of one of them, it need not be named.
+ * The one door for what people say, whether typed, mentioned or pressed: sees who it is, finds the command, checks access, length and number of
+ * words, runs it. What it gives throws NotAnswered for who is not answered, UserError where the words do not fit or the person may not.
  */
-export function dispatch(
-  commands: readonly Command[],
-  roles: Roles,
-  audit?: Audit,
-  runs?: KnownRuns,
-): (text: string, origin: Origin) => Promise<Reply> {
+export function dispatch(commands: readonly Command[], door: Door): (text: string, origin: Origin) => Promise<Reply> {
+  const { roles, standing, audit, runs } = door;
   return async (said, origin) => {
-    if (said.length > longestMessage) throw tooLong(said, longestSaid);
-    const text = withoutAddress(said);
-    const [first, ...more] = wordsIn(text);
-    const word = plainWord(first?.text ?? '') || 'help';
-    const command = commands.find(({ name }) => name === word.toLowerCase());
-    const longest = command?.longest ?? longestSaid;
-    if (text.length > longest) throw tooLong(text, longest, command);
+    await demandStanding(standing, origin.user, 'remembered', origin.teams);
+    const text = plainly(said);
+    const { word, command, more } = commandIn(text, commands);
     if (!command) return unknown(word, commands);
     const typed = asMeant(command, more);
     const words = runs ? withRun(command, typed, origin, runs) : typed;
     const act = async () => {
-      if (command.access === 'operator') await demandOperator(command, origin.user, roles);
+      if (command.access === 'operator') await demandOperator(command.name, origin.user, roles);
       checkNumber(command, words);
       return command.run({ ...origin, words, typed: text });
     };
-    return audit && decides(command, words) ? audited(audit, [command.name, ...words], origin, act) : act();
+    if (!decides(command, words)) return act();
+    await demandStanding(standing, origin.user, 'fresh', origin.teams);
+    return audit ? audited(audit, [command.name, ...words], origin, act) : act();
   };
+}
+
+function plainly(said: string): string {
+  if (said.length > longestMessage) throw tooLong(said, longestSaid);
+  return withoutAddress(said);
+}
+
+/** The command that a text names; undefined where it names none. @throws UserError where the text is longer than may be said */
+function commandIn(text: string, commands: readonly Command[]): { word: string; command?: Command; more: readonly Word[] } {
+  const [first, ...more] = wordsIn(text);
+  const word = plainWord(first?.text ?? '') || 'help';
+  const command = commands.find(({ name }) => name === word.toLowerCase());
+  const longest = command?.longest ?? longestSaid;
+  if (text.length > longest) throw tooLong(text, longest, command);
+  return { word, more, ...(command && { command }) };
 }
 
 function tooLong(text: string, longest: number, command?: Command): UserError {
@@ -105,11 +128,6 @@ function unknown(word: string, commands: readonly Command[]): Reply {
   const names = commands.map(({ name }) => name);
   const [suggestion] = nearest(word, names, 1);
   return { kind: 'unknown', word, ...(suggestion !== undefined && { suggestion }) };
-}
-
-async function demandOperator(command: Command, user: string, roles: Roles): Promise<void> {
-  const { allowed, why, next } = await roles.operator(user);
-  if (!allowed) throw new UserError(sentences(`\`${command.name}\` is for operators, and you are none: ${why}.`, next));
 }
 
 /** A usage says how many words a command takes: `<needed>`, `[may be left out]`, and `…` at the end of one that takes all that follow. */

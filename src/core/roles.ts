@@ -1,5 +1,7 @@
 import type { People } from './config.ts';
-import { messageOf } from './errors.ts';
+import { messageOf, sentences, UserError } from './errors.ts';
+import { type Age, type Memory, remembering } from './remembered.ts';
+import { type Standings, whenAgain } from './standing.ts';
 
 /** The little of Slack that roles need: user group → user ids. */
 export interface Members {
@@ -12,35 +14,52 @@ export interface Decision {
   readonly why: string;
   /** What to do about a no, as a sentence. */
   readonly next?: string;
-  /** A no because Slack did not say who is in a group. */
+  /** A no because Slack did not say who is in a group, or whether the person is still there. */
   readonly unsure?: true;
 }
 
+/** Slack is asked afresh, unless a remembered answer will do: for what changes nothing. */
 export interface Roles {
-  operator(user: string): Promise<Decision>;
+  operator(user: string, age?: Age): Promise<Decision>;
   /** Whether the person may decide about releases: is among `of` or, where that is empty, among the approvers. */
-  approver(user: string, of: readonly string[]): Promise<Decision>;
+  approver(user: string, of: readonly string[], age?: Age): Promise<Decision>;
 }
 
-/** Milliseconds that a user group's members are remembered: Slack lets them be asked for 20 times a minute. */
-const remembered = 5 * 60_000;
-/** … and at most, while Slack does not answer: whoever was taken out of a group must not decide for ever. */
-const rememberedAtMost = 60 * 60_000;
+/** Slack lets members of a group be asked for 20 times a minute. */
+const memory: Memory = { fresh: 2_000, remembered: 5 * 60_000, atMost: 60 * 60_000, most: 200 };
 
-export function roles(people: Pick<People, 'operators' | 'approvers'>, members: Members, now: () => number = Date.now): Roles {
-  const usersOf = remembering(members, now);
+/** @param standing whether somebody is answered at all: who is not has no role, whatever groups say */
+export function roles(
+  people: Pick<People, 'operators' | 'approvers'>,
+  members: Members,
+  standing: Standings,
+  now: () => number = Date.now,
+): Roles {
+  const hands: Hands = { usersOf: remembering((group) => members.usersOf(group), memory, now), standing };
   return {
-    async operator(user) {
-      if (people.operators.length === 0) return { allowed: true, why: 'people.operators is empty, so everyone is' };
-      return decide(user, { key: 'people.operators', ids: people.operators }, usersOf);
+    async operator(user, age = 'fresh') {
+      const everyone = { allowed: true, why: 'people.operators is empty, so everyone is' };
+      if (people.operators.length === 0) return stillThere(hands, user, age, everyone);
+      return decide(hands, user, age, { key: 'people.operators', ids: people.operators });
     },
-    async approver(user, of) {
+    async approver(user, of, age = 'fresh') {
       const list = of.length > 0 ? { key: 'approvals.of', ids: of } : { key: 'people.approvers', ids: people.approvers };
       // Unlike operators: nobody named means that nobody may, since what is released cannot be called back.
       if (list.ids.length === 0) return nobody;
-      return decide(user, list, usersOf);
+      return decide(hands, user, age, list);
     },
   };
+}
+
+interface Hands {
+  readonly usersOf: (group: string, age: Age) => Promise<readonly string[]>;
+  readonly standing: Standings;
+}
+
+/** Who is named, and by which key of the configuration. */
+interface Named {
+  readonly key: string;
+  readonly ids: readonly string[];
 }
 
 const nobody: Decision = {
@@ -57,32 +76,37 @@ function named(ids: readonly string[]): string {
   return `${some.join(', ')}${ids.length > mostNamed ? ` and ${ids.length - mostNamed} more` : ''}`;
 }
 
-async function decide(user: string, { key, ids }: { key: string; ids: readonly string[] }, usersOf: Members['usersOf']): Promise<Decision> {
-  if (ids.includes(user)) return { allowed: true, why: `${key} names you` };
-  const troubles: string[] = [];
+async function decide(hands: Hands, user: string, age: Age, { key, ids }: Named): Promise<Decision> {
+  if (ids.includes(user)) return stillThere(hands, user, age, { allowed: true, why: `${key} names you` });
+  const troubles: { group: string; error: unknown }[] = [];
   for (const group of ids.filter((id) => id.startsWith('S'))) {
     try {
-      const users = await usersOf(group);
-      if (users.includes(user)) return { allowed: true, why: `${key} names the user group ${named([group])}, and you are in it` };
+      const users = await hands.usersOf(group, age);
+      const why = `${key} names the user group ${named([group])}, and you are in it`;
+      if (users.includes(user)) return stillThere(hands, user, age, { allowed: true, why });
     } catch (error) {
-      troubles.push(`; Slack did not say who is in ${named([group])} (${messageOf(error)})`);
+      troubles.push({ group, error });
     }
   }
-  const why = `${key} names ${named(ids)}, and you are not among them${troubles.join('')}`;
-  return { allowed: false, why, next: 'Ask one of them.', ...(troubles.length > 0 && { unsure: true }) };
+  const [trouble] = troubles;
+  if (!trouble) return { allowed: false, why: `${key} names ${named(ids)}, and you are not among them`, next: 'Ask one of them.' };
+  const silent = troubles.map(({ group, error }) => `${named([group])} (${messageOf(error)})`).join(', ');
+  const why = `${key} names ${named(ids)}, and Slack did not say who is in ${silent}`;
+  return { allowed: false, why, next: `Nothing is decided: say it again ${whenAgain(trouble.error)}.`, unsure: true };
 }
 
-function remembering(members: Members, now: () => number): Members['usersOf'] {
-  const known = new Map<string, { asked: number; until: number; users: Promise<readonly string[]> }>();
-  return (group) => {
-    const last = known.get(group);
-    if (last && now() < last.until) return last.users;
-    const asked = now();
-    const users = members.usersOf(group);
-    known.set(group, { asked, until: asked + remembered, users });
-    // A failure is not remembered; who was in the group before still is, for a while.
-    const before = last && asked - last.asked < rememberedAtMost ? last : undefined;
-    users.catch(() => (before ? known.set(group, { ...before, until: now() + 30_000 }) : known.delete(group)));
-    return before ? users.catch(() => before.users) : users;
-  };
+/** Slack may list people in a group who are deactivated, guests, or of another workspace. */
+async function stillThere({ standing }: Hands, user: string, age: Age, decision: Decision): Promise<Decision> {
+  const found = await standing(user, age);
+  if (found.kind === 'member') return decision;
+  if (found.kind === 'nobody') return { allowed: false, why: 'the account is a bot or deactivated' };
+  return { allowed: false, why: found.why.replace(/\.$/, ''), ...(found.kind === 'unsure' && { unsure: true }) };
+}
+
+/** @throws UserError that says for whom `what` is, unless the person is an operator */
+export async function demandOperator(what: string, user: string, roles: Pick<Roles, 'operator'>): Promise<void> {
+  const { allowed, why, next, unsure } = await roles.operator(user);
+  if (allowed) return;
+  const verdict = unsure ? 'whether you are one is not known' : 'you are none';
+  throw new UserError(sentences(`\`${what}\` is for operators, and ${verdict}: ${why}.`, next));
 }

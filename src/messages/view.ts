@@ -1,4 +1,4 @@
-import type { Config, ReleaseStage, Repository } from '../core/config.ts';
+import type { Config, People, ReleaseStage, Repository } from '../core/config.ts';
 import type { Run } from '../core/run.ts';
 
 /** What a message about a run needs beyond the run. */
@@ -36,7 +36,7 @@ export interface GithubView {
 
 export type ViewOf = (run: Run) => MessageView;
 
-type Shown = Pick<Config, 'repositories' | 'registry' | 'registries' | 'people'>;
+type Shown = Pick<Config, 'repositories' | 'registry' | 'registries'> & { readonly people: Pick<People, 'approvers' | 'emails'> };
 
 /** How the configuration says that the runs are to be shown. `github`: where GitHub's pages are, without a slash at the end. */
 export function viewOf(config: Shown, now: () => Date, github = 'https://github.com'): ViewOf {

@@ -3,17 +3,12 @@ import type { ApprovalRules, Config, Repository } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
 import { plainLine } from '../core/plain-line.ts';
 import { quoted } from '../core/quoted.ts';
-import type { Decision as Role } from '../core/roles.ts';
 import { moved, type Run } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import type { Notes } from './release-github.ts';
 import { anotherAttempt } from './release-images.ts';
 import type { Freezes } from './release-step.ts';
-
-/** Who may decide: whether a person is among `of` (or, where that is empty, the approvers), and why or why not. */
-export interface Approvers {
-  approver(user: string, of: readonly string[]): Promise<Role>;
-}
+import { type Approvers, demandSure, votersNow, withoutVotes } from './voters.ts';
 
 /** What a person decides, and what that person was shown. */
 export interface Decision {
@@ -46,14 +41,15 @@ export class Decisions {
 
   async approve(decision: Decision): Promise<{ run: Run; complete: boolean }> {
     const { rules, ballot } = await this.#ballot(decision);
-    const gone = await this.#noApproversAnyMore(decision.id, rules);
+    const voters = await votersNow(this.#options.approvers, this.#run(decision.id), rules);
     let complete = false;
     const run = await this.#options.book.change(decision.id, (before) => {
-      const now = withoutVotes(before, gone);
+      const now = withoutVotes(before, voters.gone);
       // Judged on the record as it is at this moment: two presses at once are two votes, not one lost.
       const judgement = judgeApproval(now, rules, ballot);
       if (!judgement.taken) throw new UserError(judgement.sentence);
       complete = judgement.complete;
+      if (complete) demandSure(now, voters);
       return voted(now, { by: decision.by, at: decision.at.toISOString() }, complete, this.#options.now());
     });
     return { run, complete };
@@ -136,13 +132,6 @@ export class Decisions {
     return { rules, ballot: { by, at, role, own: this.#own(run), ...(shown ? { shown } : {}) } };
   }
 
-  /** Who has voted and is known not to be an approver any more. */
-  async #noApproversAnyMore(id: string, rules: ApprovalRules): Promise<string[]> {
-    const voters = this.#run(id).release?.votes.map(({ by }) => by) ?? [];
-    const roles = await Promise.all(voters.map((by) => this.#options.approvers.approver(by, rules.of)));
-    return voters.filter((_, index) => roles[index]?.allowed === false && !roles[index].unsure);
-  }
-
   /** Who started the run, and who wrote its commit as far as its e-mail tells (which anyone can write into a commit). */
   #own(run: Run): string[] {
     const email = run.commit.author?.email.toLowerCase();
@@ -165,12 +154,6 @@ export class Decisions {
   #repository(run: Run): Repository | undefined {
     return this.#options.config.repositories.find(({ name }) => name === run.repository);
   }
-}
-
-function withoutVotes(run: Run, of: readonly string[]): Run {
-  const { release } = run;
-  if (!release || of.length === 0) return run;
-  return { ...run, release: { ...release, votes: release.votes.filter(({ by }) => !of.includes(by)) } };
 }
 
 function voted(run: Run, vote: { by: string; at: string }, complete: boolean, now: Date): Run {

@@ -2,7 +2,6 @@ import type { JobView, PodView } from '../core/cluster.ts';
 import type { Reader } from '../core/logs.ts';
 import type { Board } from './announce.ts';
 import type { Removes } from './clean-up.ts';
-import type { Approvers } from './decisions.ts';
 import type { Files } from './file-source.ts';
 import type { LogKeeper, LogSource } from './log-follower.ts';
 import type { KeptLogs } from './log-tail.ts';
@@ -15,6 +14,7 @@ import type { Statuses } from './report-status.ts';
 import type { Git, SeenHeads } from './requests.ts';
 import type { OutsideLogin } from './run-objects.ts';
 import type { Creates, TemplateFiles } from './start-stage.ts';
+import type { Approvers } from './voters.ts';
 
 /** Hears of Jobs and pods. `trouble`: why the cluster cannot be seen at present; undefined: it can be seen again. */
 export interface Watches {

@@ -9,6 +9,7 @@ import { takenNow } from './release-offer.ts';
 import { isForGood, withDraft } from './release-part.ts';
 import { takenInRegistry } from './release-registry.ts';
 import { awaitVotes, type Vote } from './release-vote.ts';
+import { type Approvers, votersNow, withoutVotes } from './voters.ts';
 
 /** What holds releases up, as people have said it. */
 export interface Freezes {
@@ -18,6 +19,7 @@ export interface Freezes {
 
 export interface ReleaseHands extends ImageHands, GithubHands, Omit<Vote, 'github'> {
   readonly freezes: Freezes;
+  readonly approvers: Approvers;
 }
 
 /** How long a part of a release that failed waits for somebody who has it tried again. */
@@ -47,10 +49,30 @@ async function begin(hands: ReleaseHands, run: Run, repository: Repository, rele
     );
     return freezeEveryMs;
   }
+  if (isLongAgo(hands, run) && !(await votesHold(hands, run, release))) return 0;
   // Asked before its turn: no other release waits for the answers.
   const other = await takenNow(hands, run, repository);
   await inTurn(hands.book, () => beginNow(hands, run, repository, release, other));
   return 0;
+}
+
+/** Whether a freeze, or a bot that was away, stood between the last vote and now. */
+function isLongAgo({ now }: ReleaseHands, { release }: Run): boolean {
+  return release?.held !== undefined || now().getTime() - Date.parse(release?.approvedAt ?? '') > 60_000;
+}
+
+/** Votes may be days old by then. Where those who may still approve are too few the run ends. @throws Error where Slack does not say */
+async function votesHold(hands: ReleaseHands, run: Run, { approvals }: ReleaseStage): Promise<boolean> {
+  const { gone, unsure } = await votersNow(hands.approvers, run, approvals);
+  const votes = withoutVotes(run, gone).release?.votes.length ?? 0;
+  if (votes - unsure.length >= approvals.votes) return true;
+  if (votes >= approvals.votes)
+    throw new Error(`Slack did not say whether ${unsure.join(', ')} may still approve, so nothing is released yet`);
+  const reason = `${gone.join(', ')} may not approve any more, and without those votes it is not approved: \`retry ${run.id}\` leads to a new vote`;
+  await hands.book.change(run.id, (now) =>
+    now.state === 'approved' ? moved(withoutVotes(now, gone), 'cancelled', { reason }, hands.now()) : now,
+  );
+  return false;
 }
 
 /** @param other why its version is not free, as far as others were asked; the runs that are known are looked at again */

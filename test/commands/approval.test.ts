@@ -1,5 +1,6 @@
 import test from 'ava';
 import { answerTo } from '../../src/clients/slack/answer.ts';
+import type { Standings } from '../../src/core/standing.ts';
 import { releaseView } from '../messages/releases.ts';
 import { rules, shown } from './approval-rules.ts';
 import { ada, asking, door, guest, lin } from './door.ts';
@@ -41,7 +42,7 @@ test('two people who vote at once are two votes, and one who does so twice is on
   const { answer, present } = door(asking(strangers));
   const votes = [ada, lin, lin].map((user) => answer('approve runner-142', asked(user)).catch(() => undefined));
   await Promise.all(votes);
-  t.like(present(), { state: 'approved', release: { votes: [{ by: ada }, { by: lin }] } });
+  t.like(present(), { state: 'approved', release: { votes: [{ by: lin }, { by: ada }] } });
 });
 
 test('notes keep their lines and quotation marks, typed as they are or as one word', async (t) => {
@@ -70,10 +71,32 @@ test('the vote of somebody who is no approver any more is void when the next one
   t.like(present(), { state: 'passed', release: { votes: [{ by: lin }] } });
 });
 
-test('while Slack does not say who is in a group, the votes of its members stand', async (t) => {
-  const { answer, present } = door(votedBy(ada), { members: () => Promise.reject(new Error('ratelimited')) });
-  t.like(await answer('approve runner-142', asked(lin)), { kind: 'voted', complete: true });
-  t.like(present(), { state: 'approved', release: { votes: [{ by: ada }, { by: lin }] } });
+test('while Slack does not say who is in a group, the votes of its members stand, and none decides together with them', async (t) => {
+  const silent = { members: () => Promise.reject(new Error('ratelimited')) };
+  const { answer, present } = door(votedBy(ada), silent);
+  await t.throwsAsync(answer('approve runner-142', asked(lin)), {
+    message:
+      /^Your vote would be the last one, and Slack did not say whether <@U0123ADA> may still approve\. Nothing is decided: try again/,
+  });
+  t.like(present(), { state: 'passed', release: { votes: [{ by: ada }] } });
+  const three = door(votedBy(ada), { ...silent, rules: { votes: 3 } });
+  t.like(await three.answer('approve runner-142', asked(lin)), { kind: 'voted', complete: false });
+});
+
+test('while Slack does not say who is in a group, it is not said that its members may not vote', async (t) => {
+  const { answer } = door(asking(strangers), { members: () => Promise.reject(new Error('ratelimited')) });
+  await t.throwsAsync(answer('approve runner-142', asked(ada)), {
+    message:
+      /^Whether you may decide about releases is not known: .*Slack did not say who is in <!subteam\^S0123OPS> \(ratelimited\)\. Nothing is decided/,
+  });
+  await t.throwsAsync(answer('freeze an incident', asked(guest)), { message: /you are neither/ });
+});
+
+test('the vote of an account that is deactivated meanwhile is void when the next one comes', async (t) => {
+  const standing: Standings = async (user) => ({ kind: user === ada ? 'nobody' : 'member' });
+  const { answer, present } = door(votedBy(ada), { standing });
+  t.like(await answer('approve runner-142', asked(lin)), { kind: 'voted', complete: false, missing: 1 });
+  t.like(present(), { state: 'passed', release: { votes: [{ by: lin }] } });
 });
 
 test('while releases are frozen no part is tried again', async (t) => {

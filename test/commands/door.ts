@@ -4,8 +4,10 @@ import { dispatch } from '../../src/core/dispatch.ts';
 import { type Freeze, freezeOf, withFreeze, withoutFreeze } from '../../src/core/freeze.ts';
 import { type Members, roles } from '../../src/core/roles.ts';
 import type { Run } from '../../src/core/run.ts';
+import type { Standings } from '../../src/core/standing.ts';
 import { Decisions } from '../../src/pipeline/decisions.ts';
 import { keptAudit } from '../core/kept-audit.ts';
+import { allMembers } from '../core/known-people.ts';
 import { open, released } from '../messages/releases.ts';
 import { aBook } from '../pipeline/world.ts';
 
@@ -26,15 +28,17 @@ export interface DoorOptions {
   readonly notes?: string;
   /** Who is in the group S0123OPS. */
   readonly members?: Members['usersOf'];
+  readonly standing?: Standings;
 }
 
 /** All that people can say about one run's release, decided by the real rules: Lin and the group S0123OPS, which is Ada, may approve. */
-export function door(run: Run, { rules = {}, freezes = [], notes = '', members = async () => [ada] }: DoorOptions = {}) {
+export function door(run: Run, options: DoorOptions = {}) {
+  const { rules = {}, freezes = [], notes = '', members = async () => [ada], standing = allMembers } = options;
   const { book } = aBook([run], () => new Date());
   const approvals: ApprovalRules = { votes: 2, of: [lin, 'S0123OPS'], expires: hour, self: false, ...rules };
-  const people = { operators: [ada], approvers: [], emails: { 'grace@example.com': lin } };
+  const people = { operators: [ada], approvers: [], workspaces: [], guests: false, emails: { 'grace@example.com': lin } };
   const config = { people, repositories: [{ name: run.repository, release: { approvals } }] } as unknown as Config;
-  const known = roles(people, { usersOf: members });
+  const known = roles(people, { usersOf: members }, standing);
   const held = { list: freezes };
   const decisions = new Decisions({
     book,
@@ -64,6 +68,6 @@ export function door(run: Run, { rules = {}, freezes = [], notes = '', members =
     repositories: () => [{ name: run.repository, branches: [], busy: [] }],
   };
   const list = commands({ ...ports, roles: known, pipeline: pipeline as unknown as Ports['pipeline'] });
-  const answer = dispatch(list, known, kept);
+  const answer = dispatch(list, { roles: known, standing, audit: kept });
   return { answer, book, audit, present: () => book.get(run.id) ?? run };
 }

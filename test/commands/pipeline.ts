@@ -4,6 +4,7 @@ import { dispatch } from '../../src/core/dispatch.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { type Freeze, withFreeze, withoutFreeze } from '../../src/core/freeze.ts';
 import type { Run } from '../../src/core/run.ts';
+import { allMembers } from '../core/known-people.ts';
 import { releases } from '../messages/releases.ts';
 import { aRun, inState } from '../messages/runs.ts';
 
@@ -99,7 +100,7 @@ export function bot(runs: readonly Run[] = known) {
     approver: async (user, of) => (of.length === 0 ? onlyAda(user) : { allowed: of.includes(user), why: 'only Lin is' }),
   };
   const list = commands({ pipeline, roles, ...deciding(done) });
-  const door = dispatch(list, roles, undefined, pipeline);
+  const door = dispatch(list, { roles, standing: allMembers, runs: pipeline });
   const say = (text: string, user = 'U0123ADA') => door(text, { user, channel: 'C1', key: 'k1', at: askedAt });
   const sayIn = (thread: string, text: string) => door(text, { user: 'U0123ADA', channel: 'C1', key: 'k1', thread, at: askedAt });
   return { say, sayIn, done, list };

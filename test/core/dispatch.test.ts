@@ -5,10 +5,12 @@ import { UserError } from '../../src/core/errors.ts';
 import type { Roles } from '../../src/core/roles.ts';
 import { aRun } from '../pipeline/world.ts';
 import { keptAudit } from './kept-audit.ts';
+import { allMembers } from './known-people.ts';
 
 const origin = { user: 'U0123ADA', channel: 'C1', key: 'k1', at: new Date(0) };
 const onlyAda = async (user: string) => ({ allowed: user === 'U0123ADA', why: 'only Ada is' });
 const operatorsOnly: Roles = { operator: onlyAda, approver: onlyAda };
+const known = { roles: operatorsOnly, standing: allMembers };
 
 /** A door with three commands that remember what they were asked. */
 function door() {
@@ -28,7 +30,7 @@ function door() {
     command('logs', 'logs <run>', 'anyone'),
     command('help', 'help', 'anyone'),
   ];
-  return { say: dispatch(list, operatorsOnly), asked };
+  return { say: dispatch(list, known), asked };
 }
 
 test('the words after the command reach it as they were typed', async (t) => {
@@ -76,7 +78,7 @@ function audited(end: () => Promise<Reply>) {
   };
   const read: Command = { ...freeze, name: 'read', usage: 'read [run]' };
   const { decides: _, ...reads } = read;
-  return { entries, say: dispatch([freeze, reads], operatorsOnly, audit) };
+  return { entries, say: dispatch([freeze, reads], { ...known, audit }) };
 }
 
 test('each decision is written down with its end, and what decides nothing is not', async (t) => {
@@ -103,7 +105,7 @@ test('a command may decide with some words only', async (t) => {
   const decides = ([first]: readonly string[]) => first === 'write';
   const run = async (): Promise<Reply> => ({ kind: 'text', text: 'done' });
   const command: Command = { name: 'note', usage: 'note [word]', summary: '', access: 'anyone', decides, run };
-  const say = dispatch([command], operatorsOnly, audit);
+  const say = dispatch([command], { ...known, audit });
   for (const text of ['note', 'note read', 'note write']) await say(text, origin);
   t.deepEqual(
     entries.map(({ said }) => said),
@@ -143,10 +145,10 @@ test('what the audit cannot be told of is not decided; what is done is never tol
   };
   const refuse: Command = { ...vote, name: 'reject', usage: 'reject <run>', run: async () => Promise.reject(new UserError('not you')) };
   const full = () => Promise.reject(new Error('ENOSPC'));
-  const deaf = dispatch([vote, refuse], operatorsOnly, { begin: full });
+  const deaf = dispatch([vote, refuse], { ...known, audit: { begin: full } });
   await t.throwsAsync(deaf('approve app-1', origin), { instanceOf: UserError, message: /^Nothing is decided: .*\(ENOSPC\)/ });
   t.is(acts, 0);
-  const say = dispatch([vote, refuse], operatorsOnly, { begin: async () => full });
+  const say = dispatch([vote, refuse], { ...known, audit: { begin: async () => full } });
   await t.throwsAsync(say('approve app-1', origin), { instanceOf: UserError, message: /^It is done, but .*\(ENOSPC\)/ });
   t.is(acts, 1);
   await t.throwsAsync(say('reject app-1', origin), { message: 'not you' });

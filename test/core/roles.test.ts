@@ -1,10 +1,14 @@
 import test from 'ava';
+import { RateLimited } from '../../src/core/chat.ts';
 import { type Members, roles } from '../../src/core/roles.ts';
+import type { Standing } from '../../src/core/standing.ts';
+import { allMembers } from './known-people.ts';
 
 const groups: Members = { usersOf: async (group) => (group === 'S0123OPS' ? ['U0123ADA'] : []) };
 
 /** Roles where nobody is an approver. */
-const given = ({ operators }: { operators: string[] }, ...rest: [Members, (() => number)?]) => roles({ operators, approvers: [] }, ...rest);
+const given = ({ operators }: { operators: string[] }, members: Members, now?: () => number) =>
+  roles({ operators, approvers: [] }, members, allMembers, now);
 
 /** Members that count how often they are asked, and fail while `trouble` is set. */
 function countedMembers() {
@@ -32,41 +36,91 @@ test('a person named is one, and so is a member of a group named', async (t) => 
   });
 });
 
-test('a group is asked for once in five minutes', async (t) => {
+test('for what changes nothing a group is asked for once in five minutes', async (t) => {
   const { state, members } = countedMembers();
   let time = 0;
   const { operator } = given({ operators: ['S1'] }, members, () => time);
-  await Promise.all([operator('U0123ADA'), operator('U2')]);
+  await Promise.all([operator('U0123ADA', 'remembered'), operator('U2', 'remembered')]);
   time = 299_999;
-  await operator('U2');
+  await operator('U2', 'remembered');
   t.is(state.asked, 1);
   time = 300_000;
-  await operator('U2');
+  await operator('U2', 'remembered');
   t.is(state.asked, 2);
 });
 
-test('while Slack does not say who is in a group, those who were in it still are, for an hour', async (t) => {
+test('for a decision a group is asked for afresh; those who decide within two seconds share one answer', async (t) => {
+  const { state, members } = countedMembers();
+  let time = 0;
+  const { operator } = given({ operators: ['S1'] }, members, () => time);
+  await Promise.all([operator('U0123ADA'), operator('U2'), operator('U3')]);
+  time = 1_999;
+  await operator('U0123ADA');
+  t.is(state.asked, 1);
+  time = 2_000;
+  await operator('U0123ADA');
+  t.is(state.asked, 2);
+});
+
+test('while Slack does not say who is in a group, nobody decides; what changes nothing goes by what it said within the hour', async (t) => {
   const { state, members } = countedMembers();
   let time = 0;
   const { operator } = given({ operators: ['S1'] }, members, () => time);
   t.true((await operator('U0123ADA')).allowed);
   state.trouble = true;
-  for (time = 400_000; time < 3_600_000; time += 100_000) t.true((await operator('U0123ADA')).allowed);
+  for (time = 400_000; time < 3_600_000; time += 100_000) {
+    t.true((await operator('U0123ADA', 'remembered')).allowed);
+    t.like(await operator('U0123ADA'), { allowed: false, unsure: true });
+  }
   time = 3_700_000;
-  t.like(await operator('U0123ADA'), { allowed: false, unsure: true });
+  t.like(await operator('U0123ADA', 'remembered'), { allowed: false, unsure: true });
 });
 
-test('while Slack never said who is in a group, nobody is, and the reason is said; the next try asks again', async (t) => {
+test('a remembered answer does not wait for Slack each time while it is silent', async (t) => {
+  const { state, members } = countedMembers();
+  let time = 0;
+  const { operator } = given({ operators: ['S1'] }, members, () => time);
+  await operator('U0123ADA');
+  state.trouble = true;
+  for (time = 300_000; time < 330_000; time += 1_000) await operator('U0123ADA', 'remembered');
+  t.is(state.asked, 2);
+});
+
+test('where Slack never said who is in a group, that is no no, the reason is said, and the next try asks again', async (t) => {
   const { state, members } = countedMembers();
   state.trouble = true;
   const { operator } = given({ operators: ['S1'] }, members);
-  t.like(await operator('U0123ADA'), {
+  t.deepEqual(await operator('U0123ADA'), {
     allowed: false,
-    why: 'people.operators names <!subteam^S1>, and you are not among them; Slack did not say who is in <!subteam^S1> (ratelimited)',
+    why: 'people.operators names <!subteam^S1>, and Slack did not say who is in <!subteam^S1> (ratelimited)',
+    next: 'Nothing is decided: say it again in a moment.',
+    unsure: true,
   });
   state.trouble = false;
   t.true((await operator('U0123ADA')).allowed);
 });
+
+test('where Slack asks to wait, the person is told how long', async (t) => {
+  const { operator } = given({ operators: ['S1'] }, { usersOf: () => Promise.reject(new RateLimited(12_400)) });
+  t.regex((await operator('U1')).next ?? '', /say it again in 13 s\.$/);
+});
+
+const without = test.macro(async (t, standing: Standing, expected: object) => {
+  const people = { operators: ['U0123ADA', 'S0123OPS'], approvers: ['S0123OPS'] };
+  const { operator, approver } = roles(people, groups, async () => standing);
+  t.like(await operator('U0123ADA'), expected);
+  t.like(await approver('U0123ADA', []), expected);
+  t.like(await roles({ ...people, operators: [] }, groups, async () => standing).operator('U0123ADA'), expected);
+});
+
+test('a deactivated account has no role, though it is named and in the group', without, { kind: 'nobody' }, { allowed: false });
+test(
+  'who is of another workspace has none',
+  without,
+  { kind: 'refused', why: 'You are of another one.' },
+  { why: 'You are of another one' },
+);
+test('of whom Slack says nothing it is not known', without, { kind: 'unsure', why: 'Silence.' }, { allowed: false, unsure: true });
 
 test('of many who are named some are, and the others counted', async (t) => {
   const { why } = await given({ operators: Array.from({ length: 12 }, (_, n) => `U${n}`) }, groups).operator('U0789GUEST');

@@ -18,7 +18,7 @@ const viewWith = (repositories: Repository[], run = aRun()) =>
     {
       repositories,
       registry: { push: 'p', pull: 'localhost:32000', api: 'http://a' },
-      people: { operators: [], approvers: [], emails: {} },
+      people: { approvers: [], emails: {} },
     },
     () => now,
   )(run);

@@ -73,6 +73,7 @@ function aWorld(runs: readonly Run[], over: { github?: ReleaseGithub; repository
     changes: { since: async () => ({ previous: 'v1.2.2', changes: [{ sha: 'a', subject: 'One' }] }) },
     freezes: { of: () => (frozen.reason ? { reason: frozen.reason, by: 'U3' } : undefined) },
     now: () => clock.now,
+    approvers: { approver: async () => ({ allowed: true, why: '' }) },
     log: () => undefined,
   } as unknown as ReleaseHands;
   const approver = async (user: string) => ({ allowed: user !== 'U9', why: 'people.approvers names others' });

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { KubernetesObject } from '../../src/core/cluster.ts';
 import type { ReleaseImage, ReleaseStage, Repository } from '../../src/core/config.ts';
+import type { Decision } from '../../src/core/roles.ts';
 import type { Run } from '../../src/core/run.ts';
 import { Decisions } from '../../src/pipeline/decisions.ts';
 import type { Manifests } from '../../src/pipeline/observe-stage.ts';
@@ -75,7 +76,15 @@ export function aRelease(runs: readonly Run[], over: Over = {}) {
   const created: string[] = [];
   const discarded: string[] = [];
   const said: string[] = [];
-  const world = { repository: over.repository ?? aRepository(), created, discarded, said, frozen: '', read: {} as RunVersion };
+  const world = {
+    repository: over.repository ?? aRepository(),
+    created,
+    discarded,
+    said,
+    frozen: '',
+    read: {} as RunVersion,
+    role: { allowed: true, why: '' } as Decision,
+  };
   const { book, saved, failSaves } = aBook(runs, () => clock.now);
   const asset = { name: 'runner', bytes: 3, open: () => Readable.from(['abc']) };
   const cluster = {
@@ -100,13 +109,14 @@ export function aRelease(runs: readonly Run[], over: Over = {}) {
     freezes: { of: () => (world.frozen ? { reason: world.frozen, by: 'U3' } : undefined) },
     now: () => clock.now,
     registry: over.registry ?? theRegistry().registry,
+    approvers: { approver: async () => world.role },
     log: (message: string) => void said.push(message),
   } as unknown as ReleaseHands;
   const config = {
     repositories: [world.repository],
     people: { operators: [], approvers: [], emails: { 'ada@example.com': 'U1' } },
   } as never;
-  const approvers = { approver: async () => ({ allowed: true, why: '' }) };
+  const { approvers } = hands;
   const decisions = new Decisions({ book, config, approvers, freezes: { of: () => undefined }, now: () => clock.now });
   const step = async (id: string, times = 1) => {
     for (let count = 0; count < times; count += 1) await stepRelease(hands, book.get(id) ?? aRun(0), world.repository);

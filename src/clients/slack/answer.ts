@@ -3,6 +3,7 @@ import type { Origin } from '../../core/dispatch.ts';
 import { UserError } from '../../core/errors.ts';
 import { forgotten, NoSuchRun } from '../../core/find-run.ts';
 import { plainLine } from '../../core/plain-line.ts';
+import { NotAnswered } from '../../core/standing.ts';
 import { calmSentence, errorMessage, type ReplyMessage, replyMessage } from '../../messages/reply.ts';
 import type { ViewOf } from '../../messages/view.ts';
 import type { Log } from '../log.ts';
@@ -27,6 +28,8 @@ export interface Answer {
   readonly message: ReplyMessage;
   /** Why it was not done, where it was not. */
   readonly refusal?: string;
+  /** Who is not answered is told so alone, and a bot not even that. */
+  readonly only?: 'the person' | 'nobody';
   /** What is still to be said, where that is so. */
   readonly asks?: Extract<Reply, { kind: 'asks' }>;
 }
@@ -41,7 +44,8 @@ export async function answerOf(answers: Answers, text: string, asked: Asked): Pr
     const isTheirs = error instanceof UserError;
     if (!isTheirs) log.error(`answering "${plainLine(text)}" of ${asked.user}: ${whole(error)}`);
     const sentence = isTheirs ? ownWords(error, asked) : calmSentence;
-    return { message: cleaned(errorMessage(sentence), redact), refusal: redact(sentence) };
+    const only = error instanceof NotAnswered && { only: error.silent ? ('nobody' as const) : ('the person' as const) };
+    return { message: cleaned(errorMessage(sentence), redact), refusal: redact(sentence), ...only };
   }
 }
 

@@ -24,9 +24,14 @@ export async function privately(web: WebClient, asked: Asked, message: ReplyMess
   }
 }
 
-/** As a message in the channel that one person sees. */
-export async function ephemerally(web: WebClient, { channel, user }: Asked, { text, blocks }: ReplyMessage): Promise<void> {
-  await patiently(() => web.chat.postEphemeral({ channel, user, text, blocks }));
+/** As a message in the channel, or in the thread of it where there is one already, that one person sees. */
+export async function ephemerally(
+  web: WebClient,
+  { channel, user }: Asked,
+  { text, blocks }: ReplyMessage,
+  thread?: string,
+): Promise<void> {
+  await patiently(() => web.chat.postEphemeral({ channel, user, text, blocks, ...(thread !== undefined && { thread_ts: thread }) }));
 }
 
 /** Below the message in which the bot was mentioned. One person asked: the answer rings nobody else. */

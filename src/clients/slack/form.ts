@@ -4,6 +4,7 @@ import { askModal, form, formErrors, submitted } from '../../messages/modal.ts';
 import { type Answer, type Answers, type Asked, answerOf, whole } from './answer.ts';
 import { byShape, clean } from './clean.ts';
 import { ephemerally } from './deliver.ts';
+import { teamsOf } from './sender.ts';
 import type { WebClient } from './web.ts';
 
 /** Milliseconds that a submitted form may stay open for its answer; Slack gives three seconds. */
@@ -38,7 +39,7 @@ export function listenToForms(app: App, hands: Hands, once: (key: string, begin:
     const typed = view.state.values[form.block]?.[form.action]?.value ?? '';
     const said = submitted(view.private_metadata, typed);
     if (!said) return ack();
-    const asked = { user: body.user.id, channel: said.place.channel, key: body.trigger_id, at: new Date() };
+    const asked = { user: body.user.id, channel: said.place.channel, key: body.trigger_id, at: new Date(), teams: teamsOf(body.user) };
     once(asked.key, () => hear(hands, said.text, asked, ack));
   });
 }
@@ -48,12 +49,13 @@ async function hear({ web, answers }: Hands, text: string, asked: Asked, ack: Ac
   const answering = answerOf(answers, text, asked);
   try {
     const inTime = await Promise.race([answering, sleep(patience, undefined, { ref: false })]);
-    if (inTime?.refusal !== undefined) {
+    if (inTime?.refusal !== undefined && inTime.only !== 'nobody') {
       await ack({ response_action: 'errors', errors: formErrors(inTime.refusal) });
       return;
     }
     await ack();
-    await ephemerally(web, asked, (await answering).message);
+    const { message, only } = await answering;
+    if (only !== 'nobody') await ephemerally(web, asked, message);
   } catch (error) {
     answers.log.error(`the answer to a form of ${asked.user} did not wholly reach them: ${whole(error)}`);
   }

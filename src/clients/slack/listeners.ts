@@ -1,10 +1,11 @@
 import type { App } from '@slack/bolt';
 import { asking } from '../../messages/blocks.ts';
 import { type Answer, type Answers, type Asked, answerOf, whole } from './answer.ts';
-import { inThread, privately, shareFile } from './deliver.ts';
+import { ephemerally, inThread, privately, shareFile } from './deliver.ts';
 import { listenToForms, openedForm } from './form.ts';
 import { plainText, withoutMention } from './said.ts';
 import { firstTime } from './seen.ts';
+import { isByProgram, teamsOf } from './sender.ts';
 import type { WebClient } from './web.ts';
 
 /** How an answer reaches the person who asked. */
@@ -23,23 +24,27 @@ export function listen(app: App, web: WebClient, answers: Answers): { idle(): Pr
 
   app.command('/cox', async ({ ack, command, respond }) => {
     await ack();
-    const asked = { user: command.user_id, channel: command.channel_id, key: command.trigger_id, at: new Date() };
+    const { user_id: user, channel_id: channel, trigger_id: key } = command;
+    const asked = { user, channel, key, at: new Date(), teams: [command.team_id] };
     hear(plainText(command.text), asked, ({ message }) => privately(web, asked, message, respond));
   });
 
   app.event('app_mention', async ({ event, body, context }) => {
-    if (!event.user || event.bot_id) return;
+    if (!event.user || isByProgram(event)) return;
     const thread = event.thread_ts ?? event.ts;
-    const asked = { user: event.user, channel: event.channel, key: body.event_id, thread, at: new Date() };
+    const asked = { user: event.user, channel: event.channel, key: body.event_id, thread, at: new Date(), teams: teamsOf(event) };
     const text = plainText(withoutMention(event.text, context.botUserId));
-    hear(text, asked, ({ message }) => inThread(web, { channel: asked.channel, ts: thread }, message));
+    hear(text, asked, ({ message, only }) =>
+      only ? ephemerally(web, asked, message, event.thread_ts) : inThread(web, { channel: asked.channel, ts: thread }, message),
+    );
   });
 
   app.action({ type: 'block_actions' }, async ({ ack, action, body, respond }) => {
     await ack();
     if (body.type !== 'block_actions' || action.type !== 'button' || !action.value) return;
     const { channel_id: channel, message_ts: message } = body.container;
-    const asked = pressed(body.user.id, String(body.channel?.id ?? channel ?? body.user.id), body.trigger_id, action.action_ts);
+    const place = String(body.channel?.id ?? channel ?? body.user.id);
+    const asked = { ...pressed(body.user.id, place, body.trigger_id, action.action_ts), teams: teamsOf(body.user) };
     const from = { trigger: body.trigger_id, ...(typeof message === 'string' && { message }) };
     const asksMore = action.action_id.startsWith(asking);
     hear(action.value, asked, async ({ asks, message }) => {
@@ -68,6 +73,7 @@ interface Heard {
 async function say(web: WebClient, answers: Answers, { text, asked, deliver }: Heard): Promise<void> {
   try {
     const answer = await answerOf(answers, text, asked);
+    if (answer.only === 'nobody') return;
     await deliver(answer);
     await shareFile(web, answer.message, asked);
   } catch (error) {

@@ -43,6 +43,20 @@ export async function asking<T>(what: string, call: () => Promise<T>): Promise<T
   }
 }
 
+/** Asked to wait, all wait: until then Slack is not asked, and everyone is told how long it still is. */
+export function obedient<T>(ask: (key: string) => Promise<T>, now: () => number = Date.now): (key: string) => Promise<T> {
+  let notBefore = 0;
+  return async (key) => {
+    if (now() < notBefore) throw new RateLimited(notBefore - now());
+    try {
+      return await ask(key);
+    } catch (error) {
+      if (error instanceof RateLimited) notBefore = now() + error.retryAfterMs;
+      throw error;
+    }
+  };
+}
+
 function chatError(what: string, error: unknown): Error {
   if (error instanceof webApi.WebAPIRateLimitedError) return new RateLimited(error.retryAfter * 1000);
   if (!(error instanceof webApi.WebAPIPlatformError))

@@ -7,7 +7,7 @@ import { type Press, press } from './pressing.ts';
 import type { SocketMode } from './socket-mode.ts';
 import type { State, StoredFile } from './state.ts';
 import type { ToApp } from './to-app.ts';
-import { type Done, type } from './typing.ts';
+import { type Done, edit, type } from './typing.ts';
 import type { Call } from './web-api.ts';
 
 /** What people do, and what they see: for tests and for the page. */
@@ -42,6 +42,37 @@ export class Controls {
   type(user: string, channel: string, line: string, thread?: string): Promise<Done> {
     const parts = { state: this.#state, toApp: this.#toApp, manifest: this.manifest };
     return type(parts, this.#user(user), this.channel(channel), line, thread);
+  }
+
+  /** Edits a message as the person who wrote it. */
+  edit(user: string, ts: string, line: string): Promise<Done> {
+    const parts = { state: this.#state, toApp: this.#toApp, manifest: this.manifest };
+    const message = this.channels().flatMap(({ id }) => this.#state.message(id, ts) ?? [])[0];
+    if (!message) throw new Error(`There is no message ${ts}.`);
+    return edit(parts, this.#user(user), message, line);
+  }
+
+  /** Adds a person, or changes one: a guest, a bot, somebody of another workspace, a deactivated account. */
+  setUser(user: User): void {
+    this.#state.users.set(user.id, user);
+  }
+
+  /** Makes these people, and nobody else, members of a user group. */
+  setGroup(id: string, users: readonly string[]): void {
+    const group = this.#state.groups.get(id);
+    if (!group) throw new Error(`There is no user group ${id}.`);
+    this.#state.groups.set(id, { ...group, users });
+  }
+
+  /** Takes people into a channel. */
+  join(channel: string, ...users: readonly string[]): void {
+    const place = this.channel(channel);
+    this.#state.setChannel({ ...place, members: [...new Set([...place.members, ...users])] });
+  }
+
+  /** Loses so many of the next acknowledgements on their way to Slack: it will send those events again. */
+  loseAcks(count: number): void {
+    this.#sockets.loseAcks(count);
   }
 
   /** Presses a button, or chooses an option, of a message or a view. */

@@ -11,6 +11,13 @@ export interface User {
   readonly realName: string;
   readonly email?: string;
   readonly isBot?: boolean;
+  /** Another workspace that the person belongs to, as in a channel that companies share. */
+  readonly team?: string;
+  /** The organization of a person of an Enterprise Grid, and all workspaces that this person is in. */
+  readonly enterprise?: { readonly id: string; readonly teams: readonly string[] };
+  /** A multi-channel or a single-channel guest. */
+  readonly guest?: 'restricted' | 'ultra-restricted';
+  readonly deleted?: boolean;
 }
 
 export interface UserGroup {

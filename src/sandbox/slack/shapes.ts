@@ -52,15 +52,21 @@ export function channelShape(channel: Channel, userId: string): JsonObject {
   };
 }
 
+/** https://docs.slack.dev/reference/objects/user-object */
 export function userShape(user: User, withEmail: boolean): JsonObject {
+  const { enterprise } = user;
   return {
     id: user.id,
-    team_id: app.teamId,
+    team_id: teamOf(user),
     name: user.name,
     real_name: user.realName,
-    deleted: false,
+    deleted: user.deleted ?? false,
     is_bot: user.isBot ?? false,
     is_app_user: false,
+    // Slack shows the roles of active accounts only, and calls a stranger who shares no channel with the app.
+    ...(user.deleted ? {} : { is_restricted: user.guest !== undefined, is_ultra_restricted: user.guest === 'ultra-restricted' }),
+    ...(user.team && user.team !== app.teamId ? { is_stranger: false } : {}),
+    ...(enterprise ? { enterprise_user: { id: user.id, enterprise_id: enterprise.id, teams: enterprise.teams } } : {}),
     tz: 'Etc/UTC',
     profile: {
       real_name: user.realName,
@@ -69,6 +75,11 @@ export function userShape(user: User, withEmail: boolean): JsonObject {
       ...(user.isBot ? { api_app_id: app.appId, bot_id: app.botId } : {}),
     },
   };
+}
+
+/** The workspace of a person. */
+export function teamOf(user: User): string {
+  return user.team ?? app.teamId;
 }
 
 export const groupShape = (group: UserGroup): JsonObject => ({

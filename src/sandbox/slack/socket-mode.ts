@@ -30,6 +30,7 @@ export class SocketMode {
   readonly #ackMs: number;
   readonly #pinger: NodeJS.Timeout;
   #ids = 0;
+  #lost = 0;
 
   constructor(ackMs: number, onCount: (count: number) => void) {
     this.#ackMs = ackMs;
@@ -81,6 +82,11 @@ export class SocketMode {
     for (const socket of this.#sockets) this.#dismiss(socket, reason);
   }
 
+  /** Takes so many of the next acknowledgements for not received. */
+  loseAcks(count: number): void {
+    this.#lost += count;
+  }
+
   /** Cuts every connection without a word. */
   cut(): void {
     for (const socket of this.#sockets) socket.terminate();
@@ -124,6 +130,8 @@ export class SocketMode {
     } catch {
       return;
     }
-    if (isObject(message)) this.#waiting.get(String(message.envelope_id))?.({ kind: 'acked', payload: message.payload });
+    if (!isObject(message)) return;
+    if (this.#lost > 0) this.#lost -= 1;
+    else this.#waiting.get(String(message.envelope_id))?.({ kind: 'acked', payload: message.payload });
   }
 }

@@ -1,6 +1,6 @@
 import type { AppManifest } from './manifest.ts';
 import type { Channel, JsonObject, User, View } from './model.ts';
-import { viewShape } from './shapes.ts';
+import { teamOf, viewShape } from './shapes.ts';
 import type { Ack, SocketMode } from './socket-mode.ts';
 import type { State } from './state.ts';
 import type { ResponseTarget, Triggers } from './triggers.ts';
@@ -46,7 +46,7 @@ export class ToApp {
   command(user: User, channel: Channel, command: string, text: string): Promise<Ack> {
     const payload = {
       ...this.#common(),
-      team_id: app.teamId,
+      team_id: teamOf(user),
       team_domain: this.#state.teamName,
       channel_id: channel.id,
       channel_name: channel.kind === 'im' ? 'directmessage' : channel.name,
@@ -85,7 +85,7 @@ export class ToApp {
   }
 
   /** Sends an event where the manifest subscribes to it and has its scope; says what became of the first attempt. */
-  async event(subscription: string, event: JsonObject): Promise<Ack | { kind: 'not_subscribed' }> {
+  async event(subscription: string, event: JsonObject, isShared = false): Promise<Ack | { kind: 'not_subscribed' }> {
     const scope = scopeOfEvent[subscription];
     const wanted = this.#manifest.events.includes(subscription) && (!scope || this.#manifest.scopes.includes(scope));
     if (!wanted) return { kind: 'not_subscribed' };
@@ -97,7 +97,7 @@ export class ToApp {
       event_time: Math.floor(Date.now() / 1000),
       event,
       authorizations: [{ enterprise_id: null, team_id: app.teamId, user_id: app.botUser, is_bot: true, is_enterprise_install: false }],
-      is_ext_shared_channel: false,
+      is_ext_shared_channel: isShared,
     };
     return this.#attempt(payload, 0);
   }
@@ -127,7 +127,7 @@ export class ToApp {
   #interaction(user: User): JsonObject {
     return {
       ...this.#common(),
-      user: { id: user.id, username: user.name, name: user.name, team_id: app.teamId },
+      user: { id: user.id, username: user.name, name: user.name, team_id: teamOf(user) },
       team: { id: app.teamId, domain: this.#state.teamName },
       enterprise: null,
       is_enterprise_install: false,

@@ -1,8 +1,9 @@
 import { resolveMentions } from './escape.ts';
 import type { AppManifest, SlashCommand } from './manifest.ts';
 import { SlackError } from './method.ts';
-import { type Channel, slackbot, type User } from './model.ts';
+import { type Channel, type JsonObject, type Message, slackbot, type User } from './model.ts';
 import { isAnswer, respond } from './respond.ts';
+import { teamOf } from './shapes.ts';
 import type { State } from './state.ts';
 import type { ToApp } from './to-app.ts';
 import { app } from './workspace.ts';
@@ -40,23 +41,68 @@ async function typeCommand(parts: Typing, user: User, channel: Channel, command:
   }
 }
 
+/** What a message of a person is in events. In a channel that companies share it names the workspace of a person of another one. */
+function eventOf(state: State, user: User, channel: Channel, message: Message): JsonObject {
+  const { text, ts, thread_ts, edited } = message;
+  const team = teamOf(user);
+  const isStrange = team !== app.teamId;
+  const profile = { name: user.name, real_name: user.realName, team, is_restricted: user.guest !== undefined };
+  return {
+    user: user.id,
+    text,
+    ts,
+    event_ts: edited ? state.newTs() : ts,
+    channel: channel.id,
+    team,
+    ...(thread_ts ? { thread_ts } : {}),
+    ...(edited ? { edited: { user: user.id, ts: edited } } : {}),
+    ...(isStrange ? { user_team: team, source_team: team, user_profile: profile } : {}),
+    ...(user.isBot
+      ? { bot_id: `B${user.id.slice(1)}`, app_id: 'A0OTHER', bot_profile: { id: `B${user.id.slice(1)}`, team_id: team } }
+      : {}),
+  };
+}
+
+/** Tells the app of a message, a new one or an edited one, as far as it subscribes. */
+async function tell({ state, toApp }: Typing, user: User, channel: Channel, message: Message): Promise<void> {
+  const event = eventOf(state, user, channel, message);
+  const kind = channel.kind === 'im' ? 'im' : channel.kind === 'public' ? 'channel' : 'group';
+  const isShared = channel.members.some((id) => teamOf(state.users.get(id) ?? user) !== app.teamId);
+  const { event_ts, ...inner } = event;
+  const asMessage = message.edited
+    ? { type: 'message', subtype: 'message_changed', channel: channel.id, ts: event_ts, event_ts, message: { type: 'message', ...inner } }
+    : { type: 'message', channel_type: kind, ...event };
+  const sent = [toApp.event(kind === 'im' ? 'message.im' : `message.${kind}s`, asMessage, isShared)];
+  const isMention = kind !== 'im' && message.text.includes(`<@${app.botUser}>`);
+  if (isMention) sent.push(toApp.event('app_mention', { type: 'app_mention', ...event }, isShared));
+  await Promise.all(sent);
+}
+
 async function say(parts: Typing, user: User, channel: Channel, line: string, thread?: string): Promise<Done> {
-  const { state, toApp } = parts;
+  const { state } = parts;
   const text = resolveMentions(line, state, false);
   const ts = state.newTs();
-  state.put({ channel: channel.id, ts, user: user.id, text, ...(thread ? { thread_ts: thread } : {}), revision: 1 });
-  const event = { user: user.id, text, ts, event_ts: ts, channel: channel.id, team: app.teamId, ...(thread ? { thread_ts: thread } : {}) };
-  const kind = channel.kind === 'im' ? 'im' : channel.kind === 'public' ? 'channel' : 'group';
-  const asMessage = { type: 'message', channel_type: kind, ...event };
+  const message: Message = { channel: channel.id, ts, user: user.id, text, ...(thread ? { thread_ts: thread } : {}), revision: 1 };
+  state.put(message);
   if (!channel.members.includes(app.botUser)) {
     const bot = state.users.get(app.botUser)?.name;
     if (text.includes(`<@${app.botUser}>`)) slackSays(state, user, channel, `You mentioned @${bot}, who is not in this channel.`, thread);
     return { ok: true, ts };
   }
-  const sent = [toApp.event(kind === 'im' ? 'message.im' : `message.${kind}s`, asMessage)];
-  if (kind !== 'im' && text.includes(`<@${app.botUser}>`)) sent.push(toApp.event('app_mention', { type: 'app_mention', ...event }));
-  await Promise.all(sent);
+  await tell(parts, user, channel, message);
   return { ok: true, ts };
+}
+
+/** A person edits a message of their own: the app hears of it as of a new mention, with the same `ts`. */
+export async function edit(parts: Typing, user: User, message: Message, line: string): Promise<Done> {
+  const { state } = parts;
+  const channel = state.channels.get(message.channel);
+  if (!channel || message.user !== user.id) return { ok: false, error: 'cant_update_message' };
+  const text = resolveMentions(line, state, false);
+  const edited = { ...message, text, edited: state.newTs(), revision: message.revision + 1 };
+  state.put(edited);
+  await tell(parts, user, channel, edited);
+  return { ok: true, ts: message.ts };
 }
 
 /** A person types a line into a channel or a thread: a slash command, or a message that may mention the bot. */
@@ -67,7 +113,8 @@ export async function type(parts: Typing, user: User, channel: Channel, line: st
   if (!line.startsWith('/')) return say(parts, user, channel, line, thread);
   const word = line.split(/\s/, 1)[0] ?? '';
   const command = manifest.commands.find((one) => one.command === word);
-  if (!command) {
+  // An app's command is there for the people of the workspaces that have installed it.
+  if (!command || teamOf(user) !== app.teamId) {
     slackSays(state, user, channel, `${word} is not a valid command. Put a space before the / to send it as a message.`, thread);
     return { ok: false, error: 'unknown_command' };
   }
