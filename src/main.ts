@@ -7,9 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { commands } from '../commands/index.ts';
 import { auditFile } from './clients/audit-file.ts';
 import { checkCron, schedule } from './clients/clock.ts';
-import { clusterClient } from './clients/cluster/cluster-client.ts';
+import { type ClusterClient, clusterClient } from './clients/cluster/cluster-client.ts';
 import { loadKubeConfig } from './clients/cluster/kube-config.ts';
 import { checkGitUrl } from './clients/git/check-git-url.ts';
+import { type Health, startHealth } from './clients/health.ts';
 import type { Log } from './clients/log.ts';
 import { processLog } from './clients/process-log.ts';
 import { type SlackApp, slackApp } from './clients/slack/app.ts';
@@ -43,37 +44,49 @@ let hide = (text: string): string => text;
 async function start(ending: (() => Promise<void>)[]): Promise<void> {
   const ground = groundOf(process.env);
   const { config, secrets, settings, redact, log } = ground;
+  const parts: Parts = { start: 'is under way', slack: () => 'is not connected yet', cluster: 'was not seen yet' };
+  const { doing } = await watchedOver(ground, parts, ending);
   const store = await openStore({ folder: settings.dataFolder, log });
   ending.push(() => store.close());
   const freezes = await openFreezes(join(settings.dataFolder, 'freezes.json'));
   const audit = auditFile(join(settings.dataFolder, 'audit.jsonl'), redact);
   const book = new RunBook({ saves: store, runs: store.runs(), now, uid: () => randomBytes(10).toString('hex'), log: log.error, redact });
-  const cluster = clusterClient({ kubeConfig: loadKubeConfig(process.env), instance: config.instance, log });
+  const cluster = seen(clusterClient({ kubeConfig: loadKubeConfig(process.env), instance: config.instance, log }), parts);
   const standing = standings(config.people, slackDirectory(slackOptions(ground)));
   const people = roles(config.people, slackMembers(slackOptions(ground)), standing);
-  const pipeline = new Pipeline(config, secrets, book, outside(ground, { cluster, store, freezes, approvers: people }));
+  const pipeline = new Pipeline(config, secrets, book, {
+    ...outside(ground, { cluster, store, freezes, approvers: people }),
+    doing,
+  });
   ending.push(() => pipeline.stop());
   const said = commands({ pipeline, roles: people, decisions: pipeline.decisions, freezes: telling(freezes, pipeline), audit });
-  const answer = dispatch(said, { roles: people, standing, audit, runs: pipeline });
+  const answered = dispatch(said, { roles: people, standing, audit, runs: pipeline });
+  const answer: typeof answered = (text, origin) => doing(`answer to ${origin.user}: ${text.slice(0, 200)}`, () => answered(text, origin));
   const tokens = { bot: secrets.slackBotToken, app: secrets.slackAppToken };
   const app = () => slackApp({ ...slackOptions(ground), tokens, answer, viewOf: viewFor(ground) });
 
   pipeline.begin();
-  const polls = schedule(config.poll, () => pipeline.poll(), { name: 'poll', log });
+  const poll = () => doing('poll', () => pipeline.poll());
+  const polls = schedule(config.poll, poll, { name: 'poll', log });
   ending.push(() => polls.stop());
   // Side by side: people are heard also while git or the cluster lets us wait.
   await Promise.all([
     applyServices(config, cluster, (name) => readFile(join(manifests, 'services', `${name}.yaml`), 'utf8'), log.info),
-    pipeline.poll(),
-    connected(app, ending, log),
+    poll(),
+    connected(app, parts, ending, log),
   ]);
+  delete parts.start;
   log.info(`coxswain ${config.instance} is on watch: ${config.repositories.map(({ name }) => name).join(', ')}`);
 }
 
 /** Runs go on while Slack is away: only a token that it refuses ends the start. */
-async function connected(app: () => SlackApp, ending: (() => Promise<void>)[], log: Log): Promise<void> {
+async function connected(app: () => SlackApp, parts: Parts, ending: (() => Promise<void>)[], log: Log): Promise<void> {
   for (let wait = 5_000; ; wait = Math.min(60_000, wait * 2)) {
     const slack = app();
+    parts.slack = () => {
+      const { connected, since } = slack.health();
+      return connected ? undefined : `is not connected, since ${since}`;
+    };
     try {
       await slack.start();
       ending.push(() => slack.stop());
@@ -84,6 +97,43 @@ async function connected(app: () => SlackApp, ending: (() => Promise<void>)[], l
       await sleep(wait);
     }
   }
+}
+
+/** What each part lacks for the bot to be ready; undefined: nothing. */
+interface Parts {
+  start?: string;
+  slack: () => string | undefined;
+  cluster: string | undefined;
+}
+
+async function watchedOver({ settings, known, log }: Ground, parts: Parts, ending: (() => Promise<void>)[]): Promise<Health> {
+  const { healthPort: port, dataFolder: folder } = settings;
+  const health = await startHealth({
+    folder,
+    known,
+    log,
+    parts: () => ({ ...parts, slack: parts.slack() }),
+    ...(port !== undefined && { port }),
+  });
+  ending.push(() => health.close());
+  if (health.port !== undefined) log.info(`probes are answered at port ${health.port}: /healthz, /readyz`);
+  return health;
+}
+
+/** The cluster, of which it is known whether its watches see it. */
+function seen(cluster: ClusterClient, parts: Parts): ClusterClient {
+  const watch: ClusterClient['watch'] = (on) => {
+    const trouble = (message: string | undefined) => {
+      parts.cluster = message;
+      on.trouble(message);
+    };
+    const watching = cluster.watch({ ...on, trouble });
+    void watching.synced.then(() => {
+      parts.cluster = undefined;
+    });
+    return watching;
+  };
+  return { ...cluster, watch };
 }
 
 function groundOf(env: NodeJS.ProcessEnv): Ground {

@@ -17,6 +17,8 @@ export interface Settings {
   /** GITHUB_APP_ID and GITHUB_APP_INSTALLATION_ID, of a GitHub App in place of a token. */
   readonly githubApp?: { readonly appId: string; readonly installationId: string };
   readonly kubeConfig?: string;
+  /** COXSWAIN_HEALTH_PORT: where probes are answered; absent: nowhere. 0: any free port. */
+  readonly healthPort?: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -99,6 +101,12 @@ function wrongSecret({ name, starts, with: other }: SecretRule, value: string, e
 }
 
 const number = z.string().regex(/^\d+$/, { error: 'a number' }).optional();
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, { error: 'the number of a port, or empty for none' })
+  .transform(Number)
+  .refine((value) => value <= 65_535, { error: 'the number of a port, at most 65535' })
+  .optional();
 const url = z.url({ protocol: /^https?$/, error: 'an http or https URL' }).optional();
 const settingsForm = z.object({
   COXSWAIN_CONFIG: z.string().default('coxswain.yaml'),
@@ -108,6 +116,7 @@ const settingsForm = z.object({
   GITHUB_APP_ID: number,
   GITHUB_APP_INSTALLATION_ID: number,
   KUBECONFIG: z.string().optional(),
+  COXSWAIN_HEALTH_PORT: port,
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], { error: 'debug, info, warn or error' }).default('info'),
 });
 
@@ -117,7 +126,7 @@ export function readSettings(env: Environment): Settings {
     () => writtenSettings(env),
     () => githubAppIn(env),
   );
-  const { COXSWAIN_CONFIG, COXSWAIN_DATA, SLACK_API_URL, GITHUB_API_URL, KUBECONFIG, LOG_LEVEL } = written;
+  const { COXSWAIN_CONFIG, COXSWAIN_DATA, SLACK_API_URL, GITHUB_API_URL, KUBECONFIG, COXSWAIN_HEALTH_PORT, LOG_LEVEL } = written;
   return {
     configFile: COXSWAIN_CONFIG,
     dataFolder: COXSWAIN_DATA,
@@ -126,6 +135,7 @@ export function readSettings(env: Environment): Settings {
     ...(GITHUB_API_URL && { githubApiUrl: GITHUB_API_URL }),
     ...(githubApp && { githubApp }),
     ...(KUBECONFIG && { kubeConfig: KUBECONFIG }),
+    ...(COXSWAIN_HEALTH_PORT !== undefined && { healthPort: COXSWAIN_HEALTH_PORT }),
   };
 }
 

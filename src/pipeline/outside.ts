@@ -66,4 +66,6 @@ export interface Outside {
   readonly redaction: () => (line: string) => string;
   readonly now: () => Date;
   readonly log: (message: string) => void;
+  /** Does a piece of work under a name by which it is known what goes on. */
+  readonly doing?: <T>(what: string, work: () => T) => T;
 }

@@ -47,7 +47,7 @@ export class Pipeline {
 
   constructor(config: Config, secrets: Partial<Secrets>, book: RunBook, outside: Outside) {
     const { repositories, instance } = config;
-    const { cluster, git, files, github, board, records, now, log } = outside;
+    const { cluster, git, files, github, board, records, now, log, doing = (_what, work) => work() } = outside;
     this.#config = config;
     this.#book = book;
     this.#outside = outside;
@@ -58,7 +58,11 @@ export class Pipeline {
     const step = handsOf({ config, secrets, book, outside, view: this.#view, logs: this.#logs, versions: this.#versions });
     const { approvers, notes, freezes } = outside.release;
     this.decisions = new Decisions({ book, config, approvers, notes, freezes, now });
-    this.#conductor = new Conductor({ step: (id) => stepRun(step, id), log, trouble: (id, message) => noteTrouble(book, id, message) });
+    this.#conductor = new Conductor({
+      step: (id) => doing(`step of ${id}`, () => stepRun(step, id)),
+      log,
+      trouble: (id, message) => noteTrouble(book, id, message),
+    });
     this.#takeTurns = queue(book, config, now);
     this.#requests = new Requests({ book, config, git, seen: records, versions: this.#versions });
     this.#poller = new Poller({ repositories, rules: config.git, git, seen: records, requests: this.#requests, now, log });

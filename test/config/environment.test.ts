@@ -90,3 +90,13 @@ test('every wrong setting is named with what is allowed', (t) => {
     'environment: LOG_LEVEL: found "loud"; allowed: debug, info, warn or error',
   ]);
 });
+
+test('the port of the probes is a number, 0 for any that is free; an empty one is none', (t) => {
+  t.is(readSettings({ COXSWAIN_HEALTH_PORT: '8080' }).healthPort, 8080);
+  t.is(readSettings({ COXSWAIN_HEALTH_PORT: '0' }).healthPort, 0);
+  t.is(readSettings({ COXSWAIN_HEALTH_PORT: '' }).healthPort, undefined);
+  for (const wrong of ['http', '65536', '-1', '80 80'])
+    t.throws(() => readSettings({ COXSWAIN_HEALTH_PORT: wrong }), {
+      message: /COXSWAIN_HEALTH_PORT: found ".*"; allowed: the number of a port/,
+    });
+});

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import test from 'ava';
 import { parse, parseAllDocuments } from 'yaml';
 import { permissions } from '../../src/cli/permissions.ts';
-import { secretRules } from '../../src/config/environment.ts';
+import { probed } from '../../src/clients/health/probes.ts';
+import { readSettings, secretRules } from '../../src/config/environment.ts';
 import { names } from '../../src/pipeline/stage-values.ts';
 
 const folder = new URL('../../manifests/bot/', import.meta.url);
@@ -62,6 +63,21 @@ test('never two bots at the same time, and none with more rights than it needs o
     readOnlyRootFilesystem: true,
     capabilities: { drop: ['ALL'] },
   });
+});
+
+test('the kubelet asks the port that the bot listens at whether it lives and whether it is ready', (t) => {
+  const [container] = parse(read('deployment.yaml')).spec.template.spec.containers;
+  const env = Object.fromEntries(container.env.map(({ name, value }: { name: string; value: string }) => [name, value]));
+  const port = readSettings(env).healthPort;
+  t.deepEqual(container.ports, [{ name: 'health', containerPort: port }]);
+  for (const [probe, path] of [
+    ['startupProbe', '/healthz'],
+    ['livenessProbe', '/healthz'],
+    ['readinessProbe', '/readyz'],
+  ] as const) {
+    t.deepEqual(container[probe].httpGet, { path, port: 'health' });
+    t.not(probed(path, { stillMs: 0, limitMs: 30_000, parts: {} }).code, 404);
+  }
 });
 
 test('the example of the Secret names every variable that holds one, and no value', (t) => {

@@ -1,0 +1,28 @@
+/** What the probes are answered from. */
+export interface Standing {
+  /** For how long the event loop has stood still, in ms. */
+  readonly stillMs: number;
+  readonly limitMs: number;
+  /** What each part lacks to be ready; undefined: nothing. */
+  readonly parts: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Answer {
+  readonly code: 200 | 404 | 503;
+  /** Lines of plain text. */
+  readonly text: string;
+}
+
+/** The answer to a probe: whether the process has to be started anew, and whether it does all that it is there for. Pure. */
+export function probed(path: string | undefined, standing: Standing): Answer {
+  const still = stillness(standing);
+  if (path === '/healthz') return still ? { code: 503, text: `${still}\n` } : { code: 200, text: 'ok\n' };
+  if (path !== '/readyz') return { code: 404, text: 'There are /healthz and /readyz.\n' };
+  const parts = Object.entries({ loop: still, ...standing.parts });
+  const lines = parts.map(([name, problem]) => (problem ? `[-] ${name}: ${problem.replaceAll('\n', ' ')}` : `[+] ${name}: ok`));
+  return { code: parts.some(([, problem]) => problem) ? 503 : 200, text: `${lines.join('\n')}\n` };
+}
+
+function stillness({ stillMs, limitMs }: Standing): string | undefined {
+  return stillMs >= limitMs ? `the event loop has stood still for ${Math.round(stillMs / 1000)} s` : undefined;
+}

@@ -1,0 +1,97 @@
+import { writeSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import { messageOf } from '../../core/errors.ts';
+import { redactor } from '../../core/redaction.ts';
+import { logLine } from '../log.ts';
+import { Heartbeat } from './heartbeat.ts';
+import type { FromWatchdog, WatchdogData } from './messages.ts';
+import { probed } from './probes.ts';
+import { Standstill } from './standstill.ts';
+import { stoppedAt } from './stopped-at.ts';
+
+// A thread of its own: it goes on where the main one stands still.
+const { memory, port, folder, known, limitMs } = workerData as WatchdogData;
+const lookMs = 1_000;
+const writeMs = 10_000;
+/** How long a write may take before the disk counts as one that does not answer. */
+const patienceMs = 5_000;
+const exitCode = 70;
+const heartbeat = new Heartbeat(memory);
+const standstill = new Standstill(lookMs);
+const redact = redactor(known);
+let parts: Readonly<Record<string, string | undefined>> = {};
+let unwritable: string | undefined = 'was not written to yet';
+
+parentPort?.on('message', (now: typeof parts) => {
+  parts = now;
+});
+
+if (port === undefined) say({ port });
+else serve(port);
+setInterval(() => {
+  if (standstill.look(heartbeat.beats) >= limitMs) void end();
+}, lookMs);
+void keepWriting();
+
+function say(message: FromWatchdog): void {
+  parentPort?.postMessage(message);
+}
+
+function serve(at: number): void {
+  const server = createServer({ requestTimeout: 5_000 }, ({ url }, response) => {
+    const { code, text } = probed(url, { stillMs: standstill.ms, limitMs, parts: { ...parts, store: unwritable } });
+    response.writeHead(code, { 'content-type': 'text/plain; charset=utf-8' }).end(redact(text));
+  });
+  server.once('error', (error) => say({ problem: messageOf(error) }));
+  server.listen(at, () => say({ port: (server.address() as AddressInfo).port }));
+}
+
+async function keepWriting(): Promise<void> {
+  for (;;) {
+    const slow = sleep(patienceMs, `${folder} does not answer`);
+    unwritable = await Promise.race([written(), slow]);
+    await sleep(unwritable ? lookMs : writeMs);
+  }
+}
+
+/** A new file each time: it needs room, which a full disk has not. */
+async function written(): Promise<string | undefined> {
+  const file = join(folder, '.writable');
+  try {
+    await writeFile(file, Buffer.alloc(4096), { mode: 0o600 });
+    await rm(file);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+let ending = false;
+
+/** Says what was going on, and ends the process: what is saved is taken up by the next one. */
+async function end(): Promise<void> {
+  if (ending) return;
+  ending = true;
+  const still = Math.round(standstill.ms / 1000);
+  const stopped = await stoppedAt("globalThis[Symbol.for('coxswain.work')]?.()", patienceMs).catch(() => undefined);
+  const what = stopped?.work ?? (heartbeat.noted && `unknown; the last that began: ${heartbeat.noted}`);
+  const stack = stopped ? stopped.stack.map((line) => `\n  at ${line}`).join('') : '\n  (in a call of the system that does not come back)';
+  write(`the event loop has stood still for ${still} s, and the process ends, to be started anew. Under way: ${what || 'unknown'}${stack}`);
+  process.kill(process.pid, 'SIGKILL');
+  // The first process of a container does not die of that.
+  stopped?.end(exitCode);
+}
+
+/** To the standard output itself: that of a thread goes through the main one. */
+function write(text: string): void {
+  try {
+    writeSync(1, logLine('error', redact(text)));
+  } catch {
+    // The end matters more than its word.
+  }
+}
