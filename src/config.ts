@@ -116,7 +116,7 @@ function stageOf({ name, image, test }: Written['repositories'][number]['stages'
 function releaseOf(stages: Written['repositories'][number]['stages']): Pick<Repository, 'release'> {
   const written = stages.find(({ release }) => release);
   if (!written?.release) return {};
-  const { images, github, ...rest } = written.release;
+  const { images, github, branches, ...rest } = written.release;
   const built = images.map(({ registry, ...image }): ReleaseImage => ({ ...image, kind: 'image', ...(registry && { registry }) }));
-  return { release: { name: written.name, ...rest, images: built, ...(github && { github }) } };
+  return { release: { name: written.name, ...rest, images: built, ...(branches && { branches }), ...(github && { github }) } };
 }

@@ -194,6 +194,13 @@ test(
   /images\[0\]\.registry: is none of `registries`: there is none/,
 );
 test(
+  'releases come from branches that are watched',
+  named,
+  (text) =>
+    `${text.replace('    stages:\n', '    version: { from: readme }\n    github: a/b\n    stages:\n')}      - { name: out, release: { github: {}, branches: [main, "relaese/*"] } }\n`,
+  /release\.branches\[1\]: "relaese\/\*" is never watched: `branches` of this repository has main/,
+);
+test(
   'a template that is not there is told beside other mistakes, with its line, also of a release image',
   named,
   (text) =>

@@ -5,6 +5,7 @@ import { ConfigError, type Mistake, tried } from '../config/mistakes.ts';
 import { readConfigFile, readConfiguration } from '../config.ts';
 import type { Config, ReleaseStage, Repository, Stage } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
+import { releaseBranches } from '../core/release-branches.ts';
 import { readerNamed } from '../logs/readers.ts';
 import { wishesOf } from '../pipeline/stage-objects.ts';
 import { checksWith, readText } from './checks.ts';
@@ -67,13 +68,14 @@ function summary({ instance, repositories }: Config, file: string): string {
 
 function lines({ name, short, git, branches, channel, stages, release }: Repository): string[] {
   const head = `  ${name} (${short}): ${git}, ${branches.join(', ')}, in ${channel}`;
-  return [head, ...[...stages.map(stageLine), ...(release ? [releaseLine(release)] : [])].map((line) => `    ${line}`)];
+  const from = releaseBranches({ branches, ...(release && { release }) });
+  return [head, ...[...stages.map(stageLine), ...(release ? [releaseLine(release, from)] : [])].map((line) => `    ${line}`)];
 }
 
-function releaseLine({ name, approvals, images, github }: ReleaseStage): string {
+function releaseLine({ name, approvals, images, github }: ReleaseStage, from: readonly string[]): string {
   const parts = [...images.map((image) => `image ${image.name}`), ...(github ? ['GitHub release'] : [])];
   const votes = `${approvals.votes} ${approvals.votes === 1 ? 'vote' : 'votes'} within ${durationText(approvals.expires)}`;
-  return `${name}: release after ${votes}: ${parts.join(', ')}`;
+  return `${name}: release of ${from.join(', ')} after ${votes}: ${parts.join(', ')}`;
 }
 
 function stageLine(stage: Stage): string {

@@ -46,3 +46,4 @@ export const imageName = text(
   'the name of an image without host and tag, in lower case, such as team/runner',
   /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/,
 );
+export const branch = text('the name of a branch, or a glob such as "feature/*"', /^(?!-)[^\s~^:?[\]\\]+$/);

@@ -1,3 +1,4 @@
+import { canMeet } from '../core/branch-patterns.ts';
 import type { Path } from './document.ts';
 import type { Broken } from './rules.ts';
 
@@ -5,10 +6,13 @@ import type { Broken } from './rules.ts';
 interface Released {
   readonly github?: string | undefined;
   readonly version?: unknown;
+  /** Those that are watched. */
+  readonly branches: readonly string[];
   readonly stages: readonly {
     readonly name?: string | undefined;
     readonly release?:
       | {
+          readonly branches: readonly string[];
           readonly images: readonly { readonly name?: string | undefined; readonly registry?: string | undefined }[];
           readonly github?: unknown;
         }
@@ -17,7 +21,7 @@ interface Released {
 }
 
 /** The rules of release stages: one, the last, with a version, and names that lead somewhere. */
-export function releaseFindings({ github, version, stages }: Released, registries: readonly string[], path: Path): Broken[] {
+export function releaseFindings({ github, version, branches, stages }: Released, registries: readonly string[], path: Path): Broken[] {
   return stages.flatMap(({ release }, index): Broken[] => {
     if (!release) return [];
     const here = [...path, 'stages', index, 'release'];
@@ -28,7 +32,17 @@ export function releaseFindings({ github, version, stages }: Released, registrie
       findings.push([[...here, 'github'], 'needs `github: owner/name` in this repository']);
     if (release.github === undefined && release.images.length === 0)
       findings.push([here, 'releases nothing; give it images, github or both']);
-    return [...findings, ...imageFindings(release.images, stages, registries, here)];
+    return [...findings, ...branchFindings(release.branches, branches, here), ...imageFindings(release.images, stages, registries, here)];
+  });
+}
+
+/** What is never watched can never be released: most often a slip of the pen. */
+function branchFindings(released: readonly string[], watched: readonly string[], here: Path): Broken[] {
+  return released.flatMap((pattern, at): Broken[] => {
+    if (watched.some((one) => canMeet(pattern, one))) return [];
+    return [
+      [[...here, 'branches', at], `${JSON.stringify(pattern)} is never watched: \`branches\` of this repository has ${watched.join(', ')}`],
+    ];
   });
 }
 

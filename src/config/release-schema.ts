@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, duration, list, map, slug, text } from './forms.ts';
+import { branch, count, duration, list, map, slug, text } from './forms.ts';
 
 const who = 'Slack ids of users (U…, W…) or user groups (S…)';
 const notes = ['generated', 'commits'] as const;
@@ -45,6 +45,10 @@ export function releaseStage<S extends z.ZodRawShape>(image: S) {
       .meta({ description: 'One of `registries`.', byDefault: "the cluster's own" }),
   });
   return map({
+    branches: list(branch, 'a list of branches').min(1, { error: 'at least one branch' }).optional().meta({
+      description: 'Branches and globs, among those that are watched, from which releases are offered. Runs of others end as `passed`.',
+      byDefault: 'the first of `branches`, be it a branch or a glob',
+    }),
     approvals: approvals.prefault({}),
     github: github.optional().describe('Cuts a GitHub release; needs `github:` in the repository, and a token or an App of GitHub.'),
     images: list(releaseImage, 'a list of images')

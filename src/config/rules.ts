@@ -21,7 +21,11 @@ const text = z.string().optional().catch(undefined);
 const texts = z.array(z.string()).catch([]);
 const body = z.looseObject({ template: text }).optional().catch(undefined);
 const release = z
-  .looseObject({ images: z.array(z.looseObject({ name: text, template: text, registry: text })).catch([]), github: z.unknown().optional() })
+  .looseObject({
+    branches: texts,
+    images: z.array(z.looseObject({ name: text, template: text, registry: text })).catch([]),
+    github: z.unknown().optional(),
+  })
   .optional()
   .catch(undefined);
 const stage = z.object({ name: text, image: body, test: body, release });
@@ -31,6 +35,7 @@ const repository = z.object({
   git: text,
   clone: text,
   github: text,
+  branches: z.array(z.string()).catch(['main']),
   version: z.looseObject({ from: text, path: text, write: text }).optional().catch(undefined),
   stages: z.array(stage.catch({ name: undefined, image: undefined, test: undefined, release: undefined })).catch([]),
 });
@@ -41,6 +46,7 @@ const nothing = {
   git: undefined,
   clone: undefined,
   github: undefined,
+  branches: [],
   version: undefined,
   stages: [],
 };

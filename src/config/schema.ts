@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { channel, count, duration, host, hostAndPort, hostPort, imageName, insideFolder, list, map, slug, text } from './forms.ts';
+import { branch, channel, count, duration, host, hostAndPort, hostPort, imageName, insideFolder, list, map, slug, text } from './forms.ts';
 import { releaseStage } from './release-schema.ts';
 import { version } from './version-schema.ts';
 
@@ -50,8 +50,6 @@ const stage = map({
     .optional()
     .describe('Makes a release stage, which can only be the last: releases the run when people approve.'),
 });
-
-const branch = text('the name of a branch, or a glob such as "feature/*"', /^(?!-)[^\s~^:?[\]\\]+$/);
 
 const repository = map({
   name: text('a name of letters, digits, - _ and ., at most 100 characters', /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/).describe(

@@ -12,6 +12,8 @@ export interface Ballot {
   readonly shown?: { readonly commit: string; readonly tag: string };
   /** Whether the person may vote here at all, and why or why not. */
   readonly role: Decision;
+  /** Why releases of the branch are not offered (any more), as the end of a sentence. */
+  readonly notOffered?: string;
   /** Slack ids of those who started the run or wrote its commit. */
   readonly own: readonly string[];
 }
@@ -40,11 +42,12 @@ export function judgeRejection(run: Run, ballot: Ballot): Judgement {
   return refusal(run, ballot) ?? { taken: true, complete: true };
 }
 
-function refusal(run: Run, { role, at, shown }: Ballot): Judgement | undefined {
+function refusal(run: Run, { role, at, shown, notOffered = run.notReleased }: Ballot): Judgement | undefined {
   if (!role.allowed) {
     const verdict = role.unsure ? 'Whether you may decide about releases is not known' : 'You may not decide about releases';
     return no('role', sentences(`${verdict}: ${role.why}.`, role.next));
   }
+  if (notOffered) return no('state', `${run.id} is not released: ${notOffered}.`);
   if (!run.release) return no('state', `${run.id} has nothing to release: its repository has no release stage.`);
   if (run.state !== 'passed') return no('state', `${run.id} cannot be decided about: it is ${run.state}${byWhom(run)}.`);
   const { openedAt, expiresAt, tag, problem } = run.release;

@@ -19,6 +19,36 @@ export function branchPatterns(patterns: readonly string[]): BranchPatterns {
   };
 }
 
+/** Whether there can be a branch that both patterns match: a walk through all pairs of places in them. */
+export function canMeet(a: string, b: string): boolean {
+  const [first, second] = [tokensOf(a), tokensOf(b)];
+  const reached = new Set([0]);
+  const width = second.length + 1;
+  for (const place of reached) {
+    const [i, j] = [Math.floor(place / width), place % width];
+    const [one, other] = [first[i], second[j]];
+    if (one === undefined && other === undefined) return true;
+    if (one?.startsWith('*')) reached.add((i + 1) * width + j);
+    if (other?.startsWith('*')) reached.add(i * width + j + 1);
+    if (one === undefined || other === undefined || !share(one, other)) continue;
+    reached.add((one.startsWith('*') ? i : i + 1) * width + (other.startsWith('*') ? j : j + 1));
+  }
+  return false;
+}
+
+function tokensOf(pattern: string): string[] {
+  return pattern.match(/\*\*|./gsu) ?? [];
+}
+
+/** Whether two parts of patterns stand for a character in common. */
+function share(one: string, other: string): boolean {
+  const isAny = (token: string) => token === '**';
+  const isNoSlash = (token: string) => token === '*' || token === '?';
+  if (isAny(one) || isAny(other)) return true;
+  if (isNoSlash(one)) return other !== '/';
+  return isNoSlash(other) ? one !== '/' : one === other;
+}
+
 /**
  * Whether git itself would allow a branch of this name (git-check-ref-format(1)), and it is no longer than 250 bytes.
  * A hostile server may send any bytes.

@@ -82,6 +82,8 @@ export interface VersionSource {
 /** Cuts a release of a run that passed, when people approve. */
 export interface ReleaseStage {
   readonly name: string;
+  /** Branches and globs from which releases are offered; absent: the first of the repository's. */
+  readonly branches?: readonly string[];
   readonly approvals: ApprovalRules;
   /** The GitHub release; absent: only images are released. */
   readonly github?: {

@@ -6,12 +6,20 @@ import type { Run, StageRun } from './run.ts';
  * the objects that are to be created stay as they are. Where there is nothing to take out, the same run.
  */
 export function redactedRun(run: Run, redact: (text: string) => string): Run {
-  const { commit, reason, trouble, versionProblem, release } = run;
+  const { commit, reason, trouble, versionProblem, notReleased, release } = run;
   const { sha, ...said } = commit;
   const clean = redacted(said, redact);
   return changed(run, {
     ...(clean === said ? {} : { commit: { ...clean, sha } }),
-    ...redacted({ ...(reason && { reason }), ...(trouble && { trouble }), ...(versionProblem && { versionProblem }) }, redact),
+    ...redacted(
+      {
+        ...(reason && { reason }),
+        ...(trouble && { trouble }),
+        ...(versionProblem && { versionProblem }),
+        ...(notReleased && { notReleased }),
+      },
+      redact,
+    ),
     stages: each(run.stages, (stage) => redactedStage(stage, redact)),
     ...(release && { release: redactedRelease(release, redact) }),
   });

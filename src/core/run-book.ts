@@ -11,7 +11,18 @@ export interface RunSaves {
   nextNumber(short: string): Promise<number>;
 }
 
-type Begins = 'repository' | 'branch' | 'commit' | 'cause' | 'version' | 'versionProblem' | 'tag' | 'retryOf' | 'release' | 'stages';
+type Begins =
+  | 'repository'
+  | 'branch'
+  | 'commit'
+  | 'cause'
+  | 'version'
+  | 'versionProblem'
+  | 'tag'
+  | 'retryOf'
+  | 'release'
+  | 'notReleased'
+  | 'stages';
 
 /** What a run begins with; the book adds the rest. */
 export interface NewRun extends Pick<Run, Begins> {

@@ -49,6 +49,8 @@ export interface Run {
   readonly stages: readonly StageRun[];
   /** What would be or is released; absent where no release stage is configured. */
   readonly release?: ReleaseRun;
+  /** Why no release of it is offered, as the end of a sentence, though its repository has a release stage. Then there is no `release`. */
+  readonly notReleased?: string;
   readonly namespace: string;
   /** Something outside that holds the run up, in words ("the cluster does not answer"). Gone when it is over. */
   readonly trouble?: string;
@@ -198,6 +200,12 @@ export function moved(run: Run, to: RunState, detail: Partial<Run>, now: Date): 
   if (!isOver(next)) return next;
   const { trouble: _over, ...rest } = next;
   return { ...rest, endedAt: now.toISOString(), stages: next.stages.map((stage) => ended(stage, to, now)) };
+}
+
+/** A run that has passed, at its end: its release is not offered (any more). */
+export function passedOver(run: Run, why: string, now: Date): Run {
+  const { release: _none, ...rest } = run;
+  return { ...rest, notReleased: why, endedAt: now.toISOString() };
 }
 
 /** A stage that was under way is cancelled with its run; one that never began is skipped. */

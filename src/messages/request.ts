@@ -16,7 +16,7 @@ export function requestMessage(run: Run, view: MessageView): Message {
   const tag = named(release?.tag ?? '', 150);
   if (!release || run.state !== 'passed' || release.problem !== undefined) {
     const state = run.state === 'passed' ? 'cannot be released' : sentence[run.state];
-    const text = `Approval of ${tag} was asked for here; ${id} ${state} by now.`;
+    const text = `Approval ${tag ? `of ${tag} ` : ''}was asked for here; ${id} ${state} by now.`;
     return { text, blocks: paragraphs([text]) };
   }
   const text = `${id} asks for approval of ${tag}: ${named(view.title, 100)} ${named(run.branch, 300)} ${shortSha(run.commit)}`;

@@ -9,7 +9,7 @@ import { runButtons } from './run-buttons.ts';
 import { stagesLines } from './stage.ts';
 import { versionWords } from './version.ts';
 import type { MessageView } from './view.ts';
-import { sentence, sign } from './words.ts';
+import { sentence, sign, stageSign } from './words.ts';
 
 /** The one message of a run: where it stands, what each stage does, and the buttons that fit. */
 export function runMessage(run: Run, view: MessageView): Message {
@@ -81,5 +81,6 @@ function remarkLines(run: Run): string[] {
   const byState = run.cancelledBy !== undefined || run.supersededBy !== undefined || byRelease;
   const reason = run.reason && !byStage && !byState ? [outside(run.reason, 600)] : [];
   const version = run.versionProblem ? [`⚠ ${outside(run.versionProblem, 400)}`] : [];
-  return [...reason, ...version, ...(run.trouble ? [`⚠ ${outside(run.trouble, 400)}`] : [])];
+  const release = run.notReleased ? [`${stageSign.skipped} no release: ${outside(run.notReleased, 600)}`] : [];
+  return [...reason, ...version, ...release, ...(run.trouble ? [`⚠ ${outside(run.trouble, 400)}`] : [])];
 }

@@ -3,6 +3,7 @@ import type { ApprovalRules, Config, Repository } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
 import { plainLine } from '../core/plain-line.ts';
 import { quoted } from '../core/quoted.ts';
+import { notOffered } from '../core/release-branches.ts';
 import { moved, type Run } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import type { Notes } from './release-github.ts';
@@ -126,10 +127,12 @@ export class Decisions {
 
   async #ballot({ id, by, at, shown }: Decision): Promise<{ rules: ApprovalRules; ballot: Ballot }> {
     const run = this.#run(id);
-    const rules = this.#repository(run)?.release?.approvals;
-    if (!rules) throw new UserError(`${id} has nothing to release: its repository has no release stage.`);
+    const repository = this.#repository(run);
+    const rules = repository?.release?.approvals;
+    if (!repository || !rules) throw new UserError(`${id} has nothing to release: its repository has no release stage.`);
     const role = await this.#options.approvers.approver(by, rules.of);
-    return { rules, ballot: { by, at, role, own: this.#own(run), ...(shown ? { shown } : {}) } };
+    const why = notOffered(repository, run.branch);
+    return { rules, ballot: { by, at, role, own: this.#own(run), ...(shown ? { shown } : {}), ...(why && { notOffered: why }) } };
   }
 
   /** Who started the run, and who wrote its commit as far as its e-mail tells (which anyone can write into a commit). */

@@ -1,7 +1,8 @@
 import type { ReleaseStage, Repository } from '../core/config.ts';
 import { messageOf } from '../core/errors.ts';
 import type { ReleaseRun } from '../core/release.ts';
-import { moved, type Run } from '../core/run.ts';
+import { notOffered } from '../core/release-branches.ts';
+import { moved, passedOver, type Run } from '../core/run.ts';
 import { inTurn, takenByRun } from './release-claim.ts';
 import { checkVersion, cutOnGithub, draftLeft, type GithubHands } from './release-github.ts';
 import { type ImageHands, imageStages, imagesState, stepImages } from './release-images.ts';
@@ -35,9 +36,20 @@ export async function stepRelease(hands: ReleaseHands, run: Run, repository: Rep
     await hands.book.change(run.id, (now) => moved(now, now.state === 'releasing' ? 'failed' : 'cancelled', { reason }, hands.now()));
     return 0;
   }
+  const why = notOffered(repository, run.branch);
+  if (why !== undefined && (run.state === 'passed' || run.state === 'approved')) {
+    await hands.book.change(run.id, (now) => passOver(now, why, hands.now()));
+    return 0;
+  }
   if (run.state === 'passed') return awaitVotes(hands, run, repository);
   if (run.state === 'approved') return begin(hands, run, repository, release);
   return run.state === 'releasing' ? goOn(hands, run, repository, release) : undefined;
+}
+
+/** The configuration says otherwise by now: a run that passed ends so, and one that was approved is not cut. */
+function passOver(run: Run, why: string, now: Date): Run {
+  if (run.state === 'passed') return passedOver(run, why, now);
+  return run.state === 'approved' ? moved(run, 'cancelled', { reason: `not released: ${why}` }, now) : run;
 }
 
 async function begin(hands: ReleaseHands, run: Run, repository: Repository, release: ReleaseStage): Promise<number> {

@@ -2,6 +2,7 @@ import { canCancel, canRetry } from '../core/allowed.ts';
 import type { Config, Repository, Watched } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
 import type { ReleaseRun } from '../core/release.ts';
+import { notOffered } from '../core/release-branches.ts';
 import { type Commit, isBusy, isOver, type Run, type RunCause, type StageRun, shortSha } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import type { Heads } from './changes.ts';
@@ -91,7 +92,9 @@ export class Requests {
     const stages = more.stages ?? repository.stages.map(({ name, kind }): StageRun => ({ name, kind, state: 'waiting' }));
     const retry = more.retryOf ? { retryOf: more.retryOf } : {};
     const needs = repository.release?.approvals.votes;
-    const release = needs === undefined ? {} : { release: { version: '', tag: '', needs, votes: [], ...more.left } };
+    const why = notOffered(repository, branch);
+    const offered = needs === undefined ? {} : { release: { version: '', tag: '', needs, votes: [], ...more.left } };
+    const release = why === undefined ? offered : { notReleased: why };
     return this.#options.book.add({
       repository: repository.name,
       short: repository.short,

@@ -37,7 +37,7 @@ export function door(run: Run, options: DoorOptions = {}) {
   const { book } = aBook([run], () => new Date());
   const approvals: ApprovalRules = { votes: 2, of: [lin, 'S0123OPS'], expires: hour, self: false, ...rules };
   const people = { operators: [ada], approvers: [], workspaces: [], guests: false, emails: { 'grace@example.com': lin } };
-  const config = { people, repositories: [{ name: run.repository, release: { approvals } }] } as unknown as Config;
+  const config = { people, repositories: [{ name: run.repository, branches: [run.branch], release: { approvals } }] } as unknown as Config;
   const known = roles(people, { usersOf: members }, standing);
   const held = { list: freezes };
   const decisions = new Decisions({

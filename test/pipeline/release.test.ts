@@ -12,6 +12,7 @@ import { aBook, aRun, at, imageStage, testStage } from './world.ts';
 
 const release: ReleaseStage = {
   name: 'release',
+  branches: ['main', 'other'],
   approvals: { votes: 1, of: ['U2'], expires: 100_000, self: false },
   github: { assets: ['bin/*'], notes: 'commits', log: false },
   images: [],

@@ -16,6 +16,7 @@ export const stock: ReleaseImage = { ...imageStage, name: 'stock', repository: '
 export function aRepository(over: Partial<ReleaseStage> = {}): Repository {
   const release: ReleaseStage = {
     name: 'release',
+    branches: ['main', 'hotfix'],
     approvals: { votes: 1, of: ['U2'], expires: 100_000, self: false },
     github: { assets: ['bin/*'], notes: 'commits', log: false },
     images: [],
