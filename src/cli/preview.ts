@@ -4,9 +4,7 @@ import type { Run, StageRun } from '../core/run.ts';
 import { namespaceOf, secretsOf, workspaceOf } from '../pipeline/run-objects.ts';
 import { stageObjects, wishesOf } from '../pipeline/stage-objects.ts';
 import { stageValues, surroundings, tagOf } from '../pipeline/stage-values.ts';
-import { toObjects } from '../templates/objects.ts';
-import { parseTemplate } from '../templates/parse.ts';
-import { render } from '../templates/render.ts';
+import { objectsFrom } from '../templates/objects-from.ts';
 
 const unknownDigest = `sha256:${'0'.repeat(64)}`;
 
@@ -25,8 +23,7 @@ export interface Preview {
 export function stagePreview({ config, repository, stage, commit, template, secrets }: Preview): KubernetesObject[] {
   const run = sampleRun(config, repository, commit);
   const values = stageValues(run, repository, stage, surroundings(config, secrets));
-  const text = render(parseTemplate(stage.template, template), values);
-  return stageObjects(run, stage, toObjects(stage.template, text));
+  return stageObjects(run, stage, objectsFrom(stage.template, template, values));
 }
 
 /** What a run's namespace has before its first stage. */

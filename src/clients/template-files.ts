@@ -1,23 +1,24 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
+import { fileTrouble, isPassing, readText } from './files.ts';
 
 /** Job templates: a plain name is a file of `folder` without `.yaml`, anything with a slash or an ending a path. */
 export function templateFiles(folder: string): { read(name: string): Promise<string> } {
   return {
     async read(name) {
+      const path = pathOf(folder, name);
       try {
-        return await readFile(pathOf(folder, name), 'utf8');
+        return await readText(path);
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-        throw new UserError(noTemplate(folder, name));
+        if (isPassing(error)) throw error;
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new UserError(noTemplate(folder, name));
+        throw new UserError(`the template ${name} (${path}) cannot be read: ${fileTrouble(error)}`, { cause: error });
       }
     },
   };
 }
-
 /** What is wrong with the name of a job template: undefined where its file is there. */
 export function templateMistake(folder: string): (name: string) => string | undefined {
   return (name) => (existsSync(pathOf(folder, name)) ? undefined : noTemplate(folder, name));

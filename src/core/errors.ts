@@ -12,3 +12,12 @@ export function sentences(...some: readonly (string | undefined)[]): string {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/**
+ * The one decision between ending and trying again: whether a person has to do something, because the same request would be refused again. What was
+ * refused says so itself (`retry`). Mistakes of our own are not for good here, they are tried again.
+ */
+export function isForGood(error: unknown): boolean {
+  const { retry } = error as { readonly retry?: boolean };
+  return error instanceof UserError ? retry !== true : retry === false;
+}

@@ -2,9 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ClusterError, type ClusterEvent, type KubernetesObject, labels, type PodView } from '../core/cluster.ts';
 import { UserError } from '../core/errors.ts';
 import type { Run } from '../core/run.ts';
-import { toObjects } from '../templates/objects.ts';
-import { parseTemplate } from '../templates/parse.ts';
-import { render } from '../templates/render.ts';
+import { objectsFrom } from '../templates/objects-from.ts';
 import { neverStarted } from './causes.ts';
 import { instanceOf } from './stage-objects.ts';
 import { names } from './stage-values.ts';
@@ -74,7 +72,7 @@ function collectorPod(run: Run, text: string): KubernetesObject {
     Stage: { Name: name, TimeoutSeconds: lifeMs / 1000 },
     Workspace: { Claim: names.workspace },
   };
-  const [object, ...more] = toObjects(name, render(parseTemplate(name, text), values));
+  const [object, ...more] = objectsFrom(name, text, values);
   if (object?.kind !== 'Pod' || more.length > 0) throw new UserError(`template ${name}: it must give one Pod and nothing else`);
   const ours = { [labels.instance]: instanceOf(run), [labels.run]: run.id, [labels.runUid]: run.uid };
   return { ...object, metadata: { ...object.metadata, name, namespace: run.namespace, labels: { ...object.metadata.labels, ...ours } } };

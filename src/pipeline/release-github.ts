@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { ReleaseStage, Repository } from '../core/config.ts';
-import { UserError } from '../core/errors.ts';
+import { isForGood, UserError } from '../core/errors.ts';
 import { noGithubLogin } from '../core/github-login.ts';
 import type { GithubPart } from '../core/release.ts';
 import type { Run } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import { isPrerelease, parseVersion } from '../core/version.ts';
 import { claimOnGithub, isNewest, markerOf } from './release-claim.ts';
-import { failPart, isForGood, notePart, withDraft } from './release-part.ts';
+import { failPart, notePart, withDraft } from './release-part.ts';
 
 interface ReleaseOnGithub {
   readonly id: number;

@@ -1,4 +1,4 @@
-import { messageOf, UserError } from '../core/errors.ts';
+import { messageOf } from '../core/errors.ts';
 import type { Cause } from '../core/logs.ts';
 import type { GithubPart } from '../core/release.ts';
 import type { Run, ThreadPost } from '../core/run.ts';
@@ -46,10 +46,4 @@ function causeOf(error: unknown): Cause {
     excerpt: [],
     next: 'Mend that, then try this part again; what is there already is found and kept.',
   };
-}
-
-/** Whether a person has to do something: the same request would be refused again. Mistakes of our own are not for good, they are tried again. */
-export function isForGood(error: unknown): boolean {
-  const { retry } = error as { retry?: boolean };
-  return error instanceof UserError ? retry !== true : retry === false;
 }

@@ -1,5 +1,5 @@
 import type { ReleaseStage, Repository } from '../core/config.ts';
-import { messageOf } from '../core/errors.ts';
+import { isForGood, messageOf } from '../core/errors.ts';
 import type { ReleaseRun } from '../core/release.ts';
 import { notOffered } from '../core/release-branches.ts';
 import { moved, passedOver, type Run } from '../core/run.ts';
@@ -7,7 +7,7 @@ import { inTurn, takenByRun } from './release-claim.ts';
 import { checkVersion, cutOnGithub, draftLeft, type GithubHands } from './release-github.ts';
 import { type ImageHands, imageStages, imagesState, stepImages } from './release-images.ts';
 import { takenNow } from './release-offer.ts';
-import { isForGood, withDraft } from './release-part.ts';
+import { withDraft } from './release-part.ts';
 import { takenInRegistry } from './release-registry.ts';
 import { awaitVotes, type Vote } from './release-vote.ts';
 import { type Approvers, votersNow, withoutVotes } from './voters.ts';

@@ -1,12 +1,10 @@
-import { ClusterError, type KubernetesObject } from '../core/cluster.ts';
+import type { KubernetesObject } from '../core/cluster.ts';
 import type { Repository, Secrets, Stage } from '../core/config.ts';
-import { UserError } from '../core/errors.ts';
+import { isForGood, messageOf } from '../core/errors.ts';
 import type { Cause } from '../core/logs.ts';
 import { isUnderWay, type Run, type StageRun, withStage } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
-import { toObjects } from '../templates/objects.ts';
-import { parseTemplate } from '../templates/parse.ts';
-import { render } from '../templates/render.ts';
+import { objectsFrom } from '../templates/objects-from.ts';
 import { badTemplate, refused } from './causes.ts';
 import { failStage } from './fail-stage.ts';
 import { namespaceOf, type OutsideLogin, releaseSecretOf, secretsOf, workspaceOf } from './run-objects.ts';
@@ -40,18 +38,34 @@ export interface StageStart {
   readonly now: () => Date;
 }
 
-/** Renders the objects of a stage and saves them, before the first of them is created. */
+/** Renders the objects of a stage and saves them, before the first of them is created. What cannot be rendered now never can: the stage fails. */
 export async function renderStage(start: StageStart, run: Run, repository: Repository, stage: Stage): Promise<void> {
+  const made = await objectsOrCause(start, run, repository, stage);
+  if ('title' in made) return failStage(start, run, stage.name, made);
+  await start.book.change(run.id, (now) => ifUnderWay(now, stage, { state: 'starting', ...made, phase: 'starts' }));
+}
+
+/** @throws where the template cannot be read at this moment */
+async function objectsOrCause(
+  start: StageStart,
+  run: Run,
+  repository: Repository,
+  stage: Stage,
+): Promise<Cause | { objects: readonly KubernetesObject[]; job: string }> {
+  let text: string;
   try {
-    const text = await start.templates.read(stage.template);
-    const rendered = render(parseTemplate(stage.template, text), stageValues(run, repository, stage, start.around));
-    const objects = stageObjects(run, stage, toObjects(stage.template, rendered));
-    await start.book.change(run.id, (now) =>
-      ifUnderWay(now, stage, { state: 'starting', objects, job: wishesOf(objects).job, phase: 'starts' }),
-    );
+    text = await start.templates.read(stage.template);
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    await failStage(start, run, stage.name, badTemplate(error.message));
+    if (!isForGood(error)) throw error;
+    return badTemplate(messageOf(error));
+  }
+  // From here on nothing is asked of anybody: whatever is thrown, the same text would make it again.
+  try {
+    const values = stageValues(run, repository, stage, start.around);
+    const objects = stageObjects(run, stage, objectsFrom(stage.template, text, values));
+    return { objects, job: wishesOf(objects).job };
+  } catch (error) {
+    return badTemplate(messageOf(error));
   }
 }
 
@@ -91,8 +105,8 @@ async function created(cluster: Creates, object: KubernetesObject, isAgain: bool
     if (outcome === 'exists' && isAgain && object.kind === 'Secret') await cluster.replace(object);
     return undefined;
   } catch (error) {
-    if (!(error instanceof ClusterError) || error.retry) throw error;
-    return refused(`${object.kind} ${object.metadata.name}: ${error.message}`);
+    if (!isForGood(error)) throw error;
+    return refused(`${object.kind} ${object.metadata.name}: ${messageOf(error)}`);
   }
 }
 

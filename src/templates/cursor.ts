@@ -1,5 +1,6 @@
+import { mostVariables } from './budget.ts';
 import type { Token } from './syntax.ts';
-import { Complaint } from './template-error.ts';
+import { Complaint, shown } from './template-error.ts';
 
 /** Blocks and parentheses deeper than this are refused, before they exhaust the stack. */
 const deepest = 100;
@@ -42,9 +43,14 @@ export class Cursor {
     return token;
   }
 
+  declare(variable: string): void {
+    if (this.variables.length >= mostVariables) throw new Complaint(this.at, `more than ${mostVariables} variables are in sight here`);
+    this.variables.push(variable);
+  }
+
   unexpected(wanted: string): Complaint {
     const token = this.peek();
-    const found = !token ? 'the end of the template' : token.kind === 'close' ? 'the end of the action' : JSON.stringify(token.text);
+    const found = !token ? 'the end of the template' : token.kind === 'close' ? 'the end of the action' : JSON.stringify(shown(token.text));
     return new Complaint(this.at, `expected ${wanted}, found ${found}`);
   }
 

@@ -1,18 +1,16 @@
 import { nearest } from '../core/nearest.ts';
-import { type Host, longestText, misuse } from './function.ts';
+import { Budget, checkLength, mostVariables } from './budget.ts';
+import { type Host, misuse } from './function.ts';
 import { functionNamed } from './functions.ts';
 import type { Command, Field, Operand, Pipe } from './syntax.ts';
-import { Complaint } from './template-error.ts';
+import { Complaint, shown } from './template-error.ts';
 import { isMap, isTrue, kindOf, Missing, sortedKeys } from './values.ts';
-
-/** Steps that one rendering may take; a loop in a template from outside must not hold the process up. */
-const mostSteps = 1_000_000;
 
 /** Where rendering is: the variables in sight, innermost last, and what outside gives. */
 export class Frame {
   readonly host: Host;
   readonly variables: { readonly name: string; value: unknown }[];
-  #steps = 0;
+  readonly budget = new Budget();
 
   constructor(values: unknown, host: Host) {
     this.host = host;
@@ -23,8 +21,9 @@ export class Frame {
     return this.variables.findLast((variable) => variable.name === name);
   }
 
-  step(at: number): void {
-    if (++this.#steps > mostSteps) throw new Complaint(at, `rendering takes more than ${mostSteps} steps`);
+  declare(name: string, value: unknown, at: number): void {
+    if (this.variables.length >= mostVariables) throw new Complaint(at, `more than ${mostVariables} variables are in sight here`);
+    this.variables.push({ name, value });
   }
 }
 
@@ -38,7 +37,7 @@ export function evaluate(pipe: Pipe, dot: unknown, frame: Frame): unknown {
 }
 
 function operandValue(operand: Operand, dot: unknown, frame: Frame): unknown {
-  frame.step(operand.at);
+  frame.budget.step(operand.at);
   if (operand.kind === 'literal') return operand.value;
   if (operand.kind === 'call') return call(operand, dot, frame, []);
   const { root } = operand;
@@ -55,13 +54,14 @@ function operandValue(operand: Operand, dot: unknown, frame: Frame): unknown {
 
 function fieldOf(value: unknown, field: Field, path: string): unknown {
   if (value instanceof Missing) return value;
-  if (!isMap(value)) throw new Complaint(field.at, `${path} cannot be: what stands before .${field.name} is ${kindOf(value)}, not a map`);
+  if (!isMap(value))
+    throw new Complaint(field.at, `${shown(path)} cannot be: what stands before .${field.name} is ${kindOf(value)}, not a map`);
   if (Object.hasOwn(value, field.name) && value[field.name] !== undefined) return value[field.name];
-  return new Missing({ path, name: field.name, at: field.at, names: sortedKeys(value) });
+  return new Missing({ path, name: field.name, at: field.at, names: () => sortedKeys(value) });
 }
 
 function call(command: Extract<Command, { kind: 'call' }>, dot: unknown, frame: Frame, piped: readonly unknown[]): unknown {
-  frame.step(command.at);
+  frame.budget.step(command.at);
   const { name, at } = command;
   const shortcut = name === 'and' || name === 'or';
   const args: unknown[] = [];
@@ -75,25 +75,30 @@ function call(command: Extract<Command, { kind: 'call' }>, dot: unknown, frame: 
   const wrong = misuse(name, definition, args);
   if (wrong instanceof Missing) throw missing(wrong);
   if (wrong !== undefined) throw new Complaint(at, wrong);
+  const spend = (characters: number) => frame.budget.spend(characters, at);
   try {
-    return checked(definition.apply(args, { host: frame.host, at }));
+    spend(args.reduce<number>((sum, arg) => sum + lengthOf(arg), 0));
+    const value = definition.apply(args, { host: frame.host, at, spend });
+    spend(lengthOf(value));
+    checkLength(lengthOf(value));
+    return value;
   } catch (error) {
     throw new Complaint(at, error instanceof Error ? error.message : String(error));
   }
 }
 
-function checked(value: unknown): unknown {
-  if (typeof value === 'string' && value.length > longestText) throw new Error(`the text grows beyond ${longestText} characters`);
-  return value;
+function lengthOf(value: unknown): number {
+  return typeof value === 'string' ? value.length : 0;
 }
 
 const mostNames = 20;
 
 /** The complaint about a key that is needed and not there. */
 export function missing(key: Missing): Complaint {
-  const [similar] = nearest(key.name, key.names, 1);
-  const shown = key.names.slice(0, mostNames).join(', ');
-  const more = key.names.length > mostNames ? ` and ${key.names.length - mostNames} more` : '';
-  const there = key.names.length === 0 ? 'There is nothing at that level.' : `There are: ${shown}${more}.`;
-  return new Complaint(key.at, `${key.path} is not set. ${similar ? `Did you mean ${similar}? ` : ''}${there}`);
+  const names = key.names();
+  const [similar] = nearest(key.name, names, 1);
+  const some = names.slice(0, mostNames).map(shown).join(', ');
+  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
+  const there = names.length === 0 ? 'There is nothing at that level.' : `There are: ${some}${more}.`;
+  return new Complaint(key.at, `${shown(key.path)} is not set. ${similar ? `Did you mean ${similar}? ` : ''}${there}`);
 }

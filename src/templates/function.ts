@@ -20,10 +20,12 @@ export interface Host {
   readonly uuid?: () => string;
 }
 
-/** A call: what outside gives, and where in the template it stands. */
+/** A call: what outside gives, where in the template it stands, and what it may cost. */
 export interface Call {
   readonly host: Host;
   readonly at: number;
+  /** Characters that are going to be read or made, beside those of the arguments that are texts. @throws where that is too much */
+  spend(characters: number): void;
 }
 
 /** A function that templates may call. Errors that it throws are placed at the call. */
@@ -83,12 +85,4 @@ function fits(parameter: Parameter, arg: unknown): boolean {
 
 function hint(parameter: Parameter, arg: unknown): string {
   return parameter === 'text' && arg !== null && !isMap(arg) && !Array.isArray(arg) ? ' (toString makes it a text)' : '';
-}
-
-/** Longest text, in characters, that a function or a whole template may make. */
-export const longestText = 4 * 1024 * 1024;
-
-/** @throws Error where a text of this length would be too long; asked before it is made. */
-export function checkLength(length: number): void {
-  if (length > longestText) throw new Error(`the text grows beyond ${longestText} characters`);
 }

@@ -1,9 +1,12 @@
 import { stringify } from 'yaml';
 import { fn, type TemplateFunction } from './function.ts';
+import { weigh } from './text-of.ts';
 import { isMap } from './values.ts';
 
 /** What a shell calls a variable: `${…}`, a name, or one special character (as Go's os.Expand). */
 const shellVariable = /\$(?:\{([^}]*)\}|([A-Za-z_][A-Za-z0-9_]*|[*#$@!?\-0-9]))/g;
+/** The same where no brace closes any more: looking for one from each `${` would take the square of the time. */
+const withoutBraces = /\$()([A-Za-z_][A-Za-z0-9_]*|[*#$@!?\-0-9])/g;
 
 /**
  * Environment, clock and identifiers, over what was handed in (names of sprig 3), and the data formats of stencil.
@@ -11,9 +14,11 @@ const shellVariable = /\$(?:\{([^}]*)\}|([A-Za-z_][A-Za-z0-9_]*|[*#$@!?\-0-9]))/
  */
 export const hostFunctions: Readonly<Record<string, TemplateFunction>> = {
   env: fn(['text'], ([name], { host }) => variable(host.env, name)),
-  expandenv: fn(['text'], ([text], { host }) =>
-    text.replace(shellVariable, (_, braced: string | undefined, plain: string | undefined) => variable(host.env, braced ?? plain ?? '')),
-  ),
+  expandenv: fn(['text'], ([text], { host }) => {
+    const end = text.lastIndexOf('}') + 1;
+    const value = (_: string, braced: string | undefined, plain: string | undefined) => variable(host.env, plain ?? braced ?? '');
+    return text.slice(0, end).replace(shellVariable, value) + text.slice(end).replace(withoutBraces, value);
+  }),
   now: fn([], (_, { host }) => {
     if (!host.now) throw new Error('now is not available here: no clock was handed in');
     return host.now();
@@ -22,8 +27,14 @@ export const hostFunctions: Readonly<Record<string, TemplateFunction>> = {
     if (!host.uuid) throw new Error('uuidv4 is not available here: no source of identifiers was handed in');
     return host.uuid();
   }),
-  toJson: fn(['value'], ([value]) => JSON.stringify(sorted(value)).replace(/[<>&\u2028\u2029]/g, unicodeEscape)),
-  toYaml: fn(['value'], ([value]) => stringify(value, { lineWidth: 0, sortMapEntries: true, aliasDuplicateObjects: false }).trimEnd()),
+  toJson: fn(['value'], ([value], { spend }) => {
+    weigh(value, spend);
+    return JSON.stringify(sorted(value)).replace(/[<>&\u2028\u2029]/g, unicodeEscape);
+  }),
+  toYaml: fn(['value'], ([value], { spend }) => {
+    weigh(value, spend);
+    return stringify(value, { lineWidth: 0, sortMapEntries: true, aliasDuplicateObjects: false }).trimEnd();
+  }),
 };
 
 function variable(env: Readonly<Record<string, string>> | undefined, name: string): string {

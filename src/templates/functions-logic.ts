@@ -67,5 +67,5 @@ function element(inside: unknown, key: unknown, at: number): unknown {
   if (!isMap(inside)) throw new Error(`${kindOf(inside)} cannot be indexed: a list or a map can`);
   if (typeof key !== 'string') throw new Error(`a map is indexed by a text, found ${kindOf(key)}`);
   if (Object.hasOwn(inside, key) && inside[key] !== undefined) return inside[key];
-  return new Missing({ path: `the key ${JSON.stringify(key)}`, name: key, at, names: sortedKeys(inside) });
+  return new Missing({ path: `the key ${JSON.stringify(key)}`, name: key, at, names: () => sortedKeys(inside) });
 }

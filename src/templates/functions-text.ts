@@ -1,6 +1,8 @@
-import { checkLength, fn, type TemplateFunction, variadic } from './function.ts';
+import { checkLength, checkParts } from './budget.ts';
+import { type Call, fn, type TemplateFunction, variadic } from './function.ts';
 import { printf } from './printf.ts';
-import { quoted, toText } from './values.ts';
+import { countOf, textOf, together } from './text-of.ts';
+import { quoted } from './values.ts';
 
 const widestIndent = 200;
 
@@ -9,18 +11,8 @@ const widestIndent = 200;
  * They differ where sprig would hide a mistake: b64dec refuses what is not base64, and trunc counts characters, never cutting one.
  */
 export const textFunctions: Readonly<Record<string, TemplateFunction>> = {
-  quote: variadic([], 'value', (args) =>
-    args
-      .filter(isThere)
-      .map((arg) => quoted(toText(arg)))
-      .join(' '),
-  ),
-  squote: variadic([], 'value', (args) =>
-    args
-      .filter(isThere)
-      .map((arg) => `'${toText(arg)}'`)
-      .join(' '),
-  ),
+  quote: variadic([], 'value', (args, { spend }) => together(there(args), (arg) => quoted(textOf(arg, spend)), ' ')),
+  squote: variadic([], 'value', (args, { spend }) => together(there(args), (arg) => `'${textOf(arg, spend)}'`, ' ')),
   upper: fn(['text'], ([text]) => text.toUpperCase()),
   lower: fn(['text'], ([text]) => text.toLowerCase()),
   trim: fn(['text'], ([text]) => text.trim()),
@@ -31,36 +23,39 @@ export const textFunctions: Readonly<Record<string, TemplateFunction>> = {
   contains: fn(['text', 'text'], ([part, text]) => text.includes(part)),
   replace: fn(['text', 'text', 'text'], ([from, to, text]) => replaced(text, from, to)),
   trunc: fn(['whole', 'text'], ([count, text]) => truncated(count, text)),
-  toString: fn(['value'], ([value]) => toText(value)),
-  printf: variadic(['text'], 'value', ([format, ...args]) => printf(format, args)),
-  print: variadic([], 'value', (args) => printed(args)),
+  toString: fn(['value'], ([value], { spend }) => textOf(value, spend)),
+  printf: variadic(['text'], 'value', ([format, ...args], { spend }) => printf(format, args, spend)),
+  print: variadic([], 'value', (args, { spend }) => printed(args, spend)),
   indent: fn(['whole', 'text'], ([count, text]) => indented(count, text)),
   nindent: fn(['whole', 'text'], ([count, text]) => `\n${indented(count, text)}`),
-  join: fn(['text', 'value'], ([separator, list]) => joined((Array.isArray(list) ? list : [list]).filter(isThere), separator)),
-  split: fn(['text', 'text'], ([separator, text]) => Object.fromEntries(text.split(separator).map((part, index) => [`_${index}`, part]))),
-  splitList: fn(['text', 'text'], ([separator, text]) => text.split(separator)),
+  join: fn(['text', 'value'], ([separator, list], { spend }) =>
+    together(there(Array.isArray(list) ? list : [list]), (one) => textOf(one, spend), separator),
+  ),
+  split: fn(['text', 'text'], ([separator, text]) => Object.fromEntries(parts(text, separator).map((part, index) => [`_${index}`, part]))),
+  splitList: fn(['text', 'text'], ([separator, text]) => parts(text, separator)),
   b64enc: fn(['text'], ([text]) => Buffer.from(text, 'utf8').toString('base64')),
   b64dec: fn(['text'], ([text]) => decoded(text)),
 };
 
-function isThere(value: unknown): boolean {
-  return value !== null && value !== undefined;
+/** The arguments that have a text. */
+function there(args: readonly unknown[]): unknown[] {
+  return args.filter((value) => value !== null && value !== undefined);
 }
 
 /** As Go's fmt.Sprint: a space between two arguments of which neither is a text. */
-function printed(args: readonly unknown[]): string {
+function printed(args: readonly unknown[], spend: Call['spend']): string {
   const spaced = (index: number) => index > 0 && typeof args[index] !== 'string' && typeof args[index - 1] !== 'string';
-  return args.map((arg, index) => (spaced(index) ? ` ${toText(arg)}` : toText(arg))).join('');
+  return together(args, (arg, index) => (spaced(index) ? ` ${textOf(arg, spend)}` : textOf(arg, spend)));
+}
+
+function parts(text: string, separator: string): string[] {
+  checkParts(countOf(text, separator) + 1);
+  return text.split(separator);
 }
 
 function replaced(text: string, from: string, to: string): string {
-  checkLength(text.length + text.split(from).length * to.length);
+  checkLength(text.length + countOf(text, from) * (to.length - from.length));
   return text.replaceAll(from, () => to);
-}
-
-function joined(list: readonly unknown[], separator: string): string {
-  checkLength(list.length * separator.length);
-  return list.map(toText).join(separator);
 }
 
 /** The first characters; the last ones where the count is negative. */
@@ -71,7 +66,7 @@ function truncated(count: number, text: string): string {
 
 function indented(count: number, text: string): string {
   if (count < 0 || count > widestIndent) throw new Error(`an indent of ${count} is not between 0 and ${widestIndent}`);
-  checkLength(text.length + text.split('\n').length * count);
+  checkLength(text.length + (countOf(text, '\n') + 1) * count);
   const padding = ' '.repeat(count);
   return padding + text.replaceAll('\n', `\n${padding}`);
 }

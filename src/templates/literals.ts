@@ -1,5 +1,5 @@
 import type { Token } from './syntax.ts';
-import { Complaint } from './template-error.ts';
+import { Complaint, shown } from './template-error.ts';
 
 type Literal = Omit<Token, 'spaced'>;
 
@@ -84,9 +84,9 @@ export function lexNumber(text: string, at: number): Literal {
   const found = numberText.exec(text)?.[0] ?? '';
   const plain = found.replaceAll(/(?<=[\dA-Fa-fxXbBoO])_(?=[\dA-Fa-f])/g, '');
   const value = integer.test(plain) ? wholeNumber(plain) : decimal.test(plain) && !/^[+-]?0\d/.test(plain) ? Number(plain) : Number.NaN;
-  if (Number.isNaN(value)) throw new Complaint(at, `${found} is not a number; a text stands in double quotes`);
+  if (Number.isNaN(value)) throw new Complaint(at, `${shown(found)} is not a number; a text stands in double quotes`);
   const exact = Number.isFinite(value) && (!integer.test(plain) || Number.isSafeInteger(value));
-  if (!exact) throw new Complaint(at, `${found} is too large for a number; write it as a text in double quotes`);
+  if (!exact) throw new Complaint(at, `${shown(found)} is too large for a number; write it as a text in double quotes`);
   return { kind: 'number', at, text: found, value };
 }
 

@@ -1,7 +1,12 @@
-import { type Document, isNode, parseAllDocuments, type Tags } from 'yaml';
+import { type Document, isNode, type Tags } from 'yaml';
 import type { KubernetesObject } from '../core/cluster.ts';
-import { placeOf, TemplateError } from './template-error.ts';
+import { messageOf } from '../core/errors.ts';
+import { boundedDocuments, checkDocument } from './bounded-yaml.ts';
+import { Complaint, placeOf, TemplateError } from './template-error.ts';
 import { isMap, kindOf, type ValueMap } from './values.ts';
+
+/** Each is a request to the API server, and is saved with the run. */
+const mostObjects = 100;
 
 /**
  * The Kubernetes objects of a rendered text: one or more YAML documents, lists flattened, empty documents left out.
@@ -9,14 +14,18 @@ import { isMap, kindOf, type ValueMap } from './values.ts';
  * @throws TemplateError with line and column of the rendered text.
  */
 export function toObjects(name: string, text: string): KubernetesObject[] {
-  const documents = parseAllDocuments(text, { version: '1.1', customTags: asKubernetes, prettyErrors: false });
   const objects: KubernetesObject[] = [];
-  if (!Array.isArray(documents)) return objects;
-  for (const document of documents) {
-    const [mistake] = [...document.errors, ...document.warnings];
-    if (mistake) throw at(name, text, mistake.pos[0], yamlMistake(mistake.code, mistake.message));
-    const found = new Found(name, text, document);
-    if (found.root !== null) addObject(found.root, [], found, objects);
+  try {
+    for (const document of boundedDocuments(text, { version: '1.1', customTags: asKubernetes, prettyErrors: false })) {
+      const [mistake] = [...document.errors, ...document.warnings];
+      if (mistake) throw new Complaint(mistake.pos[0], yamlMistake(mistake.code, mistake.message));
+      checkDocument(document);
+      const found = new Found(name, text, document);
+      if (found.root !== null) addObject(found.root, [], found, objects);
+    }
+  } catch (error) {
+    if (error instanceof TemplateError) throw error;
+    throw at(name, text, error instanceof Complaint ? error.at : 0, messageOf(error));
   }
   return objects;
 }
@@ -27,7 +36,6 @@ function asKubernetes(tags: Tags): Tags {
 }
 
 function yamlMistake(code: string, message: string): string {
-  if (code === 'DUPLICATE_KEY') return 'this key stands twice in the same map';
   if (code === 'BAD_INDENT' || code === 'MISSING_CHAR' || code === 'TAB_AS_INDENT') return `the rendered text is not YAML here: ${message}`;
   return `the rendered text is not YAML: ${message}`;
 }
@@ -44,9 +52,10 @@ class Found {
     this.#text = text;
     this.#document = document;
     try {
-      this.root = document.toJS({ maxAliasCount: 100 });
+      // What aliases repeat was counted before.
+      this.root = document.toJS({ maxAliasCount: -1 });
     } catch (error) {
-      throw this.mistake([], error instanceof Error ? error.message : String(error));
+      throw this.mistake([], messageOf(error));
     }
   }
 
@@ -67,7 +76,10 @@ type Path = readonly (string | number)[];
 function addObject(value: unknown, path: Path, found: Found, objects: KubernetesObject[]): void {
   if (!isMap(value)) throw found.mistake(path, `a Kubernetes object is a map, found ${kindOf(value)}`);
   const kind = neededText(value, 'kind', path, found);
-  neededText(value, 'apiVersion', path, found);
+  const version = neededText(value, 'apiVersion', path, found);
+  // It becomes a part of the address that is asked for the kind.
+  if (!/^([a-z0-9]([a-z0-9.-]*[a-z0-9])?\/)?[a-z][a-z0-9]*$/.test(version) || version.length > 300)
+    throw found.mistake([...path, 'apiVersion'], 'an apiVersion is a version, or a group and a version: v1, batch/v1');
   if (kind.endsWith('List') && Array.isArray(value.items)) {
     for (const [index, item] of value.items.entries()) addObject(item, [...path, 'items', index], found, objects);
     return;
@@ -76,6 +88,7 @@ function addObject(value: unknown, path: Path, found: Found, objects: Kubernetes
   if (!isMap(metadata)) throw found.mistake([...path, 'metadata'], `this ${kind} has no metadata.name`);
   neededText(metadata, 'name', [...path, 'metadata'], found, 'metadata.');
   for (const field of ['labels', 'annotations']) checkTexts(metadata[field], [...path, 'metadata', field], found);
+  if (objects.length >= mostObjects) throw found.mistake(path, `more than ${mostObjects} objects are too many for one stage`);
   objects.push(value as KubernetesObject);
 }
 

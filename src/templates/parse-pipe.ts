@@ -2,7 +2,7 @@ import { nearest } from '../core/nearest.ts';
 import type { Cursor } from './cursor.ts';
 import { functionNames, isFunction } from './functions.ts';
 import type { Command, Field, Operand, Pipe, Root, Token } from './syntax.ts';
-import { Complaint } from './template-error.ts';
+import { Complaint, shown } from './template-error.ts';
 
 const keywords = new Set(['if', 'else', 'end', 'with', 'range', 'break', 'continue', 'define', 'template', 'block']);
 
@@ -28,7 +28,7 @@ function parseCommand(cursor: Cursor): Command {
   }
   if (operand.kind === 'call') return { ...operand, args: rest };
   const [extra] = rest;
-  if (extra) throw new Complaint(operand.at, `${first?.text ?? 'this'} is no function and takes no arguments`);
+  if (extra) throw new Complaint(operand.at, `${shown(first?.text ?? 'this')} is no function and takes no arguments`);
   if (operand.kind === 'literal' && operand.value === null) throw new Complaint(operand.at, 'nil alone has no text');
   return { kind: 'operand', at: operand.at, operand };
 }
@@ -95,13 +95,13 @@ function parseWord(token: Token): Operand {
 
 function unknownFunction(name: string): string {
   const [similar] = nearest(name, functionNames(), 1);
-  const hint = similar ? `Did you mean ${similar}?` : `A value is written .${name}, a text "${name}".`;
-  return `there is no function ${name}. ${hint}`;
+  const hint = similar ? `Did you mean ${similar}?` : `A value is written .${shown(name)}, a text "${shown(name)}".`;
+  return `there is no function ${shown(name)}. ${hint}`;
 }
 
 export function knownVariable(cursor: Cursor, token: Token): string {
   if (cursor.variables.includes(token.text)) return token.text;
   const [similar] = nearest(token.text, cursor.variables, 1);
-  const hint = similar && similar !== '$' ? `Did you mean ${similar}?` : `Declare it first: {{ ${token.text} := … }}`;
-  throw new Complaint(token.at, `the variable ${token.text} is not declared here. ${hint}`);
+  const hint = similar && similar !== '$' ? `Did you mean ${similar}?` : `Declare it first: {{ ${shown(token.text)} := … }}`;
+  throw new Complaint(token.at, `the variable ${shown(token.text)} is not declared here. ${hint}`);
 }

@@ -25,7 +25,7 @@ function parseNodes(cursor: Cursor): { nodes: Node[]; stop?: Token } {
   const nodes: Node[] = [];
   for (let token = cursor.take(); token; token = cursor.take()) {
     if (token.kind === 'text') {
-      nodes.push({ kind: 'text', text: token.text });
+      nodes.push({ kind: 'text', at: token.at, text: token.text });
       continue;
     }
     const word = cursor.peek();
@@ -75,14 +75,14 @@ function parseValue(cursor: Cursor, at: number): Node {
   cursor.take();
   const pipe = parsePipe(cursor);
   close(cursor);
-  if (declare) cursor.variables.push(first.text);
+  if (declare) cursor.declare(first.text);
   return { kind: 'set', at, name: first.text, declare, pipe };
 }
 
 function parseBlock(cursor: Cursor, kind: 'if' | 'with' | 'range', at: number): Node {
   const outer = cursor.variables.length;
   const { variables, pipe } = parseHead(cursor, kind);
-  cursor.variables.push(...variables);
+  for (const name of variables) cursor.declare(name);
   const inner = cursor.variables.length;
   if (kind === 'range') cursor.loops++;
   const { nodes: body, stop } = parseNodes(cursor);

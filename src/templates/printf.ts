@@ -1,3 +1,6 @@
+import { checkLength } from './budget.ts';
+import type { Call } from './function.ts';
+import { textOf } from './text-of.ts';
 import { kindOf, quoted, toText } from './values.ts';
 
 const verb = /%([-+# 0]*)(\d*)(?:\.(\d*))?(.?)/gsu;
@@ -7,14 +10,20 @@ const widest = 1000;
  * Go's fmt.Sprintf for the verbs %s %d %v %q %t %x %f %%, with flags, width and precision.
  * Where Go writes its `%!` notes into the text, this throws.
  */
-export function printf(format: string, args: readonly unknown[]): string {
+export function printf(format: string, args: readonly unknown[], spend: Call['spend']): string {
   let used = 0;
+  let length = format.length;
   const text = format.replace(verb, (whole: string, flags: string, width: string, precision: string | undefined, letter: string) => {
     if (letter === '%') return '%';
     if (!letter) throw new Error('printf: a % at the end of the format: write %% for a percent sign');
     if (Number(width) > widest || Number(precision ?? 0) > widest) throw new Error(`printf: ${whole} is wider than ${widest}`);
     if (used >= args.length) throw new Error(`printf: no argument is left for ${whole}`);
-    return padded(converted(letter, args[used++], flags, precision, whole), flags, Number(width), letter);
+    const arg = letter === 'v' && typeof args[used] !== 'number' ? textOf(args[used], spend) : args[used];
+    used++;
+    const piece = padded(converted(letter, arg, flags, precision, whole), flags, Number(width), letter);
+    length += piece.length;
+    checkLength(length);
+    return piece;
   });
   if (used < args.length) throw new Error(`printf: ${args.length} arguments for ${used} verbs`);
   return text;

@@ -1,8 +1,11 @@
+import { messageOf } from '../core/errors.ts';
+import { longestText } from './budget.ts';
 import { evaluate, Frame, missing } from './evaluate.ts';
-import { type Host, longestText } from './function.ts';
-import type { Node, PrintNode, RangeNode, Template } from './syntax.ts';
+import type { Host } from './function.ts';
+import type { Node, PrintNode, RangeNode, SetNode, Template } from './syntax.ts';
 import { Complaint, placeOf, TemplateError } from './template-error.ts';
-import { isMap, isTrue, kindOf, Missing, sortedKeys, toText } from './values.ts';
+import { textOf } from './text-of.ts';
+import { isMap, isTrue, kindOf, Missing, sortedKeys } from './values.ts';
 
 /** What outside gives to a rendering: environment, clock, identifiers. None of them is there unless handed in. */
 export type RenderOptions = Host;
@@ -53,13 +56,13 @@ function renderNodes(nodes: readonly Node[], dot: unknown, frame: Frame, output:
 
 function renderNode(node: Node, dot: unknown, frame: Frame, output: Output): Jump {
   if (node.kind === 'text') {
-    output.add(node.text, 0);
+    output.add(node.text, node.at);
     return undefined;
   }
-  frame.step(node.at);
+  frame.budget.step(node.at);
   switch (node.kind) {
     case 'print':
-      output.add(printed(node, evaluate(node.pipe, dot, frame)), node.at);
+      output.add(printed(node, evaluate(node.pipe, dot, frame), frame), node.at);
       return undefined;
     case 'set':
       set(node, evaluate(node.pipe, dot, frame), frame);
@@ -77,16 +80,21 @@ function renderNode(node: Node, dot: unknown, frame: Frame, output: Output): Jum
   }
 }
 
-function printed(node: PrintNode, value: unknown): string {
+function printed(node: PrintNode, value: unknown, { budget }: Frame): string {
   if (value instanceof Missing) throw missing(value);
   if (value === null || value === undefined) throw new Complaint(node.at, 'this value is null and has no text; use default to give one');
-  return toText(value);
+  if (typeof value === 'string') return value;
+  try {
+    return textOf(value, (characters) => budget.spend(characters, node.at));
+  } catch (error) {
+    throw error instanceof Complaint ? error : new Complaint(node.at, messageOf(error));
+  }
 }
 
-function set(node: { name: string; declare: boolean }, value: unknown, frame: Frame): void {
+function set(node: SetNode, value: unknown, frame: Frame): void {
   const existing = node.declare ? undefined : frame.variable(node.name);
   if (existing) existing.value = value;
-  else frame.variables.push({ name: node.name, value });
+  else frame.declare(node.name, value, node.at);
 }
 
 /** Runs a block with its variables, the last of the values for the last of the names. */
@@ -103,19 +111,24 @@ function renderRange(node: RangeNode, dot: unknown, frame: Frame, output: Output
   const value = evaluate(node.pipe, dot, frame);
   if (value instanceof Missing) throw missing(value);
   let empty = true;
-  for (const [key, element] of elements(value, node.pipe.at)) {
+  for (const [key, element] of elements(value, node.pipe.at, frame)) {
     empty = false;
-    frame.step(node.at);
+    frame.budget.step(node.at);
     if (scoped(frame, node.variables, [key, element], () => renderNodes(node.body, element, frame, output)) === 'break') break;
   }
   return empty ? renderNodes(node.otherwise, dot, frame, output) : undefined;
 }
 
+/** What a key costs that is sorted among ten thousand others, in characters. */
+const sortingCost = 16;
+
 /** Lists in their order, maps by their keys in order, a number n as 0 to n - 1. */
-function* elements(value: unknown, at: number): Generator<readonly [unknown, unknown]> {
+function* elements(value: unknown, at: number, { budget }: Frame): Generator<readonly [unknown, unknown]> {
   if (value === null) return;
   if (Array.isArray(value)) yield* value.entries();
-  else if (isMap(value)) for (const key of sortedKeys(value)) yield [key, value[key]];
-  else if (typeof value === 'number' && Number.isInteger(value)) for (let index = 0; index < value; index++) yield [index, index];
+  else if (isMap(value)) {
+    budget.spend(sortingCost * Object.keys(value).length, at);
+    for (const key of sortedKeys(value)) yield [key, value[key]];
+  } else if (typeof value === 'number' && Number.isInteger(value)) for (let index = 0; index < value; index++) yield [index, index];
   else throw new Complaint(at, `range goes over a list or a map, found ${kindOf(value)}`);
 }

@@ -3,6 +3,7 @@ export type Node = TextNode | PrintNode | SetNode | IfNode | WithNode | RangeNod
 
 export interface TextNode {
   readonly kind: 'text';
+  readonly at: number;
   readonly text: string;
 }
 

@@ -1,5 +1,8 @@
 import { UserError } from '../core/errors.ts';
 
+/** A reason may repeat what the template says, which may be long. */
+const longest = 1_000;
+
 /** A mistake in a template or in what it rendered to. `message` begins with the place; `reason` is without it. */
 export class TemplateError extends UserError {
   readonly template: string;
@@ -9,7 +12,8 @@ export class TemplateError extends UserError {
   readonly column: number;
   readonly reason: string;
 
-  constructor(template: string, place: Place, reason: string) {
+  constructor(template: string, place: Place, why: string) {
+    const reason = why.length > longest ? `${why.slice(0, longest)}…` : why;
     super(`${template}:${place.line}:${place.column}: ${reason}`);
     this.template = template;
     this.line = place.line;
@@ -28,6 +32,11 @@ export function placeOf(text: string, offset: number): Place {
   const before = text.slice(0, offset);
   const lineStart = before.lastIndexOf('\n') + 1;
   return { line: before.split('\n').length, column: Array.from(before.slice(lineStart)).length + 1 };
+}
+
+/** A piece of a template as a sentence names it. */
+export function shown(piece: string): string {
+  return piece.length > 80 ? `${piece.slice(0, 80)}…` : piece;
 }
 
 /** What is wrong at an offset of the text, thrown where the template's name is not known. */

@@ -3,11 +3,11 @@ export class Missing {
   /** As the template writes it: `.Image.Tag`. */
   readonly path: string;
   readonly at: number;
-  /** The keys that exist in its place. */
-  readonly names: readonly string[];
+  /** The keys that exist in its place; not needed where the key is only tested. */
+  readonly names: () => readonly string[];
   readonly name: string;
 
-  constructor(missing: { path: string; name: string; at: number; names: readonly string[] }) {
+  constructor(missing: { path: string; name: string; at: number; names: () => readonly string[] }) {
     this.path = missing.path;
     this.name = missing.name;
     this.at = missing.at;
@@ -70,7 +70,8 @@ function timeText(time: Date): string {
   return `${day} ${clock.replace(/\.?0*Z$/, '')} +0000 UTC`;
 }
 
-const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
+/** What %q does not write as it is. */
+const strange = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|["\\]/gu;
 const named: Readonly<Record<string, string>> = {
   '\x07': '\\a',
   '\b': '\\b',
@@ -85,13 +86,12 @@ const named: Readonly<Record<string, string>> = {
 
 /** A text in double quotes as the verb %q of Go's fmt writes it; YAML reads it back the same. */
 export function quoted(text: string): string {
-  return `"${Array.from(text, quotedCharacter).join('')}"`;
+  return `"${text.replace(strange, quotedCharacter)}"`;
 }
 
 function quotedCharacter(char: string): string {
   const short = named[char];
   if (short) return short;
-  if (printable.test(char)) return char;
   const code = char.codePointAt(0) ?? 0;
   if (code < 0x80) return `\\x${code.toString(16).padStart(2, '0')}`;
   return code < 0x10000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\U${code.toString(16).padStart(8, '0')}`;

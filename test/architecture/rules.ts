@@ -76,8 +76,8 @@ export const importsGoOneWay: Rule = (source) =>
     return [`${source.path}:${line}: ${own} may not import ${target}`];
   });
 
-/** What every client may use: what sends requests, and what is written down. */
-const shared = ['http', 'log'];
+/** What every client may use: what sends requests, what reads files, and what is written down. */
+const shared = ['http', 'files', 'log'];
 
 /** One client does not know another. */
 export const clientsAreApart: Rule = (source) => {

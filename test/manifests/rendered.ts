@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { KubernetesObject } from '../../src/core/cluster.ts';
-import { toObjects } from '../../src/templates/objects.ts';
-import { parseTemplate } from '../../src/templates/parse.ts';
-import { render } from '../../src/templates/render.ts';
+import { objectsFrom } from '../../src/templates/objects-from.ts';
 
 export interface Container {
   name: string;
@@ -78,7 +76,7 @@ export function renderedObjects(name: string, changes: Values = {}): KubernetesO
     return [key, typeof change === 'object' ? { ...(value as object), ...change } : (change ?? value)];
   });
   const text = readFileSync(new URL(`../../manifests/jobs/${name}.yaml`, import.meta.url), 'utf8');
-  return toObjects(name, render(parseTemplate(name, text), Object.fromEntries(merged)));
+  return objectsFrom(name, text, Object.fromEntries(merged));
 }
 
 /** The one object of such a template that makes a pod. */

@@ -22,7 +22,9 @@ export function ofStatus(doing: string, status: Status): ClusterError {
   const code = status.code ?? 0;
   const reason = status.reason ?? reasonOf(code);
   // An unknown field in an apply comes as an InternalError, but it is the object that is wrong.
-  const serverTrouble = code >= 500 && !status.message?.includes('field not declared in schema');
+  // Denied by an admission webhook or policy is denied for good, whatever code it gives.
+  const denied = /field not declared in schema|denied the request|denied request/.test(status.message ?? '');
+  const serverTrouble = code >= 500 && !denied;
   // Conflict: a quota was counted by two requests at once. 401: our token was renewed, and is read anew.
   // A role that is not found: a server that starts answers before it has read its roles.
   const passing = code === 429 || code === 401 || reason === 'Conflict' || /\bRBAC: .*\bnot found/.test(status.message ?? '');
