@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -9,8 +7,10 @@ import { auditFile } from './clients/audit-file.ts';
 import { checkCron, schedule } from './clients/clock.ts';
 import { type ClusterClient, clusterClient } from './clients/cluster/cluster-client.ts';
 import { loadKubeConfig } from './clients/cluster/kube-config.ts';
+import { readText, readTextNow } from './clients/files.ts';
 import { checkGitUrl } from './clients/git/check-git-url.ts';
 import { type Health, startHealth } from './clients/health.ts';
+import { webClient } from './clients/http.ts';
 import type { Log } from './clients/log.ts';
 import { processLog } from './clients/process-log.ts';
 import { type SlackApp, slackApp } from './clients/slack/app.ts';
@@ -19,6 +19,7 @@ import { slackMembers } from './clients/slack/members.ts';
 import { type FreezeFile, openFreezes } from './clients/store/freeze-file.ts';
 import { openStore } from './clients/store.ts';
 import { templateMistake } from './clients/template-files.ts';
+import { proxySecrets } from './config/proxies.ts';
 import { readConfiguration } from './config.ts';
 import { dispatch } from './core/dispatch.ts';
 import { messageOf, UserError } from './core/errors.ts';
@@ -51,7 +52,7 @@ async function start(ending: (() => Promise<void>)[]): Promise<void> {
   const freezes = await openFreezes(join(settings.dataFolder, 'freezes.json'));
   const audit = auditFile(join(settings.dataFolder, 'audit.jsonl'), redact);
   const book = new RunBook({ saves: store, runs: store.runs(), now, uid: () => randomBytes(10).toString('hex'), log: log.error, redact });
-  const cluster = seen(clusterClient({ kubeConfig: loadKubeConfig(process.env), instance: config.instance, log }), parts);
+  const cluster = seen(clusterClient({ kubeConfig: loadKubeConfig(process.env, settings.proxies), instance: config.instance, log }), parts);
   const standing = standings(config.people, slackDirectory(slackOptions(ground)));
   const people = roles(config.people, slackMembers(slackOptions(ground)), standing);
   const pipeline = new Pipeline(config, secrets, book, {
@@ -71,7 +72,7 @@ async function start(ending: (() => Promise<void>)[]): Promise<void> {
   ending.push(() => polls.stop());
   // Side by side: people are heard also while git or the cluster lets us wait.
   await Promise.all([
-    applyServices(config, cluster, (name) => readFile(join(manifests, 'services', `${name}.yaml`), 'utf8'), log.info),
+    applyServices(config, cluster, (name) => readText(join(manifests, 'services', `${name}.yaml`)), log.info),
     poll(),
     connected(app, parts, ending, log),
   ]);
@@ -137,11 +138,13 @@ function seen(cluster: ClusterClient, parts: Parts): ClusterClient {
 }
 
 function groundOf(env: NodeJS.ProcessEnv): Ground {
-  const configuration = readConfiguration(env, checks, (file) => readFileSync(file, 'utf8'));
-  const known = [configuration.secrets, ...Object.values(configuration.logins)].flatMap((one) => secretValues(one));
+  const configuration = readConfiguration(env, checks, readTextNow);
+  const { secrets, logins, settings } = configuration;
+  const known = [...[secrets, ...Object.values(logins)].flatMap((one) => secretValues(one)), ...proxySecrets(settings.proxies)];
   const redact = redactor(known);
   hide = knownSecrets(known);
-  return { ...configuration, known, redact, log: processLog(configuration.settings.logLevel, redact), now, templates, env };
+  const web = webClient(settings.proxies);
+  return { ...configuration, known, redact, log: processLog(settings.logLevel, redact), now, templates, env, web };
 }
 
 /** Freezes as people say them: what is approved hears of each at once. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { gitClient } from './clients/git/git-client.ts';
 import { gitEnvironment } from './clients/git/git-environment.ts';
 import { githubFor } from './clients/github/login.ts';
-import { type Http, httpClient } from './clients/http.ts';
+import { type Http, httpClient, type Web } from './clients/http.ts';
 import type { Log } from './clients/log.ts';
 import { logStore } from './clients/log-store.ts';
 import { registriesOf, registryClient } from './clients/registry.ts';
@@ -36,6 +36,8 @@ export interface Ground extends Configuration {
   readonly templates: string;
   /** Variables as `process.env` has them, for the git program. */
   readonly env: Environment;
+  /** The connections to Slack and GitHub. */
+  readonly web: Web;
 }
 
 /** What is built before, since others use it too. */
@@ -49,13 +51,12 @@ export interface Built {
 /** Everything outside, as the pipeline asks for it: the clients that configuration and secrets name, each as the port that it serves. */
 export function outside(ground: Ground, { cluster, store, freezes, approvers }: Built): Outside {
   const { config, secrets, settings, known, log, now } = ground;
-  const http = httpClient();
+  const http = httpClient({ proxies: settings.proxies });
   const { dataFolder } = settings;
   const github = githubFor(ground);
   const gitLogin = credentials(secrets.gitUsername, secrets.gitPassword);
-  const { proxy, ...forGit } = gitEnvironment(ground.env);
-  const gitHttp = proxy ? httpClient({ proxy }) : http;
-  const git = gitClient({ folder: join(dataFolder, 'git'), rules: config.git, http: gitHttp, log, ...forGit, ...gitLogin });
+  const forGit = { ...gitEnvironment(ground.env), proxies: settings.proxies };
+  const git = gitClient({ folder: join(dataFolder, 'git'), rules: config.git, http, log, ...forGit, ...gitLogin });
   const news = notesFrom(github?.releases);
   const templates = templateFiles(ground.templates);
   const logs = logStore(dataFolder, log);
@@ -87,10 +88,13 @@ export function outside(ground: Ground, { cluster, store, freezes, approvers }: 
 }
 
 /** Each with connections of its own where it has an authority of its own: nobody else is to be trusted for it. */
-function outsideRegistries({ config, logins, certificates }: Ground, http: Http) {
+function outsideRegistries({ config, logins, certificates, settings: { proxies } }: Ground, http: Http) {
   const clients = Object.entries(config.registries ?? {}).map(([name, { api }]) => {
     const [ca, login] = [certificates[name], logins[name]];
-    return [name, registryClient({ api, name, http: ca ? httpClient({ ca }) : http, ...(login && { credentials: login }) })] as const;
+    return [
+      name,
+      registryClient({ api, name, http: ca ? httpClient({ ca, proxies }) : http, ...(login && { credentials: login }) }),
+    ] as const;
   });
   return Object.fromEntries(clients);
 }
@@ -103,8 +107,8 @@ function loginsOf({ config, logins, certificates }: Ground): OutsideLogin[] {
 }
 
 /** How Slack is reached, for each client that does. */
-export function slackOptions({ secrets, settings, redact, log }: Ground) {
-  return { token: secrets.slackBotToken, log, redact, ...(settings.slackApiUrl && { apiUrl: settings.slackApiUrl }) };
+export function slackOptions({ secrets, settings, redact, log, web }: Ground) {
+  return { token: secrets.slackBotToken, log, redact, web, ...(settings.slackApiUrl && { apiUrl: settings.slackApiUrl }) };
 }
 
 /** What messages show beside a run. GitHub's pages lie beside its API: that of an own GitHub is `https://HOST/api/v3`. */

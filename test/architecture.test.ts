@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import test from 'ava';
+import * as doors from './architecture/doors.ts';
 import * as rules from './architecture/rules.ts';
 import { readSource } from './architecture/source.ts';
 
@@ -7,7 +8,7 @@ const root = new URL('../', import.meta.url);
 const read = (path: string) => readSource(path, readFileSync(new URL(path, root), 'utf8'));
 const product = globSync('{src,commands}/**/*.ts', { cwd: root }).map((path) => read(path.replaceAll('\\', '/')));
 
-for (const [name, rule] of Object.entries(rules)) {
+for (const [name, rule] of Object.entries({ ...rules, ...doors })) {
   test(`in the project: ${name}`, (t) => t.deepEqual(product.flatMap(rule), []));
 }
 
@@ -184,3 +185,21 @@ test('types that Node cannot strip are refused', (t) => {
   t.throws(() => readSource('src/core/a.ts', 'enum A { B }'), { message: /enum/ });
   t.throws(() => readSource('src/core/a.ts', 'class A { constructor(private x: string) {} }'), { message: /parameter property/ });
 });
+test(
+  'requests go through one door',
+  sees,
+  doors.requestsHaveOneDoor,
+  'src/clients/slack/a.ts',
+  "await fetch('https://a');",
+  /:1: requests go/,
+);
+test('nor by a module of Node', sees, doors.requestsHaveOneDoor, 'src/cli/a.ts', "import { get } from 'node:https';", /:1: requests go/);
+test('nor by a socket', sees, doors.requestsHaveOneDoor, 'src/main.ts', "new WebSocket('wss://a');", /:1: requests go/);
+test(
+  'texts are read at one door',
+  sees,
+  doors.textsHaveOneDoor,
+  'src/config/a.ts',
+  "import { readFileSync } from 'node:fs';",
+  /:1: texts are/,
+);

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { readTextNow } from '../clients/files.ts';
 import { templateFiles } from '../clients/template-files.ts';
 import { durationText } from '../config/durations.ts';
 import { ConfigError, type Mistake, tried } from '../config/mistakes.ts';
@@ -8,7 +9,7 @@ import { UserError } from '../core/errors.ts';
 import { releaseBranches } from '../core/release-branches.ts';
 import { readerNamed } from '../logs/readers.ts';
 import { wishesOf } from '../pipeline/stage-objects.ts';
-import { checksWith, readText } from './checks.ts';
+import { checksWith } from './checks.ts';
 import { fileOf, type Program, understood } from './command-line.ts';
 import { stagePreview } from './preview.ts';
 
@@ -21,9 +22,9 @@ export const check: Program = {
     const { positionals, values } = understood(() => parseArgs({ args: [...words], options, allowPositionals: true }));
     const file = fileOf(positionals, env);
     const checks = checksWith(templates);
-    const { value: config, mistakes } = tried(() => readConfigFile(file, checks, readText));
+    const { value: config, mistakes } = tried(() => readConfigFile(file, checks, readTextNow));
     const found = values.environment
-      ? tried(() => readConfiguration({ ...env, COXSWAIN_CONFIG: file }, checks, readText)).mistakes
+      ? tried(() => readConfiguration({ ...env, COXSWAIN_CONFIG: file }, checks, readTextNow)).mistakes
       : mistakes;
     const all = [...found, ...(config ? await templateMistakes(config, file, templates) : [])];
     if (!config || all.length > 0) throw new ConfigError(all);

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { mistakeInCron } from '../clients/clock/cron.ts';
 import { checkGitUrl } from '../clients/git/check-git-url.ts';
 import { templateMistake } from '../clients/template-files.ts';
@@ -7,8 +6,4 @@ import type { Checks } from '../config/rules.ts';
 /** The checks of a configuration that only clients can make. `templates`: the folder of the job templates. */
 export function checksWith(templates: string): Checks {
   return { cron: mistakeInCron, gitUrl: checkGitUrl, template: templateMistake(templates) };
-}
-
-export function readText(path: string): string {
-  return readFileSync(path, 'utf8');
 }

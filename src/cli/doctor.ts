@@ -6,22 +6,24 @@ import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { clusterClient } from '../clients/cluster/cluster-client.ts';
 import { loadKubeConfig } from '../clients/cluster/kube-config.ts';
+import { readTextNow } from '../clients/files.ts';
 import { gitClient } from '../clients/git/git-client.ts';
 import { gitEnvironment } from '../clients/git/git-environment.ts';
 import { githubFor } from '../clients/github/login.ts';
-import { httpClient } from '../clients/http.ts';
+import { type Http, httpClient, type Web, webClient } from '../clients/http.ts';
 import { slackDoctor } from '../clients/slack/doctor.ts';
 import { type Environment, readSettings, type Settings, secretsIn } from '../config/environment.ts';
 import { ConfigError, type Mistake } from '../config/mistakes.ts';
+import { proxySecrets } from '../config/proxies.ts';
 import { readConfigFile } from '../config.ts';
-import type { Config, Secrets } from '../core/config.ts';
+import type { Config, Proxies, Secrets } from '../core/config.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
 import { knownSecrets } from '../core/redaction/known.ts';
 import { secretValues } from '../core/redaction.ts';
 import { fileSource } from '../pipeline/file-source.ts';
 import { Versions } from '../pipeline/versions.ts';
-import { checksWith, readText } from './checks.ts';
+import { checksWith } from './checks.ts';
 import { fileOf, type Program, understood } from './command-line.ts';
 import { cacheFinding } from './findings/cache.ts';
 import { clusterFindings } from './findings/cluster.ts';
@@ -38,27 +40,30 @@ export const doctor: Program = {
   summary: 'Looks at Slack, git, GitHub, the cluster, the registry and the cache as the bot would, and says what to do next.',
   async run({ words, env, templates, print }) {
     const { positionals } = understood(() => parseArgs({ args: [...words], allowPositionals: true }));
-    const config = readConfigFile(fileOf(positionals, env), checksWith(templates), readText);
-    const { secrets, mistakes } = secretsIn(env, readText);
-    const outside = outsideOf(config, env);
+    const config = readConfigFile(fileOf(positionals, env), checksWith(templates), readTextNow);
+    const { secrets, mistakes } = secretsIn(env, readTextNow);
     const { settings, wrong } = settingsSeen(env);
-    const http = httpClient();
+    const proxies = settings?.proxies ?? { no: '' };
+    const outside = outsideOf(config, env, proxies);
+    const [http, web] = [httpClient({ proxies }), webClient(proxies)];
     try {
       const found = await Promise.all([
-        slackSeen(config, secrets, env),
-        gitSeen(config, secrets, env),
-        githubSeen(config, secrets, settings),
-        clusterSeen(config, env),
+        slackSeen(config, secrets, env, web),
+        gitSeen(config, secrets, { env, http, proxies }),
+        githubSeen(config, secrets, settings, web),
+        clusterSeen(config, env, proxies),
         registriesSeen(config, secrets, outside, http),
         cacheFinding(config.cache),
       ]);
       const findings = [...environmentSeen([...mistakes, ...outside.mistakes, ...wrong]), ...found.flat()];
       // The evidence is often what a server said, and a server may say our own login back.
-      const redact = knownSecrets([secrets, ...Object.values(outside.logins)].flatMap((one) => secretValues(one)));
+      const known = [secrets, ...Object.values(outside.logins)].flatMap((one) => secretValues(one));
+      const redact = knownSecrets([...known, ...proxySecrets(proxies)]);
       for (const finding of findings) print(redact(line(finding)));
       return findings.some(({ state }) => state === 'failed') ? 1 : 0;
     } finally {
       await http.close();
+      await web.close();
     }
   },
 };
@@ -85,9 +90,14 @@ function settingsSeen(env: Environment): { settings?: Settings; wrong: readonly 
 }
 
 /** Nothing where the settings are wrong: the environment says so. */
-async function githubSeen({ repositories }: Config, secrets: Partial<Secrets>, settings: Settings | undefined): Promise<Finding[]> {
+async function githubSeen(
+  { repositories }: Config,
+  secrets: Partial<Secrets>,
+  settings: Settings | undefined,
+  web: Web,
+): Promise<Finding[]> {
   if (!settings) return [];
-  const github = githubFor({ secrets, settings, log: quiet });
+  const github = githubFor({ secrets, settings, log: quiet, web });
   const who = settings.githubApp ? 'the GitHub App' : 'GITHUB_TOKEN';
   return githubFindings(github && { who, check: (place) => github.check(place) }, repositories);
 }
@@ -97,38 +107,43 @@ async function slackSeen(
   config: Config,
   { slackBotToken: bot, slackAppToken: app }: Partial<Secrets>,
   env: Environment,
+  web: Web,
 ): Promise<Finding[]> {
   if (!bot || !app) return [];
   const channels = config.repositories.map(({ channel }) => channel);
   const apiUrl = env.SLACK_API_URL;
-  return slackDoctor({ tokens: { bot, app }, log: quiet, scopes: manifestScopes(), channels, ...(apiUrl && { apiUrl }) });
+  return slackDoctor({ tokens: { bot, app }, log: quiet, web, scopes: manifestScopes(), channels, ...(apiUrl && { apiUrl }) });
 }
 
 function manifestScopes(): string[] {
-  const manifest = parse(readText(fileURLToPath(new URL('../../slack-manifest.yml', import.meta.url))));
+  const manifest = parse(readTextNow(fileURLToPath(new URL('../../slack-manifest.yml', import.meta.url))));
   return manifest.oauth_config.scopes.bot;
 }
 
-async function gitSeen(config: Config, secrets: Partial<Secrets>, env: Environment): Promise<Finding[]> {
+interface Reach {
+  readonly env: Environment;
+  readonly http: Http;
+  readonly proxies: Proxies;
+}
+
+async function gitSeen(config: Config, secrets: Partial<Secrets>, { env, http, proxies }: Reach): Promise<Finding[]> {
   const { gitUsername, gitPassword } = secrets;
   const credentials = gitPassword === undefined ? undefined : { username: gitUsername ?? 'git', password: gitPassword };
   const folder = mkdtempSync(join(tmpdir(), 'coxswain-doctor-'));
-  const { proxy, ...forGit } = gitEnvironment(env);
-  const http = httpClient(proxy && { proxy });
+  const forGit = { ...gitEnvironment(env), proxies };
   const git = gitClient({ folder, rules: config.git, http, log: quiet, ...forGit, ...(credentials && { credentials }) });
   try {
     const versions = new Versions({ config, git, files: fileSource(git, undefined, quiet.info), now: () => new Date() });
     const { repositories } = config;
     return [...(await gitFindings(git, repositories)), ...(await versionFindings(versions, repositories, secrets))];
   } finally {
-    await http.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function clusterSeen({ instance }: Config, env: Environment): Promise<Finding[]> {
+async function clusterSeen({ instance }: Config, env: Environment, proxies: Proxies): Promise<Finding[]> {
   try {
-    const cluster = clusterClient({ kubeConfig: loadKubeConfig(env), instance, log: quiet });
+    const cluster = clusterClient({ kubeConfig: loadKubeConfig(env, proxies), instance, log: quiet });
     try {
       return await clusterFindings(cluster);
     } finally {

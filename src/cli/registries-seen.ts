@@ -1,11 +1,11 @@
+import { readTextNow } from '../clients/files.ts';
 import { type Http, httpClient } from '../clients/http.ts';
 import { registryClient } from '../clients/registry.ts';
 import { readCertificates } from '../config/certificates.ts';
 import { type Environment, type RegistryLogin, readLogins } from '../config/environment.ts';
 import { type Mistake, tried } from '../config/mistakes.ts';
-import type { Config, Secrets } from '../core/config.ts';
+import type { Config, Proxies, Secrets } from '../core/config.ts';
 import type { Finding } from '../core/finding.ts';
-import { readText } from './checks.ts';
 import { outsideFinding, registryFindings } from './findings/registry.ts';
 
 /** What is known of the registries outside of the cluster, beside the mistakes in it. */
@@ -13,13 +13,14 @@ export interface Outside {
   readonly logins: Readonly<Record<string, RegistryLogin>>;
   readonly certificates: Readonly<Record<string, string>>;
   readonly mistakes: readonly Mistake[];
+  readonly proxies: Proxies;
 }
 
-export function outsideOf({ registries = {} }: Config, env: Environment): Outside {
-  const logins = tried(() => readLogins(env, Object.keys(registries), readText));
-  const certificates = tried(() => readCertificates(registries, 'coxswain.yaml', readText));
+export function outsideOf({ registries = {} }: Config, env: Environment, proxies: Proxies): Outside {
+  const logins = tried(() => readLogins(env, Object.keys(registries), readTextNow));
+  const certificates = tried(() => readCertificates(registries, 'coxswain.yaml', readTextNow));
   const mistakes = [...logins.mistakes, ...certificates.mistakes];
-  return { logins: logins.value ?? {}, certificates: certificates.value ?? {}, mistakes };
+  return { logins: logins.value ?? {}, certificates: certificates.value ?? {}, mistakes, proxies };
 }
 
 /** The registry of the cluster, and those outside of it. */
@@ -27,14 +28,20 @@ export async function registriesSeen(config: Config, secrets: Partial<Secrets>, 
   const { registry, registries = {} } = config;
   const { registryUsername: username, registryPassword: password } = secrets;
   const credentials = username && password ? { username, password } : undefined;
-  const own = registryFindings(registry, registryClient({ api: registry.api, http, ...(credentials && { credentials }) }), http);
-  const others = Object.entries(registries).map(([name, { api }]) => outsideSeen(name, api, outside, http));
-  return [...(await own), ...(await Promise.all(others))];
+  // Neither pods nor nodes go through the bot's proxy.
+  const unproxied = httpClient();
+  try {
+    const own = registryFindings(registry, registryClient({ api: registry.api, http, ...(credentials && { credentials }) }), unproxied);
+    const others = Object.entries(registries).map(([name, { api }]) => outsideSeen(name, api, outside, http));
+    return [...(await own), ...(await Promise.all(others))];
+  } finally {
+    await unproxied.close();
+  }
 }
 
-async function outsideSeen(name: string, api: string, { logins, certificates }: Outside, http: Http): Promise<Finding> {
+async function outsideSeen(name: string, api: string, { logins, certificates, proxies }: Outside, http: Http): Promise<Finding> {
   const [login, ca] = [logins[name], certificates[name]];
-  const trusting = ca ? httpClient({ ca }) : http;
+  const trusting = ca ? httpClient({ ca, proxies }) : http;
   try {
     const registry = registryClient({ api, name, http: trusting, ...(login && { credentials: login }) });
     return await outsideFinding(name, api, `REGISTRY_${name.toUpperCase()}`, registry);

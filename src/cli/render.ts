@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
+import { readTextNow } from '../clients/files.ts';
 import { templateFiles } from '../clients/template-files.ts';
 import { readConfigFile } from '../config.ts';
 import type { Config, Repository, Stage } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
-import { checksWith, readText } from './checks.ts';
+import { checksWith } from './checks.ts';
 import { fileOf, type Program, understood, WrongUse } from './command-line.ts';
 import { groundPreview, stagePreview } from './preview.ts';
 
@@ -19,7 +20,7 @@ export const renderProgram: Program = {
     const [repositoryName, stageName, more] = positionals;
     if (!repositoryName || !stageName || more !== undefined) throw new WrongUse('name one repository and one of its stages');
     if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(values.commit)) throw new WrongUse(`--commit wants the whole SHA, found ${values.commit}`);
-    const config = readConfigFile(fileOf(values.config ? [values.config] : [], env), checksWith(templates), readText);
+    const config = readConfigFile(fileOf(values.config ? [values.config] : [], env), checksWith(templates), readTextNow);
     const { repository, stage } = find(config, repositoryName, stageName);
     const template = await templateFiles(templates).read(stage.template);
     const preview = { config, repository, stage, template, commit: values.commit, secrets: { gitPassword: '…' } };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, open, readFile } from 'node:fs/promises';
+import { appendFile, open } from 'node:fs/promises';
 import type { AskedDecision, Audit, AuditEntry, DecisionEnd } from '../core/audit.ts';
+import { readText } from './files.ts';
 
 export interface AuditFile extends Audit {
   /** The newest entries, the newest first; of one run where it is given. A line that a crash cut off is left out. */
@@ -26,7 +27,7 @@ export function auditFile(path: string, redact: (text: string) => string = (text
       return ({ outcome, why }) => append({ ends: id, outcome, ...(why !== undefined && { why: redact(why) }) });
     },
     async entries(run, most = 20) {
-      const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      const text = await readText(path, Number.POSITIVE_INFINITY).catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return '';
         throw error;
       });

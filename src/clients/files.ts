@@ -15,7 +15,7 @@ export async function readText(path: string, mostBytes = usualBytes): Promise<st
   const file = await open(path, flags);
   try {
     checkFile(await file.stat(), mostBytes);
-    return await file.readFile('utf8');
+    return textOf(await file.readFile());
   } finally {
     await file.close();
   }
@@ -26,10 +26,26 @@ export function readTextNow(path: string, mostBytes = usualBytes): string {
   const file = openSync(path, flags);
   try {
     checkFile(fstatSync(file), mostBytes);
-    return readFileSync(file, 'utf8');
+    return textOf(readFileSync(file));
   } finally {
     closeSync(file);
   }
+}
+
+/** Whether a file begins with a byte order mark. */
+export function hasMark(path: string): boolean {
+  const [first = 0, second = 0, third] = readFileSync(path);
+  return (first === 0xef && second === 0xbb && third === 0xbf) || (first >= 0xfe && first + second === 0x1fd);
+}
+
+/** Text without the byte order mark that some editors and shells of Windows write before it; the mark of UTF-16 says how the rest is to be read. */
+export function textOf(bytes: Uint8Array): string {
+  return new TextDecoder(encodingOf(bytes)).decode(bytes);
+}
+
+function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }
 
 function checkFile(found: { isFile(): boolean; isDirectory(): boolean; readonly size: number }, mostBytes: number): void {

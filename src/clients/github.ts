@@ -8,6 +8,7 @@ import { type OctokitOptions, octokitFor } from './github/octokit.ts';
 import { placeOf } from './github/place.ts';
 import { type Releases, releasesBy } from './github/releases.ts';
 import { fileRemedies, releaseRemedies, statusRemedies } from './github/remedies.ts';
+import { direct } from './http.ts';
 
 export interface CommitStatus {
   readonly state: 'pending' | 'success' | 'failure' | 'error';
@@ -41,14 +42,14 @@ export interface Github {
 }
 
 /** `stallMs`: 60 s where not given. */
-export type GithubOptions = OctokitOptions & Partial<AssetOptions>;
+export type GithubOptions = OctokitOptions & Partial<Omit<AssetOptions, 'fetch'>>;
 
 export function githubClient(options: GithubOptions): Github {
   const octokit = octokitFor(options);
   const host = new URL(options.baseUrl ?? 'https://api.github.com').host;
   const who = 'app' in options ? 'the GitHub App' : 'GITHUB_TOKEN';
-  const { stallMs = 60_000, timer } = options;
-  const releases = releasesBy(octokit, asking(host, releaseRemedies(who)), { stallMs, ...(timer && { timer }) });
+  const { stallMs = 60_000, timer, web = direct } = options;
+  const releases = releasesBy(octokit, asking(host, releaseRemedies(who)), { stallMs, fetch: web.fetch, ...(timer && { timer }) });
   const files = filesBy(octokit, asking(host, fileRemedies(who)));
   return new OctokitGithub(octokit, asking(host, statusRemedies(who)), { releases, files });
 }

@@ -1,5 +1,6 @@
-import { getCACertificates } from 'node:tls';
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { type Dispatcher, fetch, type RequestInit } from 'undici';
+import type { Proxies } from '../core/config.ts';
+import { type ConnectionOptions, Connections } from './http/dispatcher.ts';
 import { HttpError, httpError, isCut } from './http/http-error.ts';
 
 export interface HttpRequest {
@@ -33,39 +34,46 @@ export interface Http {
   close(): Promise<void>;
 }
 
-export interface HttpOptions {
-  readonly connectMs?: number;
-  readonly headersMs?: number;
-  readonly bodyMs?: number;
-  /** How long an idle connection is kept: longer than the time between two polls. */
-  readonly idleMs?: number;
-  /** Certificates (PEM) that are trusted beside those that Node trusts. */
-  readonly ca?: string;
-  /** Proxies as NODE_USE_ENV_PROXY means them (HTTP_PROXY, HTTPS_PROXY, NO_PROXY); without them there is no proxy. */
-  readonly proxy?: { readonly http?: string; readonly https?: string; readonly no?: string };
+/** The connections themselves, for libraries that send requests of their own. */
+export interface Web {
+  /** As the global one, over the same connections and through the same proxies. */
+  readonly fetch: typeof globalThis.fetch;
+  /** What a WebSocket goes through where there are proxies. */
+  readonly proxied?: Dispatcher;
 }
 
-export function httpClient(options: HttpOptions = {}): Http {
-  const dispatcher = dispatcherFor(options);
+/** Node's own connections, through no proxy. */
+export const direct: Web = { fetch: globalThis.fetch };
+
+export type HttpOptions = ConnectionOptions;
+
+export function httpClient(options: HttpOptions = {}): Http & Web {
+  const dispatcher = new Connections(options);
+  const { http, https } = options.proxies ?? {};
   return {
     request: (url, request = {}) => ask(dispatcher, new URL(url), request),
     close: () => dispatcher.destroy(),
+    fetch: fetchOver(dispatcher),
+    ...((http ?? https) && { proxied: dispatcher }),
   };
 }
 
-function dispatcherFor({ connectMs = 10_000, headersMs = 20_000, bodyMs = 20_000, idleMs = 90_000, proxy, ca }: HttpOptions): Dispatcher {
-  const pool = {
-    connect: { timeout: connectMs, ...(ca && { ca: [...getCACertificates(), ca] }) },
-    headersTimeout: headersMs,
-    bodyTimeout: bodyMs,
-    keepAliveTimeout: idleMs,
-    keepAliveMaxTimeout: 10 * idleMs,
-    connections: 8,
-    allowH2: false,
+/** For the libraries that have time limits of their own, such as those of Slack and GitHub. */
+export function webClient(proxies: Proxies): Http & Web {
+  return httpClient({ proxies, headersMs: 300_000, bodyMs: 300_000, connections: 64 });
+}
+
+/** The types of undici and those of Node say the same in other words. */
+function fetchOver(dispatcher: Dispatcher): typeof globalThis.fetch {
+  const over = async (input: string | URL, init?: RequestInit) => {
+    try {
+      return await fetch(input, { ...init, dispatcher });
+    } catch (error) {
+      // Its own words are "fetch failed", and the reason is what an end by a signal must keep.
+      throw init?.signal?.aborted ? error : httpError(new URL(input).host, error);
+    }
   };
-  if (!proxy) return new Agent(pool);
-  const { http: httpProxy = '', https: httpsProxy = '', no: noProxy = '' } = proxy;
-  return new EnvHttpProxyAgent({ ...pool, httpProxy, httpsProxy, noProxy });
+  return over as unknown as typeof globalThis.fetch;
 }
 
 async function ask(dispatcher: Dispatcher, url: URL, request: HttpRequest): Promise<HttpAnswer> {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { Secrets } from '../core/config.ts';
+import type { Proxies, Secrets } from '../core/config.ts';
 import { messageOf } from '../core/errors.ts';
 import { ConfigError, type Mistake, together } from './mistakes.ts';
+import { readProxies } from './proxies.ts';
 
 /** Variables by name, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,6 +20,7 @@ export interface Settings {
   readonly kubeConfig?: string;
   /** COXSWAIN_HEALTH_PORT: where probes are answered; absent: nowhere. 0: any free port. */
   readonly healthPort?: number;
+  readonly proxies: Proxies;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -122,15 +124,17 @@ const settingsForm = z.object({
 
 /** @throws ConfigError with every mistake. */
 export function readSettings(env: Environment): Settings {
-  const [written, githubApp] = together(
+  const [written, githubApp, proxies] = together(
     () => writtenSettings(env),
     () => githubAppIn(env),
+    () => readProxies(env),
   );
   const { COXSWAIN_CONFIG, COXSWAIN_DATA, SLACK_API_URL, GITHUB_API_URL, KUBECONFIG, COXSWAIN_HEALTH_PORT, LOG_LEVEL } = written;
   return {
     configFile: COXSWAIN_CONFIG,
     dataFolder: COXSWAIN_DATA,
     logLevel: LOG_LEVEL,
+    proxies,
     ...(SLACK_API_URL && { slackApiUrl: SLACK_API_URL }),
     ...(GITHUB_API_URL && { githubApiUrl: GITHUB_API_URL }),
     ...(githubApp && { githubApp }),

@@ -156,6 +156,14 @@ export interface TestStage extends StageBasics {
   readonly command: readonly string[];
 }
 
+/** The proxies of the environment, as whole http or https URLs, for addresses of either scheme. */
+export interface Proxies {
+  readonly http?: string;
+  readonly https?: string;
+  /** Hosts that are asked without a proxy, as NO_PROXY lists them. */
+  readonly no: string;
+}
+
 /** What comes from environment variables or `*_FILE`s; never from `coxswain.yaml`. */
 export interface Secrets {
   readonly slackBotToken: string;

@@ -38,8 +38,8 @@ const kinds: Readonly<Record<From, { readonly places: (text: string) => Place[];
  * @throws UserError that says what to write
  */
 export function versionIn(from: From, text: string, place: string): Version {
-  const { places, what, remedy } = kinds[from];
-  const written = [...new Set(places(text).map(({ start, end }) => text.slice(start, end)))];
+  const { what, remedy } = kinds[from];
+  const written = [...new Set(placesIn(from, text).map(({ start, end }) => text.slice(start, end)))];
   const [only, other] = written;
   if (only === undefined) throw new UserError(`There is no ${what} in ${place}: ${remedy}.`);
   if (other !== undefined)
@@ -52,7 +52,13 @@ export function versionIn(from: From, text: string, place: string): Version {
 
 /** The text with another version at every place of the old one. */
 export function withVersion(from: From, text: string, version: string): string {
-  return kinds[from].places(text).reduceRight((changed, { start, end }) => changed.slice(0, start) + version + changed.slice(end), text);
+  return placesIn(from, text).reduceRight((changed, { start, end }) => changed.slice(0, start) + version + changed.slice(end), text);
+}
+
+/** A byte order mark before the text is no part of it, and stays where the text is changed. */
+function placesIn(from: From, text: string): Place[] {
+  const skipped = text.startsWith('\ufeff') ? 1 : 0;
+  return kinds[from].places(text.slice(skipped)).map(({ start, end }) => ({ start: start + skipped, end: end + skipped }));
 }
 
 function matches(text: string, pattern: RegExp): Place[] {

@@ -39,6 +39,8 @@ export interface WorldOptions {
   readonly config?: Pick<ConfigurationParts, 'over' | 'repository' | 'stages'>;
   /** PATH and what else the bot and the programs need of the surroundings. */
   readonly env: Readonly<Record<string, string>>;
+  /** Further or other variables of the bot alone. */
+  readonly botEnv?: Readonly<Record<string, string>>;
   readonly log?: (line: string) => void;
 }
 
@@ -84,7 +86,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const url = `${git.url}/${sample.name}.git`;
   const parts = { git: url, clone: url, registry: addresses, gpus: options.gpus ?? 0, release: options.release ?? false };
   await writeFile(places.configFile, configurationText({ ...parts, ...(github && { github: githubName }), ...options.config }));
-  const bot = new Bot({ ...env, ...botEnvironment(places, slack, github) }, log);
+  const bot = new Bot({ ...env, ...botEnvironment(places, slack, github), ...options.botEnv }, log);
   const close = () => closeAll(bot, [kubernetes, registry, github, git, slack]);
   return { slack, kubernetes, registry, github, sample, bot, ...places, manifest, close };
 }

@@ -124,9 +124,9 @@ test('a proxy is used where it is given, but for the hosts that are left out', a
   const target = await loopback(t, (_, response) => void response.end('direct'));
   const proxy = await loopback(t, (_, response) => void response.end('by proxy'));
   const through = { http: proxy.url, no: '' };
-  t.is((await client(t, { proxy: { ...through, no: '127.0.0.1' } }).request(target.url)).text(), 'direct');
+  t.is((await client(t, { proxies: { ...through, no: '127.0.0.1' } }).request(target.url)).text(), 'direct');
   t.is((await client(t, {}).request(target.url)).text(), 'direct');
-  const tunnel = client(t, { proxy: through, headersMs: 300 });
+  const tunnel = client(t, { proxies: through, headersMs: 300 });
   await tunnel.request(target.url).catch(() => undefined);
   t.is(target.requests.length, 2, 'the third went to the proxy');
 });

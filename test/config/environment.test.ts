@@ -76,7 +76,12 @@ test('a GitHub App is whole or not there, and there is no token beside it', (t) 
 });
 
 test('settings have defaults, and empty variables are absent', (t) => {
-  t.deepEqual(readSettings({ SLACK_API_URL: '' }), { configFile: 'coxswain.yaml', dataFolder: 'data', logLevel: 'info' });
+  t.deepEqual(readSettings({ SLACK_API_URL: '' }), {
+    configFile: 'coxswain.yaml',
+    dataFolder: 'data',
+    logLevel: 'info',
+    proxies: { no: '' },
+  });
   t.like(readSettings({ GITHUB_API_URL: 'https://ghe.example.com/api/v3', KUBECONFIG: '/k' }), {
     githubApiUrl: 'https://ghe.example.com/api/v3',
     kubeConfig: '/k',

@@ -84,3 +84,17 @@ test('a large or hostile file takes no long time', (t) => {
   }
   t.true(Date.now() - began < 5_000);
 });
+
+test('a byte order mark before a file is no part of it, and stays where the version is raised', (t) => {
+  const texts = {
+    package: '{"version": "1.2.3"}',
+    file: 'v1.2.3\n',
+    adoc: ':Revision: 1.2.3\n',
+    readme: '<repo-version>1.2.3</repo-version>',
+  } as const;
+  for (const from of ['package', 'file', 'adoc', 'readme'] as const) {
+    const text = `\ufeff${texts[from]}`;
+    t.is(formatVersion(versionIn(from, text, 'f')), '1.2.3', from);
+    t.is(withVersion(from, text, '1.3.0'), text.replace('1.2.3', '1.3.0'), from);
+  }
+});

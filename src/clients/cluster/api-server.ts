@@ -1,7 +1,7 @@
 import { HttpMethod, RequestContext } from '@kubernetes/client-node';
 import { fetch, type Response } from 'undici';
 import { ClusterError } from '../../core/cluster.ts';
-import { refusal, unreachable } from './cluster-error.ts';
+import { refusal, type ServerPlace, unreachable } from './cluster-error.ts';
 import type { PooledKubeConfig } from './kube-config.ts';
 
 /** One request. `doing` says it in words, for an error: `create Job ns/name`. */
@@ -27,11 +27,11 @@ const defaultTimeoutMs = 15_000;
  */
 export class ApiServer {
   readonly #config: PooledKubeConfig;
-  readonly #server: string;
+  readonly #server: ServerPlace;
 
   constructor(config: PooledKubeConfig) {
     this.#config = config;
-    this.#server = (config.getCurrentCluster()?.server ?? '').replace(/\/+$/, '');
+    this.#server = config.place();
   }
 
   /** Gives the parsed answer. @throws ClusterError */
@@ -105,7 +105,7 @@ export class ApiServer {
   }
 
   #context({ path, query, method, body, contentType }: Ask): RequestContext {
-    const url = new URL(this.#server + path);
+    const url = new URL(this.#server.server + path);
     for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value));
     const context = new RequestContext(url.href, HttpMethod[method ?? 'GET']);
     context.setHeaderParam('User-Agent', 'coxswain');

@@ -1,5 +1,12 @@
 import { ClusterError } from '../../core/cluster.ts';
 import { messageOf } from '../../core/errors.ts';
+import { proxyError } from '../http/proxy-error.ts';
+
+/** Where the API server is asked, and through which proxy. */
+export interface ServerPlace {
+  readonly server: string;
+  readonly proxyUrl?: string;
+}
 
 /** The part of a `Status` object of the API that matters here. */
 interface Status {
@@ -33,9 +40,10 @@ export function ofStatus(doing: string, status: Status): ClusterError {
 }
 
 /** The error where no whole answer came: refused, reset, timed out, a certificate that is not trusted. */
-export function unreachable(doing: string, server: string, error: unknown): ClusterError {
+export function unreachable(doing: string, { server, proxyUrl }: ServerPlace, error: unknown): ClusterError {
   const cause = rootOf(error);
-  const message = `The Kubernetes API server at ${server} cannot be reached to ${doing}: ${describe(cause)}`;
+  const ofProxy = proxyUrl && cause instanceof Error ? proxyError(proxyUrl, new URL(server).host, cause)?.message : undefined;
+  const message = `The Kubernetes API server at ${server} cannot be reached to ${doing}: ${ofProxy ?? describe(cause)}`;
   return new ClusterError(message, { code: 0, reason: 'Unreachable', retry: true, cause: error });
 }
 

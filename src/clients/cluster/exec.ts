@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { type RawData, WebSocket } from 'ws';
 import { ClusterError } from '../../core/cluster.ts';
-import { refusal, unreachable } from './cluster-error.ts';
+import { refusal, type ServerPlace, unreachable } from './cluster-error.ts';
 import { type ExecStatus, exitCodeOf } from './exec-status.ts';
 import { beat } from './heartbeat.ts';
 import type { PooledKubeConfig } from './kube-config.ts';
@@ -52,7 +52,7 @@ class Session implements Execution {
   readonly #config: PooledKubeConfig;
   readonly #at: ExecSource;
   readonly #doing: string;
-  readonly #server: string;
+  readonly #server: ServerPlace;
   readonly #settle = Promise.withResolvers<Awaited<Execution['done']>>();
   readonly #stderr: Buffer[] = [];
   #stderrBytes = 0;
@@ -63,7 +63,7 @@ class Session implements Execution {
     this.#config = config;
     this.#at = at;
     this.#doing = `run ${at.command[0] ?? 'a command'} in ${at.namespace}/${at.pod} (${at.container})`;
-    this.#server = (config.getCurrentCluster()?.server ?? '').replace(/\/+$/, '');
+    this.#server = config.place();
     this.done = this.#settle.promise;
     this.stdout = new Readable({
       read: () => this.#socket?.resume(),
@@ -81,7 +81,7 @@ class Session implements Execution {
     const options: WebSocket.ClientOptions = { handshakeTimeout: handshakeTimeoutMs, perMessageDeflate: false };
     await this.#config.applyToHTTPSOptions(options);
     if (this.#over) return;
-    const socket = new WebSocket(`${this.#server.replace(/^http/, 'ws')}${pathOf(this.#at)}`, protocols, options);
+    const socket = new WebSocket(`${this.#server.server.replace(/^http/, 'ws')}${pathOf(this.#at)}`, protocols, options);
     this.#socket = socket;
     socket.on('unexpected-response', (_request, response) => {
       void textOf(response).then((text) => this.fail(refusal(this.#doing, response.statusCode ?? 0, text)));

@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { KubeConfig, type RequestContext } from '@kubernetes/client-node';
+import type { Proxies } from '../../core/config.ts';
 import { messageOf, UserError } from '../../core/errors.ts';
+import { hasMark, readTextNow } from '../files.ts';
+import { proxyFor } from '../http/proxy-for.ts';
+import type { ServerPlace } from './cluster-error.ts';
 
 type Dispatcher = NonNullable<ReturnType<RequestContext['getDispatcher']>>;
 
@@ -19,6 +23,12 @@ export class PooledKubeConfig extends KubeConfig {
     if (fresh === undefined) return;
     this.#pool ??= fresh;
     context.setDispatcher(this.#pool);
+  }
+
+  /** Where the API server is. */
+  place(): ServerPlace {
+    const { server = '', proxyUrl } = this.getCurrentCluster() ?? {};
+    return { server: server.replace(/\/+$/, ''), ...(proxyUrl && { proxyUrl }) };
   }
 
   /**
@@ -46,32 +56,78 @@ export interface ClusterEnvironment {
 }
 
 /**
- * Reads the connection to the cluster: the files of `KUBECONFIG`, else the service account of the pod, else `~/.kube/config`.
+ * Reads the connection to the cluster: the files of `KUBECONFIG`, else the service account of the pod, else `~/.kube/config`. The proxy is that of the
+ * cluster in its file (`proxy-url`), else that of the environment for its address.
  * @throws UserError where there is none, or where it cannot be used.
  */
-export function loadKubeConfig(env: ClusterEnvironment): PooledKubeConfig {
+export function loadKubeConfig(env: ClusterEnvironment, proxies: Proxies = { no: '' }): PooledKubeConfig {
   const config = new PooledKubeConfig();
   const files = (env.KUBECONFIG ?? '').split(delimiter).filter((file) => file !== '');
   const own = env.HOME === undefined ? undefined : join(env.HOME, '.kube', 'config');
-  if (files.length > 0) for (const file of files) config.mergeConfig(readFile(file), config.currentContext !== undefined);
+  if (files.length > 0) config.loadFromOptions(merged(files));
   else if (existsSync(serviceAccountToken)) config.loadFromCluster();
-  else if (own !== undefined && existsSync(own)) config.mergeConfig(readFile(own));
+  else if (own !== undefined && existsSync(own)) config.loadFromOptions(merged([own]));
   else
     throw new UserError(
       'No Kubernetes cluster is configured. Set KUBECONFIG to a file, or run inside of a cluster with a service account.',
     );
-  checkServer(config, files.length > 0 ? `KUBECONFIG (${files.join(delimiter)})` : 'The cluster configuration');
+  const place = files.length > 0 ? `KUBECONFIG (${files.join(delimiter)})` : 'The cluster configuration';
+  checkServer(config, place);
+  setProxy(config, proxies, place);
   return config;
 }
 
-function readFile(file: string): KubeConfig {
+/** Every setting is that of the first file that has it, and a file that is not there is passed over: kubectl merges them so. */
+function merged(files: readonly string[]) {
+  const there = files.filter((file) => existsSync(file));
+  if (there.length === 0) throw new UserError(`${files.join(' and ')} cannot be read as a kubeconfig: there is no such file.`);
+  const read = there.map(readKubeConfig);
+  return {
+    clusters: firstOfEachName(read.flatMap(({ clusters }) => clusters)),
+    users: firstOfEachName(read.flatMap(({ users }) => users)),
+    contexts: firstOfEachName(read.flatMap(({ contexts }) => contexts)),
+    currentContext: read.map((one) => one.currentContext).find(Boolean),
+  };
+}
+
+function firstOfEachName<T extends { readonly name: string }>(all: readonly T[]): T[] {
+  return all.filter(({ name }, index) => all.findIndex((other) => other.name === name) === index);
+}
+
+function readKubeConfig(file: string): KubeConfig {
   const config = new KubeConfig();
   try {
-    config.loadFromFile(file);
+    config.loadFromString(readTextNow(file));
+    config.makePathsAbsolute(dirname(resolve(file)));
+    withoutMarks(config);
   } catch (error) {
     throw new UserError(`${file} cannot be read as a kubeconfig: ${messageOf(error)}`);
   }
   return config;
+}
+
+/** The library hands certificates to TLS as their files are, and TLS finds none behind a byte order mark: such a file is taken in as text. */
+function withoutMarks({ clusters, users }: KubeConfig): void {
+  for (const cluster of clusters) takeIn(cluster, 'caFile', 'caData');
+  for (const user of users) {
+    takeIn(user, 'certFile', 'certData');
+    takeIn(user, 'keyFile', 'keyData');
+  }
+}
+
+function takeIn<F extends string, D extends string>(entry: { readonly [K in F | D]?: string }, file: F, data: D): void {
+  const path: string | undefined = entry[file];
+  if (!path || !existsSync(path) || !hasMark(path)) return;
+  Object.assign(entry, { [file]: undefined, [data]: Buffer.from(readTextNow(path)).toString('base64') });
+}
+
+/** What kubectl does too: the cluster's own proxy first, then that of the environment. */
+function setProxy(config: KubeConfig, proxies: Proxies, place: string): void {
+  const cluster = config.getCurrentCluster();
+  if (!cluster) return;
+  if (!cluster.proxyUrl) Object.assign(cluster, { proxyUrl: proxyFor(new URL(cluster.server), proxies) });
+  else if (!URL.canParse(cluster.proxyUrl))
+    throw new UserError(`${place}: proxy-url is no URL. It looks like http://proxy.example.com:3128.`);
 }
 
 /** The library refuses http unless told otherwise; to loopback it is harmless, elsewhere it would show the token to the network. */

@@ -8,7 +8,7 @@ export interface GitCli {
   readonly config: string;
   /** A folder that stands in for the home of the user. */
   readonly home: string;
-  /** Further variables: PATH, proxies, GIT_SSL_CAINFO. */
+  /** Further variables: PATH, GIT_SSL_CAINFO. */
   readonly environment: Readonly<Record<string, string>>;
   /** Certificates (PEM) that git trusts, and no others; kept in the home. */
   readonly authorities?: string;
@@ -19,6 +19,8 @@ export interface GitCall {
   readonly protocols?: 'file' | 'http' | 'https';
   /** Configuration that must not be seen among the arguments (credentials): passed by GIT_CONFIG_COUNT. */
   readonly secretConfig?: Readonly<Record<string, string>>;
+  /** The proxy for the address of this call; none where not given. */
+  readonly proxy?: string;
   readonly timeoutMs?: number;
   /** Ends git; its reason says why, in words. */
   readonly signal?: AbortSignal;
@@ -69,11 +71,16 @@ function told({ stderr, exitCode }: ProgramEnd): string {
   return printable(lines.join('; ') || stderr || `exit code ${exitCode ?? 'none, it was killed'}`);
 }
 
-function environment({ config, home, environment: more }: GitCli, { protocols, secretConfig = {} }: GitCall): Record<string, string> {
+function environment(
+  { config, home, environment: more }: GitCli,
+  { protocols, proxy, secretConfig = {} }: GitCall,
+): Record<string, string> {
   const secrets = Object.entries(secretConfig);
   return {
     PATH: '/usr/local/bin:/usr/bin:/bin',
     ...more,
+    // libcurl knows `http_proxy` in small letters only.
+    ...(proxy && { http_proxy: proxy, https_proxy: proxy }),
     HOME: home,
     LC_ALL: 'C',
     GIT_CONFIG_NOSYSTEM: '1',

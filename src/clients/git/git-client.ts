@@ -1,5 +1,5 @@
 import { branchPatterns, isBranchName } from '../../core/branch-patterns.ts';
-import type { GitRules, Repository } from '../../core/config.ts';
+import type { GitRules, Proxies, Repository } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
 import type { FileChange } from '../../core/file-change.ts';
 import type { Commit } from '../../core/run.ts';
@@ -47,10 +47,12 @@ export interface GitOptions {
   readonly credentials?: Credentials;
   readonly http: Http;
   readonly log: Log;
-  /** Further environment of the git program: PATH, proxies, GIT_SSL_CAINFO. */
+  /** Further environment of the git program: PATH, GIT_SSL_CAINFO. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Certificates (PEM) that the git program trusts in place of the system's. */
   readonly authorities?: string;
+  /** The proxies of the git program; those of `http` are its own. */
+  readonly proxies?: Proxies;
 }
 
 export function gitClient(options: GitOptions): Git {
@@ -66,9 +68,9 @@ class GitRepositories implements Git {
   #prepared: Promise<void> | undefined;
 
   constructor(options: GitOptions) {
-    const { folder, http, credentials, environment = {}, authorities } = options;
+    const { folder, http, credentials, environment = {}, authorities, proxies } = options;
     this.#options = options;
-    this.#remotes = new Remotes({ http, ...(credentials && { credentials }) });
+    this.#remotes = new Remotes({ http, ...(credentials && { credentials }) }, proxies);
     this.#cli = gitIn(folder, environment, authorities);
     this.#commits = new CommitCache(this.#cli, folder);
   }

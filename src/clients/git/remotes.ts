@@ -1,5 +1,7 @@
 import { pathToFileURL } from 'node:url';
+import type { Proxies } from '../../core/config.ts';
 import { HttpError } from '../http/http-error.ts';
+import { proxyFor } from '../http/proxy-for.ts';
 import type { GitPlace } from './check-git-url.ts';
 import type { Source } from './commit-cache.ts';
 import { discover, listRefs, type Remote, type SmartHttp } from './smart-http.ts';
@@ -7,10 +9,12 @@ import { discover, listRefs, type Remote, type SmartHttp } from './smart-http.ts
 /** What is known of the servers: the address of a repository after redirects, and what its server speaks. */
 export class Remotes {
   readonly #smart: SmartHttp;
+  readonly #proxies: Proxies;
   readonly #known = new Map<string, Remote>();
 
-  constructor(smart: SmartHttp) {
+  constructor(smart: SmartHttp, proxies: Proxies = { no: '' }) {
     this.#smart = smart;
+    this.#proxies = proxies;
   }
 
   get hasCredentials(): boolean {
@@ -23,9 +27,11 @@ export class Remotes {
     const { base } = this.#known.get(place.url.href) ?? (await this.#discover(place.url));
     const { credentials } = this.#smart;
     const protocols = base.protocol === 'https:' ? 'https' : 'http';
-    if (!credentials) return { address: base.href, protocols };
+    const proxy = proxyFor(base, this.#proxies);
+    const way = { address: base.href, protocols, ...(proxy && { proxy }) } as const;
+    if (!credentials) return way;
     const login = Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
-    return { address: base.href, protocols, secretConfig: { [`http.${base.href}.extraHeader`]: `Authorization: Basic ${login}` } };
+    return { ...way, secretConfig: { [`http.${base.href}.extraHeader`]: `Authorization: Basic ${login}` } };
   }
 
   /** The refs that begin with one of the prefixes. */

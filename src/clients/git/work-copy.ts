@@ -53,14 +53,14 @@ async function used<T>(
     const { signal, end } = watchSize(join(folder, 'objects', 'pack'), mostBytes);
     await git(cli, [`--git-dir=${folder}`, ...args], { ...source, signal }).finally(end);
   };
-  const fetch = (object: string, options: readonly string[]) => reach(['fetch', ...options, ...quietly, '--', source.address, object]);
+  const bring = (object: string, options: readonly string[]) => reach(['fetch', ...options, ...quietly, '--', source.address, object]);
   const push = (refspec: string, ...options: string[]) => reach(['push', '--quiet', ...options, '--', source.address, refspec]);
   try {
     await git(cli, ['init', '--quiet', '--bare', '--template=', `--object-format=${sha.length === 64 ? 'sha256' : 'sha1'}`, '--', folder]);
     // However small, what is fetched becomes a pack, so that its size is seen.
     await run(['config', 'fetch.unpackLimit', '1']);
-    await fetch(what, how);
-    return await use({ sha, folder, run, push, fetchFile: (oid) => fetch(oid, ['--filter=blob:none']) });
+    await bring(what, how);
+    return await use({ sha, folder, run, push, fetchFile: (oid) => bring(oid, ['--filter=blob:none']) });
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }

@@ -13,6 +13,7 @@ export interface AssetOptions {
   readonly stallMs: number;
   /** Calls when so many milliseconds are over; what it gives calls that off. `setTimeout` where not given. */
   readonly timer?: Timer;
+  readonly fetch: typeof globalThis.fetch;
 }
 
 export type Timer = (call: () => void, ms: number) => () => void;
@@ -76,7 +77,7 @@ async function upload(
   octokit: Octokit,
   at: At,
   asset: WantedAsset,
-  { url, stallMs, timer = byClock }: AssetOptions & { readonly url: string },
+  { url, stallMs, timer = byClock, ...web }: AssetOptions & { readonly url: string },
 ): Promise<ReleaseAsset> {
   const stalled = new AbortController();
   const stall = () => timer(() => stalled.abort(new Error(`nothing was taken for ${stallMs / 1_000} s`)), stallMs);
@@ -99,7 +100,7 @@ async function upload(
       data: Readable.toWeb(Readable.from(counted, { objectMode: false })) as unknown as string,
       url,
       headers: { 'content-type': asset.contentType, 'content-length': asset.bytes },
-      request: { retries: 0, fetch: (address: string, init: RequestInit) => fetch(address, { ...init, signal: stalled.signal }) },
+      request: { retries: 0, fetch: (address: string, init: RequestInit) => web.fetch(address, { ...init, signal: stalled.signal }) },
     });
     if (!isWhole(data, asset))
       throw new GithubError(`GitHub has kept another asset ${asset.name} than was sent (${data.size} bytes of ${asset.bytes})`);

@@ -2,6 +2,7 @@ import { createAppAuth } from '@octokit/auth-app';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
+import { direct, type Web } from '../http.ts';
 import type { Log } from '../log.ts';
 
 /** A GitHub App as it is installed for the repositories. */
@@ -16,6 +17,8 @@ interface Basics {
   /** Of GitHub Enterprise: `https://github.example.com/api/v3`. */
   readonly baseUrl?: string;
   readonly log: Log;
+  /** The connections to GitHub; direct ones where not given. */
+  readonly web?: Web;
   /** Of one attempt; 10 s where not given. */
   readonly timeoutMs?: number;
   /** The pause before the second attempt; the third comes after four times as long. 1 s where not given. */
@@ -37,7 +40,7 @@ interface Limited {
 
 /** Octokit that waits for GitHub's limits, tries again after errors of the server and the network, and ends every attempt in time. */
 export function octokitFor(options: OctokitOptions): Octokit {
-  const { baseUrl, log, timeoutMs = 10_000, retryMs = 1_000, paced = true } = options;
+  const { baseUrl, log, web = direct, timeoutMs = 10_000, retryMs = 1_000, paced = true } = options;
   const Paced = Octokit.plugin(retry, throttling);
   const waits = (kind: string) => (seconds: number, limited: Limited, _: unknown, retries: number) => {
     log.warn(`GitHub's ${kind} is reached by ${limited.method} ${limited.url}; free again in ${seconds} s`);
@@ -52,7 +55,7 @@ export function octokitFor(options: OctokitOptions): Octokit {
     retry: { retryAfterBaseValue: retryMs, retries: 2 },
     throttle: { enabled: paced, onRateLimit: waits('rate limit'), onSecondaryRateLimit: waits('secondary rate limit') },
     // Octokit itself waits without end.
-    request: { fetch: (url: string, init: RequestInit) => fetch(url, { ...init, signal: within(timeoutMs, init.signal) }) },
+    request: { fetch: (url: string, init: RequestInit) => web.fetch(url, { ...init, signal: within(timeoutMs, init.signal) }) },
   });
 }
 

@@ -41,7 +41,9 @@ const untrusted = new Set([
 const permanent = new Set([...untrusted, 'EPROTO', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID']);
 
 /** The words for what undici threw. */
-export function httpError(host: string, thrown: unknown, totalMs: number): HttpError {
+export function httpError(host: string, thrown: unknown, totalMs = 0): HttpError {
+  const said = saidIn(thrown);
+  if (said) return said;
   const code = codeOf(thrown);
   const retry = !permanent.has(code) && !/^(ERR_SSL|HPE)_/.test(code);
   return new HttpError(`${host} ${wordsFor(code, thrown, totalMs)}`, { retry, cause: thrown });
@@ -60,6 +62,12 @@ function wordsFor(code: string, thrown: unknown, totalMs: number): string {
   if (code.startsWith('HPE_')) return 'does not answer in HTTP: is it an https address, or another service?';
   const known = Object.hasOwn(happened, code) ? happened[code] : undefined;
   return known ?? `cannot be asked: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+}
+
+/** What was worded already, by a part that knew more; fetch puts it into a cause. */
+function saidIn(thrown: unknown): HttpError | undefined {
+  for (let error = thrown; error instanceof Error; error = error.cause) if (error instanceof HttpError) return error;
+  return undefined;
 }
 
 /** Node reports several failed addresses of one name as one AggregateError. */

@@ -1,15 +1,14 @@
 import { App, SocketModeReceiver } from '@slack/bolt';
+import { direct } from '../http.ts';
 import { type Answers, whole } from './answer.ts';
 import { connectionHealth, type Health, survivingOddPayloads } from './connection.ts';
 import { listen } from './listeners.ts';
 import { startApp } from './start.ts';
-import { callTimeout, slackLogger, slackWeb } from './web.ts';
+import { callTimeout, type SlackOptions, slackLogger, slackWeb } from './web.ts';
 
-export interface SlackAppOptions extends Answers {
+export interface SlackAppOptions extends Answers, Omit<SlackOptions, 'token'> {
   /** Bot token (xoxb-…) and app-level token (xapp-…). */
   readonly tokens: { readonly bot: string; readonly app: string };
-  /** Another address than Slack's own. */
-  readonly apiUrl?: string;
   /** Milliseconds within which Slack must have taken us in; 60 s. */
   readonly startTimeout?: number;
 }
@@ -28,7 +27,7 @@ const patience = 3000;
 /** Listens to Slack over Socket Mode. */
 export function slackApp(options: SlackAppOptions): SlackApp {
   const { app, receiver } = boltApp(options);
-  const web = slackWeb({ token: options.tokens.bot, log: options.log, ...(options.apiUrl !== undefined && { apiUrl: options.apiUrl }) });
+  const web = slackWeb({ ...options, token: options.tokens.bot });
   const heard = listen(app, web, options);
   const health = connectionHealth(receiver.client, options.log);
   survivingOddPayloads(receiver.client, options.log);
@@ -43,15 +42,16 @@ export function slackApp(options: SlackAppOptions): SlackApp {
 }
 
 /** Two separate sets of client options: the receiver writes its own retries into the one that it is given. */
-function boltApp({ tokens, apiUrl, log }: SlackAppOptions): { app: App; receiver: SocketModeReceiver } {
+function boltApp({ tokens, apiUrl, log, web = direct }: SlackAppOptions): { app: App; receiver: SocketModeReceiver } {
   const logger = slackLogger(log);
-  const url = apiUrl === undefined ? {} : { slackApiUrl: apiUrl };
+  const how = { ...(apiUrl !== undefined && { slackApiUrl: apiUrl }), fetch: web.fetch, timeout: callTimeout };
   const receiver = new SocketModeReceiver({
     appToken: tokens.app,
+    ...(web.proxied && { dispatcher: web.proxied }),
     logger,
     // How late a pong may be, and also the pause before a new connection when Slack renews one: what is said in that pause gets lost.
     clientPingTimeout: 3000,
-    installerOptions: { clientOptions: { ...url, timeout: callTimeout, retryConfig: { retries: 1000, factor: 1.3, maxTimeout: 30_000 } } },
+    installerOptions: { clientOptions: { ...how, retryConfig: { retries: 1000, factor: 1.3, maxTimeout: 30_000 } } },
   });
   const app = new App({
     token: tokens.bot,
@@ -60,7 +60,7 @@ function boltApp({ tokens, apiUrl, log }: SlackAppOptions): { app: App; receiver
     convoStore: false,
     extendedErrorHandler: true,
     deferInitialization: true,
-    clientOptions: { ...url, timeout: callTimeout, retryConfig: { retries: 3, factor: 2, maxTimeout: 10_000 } },
+    clientOptions: { ...how, retryConfig: { retries: 3, factor: 2, maxTimeout: 10_000 } },
   });
   const onError: Parameters<App['error']>[0] = async ({ error, body }) =>
     log.error(`slack: handling ${String(body.type)} failed: ${whole(error)}`);

@@ -1,15 +1,12 @@
 import { webApi } from '@slack/bolt';
 import { messageOf } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
-import type { Log } from '../log.ts';
 import { channelIds } from './channels.ts';
 import { remedy } from './refusal.ts';
-import { slackWeb, type WebClient } from './web.ts';
+import { type SlackOptions, slackWeb, type WebClient } from './web.ts';
 
-export interface DoctorOptions {
+export interface DoctorOptions extends Omit<SlackOptions, 'token'> {
   readonly tokens: { readonly bot: string; readonly app: string };
-  readonly apiUrl?: string;
-  readonly log: Log;
   /** Scopes that slack-manifest.yml asks for. */
   readonly scopes: readonly string[];
   /** Channels of the configuration, by name or id. */
@@ -18,10 +15,9 @@ export interface DoctorOptions {
 
 /** Examines tokens, scopes and channels. Sends no message and changes nothing. */
 export async function slackDoctor(options: DoctorOptions): Promise<Finding[]> {
-  const base = { log: options.log, ...(options.apiUrl !== undefined && { apiUrl: options.apiUrl }) };
-  const bot = slackWeb({ ...base, token: options.tokens.bot });
+  const bot = slackWeb({ ...options, token: options.tokens.bot });
   const identity = await botToken(bot);
-  const appToken = await examined('Slack: app token', () => connectable(slackWeb({ ...base, token: options.tokens.app })), appRemedy);
+  const appToken = await examined('Slack: app token', () => connectable(slackWeb({ ...options, token: options.tokens.app })), appRemedy);
   if (identity.finding.state !== 'ok') return [identity.finding, appToken];
   const idOf = channelIds(bot);
   const channels = [...new Set(options.channels)].map((channel) =>

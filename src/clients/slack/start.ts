@@ -48,6 +48,6 @@ async function explained(token: keyof typeof remedies, work: Promise<unknown>): 
     if (error instanceof webApi.WebAPIPlatformError && badToken.has(error.data.error)) {
       throw new UserError(`Slack refuses ${token}: ${error.data.error}. ${remedies[token]}`);
     }
-    throw new Error(`connecting to Slack with ${token}: ${messageOf(error)}`, { cause: error });
+    throw new Error(`connecting to Slack with ${token} failed: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -8,7 +8,7 @@ export async function uploadText(
   const bytes = Buffer.from(file.text === '' ? '(empty)\n' : file.text);
   const { upload_url: url, file_id: id } = await web.files.getUploadURLExternal({ filename: file.name, length: bytes.length });
   if (!url || !id) throw new Error(`Slack gave no address to upload ${file.name} to`);
-  const sent = await fetch(url, {
+  const sent = await web.fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/octet-stream' },
     body: bytes,

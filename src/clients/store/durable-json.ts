@@ -1,6 +1,7 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Adapter } from 'lowdb';
+import { readText } from '../files.ts';
 
 /**
  * A lowdb adapter that keeps what it has written: lowdb's own one renames a temporary file too, but never calls fsync,
@@ -18,7 +19,7 @@ export class DurableJson<T> implements Adapter<T> {
 
   /** @throws SyntaxError where the file is no JSON (an empty one too); null where there is none. */
   async read(): Promise<T | null> {
-    const text = await readFile(this.#path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    const text = await readText(this.#path, Number.POSITIVE_INFINITY).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return null;
       throw error;
     });

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { linkSync, renameSync, rmSync } from 'node:fs';
 import { link, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, UserError } from '../../core/errors.ts';
+import { readTextNow } from '../files.ts';
 import type { Log } from '../log.ts';
 import { temporaryName } from './durable-json.ts';
 import { type ProcessMark, stateOf, thisProcess } from './process-mark.ts';
@@ -98,7 +99,7 @@ async function taken(path: string, self: ProcessMark, fromDead: boolean): Promis
 /** Undefined where there is no lock any more or nothing readable in it. */
 function holderOf(path: string): ProcessMark | undefined {
   try {
-    const mark = JSON.parse(readFileSync(path, 'utf8'));
+    const mark = JSON.parse(readTextNow(path));
     return typeof mark?.id === 'string' && typeof mark.pid === 'number' ? mark : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

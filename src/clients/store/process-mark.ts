@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { readTextNow } from '../files.ts';
 
 /** One process, told apart from every other one, also from a later one with the same pid. */
 export interface ProcessMark {
@@ -20,7 +21,7 @@ export function thisProcess(): ProcessMark {
     id: randomUUID(),
     pid: process.pid,
     started: startOf(process.pid),
-    boot: textOr('', () => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
+    boot: textOr('', () => readTextNow('/proc/sys/kernel/random/boot_id').trim()),
     space: textOr('', () => readlinkSync('/proc/self/ns/pid')),
     host: hostname(),
     since: new Date().toISOString(),
@@ -45,7 +46,7 @@ function isRunning(pid: number): boolean {
 /** Field 22 of /proc/<pid>/stat (proc(5)); the second field, the command, may hold blanks and brackets. */
 function startOf(pid: number): string {
   return textOr('', () => {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const stat = readTextNow(`/proc/${pid}/stat`);
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
   });
 }

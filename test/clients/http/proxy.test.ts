@@ -1,0 +1,102 @@
+import { once } from 'node:events';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import test, { type ExecutionContext } from 'ava';
+import { WebSocket } from 'undici';
+import { WebSocketServer } from 'ws';
+import { HttpError } from '../../../src/clients/http/http-error.ts';
+import { httpClient, webClient } from '../../../src/clients/http.ts';
+import type { Proxies } from '../../../src/core/config.ts';
+import { certificate, key } from '../../fixtures/authority.ts';
+import { json, loopback } from '../../fixtures/loopback.ts';
+import { aProxy } from '../../fixtures/proxy.ts';
+
+const behind = (url: string, no = ''): Proxies => ({ http: url, https: url, no });
+
+function client(t: ExecutionContext, proxies: Proxies, ca?: string) {
+  const http = httpClient({ proxies, ...(ca && { ca }) });
+  t.teardown(() => http.close());
+  return http;
+}
+
+async function tlsServer(t: ExecutionContext): Promise<string> {
+  const server = createTlsServer({ key, cert: certificate }, (_, response) => response.end('hello'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test('http is passed on, https is tunnelled, and a host of NO_PROXY is asked itself', async (t) => {
+  const { url, passed } = await aProxy(t);
+  const [plain, secure] = [await loopback(t, (_, response) => json(response, 200, { at: 1 })), await tlsServer(t)];
+  const http = client(t, behind(url), certificate);
+  t.is((await http.request(`${plain.url}/a?b=1`)).text(), '{"at":1}');
+  t.is((await http.request(`https://${secure}/`)).text(), 'hello');
+  t.deepEqual(passed, [`GET ${plain.url}/a?b=1`, `CONNECT ${secure}`]);
+  t.is((await client(t, behind(url, plain.host)).request(plain.url)).status, 200);
+  t.is(passed.length, 2);
+});
+
+test('fetch and WebSockets of the libraries go the same way', async (t) => {
+  const { url, passed } = await aProxy(t);
+  const plain = await loopback(t, (_, response) => json(response, 200, { at: 2 }));
+  const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  t.teardown(() => sockets.close());
+  await once(sockets, 'listening');
+  sockets.on('connection', (socket) => socket.send('welcome'));
+  const web = webClient(behind(url));
+  t.teardown(() => web.close());
+  const answer = await web.fetch(`${plain.url}/api`, { method: 'POST', body: new URLSearchParams({ a: '1' }) });
+  t.deepEqual(await answer.json(), { at: 2 });
+  const host = `127.0.0.1:${(sockets.address() as AddressInfo).port}`;
+  const socket = new WebSocket(`ws://${host}/link`, { ...(web.proxied && { dispatcher: web.proxied }) });
+  const heard = Promise.withResolvers<unknown>();
+  socket.addEventListener('message', ({ data }) => heard.resolve(data));
+  t.is(await heard.promise, 'welcome');
+  socket.close();
+  t.deepEqual(passed, [`POST ${plain.url}/api`, `CONNECT ${host}`]);
+});
+
+test('a login of the proxy is sent to it and to nobody else', async (t) => {
+  const { url, passed } = await aProxy(t, { login: 'ada:s#cret' });
+  let seen: string[] = [];
+  const plain = await loopback(t, (request, response) => {
+    seen = Object.keys(request.headers);
+    response.end('in');
+  });
+  const http = client(t, behind(url.replace('//', '//ada:s%23cret@')), certificate);
+  t.is((await http.request(plain.url)).text(), 'in');
+  t.false(seen.includes('proxy-authorization'));
+  const secure = await tlsServer(t);
+  t.is((await http.request(`https://${secure}/`)).text(), 'hello');
+  t.is(passed.length, 2);
+});
+
+test('a proxy that asks for a login is named with the remedy and without its password, for http and https', async (t) => {
+  const { url } = await aProxy(t, { login: 'ada:right' });
+  const http = client(t, behind(url.replace('//', '//ada:wr0ng@')));
+  for (const address of ['http://git.example/a', 'https://git.example/a']) {
+    const error = await t.throwsAsync(http.request(address), { instanceOf: HttpError });
+    t.regex(
+      error.message,
+      /^The proxy http:\/\/127\.0\.0\.1:\d+ .* does not take its login \(407\) on the way to git\.example: write its user and password/,
+    );
+    t.false(error.message.includes('wr0ng'));
+    t.false(error.retry);
+  }
+});
+
+test('a proxy that is not there is named, and not the host behind it', async (t) => {
+  const http = client(t, behind('http://127.0.0.1:1/'));
+  for (const address of ['http://git.example/a', 'https://git.example/a']) {
+    await t.throwsAsync(http.request(address), {
+      message: /^The proxy http:\/\/127\.0\.0\.1:1 refuses the connection .*on the way to git\.example: check HTTPS_PROXY/,
+    });
+  }
+});
+
+test('a host that the proxy does not reach is told as that', async (t) => {
+  const { url } = await aProxy(t);
+  await t.throwsAsync(client(t, behind(url)).request('https://127.0.0.1:1/'), { message: /does not connect to 127\.0\.0\.1:1 \(502\)/ });
+});
