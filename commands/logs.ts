@@ -6,8 +6,8 @@ import { quoted } from '../src/core/quoted.ts';
 import type { Run } from '../src/core/run.ts';
 
 export interface Logs extends KnownRuns {
-  /** The last lines of a stage's log; without a stage, of the one that says most. `total`: how many lines there are. */
-  tail(run: Run, stage?: string, lines?: number): Promise<{ stage: string; lines: readonly string[]; total: number; cause?: Cause }>;
+  /** The last lines of a stage's log; without a stage, of the one that says most. `total`: how many lines there are, where they are counted. */
+  tail(run: Run, stage?: string, lines?: number): Promise<{ stage: string; lines: readonly string[]; total?: number; cause?: Cause }>;
 }
 
 const mostLines = 2000;

@@ -4,21 +4,25 @@ import { messageOf } from '../core/errors.ts';
 import type { LogLine } from '../core/logs.ts';
 import type { Log } from './log.ts';
 import { LogWriter, type WriterLimits } from './log-store/log-writer.ts';
-import { openLog } from './log-store/members.ts';
-import { readableEnd, unreadable } from './log-store/readable.ts';
+import { openLog, wholeSize } from './log-store/members.ts';
+import { lastLines, lineOf, readableEnd, unreadable } from './log-store/readable.ts';
+import { shortening } from './log-store/shorten.ts';
 
 /** The logs of all runs: `logs/<run>/<stage>.<container>.log.gz`, readable by zcat. Lines are redacted before they come here. */
 export interface LogStore {
   /**
-   * Of one log the newest 8 to 16 MiB (compressed) are kept: whoever may push could fill the disk otherwise, on which the runs lie too.
+   * Of one log the newest 8 to 16 MiB (compressed), or 64 to 128 MiB of text, are kept: whoever may push could fill the disk otherwise, on which
+   * the runs lie too.
    * Buffers; the promise makes a fast caller wait where the disk is behind. Lines that come all the same are counted and said in the log. */
   append(run: string, stage: string, container: string, lines: readonly LogLine[]): Promise<void>;
   /** Resolves when what was appended (to one run, or to all) is in the files. */
   flush(run?: string): Promise<void>;
-  /** All lines, those that are still buffered too. */
+  /** The lines, those that are still buffered too; of a log that was kept when it could be longer, the last 128 MiB. */
   read(run: string, stage: string, container: string): AsyncIterable<LogLine>;
   /** `bytes`: length of the text. */
   files(run: string): Promise<{ stage: string; container: string; bytes: number }[]>;
+  /** The last lines, of at most so many bytes, without reading those before them. `cut`: there are such. */
+  tail(run: string, stage: string, container: string, maxBytes: number): Promise<{ lines: readonly LogLine[]; cut: boolean }>;
   /** The log as people read it; where it is longer than `maxBytes` its end. */
   text(run: string, stage: string, container: string, maxBytes: number): Promise<{ text: string; cut: boolean }>;
   forget(run: string): Promise<void>;
@@ -30,6 +34,7 @@ const usual: WriterLimits = {
   slowBytes: 4 * 1024 ** 2,
   mostBytes: 32 * 1024 ** 2,
   fileBytes: 16 * 1024 ** 2,
+  textBytes: 128 * 1024 ** 2,
 };
 
 /** `log` hears of files that cannot be written. */
@@ -59,10 +64,10 @@ class FolderLogs implements LogStore {
   }
 
   async *read(run: string, stage: string, container: string): AsyncIterable<LogLine> {
-    const path = this.#path(run, stage, container);
-    await this.#writers.get(run)?.get(path)?.flush();
-    await using log = await openLog(path);
+    const path = await this.#flushed(run, stage, container);
+    await using log = await openLog(path, { bytes: Number.POSITIVE_INFINITY, textBytes: this.#limits.textBytes });
     let time = '';
+    if (log.cut) yield { time, text: shortening };
     for (const member of log.members) {
       const text = (await log.text(member)) ?? `${time} ${unreadable}\n`;
       for (const line of text.split('\n').slice(0, -1)) {
@@ -89,15 +94,23 @@ class FolderLogs implements LogStore {
   }
 
   async text(run: string, stage: string, container: string, maxBytes: number): Promise<{ text: string; cut: boolean }> {
-    const path = this.#path(run, stage, container);
-    await this.#writers.get(run)?.get(path)?.flush();
-    return await readableEnd(path, maxBytes);
+    return await readableEnd(await this.#flushed(run, stage, container), maxBytes);
+  }
+
+  async tail(run: string, stage: string, container: string, maxBytes: number): Promise<{ lines: readonly LogLine[]; cut: boolean }> {
+    return await lastLines(await this.#flushed(run, stage, container), maxBytes);
   }
 
   async forget(run: string): Promise<void> {
     await this.flush(run);
     this.#writers.delete(run);
     await rm(join(this.#folder, safe(run)), { recursive: true, force: true });
+  }
+
+  async #flushed(run: string, stage: string, container: string): Promise<string> {
+    const path = this.#path(run, stage, container);
+    await this.#writers.get(run)?.get(path)?.flush();
+    return path;
   }
 
   #path(run: string, stage: string, container: string): string {
@@ -122,12 +135,7 @@ function safe(name: string): string {
   return name;
 }
 
-function lineOf(line: string): LogLine {
-  const blank = line.indexOf(' ');
-  return { time: line.slice(0, blank), text: line.slice(blank + 1) };
-}
-
 async function withBytes<T>(path: string, of: T): Promise<T & { bytes: number }> {
-  await using log = await openLog(path);
-  return { ...of, bytes: log.members.reduce((sum, member) => sum + member.textBytes, 0) };
+  const { textBytes } = await wholeSize(path);
+  return { ...of, bytes: textBytes };
 }

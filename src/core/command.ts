@@ -55,7 +55,8 @@ export type Reply =
       readonly run: Run;
       readonly stage: string;
       readonly lines: readonly string[];
-      readonly total: number;
+      /** Absent where there are more than are counted. */
+      readonly total?: number;
       readonly cause?: Cause;
     }
   | { readonly kind: 'whoami'; readonly user: string; readonly operator: boolean; readonly why: string; readonly approver?: Decision }

@@ -20,7 +20,10 @@ export function logsMessage({ run, stage, lines, total, cause }: Extract<Reply, 
   const name = `*${named(stage, 60)}* of *${named(run.id, 100)}*`;
   if (lines.length === 0) return plainMessage(`${name} has no log yet.`);
   const { fences: parts, left } = fences(lines, limits.section, mostFences);
-  const shown = lines.length < total ? `the last ${count(lines.length, 'line')} of ${total}` : `all ${count(total, 'line')}`;
+  const whole = lines.length === total;
+  const shown = whole
+    ? `all ${count(total, 'line')}`
+    : `the last ${count(lines.length, 'line')}${total === undefined ? '' : ` of ${total}`}`;
   const head = `${name}: ${shown}`;
   return {
     text: head,

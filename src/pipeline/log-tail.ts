@@ -7,19 +7,23 @@ import { readableLines } from '../logs/readable-line.ts';
 /** The little of the log store that reading needs. */
 export interface KeptLogs {
   files(run: string): Promise<{ stage: string; container: string; bytes: number }[]>;
-  read(run: string, stage: string, container: string): AsyncIterable<LogLine>;
+  /** The last lines, of at most so many bytes. `cut`: there are others before them. */
+  tail(run: string, stage: string, container: string, maxBytes: number): Promise<{ lines: readonly LogLine[]; cut: boolean }>;
   text(run: string, stage: string, container: string, maxBytes: number): Promise<{ text: string; cut: boolean }>;
 }
 
 export interface Tail {
   readonly stage: string;
   readonly lines: readonly string[];
-  readonly total: number;
+  /** How many lines there are; absent where they are too many to be counted. */
+  readonly total?: number;
   readonly cause?: Cause;
 }
 
-/** A file in a thread is at most this long; of a longer log its end is kept. */
+/** A file in a thread is at most this long, all containers together; of a longer log its end is kept. */
 const longestFile = 8 * 1024 ** 2;
+/** So much of the end of a log is looked through for its last lines. */
+const longestTail = 2 * 1024 ** 2;
 
 /** The last lines of a stage's log, as people read them: of the stage asked for, else of the one that failed or is under way. @throws UserError */
 export async function tailOf(kept: KeptLogs, run: Run, stageName: string | undefined, lines: number): Promise<Tail> {
@@ -27,18 +31,19 @@ export async function tailOf(kept: KeptLogs, run: Run, stageName: string | undef
   const names = run.stages.map((one) => `\`${one.name}\``).join(', ');
   if (!stage) throw new UserError(`${run.id} has no stage ${quoted(stageName ?? '')}. It has ${names}.`);
   const owner = stage.takenFrom ?? run.id;
-  const last: string[] = [];
-  let total = 0;
-  for (const container of await containersOf(kept, owner, stage)) {
-    for await (const line of kept.read(owner, logName(stage), container)) {
-      const read = stage.kind === 'image' ? readableLines(line.text) : [line.text];
-      total += read.length;
-      last.push(...read.slice(-lines));
-      if (last.length > 2 * lines) last.splice(0, last.length - lines);
-    }
+  let last: readonly string[] = [];
+  let room = longestTail;
+  let cut = false;
+  for (const container of (await containersOf(kept, owner, stage)).reverse()) {
+    const end = room > 0 ? await kept.tail(owner, logName(stage), container, room) : { lines: [], cut: true };
+    const read = stage.kind === 'image' ? end.lines.flatMap(({ text }) => readableLines(text)) : end.lines.map(({ text }) => text);
+    last = read.concat(last);
+    room -= end.lines.reduce((sum, { time, text }) => sum + time.length + text.length + 2, 0);
+    cut ||= end.cut;
   }
-  if (total === 0) throw new UserError(noLog(run, stage));
-  return { stage: stage.name, lines: last.slice(-lines), total, ...(stage.cause ? { cause: stage.cause } : {}) };
+  if (last.length === 0) throw new UserError(noLog(run, stage));
+  const total = cut ? {} : { total: last.length };
+  return { stage: stage.name, lines: last.slice(-lines), ...total, ...(stage.cause ? { cause: stage.cause } : {}) };
 }
 
 /** The whole log of a stage as one file, container after container; undefined where there is none. */
@@ -47,11 +52,14 @@ export async function fileOf(kept: KeptLogs, run: Run, stageName: string): Promi
   if (!stage) return undefined;
   const containers = await containersOf(kept, run.id, stage);
   const parts: string[] = [];
-  for (const container of containers) {
-    const { text, cut } = await kept.text(run.id, logName(stage), container, longestFile);
+  let room = longestFile;
+  // The last ones first: they say how it ended.
+  for (const container of containers.reverse()) {
+    const { text, cut } = room > 0 ? await kept.text(run.id, logName(stage), container, room) : { text: '', cut: true };
     parts.push(`==== ${stageName}, container ${container} ====\n${cut ? '[the beginning is left out]\n' : ''}${text}`);
+    room -= text.length;
   }
-  return parts.length === 0 ? undefined : { name: `${run.id}-${logName(stage)}.log`, text: parts.join('\n') };
+  return parts.length === 0 ? undefined : { name: `${run.id}-${logName(stage)}.log`, text: parts.reverse().join('\n') };
 }
 
 /** In the order in which they ran, as far as that is known. */

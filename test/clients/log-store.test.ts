@@ -1,14 +1,22 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { packed } from '../../src/clients/log-store/gzip-member.ts';
 import { type LogStore, logStore } from '../../src/clients/log-store.ts';
 import type { LogLine } from '../../src/core/logs.ts';
 
 const quiet = { info() {}, warn() {}, error() {} };
-const limits = { quietMs: 1_000, longestMs: 5_000, slowBytes: 4 * 1024 ** 2, mostBytes: 32 * 1024 ** 2, fileBytes: 16 * 1024 ** 2 };
+const limits = {
+  quietMs: 1_000,
+  longestMs: 5_000,
+  slowBytes: 4 * 1024 ** 2,
+  mostBytes: 32 * 1024 ** 2,
+  fileBytes: 16 * 1024 ** 2,
+  textBytes: 128 * 1024 ** 2,
+};
 
 async function scratch(t: ExecutionContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'coxswain-logs-'));
@@ -154,6 +162,66 @@ test('of a log that never ends the newest part is kept, which is said, and the f
       .toString()
       .startsWith('2026-01-02T03:04:05Z [the lines'),
   );
+});
+
+test('of a log that repeats itself the newest part is kept too, which is packed a thousand times smaller than it is', async (t) => {
+  const folder = await scratch(t);
+  const store = logStore(folder, quiet, { ...limits, textBytes: 4 * 1024 ** 2 });
+  const wide = lines(0, 64, 'x'.repeat(60_000));
+  for (let i = 0; i < 8; i++) {
+    await store.append('r-1', 'image', 'build', wide);
+    await store.flush();
+    t.true(((await store.files('r-1'))[0]?.bytes ?? 0) <= 4 * 1024 ** 2);
+  }
+  const [first = '', ...rest] = await all(logStore(folder, quiet));
+  t.regex(first, /^\[the lines before this one are left out/);
+  t.true(rest.at(-1)?.endsWith(' 63'));
+});
+
+test.serial('a log of many gigabytes, as an older version may have kept it, is read from its end, in little time and memory', async (t) => {
+  const folder = await scratch(t);
+  await mkdir(join(folder, 'logs', 'r-1'), { recursive: true });
+  const member = await packed(
+    Buffer.from(
+      lines(0, 4, 'x'.repeat(63_000))
+        .map(({ time, text }) => `${time} ${text}\n`)
+        .join(''),
+    ),
+  );
+  const last = await packed(
+    Buffer.from(
+      lines(7, 8)
+        .map(({ time, text }) => `${time} ${text}\n`)
+        .join(''),
+    ),
+  );
+  const gigabytes = 4;
+  const members = Array.from({ length: gigabytes * 4096 }, () => member);
+  await writeFile(path(folder), Buffer.concat([...members, last]));
+  const store = logStore(folder, quiet);
+  t.true(((await store.files('r-1'))[0]?.bytes ?? 0) > 4_000_000_000);
+  const before = { rss: process.memoryUsage.rss(), at: performance.now() };
+  const tail = await store.tail('r-1', 'image', 'build', 1_000_000);
+  const text = await store.text('r-1', 'image', 'build', 1_000_000);
+  const grown = process.memoryUsage.rss() - before.rss;
+  t.log(`${Math.round(performance.now() - before.at)} ms, ${Math.round(grown / 1024 ** 2)} MiB more`);
+  t.is(tail.lines.at(-1)?.text, 'line 7');
+  t.true(tail.cut && text.cut && tail.lines.length > 10);
+  t.true(performance.now() - before.at < 1_000);
+  t.true(grown < 64 * 1024 ** 2, String(grown));
+  let bytes = 0;
+  for await (const line of store.read('r-1', 'image', 'build')) bytes += line.text.length;
+  t.true(bytes < 129 * 1024 ** 2);
+});
+
+test('a member that says it is longer than any of ours is none', async (t) => {
+  const folder = await scratch(t);
+  const store = logStore(folder, quiet);
+  await store.append('r-1', 'image', 'build', lines(0, 1));
+  await store.flush();
+  const forged = await packed(Buffer.alloc(64 * 1024 ** 2));
+  await appendFile(path(folder), forged);
+  t.deepEqual(await all(logStore(folder, quiet)), texts(0, 1));
 });
 
 test('a disk that refuses is told to the log, fails nobody, and the gap is said when it works again', async (t) => {

@@ -39,7 +39,7 @@ export async function packed(text: Buffer): Promise<Buffer> {
 /** The text of a member; undefined where it is broken. */
 export async function unpacked(member: Buffer): Promise<Buffer | undefined> {
   try {
-    const text = await inflate(member.subarray(headerBytes, -trailerBytes), { maxOutputLength: 16 * memberLimit });
+    const text = await inflate(member.subarray(headerBytes, -trailerBytes), { maxOutputLength: 4 * memberLimit });
     const whole = text.length === member.readUInt32LE(member.length - 4) && crc32(text) === member.readUInt32LE(member.length - 8);
     return whole ? text : undefined;
   } catch {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import type { LogLine } from '../../core/logs.ts';
 import { memberLimit, packed } from './gzip-member.ts';
-import { wholeBytes } from './members.ts';
+import { type LogSize, wholeSize } from './members.ts';
 import { shorten } from './shorten.ts';
 
 export interface WriterLimits {
@@ -17,6 +17,8 @@ export interface WriterLimits {
   readonly mostBytes: number;
   /** Bytes of one file on the disk: of a longer log the older half goes. */
   readonly fileBytes: number;
+  /** The same for the text in it: what repeats itself is packed a thousand times smaller, and has to be read again after a restart. */
+  readonly textBytes: number;
 }
 
 /** Lines that are not in the file, and the time of the last of them. */
@@ -35,7 +37,7 @@ export class LogWriter {
   #bytes = 0;
   #waiting = 0;
   #lost: Lost | undefined;
-  #size: number | undefined;
+  #size: LogSize | undefined;
   #last: Promise<void> = Promise.resolve();
   #quiet: NodeJS.Timeout | undefined;
   #longest: NodeJS.Timeout | undefined;
@@ -105,10 +107,13 @@ export class LogWriter {
 
   async #appendMember(text: Buffer): Promise<void> {
     const member = await packed(text);
-    this.#size ??= await this.#cutBroken();
+    const before = this.#size ?? (await this.#cutBroken());
     await appendFile(this.#path, member, { mode: 0o600 });
-    this.#size += member.length;
-    if (this.#size > this.#limits.fileBytes) this.#size = await shorten(this.#path).catch((error) => this.#stillLong(error));
+    const { fileBytes, textBytes } = this.#limits;
+    this.#size = { bytes: before.bytes + member.length, textBytes: before.textBytes + text.length };
+    if (this.#size.bytes <= fileBytes && this.#size.textBytes <= textBytes) return;
+    const half = { bytes: fileBytes / 2, textBytes: textBytes / 2 };
+    this.#size = await shorten(this.#path, half).catch((error) => this.#stillLong(error));
   }
 
   /** The log is whole, only too long: the next member tries again. */
@@ -117,10 +122,10 @@ export class LogWriter {
   }
 
   /** Before the first member of this process, and after a failed one: what is not whole goes, or nothing behind it could be read. */
-  async #cutBroken(): Promise<number> {
+  async #cutBroken(): Promise<LogSize> {
     await mkdir(dirname(this.#path), { recursive: true });
-    const whole = await wholeBytes(this.#path);
-    await truncate(this.#path, whole).catch((error: NodeJS.ErrnoException) => {
+    const whole = await wholeSize(this.#path);
+    await truncate(this.#path, whole.bytes).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
     });
     return whole;

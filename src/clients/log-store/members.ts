@@ -1,47 +1,123 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { type Member, memberAt, memberHeaderBytes, unpacked } from './gzip-member.ts';
+import { type Member, memberAt, memberHeaderBytes, memberLimit, unpacked } from './gzip-member.ts';
 
-/** A log file as it is read: its whole members, in their order. */
+/** How long a log is: its file, and the text in it. */
+export interface LogSize {
+  readonly bytes: number;
+  readonly textBytes: number;
+}
+
+/** A log file as it is read: the last of its whole members, in their order. */
 export interface OpenLog extends AsyncDisposable {
   readonly members: readonly Member[];
+  /** Of all whole members, those before the ones above too. */
+  readonly size: LogSize;
+  /** There are members before these. */
+  readonly cut: boolean;
   /** The text of one member; undefined where it is broken. */
   text(member: Member): Promise<string | undefined>;
 }
 
-/** Opens a log file; one that is not there is an empty one. What a crash left behind the last whole member is not seen. */
-export async function openLog(path: string): Promise<OpenLog> {
+const everything: LogSize = { bytes: Number.POSITIVE_INFINITY, textBytes: Number.POSITIVE_INFINITY };
+
+/**
+ * Opens a log file; one that is not there is an empty one. What a crash left behind the last whole member is not seen.
+ * @param room only as many of the last members are kept in memory as reach one of the two lengths
+ */
+export async function openLog(path: string, room: LogSize = everything): Promise<OpenLog> {
   const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
+  const found = file ? await lastMembers(file, room) : new LastMembers(room);
   return {
-    members: file ? await wholeMembers(file) : [],
+    members: found.members(),
+    size: found.size,
+    cut: found.cut,
     text: async (member) => (file ? (await unpackedAt(file, member))?.toString('utf8') : undefined),
     [Symbol.asyncDispose]: async () => file?.close(),
   };
 }
 
-/** How many bytes of the file are whole members: what comes after them is to be cut off before more is appended. */
-export async function wholeBytes(path: string): Promise<number> {
-  await using log = await openLog(path);
-  const last = log.members.at(-1);
-  return last ? last.offset + last.bytes : 0;
+/** The length of what is whole: what comes after it in the file is to be cut off before more is appended. */
+export async function wholeSize(path: string): Promise<LogSize> {
+  await using log = await openLog(path, { bytes: 0, textBytes: 0 });
+  return log.size;
 }
 
-async function wholeMembers(file: FileHandle): Promise<Member[]> {
+/** Members as they are found, of which the first ones go where there is no room for all. */
+class LastMembers {
+  readonly #room: LogSize;
+  #kept: Member[] = [];
+  /** Index of the first one that is kept. */
+  #from = 0;
+  #inside = { bytes: 0, textBytes: 0 };
+  size = { bytes: 0, textBytes: 0 };
+  cut = false;
+
+  constructor(room: LogSize) {
+    this.#room = room;
+  }
+
+  add(member: Member): void {
+    this.#kept.push(member);
+    this.size = sum(this.size, member, 1);
+    this.#inside = sum(this.#inside, member, 1);
+    for (let first = this.#kept[this.#from]; first && first !== member; first = this.#kept[this.#from]) {
+      const without = sum(this.#inside, first, -1);
+      if (without.bytes < this.#room.bytes && without.textBytes < this.#room.textBytes) break;
+      this.#inside = without;
+      this.#from++;
+      this.cut = true;
+    }
+    if (this.#from > 1_000) {
+      this.#kept = this.#kept.slice(this.#from);
+      this.#from = 0;
+    }
+  }
+
+  /** Takes the last one away. */
+  drop(): void {
+    const last = this.#kept.pop();
+    if (last) this.size = sum(this.size, last, -1);
+  }
+
+  last(): Member | undefined {
+    return this.#kept.length > this.#from ? this.#kept.at(-1) : undefined;
+  }
+
+  members(): Member[] {
+    return this.#kept.slice(this.#from);
+  }
+}
+
+function sum(size: LogSize, { bytes, textBytes }: LogSize, sign: 1 | -1): LogSize {
+  return { bytes: size.bytes + sign * bytes, textBytes: size.textBytes + sign * textBytes };
+}
+
+/** A member of ours is never longer, whatever its header says. */
+const longestMember = 4 * memberLimit;
+/** So much is read at once: a log of short members has many thousands of headers. */
+const windowBytes = 256 * 1024;
+
+async function lastMembers(file: FileHandle, room: LogSize): Promise<LastMembers> {
   const { size } = await file.stat();
-  const members: Member[] = [];
-  const header = Buffer.alloc(memberHeaderBytes);
+  const found = new LastMembers(room);
+  const window = Buffer.alloc(windowBytes);
+  let [start, end] = [0, 0];
   for (let offset = 0; offset < size; ) {
-    const { bytesRead } = await file.read(header, 0, header.length, offset);
-    const member = memberAt(offset, header.subarray(0, bytesRead));
-    if (!member || offset + member.bytes > size) break;
-    members.push(member);
+    if (offset < start || offset + memberHeaderBytes > end) {
+      start = offset;
+      end = start + (await file.read(window, 0, windowBytes, start)).bytesRead;
+    }
+    const member = memberAt(offset, window.subarray(offset - start, Math.min(end - start, offset - start + memberHeaderBytes)));
+    if (!member || member.bytes > longestMember || offset + member.bytes > size) break;
+    found.add(member);
     offset += member.bytes;
   }
   // After a power cut the length can be there and the content not.
-  for (let last = members.at(-1); last && !(await unpackedAt(file, last)); last = members.at(-1)) members.pop();
-  return members;
+  for (let last = found.last(); last && !(await unpackedAt(file, last)); last = found.last()) found.drop();
+  return found;
 }
 
 async function unpackedAt(file: FileHandle, member: Member): Promise<Buffer | undefined> {

@@ -1,22 +1,40 @@
+import type { LogLine } from '../../core/logs.ts';
 import { openLog } from './members.ts';
 
 /** What stands for a member that is broken. */
 export const unreadable = '[a part of the log cannot be read]';
 
+/** The last lines of a log, of at most so many bytes. `cut`: there are others before them. */
+export async function lastLines(path: string, maxBytes: number): Promise<{ lines: LogLine[]; cut: boolean }> {
+  const { text, cut } = await endOf(path, maxBytes, (part) => part);
+  return { lines: text === '' ? [] : text.replace(/\n$/, '').split('\n').map(lineOf), cut };
+}
+
 /** The end of a log as people read it: the time to the second, then the line. `cut` says that its beginning is missing. */
 export async function readableEnd(path: string, maxBytes: number): Promise<{ text: string; cut: boolean }> {
-  await using log = await openLog(path);
+  return await endOf(path, maxBytes, readable);
+}
+
+/** Unpacks only the members at the end that hold so many bytes. */
+async function endOf(path: string, maxBytes: number, shown: (text: string) => string): Promise<{ text: string; cut: boolean }> {
+  await using log = await openLog(path, { bytes: Number.POSITIVE_INFINITY, textBytes: maxBytes });
   const parts: string[] = [];
   let bytes = 0;
   let next = log.members.length - 1;
   for (; next >= 0 && bytes <= maxBytes; next--) {
     const member = log.members[next];
-    const text = readable((member && (await log.text(member))) ?? `${unreadable}\n`);
-    parts.unshift(text);
+    const text = shown((member && (await log.text(member))) ?? `${unreadable}\n`);
+    parts.push(text);
     bytes += Buffer.byteLength(text);
   }
-  const text = lastBytes(parts.join(''), maxBytes);
-  return { text, cut: next >= 0 || bytes > maxBytes };
+  const text = lastBytes(parts.reverse().join(''), maxBytes);
+  return { text, cut: log.cut || next >= 0 || bytes > maxBytes };
+}
+
+/** A line as it stands in the file. */
+export function lineOf(line: string): LogLine {
+  const blank = line.indexOf(' ');
+  return { time: line.slice(0, blank), text: line.slice(blank + 1) };
 }
 
 /** RFC 3339 times without their fractions. */
