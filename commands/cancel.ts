@@ -1,22 +1,38 @@
 import { canCancel } from '../src/core/allowed.ts';
-import type { Command } from '../src/core/command.ts';
+import type { CancelledAll, Command } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import { findRun, type KnownRuns } from '../src/core/find-run.ts';
+import { quoted } from '../src/core/quoted.ts';
 import type { Run } from '../src/core/run.ts';
 
 export interface Cancels extends KnownRuns {
   /** Stops a run; `by` is a Slack user id. @throws UserError where it is too late */
   cancel(id: string, by: string): Promise<Run>;
+  /** Stops all runs of a repository, or of the branches that a pattern names, that can be. @throws UserError where there is no such repository */
+  cancelAll(wish: { repository: string; branches?: string; by: string }): Promise<CancelledAll>;
 }
+
+/** Phones make one long dash of two short ones. */
+const all = /^(--|\u2013|\u2014)all$/i;
 
 export const cancel = (pipeline: Cancels): Command => ({
   name: 'cancel',
-  usage: 'cancel <run>',
-  summary: 'Stop a run that waits or runs.',
-  examples: ['cancel runner-142'],
+  usage: 'cancel <run or --all> [repository] [branch-pattern]',
+  summary:
+    'Stop a run that waits or runs; with `--all` all of a repository that wait, run or are not released yet, or those of some branches.',
+  examples: ['cancel runner-142', 'cancel --all studio-go-runner', 'cancel --all studio-go-runner feature/*'],
   access: 'operator',
   decides: true,
-  async run({ words: [id = ''], user }) {
+  async run({ words: [id = '', repository, branches], user }) {
+    if (all.test(id)) {
+      if (repository === undefined) throw new UserError('`cancel --all` needs a repository: `cancel --all <repository> [branch-pattern]`.');
+      const wish = { repository, ...(branches !== undefined && { branches }) };
+      return { kind: 'cancelledAll', ...wish, ...(await pipeline.cancelAll({ ...wish, by: user })) };
+    }
+    if (repository !== undefined)
+      throw new UserError(
+        `\`cancel\` takes one run and has no use for ${quoted(repository)}; many at once: \`cancel --all <repository>\`.`,
+      );
     const run = findRun(pipeline, id);
     if (!canCancel(run)) throw new UserError(`${run.id} cannot be cancelled: its state is ${run.state}.`);
     return { kind: 'cancelled', run: await pipeline.cancel(run.id, user) };

@@ -78,7 +78,7 @@ function configOf({ cache, limits, repositories, registries, ...rest }: Written)
     ...rest,
     registries: Object.fromEntries(Object.entries(registries).map(([name, { ca, ...one }]) => [name, { ...one, ...(ca && { ca }) }])),
     registry: { ...rest.registry, api: rest.registry.api.replace(/\/$/, '') },
-    limits: { runs: limits.runs, ...(limits.gpus !== undefined && { gpus: limits.gpus }) },
+    limits: { runs: limits.runs, newRuns: limits.newRuns, ...(limits.gpus !== undefined && { gpus: limits.gpus }) },
     ...(cache && { cache }),
     repositories: repositories.map((written) => repositoryOf(written, rest.channel)),
   };

@@ -36,6 +36,7 @@ import { applyServices } from './pipeline/services.ts';
 const manifests = fileURLToPath(new URL('../manifests', import.meta.url));
 const templates = join(manifests, 'jobs');
 const now = (): Date => new Date();
+const uid = (): string => randomBytes(10).toString('hex');
 /** The checks of a configuration that only clients can make. */
 const checks = { cron: checkCron, gitUrl: checkGitUrl, template: templateMistake(templates) };
 /** Takes the secrets that are known so far out of a last word. */
@@ -51,7 +52,7 @@ async function start(ending: (() => Promise<void>)[]): Promise<void> {
   ending.push(() => store.close());
   const freezes = await openFreezes(join(settings.dataFolder, 'freezes.json'));
   const audit = auditFile(join(settings.dataFolder, 'audit.jsonl'), redact);
-  const book = new RunBook({ saves: store, runs: store.runs(), now, uid: () => randomBytes(10).toString('hex'), log: log.error, redact });
+  const book = new RunBook({ saves: store, runs: store.runs(), now, uid, log: log.error, redact });
   const cluster = seen(clusterClient({ kubeConfig: loadKubeConfig(process.env, settings.proxies), instance: config.instance, log }), parts);
   const standing = standings(config.people, slackDirectory(slackOptions(ground)));
   const people = roles(config.people, slackMembers(slackOptions(ground)), standing);
@@ -68,7 +69,8 @@ async function start(ending: (() => Promise<void>)[]): Promise<void> {
 
   pipeline.begin();
   const poll = () => doing('poll', () => pipeline.poll());
-  const polls = schedule(config.poll, poll, { name: 'poll', log });
+  // Not waited for: a repository that answers slowly must not keep the others from their next poll.
+  const polls = schedule(config.poll, async () => void poll(), { name: 'poll', log });
   ending.push(() => polls.stop());
   // Side by side: people are heard also while git or the cluster lets us wait.
   await Promise.all([
@@ -144,7 +146,7 @@ function groundOf(env: NodeJS.ProcessEnv): Ground {
   const redact = redactor(known);
   hide = knownSecrets(known);
   const web = webClient(settings.proxies);
-  return { ...configuration, known, redact, log: processLog(settings.logLevel, redact), now, templates, env, web };
+  return { ...configuration, known, redact, log: processLog(settings.logLevel, redact), now, uid, templates, env, web };
 }
 
 /** Freezes as people say them: what is approved hears of each at once. */

@@ -32,6 +32,8 @@ export interface Ground extends Configuration {
   readonly redact: (text: string) => string;
   readonly log: Log;
   readonly now: () => Date;
+  /** Random; 20 lower-case hexadecimal digits. */
+  readonly uid: () => string;
   /** The folder of the job templates. */
   readonly templates: string;
   /** Variables as `process.env` has them, for the git program. */
@@ -50,7 +52,7 @@ export interface Built {
 
 /** Everything outside, as the pipeline asks for it: the clients that configuration and secrets name, each as the port that it serves. */
 export function outside(ground: Ground, { cluster, store, freezes, approvers }: Built): Outside {
-  const { config, secrets, settings, known, log, now } = ground;
+  const { config, secrets, settings, known, log, now, uid } = ground;
   const http = httpClient({ proxies: settings.proxies });
   const { dataFolder } = settings;
   const github = githubFor(ground);
@@ -83,6 +85,7 @@ export function outside(ground: Ground, { cluster, store, freezes, approvers }: 
     readerNamed,
     redaction: () => lineRedactor(known),
     now,
+    uid,
     log: log.info,
   };
 }

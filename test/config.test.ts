@@ -53,10 +53,10 @@ test('the least configuration gets every default', (t) => {
     people: { operators: [], approvers: [], workspaces: [], guests: false, emails: {} },
     registry: { api: 'http://registry:5000' },
     git: { httpHosts: [], localRoots: [], botEmail: 'coxswain@localhost' },
-    limits: { runs: 10 },
+    limits: { runs: 10, newRuns: 20 },
     keep: { namespaces: 600_000, runs: 200 },
   });
-  t.deepEqual(Object.keys(config.limits), ['runs']);
+  t.deepEqual(Object.keys(config.limits), ['runs', 'newRuns']);
   t.false('cache' in config);
   const [repository] = config.repositories;
   t.like(repository, { short: 'studio-go-runner', clone: 'https://example.com/runner.git', branches: ['main'], channel: '#ci' });

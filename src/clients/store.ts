@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { Low } from 'lowdb';
 import type { Watched } from '../core/config.ts';
 import { messageOf, UserError } from '../core/errors.ts';
+import type { Notice } from '../core/notice.ts';
 import type { Run } from '../core/run.ts';
 import { idParts } from '../core/run-id.ts';
 import type { Log } from './log.ts';
 import { DurableJson } from './store/durable-json.ts';
 import { type FolderLock, type LockTimes, lockFolder } from './store/folder-lock.ts';
 import { cleanedNames, type RunFiles, readRunFiles, type SetAside } from './store/run-files.ts';
-import { openSeen, type Seen } from './store/seen-file.ts';
+import { openNumbers, openSeen } from './store/seen-file.ts';
+import { SeenRecords } from './store/seen-records.ts';
 
 /** The records of coxswain: one file per run, and one of what was last seen. */
 export interface Store {
@@ -26,8 +28,23 @@ export interface Store {
   seen(repository: string): Readonly<Record<string, string>> | undefined;
   /** By which address and patterns that was; undefined where it was never saved. */
   watched(repository: string): Watched | undefined;
-  /** Replaces what was seen of a repository and, where given, what was watched, in one stroke. */
-  saw(repository: string, branches: Readonly<Record<string, string>>, watched?: Watched): Promise<void>;
+  /**
+   * Replaces what was seen of a repository and, where given, what was watched and what its channel is to be told of branches that are left out,
+   * in one stroke.
+   */
+  saw(
+    repository: string,
+    branches: Readonly<Record<string, string>>,
+    watched?: Watched,
+    leftOut?: Omit<Notice, 'count' | 'state'>,
+  ): Promise<void>;
+  /** What channels are still to be told. */
+  notices(): readonly Notice[];
+  noticed(uid: string, state: 'intended' | 'told'): Promise<void>;
+  /** What a commit stands on that the bot has pushed itself; undefined for any other. */
+  parentOf(repository: string, sha: string): string | undefined;
+  /** Remembers such a commit; the newest hundred of each repository are kept. */
+  wrote(repository: string, sha: string, parent: string): Promise<void>;
   /** Waits for what is being written and lets another process have the folder. */
   close(): Promise<void>;
 }
@@ -53,9 +70,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await cleanedNames(folder);
     const files = await readRunFiles(runFolder);
     const seen = await openSeen(join(folder, 'seen.json'));
-    const setAside = [...files.setAside, ...seen.setAside];
+    const numbers = await openNumbers(join(folder, 'numbers.json'));
+    const setAside = [...files.setAside, ...seen.setAside, ...numbers.setAside];
     for (const { file, reason } of setAside) log.error(`A file was broken and is set aside as ${file}: ${reason}`);
-    return new FolderStore(runFolder, lock, { ...files, setAside }, seen.db);
+    return new FolderStore(runFolder, lock, { ...files, setAside }, { seen: seen.db, numbers: numbers.db });
   } catch (error) {
     await lock.release();
     throw error;
@@ -66,17 +84,17 @@ class FolderStore implements Store {
   readonly setAside: readonly SetAside[];
   readonly #folder: string;
   readonly #lock: FolderLock;
-  readonly #seen: Low<Seen>;
+  readonly #records: SeenRecords;
   readonly #runs = new Map<string, Run>();
   readonly #files = new Map<string, { db: Low<Run>; adapter: DurableJson<Run> }>();
   readonly #numbers: Map<string, number>;
   readonly #writes = new Set<Promise<void>>();
 
-  constructor(folder: string, lock: FolderLock, files: RunFiles, seen: Low<Seen>) {
+  constructor(folder: string, lock: FolderLock, files: RunFiles, records: ConstructorParameters<typeof SeenRecords>[0]) {
     this.setAside = files.setAside;
     this.#folder = folder;
     this.#lock = lock;
-    this.#seen = seen;
+    this.#records = new SeenRecords(records, (stroke) => this.#write(stroke));
     this.#numbers = new Map(files.numbers);
     for (const run of files.runs) this.#runs.set(run.id, run);
   }
@@ -101,34 +119,36 @@ class FolderStore implements Store {
     await this.#write(() => adapter.remove());
   }
 
-  async nextNumber(short: string): Promise<number> {
-    const { numbers } = this.#seen.data;
-    const number = Math.max(Object.hasOwn(numbers, short) ? (numbers[short] ?? 0) : 0, this.#numbers.get(short) ?? 0) + 1;
-    this.#seen.data = { ...this.#seen.data, numbers: { ...numbers, [short]: number } };
-    await this.#write(() => this.#seen.write());
-    return number;
+  nextNumber(short: string): Promise<number> {
+    return this.#records.nextNumber(short, this.#numbers.get(short) ?? 0);
   }
 
   seen(repository: string): Readonly<Record<string, string>> | undefined {
-    const { repositories } = this.#seen.data;
-    return Object.hasOwn(repositories, repository) ? repositories[repository] : undefined;
+    return this.#records.seen(repository);
   }
 
   watched(repository: string): Watched | undefined {
-    const { watched = {} } = this.#seen.data;
-    return Object.hasOwn(watched, repository) ? watched[repository] : undefined;
+    return this.#records.watched(repository);
   }
 
-  async saw(repository: string, branches: Readonly<Record<string, string>>, by = this.watched(repository)): Promise<void> {
-    const known = this.seen(repository);
-    if (known && isSame(known, branches) && isSameWatch(this.watched(repository), by)) return;
-    const { repositories, watched } = this.#seen.data;
-    this.#seen.data = {
-      ...this.#seen.data,
-      repositories: { ...repositories, [repository]: { ...branches } },
-      ...(by && { watched: { ...watched, [repository]: { git: by.git, branches: [...by.branches] } } }),
-    };
-    await this.#write(() => this.#seen.write());
+  saw(...[repository, branches, by, leftOut]: Parameters<Store['saw']>): Promise<void> {
+    return this.#records.saw(repository, branches, by, leftOut);
+  }
+
+  notices(): readonly Notice[] {
+    return this.#records.notices();
+  }
+
+  noticed(uid: string, state: 'intended' | 'told'): Promise<void> {
+    return this.#records.noticed(uid, state);
+  }
+
+  parentOf(repository: string, sha: string): string | undefined {
+    return this.#records.parentOf(repository, sha);
+  }
+
+  wrote(repository: string, sha: string, parent: string): Promise<void> {
+    return this.#records.wrote(repository, sha, parent);
   }
 
   async close(): Promise<void> {
@@ -161,13 +181,4 @@ class FolderStore implements Store {
     const found = idParts(id);
     if (found) this.#numbers.set(found.short, Math.max(this.#numbers.get(found.short) ?? 0, found.number));
   }
-}
-
-function isSameWatch(a: Watched | undefined, b: Watched | undefined): boolean {
-  return a?.git === b?.git && a?.branches.join('\n') === b?.branches.join('\n');
-}
-
-function isSame(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
-  const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && a[name] === b[name]);
 }

@@ -147,11 +147,16 @@ export const schema = map({
       .string({ error: 'an e-mail address' })
       .regex(/^[^\s@]+@[^\s@]+$/, { error: 'an e-mail address' })
       .default('coxswain@localhost')
-      .describe('Who the bot commits as; such commits start no run.'),
+      .describe('Who the bot commits as.'),
   }).prefault({}),
   limits: map({
     runs: count(1).default(10).describe('Runs at the same time.'),
     gpus: count(0).optional().meta({ description: 'GPUs in use at the same time.', byDefault: 'no limit' }),
+    newRuns: count(1)
+      .default(20)
+      .describe(
+        'New runs of each repository in one poll. How many branches are left out is said in its channel, once; `run` starts one, and so does its next commit.',
+      ),
   }).prefault({}),
   keep: map({
     namespaces: duration('10m').describe('How long the namespace of a run outlives it.'),

@@ -16,7 +16,7 @@ export interface AskedDecision {
 export interface DecisionEnd {
   /** `asked`: the person was asked for more, so nothing is decided yet. */
   readonly outcome: 'done' | 'refused' | 'failed' | 'asked';
-  /** The sentence of a refusal. */
+  /** The sentence of a refusal; of many things done at once, how many. */
   readonly why?: string;
 }
 

@@ -47,6 +47,7 @@ export type Reply =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'started'; readonly run: Run; readonly isNew: boolean }
   | { readonly kind: 'cancelled'; readonly run: Run }
+  | ({ readonly kind: 'cancelledAll'; readonly repository: string; readonly branches?: string } & CancelledAll)
   | { readonly kind: 'runs'; readonly title: string; readonly runs: readonly Run[]; readonly more: number }
   | { readonly kind: 'run'; readonly run: Run }
   | { readonly kind: 'status'; readonly repositories: readonly RepositoryStatus[] }
@@ -69,6 +70,12 @@ export type Reply =
   | { readonly kind: 'version'; readonly report: VersionReport }
   | { readonly kind: 'help'; readonly commands: readonly Command[] }
   | { readonly kind: 'unknown'; readonly word: string; readonly suggestion?: string };
+
+/** How many runs were cancelled at once, and which could not be, with the reason of each. */
+export interface CancelledAll {
+  readonly cancelled: number;
+  readonly refused: readonly { readonly id: string; readonly why: string }[];
+}
 
 export interface RepositoryStatus {
   readonly name: string;

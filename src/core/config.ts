@@ -11,7 +11,8 @@ export interface Config {
   /** Registries outside of the cluster, by name. */
   readonly registries?: Readonly<Record<string, OutsideRegistry>>;
   readonly git: GitRules;
-  readonly limits: { readonly runs: number; readonly gpus?: number };
+  /** `newRuns`: of a repository in one poll. */
+  readonly limits: { readonly runs: number; readonly gpus?: number; readonly newRuns: number };
   readonly keep: { readonly namespaces: number; readonly runs: number };
   /** Address of the layer cache as pods say it; absent: builds run without a cache. */
   readonly cache?: string;

@@ -1,4 +1,4 @@
-import type { Audit } from './audit.ts';
+import type { Audit, DecisionEnd } from './audit.ts';
 import type { Ask, Command, Reply } from './command.ts';
 import { messageOf, UserError } from './errors.ts';
 import { type KnownRuns, runAt } from './find-run.ts';
@@ -86,7 +86,7 @@ function asMeant({ usage }: Command, words: readonly Word[]): string[] {
 /** The words with the run of the thread before them, where one may be named and none is. */
 function withRun({ usage }: Command, words: readonly string[], { channel, thread }: Origin, runs: KnownRuns): readonly string[] {
   const [first = ''] = words;
-  const isNeeded = /^\S+ <run>/.test(usage);
+  const isNeeded = /^\S+ <run\b/.test(usage) && !/^[-\u2013\u2014]/.test(first);
   const isOpen = /^\S+ \[[^\]]*\brun\]/.test(usage) && words.length === 0;
   if (thread === undefined || !(isNeeded || isOpen) || runs.find(first)) return words;
   const run = runAt(runs, { channel, ts: thread });
@@ -118,10 +118,15 @@ async function audited(audit: Audit, said: readonly string[], origin: Origin, ac
     await end({ outcome, why: messageOf(error) }).catch(() => undefined);
     throw error;
   });
-  await end({ outcome: reply.kind === 'asks' ? 'asked' : 'done' }).catch((error: unknown) => {
+  await end(endOf(reply)).catch((error: unknown) => {
     throw new UserError(`It is done, but the audit could not be told so (${messageOf(error)}). Tell whoever runs coxswain.`);
   });
   return reply;
+}
+
+function endOf(reply: Reply): DecisionEnd {
+  if (reply.kind === 'cancelledAll') return { outcome: 'done', why: `${reply.cancelled} cancelled, ${reply.refused.length} not` };
+  return { outcome: reply.kind === 'asks' ? 'asked' : 'done' };
 }
 
 function unknown(word: string, commands: readonly Command[]): Reply {

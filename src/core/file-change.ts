@@ -13,5 +13,6 @@ export interface FileChange {
 
 /** Where a change has been written. */
 export type WrittenChange =
-  | { readonly kind: 'commit'; readonly sha: string; readonly url?: string }
+  /** `parent`: what it really stands on; absent where that is not known. */
+  | { readonly kind: 'commit'; readonly sha: string; readonly parent?: string; readonly url?: string }
   | { readonly kind: 'pull-request'; readonly number: number; readonly url: string };

@@ -3,6 +3,8 @@ import { redactedRun } from './redact-run.ts';
 import { redactor } from './redaction.ts';
 import { moved, type Run, type RunState } from './run.ts';
 import { byAge } from './run-id.ts';
+import { branchKey, type RunIndex, RunsBy } from './run-index.ts';
+import { SortedList } from './sorted-list.ts';
 
 /** The little of the store that the book needs. */
 export interface RunSaves {
@@ -15,6 +17,7 @@ type Begins =
   | 'repository'
   | 'branch'
   | 'commit'
+  | 'withBelow'
   | 'cause'
   | 'version'
   | 'versionProblem'
@@ -49,6 +52,12 @@ export class RunBook {
   readonly #options: BookOptions;
   readonly #clean: (run: Run) => Run;
   readonly #runs = new Map<string, Run>();
+  readonly #ordered = new SortedList<Run>(byAge);
+  readonly #ofRepository = new RunsBy(({ repository }) => repository);
+  readonly #ofBranch = new RunsBy(branchKey);
+  readonly #ofCommit = new RunsBy(({ commit }) => commit.sha);
+  readonly #inState = new RunsBy(({ state }) => state);
+  readonly #indexes: RunIndex[] = [this.#ofRepository, this.#ofBranch, this.#ofCommit, this.#inState];
   readonly #idOfKey = new Map<string, string>();
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #news = new Map<string, Promise<unknown>>();
@@ -61,13 +70,35 @@ export class RunBook {
     for (const run of options.runs) this.#hold(run);
   }
 
-  /** All runs, oldest first. */
+  /** All runs, oldest first: of work for all alone, since it takes as long as there are runs. */
   all(): readonly Run[] {
-    return [...this.#runs.values()].sort(byAge);
+    return [...this.#ordered.items];
   }
 
   get(id: string): Run | undefined {
     return this.#runs.get(id);
+  }
+
+  ofRepository(name: string): readonly Run[] {
+    return this.#ofRepository.of(name);
+  }
+
+  ofBranch(repository: string, branch: string): readonly Run[] {
+    return this.#ofBranch.of(branchKey({ repository, branch }));
+  }
+
+  ofCommit(sha: string): readonly Run[] {
+    return this.#ofCommit.of(sha);
+  }
+
+  inState(state: RunState): readonly Run[] {
+    return this.#inState.of(state);
+  }
+
+  /** Keeps an index from now on; it gets all runs that are there, oldest first. */
+  keep(index: RunIndex): void {
+    for (const run of this.#ordered.items) index.put(run);
+    this.#indexes.push(index);
   }
 
   /** Hears of every change of every run, in order per run; a listener that throws is logged and does not stop the others. */
@@ -107,15 +138,21 @@ export class RunBook {
     });
   }
 
-  /** Moves a run to its next state. @throws Error where the table of states does not allow it. */
-  move(id: string, to: RunState, detail: Partial<Run> = {}): Promise<Run> {
-    return this.change(id, (run) => moved(run, to, detail, this.#options.now()));
+  /**
+   * Moves a run to its next state.
+   * @param detail what else changes; made from the run as it is then, where it is a function
+   * @throws Error where the table of states does not allow it
+   */
+  move(id: string, to: RunState, detail: Partial<Run> | ((run: Run) => Partial<Run>) = {}): Promise<Run> {
+    return this.change(id, (run) => moved(run, to, typeof detail === 'function' ? detail(run) : detail, this.#options.now()));
   }
 
   forget(id: string): void {
     const run = this.#runs.get(id);
     if (!run) return;
     this.#runs.delete(id);
+    this.#ordered.drop(run);
+    for (const index of this.#indexes) index.drop(run);
     if (this.#idOfKey.get(run.key) === id) this.#idOfKey.delete(run.key);
   }
 
@@ -125,7 +162,10 @@ export class RunBook {
   }
 
   #hold(run: Run): void {
+    const before = this.#runs.get(run.id);
     this.#runs.set(run.id, run);
+    this.#ordered.put(run);
+    for (const index of this.#indexes) index.put(run, before);
     this.#idOfKey.set(run.key, run.id);
   }
 

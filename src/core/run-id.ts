@@ -1,3 +1,4 @@
+import { byInstant } from './instant.ts';
 import type { Run } from './run.ts';
 
 /** The parts of the id of a run: `runner-142` → runner, 142. Undefined where the text is no such id. */
@@ -11,7 +12,7 @@ export function numberOf(id: string): number {
   return idParts(id)?.number ?? 0;
 }
 
-/** The oldest first; of the same moment, that with the smaller number. */
+/** The oldest first; of the same moment, that with the smaller number. No two runs are equal in it. */
 export function byAge(a: Run, b: Run): number {
-  return a.createdAt.localeCompare(b.createdAt) || numberOf(a.id) - numberOf(b.id);
+  return byInstant(a.createdAt, b.createdAt) || numberOf(a.id) - numberOf(b.id) || (a.id < b.id ? -1 : Number(a.id !== b.id));
 }

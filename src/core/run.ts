@@ -30,6 +30,8 @@ export interface Run {
   readonly repository: string;
   readonly branch: string;
   readonly commit: Commit;
+  /** The commit is the bot's own, and below it are commits of others that had no run: this one is theirs, too. */
+  readonly withBelow?: true;
   readonly cause: RunCause;
   /** The version that the commit holds; absent where none is configured or it could not be read. */
   readonly version?: string;
@@ -144,6 +146,8 @@ export interface Delivery {
     | { readonly state: 'intended' }
     | { readonly state: 'posted'; readonly channel: string; readonly ts: string; readonly revision: number };
   readonly thread: readonly ThreadPost[];
+  /** It was cancelled with many others before it had a message, and gets none. */
+  readonly unshown?: true;
   /** The last state told to GitHub. */
   readonly status?: string;
   readonly cleaned: boolean;

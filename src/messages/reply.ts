@@ -1,7 +1,7 @@
 import type { Reply } from '../core/command.ts';
 import type { Run } from '../core/run.ts';
 import { auditMessage, frozenMessage } from './audit.ts';
-import { limits, type Message, plainMessage, section } from './blocks.ts';
+import { limits, type Message, paragraphs, plainMessage, section, textOf } from './blocks.ts';
 import { code, named, outside, paragraph } from './escape.ts';
 import { fence } from './fence.ts';
 import { helpMessage } from './help.ts';
@@ -25,6 +25,7 @@ const wordings: { [Kind in Reply['kind']]: (reply: Kinds[Kind], viewOf: ViewOf) 
   text: ({ text }) => plainMessage(paragraph(text, limits.section)),
   started: ({ run, isNew }, viewOf) => plainMessage(`${isNew ? '' : 'That is there already: '}${runSentence(run, viewOf(run))}`),
   cancelled: ({ run }, viewOf) => plainMessage(runSentence(run, viewOf(run))),
+  cancelledAll: cancelledAllMessage,
   runs: runsMessage,
   run: ({ run }, viewOf) => runDetails(run, viewOf(run)),
   status: ({ repositories }) => statusMessage(repositories),
@@ -55,6 +56,19 @@ const wordings: { [Kind in Reply['kind']]: (reply: Kinds[Kind], viewOf: ViewOf) 
 /** `*v0.14.3* (runner-142)` */
 function releaseOf({ id, release }: Run): string {
   return `*${named(release?.tag ?? '', 150)}* (${named(id, 100)})`;
+}
+
+const mostRefused = 10;
+
+function cancelledAllMessage({ repository, branches, cancelled, refused }: Kinds['cancelledAll']): ReplyMessage {
+  const of = `${named(repository, 100)}${branches === undefined ? '' : ` (${code(branches, 100)})`}`;
+  const shown = refused.slice(0, mostRefused).map(({ id, why }) => `• *${named(id, 100)}*: ${outside(why, 200)}`);
+  const more = refused.length > shown.length ? [`… and ${refused.length - shown.length} more`] : [];
+  const lines = [
+    `${count(cancelled, 'run')} of ${of} cancelled.`,
+    ...(refused.length > 0 ? [`${count(refused.length, 'run')} could not be:`, ...shown, ...more] : []),
+  ];
+  return { text: textOf(lines), blocks: paragraphs(lines) };
 }
 
 /** To who types: what is there, and how the rest is said. */

@@ -71,7 +71,8 @@ function changeLine(run: Run, view: MessageView): string {
 function originWords(run: Run): string {
   const by = author(run.commit);
   const version = run.version === undefined ? [] : [versionWords(run.version)];
-  return [...(by ? [`by ${by}`] : []), startedBy(run.cause, run.retryOf), ...version].join(' · ');
+  const below = run.withBelow ? ['with the commits below it, which had no run'] : [];
+  return [...(by ? [`by ${by}`] : []), startedBy(run.cause, run.retryOf), ...below, ...version].join(' · ');
 }
 
 /** What does not belong to one stage: why it ended where no stage says it, and what holds it up. */

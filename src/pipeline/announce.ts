@@ -1,9 +1,12 @@
 import { MaybeSent, MessageGone, type Posted, RateLimited } from '../core/chat.ts';
 import { messageOf } from '../core/errors.ts';
+import type { Notice } from '../core/notice.ts';
 import type { Delivery, Run, ThreadPost } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
-import { type Duty, dutiesOf, nextDuty } from './duties.ts';
-import { Landings, landingMs, now } from './landings.ts';
+import { type Duty, dutiesOf, dutyOfNotice } from './duties.ts';
+import { Landings, landingMs } from './landings.ts';
+import { now } from './monotonic.ts';
+import { Outbox } from './outbox.ts';
 import { Pace } from './pace.ts';
 
 /** The little of chat that announcing needs. The errors that it may throw are those of `core/chat`. */
@@ -14,11 +17,21 @@ export interface Board {
   find(run: Run): Promise<Posted | undefined>;
   reply(run: Run, at: Posted, item: ThreadPost, log?: { name: string; text: string }): Promise<void>;
   hasReply(run: Run, at: Posted, item: ThreadPost): Promise<boolean>;
+  tell(notice: Notice): Promise<unknown>;
+  hasTold(notice: Notice): Promise<boolean>;
+}
+
+/** Notices that are kept until they are told. */
+export interface Notices {
+  notices(): readonly Notice[];
+  /** `told`: it is kept no longer. */
+  noticed(uid: string, state: 'intended' | 'told'): Promise<void>;
 }
 
 export interface AnnouncerOptions {
   readonly book: RunBook;
   readonly board: Board;
+  readonly notices: Notices;
   /** The whole kept log of a stage, for a file in the thread. */
   readonly logText: (run: Run, stage: string) => Promise<{ name: string; text: string } | undefined>;
   readonly log: (message: string) => void;
@@ -32,6 +45,7 @@ export class Announcer {
   readonly #pace = new Pace(now());
   readonly #shownAt = new Map<string, number>();
   readonly #landings: Landings;
+  readonly #outbox = new Outbox();
   readonly #troubles = new Map<string, { count: number; until: number }>();
   #timer: NodeJS.Timeout | undefined;
   #wakesAt = Number.POSITIVE_INFINITY;
@@ -40,8 +54,16 @@ export class Announcer {
 
   constructor(options: AnnouncerOptions) {
     this.#options = options;
-    this.#landings = new Landings(options.book.all());
+    this.#landings = new Landings(options.book.all(), options.notices.notices());
+    for (const { uid } of options.notices.notices()) this.#file(uid);
+    options.book.keep({ put: ({ id }) => this.#file(id), drop: ({ id }) => this.#forget(id) });
     options.book.onChange(() => this.wake());
+  }
+
+  /** There are notices that were not there before. */
+  notice(): void {
+    for (const { uid } of this.#options.notices.notices()) this.#file(uid);
+    this.wake();
   }
 
   /** Look for what is owed, within so many milliseconds. */
@@ -65,7 +87,7 @@ export class Announcer {
 
   async #work(): Promise<void> {
     while (!this.#stopped) {
-      const next = nextDuty(this.#owed(), this.#pace, now());
+      const next = this.#outbox.next(this.#pace, now());
       if (!next) return;
       if ('inMs' in next) {
         // After this work has ended: a wake that falls into it would be lost.
@@ -76,24 +98,58 @@ export class Announcer {
     }
   }
 
-  #owed(): Duty[] {
-    const duties = this.#options.book.all().flatMap((run) => dutiesOf(run, this.#shownAt.get(run.id) ?? Number.NEGATIVE_INFINITY));
-    return duties.map((duty) => ({ ...duty, notBefore: Math.max(duty.notBefore, this.#troubles.get(duty.run)?.until ?? 0) }));
+  /** Writes down what is owed of a run or a notice as it is now. */
+  #file(of: string): void {
+    const { book, notices } = this.#options;
+    const run = book.get(of);
+    const notice = run ? undefined : notices.notices().find(({ uid }) => uid === of);
+    const duties = run ? dutiesOf(run, this.#shownAt.get(of) ?? Number.NEGATIVE_INFINITY) : notice ? [dutyOfNotice(notice)] : [];
+    const until = this.#troubles.get(of)?.until ?? 0;
+    this.#outbox.put(
+      of,
+      duties.map((duty) => ({ ...duty, notBefore: Math.max(duty.notBefore, until) })),
+    );
+  }
+
+  #forget(id: string): void {
+    this.#shownAt.delete(id);
+    this.#troubles.delete(id);
+    this.#outbox.put(id, []);
   }
 
   async #do(duty: Duty): Promise<void> {
-    const run = this.#options.book.get(duty.run);
-    if (!run) return;
     this.#pace.took(duty.method, duty.channel, now());
     try {
-      if (duty.item) await this.#reply(run, duty.item);
-      else if (duty.method === 'post') await this.#post(run);
-      else await this.#update(run);
-      this.#troubles.delete(run.id);
-      this.#shownAt.set(run.id, now());
+      await this.#show(duty);
+      this.#troubles.delete(duty.of);
+      this.#shownAt.set(duty.of, now());
     } catch (error) {
       await this.#failed(duty, error);
     }
+    if (this.#options.book.get(duty.of) || duty.notice) this.#file(duty.of);
+    else this.#forget(duty.of);
+  }
+
+  async #show({ of, method, item, notice }: Duty): Promise<void> {
+    const run = this.#options.book.get(of);
+    if (notice) await this.#tell(notice);
+    else if (!run) return;
+    else if (item) await this.#reply(run, item);
+    else if (method === 'post') await this.#post(run);
+    else await this.#update(run);
+  }
+
+  async #tell(notice: Notice): Promise<void> {
+    const { board, notices } = this.#options;
+    const { uid } = notice;
+    const there = await this.#landings.found(uid, async () => ((await board.hasTold(notice)) ? true : undefined));
+    if (!there) {
+      await notices.noticed(uid, 'intended');
+      await this.#landings.send(uid, () => board.tell(notice));
+    }
+    await notices.noticed(uid, 'told');
+    this.#landings.saved(uid);
+    this.#shownAt.delete(uid);
   }
 
   async #post(run: Run): Promise<void> {
@@ -132,14 +188,16 @@ export class Announcer {
 
   async #failed(duty: Duty, thrown: unknown): Promise<void> {
     if (thrown instanceof RateLimited) return this.#pace.hold(duty.method, thrown.retryAfterMs, now());
-    const error = thrown instanceof MessageGone ? await this.#withoutMessage(duty.run) : thrown;
+    const error = thrown instanceof MessageGone ? await this.#withoutMessage(duty.of) : thrown;
     if (error === undefined) return;
-    const count = (this.#troubles.get(duty.run)?.count ?? 0) + 1;
+    const count = (this.#troubles.get(duty.of)?.count ?? 0) + 1;
     const { retryMs = 5_000 } = this.#options;
     const wait = error instanceof MaybeSent ? landingMs : Math.min(300_000, retryMs * 2 ** Math.min(count, 6));
-    this.#troubles.set(duty.run, { count, until: now() + wait });
+    this.#troubles.set(duty.of, { count, until: now() + wait });
     if (count < 3 || count % 20 === 0)
-      this.#options.log(`${duty.run} cannot be shown in ${duty.channel}: ${messageOf(error)}; tries again in ${Math.round(wait / 1000)} s`);
+      this.#options.log(
+        `${duty.notice ? `what is to be said of ${duty.notice.repository}` : duty.of} cannot be shown in ${duty.channel}: ${messageOf(error)}; tries again in ${Math.round(wait / 1000)} s`,
+      );
   }
 
   /** The run's message is gone: it is owed anew. Gives what kept that from being saved. */

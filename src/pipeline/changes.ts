@@ -4,13 +4,23 @@ import type { Watched } from '../core/config.ts';
 /** Branch → commit. */
 export type Heads = Readonly<Record<string, string>>;
 
-/** Branches whose head is not the one that was last seen, by name. A repository that was never seen has no changes: its history is not news. */
-export function newHeads(seen: Heads | undefined, heads: Heads): readonly { branch: string; sha: string }[] {
-  if (!seen) return [];
+/** A branch whose head was not seen before. */
+export interface NewHead {
+  readonly branch: string;
+  readonly sha: string;
+}
+
+/**
+ * Branches whose head is not the one that was last seen: first those that the configuration names, then those that were there before, then new
+ * ones, each by name. However many branches somebody pushes, they do not come before those that people work on.
+ */
+export function newHeads({ branches }: Pick<Watched, 'branches'>, seen: Heads, heads: Heads): NewHead[] {
+  const named = new Set(branches);
+  const rank = ({ branch }: NewHead) => (named.has(branch) ? 0 : Object.hasOwn(seen, branch) ? 1 : 2);
   return Object.entries(heads)
-    .filter(([branch, sha]) => seen[branch] !== sha)
+    .filter(([branch, sha]) => !Object.hasOwn(seen, branch) || seen[branch] !== sha)
     .map(([branch, sha]) => ({ branch, sha }))
-    .sort((a, b) => a.branch.localeCompare(b.branch));
+    .sort((a, b) => rank(a) - rank(b) || (a.branch < b.branch ? -1 : 1));
 }
 
 /**

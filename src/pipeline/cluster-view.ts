@@ -1,4 +1,5 @@
 import { type JobView, labels, type PodView } from '../core/cluster.ts';
+import { byInstant } from '../core/instant.ts';
 import type { Run, StageRun } from '../core/run.ts';
 
 /** What the watches have shown of the Jobs and pods of this installation, and which run each piece of news is about. */
@@ -43,7 +44,7 @@ export class ClusterView {
         )
         // What else a template makes has pods of its own with the same labels.
         .filter((pod) => (pod.labels['batch.kubernetes.io/job-name'] ?? pod.labels['job-name'] ?? stage.job) === stage.job)
-        .sort((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''))
+        .sort((a, b) => byInstant(a.createdAt ?? '', b.createdAt ?? ''))
     );
   }
 

@@ -1,4 +1,6 @@
 import { messageOf } from '../core/errors.ts';
+import { waitAskedFor } from './backoff.ts';
+import { now } from './monotonic.ts';
 
 /** One look at a run; gives the milliseconds after which to look again though nothing was heard, if any. */
 export type Step = (runId: string) => Promise<number | undefined>;
@@ -7,7 +9,7 @@ interface Desk {
   working: boolean;
   again: boolean;
   failures: number;
-  /** Milliseconds since the epoch before which looking is of no use: who was asked has said so. */
+  /** Before this looking is of no use: who was asked has said so. */
   notBefore?: number;
   timer?: NodeJS.Timeout;
   timerAt?: number;
@@ -38,7 +40,7 @@ export class Conductor {
     const desk = this.#desks.get(runId) ?? { working: false, again: false, failures: 0 };
     this.#desks.set(runId, desk);
     if (desk.working && withinMs === 0) desk.again = true;
-    else this.#wakeAt(runId, desk, Date.now() + withinMs);
+    else this.#wakeAt(runId, desk, now() + withinMs);
   }
 
   stop(): void {
@@ -58,7 +60,7 @@ export class Conductor {
         if (desk.working) desk.again = true;
         else void this.#work(runId, desk);
       },
-      Math.max(0, at - Date.now()),
+      Math.max(0, at - now()),
     );
   }
 
@@ -67,7 +69,7 @@ export class Conductor {
     do {
       desk.again = false;
       const next = await this.#try(runId, desk);
-      if (next !== undefined && !this.#stopped) this.#wakeAt(runId, desk, Date.now() + next);
+      if (next !== undefined && !this.#stopped) this.#wakeAt(runId, desk, now() + next);
     } while (desk.again && !this.#stopped && !desk.notBefore);
     desk.working = false;
     if (!desk.timer) this.#desks.delete(runId);
@@ -85,20 +87,11 @@ export class Conductor {
       desk.failures += 1;
       const pause = Math.min(15_000, 500 * 2 ** Math.min(desk.failures, 6)) * (0.75 + Math.random() / 4);
       const wait = Math.max(pause, waitAskedFor(error));
-      if (wait > pause) desk.notBefore = Date.now() + wait;
+      if (wait > pause) desk.notBefore = now() + wait;
       this.#options.log(`${runId}: ${messageOf(error)}; tries again in ${Math.round(wait / 100) / 10} s`);
       // One failure is not worth a line in chat, unless a wait follows that people notice.
       if (desk.failures === 2 || wait > pause) await this.#options.trouble(runId, messageOf(error)).catch(() => undefined);
       return wait;
     }
   }
-}
-
-const mostAskedFor = 3_600_000;
-
-/** How long the other side wants us to wait, in ms, an hour at most; 0 where it does not say. */
-function waitAskedFor(error: unknown): number {
-  const until = (error as { readonly retryAt?: Date }).retryAt;
-  // And one more: a timer may come a millisecond early.
-  return until instanceof Date ? Math.min(mostAskedFor, until.getTime() - Date.now() + 1) : 0;
 }

@@ -21,7 +21,7 @@ export interface GitFiles extends Pick<Files, 'file' | 'tags'> {
 /** The little of GitHub that files need. */
 export interface GithubFiles {
   read(github: string, sha: string, path: string): Promise<string>;
-  commit(github: string, change: FileChange): Promise<{ sha: string; url: string }>;
+  commit(github: string, change: FileChange): Promise<{ sha: string; parent?: string; url: string }>;
   propose(github: string, change: FileChange): Promise<{ number: number; url: string }>;
 }
 
@@ -49,7 +49,8 @@ export function fileSource(git: GitFiles, github: GithubFiles | undefined, log: 
         return { kind: 'pull-request', ...(await github.propose(there, change)) };
       }
       if (github && there) return { kind: 'commit', ...(await github.commit(there, change)) };
-      return { kind: 'commit', sha: await git.pushFile(repository, change) };
+      // The push demands that the branch is still at the parent.
+      return { kind: 'commit', sha: await git.pushFile(repository, change), parent: change.parent };
     },
   };
 }

@@ -1,17 +1,17 @@
 import { MaybeSent, Refused } from '../core/chat.ts';
+import type { Notice } from '../core/notice.ts';
 import type { Run } from '../core/run.ts';
+import { now } from './monotonic.ts';
 
 /** A post that may have landed shows up in the history a moment later. */
 export const landingMs = 2_000;
-
-/** Milliseconds of a clock that nobody sets: budgets and waits must not stretch when the time of day is corrected. */
-export const now = (): number => performance.now();
 
 /** Posts of which it is not known whether they landed, and since when. After a start these are all that were only intended. */
 export class Landings {
   readonly #maybe = new Map<string, number>();
 
-  constructor(runs: readonly Run[]) {
+  constructor(runs: readonly Run[], notices: readonly Notice[] = []) {
+    for (const { uid, state } of notices) if (state === 'intended') this.#maybe.set(uid, Number.NEGATIVE_INFINITY);
     for (const { id, delivery } of runs) {
       if (delivery.message?.state === 'intended') this.#maybe.set(`${id} message`, Number.NEGATIVE_INFINITY);
       for (const item of delivery.thread) if (item.state === 'intended') this.#maybe.set(`${id} ${item.key}`, Number.NEGATIVE_INFINITY);

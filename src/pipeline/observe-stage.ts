@@ -1,6 +1,7 @@
 import { ClusterError, type ClusterEvent, type JobView, type PodView } from '../core/cluster.ts';
 import type { Stage } from '../core/config.ts';
 import { messageOf, UserError } from '../core/errors.ts';
+import { byInstant } from '../core/instant.ts';
 import type { Cause, ContainerEnd, Progress } from '../core/logs.ts';
 import { type BuiltImage, isUnderWay, type KeptLog, type Run, type StageRun, withStage } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
@@ -88,7 +89,7 @@ async function look(at: Observation, run: Run, record: StageRun): Promise<Seen> 
 async function eventsOf(at: Observation, run: Run, seen: Seen): Promise<ClusterEvent[]> {
   const uids = [seen.job?.uid, seen.pods.at(-1)?.uid].filter((uid) => uid !== undefined);
   const lists = await Promise.all(uids.map((uid) => at.cluster.eventsOf(run.namespace, uid).catch(noEvents)));
-  return lists.flat().sort((a, b) => a.lastAt.localeCompare(b.lastAt));
+  return lists.flat().sort((a, b) => byInstant(a.lastAt, b.lastAt));
 }
 
 /** Events only say why: where they cannot be had, the limits hold all the same. */

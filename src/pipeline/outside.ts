@@ -1,12 +1,13 @@
 import type { JobView, PodView } from '../core/cluster.ts';
 import type { Reader } from '../core/logs.ts';
-import type { Board } from './announce.ts';
+import type { Board, Notices } from './announce.ts';
 import type { Removes } from './clean-up.ts';
 import type { Files } from './file-source.ts';
 import type { LogKeeper, LogSource } from './log-follower.ts';
 import type { KeptLogs } from './log-tail.ts';
 import type { Looks, Manifests } from './observe-stage.ts';
 import type { Namespaces } from './orphans.ts';
+import type { OwnRecords } from './own-commits.ts';
 import type { Assets, Notes, ReleaseGithub } from './release-github.ts';
 import type { Freezes } from './release-step.ts';
 import type { Changes } from './release-vote.ts';
@@ -30,7 +31,7 @@ export interface Watch {
   stop(): void;
 }
 
-export interface Records extends SeenHeads {
+export interface Records extends SeenHeads, OwnRecords, Notices {
   forgetRun(id: string): Promise<void>;
 }
 
@@ -65,6 +66,8 @@ export interface Outside {
   readonly readerNamed: (name: string) => Reader;
   readonly redaction: () => (line: string) => string;
   readonly now: () => Date;
+  /** Random; 20 lower-case hexadecimal digits. */
+  readonly uid: () => string;
   readonly log: (message: string) => void;
   /** Does a piece of work under a name by which it is known what goes on. */
   readonly doing?: <T>(what: string, work: () => T) => T;

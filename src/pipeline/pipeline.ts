@@ -10,12 +10,13 @@ import { handsOf } from './hands.ts';
 import { fileOf, tailOf } from './log-tail.ts';
 import { Orphans } from './orphans.ts';
 import type { Outside, Watch } from './outside.ts';
+import { OwnCommits } from './own-commits.ts';
 import { Poller } from './poll.ts';
 import { queue } from './queue.ts';
 import { StatusReporter } from './report-status.ts';
 import { repositoryStatus } from './repository-status.ts';
 import { Requests } from './requests.ts';
-import { retire } from './retention.ts';
+import { retire, Settled } from './retention.ts';
 import { stepRun } from './run-step.ts';
 import { RunLogs } from './stage-logs.ts';
 import { clusterTrouble, noteTrouble } from './trouble.ts';
@@ -38,6 +39,7 @@ export class Pipeline {
   readonly #orphans: Orphans;
   readonly #announcer: Announcer;
   readonly #reporter: StatusReporter | undefined;
+  readonly #settled = new Settled();
   /** What people decide about releases. */
   readonly decisions: Decisions;
   readonly #takeTurns: () => Promise<void>;
@@ -46,15 +48,16 @@ export class Pipeline {
   #watch: Watch | undefined;
 
   constructor(config: Config, secrets: Partial<Secrets>, book: RunBook, outside: Outside) {
-    const { repositories, instance } = config;
-    const { cluster, git, files, github, board, records, now, log, doing = (_what, work) => work() } = outside;
+    const { repositories, instance, limits } = config;
+    const { cluster, git, files, github, board, records, now, uid, log, doing = (_what, work) => work() } = outside;
+    const own = new OwnCommits(records);
     this.#config = config;
     this.#book = book;
     this.#outside = outside;
-    this.#view = new ClusterView((id) => this.#nudge(id));
+    this.#view = new ClusterView((id) => this.#heard(id));
     const onProgress = (id: string) => this.#conductor.nudge(id, 1_000);
     this.#logs = new RunLogs({ ...outside, source: cluster, keeper: outside.logs, view: this.#view, onProgress });
-    this.#versions = new Versions({ config, git, files, poll: (repository) => this.#poller.poll(repository), now });
+    this.#versions = new Versions({ config, git, files, own, poll: (repository) => this.#poller.poll(repository), now });
     const step = handsOf({ config, secrets, book, outside, view: this.#view, logs: this.#logs, versions: this.#versions });
     const { approvers, notes, freezes } = outside.release;
     this.decisions = new Decisions({ book, config, approvers, notes, freezes, now });
@@ -65,10 +68,23 @@ export class Pipeline {
     });
     this.#takeTurns = queue(book, config, now);
     this.#requests = new Requests({ book, config, git, seen: records, versions: this.#versions });
-    this.#poller = new Poller({ repositories, rules: config.git, git, seen: records, requests: this.#requests, now, log });
+    const notice = () => this.#announcer.notice();
+    this.#poller = new Poller({
+      repositories,
+      newRuns: limits.newRuns,
+      git,
+      seen: records,
+      own,
+      requests: this.#requests,
+      now,
+      uid,
+      notice,
+      log,
+    });
     this.#orphans = new Orphans({ book, cluster, log });
-    this.#announcer = new Announcer({ book, board, logText: (run, stage) => fileOf(outside.logs, run, stage), log });
+    this.#announcer = new Announcer({ book, board, notices: records, logText: (run, stage) => fileOf(outside.logs, run, stage), log });
     this.#reporter = github && new StatusReporter({ book, github, repositories, instance, log });
+    book.keep(this.#settled);
     book.onChange((run, before) => this.#changed(run, before));
   }
 
@@ -82,7 +98,7 @@ export class Pipeline {
     });
     void this.#watch.synced.then(() => {
       this.#inView = true;
-      for (const run of this.#book.all()) this.#nudge(run.id);
+      for (const run of this.#book.all()) this.#nudge(run);
       void this.#orphans.begin();
     });
     this.#nextTurns();
@@ -100,6 +116,10 @@ export class Pipeline {
 
   cancel(id: string, by: string) {
     return this.#requests.cancel(id, by);
+  }
+
+  cancelAll(wish: { repository: string; branches?: string; by: string }) {
+    return this.#requests.cancelAll(wish);
   }
 
   retry(id: string, by: string, key: string) {
@@ -124,12 +144,12 @@ export class Pipeline {
 
   repositories() {
     const { records } = this.#outside;
-    return repositoryStatus(this.#config.repositories, this.#book.all(), (name) => records.seen(name), this.#poller.results);
+    return repositoryStatus(this.#config.repositories, this.#book, (name) => records.seen(name), this.#poller.results);
   }
 
   /** A freeze was said or ended: what is approved is looked at again. */
   frozen(): void {
-    for (const run of this.#book.all()) if (run.state === 'approved') this.#nudge(run.id);
+    for (const run of this.#book.inState('approved')) this.#nudge(run);
   }
 
   async stop(): Promise<void> {
@@ -147,8 +167,14 @@ export class Pipeline {
     return delivery.status === 'pending' || this.#outside.now().getTime() - Date.parse(endedAt ?? '') < recentMs;
   }
 
-  #nudge(id: string): void {
-    if (this.#inView) this.#conductor.nudge(id);
+  /** A run that waits for its turn has no step to take, nor has one of which nothing is left. */
+  #nudge({ id, state, delivery }: Run): void {
+    if (this.#inView && state !== 'queued' && !delivery.cleaned) this.#conductor.nudge(id);
+  }
+
+  #heard(id: string): void {
+    const run = this.#book.get(id);
+    if (run) this.#nudge(run);
   }
 
   #nextTurns(): void {
@@ -157,7 +183,8 @@ export class Pipeline {
 
   async #changed(run: Run, before: Run | undefined): Promise<void> {
     if (before?.state !== run.state) this.#nextTurns();
-    this.#nudge(run.id);
-    if (isOver(run)) await retire(this.#config.keep.runs, this.#book, this.#outside.records, this.#outside.logs);
+    this.#nudge(run);
+    const beyond = this.#settled.beyond(this.#config.keep.runs, run.repository);
+    if (beyond.length > 0) await retire(beyond, this.#book, this.#outside.records, this.#outside.logs);
   }
 }

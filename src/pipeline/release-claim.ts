@@ -46,7 +46,7 @@ function nextTag(run: Run, prefix: string): string {
 /** The same of the runs that are known: what one has released, or is releasing, no other one may push over. */
 export function takenByRun(book: RunBook, run: Run, repository: Repository): string | undefined {
   const { tag } = run.release ?? {};
-  const other = book.all().find((one) => one.id !== run.id && one.repository === run.repository && isOut(one) && one.release?.tag === tag);
+  const other = book.ofRepository(run.repository).find((one) => one.id !== run.id && isOut(one) && one.release?.tag === tag);
   if (!other) return undefined;
   const how = other.state === 'released' ? 'released' : 'being released';
   return `${tag} is ${how} already, by ${other.id}. ${bumpFirst(run, repository)}`;
@@ -69,7 +69,7 @@ export function isNewest(book: RunBook, run: Run, { version: source }: Repositor
   const prefix = source?.prefix ?? '';
   const own = run.release && versionOfTag(run.release.tag, prefix);
   if (!own) return true;
-  const known = book.all().filter((one) => one.id !== run.id && one.repository === run.repository && isOut(one));
+  const known = book.ofRepository(run.repository).filter((one) => one.id !== run.id && isOut(one));
   return [latest ?? '', ...known.map(({ release }) => release?.tag ?? '')]
     .flatMap((tag) => versionOfTag(tag, prefix) ?? [])
     .every((other) => isPrerelease(other) || compareVersions(other, own) <= 0);

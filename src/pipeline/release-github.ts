@@ -154,7 +154,9 @@ async function cut(hands: GithubHands, github: ReleaseGithub, run: Run, { releas
 /** From then on neither this run nor one of which it is a retry has left a draft. */
 async function notePublished(hands: GithubHands, run: Run, part: Omit<GithubPart, 'state'>): Promise<void> {
   const marker = markerOf(run);
-  const before = hands.book.all().filter((one) => one.id !== run.id && one.release?.github?.draft && markerOf(one) === marker);
+  const before = hands.book
+    .ofRepository(run.repository)
+    .filter((one) => one.id !== run.id && one.release?.github?.draft && markerOf(one) === marker);
   for (const { id } of before) await hands.book.change(id, (now) => withDraft(now, undefined));
   const { draft: _over, ...rest } = part;
   await notePart(hands, run, { ...rest, state: 'published' });

@@ -90,8 +90,8 @@ function asking(run: Run, repository: Repository): Run {
 /** A vote is about the newest run that passed: the older ones of the branch are void. A retry repeats an old commit, so it ends only votes about that. */
 async function supersedeOlder(hands: Vote, run: Run): Promise<void> {
   const older = hands.book
-    .all()
-    .filter((one) => one.state === 'passed' && one.release && one.repository === run.repository && one.branch === run.branch)
+    .ofBranch(run.repository, run.branch)
+    .filter((one) => one.state === 'passed' && one.release)
     .filter((one) => numberOf(one.id) < numberOf(run.id) && (run.cause.kind !== 'retry' || one.commit.sha === run.commit.sha));
   for (const { id } of older) {
     const reason = `${run.id} (${shortSha(run.commit)}) of the same branch has passed`;

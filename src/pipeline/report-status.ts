@@ -77,9 +77,7 @@ export class StatusReporter {
   async #tell(run: Run, github: string): Promise<void> {
     const state = stateOf(run);
     const { book, instance } = this.#options;
-    const newer = book
-      .all()
-      .some((one) => one.repository === run.repository && one.commit.sha === run.commit.sha && numberOf(one.id) > numberOf(run.id));
+    const newer = book.ofCommit(run.commit.sha).some((one) => one.repository === run.repository && numberOf(one.id) > numberOf(run.id));
     if (!newer)
       await this.#options.github.setStatus(github, run.commit.sha, {
         state,

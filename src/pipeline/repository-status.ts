@@ -1,18 +1,19 @@
 import type { RepositoryStatus } from '../core/command.ts';
 import type { Repository } from '../core/config.ts';
-import { isBusy, type Run } from '../core/run.ts';
+import { isBusy } from '../core/run.ts';
+import type { RunBook } from '../core/run-book.ts';
 import type { Heads } from './changes.ts';
 import type { PollResult } from './poll.ts';
 
 /** What every repository does at present. */
 export function repositoryStatus(
   repositories: readonly Repository[],
-  runs: readonly Run[],
+  runs: Pick<RunBook, 'ofRepository'>,
   seen: (repository: string) => Heads | undefined,
   polls: ReadonlyMap<string, PollResult>,
 ): RepositoryStatus[] {
   return repositories.map(({ name, short, release }) => {
-    const own = runs.filter((run) => run.repository === name);
+    const own = runs.ofRepository(name);
     const last = own.findLast((run) => !isBusy(run));
     const lastPoll = polls.get(name);
     return {

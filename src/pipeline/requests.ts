@@ -1,10 +1,13 @@
 import { canCancel, canRetry } from '../core/allowed.ts';
+import type { CancelledAll } from '../core/command.ts';
 import type { Config, Repository, Watched } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
+import type { Notice } from '../core/notice.ts';
 import type { ReleaseRun } from '../core/release.ts';
 import { notOffered } from '../core/release-branches.ts';
 import { type Commit, isBusy, isOver, type Run, type RunCause, type StageRun, shortSha } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
+import { cancelAll } from './cancel-all.ts';
 import type { Heads } from './changes.ts';
 import { headOf, repositoryNamed } from './find-branch.ts';
 import { markerOf } from './release-claim.ts';
@@ -21,8 +24,8 @@ export interface SeenHeads {
   seen(repository: string): Heads | undefined;
   /** By which address and patterns that was; undefined where it was never saved. */
   watched(repository: string): Watched | undefined;
-  /** Both in one stroke; what was watched stays as it is where not given. */
-  saw(repository: string, heads: Heads, watched?: Watched): Promise<void>;
+  /** In one stroke; what was watched stays as it is where not given. `leftOut`: what the channel is to be told of branches without a run. */
+  saw(repository: string, heads: Heads, watched?: Watched, leftOut?: Omit<Notice, 'count' | 'state'>): Promise<void>;
 }
 
 /** Reads the version of a commit; never throws. */
@@ -45,6 +48,7 @@ export interface Started {
 
 interface More {
   readonly retryOf?: string;
+  readonly withBelow?: true;
   readonly stages?: readonly StageRun[];
   /** As the run before has it; read from the commit where not given. */
   readonly version?: RunVersion;
@@ -80,7 +84,8 @@ export class Requests {
   async begin(repository: Repository, branch: string, commit: Commit, cause: RunCause, given: More = {}): Promise<Started> {
     const more = { ...given, version: given.version ?? (await this.#options.versions.ofCommit(repository, branch, commit.sha)) };
     const begun = this.#turn.then(() => {
-      const under = more.retryOf ? this.#retryOf(more.retryOf) : this.#under(repository, branch, commit.sha);
+      const before = more.retryOf === undefined ? undefined : this.#run(more.retryOf);
+      const under = before ? this.#retryOf(before) : this.#under(repository, branch, commit.sha);
       return under ? { run: under, isNew: false } : this.#add(repository, branch, commit, cause, more);
     });
     this.#turn = begun.catch(() => undefined);
@@ -90,7 +95,7 @@ export class Requests {
   #add(repository: Repository, branch: string, commit: Commit, cause: RunCause, more: More): Promise<Started> {
     const { instance } = this.#options.config;
     const stages = more.stages ?? repository.stages.map(({ name, kind }): StageRun => ({ name, kind, state: 'waiting' }));
-    const retry = more.retryOf ? { retryOf: more.retryOf } : {};
+    const told = { ...(more.retryOf && { retryOf: more.retryOf }), ...(more.withBelow && { withBelow: more.withBelow }) };
     const needs = repository.release?.approvals.votes;
     const why = notOffered(repository, branch);
     const offered = needs === undefined ? {} : { release: { version: '', tag: '', needs, votes: [], ...more.left } };
@@ -105,22 +110,32 @@ export class Requests {
       stages,
       channel: repository.channel,
       ...more.version,
-      ...retry,
+      ...told,
       ...release,
     });
   }
 
-  /** @throws UserError where there is no such run or it has ended */
-  async cancel(id: string, by: string): Promise<Run> {
+  /** @param more what else is noted of it @throws UserError where there is no such run or it has ended */
+  async cancel(id: string, by: string, more: (run: Run) => Partial<Run> = () => ({})): Promise<Run> {
     const run = this.#run(id);
     if (!canCancel(run)) throw new UserError(`${id} is over already: it is ${run.state}.`);
     try {
-      return await this.#options.book.move(id, 'cancelled', { cancelledBy: by, reason: 'a person cancelled it' });
+      const reason = 'a person cancelled it';
+      return await this.#options.book.move(id, 'cancelled', (now) => ({ cancelledBy: by, reason, ...more(now) }));
     } catch (error) {
       const { state } = this.#run(id);
       if (state !== run.state) throw new UserError(`${id} cannot be cancelled any more: it is ${state}.`);
       throw error;
     }
+  }
+
+  /** Cancels all that can be of a repository or of some of its branches. What had no message yet gets none: thousands would come. @throws UserError */
+  async cancelAll({ repository, branches, by }: { repository: string; branches?: string; by: string }): Promise<CancelledAll> {
+    const { name } = repositoryNamed(this.#options.config, repository);
+    const unshown = ({ delivery }: Run) => (delivery.message ? {} : { delivery: { ...delivery, unshown: true as const } });
+    return cancelAll(this.#options.book, { repository: name, ...(branches !== undefined && { branches }) }, ({ id }) =>
+      this.cancel(id, by, unshown),
+    );
   }
 
   /** A new run of the same commit that begins at the first stage that did not pass. @throws UserError */
@@ -130,7 +145,7 @@ export class Requests {
     if (!canRetry(run))
       throw new UserError(`${id} has passed; there is nothing to retry. \`run ${run.repository} ${run.branch}\` starts a new run.`);
     const repository = repositoryNamed(this.#options.config, run.repository);
-    const again = this.#retryOf(id);
+    const again = this.#retryOf(run);
     if (again) return { run: again, isNew: false };
     const stages = takenOver(run, repository);
     const left = { marker: markerOf(run), begun: begunImages(run) };
@@ -140,12 +155,11 @@ export class Requests {
 
   /** The run of that commit that waits or is under way. */
   #under(repository: Repository, branch: string, sha: string): Run | undefined {
-    const isSame = (run: Run) => run.repository === repository.name && run.branch === branch && run.commit.sha === sha;
-    return this.#options.book.all().find((run) => isBusy(run) && isSame(run));
+    return this.#options.book.ofBranch(repository.name, branch).find((run) => isBusy(run) && run.commit.sha === sha);
   }
 
-  #retryOf(id: string): Run | undefined {
-    return this.#options.book.all().find((run) => isBusy(run) && run.retryOf === id);
+  #retryOf({ id, repository, branch }: Run): Run | undefined {
+    return this.#options.book.ofBranch(repository, branch).find((run) => isBusy(run) && run.retryOf === id);
   }
 
   #run(id: string): Run {

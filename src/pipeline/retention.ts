@@ -1,32 +1,48 @@
 import { isOver, type Run } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
+import { byAge } from '../core/run-id.ts';
+import type { RunIndex } from '../core/run-index.ts';
+import { SortedList } from '../core/sorted-list.ts';
 
-/** Ended runs that nobody is owed anything of, beyond the newest `keep` of their repository. */
-export function beyondRetention(runs: readonly Run[], keep: number): Run[] {
-  const ended = new Map<string, Run[]>();
-  for (const run of runs) {
-    if (isSettled(run)) ended.set(run.repository, [...(ended.get(run.repository) ?? []), run]);
+/** Ended runs that nobody is owed anything of, of each repository the oldest first. */
+export class Settled implements RunIndex {
+  readonly #runs = new Map<string, SortedList<Run>>();
+
+  put(run: Run): void {
+    if (!isSettled(run)) return;
+    const runs = this.#runs.get(run.repository) ?? new SortedList(byAge);
+    runs.put(run);
+    this.#runs.set(run.repository, runs);
   }
-  return [...ended.values()].flatMap((list) => list.sort((a, b) => b.createdAt.localeCompare(a.createdAt)).slice(keep));
+
+  drop(run: Run): void {
+    this.#runs.get(run.repository)?.drop(run);
+  }
+
+  /** Those beyond the newest `keep` of a repository. */
+  beyond(keep: number, repository: string): readonly Run[] {
+    const items = this.#runs.get(repository)?.items ?? [];
+    return items.slice(0, Math.max(0, items.length - keep));
+  }
 }
 
-/** Over, shown in its end state, and cleaned up. */
+/** Over, shown in its end state (or not to be shown), and cleaned up. */
 export function isSettled(run: Run): boolean {
-  const { message, thread, cleaned } = run.delivery;
-  const shown = message?.state === 'posted' && message.revision >= run.revision && thread.every((item) => item.state === 'posted');
-  return isOver(run) && shown && cleaned;
+  const { message, thread, cleaned, unshown } = run.delivery;
+  const isShown = message ? message.state === 'posted' && message.revision >= run.revision : unshown === true;
+  return isOver(run) && isShown && thread.every((item) => item.state === 'posted') && cleaned;
 }
 
-/** Forgets ended runs beyond the newest `keep` of each repository, with their logs. */
+/** Forgets ended runs of a repository beyond the newest that are kept, with their logs. */
 export async function retire(
-  keep: number,
+  beyond: readonly Run[],
   book: RunBook,
   records: { forgetRun(id: string): Promise<void> },
   logs: { forget(run: string): Promise<void> },
 ): Promise<void> {
-  for (const run of beyondRetention(book.all(), keep)) {
-    book.forget(run.id);
-    await records.forgetRun(run.id);
-    await logs.forget(run.id);
+  for (const { id } of beyond) book.forget(id);
+  for (const { id } of beyond) {
+    await records.forgetRun(id);
+    await logs.forget(id);
   }
 }

@@ -16,7 +16,5 @@ export async function noteTrouble(book: RunBook, id: string, trouble: string | u
 export function clusterTrouble(book: RunBook, message: string | undefined, log: (message: string) => void): void {
   const words = message && `the cluster cannot be seen: ${message}`;
   log(words ?? 'the cluster can be seen again');
-  for (const run of book.all()) {
-    if (run.state === 'running') noteTrouble(book, run.id, words).catch((error) => log(messageOf(error)));
-  }
+  for (const run of book.inState('running')) noteTrouble(book, run.id, words).catch((error) => log(messageOf(error)));
 }

@@ -7,6 +7,7 @@ import { versionIn, withVersion } from '../core/version-file.ts';
 import type { VersionReport } from '../core/version-report.ts';
 import type { Files } from './file-source.ts';
 import { headOf, repositoryNamed } from './find-branch.ts';
+import type { OwnCommits } from './own-commits.ts';
 import type { Git } from './requests.ts';
 
 export interface VersionsOptions {
@@ -15,6 +16,8 @@ export interface VersionsOptions {
   readonly files: Files;
   /** Begins the runs of commits that are new; not given where none are begun. */
   readonly poll?: (repository: Repository) => Promise<void>;
+  /** Remembers which commits are the bot's own; not given where none is written. */
+  readonly own?: Pick<OwnCommits, 'write'>;
   readonly now: () => Date;
 }
 
@@ -112,9 +115,9 @@ export class Versions {
     if (source.from === 'tags' || source.path === undefined || text === undefined) {
       throw new UserError(`The version of ${repository.name} is its newest tag, and tags are made by releases: nothing can be written.`);
     }
-    // The bump starts no run and hides what is below it: a commit that no poll has seen yet must have its run before.
+    // A bump on what was seen starts no run: a commit that no poll has seen yet gets its run before.
     await this.#options.poll?.(repository);
-    return this.#options.files.write(repository, {
+    const change = {
       branch,
       parent: sha,
       path: source.path,
@@ -122,7 +125,9 @@ export class Versions {
       message: `Set the version to ${next}\n\nIt was ${formatVersion(version)}; ${bump} was asked for by ${by} in Slack.`,
       topic: `version-${next.replaceAll('+', '-')}-${branchSlug(branch)}`,
       author: { name: 'coxswain', email: this.#options.config.git.botEmail },
-    });
+    };
+    const write = () => this.#options.files.write(repository, change);
+    return this.#options.own ? this.#options.own.write(repository, change, write) : write();
   }
 }
 

@@ -92,6 +92,53 @@ test('a broken run file loses that run only, is set aside and said', async (t) =
   t.is(await readFile(store.setAside[0]?.file ?? '', 'utf8'), '{"id":"sample-1"');
 });
 
+test('what channels are to be told, and which commits are the bot’s own, is there after a start; untold notices of a repository become one', async (t) => {
+  const folder = await scratch(t);
+  const first = await openStore({ folder, log: quiet });
+  const notice = (uid: string, ...branches: string[]) => ({
+    uid,
+    repository: 'a',
+    channel: '#ci',
+    at: '2026-01-01T00:00:00Z',
+    branches,
+    limit: 20,
+  });
+  await first.saw('a', { main: '1' }, undefined, notice('n1', 'x', 'y'));
+  await first.saw('a', { main: '1' }, undefined, notice('n2', 'z'));
+  await first.noticed('n1', 'intended');
+  await first.saw('a', { main: '1' }, undefined, notice('n3', 'w'));
+  for (let i = 0; i < 120; i += 1) await first.wrote('a', `c${i}`, `p${i}`);
+  await first.close();
+
+  const second = await opened(t, folder);
+  t.deepEqual(
+    second.notices().map(({ uid, count, branches, state }) => [uid, count, branches, state]),
+    [
+      ['n1', 3, ['x', 'y', 'z'], 'intended'],
+      ['n3', 1, ['w'], 'owed'],
+    ],
+  );
+  await second.noticed('n1', 'told');
+  t.deepEqual(
+    second.notices().map(({ uid }) => uid),
+    ['n3'],
+  );
+  t.deepEqual(
+    [second.parentOf('a', 'c119'), second.parentOf('a', 'c20'), second.parentOf('a', 'c19'), second.parentOf('b', 'c119')],
+    ['p119', 'p20', undefined, undefined],
+  );
+});
+
+test('a number costs as little with ten thousand branches as with one: they lie in a file of their own', async (t) => {
+  const folder = await scratch(t);
+  const store = await opened(t, folder);
+  await store.saw('a', Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`b${i}`, 'c'.repeat(40)])));
+  const before = (await stat(join(folder, 'seen.json'))).mtimeMs;
+  t.is(await store.nextNumber('a'), 1);
+  t.is((await stat(join(folder, 'seen.json'))).mtimeMs, before);
+  t.true((await stat(join(folder, 'numbers.json'))).size < 100);
+});
+
 test('numbers are never given twice, whatever is lost', async (t) => {
   const folder = await scratch(t);
   const first = await openStore({ folder, log: quiet });

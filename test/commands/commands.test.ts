@@ -11,6 +11,10 @@ const does = test.macro(async (t, text: string, wanted: object) => {
 
 test('run starts the newest commit', does, 'run tools', { repository: 'tools', by: 'U0123ADA', key: 'k1' });
 test('run takes a branch', does, 'run tools feature/x', { repository: 'tools', branch: 'feature/x', by: 'U0123ADA', key: 'k1' });
+test('cancel --all stops all of a repository', does, 'cancel --all tools', { cancelAll: { repository: 'tools', by: 'U0123ADA' } });
+test('cancel --all takes a pattern of branches, and the dash that a phone makes', does, 'cancel \u2014all tools feature/*', {
+  cancelAll: { repository: 'tools', branches: 'feature/*', by: 'U0123ADA' },
+});
 test('cancel stops a run that runs', does, 'cancel runner-3', { cancel: 'runner-3', by: 'U0123ADA' });
 test('retry takes up a run that failed', does, 'retry runner-1', { retry: 'runner-1', by: 'U0123ADA', key: 'k1' });
 test('logs asks for the stage that says most', does, 'logs runner-1', { tail: 'runner-1', stage: undefined, lines: undefined });
@@ -32,6 +36,8 @@ test(
   /^There is no run `a'x{57}…`\./,
 );
 test('a run like no other names the newest', refuses, 'cancel x', /no run `x`\. The newest are `tools-1`, `runner-3`, `runner-2`/);
+test('cancel --all without a repository says what it needs', refuses, 'cancel --all', /needs a repository: `cancel --all <repository>/);
+test('cancel takes one run', refuses, 'cancel runner-3 runner-4', /takes one run and has no use for `runner-4`; many at once/);
 test('a run that passed is not cancelled', refuses, 'cancel runner-2', /runner-2 cannot be cancelled: its state is passed/);
 test('a run that runs is not retried', refuses, 'retry runner-3', /runner-3 cannot be retried: its state is running/);
 test('a stage that the run does not have is not shown', refuses, 'logs runner-1 gpu', /no stage `gpu`; it has `image`, `gpu-test`/);
@@ -47,7 +53,7 @@ test('a status of an unknown run is about runs', refuses, 'status runner-9', /no
 test('runs of a repository that had none says so', refuses, 'runs ruler', /no run of `ruler`/);
 test('help for an unknown command points to the list', refuses, 'help deploy', /no command `deploy`/);
 test('an unknown repository is the word of the pipeline', refuses, 'run nothing', /no repository `nothing`/);
-for (const text of ['run tools', 'cancel runner-3', 'retry runner-1']) {
+for (const text of ['run tools', 'cancel runner-3', 'cancel --all tools', 'retry runner-1']) {
   test(`a guest cannot say ${text}`, refuses, text, /for operators/, 'U0789GUEST');
 }
 
@@ -73,6 +79,7 @@ test('in the thread of a run it need not be named', inThread, 'retry', { retry: 
 test('what comes after it is understood there too', inThread, 'logs image 200', { tail: 'runner-1', stage: 'image', lines: 200 });
 test('a number of lines is no run', inThread, 'logs 200', { tail: 'runner-1', lines: 200 });
 test('a stage that looks like a run is a stage', inThread, 'logs gpu-test', { tail: 'runner-1', stage: 'gpu-test' });
+test('in a thread too `--all` is no run', inThread, 'cancel --all tools', { cancelAll: { repository: 'tools', by: 'U0123ADA' } });
 test('a run that is named is that run', inThread, 'cancel runner-3', { cancel: 'runner-3' });
 test('a vote there is one for that run', inThread, 'approve', { approve: { id: 'runner-1' } });
 test('what may be asked of all is asked of that run', inThread, 'audit', { audit: 'runner-1' });

@@ -81,6 +81,10 @@ export function bot(runs: readonly Run[] = known) {
       done.push({ cancel: id, by });
       return aRun({ id, state: 'cancelled', cancelledBy: by });
     },
+    cancelAll: async (wish) => {
+      done.push({ cancelAll: wish });
+      return { cancelled: 2, refused: [{ id: 'tools-7', why: 'it is releasing' }] };
+    },
     retry: async (id, by, key) => {
       done.push({ retry: id, by, key });
       return { run: aRun({ id: 'runner-5', retryOf: id }), isNew: true };

@@ -26,6 +26,13 @@ export const replies = {
   started: { kind: 'started', run: inState.queued, isNew: true },
   'started before': { kind: 'started', run: inState.running, isNew: false },
   cancelled: { kind: 'cancelled', run: inState.cancelled },
+  'cancelled all': { kind: 'cancelledAll', repository: 'tools', branches: 'feature/*', cancelled: 10_000, refused: [] },
+  'cancelled all but some': {
+    kind: 'cancelledAll',
+    repository: 'tools',
+    cancelled: 1,
+    refused: Array.from({ length: 12 }, (_, i) => ({ id: `tools-${i}`, why: 'it is releasing' })),
+  },
   runs: { kind: 'runs', title: 'Newest runs', runs: Object.values(inState), more: 7 },
   'no runs': { kind: 'runs', title: 'Newest runs', runs: [], more: 0 },
   run: { kind: 'run', run: inState.passed },

@@ -1,12 +1,14 @@
 import type { Config, Repository, Watched } from '../../src/core/config.ts';
+import type { Notice } from '../../src/core/notice.ts';
 import type { Run } from '../../src/core/run.ts';
 import type { Heads } from '../../src/pipeline/changes.ts';
+import { OwnCommits } from '../../src/pipeline/own-commits.ts';
 import { Poller } from '../../src/pipeline/poll.ts';
 import { Requests } from '../../src/pipeline/requests.ts';
 import type { RunVersion } from '../../src/pipeline/versions.ts';
 import { aBook, at, imageStage, testStage } from './world.ts';
 
-const repository: Repository = {
+export const repository: Repository = {
   name: 'app',
   short: 'app',
   git: 'g',
@@ -26,20 +28,28 @@ export function aWorld(
   more: Partial<Repository> = {},
 ) {
   const { book } = aBook(runs);
-  const present: { heads: Heads; error?: Error } = { heads };
+  const present: { heads: Heads; error?: Error; until?: Promise<void> } = { heads };
   const seenHeads = new Map<string, Heads>();
   const git = {
     heads: async () => {
+      await present.until;
       if (present.error) throw present.error;
       return present.heads;
     },
     commit: async (_repository: Repository, _branch: string, commit: string) => ({ sha: commit, author: { name: 'A', email: author } }),
   };
   const watched = new Map<string, Watched>();
+  const told: Omit<Notice, 'count' | 'state'>[] = [];
+  const pushed = new Map<string, string>();
+  const own = new OwnCommits({
+    parentOf: (_, commit) => pushed.get(commit),
+    wrote: async (_, commit, parent) => void pushed.set(commit, parent),
+  });
   const seen = {
     seen: (name: string) => seenHeads.get(name),
     watched: (name: string) => watched.get(name),
-    saw: async (name: string, now: Heads, by?: Watched) => {
+    saw: async (name: string, now: Heads, by?: Watched, leftOut?: (typeof told)[number]) => {
+      if (leftOut) told.push(leftOut);
       seenHeads.set(name, now);
       if (by) watched.set(name, by);
     },
@@ -52,12 +62,22 @@ export function aWorld(
     versions,
     config: { instance: 'lab', repositories: [{ ...repository, ...more }] } as unknown as Config,
   });
-  const rules = { httpHosts: [], localRoots: [], botEmail: 'coxswain@localhost' };
   const logged: string[] = [];
   const log = (line: string) => void logged.push(line);
   /** A poller as a start with this configuration makes it. */
   const pollerOf = (over: Partial<Repository>) =>
-    new Poller({ repositories: [{ ...repository, ...over }], rules, git, seen, requests, now: () => at(0), log });
+    new Poller({
+      repositories: [{ ...repository, ...over }],
+      newRuns: 20,
+      git,
+      seen,
+      own,
+      requests,
+      now: () => at(0),
+      uid: () => 'f'.repeat(20),
+      notice: () => undefined,
+      log,
+    });
   const poller = pollerOf(more);
   return {
     book,
@@ -68,6 +88,9 @@ export function aWorld(
     poller,
     pollerOf,
     logged,
+    told,
+    pushed,
+    own,
     ids: () => book.all().map((run) => `${run.id} ${run.commit.sha[0]} ${run.cause.kind}`),
   };
 }

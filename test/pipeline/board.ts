@@ -1,5 +1,6 @@
+import type { Notice } from '../../src/core/notice.ts';
 import type { Run } from '../../src/core/run.ts';
-import { Announcer, type Board } from '../../src/pipeline/announce.ts';
+import { Announcer, type Board, type Notices } from '../../src/pipeline/announce.ts';
 import { aBook } from './world.ts';
 
 export interface Fault {
@@ -47,22 +48,36 @@ function aBoard(faults: Fault[], findFaults: Error[]) {
     async hasReply(run, _at, item) {
       return replies.includes(`${run.id} ${item.key}`);
     },
+    async tell({ uid }) {
+      attempt(`tell ${uid}`, () => replies.push(uid));
+    },
+    async hasTold({ uid }) {
+      calls.push(`look for ${uid}`);
+      return replies.includes(uid);
+    },
   };
   return { board, messages, replies, calls, hooks };
 }
 
-export async function announced(runs: readonly Run[], faults: Fault[] = [], findFaults: Error[] = []) {
+export async function announced(runs: readonly Run[], faults: Fault[] = [], findFaults: Error[] = [], notices: readonly Notice[] = []) {
   const { book, failSaves } = aBook(runs);
   const world = aBoard(faults, findFaults);
   const said: string[] = [];
   const logText = async () => ({ name: 'x.log', text: 'x' });
-  const announcer = new Announcer({ book, board: world.board, logText, log: (line) => void said.push(line), retryMs: 200 });
+  let left = notices;
+  const kept: Notices = {
+    notices: () => left,
+    noticed: async (uid, state) => {
+      left = left.flatMap((one) => (one.uid !== uid ? [one] : state === 'told' ? [] : [{ ...one, state }]));
+    },
+  };
+  const announcer = new Announcer({ book, board: world.board, notices: kept, logText, log: (line) => void said.push(line), retryMs: 200 });
   announcer.wake();
   const until = async (true_: () => boolean, ms = 6_000) => {
     for (let tries = 0; !true_() && tries < ms / 10; tries += 1) await new Promise((resolve) => setTimeout(resolve, 10));
     await book.idle();
   };
-  return { book, failSaves, said, announcer, ...world, until, shown: (run: string) => shownRevision(book.get(run)) };
+  return { book, failSaves, said, notices: kept.notices, announcer, ...world, until, shown: (run: string) => shownRevision(book.get(run)) };
 }
 
 function shownRevision(run: Run | undefined): number {

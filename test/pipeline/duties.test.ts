@@ -1,5 +1,6 @@
 import test from 'ava';
-import { dutiesOf, nextDuty } from '../../src/pipeline/duties.ts';
+import { type Duty, dutiesOf } from '../../src/pipeline/duties.ts';
+import { Outbox } from '../../src/pipeline/outbox.ts';
 import { Pace } from '../../src/pipeline/pace.ts';
 import { aRun } from './world.ts';
 
@@ -8,11 +9,21 @@ const posted = (run: ReturnType<typeof aRun>, revision: number) => ({
   delivery: { ...run.delivery, message: { state: 'posted', channel: 'C1', ts: '1', revision } as const },
 });
 
+function nextDuty(duties: readonly Duty[], pace: Pace, now: number) {
+  const outbox = new Outbox();
+  for (const of of new Set(duties.map((duty) => duty.of)))
+    outbox.put(
+      of,
+      duties.filter((duty) => duty.of === of),
+    );
+  return outbox.next(pace, now);
+}
+
 test('ends go before first messages, these before progress', (t) => {
   const runs = [posted(aRun(1, { state: 'running', revision: 3 }), 2), aRun(2), posted(aRun(3, { state: 'failed', revision: 3 }), 2)];
   const duties = runs.flatMap((run) => dutiesOf(run, 0)).sort((a, b) => a.rank - b.rank);
   t.deepEqual(
-    duties.map((duty) => duty.run),
+    duties.map((duty) => duty.of),
     ['app-3', 'app-2', 'app-1'],
   );
 });
@@ -24,7 +35,7 @@ test('what holds a run up goes before the progress of others, and takes of what 
   const pace = new Pace(0);
   while (pace.wait('update', '#a', false, 0) === 0) pace.took('update', '#a', 0);
   const next = nextDuty([...dutiesOf(goingOn, -60_000), ...dutiesOf(held, -1_000)], pace, 0);
-  t.like(next, { duty: { run: 'app-2', method: 'update' } });
+  t.like(next, { duty: { of: 'app-2', method: 'update' } });
 });
 
 test('nothing is owed for what is shown', (t) => {

@@ -35,26 +35,6 @@ test('a crash between the run and the note of its commit does not start a second
   t.deepEqual(ids(), ['app-1 b commit']);
 });
 
-test('a commit of the bot itself starts no run', async (t) => {
-  const { poller, present, ids } = aWorld([], { main: sha('a') }, 'coxswain@localhost');
-  await poller.pollAll();
-  present.heads = { main: sha('b') };
-  await poller.pollAll();
-  t.deepEqual(ids(), []);
-});
-
-test('a poll that fails is remembered with its reason, and nothing is lost by it', async (t) => {
-  const { poller, present, ids } = aWorld();
-  await poller.pollAll();
-  present.error = new Error('no route');
-  await poller.pollAll();
-  t.is(poller.results.get('app')?.error, 'no route');
-  delete present.error;
-  present.heads = { main: sha('b') };
-  await poller.pollAll();
-  t.deepEqual(ids(), ['app-1 b commit']);
-});
-
 test('a run that a person starts takes the newest commit, and the poll does not start it again', async (t) => {
   const { poller, requests, present, ids } = aWorld();
   await poller.pollAll();

@@ -1,4 +1,5 @@
 import { type ClusterEvent, type JobView, labels, type PodView } from '../../core/cluster.ts';
+import { byInstant } from '../../core/instant.ts';
 import type { ApiServer } from './api-server.ts';
 import { absentIsFine } from './objects.ts';
 import type { RawEvent, RawJob, RawList, RawPod } from './raw.ts';
@@ -14,7 +15,7 @@ export async function podsOf(api: ApiServer, namespace: string, runUid: string, 
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
   const query = { labelSelector: `${labels.runUid}=${runUid},${labels.stage}=${stage}` };
   const list = (await api.json({ doing: `list pods in ${namespace}`, path, query })) as RawList<RawPod>;
-  return (list.items ?? []).map(podView).sort((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''));
+  return (list.items ?? []).map(podView).sort((a, b) => byInstant(a.createdAt ?? '', b.createdAt ?? ''));
 }
 
 export async function pod(api: ApiServer, namespace: string, name: string): Promise<PodView | undefined> {

@@ -9,7 +9,7 @@ export interface RepositoryFiles {
   /** The text of a file at a commit, at most 1 MiB. */
   read(github: string, sha: string, path: string): Promise<string>;
   /** A commit on the branch, where the file is as it was at the parent. @throws UserError where it is not */
-  commit(github: string, change: FileChange): Promise<{ sha: string; url: string }>;
+  commit(github: string, change: FileChange): Promise<{ sha: string; parent?: string; url: string }>;
   /** A pull request with the commit; where one of the same topic is open, that one. */
   propose(github: string, change: FileChange): Promise<{ number: number; url: string }>;
 }
@@ -30,7 +30,7 @@ async function fileAt(octokit: Octokit, at: Place, ref: string, path: string): P
   return { blob: data.sha, text: Buffer.from(data.content, 'base64').toString('utf8') };
 }
 
-async function commit(octokit: Octokit, at: Place, change: FileChange): Promise<{ sha: string; url: string }> {
+async function commit(octokit: Octokit, at: Place, change: FileChange) {
   const { blob } = await fileAt(octokit, at, change.parent, change.path);
   return await put(octokit, at, change, { branch: change.branch, blob });
 }
@@ -58,7 +58,9 @@ async function put(octokit: Octokit, at: Place, change: FileChange, { branch, bl
   const who = { author: { ...author }, committer: { ...author } };
   try {
     const { data } = await octokit.rest.repos.createOrUpdateFileContents({ ...at, path, message, content, sha: blob, branch, ...who });
-    return { sha: data.commit.sha ?? '', url: data.commit.html_url ?? '' };
+    // GitHub compares the file alone: the branch may have got other commits meanwhile, and this one then stands on them.
+    const parent = data.commit.parents?.[0]?.sha;
+    return { sha: data.commit.sha ?? '', url: data.commit.html_url ?? '', ...(parent && { parent }) };
   } catch (error) {
     if ((error as { status?: unknown }).status !== 409) throw error;
     throw new UserError(`${branch} has moved meanwhile, so nothing was written: say it again.`, { cause: error });

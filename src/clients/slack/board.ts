@@ -1,13 +1,15 @@
 import type { Posted } from '../../core/chat.ts';
+import type { Notice } from '../../core/notice.ts';
 import type { Run, ThreadPost } from '../../core/run.ts';
 import type { Message } from '../../messages/blocks.ts';
 import { causeMessage, type Failed } from '../../messages/cause.ts';
+import { noticeMessage } from '../../messages/notice.ts';
 import { requestMessage } from '../../messages/request.ts';
 import { runMessage } from '../../messages/run.ts';
 import type { MessageView, ViewOf } from '../../messages/view.ts';
 import { channelIds } from './channels.ts';
 import { byShape, cleaned, type Redact } from './clean.ts';
-import { postedOf, runMetadata, searchHistory, searchThread, threadMetadata } from './marks.ts';
+import { hasNotice, noticeMetadata, postedOf, runMetadata, searchHistory, searchThread, threadMetadata } from './marks.ts';
 import { asking } from './refusal.ts';
 import { uploadText } from './upload.ts';
 import { type SlackOptions, slackWeb } from './web.ts';
@@ -23,6 +25,9 @@ export interface Board {
   /** Puts the cause of a failed stage, or a log as a file, into the run's thread. */
   reply(run: Run, at: Posted, item: ThreadPost, log?: { name: string; text: string }): Promise<void>;
   hasReply(run: Run, at: Posted, item: ThreadPost): Promise<boolean>;
+  /** Tells a channel of branches that got no run. */
+  tell(notice: Notice): Promise<unknown>;
+  hasTold(notice: Notice): Promise<boolean>;
 }
 
 export interface BoardOptions extends SlackOptions {
@@ -65,6 +70,12 @@ export function slackBoard(options: BoardOptions): Board {
         const message = cleaned(threadMessage(run, item, options.viewOf(run)), redact);
         await web.chat.postMessage({ channel: at.channel, thread_ts: at.ts, ...message, metadata: threadMetadata(run, item), ...quiet });
       }),
+    tell: (notice) =>
+      asking(`tell ${notice.channel} of ${notice.repository}`, async () => {
+        const message = cleaned(noticeMessage(notice), redact);
+        await web.chat.postMessage({ channel: notice.channel, ...message, metadata: noticeMetadata(options.instance, notice), ...quiet });
+      }),
+    hasTold: async (notice) => hasNotice(web, await idOf(notice.channel), options.instance, notice),
     hasReply: (run, at, item) => searchThread(web, at, { uid: run.uid, key: item.key, titles: fileTitles(run, item) }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Posted } from '../../core/chat.ts';
+import type { Notice } from '../../core/notice.ts';
 import type { Run, ThreadPost } from '../../core/run.ts';
 import { asking } from './refusal.ts';
 import type { WebClient } from './web.ts';
@@ -10,6 +11,10 @@ export function runMetadata(instance: string, run: Run) {
 
 export function threadMetadata(run: Run, item: ThreadPost) {
   return { event_type: 'coxswain_thread', event_payload: { uid: run.uid, key: item.key } };
+}
+
+export function noticeMetadata(instance: string, { uid }: Notice) {
+  return { event_type: 'coxswain_notice', event_payload: { instance, uid } };
 }
 
 export function postedOf(answer: { channel?: string; ts?: string }): Posted {
@@ -31,14 +36,30 @@ const clockSkew = 120;
 
 /** The run's message in its channel's history, from the newest back to the run's making. */
 export async function searchHistory(web: WebClient, channel: string, instance: string, run: Run): Promise<Posted | undefined> {
-  const oldest = String(Math.floor(Date.parse(run.createdAt) / 1000) - clockSkew);
-  const wanted = runMetadata(instance, run);
-  const found = await firstOf(
-    `look for ${run.id} in the history of its channel`,
-    (cursor) => web.conversations.history({ channel, oldest, limit: 200, include_all_metadata: true, ...cursor }),
-    (message) => hasMark(message, wanted),
-  );
+  const found = await inHistory(web, { channel, since: run.createdAt, what: run.id }, runMetadata(instance, run));
   return found?.ts ? { channel, ts: found.ts } : undefined;
+}
+
+/** Whether the channel was told already. */
+export async function hasNotice(web: WebClient, channel: string, instance: string, notice: Notice): Promise<boolean> {
+  const place = { channel, since: notice.at, what: `what was said of ${notice.repository}` };
+  return (await inHistory(web, place, noticeMetadata(instance, notice))) !== undefined;
+}
+
+interface Wanted {
+  readonly channel: string;
+  /** ISO 8601: it is not older. */
+  readonly since: string;
+  readonly what: string;
+}
+
+function inHistory(web: WebClient, { channel, since, what }: Wanted, mark: { event_type: string; event_payload: object }) {
+  const oldest = String(Math.floor(Date.parse(since) / 1000) - clockSkew);
+  return firstOf(
+    `look for ${what} in the history of its channel`,
+    (cursor) => web.conversations.history({ channel, oldest, limit: 200, include_all_metadata: true, ...cursor }),
+    (message) => hasMark(message, mark),
+  );
 }
 
 /** Whether the thread has the reply with that key, or a file of one of those titles. */

@@ -1,22 +1,44 @@
 import { Low } from 'lowdb';
 import type { Watched } from '../../core/config.ts';
+import type { Notice } from '../../core/notice.ts';
 import { DurableJson } from './durable-json.ts';
 import { putAside, type SetAside } from './run-files.ts';
 
-/** What was last seen in every repository, and the last number given to a run of it. */
+/** The last number that was given to a run, by the short name of its repository. */
+export type Numbers = Readonly<Record<string, number>>;
+
+/** What was last seen in every repository. */
 export interface Seen {
+  /** As an older version has given them; now they have a file of their own, which is short however many branches there are. */
   readonly numbers: Readonly<Record<string, number>>;
   readonly repositories: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** By which address and patterns; older files lack it. */
   readonly watched?: Readonly<Record<string, Watched>>;
+  /** What channels are still to be told. */
+  readonly notices?: readonly Notice[];
+  /** The commits that the bot has pushed itself, and what each stands on. */
+  readonly own?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** Opens the file; a broken one is set aside and begun anew. */
-export async function openSeen(path: string): Promise<{ db: Low<Seen>; setAside: readonly SetAside[] }> {
-  const nothing: Seen = { numbers: {}, repositories: {} };
-  const db = new Low<Seen>(new DurableJson<Seen>(path), nothing);
+export function openSeen(path: string): Promise<Opened<Seen>> {
+  return opened(path, { numbers: {}, repositories: {} }, isSeen, 'what was seen');
+}
+
+/** The same of the numbers: those of runs that are known are known by their files, too. */
+export function openNumbers(path: string): Promise<Opened<Numbers>> {
+  return opened(path, {}, (data) => isRecordOf(data, Number.isSafeInteger), 'the numbers of runs');
+}
+
+interface Opened<T> {
+  readonly db: Low<T>;
+  readonly setAside: readonly SetAside[];
+}
+
+async function opened<T>(path: string, nothing: T, isRight: (data: T) => boolean, what: string): Promise<Opened<T>> {
+  const db = new Low<T>(new DurableJson<T>(path), nothing);
   const reason = await db.read().then(
-    () => (isSeen(db.data) ? undefined : 'it does not hold what was seen'),
+    () => (isRight(db.data) ? undefined : `it does not hold ${what}`),
     (error: unknown) => {
       if (error instanceof SyntaxError) return `it is no JSON: ${error.message}`;
       throw error;
@@ -28,17 +50,31 @@ export async function openSeen(path: string): Promise<{ db: Low<Seen>; setAside:
 }
 
 function isSeen(data: Seen): boolean {
-  const { numbers, repositories, watched = {} } = data;
+  const { numbers, repositories, watched = {}, notices = [], own = {} } = data;
   return (
     isRecordOf(numbers, Number.isSafeInteger) &&
     isRecordOf(repositories, (each) => isRecordOf(each, isText)) &&
-    isRecordOf(watched, isWatched)
+    isRecordOf(watched, isWatched) &&
+    isRecordOf(own, (each) => isRecordOf(each, isText)) &&
+    Array.isArray(notices) &&
+    notices.every(isNotice)
   );
 }
 
 function isWatched(value: unknown): boolean {
   const { git, branches } = (value ?? {}) as { git?: unknown; branches?: unknown };
-  return isText(git) && Array.isArray(branches) && branches.every(isText);
+  return isText(git) && isListOfText(branches);
+}
+
+function isNotice(value: unknown): boolean {
+  const { count, limit, branches, state, ...texts } = (value ?? {}) as Partial<Record<keyof Notice, unknown>>;
+  const { uid, repository, channel, at } = texts;
+  const isKnown = state === 'owed' || state === 'intended';
+  return [uid, repository, channel, at].every(isText) && isKnown && [count, limit].every(Number.isSafeInteger) && isListOfText(branches);
+}
+
+function isListOfText(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isText);
 }
 
 function isRecordOf(value: unknown, holds: (each: unknown) => boolean): boolean {

@@ -1,0 +1,91 @@
+import type { Low } from 'lowdb';
+import type { Watched } from '../../core/config.ts';
+import { type Notice, withBranches } from '../../core/notice.ts';
+import type { Numbers, Seen } from './seen-file.ts';
+
+/** Makes one stroke of writing, where the folder is still ours. */
+export type Write = (stroke: () => Promise<void>) => Promise<void>;
+
+type Heads = Readonly<Record<string, string>>;
+
+/** Of each repository. */
+const mostOwn = 100;
+
+/** What is remembered of repositories beside their runs. */
+export class SeenRecords {
+  readonly #seen: Low<Seen>;
+  readonly #given: Low<Numbers>;
+  readonly #write: Write;
+
+  constructor(files: { readonly seen: Low<Seen>; readonly numbers: Low<Numbers> }, write: Write) {
+    this.#seen = files.seen;
+    this.#given = files.numbers;
+    this.#write = write;
+  }
+
+  seen(repository: string): Heads | undefined {
+    return own(this.#seen.data.repositories, repository);
+  }
+
+  watched(repository: string): Watched | undefined {
+    return own(this.#seen.data.watched ?? {}, repository);
+  }
+
+  async saw(repository: string, heads: Heads, by = this.watched(repository), leftOut?: Omit<Notice, 'count' | 'state'>): Promise<void> {
+    const known = this.seen(repository);
+    if (!leftOut && known && isSame(known, heads) && isSameWatch(this.watched(repository), by)) return;
+    const { repositories, watched, notices = [] } = this.#seen.data;
+    await this.#change({
+      repositories: { ...repositories, [repository]: { ...heads } },
+      ...(by && { watched: { ...watched, [repository]: { git: by.git, branches: [...by.branches] } } }),
+      ...(leftOut && { notices: withBranches(notices, leftOut) }),
+    });
+  }
+
+  notices(): readonly Notice[] {
+    return this.#seen.data.notices ?? [];
+  }
+
+  async noticed(uid: string, state: 'intended' | 'told'): Promise<void> {
+    const left = this.notices().filter((one) => state === 'intended' || one.uid !== uid);
+    await this.#change({ notices: left.map((one) => (one.uid === uid && state === 'intended' ? { ...one, state } : one)) });
+  }
+
+  parentOf(repository: string, sha: string): string | undefined {
+    return own(own(this.#seen.data.own ?? {}, repository) ?? {}, sha);
+  }
+
+  async wrote(repository: string, sha: string, parent: string): Promise<void> {
+    const { own: before = {} } = this.#seen.data;
+    const commits = Object.entries(own(before, repository) ?? {}).filter(([known]) => known !== sha);
+    const newest = [...commits, [sha, parent]].slice(-mostOwn);
+    await this.#change({ own: { ...before, [repository]: Object.fromEntries(newest) } });
+  }
+
+  /** @param least the highest number that is known in another way */
+  async nextNumber(short: string, least: number): Promise<number> {
+    const { data } = this.#given;
+    const number = Math.max(own(data, short) ?? 0, own(this.#seen.data.numbers, short) ?? 0, least) + 1;
+    this.#given.data = { ...data, [short]: number };
+    await this.#write(() => this.#given.write());
+    return number;
+  }
+
+  async #change(change: Partial<Seen>): Promise<void> {
+    this.#seen.data = { ...this.#seen.data, ...change };
+    await this.#write(() => this.#seen.write());
+  }
+}
+
+function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+function isSameWatch(a: Watched | undefined, b: Watched | undefined): boolean {
+  return a?.git === b?.git && a?.branches.join('\n') === b?.branches.join('\n');
+}
+
+function isSame(a: Heads, b: Heads): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && a[name] === b[name]);
+}

@@ -1,0 +1,25 @@
+import test from 'ava';
+import { noticeMessage } from '../../src/messages/notice.ts';
+import { readable, refusals } from './block-limits.ts';
+
+const notice = { uid: 'n', repository: 'tools', channel: '#ci', at: '2026-01-01T00:00:00Z', limit: 20, state: 'owed' } as const;
+
+test('a channel hears how many branches got no run, which they are, and how one is started', (t) => {
+  t.is(
+    noticeMessage({ ...notice, count: 9_980, branches: ['feature/a', 'feature/b'] }).text,
+    [
+      '*tools*: 9980 branches have new commits without a run, because one poll starts at most 20 new runs of a repository (`limits.newRuns`):',
+      '• `feature/a`',
+      '• `feature/b`',
+      '… and 9978 more branches',
+      '`/cox run tools &lt;branch&gt;` starts the run of one; its next commit starts one as usual.',
+    ].join('\n'),
+  );
+});
+
+test('names of branches that strangers chose ring nobody and break no limit', (t) => {
+  const branches = Array.from({ length: 10 }, () => `<!channel>&\`${'&<>'.repeat(80)}`);
+  const message = noticeMessage({ ...notice, count: 10, branches });
+  t.deepEqual(refusals(message), []);
+  t.notRegex(readable(message), /<!channel>/);
+});
