@@ -7,16 +7,25 @@ import { type LoginKind, type RegistryCredentials, RegistryLogin } from './regis
 
 export interface Registry {
   /**
-   * Digest and size (config and layers as they lie in the registry; of an index those of its image for Linux on amd64).
    * Undefined where there is no such image.
    * @throws UserError where the person can mend it, HttpError otherwise
    */
-  manifest(repository: string, reference: string): Promise<{ digest: string; bytes: number } | undefined>;
+  manifest(repository: string, reference: string): Promise<RegistryManifest | undefined>;
   /**
    * That it is a registry which lets us in, and by which kind of login.
    * @throws UserError where the person can mend it, HttpError otherwise
    */
   ping(): Promise<{ login: LoginKind }>;
+}
+
+export interface RegistryManifest {
+  readonly digest: string;
+  /** Size of config and layers as they lie in the registry; of an index those of its image for Linux on amd64. */
+  readonly bytes: number;
+  /** Digest of the configuration; absent: it is an index, of several images. */
+  readonly config?: string;
+  /** Digests of the layers, in their order. */
+  readonly layers?: readonly string[];
 }
 
 export interface RegistryOptions {
@@ -56,7 +65,7 @@ class DistributionRegistry implements Registry {
     this.#said = said;
   }
 
-  async manifest(repository: string, reference: string): Promise<{ digest: string; bytes: number } | undefined> {
+  async manifest(repository: string, reference: string): Promise<RegistryManifest | undefined> {
     if (!repositoryName.test(repository))
       throw new UserError(`${JSON.stringify(repository)} is no name of an image: small letters, digits and . _ - / only.`);
     if (!referenceName.test(reference)) throw new UserError(`${JSON.stringify(reference)} is neither a tag nor a digest.`);
@@ -67,7 +76,10 @@ class DistributionRegistry implements Registry {
       throw new HttpError(`${this.#at(repository, reference)} is no manifest of a kind that coxswain knows (Docker schema 2, OCI)`, {
         retry: false,
       });
-    if (content.kind === 'image') return { digest: body.digest, bytes: content.bytes };
+    if (content.kind === 'image') {
+      const { bytes, config, layers } = content;
+      return { digest: body.digest, bytes, config, layers };
+    }
     const image = content.digest && referenceName.test(content.digest) ? await this.#fetch(repository, content.digest) : undefined;
     const inner = image && readManifest(image.text);
     return { digest: body.digest, bytes: inner?.kind === 'image' ? inner.bytes : 0 };

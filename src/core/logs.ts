@@ -43,11 +43,25 @@ export interface ContainerEnd {
 export interface Reader {
   line(text: string): void;
   progress(): Progress;
+  /** Of the log of a builder: the image that it says it has pushed. Undefined while it has not said so, or where that cannot be told for certain. */
+  pushed?(): PushedImage | undefined;
   cause(end: ContainerEnd): Cause;
+}
+
+/** What an image is made of, as its builder says: digests (`sha256:…`) of its configuration and of all of its layers, those of its base too. */
+export interface PushedImage {
+  readonly config: string;
+  readonly layers: readonly string[];
 }
 
 /** One line of a container's log with the time that the kubelet gave it (RFC 3339 with nanoseconds). */
 export interface LogLine {
   readonly time: string;
   readonly text: string;
+}
+
+/** What a builder said of the image that it pushed: in its log, and in the termination messages of its containers (digests). */
+export interface ImageStatements {
+  readonly pushed: readonly PushedImage[];
+  readonly messages: readonly string[];
 }

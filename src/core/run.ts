@@ -1,5 +1,5 @@
 import type { KubernetesObject } from './cluster.ts';
-import type { Cause, Progress } from './logs.ts';
+import type { Cause, ImageStatements, Progress } from './logs.ts';
 import type { ReleaseRun } from './release.ts';
 
 /** The states of a run and where each may go. A run moves forward only; retry makes a new run. */
@@ -112,6 +112,8 @@ export interface StageRun {
   readonly waitingFor?: string;
   readonly progress?: Progress;
   readonly cause?: Cause;
+  /** What the builder said of its image, from the moment that the registry is asked for it. */
+  readonly said?: ImageStatements;
   readonly image?: BuiltImage;
   readonly logs?: readonly KeptLog[];
   readonly startedAt?: string;

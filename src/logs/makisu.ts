@@ -1,10 +1,11 @@
-import type { Cause, ContainerEnd, Progress, Reader } from '../core/logs.ts';
+import type { Cause, ContainerEnd, Progress, PushedImage, Reader } from '../core/logs.ts';
 import { clean, cut } from './clean.ts';
 import { excerptOf } from './excerpt.ts';
 import { describeEnd } from './exit.ts';
 import { knownCause } from './makisu-causes.ts';
 import { type MakisuLine, makisuLine } from './makisu-line.ts';
 import { isOwnWord, StepOutput } from './makisu-output.ts';
+import { PushWords } from './makisu-push.ts';
 import { plainCause } from './plain.ts';
 import { TellingLines } from './telling.ts';
 
@@ -27,6 +28,7 @@ export function makisuReader(): Reader {
 class MakisuReader implements Reader {
   readonly #other = new TellingLines();
   readonly #notes = new Set<string>();
+  readonly #push = new PushWords();
   #stage = { n: 1, of: 1, stepsBefore: 0, steps: 0 };
   #step: Step | undefined;
   #cache = { used: true, hits: 0, misses: 0 };
@@ -50,6 +52,10 @@ class MakisuReader implements Reader {
       ...(this.#pushing && { pushing: true }),
       ...(this.#notes.size > 0 && { notes: [...this.#notes] }),
     };
+  }
+
+  pushed(): PushedImage | undefined {
+    return this.#push.pushed();
   }
 
   cause(end: ContainerEnd): Cause {
@@ -139,6 +145,7 @@ class MakisuReader implements Reader {
 
   #word(line: MakisuLine): void {
     const { msg } = line;
+    this.#push.word(msg);
     if (line.imageBytes !== undefined) this.#imageBytes = line.imageBytes;
     if (msg.startsWith('* ')) this.#milestone(msg);
     else if (line.level === 'fatal' || (line.level === 'error' && msg.startsWith('failed to ')))

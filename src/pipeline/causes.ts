@@ -1,5 +1,6 @@
 import { duration } from '../core/duration.ts';
 import type { Cause } from '../core/logs.ts';
+import type { ImageDoubt } from './image-proof.ts';
 
 /** What the cluster, not a log, says of a failure. */
 
@@ -51,6 +52,24 @@ export function noImage(message: string): Cause {
     title: `The build ended well, but the registry does not show its image: ${message}`,
     excerpt: [],
     next: 'Check that `registry.api` and `registry.push` are two addresses of the same registry.',
+  };
+}
+
+/** @param doubt why it may not be the image of this build */
+export function doubtfulImage(image: string, doubt: ImageDoubt): Cause {
+  if (doubt.kind === 'unsaid') {
+    return {
+      kind: 'registry',
+      title: `The build ended well, but nobody can tell whether the image ${image} is its own: ${doubt.why}`,
+      excerpt: [],
+      next: 'A template of your own must have its builder say so (CONTRIBUTING.md, "A template with its reader"); where the end of a log is missing, retry.',
+    };
+  }
+  return {
+    kind: 'registry',
+    title: `The image ${image} is not the one that this build has pushed: ${doubt.why}`,
+    excerpt: [],
+    next: 'Somebody else has pushed under its tag. Find out who: every pod may where the registry takes pushes from all; then retry.',
   };
 }
 

@@ -2,12 +2,13 @@ import { ClusterError, type ClusterEvent, type JobView, type PodView } from '../
 import type { Stage } from '../core/config.ts';
 import { messageOf, UserError } from '../core/errors.ts';
 import { byInstant } from '../core/instant.ts';
-import type { Cause, ContainerEnd, Progress } from '../core/logs.ts';
+import type { Cause, ContainerEnd, ImageStatements, Progress, PushedImage } from '../core/logs.ts';
 import { type BuiltImage, isUnderWay, type KeptLog, type Run, type StageRun, withStage } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
-import { noImage } from './causes.ts';
+import { doubtfulImage, noImage } from './causes.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { failStage } from './fail-stage.ts';
+import { doubtAbout, type Manifest, messagesOf } from './image-proof.ts';
 import { type Outlook, outlook, type Seen } from './outlook.ts';
 import { registryName, tagOf } from './stage-values.ts';
 
@@ -22,7 +23,7 @@ export interface Looks {
 /** The little of the registry that settling needs. */
 export interface Manifests {
   /** `outside`: name of a registry of the configuration; absent: the cluster's own. */
-  manifest(repository: string, reference: string, outside?: string): Promise<{ digest: string; bytes: number } | undefined>;
+  manifest(repository: string, reference: string, outside?: string): Promise<Manifest | undefined>;
 }
 
 /** The logs of a stage, as they are followed. */
@@ -31,6 +32,8 @@ export interface StageLogs {
   progress(run: Run, stage: StageRun): { readonly progress: Progress; readonly logs: readonly KeptLog[] };
   /** Resolves when all logs of the stage are read, or after a limit. */
   complete(run: Run, stage: StageRun): Promise<void>;
+  /** The images that the logs of these pods say were pushed. */
+  pushed(run: Run, stage: StageRun, pods: readonly PodView[]): readonly PushedImage[];
   cause(run: Run, stage: StageRun, pod: string, end: ContainerEnd): Cause;
 }
 
@@ -63,7 +66,7 @@ export async function observeStage(at: Observation, run: Run, record: StageRun, 
     return at.view.jobOf(run, record) ? state.againInMs : Math.min(2_000, state.againInMs ?? 2_000);
   }
   await at.logs.complete(run, record);
-  return state.kind === 'passed' ? passStage(at, run, record, stage) : fail(at, run, record, state);
+  return state.kind === 'passed' ? passStage({ ...at, pods: seen.pods }, run, record, stage) : fail(at, run, record, state);
 }
 
 function hasEnded(job: JobView | undefined): boolean {
@@ -123,20 +126,23 @@ async function note(
   });
 }
 
-async function passStage(at: Observation, run: Run, record: StageRun, stage: Stage): Promise<number | undefined> {
+/** With the pods of the stage, oldest first. */
+type Settling = Observation & Pick<Seen, 'pods'>;
+
+async function passStage(at: Settling, run: Run, record: StageRun, stage: Stage): Promise<number | undefined> {
   const endedAt = record.endedAt ?? at.now().toISOString();
   const facts = { ...at.logs.progress(run, record), endedAt };
   if (stage.kind === 'test') return pass(at, run, record, facts);
   if (!record.endedAt) {
     // Saved first, so that the registry's time is counted over restarts too.
-    await change(at, run, record, { endedAt, phase: 'asks the registry' });
+    await change(at, run, record, { endedAt, phase: 'asks the registry', said: statements(at, run, record) });
     return 0;
   }
   const waited = at.now().getTime() - Date.parse(endedAt);
-  const found = await imageOf(at, run, stage, waited);
-  if (typeof found === 'object') return pass(at, run, record, { ...facts, image: found });
+  const found = await imageOf(at, run, record, stage, waited);
+  if ('digest' in found) return pass(at, run, record, { ...facts, image: found });
   if (waited < registryPatienceMs) return 1_000;
-  await failStage(at, run, record.name, noImage(found), facts);
+  await failStage(at, run, record.name, found, facts);
   return undefined;
 }
 
@@ -150,16 +156,32 @@ async function change(at: Observation, run: Run, record: StageRun, facts: Partia
   await at.book.change(run.id, (now) => (isUnderWay(now, record) ? withStage(now, record.name, facts) : now));
 }
 
-/** The image, or why there is none. @throws where the registry cannot be asked at present */
-async function imageOf(at: Observation, run: Run, stage: Stage & { kind: 'image' }, waited: number): Promise<BuiltImage | string> {
+/** The image, or why there is none that is certainly this stage's. @throws where the registry cannot be asked at present */
+async function imageOf(
+  at: Settling,
+  run: Run,
+  record: StageRun,
+  stage: Stage & { kind: 'image' },
+  waited: number,
+): Promise<BuiltImage | Cause> {
+  const { repository } = stage;
   const tag = tagOf(run, stage);
   try {
-    const manifest = await at.registry.manifest(stage.repository, tag, registryName(stage));
-    return manifest ? { repository: stage.repository, tag, ...manifest } : `${stage.repository}:${tag} is not there`;
+    const manifest = await at.registry.manifest(repository, tag, registryName(stage));
+    if (!manifest) return noImage(`${repository}:${tag} is not there`);
+    const doubt = doubtAbout(manifest, statements(at, run, record));
+    const { digest, bytes } = manifest;
+    return doubt ? doubtfulImage(`${repository}:${tag}`, doubt) : { repository, tag, digest, bytes };
   } catch (error) {
     if (waited < (error instanceof UserError ? registryPatienceMs : registryOutageMs)) throw error;
-    return messageOf(error);
+    return noImage(messageOf(error));
   }
+}
+
+/** Its pods may be gone meanwhile: what was said stays said. */
+function statements(at: Settling, run: Run, record: StageRun): ImageStatements {
+  const now = { pushed: at.logs.pushed(run, record, at.pods), messages: messagesOf(at.pods) };
+  return now.pushed.length + now.messages.length > 0 ? now : (record.said ?? now);
 }
 
 async function fail(at: Observation, run: Run, record: StageRun, state: Outlook & { kind: 'failed' }): Promise<undefined> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContainerView, PodView } from '../core/cluster.ts';
 import { messageOf } from '../core/errors.ts';
-import type { Cause, ContainerEnd, Progress, Reader } from '../core/logs.ts';
+import type { Cause, ContainerEnd, Progress, PushedImage, Reader } from '../core/logs.ts';
 import { type KeptLog, logName, type Run, type StageRun } from '../core/run.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { LogFollower, type LogKeeper, type LogSource } from './log-follower.ts';
@@ -77,6 +77,12 @@ export class RunLogs {
       if (first === 'done') return;
       cutOffs = followers.some(({ isCutOff }) => isCutOff) && cutOffs < mostCutOffs ? cutOffs + 1 : 0;
     }
+  }
+
+  /** The images that the logs of these pods say were pushed. */
+  pushed(run: Run, stage: StageRun, pods: readonly PodView[]): PushedImage[] {
+    const watched = [...this.#of(run, stage).values()].filter(({ init, pod }) => !init && pods.some(({ name }) => name === pod));
+    return watched.map(({ reader }) => reader.pushed?.()).filter((image) => image !== undefined);
   }
 
   cause(run: Run, stage: StageRun, pod: string, end: ContainerEnd): Cause {

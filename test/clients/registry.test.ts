@@ -12,7 +12,15 @@ import { UserError } from '../../src/core/errors.ts';
 import { startRegistry } from '../../src/sandbox/registry/registry.ts';
 import { json, type Loopback, loopback } from '../fixtures/loopback.ts';
 
-const image = JSON.stringify({ schemaVersion: 2, config: { size: 100 }, layers: [{ size: 1_000 }, { size: 23 }] });
+const [config, ...layers] = ['c', '1', '2'].map((digit) => `sha256:${digit.repeat(64)}`);
+const image = JSON.stringify({
+  schemaVersion: 2,
+  config: { size: 100, digest: config },
+  layers: [
+    { size: 1_000, digest: layers[0] },
+    { size: 23, digest: layers[1] },
+  ],
+});
 const digest = digestOf(image);
 const login = { username: 'ada', password: 's3cret' };
 const basic = `Basic ${Buffer.from('ada:s3cret').toString('base64')}`;
@@ -36,13 +44,13 @@ async function world(
   return { server, registry: client(t, server.url, credentials) };
 }
 
-test('digest and size come from the manifest, whatever type it has', async (t) => {
+test('digest, size and parts come from the manifest, whatever type it has', async (t) => {
   let accept = '';
   const { registry, server } = await world(t, (request, response) => {
     accept = request.headers.accept ?? '';
     response.writeHead(200, { 'docker-content-digest': digest }).end(image);
   });
-  t.deepEqual(await registry.manifest('leafai/sample-build', 'v1'), { digest, bytes: 1_123 });
+  t.deepEqual(await registry.manifest('leafai/sample-build', 'v1'), { digest, bytes: 1_123, config, layers });
   t.deepEqual(server.requests, ['GET /v2/leafai/sample-build/manifests/v1']);
   for (const type of [
     'docker.distribution.manifest.v2',

@@ -2,6 +2,7 @@ import test from 'ava';
 import { ClusterError, type JobView, labels, type PodView } from '../../src/core/cluster.ts';
 import type { Stage } from '../../src/core/config.ts';
 import { UserError } from '../../src/core/errors.ts';
+import type { PushedImage } from '../../src/core/logs.ts';
 import type { Run, StageRun } from '../../src/core/run.ts';
 import { ClusterView } from '../../src/pipeline/cluster-view.ts';
 import { type Looks, type Manifests, observeStage } from '../../src/pipeline/observe-stage.ts';
@@ -19,10 +20,18 @@ interface World {
   readonly manifest?: Manifests['manifest'];
   readonly stage?: Stage;
   readonly record?: StageRun;
+  readonly pushed?: readonly PushedImage[];
 }
 
 /** One stage that was started at second 0 and is looked at again and again. */
-function aStage({ watched, cluster = {}, manifest = async () => undefined, stage = testStage, record = startedStage() }: World) {
+function aStage({
+  watched,
+  cluster = {},
+  manifest = async () => undefined,
+  stage = testStage,
+  record = startedStage(),
+  pushed = [],
+}: World) {
   const clock = { seconds: 0 };
   const now = () => at(clock.seconds);
   const { book } = aBook([aRun(1, { state: 'running', stages: [record] })], now);
@@ -34,6 +43,7 @@ function aStage({ watched, cluster = {}, manifest = async () => undefined, stage
     follow: () => undefined,
     progress: () => ({ progress: {}, logs: [] }),
     complete: async () => undefined,
+    pushed: () => pushed,
     cause: () => ({ kind: 'exit', title: 'exit', excerpt: [], next: '' }),
   };
   const hands = { book, view, cluster: looks, registry: { manifest }, logs, now };
@@ -85,6 +95,7 @@ test('a Job that no watch shows is asked for until it has ended', async (t) => {
   t.is(await lookAt(20), 2_000);
 });
 
+const [config, layer, other] = ['c', 'a', 'b'].map((digit) => `sha256:${digit.repeat(64)}`) as [string, string, string];
 const image = startedStage({ name: 'image', kind: 'image', job: 'image' });
 const built = { watched: { job: { ...complete, name: 'image' } }, stage: imageStage, record: image };
 
@@ -92,9 +103,9 @@ test('a registry that is down for a while costs no run its image', async (t) => 
   const registry = { up: false };
   const manifest = async () => {
     if (!registry.up) throw new Error('refuses the connection');
-    return { digest: 'sha256:1', bytes: 7 };
+    return { digest: 'sha256:1', bytes: 7, config, layers: [layer] };
   };
-  const { lookAt, stage } = aStage({ ...built, manifest });
+  const { lookAt, stage } = aStage({ ...built, manifest, pushed: [{ config, layers: [layer] }] });
   await lookAt(10);
   await t.throwsAsync(lookAt(11));
   await t.throwsAsync(lookAt(1_800));
@@ -127,4 +138,56 @@ test('a stage of a run that was cancelled meanwhile is left as it is', async (t)
   const { revision } = run();
   await lookAt(10);
   t.is(run().revision, revision);
+});
+
+const manifest = { digest: `sha256:${'d'.repeat(64)}`, bytes: 7, config, layers: [layer] };
+
+test('the image under the tag is taken where it is the one that the builder has named', async (t) => {
+  const { lookAt, stage } = aStage({ ...built, manifest: async () => manifest, pushed: [{ config, layers: [layer] }] });
+  await lookAt(0);
+  await lookAt(1);
+  t.like(stage(), { state: 'passed', image: { repository: 'acme/app', digest: manifest.digest, bytes: 7 } });
+  t.deepEqual(Object.keys(stage()?.image ?? {}).sort(), ['bytes', 'digest', 'repository', 'tag']);
+});
+
+test('the image of somebody else under the tag is waited out for a minute, and then fails the stage', async (t) => {
+  const { lookAt, stage, run } = aStage({ ...built, manifest: async () => manifest, pushed: [{ config: other, layers: [layer] }] });
+  await lookAt(0);
+  t.is(await lookAt(1), 1_000);
+  t.is(run().state, 'running');
+  await lookAt(61);
+  t.is(stage()?.image, undefined);
+  t.regex(
+    stage()?.cause?.title ?? '',
+    /is not the one that this build has pushed: the build has pushed the configuration sha256:b{12}, and under/,
+  );
+  t.regex(stage()?.cause?.next ?? '', /Somebody else has pushed under its tag/);
+});
+
+test('a build that names no image has built none', async (t) => {
+  const { lookAt, stage } = aStage({ ...built, manifest: async () => manifest });
+  await lookAt(0);
+  await lookAt(61);
+  t.like(stage(), { state: 'failed', image: undefined });
+  t.regex(
+    stage()?.cause?.title ?? '',
+    /nobody can tell whether the image acme\/app:\S+ is its own: neither its log nor its termination message/,
+  );
+});
+
+test('a builder without a reader of its own names its image in its termination message', async (t) => {
+  const containers = [{ name: 'kaniko', init: false, state: 'terminated' as const, exitCode: 0, message: `${manifest.digest}\n` }];
+  const pods = [aPod({ namespace: 'cox-lab-app-1', labels: { ...marks, [labels.stage]: 'image' }, containers })];
+  const { lookAt, stage } = aStage({ ...built, watched: { ...built.watched, pods }, manifest: async () => manifest });
+  await lookAt(0);
+  await lookAt(1);
+  t.like(stage(), { state: 'passed', image: { digest: manifest.digest } });
+});
+
+test('what a builder has said is kept over a restart after which its pod is gone', async (t) => {
+  const said = { pushed: [{ config, layers: [layer] }], messages: [] };
+  const record = { ...image, endedAt: at(0).toISOString(), said };
+  const { lookAt, stage } = aStage({ ...built, record, manifest: async () => manifest });
+  await lookAt(1_000);
+  t.like(stage(), { state: 'passed', image: { digest: manifest.digest } });
 });

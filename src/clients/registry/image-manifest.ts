@@ -1,6 +1,6 @@
-/** What a manifest says of its size, or to which manifest it refers. */
+/** What a manifest says of its size and its parts (their digests), or to which manifest it refers. */
 export type ManifestContent =
-  | { readonly kind: 'image'; readonly bytes: number }
+  | { readonly kind: 'image'; readonly bytes: number; readonly config: string; readonly layers: readonly string[] }
   /** An index: the digest of the image for Linux on amd64, or of the first one. */
   | { readonly kind: 'index'; readonly digest: string | undefined };
 
@@ -24,7 +24,8 @@ export function readManifest(text: string): ManifestContent | undefined {
   if (Array.isArray(found?.manifests)) return { kind: 'index', digest: mainImage(found.manifests) };
   if (!Array.isArray(found?.layers)) return undefined;
   const parts: unknown[] = [found.config, ...found.layers];
-  return { kind: 'image', bytes: parts.reduce<number>((sum, part) => sum + sizeOf(part), 0) };
+  const bytes = parts.reduce<number>((sum, part) => sum + sizeOf(part), 0);
+  return { kind: 'image', bytes, config: digestOf(found.config), layers: found.layers.map(digestOf) };
 }
 
 /** Whether the text is an error of a registry, with one of these codes. */
@@ -38,6 +39,11 @@ function mainImage(manifests: readonly Descriptor[]): string | undefined {
   const images = manifests.filter(({ platform }) => platform?.os !== 'unknown');
   const main = images.find(({ platform }) => platform?.os === 'linux' && platform.architecture === 'amd64') ?? images[0];
   return typeof main?.digest === 'string' ? main.digest : undefined;
+}
+
+function digestOf(part: unknown): string {
+  const digest = typeof part === 'object' && part !== null ? (part as Descriptor).digest : undefined;
+  return typeof digest === 'string' ? digest : '';
 }
 
 function sizeOf(part: unknown): number {

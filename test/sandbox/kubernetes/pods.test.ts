@@ -130,6 +130,23 @@ test('a registry that nobody knows is ErrImagePull, then ImagePullBackOff, and n
   );
 });
 
+test('what a container leaves at its terminationMessagePath, which a variable names, is the message of its end', async (t) => {
+  const here = await world(t);
+  const told = { ...shell('printf "sha256:%s" 1 > "$MESSAGE"'), env: [{ name: 'MESSAGE', value: '/dev/termination-log' }] };
+  const other = {
+    ...shell('printf other > "$MESSAGE"'),
+    env: [{ name: 'MESSAGE', value: '/own/place' }],
+    terminationMessagePath: '/own/place',
+  };
+  await here.send('POST', podsPath, pod('one', [told]));
+  await here.send('POST', podsPath, pod('two', [other]));
+  await here.send('POST', podsPath, pod('none', [shell('true')]));
+  const ends = await Promise.all(
+    ['one', 'two', 'none'].map(async (name) => main(await here.until(`${podsPath}/${name}`, over)).terminated.message),
+  );
+  t.deepEqual(ends, ['sha256:1', 'other', undefined]);
+});
+
 test('a program that does not exist is StartError with code 128', async (t) => {
   const here = await world(t);
   await here.send('POST', podsPath, pod('one', [{ name: 'main', image: 'busybox', command: ['no-such-program'] }]));

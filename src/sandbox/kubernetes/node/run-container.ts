@@ -1,5 +1,5 @@
 /** One container from its image to its end: folder, environment, process, and the tries that its restart policy allows. */
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { quantity } from '../model/quantity.ts';
 import { commandLine, locate, type Scratch, StartError, searchPath } from './command.ts';
@@ -80,10 +80,18 @@ async function end(context: PodContext, slot: Slot): Promise<number> {
   unwatch();
   slot.process = undefined;
   for (const kill of slot.execs) kill();
-  const last = slot.spec.terminationMessagePolicy === 'FallbackToLogsOnError' && exitCode !== 0 ? lastWords(slot) : '';
+  const last = await message(context, slot, exitCode);
   setTerminated(slot, exitCode, { ...(last !== '' && { message: last }), ...(killed ? { reason: 'OOMKilled' } : {}) });
   context.publish();
   return exitCode;
+}
+
+const messageFile = ({ folder }: PodContext, { name }: Slot['spec']) => join(folder, 'containers', `${name}.termination`);
+
+/** What the container has left at its terminationMessagePath, as much of it as the kubelet takes. */
+async function message(context: PodContext, slot: Slot, exitCode: number): Promise<string> {
+  const written = (await readFile(messageFile(context, slot.spec))).subarray(0, 4096).toString('utf8');
+  return written === '' && slot.spec.terminationMessagePolicy === 'FallbackToLogsOnError' && exitCode !== 0 ? lastWords(slot) : written;
 }
 
 const lastWords = ({ logs }: Slot): string =>
@@ -113,17 +121,19 @@ async function prepare(context: PodContext, slot: Slot, image: Image): Promise<P
   const { containerEnv } = cluster.settings;
   const imageEnv = image.config.Env ?? [];
   refusePrivileges(context, slot);
-  const mounts = await mountsOf(slot.spec, imageEnv, places);
+  const own = [slot.spec.terminationMessagePath ?? '', messageFile(context, slot.spec)] as const;
+  const mounts = new Map([...(await mountsOf(slot.spec, imageEnv, places)), own]);
   const variables = environment(cluster.store, pod, slot.spec, imageEnv, mounts);
   const root = join(folder, 'containers', slot.spec.name);
   await freshRoot(root, image.folder);
+  await writeFile(own[1], '');
   const line = commandLine(slot.spec, image.config, variables);
   if (line.length === 0) throw new ConfigError('failed to generate container spec: no command specified');
   const path = searchPath(root, variables.get('PATH'), containerEnv.PATH ?? defaultPath);
   const scratch = { root, mounts, variables };
   const cwd = await workingFolder(slot.spec.workingDir || image.config.WorkingDir || '/', scratch);
-  const own = { HOME: join(root, 'root'), TMPDIR: join(root, 'tmp'), HOSTNAME: pod.metadata.name };
-  const env = { ...own, ...containerEnv, ...Object.fromEntries(variables), PATH: path };
+  const usual = { HOME: join(root, 'root'), TMPDIR: join(root, 'tmp'), HOSTNAME: pod.metadata.name };
+  const env = { ...usual, ...containerEnv, ...Object.fromEntries(variables), PATH: path };
   return { line, scratch, cwd, env };
 }
 

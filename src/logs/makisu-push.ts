@@ -1,0 +1,46 @@
+import type { PushedImage } from '../core/logs.ts';
+
+const digest = '(sha256:[0-9a-f]{64})';
+const beginPattern = /^\* Started pushing image (?!config )\S+$/;
+const endPattern = /^\* (?:Pushed|Finished pushing) image (?!config )/;
+/** Makisu names what it sends, and what it finds there already. */
+const blobPattern = new RegExp(`^\\* (?:Started pushing|Skipped pushing existing) (image config|layer) (?:[\\w./-]+:)?${digest}$`);
+/** An image has at most 127 layers (the limit of overlay file systems); more is no image. */
+const mostBlobs = 1_000;
+
+/**
+ * What Makisu says while it pushes the image that it has built. What was said before the build has ended counts for nothing: until then RUN lines
+ * write to the same log.
+ */
+export class PushWords {
+  #configs = new Set<string>();
+  #layers = new Set<string>();
+  #state: 'builds' | 'pushes' | 'pushed' = 'builds';
+
+  word(msg: string): void {
+    if (msg.startsWith('Successfully built image ')) this.#begin();
+    else if (beginPattern.test(msg)) this.#state = 'pushes';
+    else if (endPattern.test(msg) && this.#state === 'pushes') this.#state = 'pushed';
+    else if (this.#state === 'pushes') this.#blob(msg);
+  }
+
+  /** Undefined where no push has ended, or where more than one configuration was named: then nobody can tell which image it is. */
+  pushed(): PushedImage | undefined {
+    const [config, ...others] = this.#configs;
+    if (this.#state !== 'pushed' || config === undefined || others.length > 0) return undefined;
+    return { config, layers: [...this.#layers] };
+  }
+
+  #begin(): void {
+    this.#state = 'builds';
+    this.#configs = new Set();
+    this.#layers = new Set();
+  }
+
+  #blob(msg: string): void {
+    const [, kind, name] = blobPattern.exec(msg.slice(0, 1_000)) ?? [];
+    if (name === undefined) return;
+    const named = kind === 'layer' ? this.#layers : this.#configs;
+    if (named.size < mostBlobs) named.add(name);
+  }
+}
