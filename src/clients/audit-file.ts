@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { appendFile, open } from 'node:fs/promises';
 import type { AskedDecision, Audit, AuditEntry, DecisionEnd } from '../core/audit.ts';
-import { readText } from './files.ts';
+import { linesFromEnd } from './audit-file/lines-from-end.ts';
+
+/** So much of the end of the file is looked through for the decisions about one run: some hundred thousand. */
+const mostBytes = 32 * 1024 ** 2;
 
 export interface AuditFile extends Audit {
   /** The newest entries, the newest first; of one run where it is given. A line that a crash cut off is left out. */
@@ -27,14 +30,16 @@ export function auditFile(path: string, redact: (text: string) => string = (text
       return ({ outcome, why }) => append({ ends: id, outcome, ...(why !== undefined && { why: redact(why) }) });
     },
     async entries(run, most = 20) {
-      const text = await readText(path, Number.POSITIVE_INFINITY).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return '';
-        throw error;
-      });
-      return entriesIn(text)
-        .filter((entry) => run === undefined || entry.run === run)
-        .slice(-most)
-        .reverse();
+      const entries: AuditEntry[] = [];
+      const ends = new Map<string, DecisionEnd>();
+      for await (const text of linesFromEnd(path, mostBytes)) {
+        const line = lineOf(text);
+        if (line && 'ends' in line) ends.set(line.ends, line);
+        const entry = line && 'said' in line ? entryOf(line, ends) : undefined;
+        if (entry && (run === undefined || entry.run === run)) entries.push(entry);
+        if (entries.length >= most) break;
+      }
+      return entries;
     },
   };
 }
@@ -42,7 +47,7 @@ export function auditFile(path: string, redact: (text: string) => string = (text
 async function appended(path: string, line: string): Promise<void> {
   // A crash may have left half a line: the next one begins on its own.
   const torn = await isTorn(path);
-  await appendFile(path, `${torn ? '\n' : ''}${line}`, { flush: true });
+  await appendFile(path, `${torn ? '\n' : ''}${line}`, { flush: true, mode: 0o600 });
 }
 
 async function isTorn(path: string): Promise<boolean> {
@@ -61,25 +66,23 @@ async function isTorn(path: string): Promise<boolean> {
   }
 }
 
-/** In the order in which they began; who was asked for more has not decided. */
-function entriesIn(text: string): AuditEntry[] {
-  const lines = text.split('\n').flatMap(lineOf);
-  const ends = new Map(lines.flatMap((line) => ('ends' in line ? [[line.ends, line]] : [])));
-  return lines.flatMap((line) => {
-    if ('ends' in line) return [];
-    const { id, ...decision } = line;
-    const { outcome = 'open', why } = ends.get(id) ?? {};
-    return outcome === 'asked' ? [] : [{ ...decision, outcome, ...(why !== undefined && { why }) }];
-  });
+/** Undefined where the person was asked for more, and has not decided. What a decision has ended by stands behind it. */
+function entryOf({ id, ...decision }: Begun, ends: ReadonlyMap<string, DecisionEnd>): AuditEntry | undefined {
+  const { outcome = 'open', why } = ends.get(id) ?? {};
+  return outcome === 'asked' ? undefined : { ...decision, outcome, ...(why !== undefined && { why }) };
 }
 
-type Line = (AskedDecision & { readonly id: string }) | (DecisionEnd & { readonly ends: string });
+type Begun = AskedDecision & { readonly id: string };
+type Ended = DecisionEnd & { readonly ends: string };
 
-function lineOf(line: string): Line[] {
+/** Undefined where a crash has cut it off, or it is none of ours. */
+function lineOf(line: string): Begun | Ended | undefined {
   try {
     const found: unknown = JSON.parse(line);
-    return typeof found === 'object' && found !== null && ('ends' in found || 'said' in found) ? [found as Line] : [];
+    if (typeof found !== 'object' || found === null) return undefined;
+    if ('ends' in found && typeof found.ends === 'string') return found as Ended;
+    return 'said' in found && typeof found.said === 'string' ? (found as Begun) : undefined;
   } catch {
-    return [];
+    return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { type Dispatcher, fetch, type RequestInit } from 'undici';
 import type { Proxies } from '../core/config.ts';
+import { boundedFetch, pieces } from './http/bounded.ts';
 import { type ConnectionOptions, Connections } from './http/dispatcher.ts';
 import { HttpError, httpError, isCut } from './http/http-error.ts';
 
@@ -14,6 +15,10 @@ export interface HttpRequest {
   /** The request may reach the server twice. So it is for GET and HEAD, where not given. */
   readonly repeatable?: boolean;
   readonly signal?: AbortSignal;
+  /**
+   * Takes the body piece by piece in place of keeping it, anew for each attempt; undefined: it is kept. An HttpError that it throws ends the request.
+   */
+  readonly into?: (head: Pick<HttpAnswer, 'status' | 'header'>) => ((piece: Buffer) => void) | undefined;
 }
 
 export interface HttpAnswer {
@@ -43,7 +48,7 @@ export interface Web {
 }
 
 /** Node's own connections, through no proxy. */
-export const direct: Web = { fetch: globalThis.fetch };
+export const direct: Web = { fetch: boundedFetch(globalThis.fetch) };
 
 export type HttpOptions = ConnectionOptions;
 
@@ -73,7 +78,7 @@ function fetchOver(dispatcher: Dispatcher): typeof globalThis.fetch {
       throw init?.signal?.aborted ? error : httpError(new URL(input).host, error);
     }
   };
-  return over as unknown as typeof globalThis.fetch;
+  return boundedFetch(over as unknown as typeof globalThis.fetch);
 }
 
 async function ask(dispatcher: Dispatcher, url: URL, request: HttpRequest): Promise<HttpAnswer> {
@@ -103,23 +108,14 @@ async function askOnce(dispatcher: Dispatcher, url: URL, request: HttpRequest, s
     body: request.body ?? null,
     signal,
   });
-  const body = await bounded(answer.body, maxBytes, url.host);
   const { headers, statusCode } = answer;
-  return {
+  const head = {
     status: statusCode,
-    header: (name) => (Object.hasOwn(headers, name) ? [headers[name]].flat().join(', ') : undefined),
-    body,
-    text: () => body.toString('utf8'),
+    header: (name: string) => (Object.hasOwn(headers, name) ? [headers[name]].flat().join(', ') : undefined),
   };
-}
-
-async function bounded(body: AsyncIterable<Buffer>, maxBytes: number, host: string): Promise<Buffer> {
   const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of body) {
-    bytes += part.length;
-    if (bytes > maxBytes) throw new HttpError(`${host} answers with more than ${maxBytes} bytes`, { retry: false });
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
+  const take = request.into?.(head) ?? ((part: Buffer) => parts.push(part));
+  for await (const part of pieces(answer.body as AsyncIterable<Buffer>, maxBytes, url.host)) take(part);
+  const body = Buffer.concat(parts);
+  return { ...head, body, text: () => body.toString('utf8') };
 }

@@ -114,6 +114,7 @@ async function* checked(stream: Readable, { path, bytes, sha256 }: Pick<Collecte
   let count = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     count += chunk.length;
+    if (count > bytes) break;
     hash.update(chunk);
     yield chunk;
   }

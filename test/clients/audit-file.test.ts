@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -74,4 +74,25 @@ test('a decision whose end a crash has taken is there, and said to have none; on
   const asked = await auditFile(path).begin(decision('reject app-1', 'app-1'));
   await asked({ outcome: 'asked' });
   t.deepEqual(await auditFile(path).entries(), [{ ...decision('approve app-1', 'app-1'), outcome: 'open' }]);
+});
+
+test('of a file of many megabytes the newest decisions are read from its end', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'audit-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const path = join(folder, 'audit.jsonl');
+  const line = (n: number) =>
+    `${JSON.stringify({ at: 't', by: 'U1', channel: 'C1', said: `say ü ${n}`, run: `r-${n % 7}`, id: String(n) })}\n`;
+  const end = (n: number) => `${JSON.stringify({ ends: String(n), outcome: 'done' })}\n`;
+  await writeFile(path, Array.from({ length: 200_000 }, (_, n) => line(n) + end(n)).join(''));
+  const audit = auditFile(path);
+  const began = performance.now();
+  const newest = await audit.entries(undefined, 3);
+  const ofRun = await audit.entries('r-3', 2_000);
+  t.log(`${Math.round(performance.now() - began)} ms`);
+  t.deepEqual(
+    newest.map(({ said, outcome }) => `${said} ${outcome}`),
+    [199_999, 199_998, 199_997].map((n) => `say ü ${n} done`),
+  );
+  t.is(ofRun.length, 2_000);
+  t.true(ofRun.every(({ run, outcome }) => run === 'r-3' && outcome === 'done'));
 });

@@ -1,6 +1,7 @@
 import { HttpMethod, RequestContext } from '@kubernetes/client-node';
 import { fetch, type Response } from 'undici';
 import { ClusterError } from '../../core/cluster.ts';
+import { pieces } from '../http/bounded.ts';
 import { refusal, type ServerPlace, unreachable } from './cluster-error.ts';
 import type { PooledKubeConfig } from './kube-config.ts';
 
@@ -19,6 +20,9 @@ export interface Ask {
 }
 
 const defaultTimeoutMs = 15_000;
+/** A list of everything that the runs of an installation have is far shorter. */
+const mostBytes = 64 * 1024 ** 2;
+const mostErrorBytes = 1024 ** 2;
 
 /**
  * Requests to the API server as plain JSON, over the pool and with the credentials of the kubeconfig.
@@ -40,7 +44,7 @@ export class ApiServer {
     const timeout = AbortSignal.timeout(ask.timeoutMs ?? defaultTimeoutMs);
     return this.#attempt(ask, context, async () => {
       const response = await this.#fetch(ask, context, ask.signal ? AbortSignal.any([ask.signal, timeout]) : timeout);
-      return JSON.parse(await response.text());
+      return JSON.parse(await textOf(response, mostBytes));
     });
   }
 
@@ -86,7 +90,7 @@ export class ApiServer {
       signal,
       ...(dispatcher !== undefined && { dispatcher }),
     });
-    if (!response.ok) throw refusal(ask.doing, response.status, await response.text());
+    if (!response.ok) throw refusal(ask.doing, response.status, await textOf(response, mostErrorBytes));
     return response;
   }
 
@@ -112,4 +116,10 @@ export class ApiServer {
     if (body !== undefined) context.setHeaderParam('Content-Type', contentType ?? 'application/json');
     return context;
   }
+}
+
+async function textOf({ body }: Response, most: number): Promise<string> {
+  const parts: Uint8Array[] = [];
+  if (body) for await (const piece of pieces(body as AsyncIterable<Uint8Array>, most, 'it')) parts.push(piece);
+  return Buffer.concat(parts).toString('utf8');
 }

@@ -30,6 +30,9 @@ export interface Timing {
 
 const usual: Timing = { window: 6_000, grace: 2_000, relist: 600_000, request: 10_000, backoff: { first: 250, most: 4_000 } };
 
+/** Kubernetes itself takes no object of more than 3 MiB. A line that is longer is cut, and so is no JSON: the list is asked for anew. */
+const mostEventBytes = 4 * 1024 ** 2;
+
 interface WatchEvent<Raw> {
   readonly type: string;
   readonly object: Raw;
@@ -116,7 +119,7 @@ export class Reflector<Raw extends RawObject, View> {
     const openedAt = Date.now();
     const chunks = await this.#api.open({ ...this.#ask(), query, timeoutMs: request / 2 }, window + grace);
     up();
-    for await (const line of lines(chunks)) {
+    for await (const line of lines(chunks, mostEventBytes)) {
       if (this.#stop.signal.aborted) return;
       this.#event(JSON.parse(line) as WatchEvent<Raw>);
       this.#failures = 0;

@@ -40,7 +40,7 @@ export class GitError extends Error {
   }
 }
 
-const mostBytes = 32 * 1024 ** 2;
+const mostBytes = 16 * 1024 ** 2;
 
 /**
  * Runs git and gives what it printed.

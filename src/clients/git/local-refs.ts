@@ -9,8 +9,7 @@ export async function localRefs(cli: GitCli, path: string): Promise<ReadonlyMap<
   try {
     const printed = await git(cli, ['ls-remote', '--heads', '--tags', '--quiet', '--', path], { protocols: 'file', timeoutMs: 30_000 });
     const refs = new Map<string, string>();
-    for (const line of printed.split('\n')) {
-      const found = /^(?<sha>[0-9a-f]+)\t(?<ref>.+)$/.exec(line)?.groups;
+    for (const { groups: found } of printed.matchAll(/^(?<sha>[0-9a-f]+)\t(?<ref>.+)$/gm)) {
       // What a tag points to comes after the tag.
       if (found?.sha && found.ref) refs.set(found.ref.replace(/\^\{\}$/, ''), found.sha);
     }

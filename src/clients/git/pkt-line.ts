@@ -26,21 +26,59 @@ function encodeLine(text: string): string {
   return `${bytes.toString(16).padStart(4, '0')}${text}\n`;
 }
 
-/**
- * The packets of a whole answer, lines without their line end.
- * @throws PacketError where it is not made of packets or ends in the middle of one
- */
-export function decodePackets(bytes: Buffer): Packet[] {
-  const packets: Packet[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const prefix = bytes.toString('latin1', at, at + 4);
-    if (!/^[0-9a-f]{4}$/i.test(prefix)) throw new PacketError(`byte ${at} begins no packet: ${JSON.stringify(prefix)}`);
-    const kind = marks[prefix];
-    const length = kind ? 4 : Number.parseInt(prefix, 16);
-    if (length < 4 || length > longest) throw new PacketError(`byte ${at}: a packet cannot have the length ${prefix}`);
-    if (at + length > bytes.length) throw new PacketError('it ends in the middle of a packet');
-    packets.push(kind ? { kind } : { kind: 'line', text: bytes.toString('utf8', at + 4, at + length).replace(/\n$/, '') });
-    at += length;
+/** Far more than any repository has refs. */
+const mostPackets = 1_000_000;
+
+/** Who hears of the packets of an answer. */
+export interface PacketReader {
+  /** @throws PacketError */
+  take(packet: Packet): void;
+}
+
+/** Finds the packets in an answer as it comes, lines without their line end. No more than one packet is kept. */
+export class PacketDecoder {
+  readonly #reader: PacketReader;
+  #rest: Buffer = Buffer.alloc(0);
+  /** Of the first byte of the rest in the answer. */
+  #offset = 0;
+  #packets = 0;
+
+  constructor(reader: PacketReader) {
+    this.#reader = reader;
   }
-  return packets;
+
+  /** @throws PacketError where it is not made of packets */
+  add(piece: Buffer): void {
+    const bytes = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece]);
+    let at = 0;
+    for (let length = this.#lengthAt(bytes, at); at + length <= bytes.length; length = this.#lengthAt(bytes, at)) {
+      if (++this.#packets > mostPackets) throw new PacketError(`it has more than ${mostPackets} packets`);
+      const kind = marks[bytes.toString('latin1', at, at + 4)];
+      this.#reader.take(kind ? { kind } : { kind: 'line', text: bytes.toString('utf8', at + 4, at + length).replace(/\n$/, '') });
+      at += length;
+    }
+    this.#rest = Buffer.from(bytes.subarray(at));
+    this.#offset += at;
+  }
+
+  /** @throws PacketError where it ends in the middle of one */
+  end(): void {
+    if (this.#rest.length >= 4) throw new PacketError('it ends in the middle of a packet');
+    if (this.#rest.length > 0) throw noPacket(this.#offset, this.#rest.toString('latin1'));
+  }
+
+  /** Of the packet that begins there; as long as its length has not come, more than there is. */
+  #lengthAt(bytes: Buffer, at: number): number {
+    if (at + 4 > bytes.length) return longest;
+    const prefix = bytes.toString('latin1', at, at + 4);
+    const place = this.#offset + at;
+    if (!/^[0-9a-f]{4}$/i.test(prefix)) throw noPacket(place, prefix);
+    const length = marks[prefix] ? 4 : Number.parseInt(prefix, 16);
+    if (length < 4 || length > longest) throw new PacketError(`byte ${place}: a packet cannot have the length ${prefix}`);
+    return length;
+  }
+}
+
+function noPacket(place: number, bytes: string): PacketError {
+  return new PacketError(`byte ${place} begins no packet: ${JSON.stringify(bytes)}`);
 }

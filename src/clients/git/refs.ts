@@ -1,4 +1,4 @@
-import { encodePackets, type Packet, PacketError } from './pkt-line.ts';
+import { encodePackets, type Packet, PacketError, type PacketReader } from './pkt-line.ts';
 
 /** What a server tells about itself before it is asked for refs. */
 export type Advertisement =
@@ -6,18 +6,39 @@ export type Advertisement =
   /** Older servers send all their refs at once. */
   | { readonly version: 0 | 1; readonly refs: ReadonlyMap<string, string> };
 
-/**
- * The answer of `GET …/info/refs?service=git-upload-pack` (gitprotocol-http(5), gitprotocol-v2(5)).
- * @throws PacketError where it is none
- */
-export function readAdvertisement(packets: readonly Packet[]): Advertisement {
-  let rest = packets;
-  const first = textOf(rest[0]);
-  if (first?.startsWith('# service=')) rest = rest.slice(rest[1]?.kind === 'flush' ? 2 : 1);
-  const version = textOf(rest[0]);
-  if (version === 'version 2') return capabilities(rest.slice(1));
-  if (version === 'version 1') return { version: 1, refs: readRefs(rest.slice(1)) };
-  return { version: 0, refs: readRefs(rest) };
+/** Of a repository; a server may send anything. */
+const mostRefs = 200_000;
+const mostCapabilities = 1_000;
+
+/** Reads the answer of `GET …/info/refs?service=git-upload-pack` (gitprotocol-http(5), gitprotocol-v2(5)). */
+export class AdvertisementReader implements PacketReader {
+  readonly #refs = new RefReader();
+  readonly #capabilities: string[] = [];
+  #version: 0 | 1 | 2 | undefined;
+
+  take(packet: Packet): void {
+    const text = textOf(packet);
+    if (this.#version === 2) this.#capability(text);
+    else if (this.#version !== undefined) this.#refs.take(packet);
+    else if (text !== undefined && !text.startsWith('# service=')) this.#begin(packet, text);
+  }
+
+  #begin(packet: Packet, text: string): void {
+    const [, version] = /^version ([12])$/.exec(text) ?? [];
+    this.#version = version === undefined ? 0 : version === '1' ? 1 : 2;
+    if (this.#version === 0) this.#refs.take(packet);
+  }
+
+  /** What was read. */
+  advertisement(): Advertisement {
+    if (this.#version === 2) return capabilities(this.#capabilities);
+    return { version: this.#version ?? 0, refs: this.#refs.refs };
+  }
+
+  #capability(text: string | undefined): void {
+    if (text !== undefined) this.#capabilities.push(text);
+    if (this.#capabilities.length > mostCapabilities) throw new PacketError(`it has more than ${mostCapabilities} capabilities`);
+  }
 }
 
 /** The body of an ls-refs command. */
@@ -34,26 +55,35 @@ export function lsRefsRequest(server: { objectFormat: string | undefined; wantsA
 }
 
 /**
- * Ref → object id, from the lines `<oid> <ref>[\0capabilities][ attributes]`; a tag is the commit that it points to. Lines that name no
- * object are left out.
- * @throws PacketError where a line is no ref; it holds the server's own words where it sent an error
+ * Reads lines `<oid> <ref>[\0capabilities][ attributes]`; a tag is the commit that it points to. Lines that name no object are left out. A line that is no
+ * ref is a PacketError, which holds the server's own words where it sent an error; so is what comes after the end.
  */
-export function readRefs(packets: readonly Packet[]): ReadonlyMap<string, string> {
-  const refs = new Map<string, string>();
-  for (const packet of packets) {
+export class RefReader implements PacketReader {
+  readonly #refs = new Map<string, string>();
+  #over = false;
+
+  /** Ref → object id. */
+  get refs(): ReadonlyMap<string, string> {
+    return this.#refs;
+  }
+
+  take(packet: Packet): void {
     const text = textOf(packet);
-    if (text === undefined) continue;
+    if (this.#over && packet.kind !== 'response-end') throw new PacketError('it goes on after its end');
+    if (packet.kind === 'flush') this.#over = true;
+    if (text === undefined) return;
     const line = text.split('\0', 1)[0] ?? '';
     const error = /^ERR (?<words>.*)$/s.exec(line)?.groups?.words;
     if (error !== undefined) throw new PacketError(`the server says: ${printable(error)}`);
-    if (/^(unborn|shallow) /.test(line)) continue;
+    if (/^(unborn|shallow) /.test(line)) return;
     const found = /^(?<sha>[0-9a-f]{64}|[0-9a-f]{40}) (?<ref>[^ ]+)/s.exec(line)?.groups;
     if (!found?.sha || !found.ref) throw new PacketError(`this is no ref: ${printable(line)}`);
     const peeled = / peeled:(?<sha>[0-9a-f]{64}|[0-9a-f]{40})( |$)/.exec(line)?.groups?.sha;
+    if (/^0+$/.test(found.sha)) return;
     // Older servers say what a tag points to in a line of its own, after that of the tag.
-    if (!/^0+$/.test(found.sha)) refs.set(found.ref.replace(/\^\{\}$/, ''), peeled ?? found.sha);
+    this.#refs.set(found.ref.replace(/\^\{\}$/, ''), peeled ?? found.sha);
+    if (this.#refs.size > mostRefs) throw new PacketError(`it has more than ${mostRefs} refs; remove branches and tags that nobody needs`);
   }
-  return refs;
 }
 
 /** Text from a server, short and without control characters. */
@@ -64,8 +94,7 @@ export function printable(text: string): string {
     .slice(0, 200);
 }
 
-function capabilities(packets: readonly Packet[]): Advertisement {
-  const lines = packets.flatMap((packet) => textOf(packet) ?? []);
+function capabilities(lines: readonly string[]): Advertisement {
   if (!lines.some((line) => line === 'ls-refs' || line.startsWith('ls-refs='))) throw new PacketError('the server does not offer ls-refs');
   return {
     version: 2,

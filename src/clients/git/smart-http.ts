@@ -1,8 +1,8 @@
 import { UserError } from '../../core/errors.ts';
 import { HttpError } from '../http/http-error.ts';
-import type { Http, HttpAnswer } from '../http.ts';
-import { decodePackets, PacketError } from './pkt-line.ts';
-import { type Advertisement, lsRefsRequest, printable, readAdvertisement, readRefs } from './refs.ts';
+import type { Http, HttpAnswer, HttpRequest } from '../http.ts';
+import { PacketDecoder, PacketError, type PacketReader } from './pkt-line.ts';
+import { type Advertisement, AdvertisementReader, lsRefsRequest, printable, RefReader } from './refs.ts';
 
 export interface Credentials {
   readonly username: string;
@@ -23,6 +23,7 @@ export interface SmartHttp {
 
 const query = 'service=git-upload-pack';
 const advertisementType = 'application/x-git-upload-pack-advertisement';
+const resultType = 'application/x-git-upload-pack-result';
 const mostBytes = 32 * 1024 ** 2;
 const mostRedirects = 4;
 
@@ -33,9 +34,11 @@ const mostRedirects = 4;
 export async function discover(client: SmartHttp, url: URL): Promise<Remote> {
   let at = new URL(`${url.href.replace(/\/+$/, '')}/info/refs?${query}`);
   for (let hops = 0; ; hops++) {
-    const answer = await client.http.request(at, { headers: { ...headers(client), 'git-protocol': 'version=2' }, maxBytes: mostBytes });
+    const base = new URL(at.href.slice(0, -`/info/refs?${query}`.length));
+    const request = { headers: { ...headers(client), 'git-protocol': 'version=2' } };
+    const { answer, reader } = await packets(client, { base, url: at, request }, () => new AdvertisementReader());
     const location = answer.header('location');
-    if (![301, 302, 303, 307, 308].includes(answer.status) || !location) return remoteOf(client, at, answer);
+    if (![301, 302, 303, 307, 308].includes(answer.status) || !location) return remoteOf(client, base, answer, reader);
     if (hops >= mostRedirects) throw new UserError(`${url.href} leads from one address to the next and never arrives: check it.`);
     at = sameHost(at, new URL(location, at));
   }
@@ -49,32 +52,52 @@ export async function discover(client: SmartHttp, url: URL): Promise<Remote> {
 export async function listRefs(client: SmartHttp, remote: Remote, prefixes: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const { advertisement, base } = remote;
   if (advertisement.version !== 2) return advertisement.refs;
-  const answer = await client.http.request(`${base.href}/git-upload-pack`, {
+  const request: HttpRequest = {
     method: 'POST',
     headers: {
       ...headers(client),
       'git-protocol': 'version=2',
       'content-type': 'application/x-git-upload-pack-request',
-      accept: 'application/x-git-upload-pack-result',
+      accept: resultType,
     },
     body: lsRefsRequest(advertisement, prefixes),
-    maxBytes: mostBytes,
     repeatable: true,
-  });
+  };
+  const url = `${base.href}/git-upload-pack`;
+  const { answer, reader } = await packets(client, { base, url, request }, () => new RefReader());
   if (answer.status !== 200) throw refusal(client, base, answer);
-  return understood(base, () => readRefs(decodePackets(answer.body)));
+  return reader?.refs ?? noGitServer(base, answer);
 }
 
-function remoteOf(client: SmartHttp, at: URL, answer: HttpAnswer): Remote {
-  const base = new URL(at.href.slice(0, -`/info/refs?${query}`.length));
+function remoteOf(client: SmartHttp, base: URL, answer: HttpAnswer, reader: AdvertisementReader | undefined): Remote {
   if (answer.status !== 200) throw refusal(client, base, answer);
-  if (!answer.header('content-type')?.startsWith(advertisementType)) {
-    throw new UserError(
-      `${base.href} does not answer as a git server (${printable(answer.header('content-type') ?? 'no content type')}): ` +
-        'the address is wrong, or the server has git\u2019s old "dumb" protocol only. Give the address that `git clone` takes, on a server with smart HTTP.',
-    );
-  }
-  return { base, advertisement: understood(base, () => readAdvertisement(decodePackets(answer.body))) };
+  return { base, advertisement: reader ? understood(base, () => reader.advertisement()) : noGitServer(base, answer) };
+}
+
+function noGitServer(base: URL, { header }: HttpAnswer): never {
+  throw new UserError(
+    `${base.href} does not answer as a git server (${printable(header('content-type') ?? 'no content type')}): ` +
+      'the address is wrong, or the server has git\u2019s old "dumb" protocol only. Give the address that `git clone` takes, on a server with smart HTTP.',
+  );
+}
+
+/** Asks, and reads the packets of a good answer while it comes; of any other nothing is kept but its head, and there is no reader. */
+async function packets<R extends PacketReader>(
+  { http }: SmartHttp,
+  { base, url, request }: { readonly base: URL; readonly url: string | URL; readonly request: HttpRequest },
+  newReader: () => R,
+): Promise<{ answer: HttpAnswer; reader: R | undefined }> {
+  let reader: R | undefined;
+  let decoder: PacketDecoder | undefined;
+  const into: HttpRequest['into'] = ({ status, header }) => {
+    reader =
+      status === 200 && [advertisementType, resultType].some((type) => header('content-type')?.startsWith(type)) ? newReader() : undefined;
+    decoder = reader && new PacketDecoder(reader);
+    return (piece) => understood(base, () => decoder?.add(piece));
+  };
+  const answer = await http.request(url, { ...request, maxBytes: mostBytes, into });
+  understood(base, () => decoder?.end());
+  return { answer, reader };
 }
 
 function headers({ credentials }: SmartHttp): Record<string, string> {

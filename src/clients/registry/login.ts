@@ -76,7 +76,7 @@ export class RegistryLogin {
     const wanted = parameters.scope ?? scope;
     if (wanted) url.searchParams.set('scope', wanted);
     const basic = this.#basic();
-    const answer = await this.#http.request(url, { headers: basic ? { authorization: basic } : {} });
+    const answer = await this.#http.request(url, { headers: basic ? { authorization: basic } : {}, maxBytes: mostTokenBytes });
     if (answer.status === 401 || answer.status === 403) throw this.#refused();
     if (answer.status !== 200)
       throw new HttpError(`${url.host} answers ${answer.status} where a registry token was asked for`, { retry: answer.status >= 500 });
@@ -107,6 +107,8 @@ export class RegistryLogin {
     );
   }
 }
+
+const mostTokenBytes = 256 * 1024;
 
 /** RFC 6749 calls it access_token, older servers token; it lives for 60 s where nothing is said. */
 function tokenIn(text: string, host: string): { token: string; seconds: number } {
