@@ -17,6 +17,7 @@ import { type SlackApp, slackApp } from './clients/slack/app.ts';
 import { slackDirectory } from './clients/slack/directory.ts';
 import { slackMembers } from './clients/slack/members.ts';
 import { type FreezeFile, openFreezes } from './clients/store/freeze-file.ts';
+import { openHeard } from './clients/store/heard-file.ts';
 import { openStore } from './clients/store.ts';
 import { templateMistake } from './clients/template-files.ts';
 import { proxySecrets } from './config/proxies.ts';
@@ -61,11 +62,12 @@ async function start(ending: (() => Promise<void>)[]): Promise<void> {
     doing,
   });
   ending.push(() => pipeline.stop());
+  const heard = await openHeard(join(settings.dataFolder, 'heard.jsonl'), log);
   const said = commands({ pipeline, roles: people, decisions: pipeline.decisions, freezes: telling(freezes, pipeline), audit });
   const answered = dispatch(said, { roles: people, standing, audit, runs: pipeline });
   const answer: typeof answered = (text, origin) => doing(`answer to ${origin.user}: ${text.slice(0, 200)}`, () => answered(text, origin));
   const tokens = { bot: secrets.slackBotToken, app: secrets.slackAppToken };
-  const app = () => slackApp({ ...slackOptions(ground), tokens, answer, viewOf: viewFor(ground) });
+  const app = () => slackApp({ ...slackOptions(ground), tokens, answer, heard, viewOf: viewFor(ground) });
 
   pipeline.begin();
   const poll = () => doing('poll', () => pipeline.poll());

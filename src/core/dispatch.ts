@@ -7,13 +7,15 @@ import { nearest } from './nearest.ts';
 import { plainLine } from './plain-line.ts';
 import { quoted } from './quoted.ts';
 import { demandOperator, type Roles } from './roles.ts';
-import { demandStanding, type Standings } from './standing.ts';
+import { demandStanding, NotAnswered, type Standings } from './standing.ts';
 import { type Word, wordsIn } from './words.ts';
 
 /** Where a text came from: everything of an ask but what was said. */
 export interface Origin extends Omit<Ask, 'words' | 'typed'> {
   /** Workspaces that Slack's message names as the person's own (T…, E…); what it does not name is asked for. */
   readonly teams?: readonly string[];
+  /** It is not heard for the first time: the message was edited, or the bot was stopped while it heard it. */
+  readonly heard?: 'changed' | 'interrupted';
 }
 
 /** What stands at the door. */
@@ -39,6 +41,7 @@ export function dispatch(commands: readonly Command[], door: Door): (text: strin
   const { roles, standing, audit, runs } = door;
   return async (said, origin) => {
     await demandStanding(standing, origin.user, 'remembered', origin.teams);
+    if (origin.heard === 'changed') throw new NotAnswered(edits);
     const text = plainly(said);
     const { word, command, more } = commandIn(text, commands);
     if (!command) return unknown(word, commands);
@@ -51,8 +54,16 @@ export function dispatch(commands: readonly Command[], door: Door): (text: strin
     };
     if (!decides(command, words)) return act();
     await demandStanding(standing, origin.user, 'fresh', origin.teams);
+    if (origin.heard === 'interrupted') throw new UserError(interrupted(command.name));
     return audit ? audited(audit, [command.name, ...words], origin, act) : act();
   };
+}
+
+const edits = 'An edit does nothing: a message is heard once, as it was first sent. Send a new one.';
+
+/** Doing it might be doing it twice. */
+function interrupted(name: string): string {
+  return `coxswain was stopped while it heard this ${quoted(name)}, so whether it was done is not known. \`audit\` and \`runs\` show what was; where it was not, say it again.`;
 }
 
 function plainly(said: string): string {

@@ -3,6 +3,7 @@ import type { Ask, Command, Reply } from '../../src/core/command.ts';
 import { dispatch } from '../../src/core/dispatch.ts';
 import { UserError } from '../../src/core/errors.ts';
 import type { Roles } from '../../src/core/roles.ts';
+import { NotAnswered, type Standings } from '../../src/core/standing.ts';
 import { aRun } from '../pipeline/world.ts';
 import { keptAudit } from './kept-audit.ts';
 import { allMembers } from './known-people.ts';
@@ -152,4 +153,52 @@ test('what the audit cannot be told of is not decided; what is done is never tol
   await t.throwsAsync(say('approve app-1', origin), { instanceOf: UserError, message: /^It is done, but .*\(ENOSPC\)/ });
   t.is(acts, 1);
   await t.throwsAsync(say('reject app-1', origin), { message: 'not you' });
+});
+
+test('who is not answered reaches no command, known or not, and is written down nowhere', async (t) => {
+  const { entries, audit } = keptAudit();
+  const standing: Standings = async (user) => (user === 'U2' ? { kind: 'refused', why: 'Not you.' } : { kind: 'nobody' });
+  const vote: Command = { name: 'vote', usage: 'vote', summary: '', access: 'anyone', decides: true, run: () => t.fail() as never };
+  const say = dispatch([vote], { roles: operatorsOnly, standing, audit });
+  for (const text of ['vote', 'nonsense', '', 'x'.repeat(50_000)]) {
+    await t.throwsAsync(say(text, { ...origin, user: 'U2' }), { instanceOf: NotAnswered, message: 'Not you.' });
+    t.true((await t.throwsAsync(say(text, origin), { instanceOf: NotAnswered }))?.silent);
+  }
+  t.deepEqual(entries, []);
+});
+
+test('who decides is looked up afresh, who only looks is not, and both with what the message says of the workspace', async (t) => {
+  const asked: unknown[] = [];
+  const standing: Standings = async (...about) => {
+    asked.push(about);
+    return { kind: 'member' };
+  };
+  const read: Command = { name: 'read', usage: 'read', summary: '', access: 'anyone', run: async () => ({ kind: 'text', text: '' }) };
+  const say = dispatch([read, { ...read, name: 'vote', decides: true }], { roles: operatorsOnly, standing });
+  await say('read', { ...origin, teams: ['T2'] });
+  await say('vote', origin);
+  t.deepEqual(asked, [
+    ['U0123ADA', 'remembered', ['T2']],
+    ['U0123ADA', 'remembered', undefined],
+    ['U0123ADA', 'fresh', undefined],
+  ]);
+});
+
+test('an edited message does nothing and is told so alone', async (t) => {
+  const { say, asked } = door();
+  await t.throwsAsync(say('run x', { ...origin, heard: 'changed' }), { instanceOf: NotAnswered, message: /^An edit does nothing/ });
+  t.deepEqual(asked, []);
+});
+
+test('what was interrupted is looked at again, and never decided twice', async (t) => {
+  let acts = 0;
+  const act = async (): Promise<Reply> => ({ kind: 'text', text: String(++acts) });
+  const read: Command = { name: 'read', usage: 'read', summary: '', access: 'anyone', run: act };
+  const say = dispatch([read, { ...read, name: 'vote', decides: true }], known);
+  t.deepEqual(await say('read', { ...origin, heard: 'interrupted' }), { kind: 'text', text: '1' });
+  await t.throwsAsync(say('vote', { ...origin, heard: 'interrupted' }), {
+    instanceOf: UserError,
+    message: /whether it was done is not known.*say it again/,
+  });
+  t.is(acts, 1);
 });

@@ -2,6 +2,7 @@ import type { Reply } from '../../core/command.ts';
 import type { Origin } from '../../core/dispatch.ts';
 import { UserError } from '../../core/errors.ts';
 import { forgotten, NoSuchRun } from '../../core/find-run.ts';
+import type { Heard } from '../../core/heard.ts';
 import { plainLine } from '../../core/plain-line.ts';
 import { NotAnswered } from '../../core/standing.ts';
 import { calmSentence, errorMessage, type ReplyMessage, replyMessage } from '../../messages/reply.ts';
@@ -24,6 +25,12 @@ export interface Answers {
   readonly redact?: Redact;
 }
 
+/** What listening needs beside that. */
+export interface Hearing extends Answers {
+  /** Remembers what was heard, over restarts too. */
+  readonly heard: Heard;
+}
+
 export interface Answer {
   readonly message: ReplyMessage;
   /** Why it was not done, where it was not. */
@@ -32,6 +39,29 @@ export interface Answer {
   readonly only?: 'the person' | 'nobody';
   /** What is still to be said, where that is so. */
   readonly asks?: Extract<Reply, { kind: 'asks' }>;
+}
+
+/**
+ * Begins what was not heard before, and remembers it. A repeated delivery is not begun again; that edits do nothing is said once for a message.
+ * @param event Slack's id of what brought it
+ */
+export async function once(
+  { heard }: Pick<Hearing, 'heard'>,
+  asked: Asked,
+  event: string,
+  begin: (asked: Asked) => Promise<void>,
+): Promise<boolean> {
+  const hearing = await heard.hear(asked.key, event);
+  if (hearing === 'again') return false;
+  if (hearing === 'changed') return once({ heard }, asEdited(asked), '', begin);
+  await begin(hearing === 'interrupted' ? { heard: hearing, ...asked } : asked);
+  heard.done(asked.key);
+  return true;
+}
+
+/** The same message, heard as one that was edited: it has a key of its own. */
+export function asEdited(asked: Asked): Asked {
+  return { ...asked, key: `edited ${asked.key}`, heard: 'changed' };
 }
 
 /** An answer, always: a UserError in its own words, anything else logged whole and told in one calm sentence. */

@@ -1,12 +1,12 @@
 import { App, SocketModeReceiver } from '@slack/bolt';
 import { direct } from '../http.ts';
-import { type Answers, whole } from './answer.ts';
+import { type Hearing, whole } from './answer.ts';
 import { connectionHealth, type Health, survivingOddPayloads } from './connection.ts';
 import { listen } from './listeners.ts';
 import { startApp } from './start.ts';
 import { callTimeout, type SlackOptions, slackLogger, slackWeb } from './web.ts';
 
-export interface SlackAppOptions extends Answers, Omit<SlackOptions, 'token'> {
+export interface SlackAppOptions extends Hearing, Omit<SlackOptions, 'token'> {
   /** Bot token (xoxb-…) and app-level token (xapp-…). */
   readonly tokens: { readonly bot: string; readonly app: string };
   /** Milliseconds within which Slack must have taken us in; 60 s. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AckFn, App, ViewResponseAction, ViewSubmitAction } from '@slack/bolt';
 import { askModal, form, formErrors, submitted } from '../../messages/modal.ts';
-import { type Answer, type Answers, type Asked, answerOf, whole } from './answer.ts';
+import { type Answer, type Asked, answerOf, type Hearing, once, whole } from './answer.ts';
 import { byShape, clean } from './clean.ts';
 import { ephemerally } from './deliver.ts';
 import { teamsOf } from './sender.ts';
@@ -12,7 +12,7 @@ const patience = 2000;
 
 interface Hands {
   readonly web: WebClient;
-  readonly answers: Answers;
+  readonly answers: Hearing;
 }
 
 /** Opens the form for what is still to be said; false where Slack does not, most often because the press is more than three seconds ago. */
@@ -33,14 +33,15 @@ export async function openedForm(
   }
 }
 
-/** Hears each submitted form like any other command. `once`: begins what was not heard before. */
-export function listenToForms(app: App, hands: Hands, once: (key: string, begin: () => Promise<void>) => void): void {
+/** Hears each submitted form like any other command. `under`: told what is under way. */
+export function listenToForms(app: App, hands: Hands, under: (way: Promise<void>) => void): void {
   app.view<ViewSubmitAction>({ callback_id: form.callback, type: 'view_submission' }, async ({ ack, body, view }) => {
     const typed = view.state.values[form.block]?.[form.action]?.value ?? '';
     const said = submitted(view.private_metadata, typed);
     if (!said) return ack();
     const asked = { user: body.user.id, channel: said.place.channel, key: body.trigger_id, at: new Date(), teams: teamsOf(body.user) };
-    once(asked.key, () => hear(hands, said.text, asked, ack));
+    const heard = once(hands.answers, asked, '', (first) => hear(hands, said.text, first, ack));
+    under(heard.then((isNew) => (isNew ? undefined : ack())));
   });
 }
 

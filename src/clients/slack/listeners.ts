@@ -1,26 +1,23 @@
 import type { App } from '@slack/bolt';
 import { asking } from '../../messages/blocks.ts';
-import { type Answer, type Answers, type Asked, answerOf, whole } from './answer.ts';
+import { type Answer, type Asked, answerOf, asEdited, type Hearing, once, whole } from './answer.ts';
 import { ephemerally, inThread, privately, shareFile } from './deliver.ts';
 import { listenToForms, openedForm } from './form.ts';
 import { plainText, withoutMention } from './said.ts';
-import { firstTime } from './seen.ts';
-import { isByProgram, teamsOf } from './sender.ts';
+import { isByProgram, isEdited, teamsOf } from './sender.ts';
 import type { WebClient } from './web.ts';
 
 /** How an answer reaches the person who asked. */
 type Deliver = (answer: Answer) => Promise<unknown>;
 
 /** Hears the slash command, mentions, buttons and forms. Each is acknowledged, heard once, and answered whatever happens. */
-export function listen(app: App, web: WebClient, answers: Answers): { idle(): Promise<void> } {
-  const isNew = firstTime();
+export function listen(app: App, web: WebClient, answers: Hearing): { idle(): Promise<void> } {
   const open = new Set<Promise<void>>();
-  const once = (key: string, begin: () => Promise<void>) => {
-    if (!isNew(key)) return;
-    const work = begin().finally(() => open.delete(work));
-    open.add(work);
+  const under = (way: Promise<void>) => {
+    open.add(way);
+    void way.finally(() => open.delete(way));
   };
-  const hear = (text: string, asked: Asked, deliver: Deliver) => once(asked.key, () => say(web, answers, { text, asked, deliver }));
+  const hear = (text: string, asked: Asked, deliver: Deliver, event = '') => under(say(web, answers, { text, asked, event, deliver }));
 
   app.command('/cox', async ({ ack, command, respond }) => {
     await ack();
@@ -32,11 +29,13 @@ export function listen(app: App, web: WebClient, answers: Answers): { idle(): Pr
   app.event('app_mention', async ({ event, body, context }) => {
     if (!event.user || isByProgram(event)) return;
     const thread = event.thread_ts ?? event.ts;
-    const asked = { user: event.user, channel: event.channel, key: body.event_id, thread, at: new Date(), teams: teamsOf(event) };
+    const key = `${event.channel} ${event.ts}`;
+    const first = { user: event.user, channel: event.channel, key, thread, at: new Date(), teams: teamsOf(event) };
+    const asked = isEdited(event, body.event_time) ? asEdited(first) : first;
     const text = plainText(withoutMention(event.text, context.botUserId));
-    hear(text, asked, ({ message, only }) =>
-      only ? ephemerally(web, asked, message, event.thread_ts) : inThread(web, { channel: asked.channel, ts: thread }, message),
-    );
+    const deliver: Deliver = ({ message, only }) =>
+      only ? ephemerally(web, asked, message, event.thread_ts) : inThread(web, { channel: asked.channel, ts: thread }, message);
+    hear(text, asked, deliver, asked === first ? body.event_id : '');
   });
 
   app.action({ type: 'block_actions' }, async ({ ack, action, body, respond }) => {
@@ -53,7 +52,7 @@ export function listen(app: App, web: WebClient, answers: Answers): { idle(): Pr
     });
   });
 
-  listenToForms(app, { web, answers }, once);
+  listenToForms(app, { web, answers }, under);
   return { idle: async () => void (await Promise.all(open)) };
 }
 
@@ -63,20 +62,24 @@ function pressed(user: string, channel: string, key: string, actionTs: string): 
   return { user, channel, key, pressed: true, at: Number.isNaN(at.getTime()) ? new Date() : at };
 }
 
-interface Heard {
+interface Said {
   readonly text: string;
   readonly asked: Asked;
+  /** Slack's id of the event that brought it, where it has one. */
+  readonly event: string;
   readonly deliver: Deliver;
 }
 
 /** Never rejects: who listens for Slack must not fall over an answer that could not be given. */
-async function say(web: WebClient, answers: Answers, { text, asked, deliver }: Heard): Promise<void> {
+async function say(web: WebClient, answers: Hearing, { text, asked: first, event, deliver }: Said): Promise<void> {
   try {
-    const answer = await answerOf(answers, text, asked);
-    if (answer.only === 'nobody') return;
-    await deliver(answer);
-    await shareFile(web, answer.message, asked);
+    await once(answers, first, event, async (asked) => {
+      const answer = await answerOf(answers, text, asked);
+      if (answer.only === 'nobody') return;
+      await deliver(answer);
+      await shareFile(web, answer.message, asked);
+    });
   } catch (error) {
-    answers.log.error(`the answer to "${text}" of ${asked.user} did not wholly reach them: ${whole(error)}`);
+    answers.log.error(`the answer to "${text}" of ${first.user} did not wholly reach them: ${whole(error)}`);
   }
 }

@@ -20,3 +20,12 @@ export function isByProgram(event: object): boolean {
   const { bot_id, bot_profile, subtype }: { bot_id?: unknown; bot_profile?: unknown; subtype?: unknown } = event;
   return Boolean(bot_id) || Boolean(bot_profile) || subtype === 'bot_message';
 }
+
+/** Seconds for which what was heard is remembered: an event about an older message cannot be its first. */
+const longestMemory = 3600;
+
+/** Whether the event tells of an edit: Slack sends a mention again each time that its message is edited. */
+export function isEdited(event: object, sentAt: number): boolean {
+  const { edited, ts }: { edited?: unknown; ts?: unknown } = event;
+  return Boolean(edited) || sentAt - Number(ts) > longestMemory;
+}

@@ -55,7 +55,8 @@ export function isTemporary(name: string): boolean {
   return name.startsWith('.') && name.endsWith('.tmp');
 }
 
-async function replaceFile(path: string, text: string): Promise<void> {
+/** Writes the file anew: after a crash it holds the text before or this one, whole. */
+export async function replaceFile(path: string, text: string): Promise<void> {
   const temporary = temporaryName(path);
   try {
     const file = await open(temporary, 'w', 0o600);

@@ -5,6 +5,7 @@ import { slackBoard } from '../../../src/clients/slack/board.ts';
 import type { Reply } from '../../../src/core/command.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import { findRun } from '../../../src/core/find-run.ts';
+import { HeardWords } from '../../../src/core/heard.ts';
 import { aRun, inState, view } from '../../messages/runs.ts';
 import { appFor, logBook, slackFor, tokens } from './world.ts';
 
@@ -173,7 +174,14 @@ test('after the stop nothing is connected, and an answer under way has arrived',
 
 const refuses = test.macro(async (t, wrong: Partial<typeof tokens>, message: RegExp) => {
   const { url } = await slackFor(t);
-  const app = slackApp({ tokens: { ...tokens, ...wrong }, apiUrl: url, answer: echo, viewOf: () => view, log: logBook() });
+  const app = slackApp({
+    tokens: { ...tokens, ...wrong },
+    apiUrl: url,
+    answer: echo,
+    heard: new HeardWords(),
+    viewOf: () => view,
+    log: logBook(),
+  });
   await t.throwsAsync(app.start(), { instanceOf: UserError, message });
 });
 
@@ -187,7 +195,15 @@ test(
 
 test('where Slack is down the start gives up and says so', async (t) => {
   const { url, slack } = await slackFor(t);
-  const app = slackApp({ tokens, apiUrl: url, answer: echo, viewOf: () => view, log: logBook(), startTimeout: 300 });
+  const app = slackApp({
+    tokens,
+    apiUrl: url,
+    answer: echo,
+    heard: new HeardWords(),
+    viewOf: () => view,
+    log: logBook(),
+    startTimeout: 300,
+  });
   slack.faults.delayNext('auth.test', 2000);
   await t.throwsAsync(app.start(), { message: /Slack did not take us in within 0\.3 s/ });
 });

@@ -6,9 +6,9 @@ import { privately } from '../../../src/clients/slack/deliver.ts';
 import { listen } from '../../../src/clients/slack/listeners.ts';
 import { slackMembers } from '../../../src/clients/slack/members.ts';
 import { plainText, withoutMention } from '../../../src/clients/slack/said.ts';
-import { firstTime } from '../../../src/clients/slack/seen.ts';
 import { slackLogger, slackWeb } from '../../../src/clients/slack/web.ts';
 import { RateLimited } from '../../../src/core/chat.ts';
+import { HeardWords } from '../../../src/core/heard.ts';
 import { errorMessage } from '../../../src/messages/reply.ts';
 import { view } from '../../messages/runs.ts';
 import { logBook, slackFor, tokens } from './world.ts';
@@ -27,11 +27,6 @@ test('entities become characters, once', reads, 'a &amp;lt; b &lt;c&gt;', 'a &lt
 test('only the mention of the bot is taken out of a message', (t) => {
   t.is(withoutMention('<@UBOT> run <@U1>', 'UBOT').trim(), 'run <@U1>');
   t.is(withoutMention('hey <@UBOT|cox> runs', 'UBOT').replace(/ +/g, ' '), 'hey runs');
-});
-
-test('a key is new once, and the oldest are forgotten', (t) => {
-  const isNew = firstTime(2);
-  t.deepEqual(['a', 'a', 'b', 'c', 'b', 'a'].map(isNew), [true, false, true, true, false, true]);
 });
 
 test('an event that the library does not understand does not end the process', async (t) => {
@@ -55,6 +50,7 @@ function heardOf() {
   };
   const { idle } = listen(app, slackWeb({ token: tokens.bot, apiUrl: 'http://127.0.0.1:1/', log: logBook() }), {
     answer,
+    heard: new HeardWords(),
     viewOf: () => view,
     log: logBook(),
   });

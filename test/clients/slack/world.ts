@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import type { Answers } from '../../../src/clients/slack/answer.ts';
 import { slackApp } from '../../../src/clients/slack/app.ts';
 import { slackBoard } from '../../../src/clients/slack/board.ts';
+import { HeardWords } from '../../../src/core/heard.ts';
 import { type SlackOptions, startSlack } from '../../../src/sandbox/slack/start.ts';
 import { view } from '../../messages/runs.ts';
 
@@ -36,7 +37,7 @@ export async function boardFor(t: ExecutionContext, options: Partial<SlackOption
 export async function appFor(t: ExecutionContext, answer: Answers['answer'], options: Partial<SlackOptions> = {}, shown = view) {
   const { url, slack } = await slackFor(t, options);
   const log = logBook();
-  const app = slackApp({ tokens, apiUrl: url, answer, viewOf: () => shown, log });
+  const app = slackApp({ tokens, apiUrl: url, answer, heard: new HeardWords(), viewOf: () => shown, log });
   t.teardown(() => app.stop());
   await app.start();
   const board = slackBoard({ token: tokens.bot, apiUrl: url, instance: 'lab', viewOf: () => shown, log });

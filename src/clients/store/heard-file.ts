@@ -1,0 +1,114 @@
+import { appendFile, readFile } from 'node:fs/promises';
+import { messageOf } from '../../core/errors.ts';
+import { type Heard, type HeardWord, HeardWords, type Hearing } from '../../core/heard.ts';
+import type { Log } from '../log.ts';
+import { replaceFile } from './durable-json.ts';
+
+/** Lines that the file may have beyond those that are still needed, before it is written anew. */
+const mostSpare = 2_000;
+
+/**
+ * Keeps what was heard within the last hour on the disk: one JSON object a line, one when a word is heard and one when it is answered. What
+ * cannot be written is remembered in memory alone, and the log says so: who speaks must not wait for a disk that is full.
+ */
+export async function openHeard(path: string, log: Log, now: () => number = Date.now): Promise<Heard> {
+  const file = new HeardFile(path, log, wordsIn(await textOf(path)), now);
+  await file.save();
+  return file;
+}
+
+class HeardFile implements Heard {
+  readonly #path: string;
+  readonly #log: Log;
+  readonly #words: HeardWords;
+  #waiting: string[] = [];
+  #lines = Number.POSITIVE_INFINITY;
+  #last: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
+  #inTrouble = false;
+
+  constructor(path: string, log: Log, before: readonly HeardWord[], now: () => number) {
+    this.#path = path;
+    this.#log = log;
+    this.#words = new HeardWords(before, now);
+  }
+
+  async hear(key: string, event: string): Promise<Hearing> {
+    const hearing = await this.#words.hear(key, event);
+    const word = this.#words.find(key);
+    if (hearing === 'new' && word) await this.#write(word);
+    return hearing;
+  }
+
+  done(key: string): void {
+    this.#words.done(key);
+    const word = this.#words.find(key);
+    if (word) void this.#write(word);
+  }
+
+  /** Resolves when all of it is on the disk, or could not be brought there. Writes follow each other; what waits meanwhile is one write. */
+  save(): Promise<void> {
+    this.#next ??= this.#last = this.#last.then(this.#flush);
+    return this.#next;
+  }
+
+  #write(word: HeardWord): Promise<void> {
+    this.#waiting.push(`${JSON.stringify(word)}\n`);
+    return this.save();
+  }
+
+  readonly #flush = async (): Promise<void> => {
+    this.#next = undefined;
+    const lines = this.#waiting;
+    this.#waiting = [];
+    try {
+      await this.#append(lines);
+      if (this.#inTrouble) this.#log.info(`${this.#path} can be written again`);
+      this.#inTrouble = false;
+    } catch (error) {
+      if (!this.#inTrouble)
+        this.#log.error(`${this.#path} cannot be written, so after a restart a message may be heard again: ${messageOf(error)}`);
+      this.#inTrouble = true;
+      // The next write brings all of it.
+      this.#lines = Number.POSITIVE_INFINITY;
+    }
+  };
+
+  async #append(lines: readonly string[]): Promise<void> {
+    const all = this.#words.all();
+    if (this.#lines + lines.length > 2 * all.length + mostSpare) {
+      await replaceFile(this.#path, all.map((word) => `${JSON.stringify(word)}\n`).join(''));
+      this.#lines = all.length;
+    } else {
+      await appendFile(this.#path, lines.join(''), { flush: true, mode: 0o600 });
+      this.#lines += lines.length;
+    }
+  }
+}
+
+async function textOf(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+}
+
+/** The words in the order in which they were heard; a line that a crash cut off is left out. */
+function wordsIn(text: string): HeardWord[] {
+  const words = new Map<string, HeardWord>();
+  for (const line of text.split('\n')) {
+    const word = wordOf(line);
+    if (word) words.set(word.key, word);
+  }
+  return [...words.values()];
+}
+
+function wordOf(line: string): HeardWord | undefined {
+  try {
+    const { key, event, at, done } = JSON.parse(line) as Partial<HeardWord>;
+    const isWord = typeof key === 'string' && typeof event === 'string' && typeof at === 'number' && typeof done === 'boolean';
+    return isWord ? { key, event, at, done } : undefined;
+  } catch {
+    return undefined;
+  }
+}
