@@ -1,16 +1,13 @@
-import { App, SocketModeReceiver } from '@slack/bolt';
+import { SocketModeReceiver } from '@slack/bolt';
 import test from 'ava';
-import type { Asked } from '../../../src/clients/slack/answer.ts';
 import { survivingOddPayloads } from '../../../src/clients/slack/connection.ts';
 import { privately } from '../../../src/clients/slack/deliver.ts';
-import { listen } from '../../../src/clients/slack/listeners.ts';
 import { slackMembers } from '../../../src/clients/slack/members.ts';
 import { plainText, withoutMention } from '../../../src/clients/slack/said.ts';
 import { slackLogger, slackWeb } from '../../../src/clients/slack/web.ts';
 import { RateLimited } from '../../../src/core/chat.ts';
-import { HeardWords } from '../../../src/core/heard.ts';
 import { errorMessage } from '../../../src/messages/reply.ts';
-import { view } from '../../messages/runs.ts';
+import { heardOf } from './heard-of.ts';
 import { logBook, slackFor, tokens } from './world.ts';
 
 const reads = test.macro((t, sent: string, typed: string) => t.is(plainText(sent), typed));
@@ -37,32 +34,6 @@ test('an event that the library does not understand does not end the process', a
   await new Promise(setImmediate);
   t.regex(log.lines.join('\n'), /a message that was not understood is left out/);
 });
-
-/** The listeners alone, and what they hear of payloads that a test makes. */
-function heardOf() {
-  const heard: Asked[] = [];
-  const receiver = { init: () => undefined, start: async () => undefined, stop: async () => undefined };
-  const authorize = async () => ({ botToken: tokens.bot, botUserId: 'U0COXSWAIN' });
-  const app = new App({ receiver, authorize, logger: slackLogger(logBook()), convoStore: false });
-  const answer = async (_text: string, asked: Asked) => {
-    heard.push(asked);
-    return { kind: 'text', text: 'done' } as const;
-  };
-  const { idle } = listen(app, slackWeb({ token: tokens.bot, apiUrl: 'http://127.0.0.1:1/', log: logBook() }), {
-    answer,
-    heard: new HeardWords(),
-    viewOf: () => view,
-    log: logBook(),
-  });
-  const press = async (trigger: string, actionTs: string) => {
-    const action = { type: 'button', action_id: 'approve', block_id: 'b', value: 'approve runner-142', action_ts: actionTs };
-    const who = { user: { id: 'U0456LIN' }, channel: { id: 'C1' }, container: { message_ts: '1.2', channel_id: 'C1' } };
-    const body = { type: 'block_actions', ...who, trigger_id: trigger, response_url: 'http://127.0.0.1:1/', actions: [action] };
-    await app.processEvent({ body, ack: async () => undefined });
-    await idle();
-  };
-  return { heard, press };
-}
 
 test('a press counts from when Slack says that it happened, and its redelivery is heard once', async (t) => {
   const { heard, press } = heardOf();
