@@ -1,18 +1,21 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { messageOf } from '../../core/errors.ts';
 import { type Heard, type HeardWord, HeardWords, type Hearing } from '../../core/heard.ts';
+import { readText } from '../files.ts';
 import type { Log } from '../log.ts';
 import { replaceFile } from './durable-json.ts';
 
 /** Lines that the file may have beyond those that are still needed, before it is written anew. */
 const mostSpare = 2_000;
+/** More than it can ever hold. */
+const mostBytes = 16 * 1024 ** 2;
 
 /**
  * Keeps what was heard within the last hour on the disk: one JSON object a line, one when a word is heard and one when it is answered. What
  * cannot be written is remembered in memory alone, and the log says so: who speaks must not wait for a disk that is full.
  */
 export async function openHeard(path: string, log: Log, now: () => number = Date.now): Promise<Heard> {
-  const file = new HeardFile(path, log, wordsIn(await textOf(path)), now);
+  const file = new HeardFile(path, log, wordsIn(await textOf(path, log)), now);
   await file.save();
   return file;
 }
@@ -86,10 +89,11 @@ class HeardFile implements Heard {
   }
 }
 
-async function textOf(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
+/** A file that cannot be read must not keep the bot from starting: what it holds is an hour old at most. */
+async function textOf(path: string, log: Log): Promise<string> {
+  return readText(path, mostBytes).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') log.error(`${path} cannot be read, so a message may be heard again: ${messageOf(error)}`);
+    return '';
   });
 }
 

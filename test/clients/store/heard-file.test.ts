@@ -69,3 +69,10 @@ test('where the disk takes nothing people are heard all the same, the log says s
   t.is((await readFile(path, 'utf8')).trim().split('\n').length, 3);
   t.regex(lines.at(-1) ?? '', /can be written again/);
 });
+
+test('a file that cannot be read does not keep the bot from starting', async (t) => {
+  const { open, lines, path } = await aFile(t);
+  await mkdir(path);
+  t.is(await (await open()).hear('a', ''), 'new');
+  t.regex(lines.join('\n'), /heard\.jsonl cannot be read/);
+});
