@@ -1,4 +1,5 @@
 import type { Octokit } from '@octokit/rest';
+import { statusDescription } from '../core/fields.ts';
 import { plainLine } from '../core/plain-line.ts';
 import type { Commit } from '../core/run.ts';
 import type { AssetOptions } from './github/assets.ts';
@@ -14,7 +15,7 @@ export interface CommitStatus {
   readonly state: 'pending' | 'success' | 'failure' | 'error';
   /** Names the status; a commit has one of each name. */
   readonly context: string;
-  /** GitHub keeps 140 characters. */
+  /** Any text: it is made to fit. */
   readonly description: string;
   readonly targetUrl?: string;
 }
@@ -85,7 +86,7 @@ class OctokitGithub implements Github {
 
   async setStatus(github: string, sha: string, status: CommitStatus): Promise<void> {
     const { state, context, targetUrl } = status;
-    const description = cut(status.description, 140);
+    const description = statusDescription(status.description);
     const at = { ...placeOf(github), sha };
     await this.#ask(`the status of ${sha.slice(0, 7)} in ${github}`, async () => {
       const { data } = await this.#octokit.rest.repos.getCombinedStatusForRef({ ...at, ref: sha, per_page: 100 });
@@ -114,9 +115,4 @@ class OctokitGithub implements Github {
       ...(left !== undefined && { requestsLeft: Number(left) }),
     };
   }
-}
-
-function cut(text: string, most: number): string {
-  const characters = [...text];
-  return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text;
 }

@@ -24,10 +24,22 @@ export class MessageGone extends Error {
   override readonly name = 'MessageGone';
 }
 
+/** Slack's words for a channel, or a whole workspace, that the bot may not post to; the rest is about one message. */
+const ofChannel = new Set([
+  ...['not_in_channel', 'channel_not_found', 'is_archived', 'restricted_action', 'missing_scope', 'ekm_access_denied', 'access_denied'],
+  ...['invalid_auth', 'not_authed', 'token_revoked', 'token_expired', 'account_inactive', 'no_permission', 'team_access_not_granted'],
+]);
+
 /** Slack refused, e.g. `not_in_channel`. `reason` is Slack's word. */
 export class Refused extends Error {
   override readonly name = 'Refused';
   readonly reason: string;
+  /** It would be refused again. */
+  readonly retry = false;
+  /** It is about the channel, where every other message would be refused too. */
+  get isOfChannel(): boolean {
+    return ofChannel.has(this.reason);
+  }
   constructor(reason: string, message = reason) {
     super(message);
     this.reason = reason;

@@ -12,8 +12,8 @@ export function cut(text: string, most: number, end = '…'): string {
 }
 
 /** At most so many code points. */
-export function cutPoints(text: string, most: number): string {
-  return cutBy(text, most, (part) => [...part].length);
+export function cutPoints(text: string, most: number, end = '…'): string {
+  return cutBy(text, most, (part) => [...part].length, end);
 }
 
 /** The same, where another measure than the length of the text counts. `sizeOf` must not fall when a text gets longer. */

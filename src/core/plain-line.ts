@@ -7,6 +7,7 @@ export const longestLine = 1000;
 export function plainLine(text: string, most: number = longestLine): string {
   const line = text
     .slice(0, 4 * longestLine)
+    .toWellFormed()
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim();
   return cut(line, most);

@@ -6,7 +6,7 @@ import type { Run, StageRun } from './run.ts';
  * the objects that are to be created stay as they are. Where there is nothing to take out, the same run.
  */
 export function redactedRun(run: Run, redact: (text: string) => string): Run {
-  const { commit, reason, trouble, versionProblem, notReleased, release } = run;
+  const { commit, reason, trouble, versionProblem, notReleased, refusals, release } = run;
   const { sha, ...said } = commit;
   const clean = redacted(said, redact);
   return changed(run, {
@@ -17,6 +17,7 @@ export function redactedRun(run: Run, redact: (text: string) => string): Run {
         ...(trouble && { trouble }),
         ...(versionProblem && { versionProblem }),
         ...(notReleased && { notReleased }),
+        ...(refusals && { refusals }),
       },
       redact,
     ),

@@ -56,6 +56,8 @@ export interface Run {
   readonly namespace: string;
   /** Something outside that holds the run up, in words ("the cluster does not answer"). Gone when it is over. */
   readonly trouble?: string;
+  /** What outside services have refused for good, each as a sentence, by what it was: `status`, `cleanup`, the key of a thread post. */
+  readonly refusals?: Readonly<Record<string, string>>;
   readonly createdAt: string;
   readonly startedAt?: string;
   readonly endedAt?: string;
@@ -147,12 +149,21 @@ export interface Delivery {
   readonly message?:
     | { readonly state: 'intended' }
     | { readonly state: 'posted'; readonly channel: string; readonly ts: string; readonly revision: number };
+  /** Slack has refused the run's message for good while the run was in this state; it is tried again in the next one. */
+  readonly refused?: RefusedMessage;
   readonly thread: readonly ThreadPost[];
   /** It was cancelled with many others before it had a message, and gets none. */
   readonly unshown?: true;
-  /** The last state told to GitHub. */
+  /** The last state told to GitHub, or refused by it for good. */
   readonly status?: string;
   readonly cleaned: boolean;
+}
+
+export interface RefusedMessage {
+  readonly state: RunState;
+  readonly why: string;
+  /** Not the message but its channel was refused: it is tried again when that takes another one. */
+  readonly isOfChannel: boolean;
 }
 
 export interface ThreadPost {
@@ -161,7 +172,8 @@ export interface ThreadPost {
   readonly kind: 'request' | 'cause' | 'log';
   /** For what is of the release and of none of its images: the part's name. */
   readonly stage: string;
-  readonly state: 'owed' | 'intended' | 'posted';
+  /** `refused`: by Slack, for good. */
+  readonly state: 'owed' | 'intended' | 'posted' | 'refused';
 }
 
 /** Whether nothing more will happen in the run itself. `passed` is the end where no release stage follows. */

@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import { cutMarkup } from './escape.ts';
 
 export type { KnownBlock };
 
@@ -45,6 +46,11 @@ export function textOf(lines: readonly string[]): string {
 /** A message of one paragraph. */
 export function plainMessage(text: string): Message {
   return { text, blocks: [section(text)] };
+}
+
+/** What is sent where Slack refuses a whole message: its text, which says so. `reason`: Slack's word. */
+export function plainInstead({ text }: Message, reason: string): Message {
+  return plainMessage(`${cutMarkup(text, limits.section - 200)}\n⚠ Slack has refused the whole message (${reason}).`);
 }
 
 /** A button that stands for a command: pressing it is saying `says`. */

@@ -40,6 +40,16 @@ export function code(name: string, max: number): string {
   return inner === '' ? '' : `\`${inner}\``;
 }
 
+/** Markup that is ready to be sent, cut so that no entity, link, mention, code or fence in it is halved. */
+export function cutMarkup(markup: string, max: number): string {
+  if (markup.length <= max) return markup;
+  const room = cut(markup, max - 6, '');
+  const whole = room.replace(/<[^<>]*$/, '').replace(/&[a-z]{0,4}$/, '');
+  if (whole.split('```').length % 2 === 0) return `${whole}…\n\`\`\``;
+  const line = whole.slice(whole.lastIndexOf('\n') + 1);
+  return `${whole}…${line.split('`').length % 2 === 0 ? '`' : ''}`;
+}
+
 /** What is cut anyhow is not looked at: strangers' texts may be long. */
 function early(text: string, max: number): string {
   return text.length > 4 * max + 100 ? text.slice(0, 4 * max + 100) : text;

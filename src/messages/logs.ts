@@ -1,5 +1,6 @@
 import type { Posted } from '../core/chat.ts';
 import type { Reply } from '../core/command.ts';
+import { fileName } from '../core/fields.ts';
 import type { Run } from '../core/run.ts';
 import { limits, type Message, plainMessage, section } from './blocks.ts';
 import { named, outside, paragraph } from './escape.ts';
@@ -39,7 +40,7 @@ export function logsMessage({ run, stage, lines, total, cause }: Extract<Reply, 
 function logFile(run: Run, stage: string, text: string): LogFile {
   const { message } = run.delivery;
   return {
-    name: `${run.id}-${stage}.log`,
+    name: fileName(`${run.id}-${stage}.log`),
     text,
     ...(message?.state === 'posted' && { thread: { channel: message.channel, ts: message.ts } }),
   };

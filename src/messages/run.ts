@@ -83,5 +83,7 @@ function remarkLines(run: Run): string[] {
   const reason = run.reason && !byStage && !byState ? [outside(run.reason, 600)] : [];
   const version = run.versionProblem ? [`⚠ ${outside(run.versionProblem, 400)}`] : [];
   const release = run.notReleased ? [`${stageSign.skipped} no release: ${outside(run.notReleased, 600)}`] : [];
-  return [...reason, ...version, ...release, ...(run.trouble ? [`⚠ ${outside(run.trouble, 400)}`] : [])];
+  const refused = [...(run.delivery.refused ? [run.delivery.refused.why] : []), ...Object.values(run.refusals ?? {}).slice(0, 5)];
+  const refusals = refused.map((why) => `⚠ ${outside(why, 400)}`);
+  return [...reason, ...version, ...release, ...refusals, ...(run.trouble ? [`⚠ ${outside(run.trouble, 400)}`] : [])];
 }

@@ -1,4 +1,4 @@
-import { MaybeSent, MessageGone, type Posted, RateLimited } from '../core/chat.ts';
+import { MaybeSent, MessageGone, type Posted, RateLimited, Refused } from '../core/chat.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Notice } from '../core/notice.ts';
 import type { Delivery, Run, ThreadPost } from '../core/run.ts';
@@ -46,6 +46,8 @@ export class Announcer {
   readonly #shownAt = new Map<string, number>();
   readonly #landings: Landings;
   readonly #outbox = new Outbox();
+  /** Runs whose channel has refused them. */
+  readonly #held = new Set<string>();
   readonly #troubles = new Map<string, { count: number; until: number }>();
   #timer: NodeJS.Timeout | undefined;
   #wakesAt = Number.POSITIVE_INFINITY;
@@ -55,6 +57,7 @@ export class Announcer {
   constructor(options: AnnouncerOptions) {
     this.#options = options;
     this.#landings = new Landings(options.book.all(), options.notices.notices());
+    for (const { id, delivery } of options.book.all()) if (delivery.refused?.isOfChannel) this.#held.add(id);
     for (const { uid } of options.notices.notices()) this.#file(uid);
     options.book.keep({ put: ({ id }) => this.#file(id), drop: ({ id }) => this.#forget(id) });
     options.book.onChange(() => this.wake());
@@ -123,6 +126,7 @@ export class Announcer {
       await this.#show(duty);
       this.#troubles.delete(duty.of);
       this.#shownAt.set(duty.of, now());
+      await this.#channelTakes(duty.channel);
     } catch (error) {
       await this.#failed(duty, error);
     }
@@ -152,6 +156,16 @@ export class Announcer {
     this.#shownAt.delete(uid);
   }
 
+  /** What its channel has refused is owed again, now that it takes something. */
+  async #channelTakes(channel: string): Promise<void> {
+    for (const id of this.#held) {
+      const run = this.#options.book.get(id);
+      if (run && run.delivery.channel !== channel) continue;
+      this.#held.delete(id);
+      if (run?.delivery.refused) await this.#note(run, ({ refused: _past, ...delivery }) => delivery);
+    }
+  }
+
   async #post(run: Run): Promise<void> {
     const { board } = this.#options;
     const key = `${run.id} message`;
@@ -159,7 +173,10 @@ export class Announcer {
     if (!found) await this.#note(run, (delivery) => ({ ...delivery, message: { state: 'intended' } }));
     const posted = found ?? (await this.#landings.send(key, () => board.post(run)));
     // What was found may show an older state: it counts as never updated.
-    await this.#note(run, (delivery) => ({ ...delivery, message: { state: 'posted', ...posted, revision: found ? 0 : run.revision } }));
+    await this.#note(run, ({ refused: _past, ...delivery }) => ({
+      ...delivery,
+      message: { state: 'posted', ...posted, revision: found ? 0 : run.revision },
+    }));
     this.#landings.saved(key);
   }
 
@@ -167,7 +184,7 @@ export class Announcer {
     const { message } = run.delivery;
     if (message?.state !== 'posted') return;
     await this.#options.board.update(run, { channel: message.channel, ts: message.ts });
-    await this.#note(run, (delivery) => ({ ...delivery, message: { ...message, revision: run.revision } }));
+    await this.#note(run, ({ refused: _past, ...delivery }) => ({ ...delivery, message: { ...message, revision: run.revision } }));
   }
 
   async #reply(run: Run, item: ThreadPost): Promise<void> {
@@ -188,7 +205,7 @@ export class Announcer {
 
   async #failed(duty: Duty, thrown: unknown): Promise<void> {
     if (thrown instanceof RateLimited) return this.#pace.hold(duty.method, thrown.retryAfterMs, now());
-    const error = thrown instanceof MessageGone ? await this.#withoutMessage(duty.of) : thrown;
+    const error = await this.#settled(duty, thrown);
     if (error === undefined) return;
     const count = (this.#troubles.get(duty.of)?.count ?? 0) + 1;
     const { retryMs = 5_000 } = this.#options;
@@ -200,14 +217,34 @@ export class Announcer {
       );
   }
 
-  /** The run's message is gone: it is owed anew. Gives what kept that from being saved. */
-  async #withoutMessage(id: string): Promise<unknown> {
+  /** A message that is gone is owed anew, and what Slack has refused is owed no more. Gives what is to be tried again, or kept that from being saved. */
+  async #settled(duty: Duty, thrown: unknown): Promise<unknown> {
+    const run = this.#options.book.get(duty.of);
     try {
-      await this.#options.book.change(id, ({ delivery: { message: _gone, ...delivery }, ...run }) => ({ ...run, delivery }));
+      if (thrown instanceof Refused) await this.#refused(run, duty, thrown);
+      else if (thrown instanceof MessageGone && run) await this.#note(run, ({ message: _gone, ...delivery }) => delivery);
+      else return thrown;
       return undefined;
     } catch (error) {
       return error;
     }
+  }
+
+  /** Saved, so that a start does not try it again either. */
+  async #refused(run: Run | undefined, { of, item, notice, channel }: Duty, { message: why, isOfChannel }: Refused): Promise<void> {
+    this.#options.log(`${notice?.repository ?? of} cannot be shown in ${channel}: ${why}; it is not tried again as it is`);
+    if (notice) return this.#options.notices.noticed(notice.uid, 'told');
+    if (!run) return;
+    if (isOfChannel) this.#held.add(run.id);
+    if (!item) {
+      const refused = { state: run.state, why, isOfChannel };
+      return this.#note(run, ({ message, ...delivery }) => ({ ...delivery, ...(message?.state === 'posted' && { message }), refused }));
+    }
+    await this.#options.book.change(run.id, (present) => ({
+      ...present,
+      refusals: { ...present.refusals, [item.key]: `Its thread lacks ${item.key}: ${why}` },
+      delivery: withItem(present.delivery, item, 'refused'),
+    }));
   }
 
   async #note(run: Run, by: (delivery: Delivery) => Delivery): Promise<void> {

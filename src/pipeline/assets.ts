@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { UserError } from '../core/errors.ts';
+import { assetName } from '../core/fields.ts';
 
 /** A file of the workspace that a pattern matches. */
 export interface Found {
@@ -113,19 +114,6 @@ function checkNames(files: readonly Found[]): void {
       throw new UserError(`${shown(other.path)} and ${shown(file.path)} would both be called ${shown(file.name)}. Rename one of them.`);
     byName.set(file.name, file);
   }
-}
-
-/**
- * The name that GitHub gives an uploaded file: letters lose their accents, what is neither letter, digit nor one of `-_+@` becomes a dot,
- * dots neither repeat nor stand at an end.
- * Source: https://docs.github.com/rest/releases/assets#upload-a-release-asset, and what `gh release upload` reckons with.
- */
-export function assetName(file: string): string {
-  const plain = file.normalize('NFD').replaceAll(/\p{M}/gu, '');
-  const named = plain.startsWith('.') ? `default${plain}` : plain;
-  const name = named.replaceAll(/[^A-Za-z0-9_+@-]+/g, '.').replaceAll(/^\.|\.$/g, '');
-  if (name === '') return 'default';
-  return name === file || name.includes('.') ? name : `default.${name}`;
 }
 
 /** What people should know of a name that is not the file's own. */

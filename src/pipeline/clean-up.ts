@@ -1,6 +1,8 @@
 import { ClusterError, type JobView, labels } from '../core/cluster.ts';
+import { isForGood, messageOf } from '../core/errors.ts';
 import type { Run } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
+import { noteRefusal } from './refusals.ts';
 
 /** The little of the cluster that cleaning up needs. Absent is fine. */
 export interface Removes {
@@ -22,6 +24,17 @@ export interface CleanUp {
 /** Ends what an ended run still has in the cluster: its Jobs at once, since they may hold GPUs, its namespace after a while. */
 export async function cleanUp(hands: CleanUp, run: Run): Promise<number | undefined> {
   if (run.delivery.cleaned) return undefined;
+  try {
+    return await cleanUpNow(hands, run);
+  } catch (error) {
+    if (!isForGood(error)) throw error;
+    const next = `Delete it by hand: \`kubectl delete namespace ${run.namespace}\``;
+    await noteRefusal(hands.book, run.id, 'cleanup', `Its namespace is not cleaned up. ${messageOf(error)}. ${next}`);
+    return settle(hands, run);
+  }
+}
+
+async function cleanUpNow(hands: CleanUp, run: Run): Promise<number | undefined> {
   const touched = run.stages.some((stage) => stage.objects !== undefined && !stage.takenFrom);
   if (touched) {
     for (const stage of run.stages) {
@@ -31,9 +44,12 @@ export async function cleanUp(hands: CleanUp, run: Run): Promise<number | undefi
     if (left > 0) return Math.min(left + 50, 60_000);
     await deleteOwnNamespace(hands.cluster, run);
   }
+  return settle(hands, run);
+}
+
+async function settle(hands: CleanUp, run: Run): Promise<undefined> {
   hands.forget(run);
   await hands.book.change(run.id, (now) => ({ ...now, delivery: { ...now.delivery, cleaned: true } }));
-  return undefined;
 }
 
 /** A namespace of that name may be another run's, and with it the Job: then this run has made nothing there. */

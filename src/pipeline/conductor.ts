@@ -1,6 +1,8 @@
-import { messageOf } from '../core/errors.ts';
+import { isForGood, messageOf } from '../core/errors.ts';
 import { waitAskedFor } from './backoff.ts';
 import { now } from './monotonic.ts';
+
+const mostForGood = 3_600_000;
 
 /** One look at a run; gives the milliseconds after which to look again though nothing was heard, if any. */
 export type Step = (runId: string) => Promise<number | undefined>;
@@ -85,7 +87,9 @@ export class Conductor {
       return next;
     } catch (error) {
       desk.failures += 1;
-      const pause = Math.min(15_000, 500 * 2 ** Math.min(desk.failures, 6)) * (0.75 + Math.random() / 4);
+      // What is refused for good is seldom asked again: only a person changes that, and news of the run come by themselves.
+      const most = isForGood(error) ? mostForGood : 15_000;
+      const pause = Math.min(most, 500 * 2 ** Math.min(desk.failures, 13)) * (0.75 + Math.random() / 4);
       const wait = Math.max(pause, waitAskedFor(error));
       if (wait > pause) desk.notBefore = now() + wait;
       this.#options.log(`${runId}: ${messageOf(error)}; tries again in ${Math.round(wait / 100) / 10} s`);

@@ -28,15 +28,17 @@ const ranks = { end: 0, first: 1, thread: 2, waits: 3, progress: 4 } as const;
 
 /** What chat owes a run. Only its newest state counts: what it was in between is not shown later. */
 export function dutiesOf(run: Run, shownAt: number): Duty[] {
-  const { message, channel, thread, unshown } = run.delivery;
+  const { message, refused, channel, thread, unshown } = run.delivery;
+  const isRefused = refused?.state === run.state;
   const over = isOver(run);
   const common = { of: run.id, channel, since: run.createdAt };
   if (message?.state !== 'posted') {
-    return over && unshown && !message ? [] : [{ ...common, key: 'message', method: 'post', rank: firstRank(run, over), notBefore: 0 }];
+    const isOwed = !isRefused && !(over && unshown && !message);
+    return isOwed ? [{ ...common, key: 'message', method: 'post', rank: firstRank(run, over), notBefore: 0 }] : [];
   }
-  const item = thread.find((one) => one.state !== 'posted');
+  const item = thread.find(({ state }) => state === 'owed' || state === 'intended');
   const duties: Duty[] = item ? [{ ...common, key: item.key, method: 'post', rank: ranks.thread, notBefore: 0, item }] : [];
-  if (message.revision < run.revision) {
+  if (message.revision < run.revision && !isRefused) {
     duties.push({ ...common, key: 'message', method: 'update', ...haste(run, over, shownAt) });
   }
   return duties;

@@ -27,9 +27,10 @@ export class Landings {
     try {
       return await find();
     } catch (error) {
-      // Where Slack does not let us search, shown twice is better than not at all.
-      if (error instanceof Refused) this.#maybe.delete(key);
-      throw error;
+      if (!(error instanceof Refused)) throw error;
+      // Where Slack does not let us search, shown twice is better than not at all. It is the search that was refused, not the post.
+      this.#maybe.delete(key);
+      throw new Error(error.message);
     }
   }
 

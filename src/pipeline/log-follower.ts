@@ -53,6 +53,8 @@ export class LogFollower {
   readonly #options: FollowerOptions;
   readonly #stop = new AbortController();
   #mark: Mark | undefined;
+  /** The last line that was kept before a restart. */
+  #last = '';
   lines = 0;
   /** Resolves when the whole log is read, or can no longer be. */
   readonly done: Promise<void>;
@@ -81,7 +83,7 @@ export class LogFollower {
       const outcome = await this.#readOn();
       this.isCutOff = outcome === 'broken';
       // What came after the container's end is the whole log; before it, the connection was cut, or a kubelet that has just started does not know the pod yet.
-      if (ended && (outcome === 'end' || outcome === 'gone')) break;
+      if (outcome === 'forbidden' || (ended && (outcome === 'end' || outcome === 'gone'))) break;
       // A node that no longer has the log of an ended container says so in many ways.
       refusals = outcome === 'refused' && ended ? refusals + 1 : 0;
       if (refusals === mostRefusals) break;
@@ -96,21 +98,20 @@ export class LogFollower {
   /** After a restart the reader learns again from the kept log what it knew. What cannot be read there is read from the cluster once more. */
   async #replay(): Promise<void> {
     const { run, stage, container } = this.#options.what;
-    let last = '';
     try {
       for await (const line of this.#options.keeper.read(run, stage, container)) {
         this.#take(line);
-        last = line.text;
+        this.#last = line.text;
       }
     } catch (error) {
       this.#options.log(`the kept log of ${run} ${stage}/${container} cannot be read: ${messageOf(error)}`);
     }
     // The restart may have come in the middle of a private key, whose other lines look like nothing by themselves.
-    if (last.trimEnd().endsWith(redacted)) this.#options.redact('-----BEGIN PRIVATE KEY-----');
+    if (this.#last.trimEnd().endsWith(redacted)) this.#options.redact('-----BEGIN PRIVATE KEY-----');
     this.isReplayed = true;
   }
 
-  async #readOn(): Promise<'end' | 'broken' | 'refused' | 'gone'> {
+  async #readOn(): Promise<'end' | 'broken' | 'refused' | 'gone' | 'forbidden'> {
     const { what, source, log } = this.#options;
     try {
       const where = { namespace: what.namespace, pod: what.pod, container: what.container };
@@ -121,9 +122,17 @@ export class LogFollower {
     } catch (error) {
       if (this.#stop.signal.aborted) return 'gone';
       if (error instanceof ClusterError && error.code === 404) return 'gone';
+      if (error instanceof ClusterError && error.code === 403 && !error.retry) return this.#forbidden(error.message);
       log(`log of ${what.pod}/${what.container}: ${messageOf(error)}; goes on`);
       return error instanceof ClusterError && nodeRefuses.includes(error.code) ? 'refused' : 'broken';
     }
+  }
+
+  /** Said where the log would be, once: a start finds it there. */
+  async #forbidden(why: string): Promise<'forbidden'> {
+    const text = `[coxswain: the rest of this log cannot be read: ${why}]`;
+    if (this.#last !== text) await this.#keep({ time: new Date().toISOString(), text });
+    return 'forbidden';
   }
 
   async #received(line: LogLine, seen: 'known' | 'new' | 'gap'): Promise<void> {

@@ -24,6 +24,8 @@ export class Orphans {
   readonly #options: OrphanOptions;
   readonly #everyMs: number;
   readonly #againMs: number;
+  /** What the look before has said. */
+  #said = new Set<string>();
   #failures = 0;
   #stopped = false;
   #timer: NodeJS.Timeout | undefined;
@@ -41,7 +43,9 @@ export class Orphans {
     this.#failures = failed.length > 0 ? this.#failures + 1 : 0;
     const wait = this.#failures > 0 ? Math.min(this.#everyMs, this.#againMs * 2 ** Math.min(this.#failures - 1, 16)) : this.#everyMs;
     if (this.#stopped) return;
-    for (const why of failed) this.#options.log(`what no run owns in the cluster: ${why}; tries again in ${Math.round(wait / 1000)} s`);
+    for (const why of failed.filter((one) => !this.#said.has(one)))
+      this.#options.log(`what no run owns in the cluster: ${why}; tries again in ${Math.round(wait / 1000)} s`);
+    this.#said = new Set(failed);
     this.#timer = setTimeout(() => void this.begin(), wait);
   }
 

@@ -1,8 +1,9 @@
 import type { Repository } from '../core/config.ts';
-import { messageOf } from '../core/errors.ts';
+import { isForGood, messageOf } from '../core/errors.ts';
 import type { Run, RunState } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import { numberOf } from '../core/run-id.ts';
+import { forgetRefusal, noteRefusal } from './refusals.ts';
 
 /** The little of GitHub that reporting needs. */
 export interface Statuses {
@@ -62,7 +63,8 @@ export class StatusReporter {
     this.#busy.add(id);
     void this.#tell(run, github).then(
       () => this.#next(id, 0, 0),
-      (error) => {
+      async (error) => {
+        if (isForGood(error) && (await this.#refused(run, error))) return this.#next(id, 0, 0);
         if (failures < 2) this.#options.log(`${id}: GitHub does not take the commit status: ${messageOf(error)}`);
         this.#next(id, Math.min(600_000, 5_000 * 2 ** failures), failures + 1);
       },
@@ -72,6 +74,26 @@ export class StatusReporter {
   stop(): void {
     this.#stopped = true;
     for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  /** Said in the run, and not told again before the run is in another state. False where that cannot be saved. */
+  async #refused(run: Run, error: unknown): Promise<boolean> {
+    const { book, log } = this.#options;
+    const why = `GitHub does not take the commit status \`${stateOf(run)}\`: ${messageOf(error)}`;
+    log(`${run.id}: ${why}`);
+    try {
+      await noteRefusal(book, run.id, 'status', why);
+      await this.#noteTold(run);
+      return true;
+    } catch (thrown) {
+      log(`${run.id}: ${messageOf(thrown)}`);
+      return false;
+    }
+  }
+
+  async #noteTold(run: Run): Promise<void> {
+    const status = stateOf(run);
+    await this.#options.book.change(run.id, (now) => ({ ...now, delivery: { ...now.delivery, status } }));
   }
 
   async #tell(run: Run, github: string): Promise<void> {
@@ -84,7 +106,8 @@ export class StatusReporter {
         context: `coxswain/${instance}`,
         description: description(run),
       });
-    await book.change(run.id, (now) => ({ ...now, delivery: { ...now.delivery, status: state } }));
+    await forgetRefusal(book, run.id, 'status');
+    await this.#noteTold(run);
   }
 
   #next(id: string, inMs: number, failures: number): void {
@@ -97,8 +120,6 @@ export class StatusReporter {
   }
 }
 
-/** At most 140 characters, as GitHub wants it. */
-function description(run: Run): string {
-  const text = `${run.id} ${run.reason ? `${run.state}: ${run.reason}` : `is ${run.state}`}`;
-  return text.length > 140 ? `${text.slice(0, 139)}…` : text;
+function description({ id, state, reason }: Run): string {
+  return `${id} ${reason ? `${state}: ${reason}` : `is ${state}`}`;
 }

@@ -26,11 +26,12 @@ export class Settled implements RunIndex {
   }
 }
 
-/** Over, shown in its end state (or not to be shown), and cleaned up. */
+/** Over, shown in its end state (or not to be shown, or refused by Slack for good), and cleaned up. */
 export function isSettled(run: Run): boolean {
-  const { message, thread, cleaned, unshown } = run.delivery;
-  const isShown = message ? message.state === 'posted' && message.revision >= run.revision : unshown === true;
-  return isOver(run) && isShown && thread.every((item) => item.state === 'posted') && cleaned;
+  const { message, refused, thread, cleaned, unshown } = run.delivery;
+  const isPosted = message ? message.state === 'posted' && message.revision >= run.revision : unshown === true;
+  const isDone = isPosted && thread.every(({ state }) => state === 'posted' || state === 'refused');
+  return isOver(run) && (isDone || refused?.state === run.state) && cleaned;
 }
 
 /** Forgets ended runs of a repository beyond the newest that are kept, with their logs. */

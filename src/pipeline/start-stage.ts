@@ -75,9 +75,8 @@ export async function submitStage(start: StageStart, run: Run, record: StageRun,
   const ground = [namespaceOf(run, wishesOf(objects).podSecurity), ...secretsFor(start, run, record), workspaceOf(run, workspace)];
   const laxer = laxerThanBefore(run, record);
   for (const object of [...ground, ...objects]) {
-    const problem = await created(start.cluster, object, (record.attempt ?? 1) > 1);
+    const problem = await created(start.cluster, object, (record.attempt ?? 1) > 1, laxer ? namespaceOf(run, laxer) : undefined);
     if (problem) return failStage(start, run, record.name, problem);
-    if (laxer && object.kind === 'Namespace') await start.cluster.apply(namespaceOf(run, laxer));
   }
   const startedAt = start.now().toISOString();
   await start.book.change(run.id, (now) => ifUnderWay(now, record, { state: 'started', startedAt, phase: 'waits for its pod' }));
@@ -97,12 +96,21 @@ function secretsFor({ around, secrets, outside }: StageStart, run: Run, record: 
   return record.release ? [...usual, releaseSecretOf(run, around.registry, secrets, outside)] : usual;
 }
 
-/** @returns the cause where the cluster refuses for good @throws ClusterError where a later try may succeed */
-async function created(cluster: Creates, object: KubernetesObject, isAgain: boolean): Promise<Cause | undefined> {
+/**
+ * @param laxer the namespace as it must be from now on, where that is not as it was made
+ * @returns the cause where the cluster refuses for good @throws ClusterError where a later try may succeed
+ */
+async function created(
+  cluster: Creates,
+  object: KubernetesObject,
+  isAgain: boolean,
+  laxer: KubernetesObject | undefined,
+): Promise<Cause | undefined> {
   try {
     const outcome = await cluster.create(object);
     // A password may be what was mended before this attempt.
     if (outcome === 'exists' && isAgain && object.kind === 'Secret') await cluster.replace(object);
+    if (laxer && object.kind === 'Namespace') await cluster.apply(laxer);
     return undefined;
   } catch (error) {
     if (!isForGood(error)) throw error;

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { UserError } from '../../src/core/errors.ts';
-import { assetName, checkPatterns, checksumsFile, foundIn, renaming } from '../../src/pipeline/assets.ts';
+import { assetName } from '../../src/core/fields.ts';
+import { checkPatterns, checksumsFile, foundIn, renaming } from '../../src/pipeline/assets.ts';
 
 /** What the listing in the collector prints. */
 function listing(...entries: readonly [pattern: number, path: string, kind?: string, bytes?: number, place?: string][]): Buffer {

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Octokit, RestEndpointMethodTypes } from '@octokit/rest';
 import { UserError } from '../../core/errors.ts';
+import { assetName } from '../../core/fields.ts';
 import { type Ask, GithubError, orNone, refusalsIn } from './github-error.ts';
 import { placeOf } from './place.ts';
 import type { ReleaseAsset, WantedAsset } from './releases.ts';
@@ -32,7 +33,7 @@ export async function ensureAsset(
 ): Promise<ReleaseAsset> {
   checkSize(asset);
   const at = { ...placeOf(github), release_id: releaseId };
-  const name = nameOnGithub(asset.name);
+  const name = assetName(asset.name);
   return ask(`the asset ${name} of ${github}`, async () => {
     const release = await orNone(octokit.rest.repos.getRelease(at));
     if (!release)
@@ -54,7 +55,7 @@ export async function ensureAsset(
 
 /** Removes what an attempt before has left in a draft, and sees that all of the names are there. */
 export async function keepAssets(octokit: Octokit, at: At, names: readonly string[]): Promise<void> {
-  const wanted = new Set(names.map(nameOnGithub));
+  const wanted = new Set(names.map(assetName));
   const there = await octokit.paginate(octokit.rest.repos.listReleaseAssets, { ...at, per_page: 100 });
   for (const { id, name } of there) {
     if (!wanted.has(name)) await orNone(octokit.rest.repos.deleteReleaseAsset({ ...at, asset_id: id }));
@@ -158,10 +159,4 @@ function isWhole(there: SentAsset, { bytes, sha256 }: WantedAsset): boolean {
 
 function assetFrom({ id, name, size, browser_download_url: url }: SentAsset, uploaded: boolean): ReleaseAsset {
   return { id, name, bytes: size, url, uploaded };
-}
-
-/** As GitHub renames what is uploaded: its own names are letters, digits and a few signs, without points at the ends. */
-export function nameOnGithub(name: string): string {
-  const plain = name.replace(/[^\w.+@-]+/g, '.').replace(/^\.+|\.+$/g, '');
-  return plain || 'default';
 }

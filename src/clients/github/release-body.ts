@@ -1,11 +1,10 @@
 import type { RestEndpointMethodTypes } from '@octokit/rest';
+import { releaseBody } from '../../core/fields.ts';
 import type { GithubRelease } from './releases.ts';
 
 /** A release as GitHub sends it. */
 export type Sent = RestEndpointMethodTypes['repos']['getRelease']['response']['data'];
 
-/** GitHub takes 125,000 characters. */
-const longestBody = 120_000;
 /** The last one counts: those before it may stand in what strangers wrote. */
 const form = /\n*<!-- coxswain-run: ([\w-]{1,64}) -->(?!.*<!-- coxswain-run: )\s*/s;
 
@@ -16,10 +15,7 @@ const form = /\n*<!-- coxswain-run: ([\w-]{1,64}) -->(?!.*<!-- coxswain-run: )\s
 export function marked(body: string, marker: string): string {
   if (!/^[\w-]{1,64}$/.test(marker))
     throw new Error(`${JSON.stringify(marker)} cannot mark a release: a uid has 1 to 64 of A-Z a-z 0-9 _ -`);
-  const text = body.replaceAll('\r\n', '\n').trim();
-  const characters = [...text];
-  const cut = characters.length > longestBody ? `${characters.slice(0, longestBody).join('')}\n\n…` : text;
-  return `${cut}\n\n<!-- coxswain-run: ${marker} -->`;
+  return `${releaseBody(body)}\n\n<!-- coxswain-run: ${marker} -->`;
 }
 
 export function markerIn({ body }: Pick<Sent, 'body'>): string | undefined {

@@ -10,7 +10,7 @@ import type { MessageView, ViewOf } from '../../messages/view.ts';
 import { channelIds } from './channels.ts';
 import { byShape, cleaned, type Redact } from './clean.ts';
 import { hasNotice, noticeMetadata, postedOf, runMetadata, searchHistory, searchThread, threadMetadata } from './marks.ts';
-import { asking } from './refusal.ts';
+import { asking, orPlain } from './refusal.ts';
 import { uploadText } from './upload.ts';
 import { type SlackOptions, slackWeb } from './web.ts';
 
@@ -52,14 +52,15 @@ export function slackBoard(options: BoardOptions): Board {
       asking(`post ${run.id} in ${run.delivery.channel}`, async () => {
         const message = shown(run);
         const metadata = runMetadata(options.instance, run);
-        return postedOf(await web.chat.postMessage({ channel: run.delivery.channel, ...message, metadata, ...quiet }));
+        const channel = run.delivery.channel;
+        return postedOf(await orPlain(message, ({ text, blocks }) => web.chat.postMessage({ channel, text, blocks, metadata, ...quiet })));
       }),
     update: (run, { channel, ts }) =>
       asking(`update ${run.id}`, async () => {
         const message = shown(run);
         // A run changes with each line of its logs, its message does not: the updates that Slack allows are for those that say something new.
         if (isThere(ts, message)) return;
-        await web.chat.update({ channel, ts, ...message });
+        await orPlain(message, ({ text, blocks }) => web.chat.update({ channel, ts, text, blocks }));
         nowThere(ts, message);
       }),
     find: async (run) => searchHistory(web, await idOf(run.delivery.channel), options.instance, run),
@@ -68,7 +69,8 @@ export function slackBoard(options: BoardOptions): Board {
         // Its lines were redacted one by one when they were kept.
         if (log) return uploadText(web, { ...log, title: fileTitles(run, item)[0], channel: at.channel, thread: at.ts });
         const message = cleaned(threadMessage(run, item, options.viewOf(run)), redact);
-        await web.chat.postMessage({ channel: at.channel, thread_ts: at.ts, ...message, metadata: threadMetadata(run, item), ...quiet });
+        const place = { channel: at.channel, thread_ts: at.ts, metadata: threadMetadata(run, item), ...quiet };
+        await orPlain(message, ({ text, blocks }) => web.chat.postMessage({ ...place, text, blocks }));
       }),
     tell: (notice) =>
       asking(`tell ${notice.channel} of ${notice.repository}`, async () => {

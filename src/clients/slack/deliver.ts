@@ -4,6 +4,7 @@ import type { Posted } from '../../core/chat.ts';
 import { quiet } from '../../messages/quiet.ts';
 import type { ReplyMessage } from '../../messages/reply.ts';
 import type { Asked } from './answer.ts';
+import { orPlain } from './refusal.ts';
 import { uploadText } from './upload.ts';
 import type { WebClient } from './web.ts';
 
@@ -25,19 +26,15 @@ export async function privately(web: WebClient, asked: Asked, message: ReplyMess
 }
 
 /** As a message in the channel, or in the thread of it where there is one already, that one person sees. */
-export async function ephemerally(
-  web: WebClient,
-  { channel, user }: Asked,
-  { text, blocks }: ReplyMessage,
-  thread?: string,
-): Promise<void> {
-  await patiently(() => web.chat.postEphemeral({ channel, user, text, blocks, ...(thread !== undefined && { thread_ts: thread }) }));
+export async function ephemerally(web: WebClient, { channel, user }: Asked, message: ReplyMessage, thread?: string): Promise<void> {
+  const place = { channel, user, ...(thread !== undefined && { thread_ts: thread }) };
+  await patiently(() => orPlain(message, ({ text, blocks }) => web.chat.postEphemeral({ ...place, text, blocks })));
 }
 
 /** Below the message in which the bot was mentioned. One person asked: the answer rings nobody else. */
 export async function inThread(web: WebClient, { channel, ts }: Posted, message: ReplyMessage): Promise<void> {
-  const { text, blocks } = quiet(message);
-  await patiently(() => web.chat.postMessage({ channel, thread_ts: ts, text, blocks, unfurl_links: false, unfurl_media: false }));
+  const place = { channel, thread_ts: ts, unfurl_links: false, unfurl_media: false };
+  await patiently(() => orPlain(quiet(message), ({ text, blocks }) => web.chat.postMessage({ ...place, text, blocks })));
 }
 
 /** Waits as long as Slack asks for, a few times. What it turned away for its rate was not taken, so nothing comes twice. */

@@ -1,6 +1,7 @@
 import { webApi } from '@slack/bolt';
 import { MaybeSent, MessageGone, RateLimited, Refused } from '../../core/chat.ts';
 import { messageOf } from '../../core/errors.ts';
+import { type Message, plainInstead } from '../../messages/blocks.ts';
 
 /** Slack's words for "that message is no longer there or can no longer be changed". */
 const gone = new Set([
@@ -28,6 +29,23 @@ const remedies: Readonly<Record<string, string>> = {
   account_inactive: 'the bot was removed from the workspace: install the app again and set the new SLACK_BOT_TOKEN',
   restricted_action: 'a workspace setting forbids posting there: allow the app to post in the channel',
 };
+
+/** Slack's words for what is in a message, or how it is written. */
+const aboutContent = new Set([
+  ...['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long', 'msg_too_long', 'no_text', 'cannot_parse_attachment'],
+  ...['invalid_metadata_format', 'invalid_metadata_schema', 'metadata_too_large', 'too_many_attachments', 'invalid_arguments'],
+]);
+
+/** Sends a message; where Slack refuses what is in it, its text alone, which says so. */
+export async function orPlain<M extends Message, T>(message: M, send: (message: Message) => Promise<T>): Promise<T> {
+  try {
+    return await send(message);
+  } catch (error) {
+    const reason = error instanceof webApi.WebAPIPlatformError ? error.data.error : '';
+    if (!aboutContent.has(reason)) throw error;
+    return send(plainInstead(message, reason));
+  }
+}
 
 /** What to do about a refusal of Slack; undefined where only Slack's word is known. */
 export function remedy(reason: string): string | undefined {
@@ -59,6 +77,7 @@ export function obedient<T>(ask: (key: string) => Promise<T>, now: () => number 
 
 function chatError(what: string, error: unknown): Error {
   if (error instanceof webApi.WebAPIRateLimitedError) return new RateLimited(error.retryAfter * 1000);
+  if (error instanceof Refused) return error;
   if (!(error instanceof webApi.WebAPIPlatformError))
     return new MaybeSent(`${what}: Slack gave no answer (${messageOf(error)})`, { cause: error });
   const reason = error.data.error;

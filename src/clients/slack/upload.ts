@@ -1,3 +1,5 @@
+import { Refused } from '../../core/chat.ts';
+import { fileName } from '../../core/fields.ts';
 import { callTimeout, type WebClient } from './web.ts';
 
 /** Shares a text as a file in a thread. https://docs.slack.dev/messaging/working-with-files#upload */
@@ -6,7 +8,7 @@ export async function uploadText(
   file: { name: string; title: string; text: string; channel: string; thread: string },
 ): Promise<void> {
   const bytes = Buffer.from(file.text === '' ? '(empty)\n' : file.text);
-  const { upload_url: url, file_id: id } = await web.files.getUploadURLExternal({ filename: file.name, length: bytes.length });
+  const { upload_url: url, file_id: id } = await web.files.getUploadURLExternal({ filename: fileName(file.name), length: bytes.length });
   if (!url || !id) throw new Error(`Slack gave no address to upload ${file.name} to`);
   const sent = await web.fetch(url, {
     method: 'POST',
@@ -14,6 +16,10 @@ export async function uploadText(
     body: bytes,
     signal: AbortSignal.timeout(6 * callTimeout),
   });
-  if (!sent.ok) throw new Error(`uploading ${file.name} was answered with HTTP ${sent.status}`);
+  if (!sent.ok) {
+    const message = `uploading ${file.name} was answered with HTTP ${sent.status}`;
+    const isPassing = sent.status >= 500 || sent.status === 408 || sent.status === 409 || sent.status === 429;
+    throw isPassing ? new Error(message) : new Refused(`HTTP ${sent.status}`, message);
+  }
   await web.files.completeUploadExternal({ files: [{ id, title: file.title }], channel_id: file.channel, thread_ts: file.thread });
 }

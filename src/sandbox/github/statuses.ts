@@ -20,6 +20,7 @@ export async function createStatus(call: RepositoryCall): Promise<Answer> {
   const description = textIn(fields, 'description') ?? null;
   if ([...(description ?? '')].length > longestDescription)
     throw invalid(wrong('description', `description is too long (maximum is ${longestDescription} characters)`));
+  if (/[\u{10000}-\u{10ffff}]/u.test(description ?? '')) throw invalid(wrong('description', "description doesn't accept 4-byte Unicode"));
   const targetUrl = textIn(fields, 'target_url') ?? null;
   if (targetUrl !== null && !/^https?:\/\//.test(targetUrl)) throw invalid(wrong('target_url', 'target_url must use http(s) scheme'));
   const context = textIn(fields, 'context') ?? 'default';
