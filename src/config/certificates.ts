@@ -1,9 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import type { OutsideRegistry } from '../core/config.ts';
 import { messageOf } from '../core/errors.ts';
+import { before } from '../core/trim.ts';
 import { ConfigError, type Mistake } from './mistakes.ts';
 
-const form = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
+const [begin, end] = ['-----BEGIN CERTIFICATE-----', '-----END CERTIFICATE-----'];
 
 /**
  * The certificates (PEM) that the `ca` of registries name, and nothing else of those files: what is read here, builds of releases get to see.
@@ -21,7 +22,7 @@ export function readCertificates(
     if (ca === undefined) continue;
     const wrong = (message: string) => mistakes.push({ file, path: `registries.${name}.ca`, message });
     try {
-      const found = readFile(ca).match(form) ?? [];
+      const found = certificatesIn(readFile(ca));
       for (const one of found) new X509Certificate(one);
       if (found.length > 0) certificates[name] = `${found.join('\n')}\n`;
       else wrong(`${ca} holds no certificate; it must be PEM (-----BEGIN CERTIFICATE-----)`);
@@ -31,4 +32,9 @@ export function readCertificates(
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return certificates;
+}
+
+function certificatesIn(pem: string): string[] {
+  const [, ...parts] = pem.split(begin);
+  return parts.filter((part) => part.includes(end)).map((part) => `${begin}${before(part, end)}${end}`);
 }

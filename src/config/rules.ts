@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { GitRules } from '../core/config.ts';
 import { messageOf, UserError } from '../core/errors.ts';
+import { trimEndSigns, trimSigns } from '../core/trim.ts';
 import type { Path, SourceDocument } from './document.ts';
 import { gpuFindings } from './gpu-rule.ts';
 import type { Mistake } from './mistakes.ts';
@@ -99,7 +100,7 @@ function demand(mistake: string | undefined): void {
 /** The short name of a repository that gives none: its name in the letters that a namespace may have. */
 export function shortOf(name: string): string {
   const plain = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-  return plain.replace(/^-+/, '').slice(0, 20).replace(/-+$/, '') || 'run';
+  return trimEndSigns(trimSigns(plain, '-').slice(0, 20), '-') || 'run';
 }
 
 function namesAreUnique({ repositories }: View): Broken[] {

@@ -11,10 +11,10 @@ export interface BranchPatterns {
 const longest = 250;
 
 export function branchPatterns(patterns: readonly string[]): BranchPatterns {
-  const expressions = patterns.map((pattern) => new RegExp(`^${expressionOf(pattern)}$`, 'su'));
-  const prefixes = [...new Set(patterns.map((pattern) => `refs/heads/${pattern.replace(/[*?].*$/s, '')}`))];
+  const globs = patterns.map(globOf);
+  const prefixes = [...new Set(patterns.map((pattern) => `refs/heads/${literalStart(pattern)}`))];
   return {
-    matches: (branch) => expressions.some((expression) => expression.test(branch)),
+    matches: (branch) => globs.some((glob) => matchesGlob(glob, branch)),
     refPrefixes: prefixes.filter((prefix) => !prefixes.some((other) => other !== prefix && prefix.startsWith(other))),
   };
 }
@@ -60,10 +60,47 @@ export function isBranchName(name: string): boolean {
   return name.split('/').every((part) => !part.startsWith('.') && !part.endsWith('.lock'));
 }
 
-function expressionOf(pattern: string): string {
-  const stands: Readonly<Record<string, string>> = { '**': '.*', '*': '[^/]*', '?': '[^/]' };
+type Part = '**' | '*' | '?' | { readonly character: string };
+
+function globOf(pattern: string): readonly Part[] {
   return pattern
     .split(/(\*\*|\*|\?)/)
-    .map((part) => stands[part] ?? part.replace(/[\\^$.+()[\]{}|]/g, '\\$&'))
-    .join('');
+    .flatMap((part): readonly Part[] =>
+      part === '**' || part === '*' || part === '?' ? [part] : [...part].map((character) => ({ character })),
+    );
+}
+
+/** What stands before the first sign of a pattern. */
+function literalStart(pattern: string): string {
+  const at = pattern.search(/[*?]/);
+  return at < 0 ? pattern : pattern.slice(0, at);
+}
+
+/**
+ * All places of the pattern at which the text read so far may stand, character by character (Thompson 1968): time grows with the length of
+ * the one times that of the other, and never more, whatever stars stand in it.
+ */
+function matchesGlob(glob: readonly Part[], text: string): boolean {
+  let places = withSkippedStars(glob, new Set([0]));
+  for (const character of text) {
+    const next = new Set<number>();
+    for (const place of places) {
+      const part = glob[place];
+      if (part === undefined || !takes(part, character)) continue;
+      next.add(part === '**' || part === '*' ? place : place + 1);
+    }
+    places = withSkippedStars(glob, next);
+  }
+  return places.has(glob.length);
+}
+
+function takes(part: Part, character: string): boolean {
+  if (typeof part === 'object') return part.character === character;
+  return part === '**' || character !== '/';
+}
+
+/** A star may stand for nothing. Places are added while they are gone through. */
+function withSkippedStars(glob: readonly Part[], places: Set<number>): Set<number> {
+  for (const place of places) if (glob[place] === '**' || glob[place] === '*') places.add(place + 1);
+  return places;
 }

@@ -1,3 +1,5 @@
+import { trimEndSigns, trimSigns } from './trim.ts';
+
 /** Marks of Slack around a text: code, bold, italics, strike. The longest first. */
 const marks = ['```', '`', '*', '_', '~'] as const;
 /** Pairs around a single word. */
@@ -81,7 +83,7 @@ export function plainWord(word: string, slot = ''): string {
 }
 
 function withoutPair(word: string, slot: string): string {
-  if (word.length > 1 && (word.startsWith('`') || word.endsWith('`'))) return trimmed(word, '`');
+  if (word.length > 1 && (word.startsWith('`') || word.endsWith('`'))) return trimSigns(word, '`') || word;
   const [opening = '', closing = ''] = pairs.find(([a, b]) => word.startsWith(a) && word.endsWith(b)) ?? [];
   const isMeant = slot.includes('pattern') && opening === '*';
   return opening === '' || isMeant || word.length <= opening.length + closing.length ? word : word.slice(opening.length, -closing.length);
@@ -90,16 +92,5 @@ function withoutPair(word: string, slot: string): string {
 /** No branch ends with one of these; a command ends with no mark at all. */
 function withoutEndMarks(word: string, slot: string): string {
   if (slot.includes('pattern')) return word;
-  return trimmedEnd(word, slot === '' ? '.,:;!?…' : '.,:?') || word;
-}
-
-function trimmed(word: string, sign: string): string {
-  const from = [...word].findIndex((character) => character !== sign);
-  return from < 0 ? word : trimmedEnd(word.slice(from), sign);
-}
-
-function trimmedEnd(word: string, signs: string): string {
-  let end = word.length;
-  while (end > 0 && signs.includes(word.charAt(end - 1))) end--;
-  return word.slice(0, end);
+  return trimEndSigns(word, slot === '' ? '.,:;!?…' : '.,:?') || word;
 }

@@ -38,11 +38,11 @@ export function lineRedactor(secrets: readonly string[]): (line: string) => stri
 
 function patternsOf(known: (text: string) => string): (line: string) => string {
   const keys = new PrivateKeys();
-  const plain = (text: string) => withoutNamedSecrets(withoutTokens(known(text)));
+  const patterns = (text: string) => (suspicious.test(text) ? withoutNamedSecrets(withoutTokens(text)) : text);
   return (line) => {
     const text = keys.without(known(line));
     if (!suspicious.test(text)) return text;
-    return (text.startsWith('{') && inJson(text, plain)) || plain(text);
+    return (text.startsWith('{') && inJson(text, (inside) => patterns(known(inside)))) || patterns(text);
   };
 }
 
@@ -51,7 +51,9 @@ function inJson(line: string, redact: (text: string) => string): string | undefi
   try {
     const value: unknown = JSON.parse(line);
     const before = JSON.stringify(value);
-    const after = JSON.stringify(walked(value, (text, name) => (isSecretField(name, text) ? redacted : inText(text, redact))));
+    const after = JSON.stringify(
+      walked(value, (text, name) => (suspicious.test(name) && isSecretField(name, text) ? redacted : inText(text, redact))),
+    );
     return after === before ? line : after;
   } catch {
     return undefined;

@@ -86,7 +86,7 @@ function packagePlaces(text: string): Place[] {
   let depth = 0;
   let key: string | undefined;
   let last: string | undefined;
-  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:,]/g)) {
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\[\s\S])*"?|[{}[\]:,]/g)) {
     if (token === '{' || token === '[') depth += 1;
     else if (token === '}' || token === ']') depth -= 1;
     if (depth === 1 && token.startsWith('"')) {

@@ -22,7 +22,7 @@ const known: readonly (readonly [RegExp, (found: RegExpExecArray) => { title: st
     }),
   ],
   [
-    /(?:upload-pack: )?not our ref(?: ([0-9a-f]{7,64}))?|(?:remote error|fatal).*unadvertised object/,
+    /not our ref(?: ([0-9a-f]{7,64}))?|unadvertised object/,
     ([, sha]) => ({
       title: `The server no longer has the commit${sha ? ` ${sha.slice(0, 12)}` : ''}, or does not hand out commits by their id`,
       next: 'The branch was probably pushed anew by force: start a run of its present commit.',

@@ -1,3 +1,4 @@
+import { before } from '../core/trim.ts';
 import { mostLines } from './excerpt.ts';
 
 /** Frames of Go itself say nothing about a test. */
@@ -41,7 +42,8 @@ export class GoPanic {
 
   /** What was said with the panic. */
   get message(): string | undefined {
-    return this.lines[0]?.replace(/^panic: /, '').replace(/ \[recovered.*$/, '');
+    const [first] = this.lines;
+    return first === undefined ? undefined : before(first.replace(/^panic: /, ''), ' [recovered');
   }
 
   /** The innermost test that ran when the time was over. */

@@ -1,3 +1,5 @@
+import { cut } from './clean.ts';
+
 /** An event of `go test -json` (https://pkg.go.dev/cmd/test2json). `name` is `<package> <test>`. */
 export interface TestEvent {
   readonly action: string;
@@ -6,6 +8,9 @@ export interface TestEvent {
   readonly output: string;
 }
 
+/** A longer name is none that anybody gave; each part of one costs the time of its length. */
+const longestName = 1000;
+
 /** The event that a line holds; undefined for any other line. */
 export function goTestEvent(line: string): TestEvent | undefined {
   if (!line.startsWith('{') || !line.includes('"Action":')) return undefined;
@@ -13,8 +18,13 @@ export function goTestEvent(line: string): TestEvent | undefined {
     const event = JSON.parse(line) as Partial<Record<string, unknown>>;
     const { Action: action, Package: pack, ImportPath: path, Test: test, Output: output } = event;
     if (typeof action !== 'string') return undefined;
-    const where = String(pack ?? path ?? '');
-    return { action, pack: where, name: typeof test === 'string' ? `${where} ${test}` : undefined, output: String(output ?? '') };
+    const where = cut(String(pack ?? path ?? ''), longestName);
+    return {
+      action,
+      pack: where,
+      name: typeof test === 'string' ? `${where} ${cut(test, longestName)}` : undefined,
+      output: String(output ?? ''),
+    };
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import type { Cause, ContainerEnd, Progress, Reader } from '../core/logs.ts';
+import { before } from '../core/trim.ts';
 import { clean } from './clean.ts';
 import { GoPanic, isPanic } from './go-panic.ts';
 import { testCause } from './go-test-cause.ts';
@@ -131,7 +132,7 @@ class GoTestReader implements Reader {
     else if (verdict && name) tally.end(name, verdict);
     else if (verdict) tally.close(`${pack} `);
     else if (action === 'build-output') this.#log.compilerSays(clean(output).trimEnd());
-    else if (action === 'build-fail') this.#log.broken.add(pack.replace(/ \[.*$/, ''));
+    else if (action === 'build-fail') this.#log.broken.add(before(pack, ' ['));
     if (action !== 'output') return;
     const line = clean(output.replace(/\n$/, ''));
     if (/^\s*(?:===|---) /.test(line)) return;

@@ -1,10 +1,35 @@
 import type { Cause } from '../core/logs.ts';
 
-type Known = readonly [pattern: RegExp, cause: (found: RegExpExecArray) => Omit<Cause, 'excerpt'>];
+/** The parts of what was said; undefined where it was something else. */
+type Find = (failure: string) => readonly (string | undefined)[] | undefined;
+type Known = readonly [find: Find | RegExp, cause: (found: readonly (string | undefined)[]) => Omit<Cause, 'excerpt'>];
+
+/** What an expression finds, where these words stand somewhere behind it: as one expression that would take quadratic time. */
+const before =
+  (pattern: RegExp, words: string): Find =>
+  (failure) => {
+    const found = pattern.exec(failure);
+    return found && failure.indexOf(words, found.index + found[0].length) >= 0 ? found : undefined;
+  };
+
+/** The files that were not there, in the order in which they are named. */
+function missingFiles(failure: string): string[] {
+  return [...failure.matchAll(/(?:lstat|open|stat) (\S+): no such file/g)].map(([, file = '']) => file);
+}
+
+/** `"https://r.example/v2/": dial tcp: lookup r.example: no such host` → the host, where it is named, and what is wrong with it. */
+const unreachable: Find = (failure) => {
+  const calls = /dial tcp|\blookup\b/.exec(failure);
+  const what = calls && /no such host|connection refused|i\/o timeout|server misbehaving|no route to host|network is unreachable/;
+  const found = what?.exec(failure.slice(calls?.index));
+  if (!calls || !found) return undefined;
+  const url = failure.slice(0, calls.index).split('"').at(-2) ?? '';
+  return ['', failure.slice(0, calls.index).endsWith('": ') ? /^https?:\/\/([^/"]+)/.exec(url)?.[1] : undefined, found[0]];
+};
 
 const known: readonly Known[] = [
   [
-    /pull image (\S+@sha256:\w+): .*manifest not found/s,
+    before(/pull image (\S+@sha256:\w+): /, 'manifest not found'),
     ([, image]) => ({
       kind: 'base-image',
       title: `The image ${image} is not in the registry`,
@@ -12,7 +37,7 @@ const known: readonly Known[] = [
     }),
   ],
   [
-    /pull image (\S+): .*manifest not found/s,
+    before(/pull image (\S+): /, 'manifest not found'),
     ([, image]) => ({
       kind: 'base-image',
       title: `The base image ${image} is not in the registry`,
@@ -46,7 +71,7 @@ const known: readonly Known[] = [
     }),
   ],
   [
-    /\b(GET|HEAD|POST|PUT|PATCH) (https?:\/\/[^\s/]+)\S* (401|403)\b/,
+    /\b(GET|HEAD|POST|PUT|PATCH) (https?:\/\/[^\s/]+)(?:\/\S*)? (401|403)\b/,
     ([, , host, status]) => ({
       kind: 'registry-auth',
       title: `The registry ${host} answered ${status}: the build may not do this there`,
@@ -70,7 +95,7 @@ const known: readonly Known[] = [
     }),
   ],
   [
-    /(?:"https?:\/\/([^/"]+)[^"]*": )?(?:dial tcp|lookup)\b.*?(no such host|connection refused|i\/o timeout|server misbehaving|no route to host|network is unreachable)/s,
+    unreachable,
     ([, host, what]) => ({
       kind: 'registry',
       title: `The registry${host ? ` ${host}` : ''} cannot be reached: ${what}`,
@@ -78,7 +103,7 @@ const known: readonly Known[] = [
     }),
   ],
   [
-    /\(line (\d+)\): failed to parse '(\w+)' directive.*Unsupported directive type/s,
+    before(/\(line (\d+)\): failed to parse '(\w+)' directive/, 'Unsupported directive type'),
     ([, line, directive]) => ({
       kind: 'dockerfile',
       title: `Line ${line} of the Dockerfile: Makisu does not know ${directive}`,
@@ -93,7 +118,10 @@ const known: readonly Known[] = [
     ([, line, what]) => ({ kind: 'dockerfile', title: `Line ${line} of the Dockerfile: ${what}`, next: 'Correct that line.' }),
   ],
   [
-    /(?:lstat|open|stat) (\S*[Dd]ockerfile\S*): no such file/,
+    (failure) => {
+      const file = missingFiles(failure).find((one) => /[Dd]ockerfile/.test(one));
+      return file === undefined ? undefined : ['', file];
+    },
     ([, file]) => ({
       kind: 'dockerfile',
       title: `There is no ${file}`,
@@ -101,7 +129,10 @@ const known: readonly Known[] = [
     }),
   ],
   [
-    /lstat \S*?(https?:\/\S+): no such file/,
+    (failure) => {
+      const url = missingFiles(failure).find((one) => /https?:\//.test(one));
+      return url === undefined ? undefined : ['', url.slice(url.search(/https?:\//))];
+    },
     ([, url]) => ({
       kind: 'dockerfile',
       title: `ADD of a URL is not supported by Makisu (${url})`,
@@ -109,7 +140,11 @@ const known: readonly Known[] = [
     }),
   ],
   [
-    /hash context sources: .*(?:lstat|open|stat) (\S+): no such file/s,
+    (failure) => {
+      const at = failure.indexOf('hash context sources: ');
+      const file = at < 0 ? undefined : missingFiles(failure.slice(at)).at(-1);
+      return file === undefined ? undefined : ['', file];
+    },
     ([, file]) => ({
       kind: 'missing-file',
       title: `COPY or ADD names a file that is not in the commit: ${file}`,
@@ -144,8 +179,8 @@ const known: readonly Known[] = [
 
 /** What the last words of a failed build mean, where they are known. Texts of Makisu 0.4.2. */
 export function knownCause(failure: string): Omit<Cause, 'excerpt'> | undefined {
-  for (const [pattern, cause] of known) {
-    const found = pattern.exec(failure);
+  for (const [find, cause] of known) {
+    const found = find instanceof RegExp ? find.exec(failure) : find(failure);
     if (found) return cause(found);
   }
   return undefined;

@@ -10,7 +10,10 @@ import { plainCause } from './plain.ts';
 import { TellingLines } from './telling.ts';
 
 const stagePattern = /^\* Stage (\d+)\/(\d+) : /;
-const stepPattern = /^\* Step (\d+)\/(\d+) \(([^)]*)\) : (.*?)\s*(?:\(([0-9a-f]+)\))?$/s;
+const stepPattern = /^\* Step (\d+)\/(\d+) \([^)]*\) : /;
+/** Written behind a directive that makes a layer. */
+const commitMark = '#!COMMIT';
+
 /** The step under way. `n` and `of` count over all stages begun so far. */
 interface Step {
   readonly n: number;
@@ -80,7 +83,7 @@ class MakisuReader implements Reader {
   }
 
   #failedCommand(failure: string): Cause | undefined {
-    const exit = /cmd wait: (?:exit status (\d+)|signal: (.+))$/.exec(failure);
+    const exit = /^cmd wait: (?:exit status (\d+)|signal: (.+))$/.exec(failure.slice(Math.max(0, failure.lastIndexOf('cmd wait: '))));
     if (!exit || !this.#step) return undefined;
     const { n, of, what, output } = this.#step;
     const code = exit[1] === undefined ? undefined : Number(exit[1]);
@@ -112,7 +115,7 @@ class MakisuReader implements Reader {
   #milestone(msg: string): void {
     const step = stepPattern.exec(msg);
     if (step) {
-      this.#begin(Number(step[1]), Number(step[2]), clean(step[4]?.replaceAll(/\s*\n\s*/g, ' ') ?? ''));
+      this.#begin(Number(step[1]), Number(step[2]), clean(directiveOf(msg.slice(step[0].length))));
       return;
     }
     const stage = stagePattern.exec(msg);
@@ -128,7 +131,7 @@ class MakisuReader implements Reader {
   #begin(n: number, of: number, text: string): void {
     this.#stage.steps = of;
     const { n: stage, of: stages, stepsBefore } = this.#stage;
-    const what = text.replace(/\s*#!COMMIT$/, '');
+    const what = text.endsWith(commitMark) ? text.slice(0, -commitMark.length).trimEnd() : text;
     this.#step = {
       n: stepsBefore + n,
       of: stepsBefore + of,
@@ -160,6 +163,14 @@ class MakisuReader implements Reader {
       this.#notes.add(`Not all layers went into the cache (${cut(clean(lastPart(msg)), 120)}); the next build will be slower.`);
     }
   }
+}
+
+/** `RUN make   (0f3a)` → `RUN make`, on one line: the cache id, where one stands at the end, says nothing to people. */
+function directiveOf(text: string): string {
+  const at = text.lastIndexOf('(');
+  const what = at >= 0 && /^\([0-9a-f]+\)$/.test(text.slice(at)) ? text.slice(0, at) : text;
+  const [first = '', ...more] = what.split('\n');
+  return [first.trimEnd(), ...more.map((line) => line.trim()).filter(Boolean)].join(' ');
 }
 
 /** What a chain of wrapped errors ends in. */

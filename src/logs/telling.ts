@@ -5,9 +5,11 @@ import { excerptOf, mostLines, Tail } from './excerpt.ts';
 const suspicious =
   /err|fatal|panic|exception|traceback|fail|denied|cannot|can't|not found|no such|unable|undefined|refused|timed out|killed|no space|segmentation|assert|abort/i;
 
+const harmless = /\b(?:0|no) (?:errors?|failures?|failed)\b|\b(?:errors?|failures?|failed)[=:] ?0\b|-W(?:no-)?error/i;
+const ignored = /\b(?:ignor|suppress)\w* /i;
+
 /** What makes a line tell why something failed, and how much. The first that fits counts. */
 const weights: readonly (readonly [RegExp, number])[] = [
-  [/\b(?:0|no) (?:errors?|failures?|failed)\b|\b(?:errors?|failures?|failed)[=:] ?0\b|-W(?:no-)?error|\b(?:ignor|suppress)\w* .*error/i, 0],
   [/^\s*(?:panic|fatal|fatal error|critical)\b ?[:!]|\bpanic: |Traceback \(most recent|Exception in thread|Segmentation fault/i, 5],
   [/(?:^|[\s:[(])(?:error|fatal)(?:\[\w+\])?: |^E\d{4} |\bERROR\b|\bFATAL\b|"level":"(?:error|fatal)"|\blevel=(?:error|fatal)/, 4],
   [/\b[A-Z]\w*(?:Error|Exception)\b(?::|$)|\bundefined reference\b|\bcommand not found\b|No such file or directory|Permission denied/, 4],
@@ -103,8 +105,14 @@ function withContext(found: Found): (readonly [number, string])[] {
 }
 
 function weightOf(text: string): number {
-  if (!suspicious.test(text)) return 0;
+  if (!suspicious.test(text) || harmless.test(text) || isIgnored(text)) return 0;
   return weights.find(([pattern]) => pattern.test(text))?.[1] ?? 0;
+}
+
+/** `ignored 3 errors`, `suppressing the error`. */
+function isIgnored(text: string): boolean {
+  const found = ignored.exec(text);
+  return found !== null && /error/i.test(text.slice(found.index + found[0].length));
 }
 
 function withGaps(chosen: ReadonlyMap<number, string>): string[] {

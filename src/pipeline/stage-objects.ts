@@ -2,6 +2,7 @@ import { annotations, type KubernetesObject, labels } from '../core/cluster.ts';
 import type { Stage } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
 import { attemptAt, type Run } from '../core/run.ts';
+import { trimEndSigns } from '../core/trim.ts';
 
 /** Kinds that a job template may hold. A Secret is not among them: what is rendered is saved, and secrets are not. */
 const allowedKinds = ['Job', 'ConfigMap', 'Service', 'Deployment', 'PersistentVolumeClaim', 'ServiceAccount'];
@@ -51,7 +52,7 @@ function ofAttempt(run: Run, stage: string, object: KubernetesObject): Kubernete
 
 /** A Job's name is a label of its pods, so it must stay within 63 characters (RFC 1123). */
 function withSuffix(name: string, suffix: string): string {
-  return `${name.slice(0, 63 - suffix.length).replace(/[-.]+$/, '')}${suffix}`;
+  return `${trimEndSigns(name.slice(0, 63 - suffix.length), '-.')}${suffix}`;
 }
 
 /** The Job of another stage would be taken for this one's, with its end. */

@@ -45,11 +45,28 @@ function noPod(events: readonly ClusterEvent[]): string | undefined {
   const refused = events.findLast((event) => event.reason === 'FailedCreate');
   if (!refused) return undefined;
   const message = refused.message.replace(/^Error creating: /, '');
-  const quota = /exceeded quota: ([^,]+), requested: (.+), used: (.+), limited: (.+)$/.exec(message);
-  if (quota) return `no pod may start: quota ${quota[1]} is used up (${quotaWords(quota[2], quota[3], quota[4])})`;
-  const security = /violates PodSecurity "([^"]+)": (.+)$/.exec(message);
-  if (security) return `no pod may start: PodSecurity "${security[1]}" forbids it (${security[2]})`;
+  const quota = quotaIn(message);
+  if (quota) return `no pod may start: quota ${quota.name} is used up (${quotaWords(quota.requested, quota.used, quota.limited)})`;
+  const security = /violates PodSecurity "([^"]+)": /.exec(message);
+  if (security) {
+    const why = message.slice(security.index + security[0].length);
+    return `no pod may start: PodSecurity "${security[1]}" forbids it (${why})`;
+  }
   return `no pod may start: ${message}`;
+}
+
+/** The parts of `exceeded quota: x, requested: pods=1, used: pods=3, limited: pods=3`, where a message has them all. */
+function quotaIn(message: string): { name: string; requested: string; used: string; limited: string } | undefined {
+  const marks = ['exceeded quota: ', ', requested: ', ', used: ', ', limited: '];
+  let rest = message;
+  const parts = marks.map((mark) => {
+    const at = rest.indexOf(mark);
+    const part = rest.slice(0, Math.max(0, at));
+    rest = at < 0 ? '' : rest.slice(at + mark.length);
+    return at < 0 ? undefined : part;
+  });
+  const [, name, requested, used] = parts;
+  return name && requested && used && rest ? { name, requested, used, limited: rest } : undefined;
 }
 
 /** `pods=1`, `pods=3`, `pods=3` → `asks for pods=1, used 3 of 3`; of several resources each says its name. */

@@ -4,9 +4,7 @@ import { weigh } from './text-of.ts';
 import { isMap } from './values.ts';
 
 /** What a shell calls a variable: `${…}`, a name, or one special character (as Go's os.Expand). */
-const shellVariable = /\$(?:\{([^}]*)\}|([A-Za-z_][A-Za-z0-9_]*|[*#$@!?\-0-9]))/g;
-/** The same where no brace closes any more: looking for one from each `${` would take the square of the time. */
-const withoutBraces = /\$()([A-Za-z_][A-Za-z0-9_]*|[*#$@!?\-0-9])/g;
+const shellVariable = /\$(?:\{([^{}]*)\}|([A-Za-z_][A-Za-z0-9_]*|[*#$@!?\-0-9]))/g;
 
 /**
  * Environment, clock and identifiers, over what was handed in (names of sprig 3), and the data formats of stencil.
@@ -14,11 +12,9 @@ const withoutBraces = /\$()([A-Za-z_][A-Za-z0-9_]*|[*#$@!?\-0-9])/g;
  */
 export const hostFunctions: Readonly<Record<string, TemplateFunction>> = {
   env: fn(['text'], ([name], { host }) => variable(host.env, name)),
-  expandenv: fn(['text'], ([text], { host }) => {
-    const end = text.lastIndexOf('}') + 1;
-    const value = (_: string, braced: string | undefined, plain: string | undefined) => variable(host.env, plain ?? braced ?? '');
-    return text.slice(0, end).replace(shellVariable, value) + text.slice(end).replace(withoutBraces, value);
-  }),
+  expandenv: fn(['text'], ([text], { host }) =>
+    text.replace(shellVariable, (_, braced: string | undefined, plain: string | undefined) => variable(host.env, plain ?? braced ?? '')),
+  ),
   now: fn([], (_, { host }) => {
     if (!host.now) throw new Error('now is not available here: no clock was handed in');
     return host.now();

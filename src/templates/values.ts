@@ -1,3 +1,5 @@
+import { trimEndSigns } from '../core/trim.ts';
+
 /** A key that is not there. It may be tested and replaced, and is an error where it reaches the text. */
 export class Missing {
   /** As the template writes it: `.Image.Tag`. */
@@ -67,7 +69,7 @@ function numberText(value: number): string {
 /** As time.Time.String of a time in UTC: `2020-11-18 10:11:12.5 +0000 UTC`. */
 function timeText(time: Date): string {
   const [day, clock = ''] = time.toISOString().split('T');
-  return `${day} ${clock.replace(/\.?0*Z$/, '')} +0000 UTC`;
+  return `${day} ${trimEndSigns(trimEndSigns(clock, '0Z'), '.')} +0000 UTC`;
 }
 
 /** What %q does not write as it is. */

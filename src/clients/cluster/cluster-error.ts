@@ -34,9 +34,15 @@ export function ofStatus(doing: string, status: Status): ClusterError {
   const serverTrouble = code >= 500 && !denied;
   // Conflict: a quota was counted by two requests at once. 401: our token was renewed, and is read anew.
   // A role that is not found: a server that starts answers before it has read its roles.
-  const passing = code === 429 || code === 401 || reason === 'Conflict' || /\bRBAC: .*\bnot found/.test(status.message ?? '');
+  const passing = code === 429 || code === 401 || reason === 'Conflict' || saysOf(status.message ?? '', 'RBAC: ', 'not found');
   const retry = passing || serverTrouble;
   return new ClusterError(`Kubernetes refused to ${doing}: ${status.message ?? `HTTP ${code}`}`, { code, reason, retry });
+}
+
+/** Whether a text says one thing somewhere behind another. */
+function saysOf(text: string, first: string, then: string): boolean {
+  const at = text.indexOf(first);
+  return at >= 0 && text.indexOf(then, at + first.length) >= 0;
 }
 
 /** The error where no whole answer came: refused, reset, timed out, a certificate that is not trusted. */

@@ -3,6 +3,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { KubeConfig, type RequestContext } from '@kubernetes/client-node';
 import type { Proxies } from '../../core/config.ts';
 import { messageOf, UserError } from '../../core/errors.ts';
+import { trimEndSigns } from '../../core/trim.ts';
 import { hasMark, readTextNow } from '../files.ts';
 import { proxyFor } from '../http/proxy-for.ts';
 import type { ServerPlace } from './cluster-error.ts';
@@ -28,7 +29,7 @@ export class PooledKubeConfig extends KubeConfig {
   /** Where the API server is. */
   place(): ServerPlace {
     const { server = '', proxyUrl } = this.getCurrentCluster() ?? {};
-    return { server: server.replace(/\/+$/, ''), ...(proxyUrl && { proxyUrl }) };
+    return { server: trimEndSigns(server, '/'), ...(proxyUrl && { proxyUrl }) };
   }
 
   /**

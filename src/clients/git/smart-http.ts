@@ -1,4 +1,5 @@
 import { UserError } from '../../core/errors.ts';
+import { trimEndSigns } from '../../core/trim.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../http.ts';
 import { PacketDecoder, PacketError, type PacketReader } from './pkt-line.ts';
@@ -32,7 +33,7 @@ const mostRedirects = 4;
  * @throws UserError, HttpError
  */
 export async function discover(client: SmartHttp, url: URL): Promise<Remote> {
-  let at = new URL(`${url.href.replace(/\/+$/, '')}/info/refs?${query}`);
+  let at = new URL(`${trimEndSigns(url.href, '/')}/info/refs?${query}`);
   for (let hops = 0; ; hops++) {
     const base = new URL(at.href.slice(0, -`/info/refs?${query}`.length));
     const request = { headers: { ...headers(client), 'git-protocol': 'version=2' } };

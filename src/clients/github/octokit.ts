@@ -2,6 +2,7 @@ import { createAppAuth } from '@octokit/auth-app';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
+import { trimEndSigns } from '../../core/trim.ts';
 import { direct, type Web } from '../http.ts';
 import type { Log } from '../log.ts';
 
@@ -50,7 +51,7 @@ export function octokitFor(options: OctokitOptions): Octokit {
   return new Paced({
     ...('app' in options ? { authStrategy: createAppAuth, auth: signingAs(options.app) } : { auth: options.token }),
     userAgent: 'coxswain',
-    ...(baseUrl && { baseUrl: baseUrl.replace(/\/+$/, '') }),
+    ...(baseUrl && { baseUrl: trimEndSigns(baseUrl, '/') }),
     log: { debug: () => undefined, info: () => undefined, warn: (text) => log.warn(text), error: () => undefined },
     retry: { retryAfterBaseValue: retryMs, retries: 2 },
     throttle: { enabled: paced, onRateLimit: waits('rate limit'), onSecondaryRateLimit: waits('secondary rate limit') },

@@ -1,12 +1,13 @@
 import type { RestEndpointMethodTypes } from '@octokit/rest';
 import { releaseBody } from '../../core/fields.ts';
+import { trimEndSigns } from '../../core/trim.ts';
 import type { GithubRelease } from './releases.ts';
 
 /** A release as GitHub sends it. */
 export type Sent = RestEndpointMethodTypes['repos']['getRelease']['response']['data'];
 
-/** The last one counts: those before it may stand in what strangers wrote. */
-const form = /\n*<!-- coxswain-run: ([\w-]{1,64}) -->(?!.*<!-- coxswain-run: )\s*/s;
+const begin = '<!-- coxswain-run: ';
+const form = /^<!-- coxswain-run: ([\w-]{1,64}) -->/;
 
 /**
  * The body with the uid of its run at the end, as a comment that nobody sees.
@@ -15,11 +16,19 @@ const form = /\n*<!-- coxswain-run: ([\w-]{1,64}) -->(?!.*<!-- coxswain-run: )\s
 export function marked(body: string, marker: string): string {
   if (!/^[\w-]{1,64}$/.test(marker))
     throw new Error(`${JSON.stringify(marker)} cannot mark a release: a uid has 1 to 64 of A-Z a-z 0-9 _ -`);
-  return `${releaseBody(body)}\n\n<!-- coxswain-run: ${marker} -->`;
+  return `${releaseBody(body)}\n\n${begin}${marker} -->`;
 }
 
 export function markerIn({ body }: Pick<Sent, 'body'>): string | undefined {
-  return form.exec(body ?? '')?.[1];
+  return markIn(body ?? '')?.marker;
+}
+
+/** The last mark counts: those before it may stand in what strangers wrote. */
+function markIn(body: string): { marker: string; rest: string } | undefined {
+  const at = body.lastIndexOf(begin);
+  const [whole, marker] = (at < 0 ? undefined : form.exec(body.slice(at))) ?? [];
+  if (whole === undefined || marker === undefined) return undefined;
+  return { marker, rest: `${trimEndSigns(body.slice(0, at), '\n')}\n\n${body.slice(at + whole.length).trimStart()}` };
 }
 
 export function isMarked(release: Pick<Sent, 'body'>, marker: string): boolean {
@@ -31,7 +40,7 @@ export function releaseFrom(sent: Sent): GithubRelease {
     id: sent.id,
     tag: sent.tag_name,
     name: sent.name ?? sent.tag_name,
-    body: (sent.body ?? '').replace(form, '\n\n').trim(),
+    body: (markIn(sent.body ?? '')?.rest ?? sent.body ?? '').trim(),
     url: sent.html_url,
     draft: sent.draft,
     prerelease: sent.prerelease,

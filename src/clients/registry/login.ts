@@ -1,4 +1,5 @@
 import { UserError } from '../../core/errors.ts';
+import { trimEndSigns } from '../../core/trim.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { Http, HttpAnswer } from '../http.ts';
 import { type Challenge, readChallenges } from './challenge.ts';
@@ -55,7 +56,7 @@ export class RegistryLogin {
   }
 
   async #get(path: string, accept: string, authorization: string | undefined): Promise<HttpAnswer> {
-    const url = `${this.#api.href.replace(/\/+$/, '')}${path}`;
+    const url = `${trimEndSigns(this.#api.href, '/')}${path}`;
     return await this.#http.request(url, { headers: { accept, ...(authorization && { authorization }) }, maxBytes: 4 * 1024 ** 2 });
   }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { messageOf, UserError } from '../../core/errors.ts';
 import { nextStates, type Run } from '../../core/run.ts';
 import { byAge, idParts } from '../../core/run-id.ts';
+import { before } from '../../core/trim.ts';
 import { DurableJson, isTemporary } from './durable-json.ts';
 
 export interface SetAside {
@@ -76,7 +77,7 @@ function highestNumbers(names: readonly string[]): Map<string, number> {
   const highest = new Map<string, number>();
   for (const name of names) {
     // Set-aside files count too: their numbers were used.
-    const found = idParts(name.replace(/\.json(\.corrupt-.*)?$/, ''));
+    const found = idParts(before(name, '.json'));
     if (found) highest.set(found.short, Math.max(highest.get(found.short) ?? 0, found.number));
   }
   return highest;

@@ -1,3 +1,5 @@
+import { trimEndSigns } from '../trim.ts';
+
 /** What stands in place of a secret. */
 export const redacted = '[redacted]';
 
@@ -48,11 +50,9 @@ function encodingsOf(value: string): string[] {
 /** Of the value alone, and the part of a longer base64 text that the value alone decides, at each of the three alignments. */
 function base64Of(value: string): string[] {
   const bytes = Buffer.from(value, 'utf8');
-  const alone = bytes.toString('base64').replace(/=+$/, '');
+  const alone = trimEndSigns(bytes.toString('base64'), '=');
   const inside = [0, 1, 2].map((before) => {
-    const text = Buffer.concat([Buffer.alloc(before), bytes])
-      .toString('base64')
-      .replace(/=+$/, '');
+    const text = trimEndSigns(Buffer.concat([Buffer.alloc(before), bytes]).toString('base64'), '=');
     const whole = Math.floor(((before + bytes.length) * 8) / 6);
     return text.slice(Math.ceil((before * 8) / 6), whole);
   });

@@ -12,9 +12,8 @@ const spoken = new RegExp(
   'gi',
 );
 
-/** A flag with its value in the next word: `--password hunter2`. */
-const flag =
-  /(--?(?:[\w-]{1,40}-)?(password|passphrase|token|secret|api-key|access-key|secret-key)\s{1,4})([^\s"'\\-][^\s"'\\]*|"[^"]*|'[^']*)/g;
+/** A flag with its value in the next word: `--password hunter2`, `--git-token …`. */
+const flag = /(?<=-)((password|passphrase|token|secret|api-key|access-key|secret-key)\s{1,4})([^\s"'\\-][^\s"'\\]*|"[^"]*|'[^']*)/g;
 
 /** Takes out values that stand beside a name that says that they are secret. */
 export function withoutNamedSecrets(text: string): string {
@@ -40,7 +39,8 @@ function hidden(whole: string, before: string, found: string): string {
 /** Placeholders, references to variables and words for nothing are worth reading and hide nothing. */
 function isNoValue(text: string): boolean {
   return (
-    /^(?:\$\{[^}]*\}|\$\([^)]*\)|\$[A-Z_][A-Z0-9_]*|\{\{.*|<[^>]*>|\*+|\[redacted\])[,;)}\]]*$/.test(text) ||
+    (text.startsWith('{{') && !text.includes('\n')) ||
+    /^(?:\$\{[^}]*\}|\$\([^)]*\)|\$[A-Z_][A-Z0-9_]*|<[^>]*>|\*+|\[redacted\])[,;)}\]]*$/.test(text) ||
     /^(?:null|nil|none|undefined|true|false|string|yes|no|\{|\[|\|-?|>-?)[,;)}\]]*$/i.test(text)
   );
 }

@@ -2,8 +2,8 @@ import { redacted } from './known.ts';
 
 const begin = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;
 const end = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;
-/** A line of a PEM block: base64, a header of an encrypted key, nothing. */
-const body = /^\s*(?:[A-Za-z0-9+/=]{1,200}|(?:Proc-Type|DEK-Info|Comment|Version|Hash): .*)?\s*$/;
+/** A line of a PEM block: base64, or a header of an encrypted key. */
+const body = /^(?:[A-Za-z0-9+/=]{1,200}$|(?:Proc-Type|DEK-Info|Comment|Version|Hash): )/;
 /** A block that does not end within so many lines is none. */
 const mostLines = 400;
 
@@ -22,12 +22,13 @@ export class PrivateKeys {
       this.#left = 0;
       return redacted + this.#outside(line.slice(last.index + last[0].length));
     }
-    if (!body.test(line)) {
+    const text = line.trim();
+    if (text !== '' && !body.test(text)) {
       this.#left = 0;
       return this.without(line);
     }
     this.#left--;
-    return line.trim() === '' ? line : redacted;
+    return text === '' ? line : redacted;
   }
 
   /** All blocks that begin in this line; one without an end is open from here on. */

@@ -32,7 +32,7 @@ const bearer = /\b(bearer\s{1,8})([\w.~+/-]{16,}=*)/gi;
 const basic = /\b(basic\s{1,8})([A-Za-z0-9+/]{8,2000}={0,2})/gi;
 const apiKeyHeader =
   /\b(x-(?:api-key|auth-token|amz-security-token|vault-token|registry-auth)[\\"']{0,4}: ?[\\"']{0,4})[^\s"'\\,;}\]][^\s"'\\,;]*/gi;
-const cookie = /\b((?:set-)?cookie: ?[^\s"'\\=;]{1,100}=)[^\s"'\\]+/gi;
+const cookie = /\b((?:set-)?cookie: ?[^\s"'\\=;:]{1,100}=)[^\s"'\\]+/gi;
 
 /** Takes out what is a secret by its shape or by the header that it stands in. */
 export function withoutTokens(text: string): string {
@@ -54,5 +54,6 @@ function isPlainUser(info: string, scheme: string): boolean {
 }
 
 function isUserAndPassword(token: string): boolean {
-  return /^[\x20-\x7e]*:[\x20-\x7e]*$/.test(Buffer.from(token, 'base64').toString('latin1'));
+  const text = Buffer.from(token, 'base64').toString('latin1');
+  return text.includes(':') && /^[\x20-\x7e]*$/.test(text);
 }
