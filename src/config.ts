@@ -73,13 +73,14 @@ export function readConfig(text: string, file: string, checks: Checks): Config {
   return configOf(result.data);
 }
 
-function configOf({ cache, limits, repositories, registries, ...rest }: Written): Config {
+function configOf({ cache, limits, networkPolicy, repositories, registries, ...rest }: Written): Config {
   return {
     ...rest,
     registries: Object.fromEntries(Object.entries(registries).map(([name, { ca, ...one }]) => [name, { ...one, ...(ca && { ca }) }])),
     registry: { ...rest.registry, api: rest.registry.api.replace(/\/$/, '') },
     limits: { runs: limits.runs, newRuns: limits.newRuns, ...(limits.gpus !== undefined && { gpus: limits.gpus }) },
     ...(cache && { cache }),
+    ...(networkPolicy !== 'none' && { networkPolicy }),
     repositories: repositories.map((written) => repositoryOf(written, rest.channel)),
   };
 }

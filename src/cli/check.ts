@@ -11,7 +11,7 @@ import { readerNamed } from '../logs/readers.ts';
 import { wishesOf } from '../pipeline/stage-objects.ts';
 import { checksWith } from './checks.ts';
 import { fileOf, type Program, understood } from './command-line.ts';
-import { stagePreview } from './preview.ts';
+import { networkPreview, stagePreview } from './preview.ts';
 
 export const check: Program = {
   name: 'check',
@@ -34,15 +34,24 @@ export const check: Program = {
   },
 };
 
-/** Renders the job template of every stage. */
+/** Renders the network policy and the job template of every stage. */
 async function templateMistakes(config: Config, file: string, folder: string): Promise<Mistake[]> {
   const files = templateFiles(folder);
   const mistakes: Mistake[] = [];
+  const commit = '0'.repeat(40);
+  for (const repository of config.repositories.slice(0, config.networkPolicy ? 1 : 0)) {
+    try {
+      networkPreview({ config, repository, commit, secrets: {}, network: await files.read(config.networkPolicy ?? '') });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      mistakes.push({ file, path: 'networkPolicy', message: error.message });
+    }
+  }
   for (const [index, repository] of config.repositories.entries()) {
     for (const [path, stage] of templated(repository)) {
       try {
         const template = await files.read(stage.template);
-        const objects = stagePreview({ config, repository, stage, commit: '0'.repeat(40), template, secrets: {} });
+        const objects = stagePreview({ config, repository, stage, commit, template, secrets: {} });
         readerNamed(wishesOf(objects).reader);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;

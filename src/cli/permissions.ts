@@ -40,6 +40,12 @@ export const permissions: readonly Permission[] = [
   { group: '', resource: 'pods/log', verbs: ['get'], why: 'logs say why a stage failed' },
   { group: '', resource: 'events', verbs: ['list'], why: 'events say why a pod does not start' },
   ...templateKinds.map(([group, resource]) => ({ group, resource, verbs: ['create', 'get'], why: 'job templates may hold it' })),
+  {
+    group: 'networking.k8s.io',
+    resource: 'networkpolicies',
+    verbs: ['create', 'get'],
+    why: 'every run has a policy of what its pods may reach',
+  },
   { group: '', resource: 'secrets', verbs: ['create'], why: 'builds reach the registry, clones reach git' },
   {
     group: '',

@@ -1,6 +1,8 @@
 import type { KubernetesObject } from '../core/cluster.ts';
 import type { Config, Repository, Secrets, Stage } from '../core/config.ts';
 import type { Run, StageRun } from '../core/run.ts';
+import { reachedBy } from '../pipeline/hands.ts';
+import { networkPolicies } from '../pipeline/network-policy.ts';
 import { namespaceOf, secretsOf, workspaceOf } from '../pipeline/run-objects.ts';
 import { stageObjects, wishesOf } from '../pipeline/stage-objects.ts';
 import { stageValues, surroundings, tagOf } from '../pipeline/stage-values.ts';
@@ -16,6 +18,8 @@ export interface Preview {
   readonly commit: string;
   /** Text of the stage's job template. */
   readonly template: string;
+  /** Text of the template of the network policy, where one is made. */
+  readonly network?: string;
   readonly secrets: Partial<Secrets>;
 }
 
@@ -30,7 +34,14 @@ export function stagePreview({ config, repository, stage, commit, template, secr
 export function groundPreview(preview: Preview, objects: readonly KubernetesObject[]): KubernetesObject[] {
   const { config, repository, commit, secrets, stage } = preview;
   const run = sampleRun(config, repository, commit);
-  return [namespaceOf(run, wishesOf(objects).podSecurity), ...secretsOf(run, config.registry, secrets), workspaceOf(run, stage.workspace)];
+  const ground = [...secretsOf(run, config.registry, secrets), workspaceOf(run, stage.workspace)];
+  return [namespaceOf(run, wishesOf(objects).podSecurity), ...networkPreview(preview), ...ground];
+}
+
+/** @throws UserError where the template of the network policy cannot be rendered or gives what is not allowed. */
+export function networkPreview({ config, repository, commit, network }: Omit<Preview, 'stage' | 'template'>): KubernetesObject[] {
+  if (network === undefined || !config.networkPolicy) return [];
+  return networkPolicies(sampleRun(config, repository, commit), config.networkPolicy, network, reachedBy(config));
 }
 
 function sampleRun({ instance, channel }: Config, repository: Repository, sha: string): Run {

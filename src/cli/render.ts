@@ -22,8 +22,10 @@ export const renderProgram: Program = {
     if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(values.commit)) throw new WrongUse(`--commit wants the whole SHA, found ${values.commit}`);
     const config = readConfigFile(fileOf(values.config ? [values.config] : [], env), checksWith(templates), readTextNow);
     const { repository, stage } = find(config, repositoryName, stageName);
-    const template = await templateFiles(templates).read(stage.template);
-    const preview = { config, repository, stage, template, commit: values.commit, secrets: { gitPassword: '…' } };
+    const files = templateFiles(templates);
+    const template = await files.read(stage.template);
+    const network = config.networkPolicy && { network: await files.read(config.networkPolicy) };
+    const preview = { config, repository, stage, template, ...network, commit: values.commit, secrets: { gitPassword: '…' } };
     const objects = stagePreview(preview);
     for (const object of [...groundPreview(preview, objects), ...objects]) print(`---\n${stringify(object, { lineWidth: 0 }).trimEnd()}`);
     return 0;

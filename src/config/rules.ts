@@ -58,9 +58,10 @@ const view = z
     poll: text,
     registries: z.record(z.string(), z.unknown()).catch({}),
     git: z.object({ httpHosts: texts, localRoots: texts }).catch({ httpHosts: [], localRoots: [] }),
+    networkPolicy: text,
     repositories: z.array(repository.catch(nothing)).catch([]),
   })
-  .catch({ poll: undefined, registries: {}, git: { httpHosts: [], localRoots: [] }, repositories: [] });
+  .catch({ poll: undefined, networkPolicy: undefined, registries: {}, git: { httpHosts: [], localRoots: [] }, repositories: [] });
 
 type View = z.output<typeof view>;
 export type Broken = readonly [path: Path, message: string];
@@ -73,6 +74,7 @@ export function ruleMistakes(source: SourceDocument, checks: Checks): Mistake[] 
     ...complaint(['poll'], seen.poll, (rule) => demand(checks.cron(rule))),
     ...namesAreUnique(seen),
     ...gitUrlsAreAccepted(seen, checks),
+    ...networkFindings(seen.networkPolicy, template),
     ...gpuFindings(source.value),
     ...seen.repositories.flatMap((each, index) => versionFindings(each, ['repositories', index, 'version'])),
     ...seen.repositories.flatMap((each, index) => stageFindings(each.stages, ['repositories', index, 'stages'])),
@@ -80,6 +82,11 @@ export function ruleMistakes(source: SourceDocument, checks: Checks): Mistake[] 
     ...seen.repositories.flatMap((each, index) => releaseFindings(each, Object.keys(seen.registries), ['repositories', index])),
   ];
   return findings.map(([path, message]) => source.mistake(path, message));
+}
+
+function networkFindings(name: string | undefined, mistakeIn: (name: string) => string | undefined): Broken[] {
+  const mistake = name === undefined || name === 'none' ? undefined : mistakeIn(name);
+  return mistake === undefined ? [] : [[['networkPolicy'], mistake]];
 }
 
 function complaint(path: Path, value: string | undefined, check: (value: string) => void): Broken[] {

@@ -163,6 +163,9 @@ export const schema = map({
     runs: count(1).default(200).describe('Ended runs of each repository that are kept with their logs.'),
   }).prefault({}),
   cache: hostAndPort.optional().meta({ description: 'The layer cache as pods say it, `host:port`.', byDefault: 'none' }),
+  networkPolicy: text('the name of a template, a path, or none', /^[^\0\n\r]+$/)
+    .default('network-policy')
+    .describe('What the pods of runs may reach: a template of a NetworkPolicy in `manifests/jobs`, or a path; `none`: none is made.'),
   repositories: list(repository, 'a list of repositories').min(1, { error: 'at least one repository' }).describe('What is watched.'),
 });
 

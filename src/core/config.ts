@@ -16,6 +16,8 @@ export interface Config {
   readonly keep: { readonly namespaces: number; readonly runs: number };
   /** Address of the layer cache as pods say it; absent: builds run without a cache. */
   readonly cache?: string;
+  /** The template of what the pods of a run may reach; absent: no NetworkPolicy is made. */
+  readonly networkPolicy?: string;
   readonly repositories: readonly Repository[];
 }
 

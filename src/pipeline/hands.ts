@@ -2,6 +2,7 @@ import type { Config, Secrets } from '../core/config.ts';
 import type { Run } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import type { ClusterView } from './cluster-view.ts';
+import { namespacesIn } from './network-policy.ts';
 import type { Outside } from './outside.ts';
 import type { CommitVersions } from './requests.ts';
 import type { RunStep } from './run-step.ts';
@@ -22,7 +23,8 @@ export interface HandsParts {
 export function handsOf({ config, secrets, book, outside, view, logs, versions }: HandsParts): RunStep {
   const { cluster, registry, templates, now, log, release } = outside;
   const around = surroundings(config, secrets);
-  const start = { book, cluster, templates, around, secrets, outside: release.logins, now };
+  const network = config.networkPolicy && { network: { template: config.networkPolicy, namespaces: reachedBy(config) } };
+  const start = { book, cluster, templates, around, secrets, outside: release.logins, ...network, now };
   const observation = { book, view, cluster, registry, logs, now };
   const forget = (run: Run) => {
     logs.forget(run);
@@ -36,4 +38,9 @@ export function handsOf({ config, secrets, book, outside, view, logs, versions }
     cleaning: { book, cluster, keepMs: config.keep.namespaces, forget, now },
     release: { ...release, book, start, observation, registry, versions, now, log },
   };
+}
+
+/** The namespaces that the pods of a run must reach. */
+export function reachedBy({ registry, cache, repositories }: Pick<Config, 'registry' | 'cache' | 'repositories'>): string[] {
+  return namespacesIn([registry.push, cache ?? '', ...repositories.map(({ clone }) => clone)]);
 }

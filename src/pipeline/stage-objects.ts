@@ -19,8 +19,8 @@ interface JobSpec {
 
 /**
  * The objects of one stage, ready to be saved and created: in the run's namespace, with the run's labels on them and on every pod template,
- * the Job with `backoffLimit: 0`, `restartPolicy: Never` and, unless the template says another one, the stage's limit. The Job comes last, so that
- * what it needs is there before it.
+ * without a service account token unless the template asks for one, the Job with `backoffLimit: 0`, `restartPolicy: Never` and, unless the template
+ * says another one, the stage's limit. The Job comes last, so that what it needs is there before it.
  * @throws UserError where the template does not give exactly one Job, names it as another stage has named its own, or holds a kind that is not allowed.
  */
 export function stageObjects(
@@ -89,8 +89,10 @@ function labelled(
   const pod = spec?.template;
   if (!pod?.spec?.containers?.length)
     throw new UserError(`template ${template}: ${object.kind} ${metadata.name} has no spec.template.spec.containers`);
-  const podTemplate = { ...pod, metadata: { ...pod.metadata, labels: { ...pod.metadata?.labels, ...ours } } };
+  // Nothing of a commit gets a token of the cluster unless its template asks for one.
+  const podSpec = { automountServiceAccountToken: false, ...pod.spec };
+  const podTemplate = { ...pod, metadata: { ...pod.metadata, labels: { ...pod.metadata?.labels, ...ours } }, spec: podSpec };
   if (object.kind === 'Deployment') return { ...object, metadata, spec: { ...spec, template: podTemplate } };
-  const limited = { activeDeadlineSeconds: Math.ceil(timeout / 1000), ...pod.spec, restartPolicy: 'Never' };
+  const limited = { activeDeadlineSeconds: Math.ceil(timeout / 1000), ...podSpec, restartPolicy: 'Never' };
   return { ...object, metadata, spec: { ...spec, backoffLimit: 0, template: { ...podTemplate, spec: limited } } };
 }

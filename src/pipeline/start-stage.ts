@@ -7,6 +7,7 @@ import type { RunBook } from '../core/run-book.ts';
 import { objectsFrom } from '../templates/objects-from.ts';
 import { badTemplate, refused } from './causes.ts';
 import { failStage } from './fail-stage.ts';
+import { networkPolicies } from './network-policy.ts';
 import { namespaceOf, type OutsideLogin, releaseSecretOf, secretsOf, workspaceOf } from './run-objects.ts';
 import { stageObjects, wishesOf } from './stage-objects.ts';
 import { type Surroundings, stageValues } from './stage-values.ts';
@@ -35,6 +36,8 @@ export interface StageStart {
   readonly secrets: Partial<Secrets>;
   /** Registries outside of the cluster, for the images of releases. */
   readonly outside: readonly OutsideLogin[];
+  /** The template of what the pods of a run may reach, and the namespaces that they must; absent: nothing is made of it. */
+  readonly network?: { readonly template: string; readonly namespaces: readonly string[] };
   readonly now: () => Date;
 }
 
@@ -72,7 +75,10 @@ async function objectsOrCause(
 /** Creates what a stage needs and then its objects, the Job last. Safe to repeat: what is there with the run's uid stays as it is. */
 export async function submitStage(start: StageStart, run: Run, record: StageRun, workspace: string): Promise<void> {
   const objects = record.objects ?? [];
-  const ground = [namespaceOf(run, wishesOf(objects).podSecurity), ...secretsFor(start, run, record), workspaceOf(run, workspace)];
+  const network = await networkFor(start, run);
+  if ('title' in network) return failStage(start, run, record.name, network);
+  const { podSecurity } = wishesOf(objects);
+  const ground = [namespaceOf(run, podSecurity), ...network, ...secretsFor(start, run, record), workspaceOf(run, workspace)];
   const laxer = laxerThanBefore(run, record);
   for (const object of [...ground, ...objects]) {
     const problem = await created(start.cluster, object, (record.attempt ?? 1) > 1, laxer ? namespaceOf(run, laxer) : undefined);
@@ -80,6 +86,17 @@ export async function submitStage(start: StageStart, run: Run, record: StageRun,
   }
   const startedAt = start.now().toISOString();
   await start.book.change(run.id, (now) => ifUnderWay(now, record, { state: 'started', startedAt, phase: 'waits for its pod' }));
+}
+
+async function networkFor({ network, templates }: StageStart, run: Run): Promise<KubernetesObject[] | Cause> {
+  if (!network) return [];
+  const { template, namespaces } = network;
+  try {
+    return networkPolicies(run, template, await templates.read(template), namespaces);
+  } catch (error) {
+    if (!isForGood(error)) throw error;
+    return badTemplate(messageOf(error));
+  }
 }
 
 /** The namespace got the pod security of the first stage: the level that it must have now, where this stage needs a laxer one. */

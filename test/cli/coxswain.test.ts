@@ -122,7 +122,14 @@ test('render prints what a stage would create', async (t) => {
   const objects = [...(parseAllDocuments(printed) as Iterable<{ toJS(): KubernetesObject }>)].map((document) => document.toJS());
   t.deepEqual(
     objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`),
-    ['Namespace cox-lab-runner-0', 'Secret registry-config', 'Secret git-credentials', 'PersistentVolumeClaim workspace', 'Job gpu-test'],
+    [
+      'Namespace cox-lab-runner-0',
+      'NetworkPolicy run',
+      'Secret registry-config',
+      'Secret git-credentials',
+      'PersistentVolumeClaim workspace',
+      'Job gpu-test',
+    ],
   );
   t.true(printed.includes(commit));
   t.true(printed.includes('nvidia.com/gpu: 2'));

@@ -73,6 +73,13 @@ const object = (fields: Readonly<Record<string, Shape>>): Shape => ({
 
 const held = object({ immutable: anything, data: anything, stringData: anything, type: anything });
 
+const peers = list(of('podSelector namespaceSelector ipBlock'));
+const ports = list(of('port endPort protocol'));
+const networkPolicySpec = of('podSelector policyTypes', {
+  ingress: list(of('', { from: peers, ports })),
+  egress: list(of('', { to: peers, ports })),
+});
+
 /** By kind; of a kind that is not here every field is taken. */
 export const knownFields: Readonly<Record<string, Shape>> = {
   Namespace: object({ spec: of('finalizers'), status: anything }),
@@ -82,6 +89,7 @@ export const knownFields: Readonly<Record<string, Shape>> = {
   Service: object({ spec: serviceSpec, status: anything }),
   PersistentVolumeClaim: object({ spec: claimSpec, status: anything }),
   ResourceQuota: object({ spec: of('hard scopes scopeSelector'), status: anything }),
+  NetworkPolicy: object({ spec: networkPolicySpec }),
   Secret: held,
   ConfigMap: object({ immutable: anything, data: anything, binaryData: anything }),
 };

@@ -35,6 +35,7 @@ export const events = namespaced('', 'events', 'Event', [], ['ev']);
 export const quotas = namespaced('', 'resourcequotas', 'ResourceQuota', ['status'], ['quota']);
 export const jobs = namespaced('batch', 'jobs', 'Job', ['status']);
 export const deployments = namespaced('apps', 'deployments', 'Deployment', ['status'], ['deploy']);
+export const networkPolicies = namespaced('networking.k8s.io', 'networkpolicies', 'NetworkPolicy', [], ['netpol']);
 export const storageClasses = clusterWide('storage.k8s.io', 'storageclasses', 'StorageClass', [], ['sc']);
 export const accessReviews = clusterWide('authorization.k8s.io', 'selfsubjectaccessreviews', 'SelfSubjectAccessReview');
 
@@ -51,6 +52,7 @@ export const resources: readonly Resource[] = [
   quotas,
   jobs,
   deployments,
+  networkPolicies,
   storageClasses,
   accessReviews,
 ];
