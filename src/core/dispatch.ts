@@ -81,9 +81,9 @@ function commandIn(text: string, commands: readonly Command[]): { word: string; 
   return { word, more, ...(command && { command }) };
 }
 
-function tooLong(text: string, longest: number, command?: Command): UserError {
+function tooLong(text: string, longest: number, command?: Command): NotAnswered {
   const what = command ? `\`${command.name}\` takes` : 'One can say';
-  return new UserError(`${what} at most ${longest} characters at once; these were ${text.length}. Nothing was done: say it shorter.`);
+  return new NotAnswered(`${what} at most ${longest} characters at once; these were ${text.length}. Nothing was done: say it shorter.`);
 }
 
 /** The words that name something, without the marks around them. Those that may be part of a text in the person's own words are left. */

@@ -89,8 +89,8 @@ function withoutPair(word: string, slot: string): string {
   return opening === '' || isMeant || word.length <= opening.length + closing.length ? word : word.slice(opening.length, -closing.length);
 }
 
-/** No branch ends with one of these; a command ends with no mark at all. */
+/** No branch ends with one of these, and a pattern may with a question mark; a command ends with no mark at all. */
 function withoutEndMarks(word: string, slot: string): string {
-  if (slot.includes('pattern')) return word;
-  return trimEndSigns(word, slot === '' ? '.,:;!?…' : '.,:?') || word;
+  const signs = slot === '' ? '.,:;!?…' : slot.includes('pattern') ? '.,:' : '.,:?';
+  return trimEndSigns(word, signs) || word;
 }

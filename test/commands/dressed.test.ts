@@ -38,6 +38,8 @@ async function become(text: string) {
 }
 
 const ids = (example: string) => example.replaceAll('runner-142', 'runner-3');
+/** In a pattern a star is one. */
+const isBoldPattern = (said: string) => /\*\S+\*\*/.test(said);
 /** A text in the person's own words keeps its marks: those at its end too. */
 const isOwnText = (example: string) => /^(?:notes|reject|freeze) .* /.test(example);
 
@@ -45,6 +47,7 @@ for (const [name, dressed] of Object.entries(dressings)) {
   test(`every example of the help is understood ${name}`, async (t) => {
     const examples = bot().list.flatMap((command) => [command.name, ...(command.examples ?? [])]);
     for (const example of examples.map(ids).filter((one) => !isOwnText(one))) {
+      if (isBoldPattern(dressed(example))) continue;
       t.is(await become(dressed(example)), await become(example), dressed(example));
     }
   });

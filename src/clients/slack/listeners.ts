@@ -19,11 +19,11 @@ export function listen(app: App, web: WebClient, answers: Hearing): { idle(): Pr
   };
   const hear = (text: string, asked: Asked, deliver: Deliver, event = '') => under(say(web, answers, { text, asked, event, deliver }));
 
-  app.command('/cox', async ({ ack, command, respond }) => {
+  app.command('/cox', async ({ ack, command, context, respond }) => {
     await ack();
     const { user_id: user, channel_id: channel, trigger_id: key } = command;
     const asked = { user, channel, key, at: new Date(), teams: [command.team_id] };
-    hear(plainText(command.text), asked, ({ message }) => privately(web, asked, message, respond));
+    hear(plainText(withoutMention(command.text, context.botUserId)), asked, ({ message }) => privately(web, asked, message, respond));
   });
 
   app.event('app_mention', async ({ event, body, context }) => {

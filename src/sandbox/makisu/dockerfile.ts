@@ -60,8 +60,10 @@ export function parseDockerfile(text: string, buildArgs: ReadonlyMap<string, str
 
 function parseLine(line: string, state: State): Directive | undefined {
   const { text, commit } = withoutComment(line);
-  if (text.trim() === '') return undefined;
-  const [, word = '', raw = ''] = /^\s*(\S+)\s+(.*?)\s*$/s.exec(text) ?? [];
+  const trimmed = text.trim();
+  if (trimmed === '') return undefined;
+  const [word = ''] = trimmed.split(/\s/, 1);
+  const raw = trimmed.slice(word.length).trimStart();
   if (raw === '') throw new Error(`Failed to parse directive line: '${text}'`);
   const kind = word.toUpperCase();
   const refuse = (reason: string): never => {

@@ -9,7 +9,7 @@ export function resolveMentions(text: string, state: State, named: boolean): str
   const channels = new Map([...state.channels.values()].map((channel) => [channel.name, channel.id]));
   const groups = new Map([...state.groups.values()].map((group) => [group.handle, group.id]));
   return escapeText(text)
-    .replaceAll(/(^|[\s(])@([a-z0-9._-]*[a-z0-9_])/gi, (whole, before: string, name: string) => {
+    .replaceAll(/(^|[\s(*_~])@([a-z0-9._-]*[a-z0-9_])/gi, (whole, before: string, name: string) => {
       const user = users.get(name);
       if (user) return `${before}<@${user}${named ? `|${name}` : ''}>`;
       const group = groups.get(name);
@@ -25,5 +25,5 @@ export function resolveMentions(text: string, state: State, named: boolean): str
 
 /** The mentions in sent markup that would ring somebody. */
 export function mentionsIn(markup: string): string[] {
-  return markup.match(/<!(?:channel|here|everyone|subteam\^[A-Z0-9]+)(?:\|[^>]*)?>|<@[UW][A-Z0-9]+(?:\|[^>]*)?>/g) ?? [];
+  return markup.match(/<!(?:channel|here|everyone|subteam\^[A-Z0-9]+)(?:\|[^<>]*)?>|<@[UW][A-Z0-9]+(?:\|[^<>]*)?>/g) ?? [];
 }
