@@ -1,13 +1,14 @@
 import { readCertificates } from './config/certificates.ts';
 import { readDocument } from './config/document.ts';
 import { type Environment, type RegistryLogin, readLogins, readSecrets, readSettings, type Settings } from './config/environment.ts';
+import { readGitLogins } from './config/git-logins.ts';
 import { schemaMistakes } from './config/issues.ts';
 import { besides, leaks } from './config/leaks.ts';
-import { ConfigError, together } from './config/mistakes.ts';
+import { ConfigError, together, tried } from './config/mistakes.ts';
 import { registriesNamed } from './config/registries.ts';
 import { type Checks, ruleMistakes, shortOf } from './config/rules.ts';
 import { schema, type Written } from './config/schema.ts';
-import type { Config, ReleaseImage, Repository, Secrets, Stage, VersionSource } from './core/config.ts';
+import type { Config, GitLogin, ReleaseImage, Repository, Secrets, Stage, VersionSource } from './core/config.ts';
 import { messageOf } from './core/errors.ts';
 
 export interface Configuration {
@@ -17,6 +18,8 @@ export interface Configuration {
   readonly logins: Readonly<Record<string, RegistryLogin>>;
   /** The certificates (PEM) of those among them that have an authority of their own, by their names. */
   readonly certificates: Readonly<Record<string, string>>;
+  /** Who the bot is at the hosts of git. */
+  readonly gitLogins: readonly GitLogin[];
   readonly settings: Settings;
 }
 
@@ -27,14 +30,22 @@ export interface Configuration {
 export function readConfiguration(env: Environment, checks: Checks, readFile: (path: string) => string): Configuration {
   const file = env.COXSWAIN_CONFIG || 'coxswain.yaml';
   const registries = registriesNamed(() => textOf(file, readFile), file);
-  const [settings, secrets, config, logins, certificates] = together(
+  const [settings, secrets, config, logins, certificates, gitLogins] = together(
     () => readSettings(env),
     () => readSecrets(env, readFile),
     () => readConfigFile(file, checks, readFile),
     () => readLogins(env, Object.keys(registries), readFile),
     () => readCertificates(registries, file, readFile),
+    () => gitLoginsIn(env, file, checks, readFile),
   );
-  return { settings, secrets, config, logins, certificates };
+  return { settings, secrets, config, logins, certificates, gitLogins };
+}
+
+/** None where the file or the settings have mistakes: those come first. */
+function gitLoginsIn(env: Environment, file: string, checks: Checks, readFile: (path: string) => string): GitLogin[] {
+  const { value: config } = tried(() => readConfigFile(file, checks, readFile));
+  const { value: settings } = tried(() => readSettings(env));
+  return config && settings ? readGitLogins(env, config, settings, readFile) : [];
 }
 
 /** @throws ConfigError where the file cannot be read or has mistakes. */

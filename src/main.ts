@@ -25,6 +25,7 @@ import { readConfiguration } from './config.ts';
 import { dispatch } from './core/dispatch.ts';
 import { messageOf, UserError } from './core/errors.ts';
 import type { Freeze } from './core/freeze.ts';
+import { gitSecrets } from './core/git-login.ts';
 import { knownSecrets } from './core/redaction/known.ts';
 import { redactor, secretValues } from './core/redaction.ts';
 import { roles } from './core/roles.ts';
@@ -143,8 +144,9 @@ function seen(cluster: ClusterClient, parts: Parts): ClusterClient {
 
 function groundOf(env: NodeJS.ProcessEnv): Ground {
   const configuration = readConfiguration(env, checks, readTextNow);
-  const { secrets, logins, settings } = configuration;
-  const known = [...[secrets, ...Object.values(logins)].flatMap((one) => secretValues(one)), ...proxySecrets(settings.proxies)];
+  const { secrets, logins, gitLogins, settings } = configuration;
+  const held = [secrets, ...Object.values(logins), ...gitSecrets(gitLogins)];
+  const known = [...held.flatMap((one) => secretValues(one)), ...proxySecrets(settings.proxies)];
   const redact = redactor(known);
   hide = knownSecrets(known);
   const web = webClient(settings.proxies);

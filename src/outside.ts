@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { gitClient } from './clients/git/git-client.ts';
 import { gitEnvironment } from './clients/git/git-environment.ts';
-import { githubFor } from './clients/github/login.ts';
+import { GitLogins } from './clients/git/logins.ts';
+import { podLogins } from './clients/git/pod-logins.ts';
+import { appTokens, githubFor } from './clients/github/login.ts';
 import { type Http, httpClient, type Web } from './clients/http.ts';
 import type { Log } from './clients/log.ts';
 import { logStore } from './clients/log-store.ts';
@@ -56,9 +58,9 @@ export function outside(ground: Ground, { cluster, store, freezes, approvers }: 
   const http = httpClient({ proxies: settings.proxies });
   const { dataFolder } = settings;
   const github = githubFor(ground);
-  const gitLogin = credentials(secrets.gitUsername, secrets.gitPassword);
+  const gitLogins = new GitLogins(ground.gitLogins, appTokens(ground));
   const forGit = { ...gitEnvironment(ground.env), proxies: settings.proxies };
-  const git = gitClient({ folder: join(dataFolder, 'git'), rules: config.git, http, log, ...forGit, ...gitLogin });
+  const git = gitClient({ folder: join(dataFolder, 'git'), rules: config.git, http, log, ...forGit, logins: gitLogins });
   const news = notesFrom(github?.releases);
   const templates = templateFiles(ground.templates);
   const logs = logStore(dataFolder, log);
@@ -73,6 +75,7 @@ export function outside(ground: Ground, { cluster, store, freezes, approvers }: 
     records: store,
     logs,
     templates,
+    clone: podLogins(gitLogins),
     release: {
       ...(github && { github: github.releases }),
       changes: news,

@@ -99,7 +99,7 @@ test(
   'a missing key is named at the map that lacks it',
   named,
   (text) => text.replace('    git: https://example.com/runner.git\n', ''),
-  /^6:5: repositories\[0\]\.git: is missing; it is an https or http URL/,
+  /^6:5: repositories\[0\]\.git: is missing; it is an https, http or ssh URL/,
 );
 test(
   'an empty file lacks the keys that have no default',

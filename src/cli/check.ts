@@ -4,8 +4,10 @@ import { templateFiles } from '../clients/template-files.ts';
 import { durationText } from '../config/durations.ts';
 import { ConfigError, type Mistake, tried } from '../config/mistakes.ts';
 import { readConfigFile, readConfiguration } from '../config.ts';
-import type { Config, ReleaseStage, Repository, Stage } from '../core/config.ts';
+import type { Config, GitLoginRule, ReleaseStage, Repository, Stage } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
+import { gitAddress } from '../core/git-address.ts';
+import { loginFor, variablesOf } from '../core/git-login.ts';
 import { releaseBranches } from '../core/release-branches.ts';
 import { readerNamed } from '../logs/readers.ts';
 import { wishesOf } from '../pipeline/stage-objects.ts';
@@ -71,15 +73,23 @@ function templated({ stages, release }: Repository): [path: string, stage: Stage
   ];
 }
 
-function summary({ instance, repositories }: Config, file: string): string {
+function summary({ instance, repositories, git }: Config, file: string): string {
   const count = `${repositories.length} ${repositories.length === 1 ? 'repository' : 'repositories'}`;
-  return [`${file} is well: instance ${instance}, ${count}.`, ...repositories.flatMap(lines)].join('\n');
+  return [`${file} is well: instance ${instance}, ${count}.`, ...repositories.flatMap((one) => lines(one, git.logins ?? []))].join('\n');
 }
 
-function lines({ name, short, git, branches, channel, stages, release }: Repository): string[] {
+function lines({ name, short, git, branches, channel, stages, release, ...more }: Repository, logins: readonly GitLoginRule[]): string[] {
   const head = `  ${name} (${short}): ${git}, ${branches.join(', ')}, in ${channel}`;
   const from = releaseBranches({ branches, ...(release && { release }) });
-  return [head, ...[...stages.map(stageLine), ...(release ? [releaseLine(release, from)] : [])].map((line) => `    ${line}`)];
+  const read = [...new Set([git, more.clone])].flatMap((address) => loginLine(address, logins));
+  return [head, ...read, ...[...stages.map(stageLine), ...(release ? [releaseLine(release, from)] : [])].map((line) => `    ${line}`)];
+}
+
+/** Which login an address has; GIT_USERNAME and GIT_PASSWORD are known with the environment only. */
+function loginLine(address: string, logins: readonly GitLoginRule[]): string[] {
+  if (!gitAddress(address)) return [];
+  const login = loginFor(address, logins);
+  return [`    ${address}: ${login ? `login by ${variablesOf(login)}` : 'no login in git.logins'}`];
 }
 
 function releaseLine({ name, approvals, images, github }: ReleaseStage, from: readonly string[]): string {

@@ -9,16 +9,19 @@ import { loadKubeConfig } from '../clients/cluster/kube-config.ts';
 import { readTextNow } from '../clients/files.ts';
 import { gitClient } from '../clients/git/git-client.ts';
 import { gitEnvironment } from '../clients/git/git-environment.ts';
-import { githubFor } from '../clients/github/login.ts';
+import { GitLogins } from '../clients/git/logins.ts';
+import { appTokens, githubFor } from '../clients/github/login.ts';
 import { type Http, httpClient, type Web, webClient } from '../clients/http.ts';
 import { slackDoctor } from '../clients/slack/doctor.ts';
 import { type Environment, readSettings, type Settings, secretsIn } from '../config/environment.ts';
-import { ConfigError, type Mistake } from '../config/mistakes.ts';
+import { readGitLogins } from '../config/git-logins.ts';
+import { ConfigError, type Mistake, tried } from '../config/mistakes.ts';
 import { proxySecrets } from '../config/proxies.ts';
 import { readConfigFile } from '../config.ts';
-import type { Config, Proxies, Secrets } from '../core/config.ts';
+import type { Config, GitLogin, Proxies, Secrets } from '../core/config.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
+import { gitSecrets } from '../core/git-login.ts';
 import { knownSecrets } from '../core/redaction/known.ts';
 import { secretValues } from '../core/redaction.ts';
 import { fileSource } from '../pipeline/file-source.ts';
@@ -45,19 +48,20 @@ export const doctor: Program = {
     const { settings, wrong } = settingsSeen(env);
     const proxies = settings?.proxies ?? { no: '' };
     const outside = outsideOf(config, env, proxies);
+    const git = gitLoginsSeen(config, env, settings);
     const [http, web] = [httpClient({ proxies }), webClient(proxies)];
     try {
       const found = await Promise.all([
         slackSeen(config, secrets, env, web),
-        gitSeen(config, secrets, { env, http, proxies }),
+        gitSeen(config, secrets, { env, http, proxies, logins: loginsOf(git.logins, secrets, settings, web) }),
         githubSeen(config, secrets, settings, web),
         clusterSeen(config, env, proxies),
         registriesSeen(config, secrets, outside, http),
         cacheFinding(config.cache),
       ]);
-      const findings = [...environmentSeen([...mistakes, ...outside.mistakes, ...wrong]), ...found.flat()];
+      const findings = [...environmentSeen([...mistakes, ...outside.mistakes, ...git.mistakes, ...wrong]), ...found.flat()];
       // The evidence is often what a server said, and a server may say our own login back.
-      const known = [secrets, ...Object.values(outside.logins)].flatMap((one) => secretValues(one));
+      const known = [secrets, ...Object.values(outside.logins), ...gitSecrets(git.logins)].flatMap((one) => secretValues(one));
       const redact = knownSecrets([...known, ...proxySecrets(proxies)]);
       for (const finding of findings) print(redact(line(finding)));
       return findings.some(({ state }) => state === 'failed') ? 1 : 0;
@@ -120,22 +124,37 @@ function manifestScopes(): string[] {
   return manifest.oauth_config.scopes.bot;
 }
 
+/** Logins that lack something are findings too: the others can be looked at. */
+function gitLoginsSeen(
+  config: Config,
+  env: Environment,
+  settings: Settings | undefined,
+): { logins: GitLogin[]; mistakes: readonly Mistake[] } {
+  const { value: logins = [], mistakes } = tried(() => readGitLogins(env, config, settings ?? {}, readTextNow));
+  return { logins, mistakes };
+}
+
+function loginsOf(logins: readonly GitLogin[], secrets: Partial<Secrets>, settings: Settings | undefined, web: Web): GitLogins {
+  return new GitLogins(logins, settings && appTokens({ secrets, settings, log: quiet, web }));
+}
+
 interface Reach {
   readonly env: Environment;
   readonly http: Http;
   readonly proxies: Proxies;
+  readonly logins: GitLogins;
 }
 
-async function gitSeen(config: Config, secrets: Partial<Secrets>, { env, http, proxies }: Reach): Promise<Finding[]> {
-  const { gitUsername, gitPassword } = secrets;
-  const credentials = gitPassword === undefined ? undefined : { username: gitUsername ?? 'git', password: gitPassword };
+async function gitSeen(config: Config, secrets: Partial<Secrets>, { env, http, proxies, logins }: Reach): Promise<Finding[]> {
   const folder = mkdtempSync(join(tmpdir(), 'coxswain-doctor-'));
   const forGit = { ...gitEnvironment(env), proxies };
-  const git = gitClient({ folder, rules: config.git, http, log: quiet, ...forGit, ...(credentials && { credentials }) });
+  const git = gitClient({ folder, rules: config.git, http, log: quiet, ...forGit, logins });
   try {
     const versions = new Versions({ config, git, files: fileSource(git, undefined, quiet.info), now: () => new Date() });
     const { repositories } = config;
-    return [...(await gitFindings(git, repositories)), ...(await versionFindings(versions, repositories, secrets))];
+    const named = (address: string) => logins.named(address);
+    const canPush = (address: string) => logins.has(address);
+    return [...(await gitFindings(git, repositories, named)), ...(await versionFindings(versions, repositories, { secrets, canPush }))];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

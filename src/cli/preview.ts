@@ -3,7 +3,7 @@ import type { Config, Repository, Secrets, Stage } from '../core/config.ts';
 import type { Run, StageRun } from '../core/run.ts';
 import { reachedBy } from '../pipeline/hands.ts';
 import { networkPolicies } from '../pipeline/network-policy.ts';
-import { namespaceOf, secretsOf, workspaceOf } from '../pipeline/run-objects.ts';
+import { gitSecretOf, namespaceOf, secretsOf, workspaceOf } from '../pipeline/run-objects.ts';
 import { stageObjects, wishesOf } from '../pipeline/stage-objects.ts';
 import { stageValues, surroundings, tagOf } from '../pipeline/stage-values.ts';
 import { objectsFrom } from '../templates/objects-from.ts';
@@ -21,20 +21,25 @@ export interface Preview {
   /** Text of the template of the network policy, where one is made. */
   readonly network?: string;
   readonly secrets: Partial<Secrets>;
+  /** What cloning from an address needs. */
+  readonly cloneKind?: (clone: string) => 'basic' | 'ssh' | undefined;
 }
 
 /** @throws UserError where the template cannot be rendered or gives what is not allowed. */
-export function stagePreview({ config, repository, stage, commit, template, secrets }: Preview): KubernetesObject[] {
+export function stagePreview({ config, repository, stage, commit, template, secrets, cloneKind }: Preview): KubernetesObject[] {
   const run = sampleRun(config, repository, commit);
-  const values = stageValues(run, repository, stage, surroundings(config, secrets));
+  const values = stageValues(run, repository, stage, surroundings(config, secrets, cloneKind));
   return stageObjects(run, stage, objectsFrom(stage.template, template, values));
 }
 
 /** What a run's namespace has before its first stage. */
 export function groundPreview(preview: Preview, objects: readonly KubernetesObject[]): KubernetesObject[] {
-  const { config, repository, commit, secrets, stage } = preview;
+  const { config, repository, commit, secrets, stage, cloneKind } = preview;
+  const git = { basic: { username: 'git', password: '…' }, ssh: { 'ssh-privatekey': '…', known_hosts: '…' } };
+  const kind = cloneKind?.(repository.clone);
   const run = sampleRun(config, repository, commit);
-  const ground = [...secretsOf(run, config.registry, secrets), workspaceOf(run, stage.workspace)];
+  const secretObjects = [...secretsOf(run, config.registry, secrets), ...(kind ? [gitSecretOf(run, git[kind])] : [])];
+  const ground = [...secretObjects, workspaceOf(run, stage.workspace)];
   return [namespaceOf(run, wishesOf(objects).podSecurity), ...networkPreview(preview), ...ground];
 }
 

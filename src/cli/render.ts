@@ -5,6 +5,8 @@ import { templateFiles } from '../clients/template-files.ts';
 import { readConfigFile } from '../config.ts';
 import type { Config, Repository, Stage } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
+import { gitAddress } from '../core/git-address.ts';
+import { loginFor } from '../core/git-login.ts';
 import { checksWith } from './checks.ts';
 import { fileOf, type Program, understood, WrongUse } from './command-line.ts';
 import { groundPreview, stagePreview } from './preview.ts';
@@ -25,12 +27,23 @@ export const renderProgram: Program = {
     const files = templateFiles(templates);
     const template = await files.read(stage.template);
     const network = config.networkPolicy && { network: await files.read(config.networkPolicy) };
-    const preview = { config, repository, stage, template, ...network, commit: values.commit, secrets: { gitPassword: '…' } };
+    const preview = { config, repository, stage, template, ...network, commit: values.commit, secrets: {}, cloneKind: cloneKindOf(config) };
     const objects = stagePreview(preview);
     for (const object of [...groundPreview(preview, objects), ...objects]) print(`---\n${stringify(object, { lineWidth: 0 }).trimEnd()}`);
     return 0;
   },
 };
+
+/** As the configuration has it; a login that the environment alone brings is shown where one could be used. */
+function cloneKindOf({ git }: Config) {
+  return (clone: string): 'basic' | 'ssh' | undefined => {
+    const at = gitAddress(clone);
+    if (!at) return undefined;
+    if (at.scheme === 'ssh') return 'ssh';
+    const usual = git.logins?.some(({ kind }) => kind !== 'ssh-key') ? undefined : 'basic';
+    return loginFor(clone, git.logins ?? []) ? 'basic' : usual;
+  };
+}
 
 function find({ repositories }: Config, repositoryName: string, stageName: string): { repository: Repository; stage: Stage } {
   const repository = repositories.find(({ name, short }) => [name, short].includes(repositoryName));

@@ -43,14 +43,15 @@ export interface Github {
 }
 
 /** `stallMs`: 60 s where not given. */
-export type GithubOptions = OctokitOptions & Partial<Omit<AssetOptions, 'fetch'>>;
+export type GithubOptions = OctokitOptions & Partial<Omit<AssetOptions, 'fetch' | 'api'>>;
 
 export function githubClient(options: GithubOptions): Github {
   const octokit = octokitFor(options);
-  const host = new URL(options.baseUrl ?? 'https://api.github.com').host;
+  const api = new URL(options.baseUrl ?? 'https://api.github.com');
+  const { host } = api;
   const who = 'app' in options ? 'the GitHub App' : 'GITHUB_TOKEN';
   const { stallMs = 60_000, timer, web = direct } = options;
-  const releases = releasesBy(octokit, asking(host, releaseRemedies(who)), { stallMs, fetch: web.fetch, ...(timer && { timer }) });
+  const releases = releasesBy(octokit, asking(host, releaseRemedies(who)), { stallMs, api, fetch: web.fetch, ...(timer && { timer }) });
   const files = filesBy(octokit, asking(host, fileRemedies(who)));
   return new OctokitGithub(octokit, asking(host, statusRemedies(who)), { releases, files });
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../core/errors.ts';
 import { HttpError } from './http/http-error.ts';
+import { ledAway } from './http/login-page.ts';
 import type { Http, HttpAnswer } from './http.ts';
 import { hasErrorCode, manifestTypes, readManifest } from './registry/image-manifest.ts';
 import { type LoginKind, type RegistryCredentials, RegistryLogin } from './registry/login.ts';
@@ -110,9 +111,14 @@ class DistributionRegistry implements Registry {
     return `${this.#api.host}/${repository}${reference.includes(':') ? '@' : ':'}${reference}`;
   }
 
-  #trouble({ status }: HttpAnswer, path: string): Error {
+  #trouble({ status, header }: HttpAnswer, path: string): Error {
     const { host, href } = this.#api;
     const { key, settings } = this.#said;
+    const location = header('location');
+    if (status >= 300 && status < 400 && location) {
+      const to = URL.canParse(location, href) ? new URL(location, href).origin : location.slice(0, 200);
+      return new UserError(`${ledAway(`The registry ${host}`, to, path, `check ${key} in the configuration, and ${settings}_USERNAME`)}.`);
+    }
     if (status === 403)
       return new UserError(`The registry ${host} does not let us read ${path} (403): check the rights of ${settings}_USERNAME.`);
     if (status === 429 || status >= 500) return new HttpError(`The registry ${host} answers ${status} for ${path}`, { retry: true });

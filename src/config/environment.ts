@@ -73,7 +73,12 @@ export function secretsIn(
   return { secrets, mistakes };
 }
 
-function readSecret(rule: SecretRule, env: Environment, readFile: (path: string) => string): { value?: string; mistake?: string } {
+/** A secret by its variable or by its file. */
+export function readSecret(
+  rule: Omit<SecretRule, 'key'>,
+  env: Environment,
+  readFile: (path: string) => string,
+): { value?: string; mistake?: string } {
   const { name } = rule;
   const direct = env[name]?.trim();
   const path = env[`${name}_FILE`]?.trim();
@@ -91,11 +96,11 @@ function readSecret(rule: SecretRule, env: Environment, readFile: (path: string)
   return { ...(value && { value }), ...(mistake && { mistake }) };
 }
 
-function missingSecret({ name, required, starts }: SecretRule): string | undefined {
+function missingSecret({ name, required, starts }: Omit<SecretRule, 'key'>): string | undefined {
   return required && `is not set; give the token that starts with ${starts} as ${name}, or the path of a file as ${name}_FILE`;
 }
 
-function wrongSecret({ name, starts, with: other }: SecretRule, value: string, env: Environment): string | undefined {
+function wrongSecret({ name, starts, with: other }: Omit<SecretRule, 'key'>, value: string, env: Environment): string | undefined {
   if (starts && !value.startsWith(starts)) return `must start with ${starts}; what is set is of another kind`;
   if (/token/i.test(name) && /\s/.test(value)) return 'has white space inside; a token has none';
   if (other && !env[other]?.trim() && !env[`${other}_FILE`]?.trim()) return `is set, and ${other} is not; they belong together`;
@@ -172,7 +177,7 @@ export function readLogins(
   for (const name of registries) {
     const [username, password] = ['USERNAME', 'PASSWORD'].map((part, index, parts) => {
       const [own, other] = [part, parts[1 - index]].map((one) => `REGISTRY_${name.toUpperCase()}_${one}`);
-      const { value, mistake } = readSecret({ name: own ?? '', key: 'registryPassword', ...(other && { with: other }) }, env, readFile);
+      const { value, mistake } = readSecret({ name: own ?? '', ...(other && { with: other }) }, env, readFile);
       if (mistake) mistakes.push({ file, path: own ?? '', message: mistake });
       return value;
     });

@@ -11,7 +11,8 @@ const remedies: readonly { readonly form: RegExp; readonly remedy: string }[] = 
   { form: /\b(gh[opsur]_|github_pat_)/, remedy: 'set the environment variable GITHUB_TOKEN, or GITHUB_TOKEN_FILE' },
   {
     form: /:\/\/[^\s/@]*@/,
-    remedy: 'leave user and password out of the URL and set GIT_USERNAME and GIT_PASSWORD (REGISTRY_… for a registry)',
+    remedy:
+      'leave user and password out of the URL and give them by git.logins, in variables of the environment (REGISTRY_… for a registry)',
   },
 ];
 const anyRemedy = 'give it to the bot by an environment variable, or to a job by a Secret of the cluster';

@@ -3,6 +3,7 @@ import type { GitRules } from '../core/config.ts';
 import { messageOf, UserError } from '../core/errors.ts';
 import { trimEndSigns, trimSigns } from '../core/trim.ts';
 import type { Path, SourceDocument } from './document.ts';
+import { gitLoginFindings } from './git-login-rules.ts';
 import { gpuFindings } from './gpu-rule.ts';
 import type { Mistake } from './mistakes.ts';
 import { releaseFindings } from './release-rules.ts';
@@ -75,6 +76,7 @@ export function ruleMistakes(source: SourceDocument, checks: Checks): Mistake[] 
     ...namesAreUnique(seen),
     ...gitUrlsAreAccepted(seen, checks),
     ...networkFindings(seen.networkPolicy, template),
+    ...gitLoginFindings(source.value),
     ...gpuFindings(source.value),
     ...seen.repositories.flatMap((each, index) => versionFindings(each, ['repositories', index, 'version'])),
     ...seen.repositories.flatMap((each, index) => stageFindings(each.stages, ['repositories', index, 'stages'])),

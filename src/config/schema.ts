@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { branch, channel, count, duration, host, hostAndPort, hostPort, imageName, insideFolder, list, map, slug, text } from './forms.ts';
+import { gitLogins } from './git-schema.ts';
 import { releaseStage } from './release-schema.ts';
 import { version } from './version-schema.ts';
 
@@ -58,9 +59,11 @@ const repository = map({
   short: text('a short name of a-z, 0-9 and -, at most 20 characters', new RegExp(`^(?=.{1,20}$)${slug}$`))
     .optional()
     .meta({ description: 'First part of run ids: `runner` in `runner-142`.', byDefault: 'made from the name' }),
-  git: z.string({ error: 'an https or http URL, or a local path' }).describe('Where the bot polls: an https or http URL, or a local path.'),
+  git: z
+    .string({ error: 'an https, http or ssh URL, or a local path' })
+    .describe('Where the bot polls: an https, http or ssh URL (`git@host:path` too), or a local path.'),
   clone: z
-    .string({ error: 'an https or http URL, or a local path' })
+    .string({ error: 'an https, http or ssh URL, or a local path' })
     .optional()
     .meta({ description: 'Where pods clone from, if that is another address.', byDefault: 'as `git`' }),
   branches: list(branch, 'a list of branches')
@@ -148,6 +151,9 @@ export const schema = map({
       .regex(/^[^\s@]+@[^\s@]+$/, { error: 'an e-mail address' })
       .default('coxswain@localhost')
       .describe('Who the bot commits as.'),
+    logins: gitLogins
+      .default([])
+      .describe('Which login goes to which host; a repository on a host without one is read as anyone may read it.'),
   }).prefault({}),
   limits: map({
     runs: count(1).default(10).describe('Runs at the same time.'),

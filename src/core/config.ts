@@ -47,7 +47,30 @@ export interface GitRules {
   readonly localRoots: readonly string[];
   /** Who the bot commits as; such commits start no run. */
   readonly botEmail: string;
+  /** Which login goes to which host; others are asked without one. */
+  readonly logins?: readonly GitLoginRule[];
 }
+
+/** Where a login of git goes: to one host, and there to all repositories or one. */
+export interface GitLoginRule {
+  /** `host` or `host:port`. */
+  readonly host: string;
+  /** The path of the only repository that it is for, `owner/name`. */
+  readonly repository?: string | undefined;
+  readonly kind: 'password' | 'github-app' | 'ssh-key';
+  /** NAME in the variables of its secret, such as GIT_NAME_PASSWORD; absent: GIT_USERNAME and GIT_PASSWORD. Not for `github-app`. */
+  readonly secret?: string | undefined;
+  /** Public keys of the host as ssh-keyscan prints them; for `ssh-key` alone. */
+  readonly knownHosts?: readonly string[] | undefined;
+}
+
+/** The same with its secret. */
+export type GitLogin = Pick<GitLoginRule, 'host' | 'repository' | 'secret'> &
+  (
+    | { readonly kind: 'password'; readonly username: string; readonly password: string }
+    | { readonly kind: 'github-app' }
+    | { readonly kind: 'ssh-key'; readonly key: string; readonly knownHosts: readonly string[] }
+  );
 
 /** What decides which branches a poll finds: the address of a repository, and its patterns. */
 export type Watched = Pick<Repository, 'git' | 'branches'>;

@@ -1,4 +1,3 @@
-import type { Secrets } from './config.ts';
 import { knownSecrets, redacted } from './redaction/known.ts';
 import { isSecretField, withoutNamedSecrets } from './redaction/named.ts';
 import { PrivateKeys } from './redaction/private-keys.ts';
@@ -12,7 +11,7 @@ const suspicious =
 const longestName = 20;
 
 /** The values that must never leave, wherever they stand among the secrets. */
-export function secretValues(secrets: Partial<Secrets> | { readonly username: string; readonly password: string }): string[] {
+export function secretValues(secrets: object): string[] {
   return valuesOf(secrets, '');
 }
 

@@ -21,10 +21,22 @@ export interface HandsParts {
 
 /** What the steps of a run take in hand, each its own little part of what is outside. */
 export function handsOf({ config, secrets, book, outside, view, logs, versions }: HandsParts): RunStep {
-  const { cluster, registry, templates, now, log, release } = outside;
-  const around = surroundings(config, secrets);
+  const { cluster, registry, templates, now, log, release, clone } = outside;
+  const { repositories } = config;
+  const around = surroundings(config, secrets, clone?.kindOf);
   const network = config.networkPolicy && { network: { template: config.networkPolicy, namespaces: reachedBy(config) } };
-  const start = { book, cluster, templates, around, secrets, outside: release.logins, ...network, now };
+  const start = {
+    book,
+    cluster,
+    templates,
+    around,
+    secrets,
+    outside: release.logins,
+    ...network,
+    now,
+    repositories,
+    ...(clone && { clone }),
+  };
   const observation = { book, view, cluster, registry, logs, now };
   const forget = (run: Run) => {
     logs.forget(run);
@@ -32,8 +44,9 @@ export function handsOf({ config, secrets, book, outside, view, logs, versions }
   };
   return {
     book,
-    repositories: config.repositories,
+    repositories,
     start,
+    ...(clone && { logins: { clone, cluster, now, madeAt: new Map() } }),
     observation,
     cleaning: { book, cluster, keepMs: config.keep.namespaces, forget, now },
     release: { ...release, book, start, observation, registry, versions, now, log },

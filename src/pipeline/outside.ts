@@ -2,6 +2,7 @@ import type { JobView, PodView } from '../core/cluster.ts';
 import type { Reader } from '../core/logs.ts';
 import type { Board, Notices } from './announce.ts';
 import type { Removes } from './clean-up.ts';
+import type { CloneLogins } from './clone-login.ts';
 import type { Files } from './file-source.ts';
 import type { LogKeeper, LogSource } from './log-follower.ts';
 import type { KeptLogs } from './log-tail.ts';
@@ -62,6 +63,8 @@ export interface Outside {
   readonly records: Records;
   readonly logs: Logs;
   readonly templates: TemplateFiles;
+  /** Logins of git for pods; absent: none has any. */
+  readonly clone?: CloneLogins;
   readonly release: ReleasePorts;
   readonly readerNamed: (name: string) => Reader;
   readonly redaction: () => (line: string) => string;

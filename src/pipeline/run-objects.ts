@@ -20,9 +20,9 @@ export function workspaceOf(run: Run, size: string): KubernetesObject {
   };
 }
 
-/** The Secrets of a run's namespace: how Makisu reaches the registry, how nodes pull from it, and how git clones. Never saved with the run. */
+/** The Secrets of the registry in a run's namespace: how Makisu reaches it, and how nodes pull from it. Never saved with the run. */
 export function secretsOf(run: Run, registry: RegistryAddresses, secrets: Partial<Secrets>): KubernetesObject[] {
-  const { gitUsername = 'git', gitPassword, registryUsername, registryPassword } = secrets;
+  const { registryUsername, registryPassword } = secrets;
   const push = secretOf(run, names.registry, { 'registry.yaml': makisuRegistryConfig(registry, secrets) });
   const login = registryUsername && registryPassword ? { username: registryUsername, password: registryPassword } : undefined;
   const pull =
@@ -33,8 +33,12 @@ export function secretsOf(run: Run, registry: RegistryAddresses, secrets: Partia
       { '.dockerconfigjson': JSON.stringify({ auths: { [registry.pull]: login } }) },
       'kubernetes.io/dockerconfigjson',
     );
-  const git = gitPassword ? secretOf(run, names.git, { username: gitUsername, password: gitPassword }) : undefined;
-  return [push, pull, git].filter((secret) => secret !== undefined);
+  return [push, pull].filter((secret) => secret !== undefined);
+}
+
+/** The Secret by which git clones, of the fields that its kind of login has. */
+export function gitSecretOf(run: Run, fields: Readonly<Record<string, string>>): KubernetesObject {
+  return secretOf(run, names.git, { ...fields });
 }
 
 /**

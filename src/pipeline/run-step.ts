@@ -2,6 +2,7 @@ import type { Repository } from '../core/config.ts';
 import { currentStage, isOver } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import { type CleanUp, cleanUp } from './clean-up.ts';
+import { type FreshLogins, keepLoginFresh } from './clone-login.ts';
 import { type Observation, observeStage } from './observe-stage.ts';
 import { type ReleaseHands, stepRelease } from './release-step.ts';
 import { renderStage, type StageStart, submitStage } from './start-stage.ts';
@@ -11,6 +12,8 @@ export interface RunStep {
   readonly repositories: readonly Repository[];
   readonly start: StageStart;
   readonly observation: Observation;
+  /** Logins that end; absent: none does. */
+  readonly logins?: FreshLogins;
   readonly cleaning: CleanUp;
   readonly release: ReleaseHands;
 }
@@ -42,7 +45,9 @@ export async function stepRun(hands: RunStep, id: string): Promise<number | unde
     await submitStage(hands.start, run, record, workspaceSize(repository));
     return 0;
   }
-  return observeStage(hands.observation, run, record, stage);
+  const next = await observeStage(hands.observation, run, record, stage);
+  const renewal = hands.logins && (await keepLoginFresh(hands.logins, run, record, repository));
+  return renewal === undefined ? next : Math.min(renewal, next ?? renewal);
 }
 
 /** The stages share one workspace: the first one makes it, so it has the size that the hungriest asks for. */

@@ -3,6 +3,7 @@ import type { Config, RegistryAddresses, ReleaseImage, Repository, Secrets, Stag
 import { UserError } from '../core/errors.ts';
 import { attemptAt, type BuiltImage, type Run } from '../core/run.ts';
 import { imageTag } from '../core/version.ts';
+import type { CloneLogins } from './clone-login.ts';
 
 /** Names of the Secrets and the claim that a run's namespace has. */
 export const names = {
@@ -19,8 +20,8 @@ export interface Surroundings {
   readonly cache?: string;
   /** Registries outside of the cluster as pods say them, by name. */
   readonly outside: Readonly<Record<string, string>>;
-  /** Whether cloning needs a user and a password. */
-  readonly gitCredentials: boolean;
+  /** What cloning from an address needs. */
+  readonly cloneKind?: CloneLogins['kindOf'];
   /** Whether pulling from the registry does. */
   readonly pullCredentials: boolean;
 }
@@ -28,13 +29,14 @@ export interface Surroundings {
 export function surroundings(
   { registry, registries = {}, cache }: Pick<Config, 'registry' | 'registries' | 'cache'>,
   secrets: Partial<Secrets>,
+  cloneKind?: CloneLogins['kindOf'],
 ): Surroundings {
   return {
     registry,
     outside: Object.fromEntries(Object.entries(registries).map(([name, { push }]) => [name, push])),
-    gitCredentials: secrets.gitPassword !== undefined,
     pullCredentials: secrets.registryPassword !== undefined,
     ...(cache ? { cache } : {}),
+    ...(cloneKind && { cloneKind }),
   };
 }
 
@@ -85,7 +87,7 @@ export function stageValues(run: Run, repository: Repository, stage: Stage, arou
     ...(isRelease(run, stage) && testedValues(run, stage, around.registry)),
     Registry: { Push: around.outside[registryName(stage) ?? ''] ?? around.registry.push, Pull: around.registry.pull },
     Cache: around.cache ?? '',
-    Git: { URL: repository.clone, Secret: around.gitCredentials ? names.git : '' },
+    Git: gitValues(repository.clone, around.cloneKind?.(repository.clone)),
     RegistrySecret: isRelease(run, stage) ? names.releaseRegistry : names.registry,
     PullSecret: around.pullCredentials ? names.pull : '',
     Workspace: { Claim: names.workspace },
@@ -93,6 +95,11 @@ export function stageValues(run: Run, repository: Repository, stage: Stage, arou
     Version: run.version ?? '',
     duat: duatValues(run, repository),
   };
+}
+
+/** A template that knows no keys of ssh finds no Secret where one would be. */
+function gitValues(clone: string, kind: 'basic' | 'ssh' | undefined): Record<string, string> {
+  return { URL: clone, Secret: kind === 'basic' ? names.git : '', KeySecret: kind === 'ssh' ? names.git : '' };
 }
 
 /** What templates that were written for `stencil` say (https://github.com/karlmutch/duat), of the watched repository. */

@@ -6,11 +6,12 @@ import { isUnderWay, type Run, type StageRun, withStage } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import { objectsFrom } from '../templates/objects-from.ts';
 import { badTemplate, refused } from './causes.ts';
+import { type CloneLogins, cloneSecret } from './clone-login.ts';
 import { failStage } from './fail-stage.ts';
 import { networkPolicies } from './network-policy.ts';
 import { namespaceOf, type OutsideLogin, releaseSecretOf, secretsOf, workspaceOf } from './run-objects.ts';
 import { stageObjects, wishesOf } from './stage-objects.ts';
-import { type Surroundings, stageValues } from './stage-values.ts';
+import { names, type Surroundings, stageValues } from './stage-values.ts';
 
 /** The little of the cluster that starting needs. */
 export interface Creates {
@@ -34,6 +35,9 @@ export interface StageStart {
   readonly templates: TemplateFiles;
   readonly around: Surroundings;
   readonly secrets: Partial<Secrets>;
+  readonly repositories?: readonly Repository[];
+  /** Logins of git for pods; absent: none has any. */
+  readonly clone?: CloneLogins;
   /** Registries outside of the cluster, for the images of releases. */
   readonly outside: readonly OutsideLogin[];
   /** The template of what the pods of a run may reach, and the namespaces that they must; absent: nothing is made of it. */
@@ -78,7 +82,7 @@ export async function submitStage(start: StageStart, run: Run, record: StageRun,
   const network = await networkFor(start, run);
   if ('title' in network) return failStage(start, run, record.name, network);
   const { podSecurity } = wishesOf(objects);
-  const ground = [namespaceOf(run, podSecurity), ...network, ...secretsFor(start, run, record), workspaceOf(run, workspace)];
+  const ground = [namespaceOf(run, podSecurity), ...network, ...(await secretsFor(start, run, record)), workspaceOf(run, workspace)];
   const laxer = laxerThanBefore(run, record);
   for (const object of [...ground, ...objects]) {
     const problem = await created(start.cluster, object, (record.attempt ?? 1) > 1, laxer ? namespaceOf(run, laxer) : undefined);
@@ -108,8 +112,11 @@ function laxerThanBefore(run: Run, record: StageRun): string | undefined {
   return before.length > 0 && level < Math.min(...before) ? levels[level] : undefined;
 }
 
-function secretsFor({ around, secrets, outside }: StageStart, run: Run, record: StageRun): KubernetesObject[] {
-  const usual = secretsOf(run, around.registry, secrets);
+async function secretsFor(start: StageStart, run: Run, record: StageRun): Promise<KubernetesObject[]> {
+  const { around, secrets, outside, clone, repositories = [] } = start;
+  const repository = repositories.find(({ name }) => name === run.repository);
+  const git = clone && repository && (await cloneSecret(clone, run, repository.clone));
+  const usual = [...secretsOf(run, around.registry, secrets), ...(git ? [git] : [])];
   return record.release ? [...usual, releaseSecretOf(run, around.registry, secrets, outside)] : usual;
 }
 
@@ -125,8 +132,9 @@ async function created(
 ): Promise<Cause | undefined> {
   try {
     const outcome = await cluster.create(object);
-    // A password may be what was mended before this attempt.
-    if (outcome === 'exists' && isAgain && object.kind === 'Secret') await cluster.replace(object);
+    // A password may be what was mended before this attempt, and a token of the stage before may have ended.
+    const isNew = isAgain || object.metadata.name === names.git;
+    if (outcome === 'exists' && isNew && object.kind === 'Secret') await cluster.replace(object);
     if (laxer && object.kind === 'Namespace') await cluster.apply(laxer);
     return undefined;
   } catch (error) {

@@ -58,6 +58,7 @@ test('storage needs one default class', async (t) => {
   t.like(await storage(['a', true], ['b', true]), { state: 'warning', evidence: 'a, b are all default; the newest is taken' });
 });
 
+const named = () => 'GIT_A_USERNAME';
 const commit = async (_: Repository, __: string, sha: string) => ({ sha });
 const repository: Repository = {
   name: 'demo',
@@ -70,24 +71,24 @@ const repository: Repository = {
 };
 
 test('a repository is read as a poll reads it', async (t) => {
-  const [found] = await gitFindings({ commit, heads: async () => ({ main: 'abcdef0123' }) }, [repository]);
-  t.like(found, { state: 'ok', evidence: 'https://git.example.com/demo: main at abcdef0' });
-  const [none] = await gitFindings({ commit, heads: async () => ({}) }, [repository]);
+  const [found] = await gitFindings({ commit, heads: async () => ({ main: 'abcdef0123' }) }, [repository], named);
+  t.like(found, { state: 'ok', evidence: 'https://git.example.com/demo by GIT_A_USERNAME: main at abcdef0' });
+  const [none] = await gitFindings({ commit, heads: async () => ({}) }, [repository], named);
   t.like(none, { state: 'warning' });
-  const [refused] = await gitFindings({ commit, heads: () => Promise.reject(new Error('401')) }, [repository]);
+  const [refused] = await gitFindings({ commit, heads: () => Promise.reject(new Error('401')) }, [repository], named);
   t.like(refused, { state: 'failed', evidence: '401' });
   t.regex(refused?.next ?? '', /git ls-remote https:\/\/git\.example\.com\/demo/);
 });
 
 test('a repository whose heads can be read, and no commit, is a failure', async (t) => {
   const git = { heads: async () => ({ main: 'abcdef0' }), commit: () => Promise.reject(new Error('git fetch says: fatal')) };
-  const [found] = await gitFindings(git, [repository]);
+  const [found] = await gitFindings(git, [repository], named);
   t.like(found, { state: 'failed', evidence: 'git fetch says: fatal' });
 });
 
 test('an address for pods alone is said to be unproved', async (t) => {
   const git = { commit, heads: async () => ({ main: 'abcdef0' }) };
-  const [, clone] = await gitFindings(git, [{ ...repository, clone: 'http://10.0.0.1/demo' }]);
+  const [, clone] = await gitFindings(git, [{ ...repository, clone: 'http://10.0.0.1/demo' }], named);
   t.like(clone, { state: 'unknown', next: 'From a pod: git ls-remote http://10.0.0.1/demo' });
 });
 

@@ -10,8 +10,12 @@ function repository(write: VersionSource['write'], more: Partial<Repository> = {
 }
 
 const versions = { ask: async () => ({ repository: 'demo', branch: 'main', sha: 'a', path: 'README.md', version: '1.2.3' }) };
-const lines = async (one: Repository, secrets: Partial<Secrets> = {}, source: Parameters<typeof versionFindings>[0] = versions) =>
-  (await versionFindings(source, [one], secrets)).map(({ state, about, evidence, next }) =>
+const lines = async (
+  one: Repository,
+  { push = false, ...secrets }: Partial<Secrets> & { push?: boolean } = {},
+  source: Parameters<typeof versionFindings>[0] = versions,
+) =>
+  (await versionFindings(source, [one], { secrets, canPush: () => push })).map(({ state, about, evidence, next }) =>
     `${state} ${about}: ${evidence} ${next ?? ''}`.trim(),
   );
 
@@ -30,15 +34,15 @@ test('a version that cannot be read is no failure of the bot', async (t) => {
 
 test('writing needs a login', async (t) => {
   const lacks =
-    /^warning Version: demo, writing: version\.write is commit, and there is no login .* Set GITHUB_TOKEN, or GITHUB_APP_ID, .* of a GitHub App \(with `github`\), or GIT_/;
+    /^warning Version: demo, writing: version\.write is commit, and there is no login .* Set GITHUB_TOKEN, or GITHUB_APP_ID, .* of a GitHub App \(with `github`\), or a login for the host in git\.logins/;
   const github = { github: 'acme/demo' };
   t.regex((await lines(repository('commit')))[1] ?? '', lacks);
   t.regex((await lines(repository('commit', github)))[1] ?? '', lacks);
   t.regex(
-    (await lines(repository('pull-request', github), { gitPassword: 'x' }))[1] ?? '',
+    (await lines(repository('pull-request', github), { push: true }))[1] ?? '',
     /Set GITHUB_TOKEN, or GITHUB_APP_ID, GITHUB_APP_INSTALLATION_ID and GITHUB_APP_KEY of a GitHub App\.$/,
   );
-  t.is((await lines(repository('commit'), { gitPassword: 'x' })).length, 1);
+  t.is((await lines(repository('commit'), { push: true })).length, 1);
   t.is((await lines(repository('commit', github), { githubToken: 'x' })).length, 1);
   t.is((await lines(repository('pull-request', github), { githubAppKey: 'x' })).length, 1);
   t.is((await lines(repository('commit', { git: '/srv/demo' }))).length, 1);

@@ -98,7 +98,7 @@ export function aRelease(runs: readonly Run[], over: Over = {}) {
     replace: async ({ metadata }: KubernetesObject) => void world.created.push(`replaced ${metadata.name}`),
   };
   const job = 'kind: Job\napiVersion: batch/v1\nmetadata: {name: {{ .Stage.Name }}}\nspec: {template: {spec: {containers: [{name: a}]}}}';
-  const around = { registry: { push: 'r', pull: 'r', api: 'http://r' }, outside: {}, gitCredentials: false, pullCredentials: false };
+  const around = { registry: { push: 'r', pull: 'r', api: 'http://r' }, outside: {}, pullCredentials: false };
   const hands = {
     book,
     ...(over.github ? { github: over.github } : {}),

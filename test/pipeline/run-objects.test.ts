@@ -17,7 +17,7 @@ test('without credentials Makisu speaks plain HTTP, with them it logs in', (t) =
 test('a run gets only the Secrets that it needs', (t) => {
   const made = (secrets: Parameters<typeof secretsOf>[2]) => secretsOf(aRun(1), registry, secrets).map(({ metadata }) => metadata.name);
   t.deepEqual(made({}), ['registry-config']);
-  t.deepEqual(made({ ...login, gitPassword: 'x' }), ['registry-config', 'registry-pull', 'git-credentials']);
+  t.deepEqual(made({ ...login, gitPassword: 'x' }), ['registry-config', 'registry-pull']);
 });
 
 test('nodes pull with the credentials of the registry under the address that they use', (t) => {

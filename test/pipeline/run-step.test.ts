@@ -29,7 +29,7 @@ test('a stage that has become one of another kind is not the stage that was', as
 test('a test without an image fails and does not hold its branch', async (t) => {
   const { book } = aBook([aRun(1, { state: 'running', stages: [startedStage({ state: 'waiting' })] })]);
   const registry = { push: 'r:1', pull: 'r:1', api: 'http://r:1' };
-  const around = { registry, gitCredentials: false, pullCredentials: false };
+  const around = { registry, pullCredentials: false };
   const start = { book, templates: { read: async () => '' }, around, secrets: {}, now: () => at(0) } as unknown as StageStart;
   await renderStage(start, book.get('app-1') as Run, repositoryOf(testStage), testStage);
   t.regex(book.get('app-1')?.reason ?? '', /has no image to test/);

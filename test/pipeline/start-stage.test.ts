@@ -6,7 +6,7 @@ import { renderStage, type StageStart, submitStage } from '../../src/pipeline/st
 import { aBook, aRun, at, buildsImage, imageStage } from './world.ts';
 
 const registry = { push: 'r:1', pull: 'r:1', api: 'http://r:1' };
-const around = { registry, outside: {}, gitCredentials: false, pullCredentials: false };
+const around = { registry, outside: {}, pullCredentials: false };
 const job = 'apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: a, image: b}]}}}\n';
 
 function waiting() {

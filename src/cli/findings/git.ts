@@ -9,15 +9,21 @@ export interface Heads {
   commit(repository: Repository, branch: string, sha: string): Promise<Commit>;
 }
 
+/** Which login an address has, in words; undefined for a folder. */
+type LoginName = (address: string) => string | undefined;
+
 /** Whether the bot can read each repository, and whether it has a branch to watch. */
-export async function gitFindings(git: Heads, repositories: readonly Repository[]): Promise<Finding[]> {
+export async function gitFindings(git: Heads, repositories: readonly Repository[], login: LoginName): Promise<Finding[]> {
   const found = await Promise.all(
-    repositories.map(async (repository) => [await pollFinding(git, repository), ...cloneFinding(repository)]),
+    repositories.map(async (repository) => [
+      await pollFinding(git, repository, login(repository.git)),
+      ...cloneFinding(repository, login(repository.clone)),
+    ]),
   );
   return found.flat();
 }
 
-async function pollFinding(git: Heads, repository: Repository): Promise<Finding> {
+async function pollFinding(git: Heads, repository: Repository, login: string | undefined): Promise<Finding> {
   const about = `Git: ${repository.name}`;
   try {
     const heads = Object.entries(await git.heads(repository));
@@ -30,15 +36,19 @@ async function pollFinding(git: Heads, repository: Repository): Promise<Finding>
     await git.commit(repository, branch, sha);
     const first = heads.slice(0, 5).map(([branch, sha]) => `${branch} at ${sha.slice(0, 7)}`);
     const more = heads.length > first.length ? ` and ${heads.length - first.length} more` : '';
-    return { about, state: 'ok', evidence: `${repository.git}: ${first.join(', ')}${more}` };
+    return { about, state: 'ok', evidence: `${repository.git}${by(login)}: ${first.join(', ')}${more}` };
   } catch (error) {
-    const next = `Try \`git ls-remote ${repository.git}\` from the same place; proxies come from HTTPS_PROXY, authorities from NODE_EXTRA_CA_CERTS, user and password from GIT_USERNAME and GIT_PASSWORD.`;
+    const next = `Try \`git ls-remote ${repository.git}\` from the same place; proxies come from HTTPS_PROXY, authorities from NODE_EXTRA_CA_CERTS, its login from git.logins (now ${login ?? 'none'}).`;
     return { about, state: 'failed', evidence: messageOf(error), next };
   }
 }
 
-function cloneFinding({ name, git, clone }: Repository): Finding[] {
+function cloneFinding({ name, git, clone }: Repository, login: string | undefined): Finding[] {
   if (clone === git) return [];
   const next = `From a pod: git ls-remote ${clone}`;
-  return [{ about: `Git: ${name}, as pods say it`, state: 'unknown', evidence: `${clone}: only a pod can prove it`, next }];
+  return [{ about: `Git: ${name}, as pods say it`, state: 'unknown', evidence: `${clone}${by(login)}: only a pod can prove it`, next }];
+}
+
+function by(login: string | undefined): string {
+  return login ? ` by ${login}` : '';
 }

@@ -1,6 +1,7 @@
 import type { Repository, Secrets } from '../../core/config.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
+import { gitAddress } from '../../core/git-address.ts';
 import { githubVariables } from '../../core/github-login.ts';
 import type { VersionReport } from '../../core/version-report.ts';
 
@@ -9,16 +10,16 @@ export interface Versions {
   ask(wish: { repository: string; by: string }): Promise<VersionReport>;
 }
 
+/** What a bump could be written with. */
+interface WriteLogins {
+  readonly secrets: Partial<Secrets>;
+  canPush(address: string): boolean;
+}
+
 /** Whether the version of each repository that configures one can be read, and whether there is what writing one takes. */
-export async function versionFindings(
-  versions: Versions,
-  repositories: readonly Repository[],
-  secrets: Partial<Secrets>,
-): Promise<Finding[]> {
+export async function versionFindings(versions: Versions, repositories: readonly Repository[], logins: WriteLogins): Promise<Finding[]> {
   const found = await Promise.all(
-    repositories.flatMap((repository) =>
-      repository.version ? [readFinding(versions, repository), writeFinding(repository, secrets)] : [],
-    ),
+    repositories.flatMap((repository) => (repository.version ? [readFinding(versions, repository), writeFinding(repository, logins)] : [])),
   );
   return found.flat();
 }
@@ -33,11 +34,12 @@ async function readFinding(versions: Versions, { name }: Repository): Promise<Fi
   }
 }
 
-async function writeFinding({ name, git, github, version }: Repository, secrets: Partial<Secrets>): Promise<Finding[]> {
+async function writeFinding({ name, git, github, version }: Repository, { secrets, canPush }: WriteLogins): Promise<Finding[]> {
   const byGithub = github !== undefined && (secrets.githubToken ?? secrets.githubAppKey) !== undefined;
-  const byPush = version?.write === 'commit' && (secrets.gitPassword !== undefined || !/^https?:/.test(git));
+  const byPush = version?.write === 'commit' && (canPush(git) || gitAddress(git) === undefined);
   if (version?.write === 'none' || byGithub || byPush) return [];
-  const login = version?.write === 'commit' ? `${githubVariables} (with \`github\`), or GIT_USERNAME and GIT_PASSWORD` : githubVariables;
+  const login =
+    version?.write === 'commit' ? `${githubVariables} (with \`github\`), or a login for the host in git.logins` : githubVariables;
   const evidence = `version.write is ${version?.write}, and there is no login to write with`;
   return [{ about: `Version: ${name}, writing`, state: 'warning', evidence, next: `Set ${login}.` }];
 }

@@ -2,7 +2,8 @@ import { HttpMethod, RequestContext } from '@kubernetes/client-node';
 import { fetch, type Response } from 'undici';
 import { ClusterError } from '../../core/cluster.ts';
 import { pieces } from '../http/bounded.ts';
-import { refusal, type ServerPlace, unreachable } from './cluster-error.ts';
+import { isPage } from '../http/login-page.ts';
+import { refusal, type ServerPlace, strangePage, unreachable } from './cluster-error.ts';
 import type { PooledKubeConfig } from './kube-config.ts';
 
 /** One request. `doing` says it in words, for an error: `create Job ns/name`. */
@@ -86,10 +87,15 @@ export class ApiServer {
     const response = await fetch(context.getUrl(), {
       method: context.getHttpMethod(),
       headers: context.getHeaders(),
+      // Its login goes to this server alone.
+      redirect: 'manual',
       body: ask.body === undefined ? null : JSON.stringify(ask.body),
       signal,
       ...(dispatcher !== undefined && { dispatcher }),
     });
+    const head = { status: response.status, header: (name: string) => response.headers.get(name) };
+    const to = response.headers.get('location');
+    if (isPage(head) || (to && response.status < 400)) throw strangePage(ask.doing, this.#server.server, to ?? undefined);
     if (!response.ok) throw refusal(ask.doing, response.status, await textOf(response, mostErrorBytes));
     return response;
   }

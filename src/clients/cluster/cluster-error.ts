@@ -1,5 +1,6 @@
 import { ClusterError } from '../../core/cluster.ts';
 import { messageOf } from '../../core/errors.ts';
+import { ledAway, pageInstead } from '../http/login-page.ts';
 import { proxyError } from '../http/proxy-error.ts';
 
 /** Where the API server is asked, and through which proxy. */
@@ -43,6 +44,15 @@ export function ofStatus(doing: string, status: Status): ClusterError {
 function saysOf(text: string, first: string, then: string): boolean {
   const at = text.indexOf(first);
   return at >= 0 && text.indexOf(then, at + first.length) >= 0;
+}
+
+/** The error where a page for people came, or an address to look for one: what is asked there is not the API, or does not know us. */
+export function strangePage(doing: string, server: string, to: string | undefined): ClusterError {
+  const { host } = new URL(server);
+  const remedy = 'check the server and the login of the kubeconfig';
+  const asked = `the Kubernetes API (${doing})`;
+  const said = to === undefined ? pageInstead(host, asked, remedy) : ledAway(host, to.slice(0, 200), asked, remedy);
+  return new ClusterError(`${said}.`, { code: 401, reason: 'Unauthorized', retry: true });
 }
 
 /** The error where no whole answer came: refused, reset, timed out, a certificate that is not trusted. */

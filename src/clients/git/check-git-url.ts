@@ -3,9 +3,13 @@ import { isAbsolute, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { GitRules } from '../../core/config.ts';
 import { messageOf, UserError } from '../../core/errors.ts';
+import { gitAddress } from '../../core/git-address.ts';
 
 /** Where a repository lies, after its address was checked. */
-export type GitPlace = { readonly kind: 'http'; readonly url: URL } | { readonly kind: 'local'; readonly path: string };
+export type GitPlace =
+  | { readonly kind: 'http'; readonly url: URL }
+  | { readonly kind: 'ssh'; readonly address: string }
+  | { readonly kind: 'local'; readonly path: string };
 
 /**
  * Refuses the address of a repository that coxswain must not read.
@@ -16,7 +20,7 @@ export function checkGitUrl(url: string, rules: GitRules): void {
 }
 
 /**
- * Where an address leads: https, http to the hosts that the rules name, and folders below the roots that they name (with all symbolic
+ * Where an address leads: https, ssh, http to the hosts that the rules name, and folders below the roots that they name (with all symbolic
  * links followed). Nothing else, so that neither git's `ext::` nor an option in disguise runs a program.
  * @throws UserError that says what is accepted
  */
@@ -31,9 +35,9 @@ export function gitPlace(url: string, rules: GitRules): GitPlace {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed?.protocol === 'file:') return localPlace(pathOf(parsed, shown, rules), shown, rules);
   if (parsed?.protocol === 'https:' || parsed?.protocol === 'http:') return webPlace(parsed, shown, rules);
-  if (parsed?.protocol === 'ssh:' || parsed?.protocol === 'git+ssh:' || /^[^/]+:/.test(url)) {
-    throw refused(shown, parsed && !/ssh/.test(parsed.protocol) ? `${parsed.protocol} is not spoken` : 'ssh is not spoken', rules);
-  }
+  if (gitAddress(url)?.scheme === 'ssh') return sshPlace(url, shown, rules);
+  if (parsed || /^[^/]+:/.test(url))
+    throw refused(shown, parsed ? `${parsed.protocol} is not spoken` : 'it is no address that git reads', rules);
   throw refused(shown, 'it is neither a URL nor an absolute path', rules);
 }
 
@@ -45,9 +49,21 @@ export function isAllowedHttp(url: URL, rules: GitRules): boolean {
   });
 }
 
+/** git hands host and path to ssh and to a shell on the other side; what could be more than that is refused. */
+function sshPlace(address: string, shown: string, rules: GitRules): GitPlace {
+  const { host = '', user, path = '' } = gitAddress(address) ?? {};
+  if (URL.canParse(address) && new URL(address).password) throw refused(shown, 'it holds a password; a key comes by git.logins', rules);
+  if (user === undefined) throw refused(shown, 'it does not say who logs in; most servers want git@…', rules);
+  if (!/^[a-z0-9[]/.test(host) || /[^\w.:[\]-]/.test(host)) throw refused(shown, 'its host is no name', rules);
+  if (!/^\w[\w.-]*$/.test(user)) throw refused(shown, 'its user is no name', rules);
+  if (path === '' || path.startsWith('-') || /[?#'"`$;&|<>\\]/.test(path))
+    throw refused(shown, 'its path is none that a repository has', rules);
+  return { kind: 'ssh', address };
+}
+
 function webPlace(url: URL, shown: string, rules: GitRules): GitPlace {
   if (url.username || url.password) {
-    throw refused(shown, 'it holds a user or a password; give them as GIT_USERNAME and GIT_PASSWORD instead', rules);
+    throw refused(shown, 'it holds a user or a password; give them by git.logins instead', rules);
   }
   if (url.search || url.hash) throw refused(shown, 'it has a query or a fragment', rules);
   if (url.protocol === 'http:' && !isAllowedHttp(url, rules)) {
@@ -86,7 +102,9 @@ function realOf(path: string): string | Error {
 function refused(shown: string, why: string, rules: GitRules): UserError {
   const http = rules.httpHosts.length > 0 ? `http://… to ${rules.httpHosts.join(', ')}` : 'http://… to hosts of git.httpHosts (none yet)';
   const local = rules.localRoots.length > 0 ? rules.localRoots.join(', ') : 'git.localRoots (none yet)';
-  return new UserError(`The git address ${shown} is refused: ${why}. Accepted are https://…, ${http}, and folders below ${local}.`);
+  return new UserError(
+    `The git address ${shown} is refused: ${why}. Accepted are https://…, ssh://… and git@host:path, ${http}, and folders below ${local}.`,
+  );
 }
 
 /** Passwords are not repeated in messages. */

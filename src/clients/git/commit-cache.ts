@@ -113,7 +113,7 @@ export class CommitCache {
 function isAboutTheServer({ stderr, message }: GitError): boolean {
   return (
     isAboutTheObject({ stderr }) ||
-    /unable to access|Authentication failed|could not read (Username|Password)|Could not resolve|does not appear to be a git repository|did not end within|was stopped|not installed/.test(
+    /unable to access|Could not read from remote|Authentication failed|could not read (Username|Password)|Could not resolve|does not appear to be a git repository|did not end within|was stopped|not installed/.test(
       stderr + message,
     )
   );

@@ -16,9 +16,12 @@ export interface GitCli {
 
 export interface GitCall {
   /** Transports that git may use in this call (GIT_ALLOW_PROTOCOL); none where not given. */
-  readonly protocols?: 'file' | 'http' | 'https';
+  readonly protocols?: 'file' | 'http' | 'https' | 'ssh';
   /** Configuration that must not be seen among the arguments (credentials): passed by GIT_CONFIG_COUNT. */
   readonly secretConfig?: Readonly<Record<string, string>>;
+  /** How ssh is run (GIT_SSH_COMMAND), and the variable of its key. */
+  readonly ssh?: string;
+  readonly login?: string;
   /** The proxy for the address of this call; none where not given. */
   readonly proxy?: string;
   readonly timeoutMs?: number;
@@ -56,13 +59,23 @@ export async function git(cli: GitCli, args: readonly string[], call: GitCall = 
     },
   );
   if (end.killed) throw new GitError(`${name} ${whyKilled(end.killed, timeoutMs, signal)}`, end.stderr, { killed: true });
-  if (end.exitCode !== 0) throw new GitError(`${name} says: ${told(end)}`, end.stderr);
+  if (end.exitCode !== 0) throw new GitError(`${name} says: ${told(end)}${remedy(end.stderr, call)}`, end.stderr);
   return end.stdout;
 }
 
 function whyKilled(why: NonNullable<ProgramEnd['killed']>, timeoutMs: number, signal: AbortSignal | undefined): string {
   if (why === 'too late') return `did not end within ${timeoutMs / 1000} s`;
   return why === 'stopped' ? `was stopped: ${signal?.reason}` : `printed more than ${mostBytes} bytes`;
+}
+
+/** What to do about the words of ssh, which git shows as they are. */
+function remedy(stderr: string, { ssh, login }: GitCall): string {
+  if (!ssh) return '';
+  if (/Permission denied|Too many authentication failures/.test(stderr))
+    return `; the host refuses the key: check ${login} (or its file), and that its public half may read there`;
+  if (/Host key verification failed/.test(stderr))
+    return '; the host shows another key than `knownHosts` of git.logins has: see which with ssh-keyscan, and write it there if it is right';
+  return /cannot run|command not found|No such file/.test(stderr) ? '; the program `ssh` is not installed here' : '';
 }
 
 /** The lines that say what went wrong, without the warnings around them. */
@@ -73,7 +86,7 @@ function told({ stderr, exitCode }: ProgramEnd): string {
 
 function environment(
   { config, home, environment: more }: GitCli,
-  { protocols, proxy, secretConfig = {} }: GitCall,
+  { protocols, proxy, ssh, secretConfig = {} }: GitCall,
 ): Record<string, string> {
   const secrets = Object.entries(secretConfig);
   return {
@@ -81,6 +94,7 @@ function environment(
     ...more,
     // libcurl knows `http_proxy` in small letters only.
     ...(proxy && { http_proxy: proxy, https_proxy: proxy }),
+    ...(ssh && { GIT_SSH_COMMAND: ssh, GIT_SSH_VARIANT: 'ssh' }),
     HOME: home,
     LC_ALL: 'C',
     GIT_CONFIG_NOSYSTEM: '1',

@@ -2,6 +2,7 @@ import { branchPatterns, isBranchName } from '../../core/branch-patterns.ts';
 import type { GitRules, Proxies, Repository } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
 import type { FileChange } from '../../core/file-change.ts';
+import { missingLogin } from '../../core/git-login.ts';
 import type { Commit } from '../../core/run.ts';
 import type { Http } from '../http.ts';
 import type { Log } from '../log.ts';
@@ -9,10 +10,10 @@ import { gitPlace } from './check-git-url.ts';
 import { CommitCache } from './commit-cache.ts';
 import type { GitCli } from './git-cli.ts';
 import { gitIn, keepHome, prepareHome } from './git-home.ts';
-import { localRefs } from './local-refs.ts';
+import { GitLogins } from './logins.ts';
+import { programRefs } from './program-refs.ts';
 import { Remotes } from './remotes.ts';
 import { pushFileFrom, readFileIn } from './repository-file.ts';
-import type { Credentials } from './smart-http.ts';
 import { type WorkCopy, withCommit } from './work-copy.ts';
 
 export interface Git {
@@ -44,7 +45,8 @@ export interface GitOptions {
   /** For what git keeps between calls; a cache, may be deleted at any time. */
   readonly folder: string;
   readonly rules: GitRules;
-  readonly credentials?: Credentials;
+  /** Which login goes where; none where not given. */
+  readonly logins?: GitLogins;
   readonly http: Http;
   readonly log: Log;
   /** Further environment of the git program: PATH, GIT_SSL_CAINFO. */
@@ -62,15 +64,17 @@ export function gitClient(options: GitOptions): Git {
 class GitRepositories implements Git {
   readonly #options: GitOptions;
   readonly #remotes: Remotes;
+  readonly #logins: GitLogins;
   readonly #cli: GitCli;
   readonly #commits: CommitCache;
   readonly #strange = new Set<string>();
   #prepared: Promise<void> | undefined;
 
   constructor(options: GitOptions) {
-    const { folder, http, credentials, environment = {}, authorities, proxies } = options;
+    const { folder, http, logins = new GitLogins(), environment = {}, authorities, proxies = { no: '' } } = options;
     this.#options = options;
-    this.#remotes = new Remotes({ http, ...(credentials && { credentials }) }, proxies);
+    this.#remotes = new Remotes({ http, logins, proxies });
+    this.#logins = logins;
     this.#cli = gitIn(folder, environment, authorities);
     this.#commits = new CommitCache(this.#cli, folder);
   }
@@ -106,17 +110,18 @@ class GitRepositories implements Git {
   }
 
   async pushFile(repository: Repository, change: FileChange): Promise<string> {
-    if (gitPlace(repository.git, this.#options.rules).kind === 'http' && !this.#remotes.hasCredentials) {
-      throw new UserError(`Nothing can be pushed to ${repository.name} without a login: set GIT_USERNAME and GIT_PASSWORD.`);
+    if (gitPlace(repository.git, this.#options.rules).kind === 'http' && !this.#logins.has(repository.git)) {
+      throw new UserError(`Nothing can be pushed to ${repository.name} without a login: ${missingLogin(repository.git)}.`);
     }
-    return await this.#with(repository, change.parent, change.branch, (copy) => pushFileFrom(copy, change));
+    const from = this.#logins.named(repository.git) ?? 'no login';
+    return await this.#with(repository, change.parent, change.branch, (copy) => pushFileFrom(copy, change, from));
   }
 
   async #refs(repository: Repository, prefixes: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const place = gitPlace(repository.git, this.#options.rules);
     if (place.kind === 'http') return await this.#remotes.refs(place.url, prefixes);
     await this.#prepare();
-    return await localRefs(this.#cli, place.path);
+    return await programRefs(this.#cli, await this.#remotes.source(place));
   }
 
   /** Uses a commit that a name or a server has given. */

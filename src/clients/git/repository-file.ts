@@ -22,9 +22,11 @@ export async function readFileIn(copy: WorkCopy, path: string, where: string): P
 
 /**
  * Commits a new text of a file and pushes it, where the branch is still at the parent. Gives the new commit.
+ * @param login what it is pushed with, in words
  * @throws UserError where the branch has moved or the server refuses it, GitError otherwise
  */
-export async function pushFileFrom(copy: WorkCopy, { path, branch, parent, text, message, author }: FileChange): Promise<string> {
+export async function pushFileFrom(copy: WorkCopy, change: FileChange, login: string): Promise<string> {
+  const { path, branch, parent, text, message, author } = change;
   const { mode, oid: before } = await entryOf(copy, path, branch);
   // A push says a new file by its difference from the old one, and so reads that.
   await sizeOf(copy, before);
@@ -41,7 +43,7 @@ export async function pushFileFrom(copy: WorkCopy, { path, branch, parent, text,
   try {
     await copy.push(`${sha}:${ref}`, `--force-with-lease=${ref}:${parent}`);
   } catch (error) {
-    throw error instanceof GitError ? (refusal(error, branch) ?? error) : error;
+    throw error instanceof GitError ? (refusal(error, branch, login) ?? error) : error;
   }
   return sha;
 }
@@ -64,7 +66,7 @@ async function entryOf(copy: WorkCopy, path: string, where: string): Promise<{ m
 }
 
 /** What a refused push means, in words; undefined: nobody's mistake. */
-function refusal({ stderr }: GitError, branch: string): UserError | undefined {
+function refusal({ stderr }: GitError, branch: string, login: string): UserError | undefined {
   const told = printable(
     stderr
       .split('\n')
@@ -81,9 +83,7 @@ function refusal({ stderr }: GitError, branch: string): UserError | undefined {
     return new UserError(`A rule of the server forbids the push to ${branch} (${told}): allow it to the bot, or write a pull request.`);
   }
   if (/\b(401|403)\b|Authentication failed|could not read (Username|Password)|[Pp]ermission|not authorized|read[ -]only/.test(stderr)) {
-    return new UserError(
-      `The server does not let the bot push to ${branch} (${told}): GIT_USERNAME and GIT_PASSWORD need the right to write.`,
-    );
+    return new UserError(`The server does not let the bot push to ${branch} (${told}): its login needs the right to write (${login}).`);
   }
   return undefined;
 }

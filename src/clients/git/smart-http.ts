@@ -1,14 +1,12 @@
+import { mayGo } from '../../core/credential.ts';
 import { UserError } from '../../core/errors.ts';
 import { trimEndSigns } from '../../core/trim.ts';
 import { HttpError } from '../http/http-error.ts';
+import { isPage, ledAway, pageInstead } from '../http/login-page.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../http.ts';
+import { type Login, loginRemedy } from './logins.ts';
 import { PacketDecoder, PacketError, type PacketReader } from './pkt-line.ts';
 import { type Advertisement, AdvertisementReader, lsRefsRequest, printable, RefReader } from './refs.ts';
-
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
 
 /** A repository behind smart HTTP, as found: its address after redirects and what its server speaks. */
 export interface Remote {
@@ -18,8 +16,9 @@ export interface Remote {
 
 export interface SmartHttp {
   readonly http: Http;
-  /** Sent to the repository's own host only, and in clear text only where plain http to it is allowed. */
-  readonly credentials?: Credentials;
+  /** The address of the repository, which the login is for. */
+  readonly home: URL;
+  readonly login?: Extract<Login, { readonly kind: 'basic' }>;
 }
 
 const query = 'service=git-upload-pack';
@@ -36,12 +35,12 @@ export async function discover(client: SmartHttp, url: URL): Promise<Remote> {
   let at = new URL(`${trimEndSigns(url.href, '/')}/info/refs?${query}`);
   for (let hops = 0; ; hops++) {
     const base = new URL(at.href.slice(0, -`/info/refs?${query}`.length));
-    const request = { headers: { ...headers(client), 'git-protocol': 'version=2' } };
+    const request = { headers: { ...headers(client, at), 'git-protocol': 'version=2' } };
     const { answer, reader } = await packets(client, { base, url: at, request }, () => new AdvertisementReader());
     const location = answer.header('location');
     if (![301, 302, 303, 307, 308].includes(answer.status) || !location) return remoteOf(client, base, answer, reader);
     if (hops >= mostRedirects) throw new UserError(`${url.href} leads from one address to the next and never arrives: check it.`);
-    at = sameHost(at, new URL(location, at));
+    at = followed(client, at, new URL(location, at));
   }
 }
 
@@ -56,7 +55,7 @@ export async function listRefs(client: SmartHttp, remote: Remote, prefixes: read
   const request: HttpRequest = {
     method: 'POST',
     headers: {
-      ...headers(client),
+      ...headers(client, base),
       'git-protocol': 'version=2',
       'content-type': 'application/x-git-upload-pack-request',
       accept: resultType,
@@ -66,11 +65,13 @@ export async function listRefs(client: SmartHttp, remote: Remote, prefixes: read
   };
   const url = `${base.href}/git-upload-pack`;
   const { answer, reader } = await packets(client, { base, url, request }, () => new RefReader());
+  if (isPage(answer)) throw new UserError(`${pageInstead(base.host, refsWanted(base), remedyOf(client))}.`);
   if (answer.status !== 200) throw refusal(client, base, answer);
   return reader?.refs ?? noGitServer(base, answer);
 }
 
 function remoteOf(client: SmartHttp, base: URL, answer: HttpAnswer, reader: AdvertisementReader | undefined): Remote {
+  if (isPage(answer)) throw new UserError(`${pageInstead(base.host, refsWanted(base), remedyOf(client))}.`);
   if (answer.status !== 200) throw refusal(client, base, answer);
   return { base, advertisement: reader ? understood(base, () => reader.advertisement()) : noGitServer(base, answer) };
 }
@@ -101,36 +102,43 @@ async function packets<R extends PacketReader>(
   return { answer, reader };
 }
 
-function headers({ credentials }: SmartHttp): Record<string, string> {
-  if (!credentials) return {};
-  return { authorization: `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}` };
+/** The header of the login, where it may go. */
+export function authorization({ login, home }: SmartHttp, to: URL): string | undefined {
+  if (!login || !mayGo(to, home)) return undefined;
+  return `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}`;
 }
 
-function sameHost(from: URL, to: URL): URL {
-  const upgrade = from.protocol === 'http:' && to.protocol === 'https:';
-  const same = to.hostname === from.hostname && (upgrade || (to.protocol === from.protocol && to.port === from.port));
-  if (!same || !to.href.endsWith(`/info/refs?${query}`) || to.username || to.password) {
-    throw new UserError(
-      `${from.origin}${from.pathname} leads to ${to.origin}${to.pathname}, which is not followed: configure the address at which the repository is now.`,
-    );
-  }
-  return to;
+function headers(client: SmartHttp, to: URL): Record<string, string> {
+  const header = authorization(client, to);
+  return header ? { authorization: header } : {};
 }
 
-function refusal({ credentials }: SmartHttp, base: URL, { status, header }: HttpAnswer): Error {
-  const login = credentials ? `the login ${JSON.stringify(credentials.username)}` : 'no login';
-  const set = 'GIT_USERNAME and GIT_PASSWORD (or GIT_PASSWORD_FILE)';
+/** Only on its own host; where a server leads away, the address is to be mended, or somebody wants us to log in there. */
+function followed(client: SmartHttp, from: URL, to: URL): URL {
+  if (mayGo(to, client.home) && to.href.endsWith(`/info/refs?${query}`)) return to;
+  const remedy = `configure the address at which the repository is now, or ${remedyOf(client)}`;
+  throw new UserError(`${ledAway(from.origin + from.pathname, to.origin + to.pathname, refsWanted(client.home), remedy)}.`);
+}
+
+const refsWanted = ({ pathname }: URL): string => `the repository ${pathname}`;
+
+const remedyOf = ({ login, home }: SmartHttp): string => loginRemedy(login, home.href);
+
+function refusal(client: SmartHttp, base: URL, { status, header }: HttpAnswer): Error {
+  const who = client.login ? `the login ${JSON.stringify(client.login.username)}` : 'no login';
+  const remedy = remedyOf(client);
   if (status === 401) {
     return new UserError(
-      credentials
-        ? `${base.host} refuses ${login} for ${base.pathname}: check ${set}.`
-        : `${base.host} asks for a login for ${base.pathname}: set ${set}. Some servers say so too where there is no such repository.`,
+      client.login
+        ? `${base.host} refuses ${who} for ${base.pathname}: ${remedy}.`
+        : `${base.host} asks for a login for ${base.pathname}: ${remedy}. Some servers say so too where there is no such repository.`,
     );
   }
-  if (status === 403) return new UserError(`${base.host} does not let ${login} read ${base.pathname} (403): check its rights and ${set}.`);
+  if (status === 403)
+    return new UserError(`${base.host} does not let ${who} read ${base.pathname} (403): give it the right to, or ${remedy}.`);
   if (status === 404 || status === 410) {
     return new UserError(
-      `${base.host} has no repository ${base.pathname}, or ${login} may not see it (${status}): check the address and ${set}.`,
+      `${base.host} has no repository ${base.pathname}, or ${who} may not see it (${status}): check the address, or ${remedy}.`,
     );
   }
   const later = status === 429 || status >= 500;

@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream';
 import type { Octokit, RestEndpointMethodTypes } from '@octokit/rest';
+import { mayGo } from '../../core/credential.ts';
 import { UserError } from '../../core/errors.ts';
 import { assetName } from '../../core/fields.ts';
 import { type Ask, GithubError, orNone, refusalsIn } from './github-error.ts';
+import { withoutPages } from './octokit.ts';
 import { placeOf } from './place.ts';
 import type { ReleaseAsset, WantedAsset } from './releases.ts';
 
@@ -15,6 +17,8 @@ export interface AssetOptions {
   /** Calls when so many milliseconds are over; what it gives calls that off. `setTimeout` where not given. */
   readonly timer?: Timer;
   readonly fetch: typeof globalThis.fetch;
+  /** The address of the API, which the login is for. */
+  readonly api: URL;
 }
 
 export type Timer = (call: () => void, ms: number) => () => void;
@@ -43,7 +47,8 @@ export async function ensureAsset(
       if (there && isKnown(there, asset)) return assetFrom(there, false);
       if (there) await orNone(octokit.rest.repos.deleteReleaseAsset({ ...at, asset_id: there.id }));
       try {
-        return await upload(octokit, at, { ...asset, name }, { ...options, url: release.data.upload_url });
+        const url = uploadUrl(release.data.upload_url, options.api);
+        return await upload(octokit, at, { ...asset, name }, { ...options, url });
       } catch (error) {
         // Its list may lag behind: what it refuses to have twice is in the list a moment later.
         if (again || !refusalsIn(error).some(({ code }) => code === 'already_exists')) throw error;
@@ -74,6 +79,16 @@ function checkSize({ name, bytes }: WantedAsset): void {
     throw new UserError(`The asset ${name} has ${bytes} bytes, and GitHub takes less than 2 GiB. Compress or split it.`);
 }
 
+/** Uploads go to a host of their own, which GitHub names; the login goes to that of the API, and to `uploads` beside it. */
+function uploadUrl(named: string, api: URL): string {
+  const url = named.replace(/\{.*$/, '');
+  const beside = `uploads.${api.host.replace(/^api\./, '')}`;
+  if (URL.canParse(url) && mayGo(new URL(url), api, ({ host, hostname }) => host === beside || hostname === api.hostname)) return named;
+  throw new GithubError(`GitHub names ${url.slice(0, 200)} for uploads, which is no place of ${api.host}: nothing is sent there.`, {
+    retry: false,
+  });
+}
+
 async function upload(
   octokit: Octokit,
   at: At,
@@ -101,7 +116,10 @@ async function upload(
       data: Readable.toWeb(Readable.from(counted, { objectMode: false })) as unknown as string,
       url,
       headers: { 'content-type': asset.contentType, 'content-length': asset.bytes },
-      request: { retries: 0, fetch: (address: string, init: RequestInit) => web.fetch(address, { ...init, signal: stalled.signal }) },
+      request: {
+        retries: 0,
+        fetch: async (address: string, init: RequestInit) => withoutPages(await web.fetch(address, { ...init, signal: stalled.signal })),
+      },
     });
     if (!isWhole(data, asset))
       throw new GithubError(`GitHub has kept another asset ${asset.name} than was sent (${data.size} bytes of ${asset.bytes})`);

@@ -1,6 +1,9 @@
 import { type Github, githubClient } from '../github.ts';
 import type { Web } from '../http.ts';
 import type { Log } from '../log.ts';
+import { asking } from './github-error.ts';
+import { octokitFor } from './octokit.ts';
+import { tokenRemedies } from './remedies.ts';
 
 /** Who the bot is at GitHub, as the environment says it: a token, or an App with its key. */
 export interface GithubLogin {
@@ -16,4 +19,21 @@ export function githubFor({ secrets, settings, log, web }: GithubLogin): Github 
   const others = { log, web, ...(githubApiUrl && { baseUrl: githubApiUrl }) };
   if (githubApp && secrets.githubAppKey) return githubClient({ app: { ...githubApp, privateKey: secrets.githubAppKey }, ...others });
   return secrets.githubToken ? githubClient({ token: secrets.githubToken, ...others }) : undefined;
+}
+
+/**
+ * Tokens of the App for git, which last an hour; undefined where there is no App.
+ * @returns the token: of all repositories of the installation, to read and write; or a fresh one that reads one repository, given by its name without its owner
+ */
+export function appTokens({ secrets, settings, log, web }: GithubLogin): ((onlyRead?: string) => Promise<string>) | undefined {
+  const { githubApiUrl, githubApp } = settings;
+  if (!githubApp || !secrets.githubAppKey) return undefined;
+  const app = { ...githubApp, privateKey: secrets.githubAppKey };
+  const octokit = octokitFor({ app, log, web, ...(githubApiUrl && { baseUrl: githubApiUrl }) });
+  const ask = asking(new URL(githubApiUrl ?? 'https://api.github.com').host, tokenRemedies);
+  return async (onlyRead) => {
+    const narrow = onlyRead === undefined ? {} : { refresh: true, repositoryNames: [onlyRead], permissions: { contents: 'read' } };
+    const found = await ask('a token of the GitHub App for git', () => octokit.auth({ type: 'installation', ...narrow }));
+    return (found as { readonly token: string }).token;
+  };
 }

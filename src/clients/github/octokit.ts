@@ -3,6 +3,7 @@ import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
 import { trimEndSigns } from '../../core/trim.ts';
+import { isPage, pageInstead } from '../http/login-page.ts';
 import { direct, type Web } from '../http.ts';
 import type { Log } from '../log.ts';
 
@@ -56,8 +57,20 @@ export function octokitFor(options: OctokitOptions): Octokit {
     retry: { retryAfterBaseValue: retryMs, retries: 2 },
     throttle: { enabled: paced, onRateLimit: waits('rate limit'), onSecondaryRateLimit: waits('secondary rate limit') },
     // Octokit itself waits without end.
-    request: { fetch: (url: string, init: RequestInit) => web.fetch(url, { ...init, signal: within(timeoutMs, init.signal) }) },
+    request: {
+      fetch: async (url: string, init: RequestInit) =>
+        withoutPages(await web.fetch(url, { ...init, signal: within(timeoutMs, init.signal) })),
+    },
   });
+}
+
+/** A page for people in place of an answer becomes the refusal that it stands for: Octokit would give it on as a text. */
+export function withoutPages(answer: Response): Response {
+  const { status } = answer;
+  if (!isPage({ status, header: (name) => answer.headers.get(name) })) return answer;
+  const host = URL.canParse(answer.url) ? new URL(answer.url).host : 'GitHub';
+  const message = `${pageInstead(host, 'an answer of GitHub', 'see whether GITHUB_API_URL is right')}.`;
+  return Response.json({ message }, { status: 401, headers: { 'content-type': 'application/json; charset=utf-8' } });
 }
 
 /** A variable of the environment often has the line ends of a key as two characters. */

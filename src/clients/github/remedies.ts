@@ -16,6 +16,14 @@ export const statusRemedies = (who: string): Remedies => ({
   422: 'it does not accept this. Has the commit been pushed to this repository? A commit can also have no more than 1,000 statuses.',
 });
 
+/** Around a token for git. */
+export const tokenRemedies: Remedies = {
+  401: notValid('the GitHub App'),
+  403: 'the GitHub App may not do this: its installation needs "Contents: read", and for bumps "Contents: write".',
+  404: 'there is no such installation: check GITHUB_APP_INSTALLATION_ID.',
+  422: 'the installation does not reach this repository, or may not read its contents ("Contents: read"): look at it in the settings of GitHub.',
+};
+
 /** Around a release. */
 export const releaseRemedies = (who: string): Remedies => ({
   401: notValid(who),

@@ -1,6 +1,8 @@
+import { mayGo } from '../../core/credential.ts';
 import { UserError } from '../../core/errors.ts';
 import { trimEndSigns } from '../../core/trim.ts';
 import { HttpError } from '../http/http-error.ts';
+import { isPage, pageInstead } from '../http/login-page.ts';
 import type { Http, HttpAnswer } from '../http.ts';
 import { type Challenge, readChallenges } from './challenge.ts';
 
@@ -47,10 +49,12 @@ export class RegistryLogin {
     const known = this.#headers.get(scope);
     const valid = known && known.until > Date.now() ? known : undefined;
     const first = await this.#get(path, accept, valid?.header);
+    if (isPage(first)) throw new UserError(`${pageInstead(this.#api.host, `the registry (${path})`, this.#remedy())}.`);
     if (first.status !== 401) return { answer: first, kind: valid?.kind ?? 'none' };
     const login = await this.#answerTo(readChallenges(first.header('www-authenticate') ?? ''), scope);
     const second = await this.#get(path, accept, login.header);
     if (second.status === 401) throw this.#refused();
+    if (isPage(second)) throw new UserError(`${pageInstead(this.#api.host, `the registry (${path})`, this.#remedy())}.`);
     this.#headers.set(scope, login);
     return { answer: second, kind: login.kind };
   }
@@ -79,24 +83,33 @@ export class RegistryLogin {
     const basic = this.#basic();
     const answer = await this.#http.request(url, { headers: basic ? { authorization: basic } : {}, maxBytes: mostTokenBytes });
     if (answer.status === 401 || answer.status === 403) throw this.#refused();
+    if (isPage(answer)) throw new UserError(`${pageInstead(url.host, 'a token', this.#remedy())}.`);
     if (answer.status !== 200)
       throw new HttpError(`${url.host} answers ${answer.status} where a registry token was asked for`, { retry: answer.status >= 500 });
     const { token, seconds } = tokenIn(answer.text(), url.host);
     return { kind: 'bearer', header: `Bearer ${token}`, until: Date.now() + (seconds - 10) * 1_000 };
   }
 
-  /** The login goes there: so only over TLS, or to the registry itself. */
+  /** The login goes there: to any server that the registry names by TLS, to the registry itself without it only where that is asked so too. */
   #realm(realm: string): URL {
     const url = URL.canParse(realm) ? new URL(realm) : undefined;
-    if (url?.protocol === 'https:' || (url?.protocol === 'http:' && url.hostname === this.#api.hostname)) return url;
-    throw new UserError(
-      `The registry ${this.#api.host} sends us for a token to ${JSON.stringify(realm)}, which is neither https nor the registry itself.`,
-    );
+    const named = (to: URL) => to.protocol === 'https:' || (to.protocol === 'http:' && to.hostname === this.#api.hostname);
+    if (url && /^https?:$/.test(url.protocol) && mayGo(url, this.#api, named)) return url;
+    const where = `The registry ${this.#api.host} sends us for a token to ${JSON.stringify(realm.slice(0, 200))}`;
+    if (url?.protocol === 'http:' && this.#api.protocol === 'https:')
+      throw new UserError(
+        `${where}, and its login does not go over plain http: have its realm be https (a registry behind a proxy often needs to be told).`,
+      );
+    throw new UserError(`${where}, which is neither https nor the registry itself.`);
   }
 
   #basic(): string | undefined {
     const { username, password } = this.#credentials ?? {};
     return username === undefined ? undefined : `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  }
+
+  #remedy(): string {
+    return `check ${this.#settings}`;
   }
 
   #refused(): UserError {

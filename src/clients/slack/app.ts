@@ -4,7 +4,7 @@ import { type Hearing, whole } from './answer.ts';
 import { connectionHealth, type Health, survivingOddPayloads } from './connection.ts';
 import { listen } from './listeners.ts';
 import { startApp } from './start.ts';
-import { callTimeout, type SlackOptions, slackLogger, slackWeb } from './web.ts';
+import { callTimeout, type SlackOptions, slackLogger, slackWeb, withoutPages } from './web.ts';
 
 export interface SlackAppOptions extends Hearing, Omit<SlackOptions, 'token'> {
   /** Bot token (xoxb-…) and app-level token (xapp-…). */
@@ -44,7 +44,7 @@ export function slackApp(options: SlackAppOptions): SlackApp {
 /** Two separate sets of client options: the receiver writes its own retries into the one that it is given. */
 function boltApp({ tokens, apiUrl, log, web = direct }: SlackAppOptions): { app: App; receiver: SocketModeReceiver } {
   const logger = slackLogger(log);
-  const how = { ...(apiUrl !== undefined && { slackApiUrl: apiUrl }), fetch: web.fetch, timeout: callTimeout };
+  const how = { ...(apiUrl !== undefined && { slackApiUrl: apiUrl }), fetch: withoutPages(web.fetch), timeout: callTimeout };
   const receiver = new SocketModeReceiver({
     appToken: tokens.app,
     ...(web.proxied && { dispatcher: web.proxied }),

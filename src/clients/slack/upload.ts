@@ -1,4 +1,5 @@
 import { Refused } from '../../core/chat.ts';
+import { mayGo } from '../../core/credential.ts';
 import { fileName } from '../../core/fields.ts';
 import { callTimeout, type WebClient } from './web.ts';
 
@@ -9,6 +10,8 @@ export async function uploadText(
 ): Promise<void> {
   const bytes = Buffer.from(file.text === '' ? '(empty)\n' : file.text);
   const { upload_url: url, file_id: id } = await web.files.getUploadURLExternal({ filename: fileName(file.name), length: bytes.length });
+  if (url && !mayGo(new URL(url), new URL(web.slackApiUrl), ({ protocol }) => protocol === 'https:'))
+    throw new Error(`Slack names ${new URL(url).origin} to upload ${file.name} to, which is not https`);
   if (!url || !id) throw new Error(`Slack gave no address to upload ${file.name} to`);
   const sent = await web.fetch(url, {
     method: 'POST',

@@ -1,4 +1,5 @@
 import { type Logger, LogLevel, webApi } from '@slack/bolt';
+import { isPage, ledAway, pageInstead } from '../http/login-page.ts';
 import { direct, type Web } from '../http.ts';
 import type { Log } from '../log.ts';
 
@@ -22,15 +23,31 @@ export const callTimeout = 10_000;
  * who calls decides about trying again.
  */
 export function slackWeb({ token, apiUrl, log, web = direct }: SlackOptions): WebClient {
+  const fetch = withoutPages(web.fetch);
   const client = new webApi.WebClient(token, {
     ...(apiUrl !== undefined && { slackApiUrl: apiUrl }),
-    fetch: web.fetch,
+    fetch,
     timeout: callTimeout,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     logger: slackLogger(log),
   });
-  return Object.assign(client, { fetch: web.fetch });
+  return Object.assign(client, { fetch });
+}
+
+/** A page for people, or an address to look for one, in place of an answer is told as that; the library would see broken JSON. */
+export function withoutPages(ask: Web['fetch']): Web['fetch'] {
+  return async (input, init) => {
+    const answer = await ask(input, init && { ...init, redirect: 'manual' });
+    const { host } = new URL(input instanceof Request ? input.url : input);
+    const remedy = 'see whether SLACK_API_URL is right, and which proxy is on the way';
+    const to = answer.headers.get('location');
+    if (to && answer.status >= 300 && answer.status < 400)
+      throw new Error(`${ledAway(host, to.slice(0, 200), 'an answer of Slack', remedy)}.`);
+    const isAnswer = !isPage({ status: answer.status, header: (name) => answer.headers.get(name) });
+    if (isAnswer) return answer;
+    throw new Error(`${pageInstead(host, 'an answer of Slack', remedy)}.`);
+  };
 }
 
 /** Slack's libraries log through ours; what they say below a warning is not worth a line. */

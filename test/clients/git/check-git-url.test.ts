@@ -36,9 +36,15 @@ test('http to another host', refused, 'http://github.com/x.git', /plain http to 
 test('http to another port', refused, 'http://other/x.git', /plain http to other is not allowed/);
 test('an http host that ends alike', refused, 'http://evilgit.lab/x', /not allowed/);
 test('a user that looks like an allowed host', refused, 'http://git.lab@evil.com/x', /holds a user or a password/);
-test('ssh', refused, 'ssh://git@github.com/x.git', /ssh is not spoken/);
-test('ssh in short', refused, 'git@github.com:leaf-ai/x.git', /ssh is not spoken/);
-test('ssh with an option', refused, 'ssh://-oProxyCommand=touch%20x/y', /ssh is not spoken/);
+test('ssh', accepted, 'ssh://git@github.com:2222/leaf-ai/x.git');
+test('ssh in short', accepted, 'git@github.com:leaf-ai/x.git');
+test('ssh without a user', refused, 'ssh://github.com/x.git', /does not say who logs in/);
+test('ssh with a password', refused, 'ssh://git:s3cret@github.com/x.git', /holds a password/);
+test('ssh with an option for a host', refused, 'ssh://-oProxyCommand=touch%20x/y', /is refused/);
+test('ssh with an option for a host and a user', refused, 'ssh://git@-oProxyCommand=x/y', /is refused/);
+test('ssh with an option for a user', refused, '-oProxyCommand=x@host:y', /begins with a dash/);
+test('ssh in short with an option for a path', refused, 'git@host:-x', /no address that git reads/);
+test('ssh with words for the shell of the other side', refused, "git@host:x'; touch y; '", /its path is none/);
 test('git:', refused, 'git://github.com/x.git', /git: is not spoken/);
 test('ftp:', refused, 'ftp://example.com/x.git', /ftp: is not spoken/);
 test('ext::', refused, 'ext::sh -c "touch /tmp/x"', /can run any program/);
@@ -63,6 +69,6 @@ test('a link that leaves the roots', refused, join(root, 'roots/leaves'), /coxsw
 test('a folder that is not there', refused, join(root, 'roots/none'), /cannot be read: ENOENT/);
 
 test('a password in an address is not repeated', (t) => {
-  const error = t.throws(() => checkGitUrl('https://ada:s3cret@github.com/x', rules), { message: /GIT_USERNAME and GIT_PASSWORD/ });
+  const error = t.throws(() => checkGitUrl('https://ada:s3cret@github.com/x', rules), { message: /give them by git\.logins/ });
   t.false(error.message.includes('s3cret'));
 });

@@ -6,13 +6,18 @@ import { type GitOptions, gitClient } from '../../../src/clients/git/git-client.
 import { httpClient } from '../../../src/clients/http.ts';
 import type { Repository } from '../../../src/core/config.ts';
 import { UserError } from '../../../src/core/errors.ts';
+import { type Credentials, loginAt } from '../../fixtures/git-login.ts';
 import { sampleRepository } from '../../fixtures/git-repository.ts';
 import { type GitServerOptions, gitServer } from '../../fixtures/git-server.ts';
 
 const quiet = { info() {}, warn() {}, error() {} };
 const ada = { author: { name: 'Ada', email: 'ada@example.com' }, date: '2026-02-03T04:05:06+01:00' };
 
-async function world(t: ExecutionContext, serverOptions: GitServerOptions = {}, options: Partial<GitOptions> = {}) {
+async function world(
+  t: ExecutionContext,
+  serverOptions: GitServerOptions = {},
+  { credentials, ...options }: Partial<GitOptions> & { readonly credentials?: Credentials } = {},
+) {
   const sample = sampleRepository(t);
   const server = await gitServer(sample.root, serverOptions);
   const http = httpClient();
@@ -31,7 +36,13 @@ async function world(t: ExecutionContext, serverOptions: GitServerOptions = {}, 
     channel: '#ci',
     stages: [],
   };
-  return { sample, server, folder, repository, git: gitClient({ folder, rules, http, log: quiet, ...options }) };
+  return {
+    sample,
+    server,
+    folder,
+    repository,
+    git: gitClient({ folder, rules, http, log: quiet, ...loginAt(server.host, credentials), ...options }),
+  };
 }
 
 /** The types of all objects that the caches hold. */

@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { gitClient } from '../../../src/clients/git/git-client.ts';
-import type { Credentials } from '../../../src/clients/git/smart-http.ts';
 import { httpClient } from '../../../src/clients/http.ts';
 import type { Repository } from '../../../src/core/config.ts';
 import { UserError } from '../../../src/core/errors.ts';
+import { type Credentials, loginAt } from '../../fixtures/git-login.ts';
 import { sampleRepository } from '../../fixtures/git-repository.ts';
 import { type GitServerOptions, gitServer } from '../../fixtures/git-server.ts';
 
@@ -32,7 +32,7 @@ async function world(t: ExecutionContext, { server: serverOptions = {}, credenti
   const folder = join(sample.root, 'cache');
   const rules = { httpHosts: [server.host], localRoots: [sample.root], botEmail: author.email };
   const at = (git: string): Repository => ({ name: 'sample', short: 's', git, clone: git, branches: ['**'], channel: '#ci', stages: [] });
-  const git = gitClient({ folder, rules, http, log: quiet, ...(credentials && { credentials }) });
+  const git = gitClient({ folder, rules, http, log: quiet, ...loginAt(server.host, credentials) });
   const left = () => readdirSync(folder).filter((name) => name.startsWith('work-'));
   return { sample, server, git, left, remote: at(`${server.url}/sample.git`), local: at(sample.path) };
 }
@@ -123,6 +123,6 @@ test('a push that is refused says why and what to do', async (t) => {
   const start = anonymous.sample.commit('main');
   await t.throwsAsync(anonymous.git.pushFile(anonymous.remote, { ...change, parent: start }), {
     instanceOf: UserError,
-    message: /set GIT_USERNAME/,
+    message: /give this host one under git\.logins/,
   });
 });

@@ -7,6 +7,7 @@ import { HttpError } from '../../../src/clients/http/http-error.ts';
 import { httpClient } from '../../../src/clients/http.ts';
 import type { Repository } from '../../../src/core/config.ts';
 import { UserError } from '../../../src/core/errors.ts';
+import { type Credentials, loginAt } from '../../fixtures/git-login.ts';
 import { type SampleRepository, sampleRepository } from '../../fixtures/git-repository.ts';
 import { type GitServer, type GitServerOptions, gitServer } from '../../fixtures/git-server.ts';
 
@@ -23,7 +24,7 @@ interface World {
 async function world(
   t: ExecutionContext,
   serverOptions: GitServerOptions = {},
-  options: Partial<GitOptions> = {},
+  { credentials, ...options }: Partial<GitOptions> & { readonly credentials?: Credentials } = {},
   init: string[] = [],
 ): Promise<World> {
   const sample = sampleRepository(t, ...init);
@@ -35,7 +36,7 @@ async function world(
   });
   const cache = join(sample.root, 'cache');
   const rules = { httpHosts: [server.host], localRoots: [sample.root], botEmail: 'bot@example.com' };
-  const git = gitClient({ folder: cache, rules, http, log: quiet, ...options });
+  const git = gitClient({ folder: cache, rules, http, log: quiet, ...loginAt(server.host, credentials), ...options });
   return { sample, server, cache, git, repository: repositoryAt(`${server.url}/sample.git`) };
 }
 
@@ -103,7 +104,10 @@ test('a login is sent to the repository, and never repeated in an error', async 
   });
   t.false(error.message.includes('wr0ng'));
   const without = await world(t, { login });
-  await t.throwsAsync(without.git.heads(without.repository), { instanceOf: UserError, message: /asks for a login .*set GIT_USERNAME/ });
+  await t.throwsAsync(without.git.heads(without.repository), {
+    instanceOf: UserError,
+    message: /asks for a login .*give this host one under git\.logins, as \{host: "127\.0\.0\.1:\d+", secret: NAME\}/,
+  });
 });
 
 const refused = test.macro(async (t, status: number, kind: typeof UserError | typeof HttpError, message: RegExp) => {

@@ -26,7 +26,7 @@ export interface Place {
   tagSha(tag: string): string | undefined;
 }
 
-interface PlaceOptions extends Partial<Omit<AssetOptions, 'fetch'>> {
+interface PlaceOptions extends Partial<Omit<AssetOptions, 'fetch' | 'api'>> {
   readonly commits?: readonly string[];
 }
 

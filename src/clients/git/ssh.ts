@@ -1,0 +1,61 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gitAddress } from '../../core/git-address.ts';
+import type { Login } from './logins.ts';
+
+type Key = Extract<Login, { readonly kind: 'ssh' }>;
+
+let folder: string | undefined;
+
+/** Keys of logins as files, which ssh wants; in a folder of this process alone, that is gone with it. */
+function keyFolder(): string {
+  if (folder === undefined) {
+    const made = mkdtempSync(join(tmpdir(), 'coxswain-ssh-'));
+    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+    folder = made;
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
+
+/** How git runs ssh for an address (GIT_SSH_COMMAND): with this key, to a host that has one of these, and with nothing of the machine's own. */
+export function sshCommand(address: string, { key, knownHosts, from }: Key): string {
+  const name = from.toLowerCase();
+  const [keyFile, hostsFile] = [join(keyFolder(), name), join(keyFolder(), `${name}.hosts`)];
+  writeFileSync(keyFile, key, { mode: 0o600 });
+  writeFileSync(hostsFile, knownHostsText(address, knownHosts), { mode: 0o600 });
+  const options = {
+    IdentitiesOnly: 'yes',
+    IdentityAgent: 'none',
+    UserKnownHostsFile: hostsFile,
+    GlobalKnownHostsFile: '/dev/null',
+    StrictHostKeyChecking: 'yes',
+    UpdateHostKeys: 'no',
+    BatchMode: 'yes',
+    PreferredAuthentications: 'publickey',
+    ClearAllForwardings: 'yes',
+    ControlMaster: 'no',
+    ControlPath: 'none',
+    ConnectTimeout: '15',
+    ServerAliveInterval: '15',
+  };
+  // git gives it to a shell.
+  const words = [
+    'ssh',
+    '-F',
+    '/dev/null',
+    '-i',
+    keyFile,
+    ...Object.entries(options).flatMap(([option, value]) => ['-o', `${option}=${value}`]),
+  ];
+  return words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+}
+
+/** The keys of a host as a file of known hosts (sshd(8)); what `ssh-keyscan` writes before and after a key is left out. */
+export function knownHostsText(address: string, keys: readonly string[]): string {
+  const { host = '', port = '22' } = gitAddress(address) ?? {};
+  const plain = host.replace(/^\[|\]$/g, '');
+  const name = port === '22' ? plain : `[${plain}]:${port}`;
+  return keys.map((key) => `${name} ${/(?:ssh|ecdsa|sk)-\S+ \S+/.exec(key)?.[0] ?? key}\n`).join('');
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { type GitAddress, gitAddress } from '../core/git-address.ts';
+import { hostOf, loginFor } from '../core/git-login.ts';
+import type { Broken } from './rules.ts';
+
+const text = z.string().optional().catch(undefined);
+const login = z.looseObject({
+  host: z.string().catch(''),
+  repository: text,
+  kind: z.enum(['password', 'github-app', 'ssh-key']).catch('password'),
+  secret: text,
+  knownHosts: z.array(z.unknown()).optional().catch(undefined),
+});
+const view = z
+  .object({
+    git: z.object({ logins: z.array(login).catch([]) }).catch({ logins: [] }),
+    repositories: z.array(z.object({ git: text, clone: text }).catch({ git: undefined, clone: undefined })).catch([]),
+  })
+  .catch({ git: { logins: [] }, repositories: [] });
+
+type Login = z.output<typeof login>;
+
+/** Logins of git say what their kind needs, none stands twice, and every address by ssh has one. */
+export function gitLoginFindings(value: unknown): Broken[] {
+  const { git, repositories } = view.parse(value);
+  const each = git.logins.flatMap((one, index) => [...ofKind(one, index), ...twice(git.logins, index)]);
+  const addresses = repositories.flatMap(({ git: url, clone }, index) => {
+    const written = [['git', url] as const, ['clone', clone] as const];
+    return written.flatMap(([key, address]) => {
+      const at = address === undefined ? undefined : gitAddress(address);
+      if (address === undefined || at?.scheme !== 'ssh' || loginFor(address, git.logins)) return [];
+      return [[['repositories', index, key], keyless(at)] satisfies Broken];
+    });
+  });
+  return [...each, ...addresses];
+}
+
+function keyless(at: GitAddress): string {
+  return `is read by ssh, which needs a key: add to git.logins {host: "${hostOf(at)}", kind: ssh-key, secret: NAME, knownHosts: […]} and set GIT_NAME_SSH_KEY`;
+}
+
+function ofKind({ kind, secret, knownHosts }: Login, index: number): Broken[] {
+  const at = ['git', 'logins', index];
+  if (kind === 'ssh-key') {
+    const lacks: Broken[] =
+      secret === undefined ? [[[...at, 'secret'], 'is missing; it is NAME in GIT_NAME_SSH_KEY, the variable of the key']] : [];
+    const keys = knownHosts?.length
+      ? []
+      : [[[...at, 'knownHosts'], 'is missing; give the public keys of the host, as `ssh-keyscan` prints them'] satisfies Broken];
+    return [...lacks, ...keys];
+  }
+  const more: Broken[] =
+    knownHosts === undefined ? [] : [[[...at, 'knownHosts'], `is of no use for ${kind}; leave it out, or write \`kind: ssh-key\``]];
+  if (kind === 'github-app' && secret !== undefined)
+    more.push([[...at, 'secret'], 'is of no use: the GitHub App has variables of its own (GITHUB_APP_ID); leave it out']);
+  return more;
+}
+
+function twice(logins: readonly Login[], index: number): Broken[] {
+  const keyOf = ({ host, repository, kind }: Login) => JSON.stringify([host.toLowerCase(), repository, kind === 'ssh-key']);
+  const mine = logins[index];
+  const first = logins.findIndex((one) => mine !== undefined && keyOf(one) === keyOf(mine));
+  return first < index ? [[['git', 'logins', index], `is for the same place as git.logins[${first}]; keep one`]] : [];
+}

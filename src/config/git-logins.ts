@@ -1,0 +1,92 @@
+import type { Config, GitLogin, GitLoginRule } from '../core/config.ts';
+import { gitAddress } from '../core/git-address.ts';
+import { hostOf, loginFor } from '../core/git-login.ts';
+import { type Environment, readSecret, type Settings } from './environment.ts';
+import { ConfigError, type Mistake } from './mistakes.ts';
+import { keyMistake, wholeKey } from './ssh-key.ts';
+
+type Read = (path: string) => string;
+/** What decides which logins there are. */
+type Written = Pick<Config, 'git' | 'repositories'>;
+
+const file = 'environment';
+
+/**
+ * The logins of git with their secrets: those of `git.logins`, and GIT_USERNAME and GIT_PASSWORD for the one host that the repositories lie on
+ * where no login there takes them.
+ * @throws ConfigError with every mistake; no secret is repeated in it
+ */
+export function readGitLogins(env: Environment, { git, repositories }: Written, settings: Partial<Settings>, readFile: Read): GitLogin[] {
+  const mistakes: Mistake[] = [];
+  const rules = git.logins ?? [];
+  const logins = rules.flatMap((rule) => withSecret(rule, env, readFile, mistakes));
+  for (const rule of rules) if (rule.kind === 'github-app') mistakes.push(...appMistakes(rule, settings));
+  if (!rules.some(({ kind, secret }) => kind === 'password' && secret === undefined)) {
+    const usual = withSecret({ host: '', kind: 'password' }, env, readFile, [], true);
+    const hosts = usual.length > 0 ? hostsWithout({ git, repositories }) : [];
+    if (hosts.length > 1) mistakes.push({ file, path: 'GIT_USERNAME', message: severalHosts(hosts) });
+    logins.push(...usual.flatMap((login) => hosts.slice(0, 1).map((host) => ({ ...login, host }))));
+  }
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return logins;
+}
+
+function severalHosts(hosts: readonly string[]): string {
+  const written = hosts.map((host) => `{host: "${host}"}`).join(' or ');
+  return `and GIT_PASSWORD are one login, and the repositories lie on several hosts (${hosts.join(', ')}): say under git.logins of coxswain.yaml where it goes, as ${written}; the others are read without a login, or get one of their own by \`secret\``;
+}
+
+/** Hosts of addresses by http or https that no rule has a login for. */
+function hostsWithout({ git, repositories }: Written): string[] {
+  const addresses = repositories.flatMap(({ git: url, clone }) => [url, clone]);
+  const without = addresses.flatMap((address) => {
+    const at = gitAddress(address);
+    return at && at.scheme !== 'ssh' && !loginFor(address, git.logins ?? []) ? [hostOf(at)] : [];
+  });
+  return [...new Set(without)];
+}
+
+/** Nothing where a variable is missing: that is a mistake, unless nobody has asked for this login. */
+function withSecret(rule: GitLoginRule, env: Environment, readFile: Read, mistakes: Mistake[], mayLack = false): GitLogin[] {
+  const { kind, secret, host, repository, knownHosts = [] } = rule;
+  const to = { host, repository, secret };
+  if (kind === 'github-app') return [{ ...to, kind }];
+  const secretOf = (part: string): string | undefined => {
+    const name = secret === undefined ? `GIT_${part}` : `GIT_${secret}_${part}`;
+    const { value, mistake } = readSecret({ name }, env, readFile);
+    const wrong = mistake ?? (value === undefined ? missing(name, host) : part === 'SSH_KEY' ? keyMistake(value) : undefined);
+    if (wrong && !mayLack) mistakes.push({ file, path: name, message: wrong });
+    return wrong ? undefined : value;
+  };
+  if (kind === 'ssh-key') {
+    const key = secretOf('SSH_KEY');
+    return key === undefined ? [] : [{ ...to, kind, key: wholeKey(key), knownHosts }];
+  }
+  const [username, password] = [secretOf('USERNAME'), secretOf('PASSWORD')];
+  return username === undefined || password === undefined ? [] : [{ ...to, kind, username, password }];
+}
+
+function missing(name: string, host: string): string {
+  return `is not set, and git.logins names it for ${host}; give it, or the path of a file as ${name}_FILE`;
+}
+
+/** Tokens of the App go to its own GitHub alone: that of github.com, or that of an own one. */
+function appMistakes({ host }: GitLoginRule, { githubApp, githubApiUrl = 'https://api.github.com' }: Partial<Settings>): Mistake[] {
+  if (!githubApp)
+    return [
+      {
+        file,
+        path: 'GITHUB_APP_ID',
+        message: `is not set, and git.logins wants the GitHub App for ${host}; give its id, its installation and its key`,
+      },
+    ];
+  const own = new URL(githubApiUrl).host.replace(/^api\./, '');
+  if (host.toLowerCase() === own) return [];
+  return [
+    {
+      file: 'coxswain.yaml',
+      path: 'git.logins',
+      message: `the GitHub App is one of ${own}, and its tokens go nowhere else: ${host} needs a login of another kind`,
+    },
+  ];
+}

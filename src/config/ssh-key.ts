@@ -1,0 +1,25 @@
+const none = 'is no private key; it is the whole text of the file that ssh-keygen has made (-----BEGIN OPENSSH PRIVATE KEY----- …)';
+
+/** What is wrong with the private key of an ssh login; undefined: nothing that can be seen. It is not repeated. */
+export function keyMistake(key: string): string | undefined {
+  const [, kind, body = ''] = /^-----BEGIN ((?:[A-Z]+ )*PRIVATE KEY)-----([\s\S]+)-----END \1-----$/.exec(wholeKey(key).trim()) ?? [];
+  if (kind === undefined) return none;
+  const cipher = kind.startsWith('OPENSSH') ? cipherOf(body) : undefined;
+  if (kind.startsWith('OPENSSH') && cipher === undefined) return none;
+  if (/ENCRYPTED/.test(kind + body) || (cipher !== undefined && cipher !== 'none')) {
+    return 'has a passphrase, and nobody is there to type it; make a key without one (ssh-keygen -N "")';
+  }
+  return undefined;
+}
+
+/** A variable of the environment often has line ends as two characters, and ssh wants the last one too. */
+export function wholeKey(key: string): string {
+  return `${key.replaceAll('\\n', '\n').replaceAll('\r\n', '\n').trim()}\n`;
+}
+
+/** The form of OpenSSH names its cipher after `openssh-key-v1` and a zero (PROTOCOL.key of OpenSSH): `none` where it has no passphrase. */
+function cipherOf(body: string): string | undefined {
+  const bytes = Buffer.from(body, 'base64');
+  if (bytes.length < 19 || bytes.subarray(0, 14).toString('latin1') !== 'openssh-key-v1') return undefined;
+  return bytes.subarray(19, 19 + bytes.readUInt32BE(15)).toString('latin1');
+}

@@ -1,0 +1,20 @@
+/**
+ * Whether a credential that was given for one address may be sent to another: the one rule for all of them. Never from TLS to clear text, never in
+ * an address with a user of its own, and to another host or port only where `elsewhere` says so.
+ * @param home the address that the configuration or the environment gives the credential to
+ */
+export function mayGo(to: URL, home: URL, elsewhere: (to: URL) => boolean = () => false): boolean {
+  if (to.username || to.password) return false;
+  if (isSecure(home) && !isSecure(to)) return false;
+  if (to.hostname === home.hostname && (portOf(to) === portOf(home) || (isSecure(to) && !isSecure(home)))) return true;
+  return elsewhere(to);
+}
+
+/** Host and port, the port by default where none is written. */
+export function portOf({ port, protocol }: URL): string {
+  return port || ({ 'https:': '443', 'wss:': '443', 'http:': '80', 'ws:': '80', 'ssh:': '22', 'git+ssh:': '22' }[protocol] ?? '');
+}
+
+function isSecure({ protocol }: URL): boolean {
+  return protocol === 'https:' || protocol === 'wss:';
+}

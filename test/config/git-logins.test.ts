@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { readGitLogins } from '../../src/config/git-logins.ts';
+import { ConfigError } from '../../src/config/mistakes.ts';
+import { keyMistake } from '../../src/config/ssh-key.ts';
+import type { GitLoginRule } from '../../src/core/config.ts';
+
+const rules = (logins: readonly GitLoginRule[]) => ({ httpHosts: ['git.svc:3000'], localRoots: [], botEmail: 'bot@example.com', logins });
+const repository = (git: string, clone = git) => ({ name: 'a', short: 'a', git, clone, branches: ['main'], channel: '#ci', stages: [] });
+const files = (path: string) => readFileSync(path, 'utf8');
+const read = (env: Record<string, string>, logins: readonly GitLoginRule[], ...repositories: ReturnType<typeof repository>[]) =>
+  readGitLogins(env, { git: rules(logins), repositories }, {}, files);
+
+const usual = { GIT_USERNAME: 'ada', GIT_PASSWORD: 'hunter2' };
+
+test('GIT_USERNAME and GIT_PASSWORD are for the one host that the repositories lie on', (t) => {
+  const found = read(usual, [], repository('https://git.lab/a'), repository('https://git.lab/b'), repository('/srv/c'));
+  t.like(found, [{ host: 'git.lab', kind: 'password', username: 'ada', password: 'hunter2' }]);
+  t.is(found.length, 1);
+  t.deepEqual(read(usual, [], repository('/srv/c')), []);
+  t.deepEqual(read({}, [], repository('https://git.lab/a')), []);
+});
+
+test('where there are several hosts the start asks which one, and a login without a secret says it', (t) => {
+  const two = [repository('https://git.lab/a'), repository('https://github.com/b')];
+  const error = t.throws(() => read(usual, [], ...two), {
+    instanceOf: ConfigError,
+    message: /several hosts \(git\.lab, github\.com\).*git\.logins/,
+  });
+  t.false(error.message.includes('hunter2'));
+  t.like(read(usual, [{ host: 'git.lab', kind: 'password' }], ...two), [{ host: 'git.lab', username: 'ada' }]);
+  t.throws(() => read(usual, [], repository('https://git.lab/a', 'http://git.svc:3000/a')), { message: /git\.lab, git\.svc:3000/ });
+});
+
+test('a login of git.logins has variables of its own, also as files', (t) => {
+  const path = join(mkdtempSync(join(tmpdir(), 'logins-')), 'key');
+  execFileSync('cp', ['/dev/null', path]);
+  const logins = [{ host: 'git.lab', kind: 'password', secret: 'LAB' }] as const;
+  t.like(read({ GIT_LAB_USERNAME: 'ada', GIT_LAB_PASSWORD: 'x' }, logins, repository('https://git.lab/a')), [
+    { host: 'git.lab', password: 'x' },
+  ]);
+  const error = t.throws(() => read({ GIT_LAB_USERNAME: 'ada' }, logins, repository('https://git.lab/a')), { instanceOf: ConfigError });
+  t.regex(error.message, /GIT_LAB_PASSWORD: is not set, and git\.logins names it for git\.lab/);
+  t.throws(() => read({ GIT_LAB_USERNAME: 'ada', GIT_LAB_PASSWORD_FILE: path }, logins), { message: /GIT_LAB_PASSWORD_FILE is empty/ });
+});
+
+test('tokens of the GitHub App go to its own GitHub alone', (t) => {
+  const app = (host: string) => [{ host, kind: 'github-app' }] as const;
+  const settings = { githubApp: { appId: '1', installationId: '2' } };
+  const at = (host: string, more: object) => readGitLogins({}, { git: rules(app(host)), repositories: [] }, more, files);
+  t.is(at('github.com', settings).length, 1);
+  t.is(at('ghe.lab', { ...settings, githubApiUrl: 'https://ghe.lab/api/v3' }).length, 1);
+  t.throws(() => at('git.lab', settings), { message: /the GitHub App is one of github\.com, and its tokens go nowhere else/ });
+  t.throws(() => at('github.com', {}), { message: /GITHUB_APP_ID: is not set, and git\.logins wants the GitHub App for github\.com/ });
+});
+
+const body = (cipher: string) =>
+  Buffer.concat([Buffer.from('openssh-key-v1\0'), Buffer.from([0, 0, 0, cipher.length]), Buffer.from(cipher)]).toString('base64');
+const key = (cipher: string) => `-----BEGIN OPENSSH PRIVATE KEY-----\n${body(cipher)}\n-----END OPENSSH PRIVATE KEY-----`;
+
+test('a key must be one, and have no passphrase', (t) => {
+  t.is(keyMistake(key('none')), undefined);
+  t.is(keyMistake(key('none').replaceAll('\n', '\\n')), undefined);
+  t.regex(keyMistake(key('aes256-ctr')) ?? '', /has a passphrase/);
+  t.regex(keyMistake('ssh-ed25519 AAAA') ?? '', /is no private key/);
+  t.regex(keyMistake('-----BEGIN OPENSSH PRIVATE KEY-----\nAA==\n-----END OPENSSH PRIVATE KEY-----') ?? '', /is no private key/);
+});
