@@ -1,4 +1,5 @@
 import { portOf } from './credential.ts';
+import { trimSigns } from './trim.ts';
 
 /** An address of git on another machine. */
 export interface GitAddress {
@@ -31,5 +32,5 @@ export function gitAddress(written: string): GitAddress | undefined {
 }
 
 function plainPath(path: string): string {
-  return path.replace(/^\/+|\/+$/g, '').replace(/\.git$/, '');
+  return trimSigns(path, '/').replace(/\.git$/, '');
 }

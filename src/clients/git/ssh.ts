@@ -57,5 +57,15 @@ export function knownHostsText(address: string, keys: readonly string[]): string
   const { host = '', port = '22' } = gitAddress(address) ?? {};
   const plain = host.replace(/^\[|\]$/g, '');
   const name = port === '22' ? plain : `[${plain}]:${port}`;
-  return keys.map((key) => `${name} ${/(?:ssh|ecdsa|sk)-\S+ \S+/.exec(key)?.[0] ?? key}\n`).join('');
+  return keys.map((key) => `${name} ${keyIn(key)}\n`).join('');
+}
+
+/** Its type and the key itself. */
+function keyIn(line: string): string {
+  const words = line.split(' ');
+  const at = Math.max(
+    0,
+    words.findIndex((word) => /^(?:ssh|ecdsa|sk)-/.test(word)),
+  );
+  return words.slice(at, at + 2).join(' ');
 }

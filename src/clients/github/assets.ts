@@ -3,6 +3,7 @@ import type { Octokit, RestEndpointMethodTypes } from '@octokit/rest';
 import { mayGo } from '../../core/credential.ts';
 import { UserError } from '../../core/errors.ts';
 import { assetName } from '../../core/fields.ts';
+import { before } from '../../core/trim.ts';
 import { type Ask, GithubError, orNone, refusalsIn } from './github-error.ts';
 import { withoutPages } from './octokit.ts';
 import { placeOf } from './place.ts';
@@ -81,7 +82,7 @@ function checkSize({ name, bytes }: WantedAsset): void {
 
 /** Uploads go to a host of their own, which GitHub names; the login goes to that of the API, and to `uploads` beside it. */
 function uploadUrl(named: string, api: URL): string {
-  const url = named.replace(/\{.*$/, '');
+  const url = before(named, '{');
   const beside = `uploads.${api.host.replace(/^api\./, '')}`;
   if (URL.canParse(url) && mayGo(new URL(url), api, ({ host, hostname }) => host === beside || hostname === api.hostname)) return named;
   throw new GithubError(`GitHub names ${url.slice(0, 200)} for uploads, which is no place of ${api.host}: nothing is sent there.`, {
