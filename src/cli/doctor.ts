@@ -164,7 +164,7 @@ async function clusterSeen({ instance }: Config, env: Environment, proxies: Prox
   try {
     const cluster = clusterClient({ kubeConfig: loadKubeConfig(env, proxies), instance, log: quiet });
     try {
-      return await clusterFindings(cluster);
+      return await clusterFindings(cluster, instance);
     } finally {
       await cluster.close();
     }

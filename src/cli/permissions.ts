@@ -17,7 +17,10 @@ const templateKinds: readonly (readonly [group: string, resource: string])[] = [
   ['apps', 'deployments'],
 ];
 
-/** All that the bot needs in the cluster, and nothing else: `manifests/bot` grants it, and doctor asks for each. */
+/**
+ * All that the bot needs in the cluster, and nothing else: `manifests/bot` grants it in every namespace, and doctor asks for each. What it may change is
+ * confined to its own namespaces by the policy beside the ClusterRole; what it may read is not.
+ */
 export const permissions: readonly Permission[] = [
   {
     group: '',

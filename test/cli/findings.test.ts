@@ -5,21 +5,33 @@ import { cacheFinding } from '../../src/cli/findings/cache.ts';
 import { type Cluster, clusterFindings } from '../../src/cli/findings/cluster.ts';
 import { gitFindings } from '../../src/cli/findings/git.ts';
 import { outsideFinding, registryFindings } from '../../src/cli/findings/registry.ts';
+import { ClusterError } from '../../src/core/cluster.ts';
 import type { Repository } from '../../src/core/config.ts';
 
 const everything: Cluster = {
   version: async () => 'v1.36.3',
   storageClasses: async () => [{ name: 'hostpath', default: true }],
   allowed: async () => ({ allowed: true, reason: '' }),
+  tryCreate: confinedTo('lab'),
 };
 
+/** As the policy of `manifests/bot` answers. */
+function confinedTo(instance: string): Cluster['tryCreate'] {
+  return async ({ kind, metadata }) => {
+    if (kind === 'Namespace' && metadata.name.startsWith(`cox-${instance}-`)) return;
+    const message = `ValidatingAdmissionPolicy 'coxswain' denied request: coxswain ${instance} has the namespaces cox-${instance}-*`;
+    throw new ClusterError(message, { code: 403, reason: 'Forbidden', retry: false });
+  };
+}
+
 test('a cluster that grants all is well', async (t) => {
-  const findings = await clusterFindings(everything);
+  const findings = await clusterFindings(everything, 'lab');
   t.deepEqual(
     findings.map(({ about, state }) => [about, state]),
     [
       ['Cluster: API server', 'ok'],
       ['Cluster: rights', 'ok'],
+      ['Cluster: policy', 'ok'],
       ['Cluster: storage', 'ok'],
     ],
   );
@@ -30,7 +42,7 @@ test('each verb that is not granted is named, with what is lost by it', async (t
     allowed: `${verb} ${group}/${resource}/${subresource ?? ''}` !== 'get /pods/log' && !(verb === 'create' && resource === 'jobs'),
     reason: 'no rule',
   });
-  const missing = (await clusterFindings({ ...everything, allowed })).filter(({ state }) => state === 'failed');
+  const missing = (await clusterFindings({ ...everything, allowed }, 'lab')).filter(({ state }) => state === 'failed');
   t.deepEqual(
     missing.map(({ evidence }) => evidence),
     [
@@ -41,9 +53,23 @@ test('each verb that is not granted is named, with what is lost by it', async (t
   t.regex(missing[0]?.next ?? '', /manifests\/bot\/rbac\.yaml/);
 });
 
+test('an account that nothing confines is told so, and so is a policy of another instance', async (t) => {
+  const policy = async (tryCreate: Cluster['tryCreate']) =>
+    (await clusterFindings({ ...everything, tryCreate }, 'lab')).find(({ about }) => about === 'Cluster: policy');
+  const open = await policy(async () => undefined);
+  t.like(open, { state: 'warning', evidence: 'this account may make namespaces of any name and tokens of service accounts' });
+  t.regex(open?.next ?? '', /kubectl apply -k manifests\/bot/);
+  const other = await policy(confinedTo('prod'));
+  t.is(other?.state, 'failed');
+  t.regex(other?.evidence ?? '', /a namespace of this instance is refused: .* the namespaces cox-prod-\*/);
+  t.regex(other?.next ?? '', /`instance: lab` in the first line of coxswain\.yaml/);
+  const down = new ClusterError('no route', { code: 0, reason: 'Unreachable', retry: true });
+  t.like(await policy(() => Promise.reject(down)), { state: 'unknown', evidence: 'no route' });
+});
+
 test('a cluster that cannot be reached is one finding', async (t) => {
   const version = () => Promise.reject(new Error('connect ECONNREFUSED'));
-  const findings = await clusterFindings({ ...everything, version });
+  const findings = await clusterFindings({ ...everything, version }, 'lab');
   t.is(findings.length, 1);
   t.like(findings[0], { state: 'failed', evidence: 'connect ECONNREFUSED' });
 });
@@ -51,7 +77,7 @@ test('a cluster that cannot be reached is one finding', async (t) => {
 test('storage needs one default class', async (t) => {
   const storage = async (...classes: [string, boolean][]) => {
     const storageClasses = async () => classes.map(([name, isDefault]) => ({ name, default: isDefault }));
-    return (await clusterFindings({ ...everything, storageClasses })).at(-1);
+    return (await clusterFindings({ ...everything, storageClasses }, 'lab')).at(-1);
   };
   t.like(await storage(), { state: 'failed', evidence: 'there is no storage class' });
   t.like(await storage(['slow', false]), { state: 'failed', evidence: 'no default among slow' });

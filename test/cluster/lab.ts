@@ -8,6 +8,7 @@ import { loadKubeConfig } from '../../src/clients/cluster/kube-config.ts';
 import { ClusterError, labels } from '../../src/core/cluster.ts';
 import type { RealCluster, WorldOptions } from '../../src/sandbox/world.ts';
 import { aWay, type Way } from '../way/way.ts';
+import { ownAccount } from './account.ts';
 import { everyPod, type Pods } from './pods.ts';
 
 const registryApi = 'http://198.18.0.2:32000';
@@ -35,7 +36,7 @@ type Repositories = Readonly<Record<string, readonly Stage[]>>;
 /** A stage as `coxswain.yaml` has it. */
 export type Stage = Readonly<Record<string, unknown>>;
 
-/** The bot as a process on a real cluster with real Makisu and a real registry; only Slack and git are played. */
+/** The bot as a process on a real cluster, under the account of `manifests/bot`, with real Makisu and a real registry; only Slack and git are played. */
 export interface Lab {
   readonly way: Way;
   readonly instance: string;
@@ -51,10 +52,15 @@ export async function aLab(t: Cleaning, { name, repositories, over = {}, ...opti
   const cluster = realCluster();
   const api = new ApiServer(loadKubeConfig({ KUBECONFIG: cluster.kubeconfig }));
   const labelSelector = `${labels.instance}=${instance}`;
+  const { kubeconfig } = await ownAccount(t, instance, cluster.kubeconfig);
   t.teardown(() => deleteNamespaces(api, labelSelector));
   const pods = everyPod(api, labelSelector);
   t.teardown(() => pods.stop());
-  const way = await aWay(t, { ...options, cluster, config: { over: { instance, ...over }, stages: usualStages(instance, options.gpus) } });
+  const way = await aWay(t, {
+    ...options,
+    cluster: { ...cluster, kubeconfig },
+    config: { over: { instance, ...over }, stages: usualStages(instance, options.gpus) },
+  });
   if (repositories) await watchFor(way, await repositories(way));
   await pods.synced;
   const namespaceOf = (run: string) => `cox-${instance}-${run}`;

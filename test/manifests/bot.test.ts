@@ -84,3 +84,30 @@ test('the example of the Secret names every variable that holds one, and no valu
   const text = read('secret.example.yaml');
   for (const { name } of secretRules) t.regex(text, new RegExp(`^  (# )?${name}: (xoxb-|xapp-)?…$`, 'm'));
 });
+
+test('the policy counts for the account of the bot alone, holds whatever it asks for, and takes its instance from the first line of the configuration', (t) => {
+  const [policy, binding] = parseAllDocuments(read('policy.yaml')).map((document) => document.toJS());
+  t.deepEqual(policy.spec.matchConditions, [
+    { name: 'the-bot', expression: "request.userInfo.username == 'system:serviceaccount:coxswain:coxswain'" },
+  ]);
+  t.is(policy.spec.failurePolicy, 'Fail');
+  t.deepEqual(policy.spec.matchConstraints.resourceRules, [
+    { apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*/*'] },
+  ]);
+  t.deepEqual(binding.spec, { policyName: policy.metadata.name, validationActions: ['Deny'] });
+  const [line = ''] = read('coxswain.yaml').split('\n');
+  t.is(parse(line).instance, parse(read('coxswain.yaml')).instance);
+  t.false(line.includes("'''"));
+  const { replacements } = parse(read('kustomization.yaml'));
+  t.like(replacements[0], { source: { kind: 'ConfigMap', fieldPath: 'data.coxswain\\.yaml', options: { delimiter: '\n', index: 0 } } });
+});
+
+test('the policy lets the bot change what its ClusterRole lets it change, and its Secrets have the names that the role has', (t) => {
+  const text = read('policy.yaml');
+  const verbs: Readonly<Record<string, string>> = { create: 'CREATE', update: 'UPDATE', patch: 'UPDATE', delete: 'DELETE' };
+  for (const { group, resource, verbs: granted } of permissions.filter(({ resource }) => !['namespaces', 'pods/exec'].includes(resource))) {
+    for (const verb of granted) if (verbs[verb]) t.true(text.includes(`'${verbs[verb]} ${group}/${resource}'`), `${verb} ${resource}`);
+  }
+  const { workspace: _claim, ...secrets } = names;
+  for (const name of Object.values(secrets)) t.true(text.includes(`'${name}'`), name);
+});

@@ -1,18 +1,19 @@
 import { messageOf } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
+import { policyFinding, type Tries } from './policy.ts';
 import { type Rights, rightsFindings } from './rights.ts';
 
 /** The little of the cluster that doctor looks at. */
-export interface Cluster extends Rights {
+export interface Cluster extends Rights, Tries {
   version(): Promise<string>;
   storageClasses(): Promise<{ name: string; default: boolean }[]>;
 }
 
-export async function clusterFindings(cluster: Cluster): Promise<Finding[]> {
+export async function clusterFindings(cluster: Cluster, instance: string): Promise<Finding[]> {
   try {
     const version = await cluster.version();
     const reached: Finding = { about: 'Cluster: API server', state: 'ok', evidence: `Kubernetes ${version}` };
-    return [reached, ...(await rightsFindings(cluster)), await storageFinding(cluster)];
+    return [reached, ...(await rightsFindings(cluster)), await policyFinding(cluster, instance), await storageFinding(cluster)];
   } catch (error) {
     const next = 'Look at KUBECONFIG, or at the service account and the network of the pod.';
     return [{ about: 'Cluster: API server', state: 'failed', evidence: messageOf(error), next }];

@@ -50,6 +50,8 @@ export function clusterClient({ kubeConfig, instance, log }: ClusterOptions) {
     apply: (object: KubernetesObject): Promise<void> => objects.apply(object),
     /** The values of a Secret that is there and ours, as they are now. */
     replace: (object: KubernetesObject): Promise<void> => objects.replace(object),
+    /** Everything of a creation but the object (dry run). */
+    tryCreate: (object: KubernetesObject): Promise<void> => objects.tryCreate(object),
     deleteJob: (namespace: string, name: string): Promise<void> => objects.deleteJob(namespace, name),
     deletePod: (namespace: string, name: string): Promise<void> => objects.deletePod(namespace, name),
     deleteNamespace: (name: string, runUid: string): Promise<void> => objects.deleteNamespace(name, runUid),

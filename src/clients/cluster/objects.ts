@@ -27,6 +27,12 @@ export class Objects {
     }
   }
 
+  /** Everything of a creation but the object: whether it would be refused (dry run). @throws ClusterError */
+  async tryCreate(object: KubernetesObject): Promise<void> {
+    const path = await this.#resources.collection(object);
+    await this.#api.json({ doing: `try ${titleOf(object)}`, method: 'POST', path, query: { dryRun: 'All' }, body: object });
+  }
+
   /** Creates or changes to what is given (server-side apply). Not for what belongs to a run, and never for a Secret. @throws ClusterError */
   async apply(object: KubernetesObject): Promise<void> {
     if (object.kind === 'Secret')
