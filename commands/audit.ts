@@ -14,6 +14,7 @@ export const audit = (audits: Audits): Command => ({
   summary: `List the newest ${shown} decisions, of all or about one run: who, what, when, and how it ended.`,
   examples: ['audit', 'audit runner-142'],
   access: 'anyone',
+  shared: true,
   async run({ words: [run] }) {
     return { kind: 'audit', entries: await audits.entries(run, shown), ...(run !== undefined && { of: run }) };
   },

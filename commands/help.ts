@@ -14,6 +14,7 @@ export const help = (all: () => readonly Command[], known: Repositories & Pick<K
   usage: 'help [command]',
   summary: 'List what you can say, or explain one command.',
   access: 'anyone',
+  light: true,
   async run({ words: [word] }) {
     if (word === undefined) return { kind: 'help', commands: all() };
     const command = all().find(({ name }) => name === word.toLowerCase());

@@ -18,6 +18,7 @@ export const logs = (pipeline: Logs): Command => ({
   summary: 'Show the last lines of a log; without a stage, of the one that failed or runs.',
   examples: ['logs runner-142', 'logs runner-142 image 200'],
   access: 'anyone',
+  shared: true,
   async run({ words: [id = '', ...rest] }) {
     const run = findRun(pipeline, id);
     const [stage, count] = isCount(rest[0]) ? [undefined, rest[0]] : rest;

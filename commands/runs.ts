@@ -10,6 +10,7 @@ export const runs = (known: KnownRuns): Command => ({
   usage: 'runs [repository]',
   summary: `List the newest ${shown} runs, of all repositories or one.`,
   access: 'anyone',
+  light: true,
   async run({ words: [repository] }) {
     const all = newestFirst(known.all());
     const wanted = repository === undefined ? all : all.filter((run) => run.repository === repository);

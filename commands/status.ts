@@ -13,6 +13,7 @@ export const status = (pipeline: Status): Command => ({
   summary: 'Show what runs at present, in all repositories or one; or one run with everything known about it.',
   examples: ['status', 'status studio-go-runner', 'status runner-142'],
   access: 'anyone',
+  light: true,
   async run({ words: [what] }) {
     const repositories = pipeline.repositories();
     if (what === undefined) return { kind: 'status', repositories };

@@ -18,6 +18,7 @@ export const version = (versions: Versions, roles: Pick<Roles, 'operator'>): Com
   examples: ['version studio-go-runner', 'version studio-go-runner patch', 'version studio-go-runner pre feature/batches'],
   access: 'anyone',
   who: 'anyone; raising: operators',
+  shared: true,
   decides: ([, action = 'show']) => bumps.some((bump) => bump === action.toLowerCase()),
   async run({ words: [repository = '', action = 'show', branch], user }) {
     const bump = bumpOf(action);

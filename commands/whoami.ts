@@ -6,6 +6,7 @@ export const whoami = (roles: Roles): Command => ({
   usage: 'whoami',
   summary: 'Show who you are to the bot, and what you may do.',
   access: 'anyone',
+  light: true,
   async run({ user }) {
     const { allowed, why } = await roles.operator(user, 'remembered');
     return { kind: 'whoami', user, operator: allowed, why, approver: await roles.approver(user, [], 'remembered') };

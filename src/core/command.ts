@@ -39,6 +39,10 @@ export interface Command {
   readonly who?: string;
   /** It decides something, or does so with such words after it: who said it and how it ended is kept in the audit. */
   readonly decides?: true | ((words: readonly string[]) => boolean);
+  /** It looks at what is in memory alone: it is answered however much is under way. */
+  readonly light?: true;
+  /** Where it decides nothing, its answer is the same whoever asks: those who ask at once share one. */
+  readonly shared?: true;
   run(ask: Ask): Promise<Reply>;
 }
 

@@ -8,6 +8,7 @@ import { plainLine } from './plain-line.ts';
 import { quoted } from './quoted.ts';
 import { demandOperator, type Roles } from './roles.ts';
 import { demandStanding, NotAnswered, type Standings } from './standing.ts';
+import { Shared, type TurnLimits, Turns } from './turns.ts';
 import { type Word, wordsIn } from './words.ts';
 
 /** Where a text came from: everything of an ask but what was said. */
@@ -23,6 +24,8 @@ export interface Door {
   readonly roles: Roles;
   /** Whether somebody is answered at all. */
   readonly standing: Standings;
+  /** How much work one person, and all together, may cause; the usual limits where not given. */
+  readonly turns?: TurnLimits;
   readonly audit?: Audit;
   /** In the thread of one of them, it need not be named. */
   readonly runs?: KnownRuns;
@@ -39,6 +42,7 @@ const longestMessage = 40_000;
  */
 export function dispatch(commands: readonly Command[], door: Door): (text: string, origin: Origin) => Promise<Reply> {
   const { roles, standing, audit, runs } = door;
+  const inTurn = turnsOf(door.turns);
   return async (said, origin) => {
     await demandStanding(standing, origin.user, 'remembered', origin.teams);
     if (origin.heard === 'changed') throw new NotAnswered(edits);
@@ -52,10 +56,25 @@ export function dispatch(commands: readonly Command[], door: Door): (text: strin
       checkNumber(command, words);
       return command.run({ ...origin, words, typed: text });
     };
-    if (!decides(command, words)) return act();
-    await demandStanding(standing, origin.user, 'fresh', origin.teams);
-    if (origin.heard === 'interrupted') throw new UserError(interrupted(command.name));
-    return audit ? audited(audit, [command.name, ...words], origin, act) : act();
+    return inTurn(command, words, origin.user, async () => {
+      if (!applies(command.decides, words)) return act();
+      await demandStanding(standing, origin.user, 'fresh', origin.teams);
+      if (origin.heard === 'interrupted') throw new UserError(interrupted(command.name));
+      return audit ? audited(audit, [command.name, ...words], origin, act) : act();
+    });
+  };
+}
+
+/** Work in its turn: many questions must not hold up a decision, so that these have turns of their own. What is light needs none. */
+function turnsOf(limits?: TurnLimits) {
+  const [questions, decisions] = [new Turns(limits), new Turns(limits)];
+  const shared = new Shared<Reply>();
+  return (command: Command, words: readonly string[], user: string, work: () => Promise<Reply>): Promise<Reply> => {
+    if (command.light) return work();
+    if (applies(command.decides, words)) return decisions.take(user, work);
+    if (!command.shared) return questions.take(user, work);
+    const key = JSON.stringify([command.name, words]);
+    return shared.find(key) ?? questions.take(user, () => shared.begin(key, work));
   };
 }
 
@@ -106,7 +125,7 @@ function withRun({ usage }: Command, words: readonly string[], { channel, thread
   return run && !isNamed ? [run.id, ...words] : words;
 }
 
-function decides({ decides: does }: Command, words: readonly string[]): boolean {
+function applies(does: Command['decides'], words: readonly string[]): boolean {
   return typeof does === 'function' ? does(words) : does === true;
 }
 

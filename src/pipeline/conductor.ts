@@ -1,4 +1,5 @@
 import { isForGood, messageOf } from '../core/errors.ts';
+import { inLane } from '../core/lane.ts';
 import { waitAskedFor } from './backoff.ts';
 import { now } from './monotonic.ts';
 
@@ -80,7 +81,8 @@ export class Conductor {
   async #try(runId: string, desk: Desk): Promise<number | undefined> {
     delete desk.notBefore;
     try {
-      const next = await this.#options.step(runId);
+      // Whoever has said it: from here on the run goes its own way.
+      const next = await inLane('bot', () => this.#options.step(runId));
       if (desk.failures > 0 || !this.#well.has(runId)) await this.#options.trouble(runId, undefined);
       this.#well.add(runId);
       desk.failures = 0;

@@ -43,6 +43,11 @@ export class Bot {
     }
   }
 
+  /** The id of its process, while it runs. */
+  get pid(): number | undefined {
+    return this.running ? this.#process?.pid : undefined;
+  }
+
   get running(): boolean {
     return this.#process !== undefined && this.#process.exitCode === null && this.#process.signalCode === null;
   }

@@ -47,6 +47,8 @@ const homes: readonly (readonly [library: string, ...homes: string[]])[] = [
   ['node-schedule', 'src/clients/clock'],
   ['cron-parser', 'src/clients/clock'],
   ['lowdb', 'src/clients/store'],
+  // How many programs run at the same time.
+  ['p-limit', 'src/clients/git'],
   // client-node hands out its connections as undici's: a log is read over them.
   ['undici', 'src/clients/http', 'src/clients/cluster'],
   ['zod', 'src/config'],

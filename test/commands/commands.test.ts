@@ -163,3 +163,25 @@ test('each usage begins with its name, and each example is understood', async (t
     for (const example of examples) await say(example).catch((error) => t.regex(error.message, /cannot be retried/));
   }
 });
+
+test('what looks at memory alone is light, and nothing else is', (t) => {
+  const { list } = bot();
+  t.deepEqual(
+    list.filter(({ light }) => light).map(({ name }) => name),
+    ['status', 'runs', 'whoami', 'help'],
+  );
+});
+
+test('what is light asks nothing outside', async (t) => {
+  const { say, done } = bot();
+  for (const text of ['status', 'status tools', 'status runner-2', 'runs', 'whoami', 'help', 'help run']) await say(text);
+  t.deepEqual(done, []);
+});
+
+test('only what answers everyone alike is shared', (t) => {
+  const { list } = bot();
+  t.deepEqual(
+    list.filter(({ shared }) => shared).map(({ name }) => name),
+    ['logs', 'audit', 'version'],
+  );
+});

@@ -202,3 +202,73 @@ test('what was interrupted is looked at again, and never decided twice', async (
   });
   t.is(acts, 1);
 });
+
+const turns = { each: { underWay: 1, perMinute: 2 }, all: { underWay: 1, waiting: 0 }, patience: 50 };
+
+/** A door with a question that many ask, one that each asks alone, a decision, and something light; each ends when it is told so. */
+function busy() {
+  const begun: string[] = [];
+  const ends: (() => void)[] = [];
+  const command = (name: string, more: Partial<Command> = {}): Command => ({
+    name,
+    usage: `${name} [word]`,
+    summary: '',
+    access: 'anyone',
+    run: ({ user }) => {
+      begun.push(`${name} ${user}`);
+      return new Promise((resolve) => ends.push(() => resolve({ kind: 'text', text: `${name} ${user}` })));
+    },
+    ...more,
+  });
+  const light = command('light', { light: true, run: async () => ({ kind: 'text', text: 'light' }) });
+  const list = [command('version', { shared: true }), command('notes'), command('vote', { decides: true }), light];
+  const say = dispatch(list, { ...known, turns });
+  return {
+    begun,
+    end: () => ends.splice(0).forEach((one) => void one()),
+    say: (text: string, user: string) => say(text, { ...origin, user }),
+  };
+}
+
+test('those who ask the same at once share one answer and one turn; other words are another question', async (t) => {
+  const { begun, end, say } = busy();
+  const all = ['U1', 'U1', 'U2', 'U3'].map((user) => say('version app', user).catch((error: Error) => error.message));
+  await new Promise(setImmediate);
+  await t.throwsAsync(say('version other', 'U4'), { message: /^Too much is under way/ });
+  const late = say('VERSION  app', 'U5');
+  await new Promise(setImmediate);
+  end();
+  t.deepEqual(await late, { kind: 'text', text: 'version U1' });
+  t.deepEqual((await Promise.all(all))[0], { kind: 'text', text: 'version U1' });
+  t.deepEqual(begun, ['version U1']);
+});
+
+test('questions hold up no decision, and neither holds up what is light', async (t) => {
+  const { begun, end, say } = busy();
+  const open = [say('notes', 'U1'), say('vote', 'U2')];
+  await new Promise(setImmediate);
+  t.deepEqual(begun, ['notes U1', 'vote U2']);
+  for (let n = 0; n < 5; n += 1) t.deepEqual(await say('light', 'U1'), { kind: 'text', text: 'light' });
+  t.like(await say('nonsense', 'U1'), { kind: 'unknown' });
+  await t.throwsAsync(say('notes', 'U3'), { message: /say it again/ });
+  await t.throwsAsync(say('vote', 'U3'), { message: /say it again/ });
+  end();
+  await Promise.all(open);
+});
+
+test('a refusal for want of a turn is written down nowhere', async (t) => {
+  const { entries, audit } = keptAudit();
+  const vote: Command = {
+    name: 'vote',
+    usage: 'vote',
+    summary: '',
+    access: 'anyone',
+    decides: true,
+    run: async () => ({ kind: 'text', text: '' }),
+  };
+  const say = dispatch([vote], { ...known, audit, turns });
+  await say('vote', origin);
+  await say('vote', origin);
+  await t.throwsAsync(say('vote', origin), { message: /You have asked for 2 things within a minute/ });
+  t.is(entries.length, 2);
+});

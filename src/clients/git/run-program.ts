@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import pLimit from 'p-limit';
+import { laneNow } from '../../core/lane.ts';
 
 export interface ProgramOptions {
   readonly env: Readonly<Record<string, string>>;
@@ -18,12 +20,19 @@ export interface ProgramEnd {
   readonly stderr: string;
 }
 
+/** How many programs run at the same time, for people and for the bot itself; git is some 7 MB each, and as much for its helper. */
+const atOnce = { people: pLimit(4), bot: pLimit(8) };
+
 /**
- * Runs a program without a shell and without input. Where it has to be killed, everything that it started is killed as well: it is
- * the leader of a process group (git leaves its network helpers behind otherwise, and they hold the outputs open).
+ * Runs a program when there is room for it, without a shell and without input. Where it has to be killed, everything that it started is killed as
+ * well: it is the leader of a process group (git leaves its network helpers behind otherwise, and they hold the outputs open).
  * @throws Error where it cannot be started
  */
-export async function runProgram(name: string, args: readonly string[], options: ProgramOptions): Promise<ProgramEnd> {
+export function runProgram(name: string, args: readonly string[], options: ProgramOptions): Promise<ProgramEnd> {
+  return atOnce[laneNow()](() => run(name, args, options));
+}
+
+async function run(name: string, args: readonly string[], options: ProgramOptions): Promise<ProgramEnd> {
   const { promise, resolve, reject } = Promise.withResolvers<ProgramEnd>();
   const { env, cwd, timeoutMs, mostBytes, signal } = options;
   const child = spawn(name, args, { env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
