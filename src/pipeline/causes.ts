@@ -74,6 +74,10 @@ export function doubtfulImage(image: string, doubt: ImageDoubt): Cause {
 }
 
 function nextFor(why: string): string {
+  if (why.includes('ValidatingAdmissionPolicy'))
+    return 'Change the template as that says, or what `manifests/bot/policy.yaml` lets the bot make; then retry.';
+  if (/cannot (?:create|patch|update) resource/.test(why))
+    return 'Apply `manifests/bot/rbac.yaml` of this version of coxswain; then retry.';
   if (/quota/i.test(why))
     return 'Free what the quota counts or raise it (`kubectl describe quota -n` the namespace of the run); then retry.';
   if (/PodSecurity/i.test(why))

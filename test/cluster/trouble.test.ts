@@ -29,8 +29,13 @@ test.before(async (t) => {
         ],
         security: [
           imageStage('lab/trouble-security', {
-            template: await changedTemplate(way, 'makisu', 'restartPolicy: Never', 'restartPolicy: Never\n      hostNetwork: true'),
+            template: await changedTemplate(way, 'makisu', 'coxswain/pod-security: baseline', 'coxswain/pod-security: restricted'),
             startTimeout: '20s',
+          }),
+        ],
+        policy: [
+          imageStage('lab/trouble-policy', {
+            template: await changedTemplate(way, 'makisu', 'restartPolicy: Never', 'restartPolicy: Never\n      hostNetwork: true'),
           }),
         ],
         oom: [image('oom'), shell('echo fills its memory; tail /dev/zero', hungry)],
@@ -112,9 +117,17 @@ test('an image that cannot be pulled is named', async (t) => {
 });
 
 test('a pod that PodSecurity refuses is shown with what is forbidden', async (t) => {
-  const words = /waits: no pod may start: PodSecurity "baseline:latest" forbids it \(host namespaces \(hostNetwork=true\)\)/;
+  const words = /waits: no pod may start: PodSecurity "restricted:latest" forbids it \(allowPrivilegeEscalation != false/;
   await soonShown(t, 'security-1', () => isRefused('security-1'), words);
-  t.regex(await failed(t, 'security-1'), /Did not start within 20 s: no pod may start: PodSecurity .*hostNetwork=true/);
+  t.regex(await failed(t, 'security-1'), /Did not start within 20 s: no pod may start: PodSecurity .*allowPrivilegeEscalation/);
+});
+
+test('a template that asks for more than the policy of the bot lets it make is told which line of it', async (t) => {
+  t.regex(
+    await failed(t, 'policy-1'),
+    /The cluster refused it: Job image: .*a pod of a run shares nothing of its node \(hostNetwork, hostPID, hostIPC\)/,
+  );
+  t.regex(lab.way.threadWords('policy-1'), /what `manifests\/bot\/policy\.yaml` lets the bot make/);
 });
 
 test('a test that is killed for its memory says so', async (t) => {

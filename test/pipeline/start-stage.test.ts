@@ -75,3 +75,30 @@ test('what the cluster refuses for good fails the run once, and what may pass is
   for (const code of [400, 403, 404, 422]) t.like(await submitted(code, 'Invalid', false), { state: 'failed' });
   for (const code of [409, 429, 500, 0]) await t.throwsAsync(submitted(code, 'Conflict', true), { instanceOf: ClusterError });
 });
+
+for (const [why, next] of [
+  [
+    "ValidatingAdmissionPolicy 'coxswain' with binding 'coxswain' denied request: no",
+    /what `manifests\/bot\/policy\.yaml` lets the bot make/,
+  ],
+  [
+    'User "system:serviceaccount:coxswain:coxswain" cannot create resource "networkpolicies" in API group',
+    /Apply `manifests\/bot\/rbac\.yaml`/,
+  ],
+] as const) {
+  test(`what is refused for good fails the stage and says what to do: ${why.slice(0, 30)}`, async (t) => {
+    const { start, run } = waiting();
+    const create = async () => {
+      throw new ClusterError(why, { code: 403, reason: 'Forbidden', retry: false });
+    };
+    const record = {
+      name: 'image',
+      kind: 'image',
+      state: 'starting',
+      objects: [{ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'image' } }],
+    } as const;
+    await submitStage(start({ cluster: { create } }), run(), record, '1Gi');
+    t.is(run().state, 'failed');
+    t.regex(run().stages[0]?.cause?.next ?? '', next);
+  });
+}
