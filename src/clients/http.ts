@@ -2,6 +2,7 @@ import { type Dispatcher, fetch, type RequestInit } from 'undici';
 import type { Proxies } from '../core/config.ts';
 import { boundedFetch, pieces } from './http/bounded.ts';
 import { type ConnectionOptions, Connections } from './http/dispatcher.ts';
+import { hostLimits, waitIn } from './http/host-limits.ts';
 import { HttpError, httpError, isCut } from './http/http-error.ts';
 
 export interface HttpRequest {
@@ -27,6 +28,8 @@ export interface HttpAnswer {
   header(name: string): string | undefined;
   readonly body: Buffer;
   text(): string;
+  /** Before this it is of no use to ask again, where the server has said so; until then every request to its host is refused here. */
+  readonly retryAt?: Date;
 }
 
 /**
@@ -100,6 +103,7 @@ async function ask(dispatcher: Dispatcher, url: URL, request: HttpRequest): Prom
 
 async function askOnce(dispatcher: Dispatcher, url: URL, request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
   const { method = 'GET', maxBytes = 8 * 1024 ** 2 } = request;
+  hostLimits.demand(url.host);
   const answer = await dispatcher.request({
     origin: url.origin,
     path: url.pathname + url.search,
@@ -109,13 +113,19 @@ async function askOnce(dispatcher: Dispatcher, url: URL, request: HttpRequest, s
     signal,
   });
   const { headers, statusCode } = answer;
-  const head = {
-    status: statusCode,
-    header: (name: string) => (Object.hasOwn(headers, name) ? [headers[name]].flat().join(', ') : undefined),
-  };
+  const header = (name: string) => (Object.hasOwn(headers, name) ? [headers[name]].flat().join(', ') : undefined);
+  const retryAt = heldUntil(url.host, statusCode, header);
+  const head = { status: statusCode, header, ...(retryAt && { retryAt }) };
   const parts: Buffer[] = [];
   const take = request.into?.(head) ?? ((part: Buffer) => parts.push(part));
   for await (const part of pieces(answer.body as AsyncIterable<Buffer>, maxBytes, url.host)) take(part);
   const body = Buffer.concat(parts);
   return { ...head, body, text: () => body.toString('utf8') };
+}
+
+function heldUntil(host: string, status: number, header: HttpAnswer['header']): Date | undefined {
+  const wait = status === 429 || status === 503 ? waitIn({ retryAfter: header('retry-after'), date: header('date') }) : undefined;
+  if (!wait) return undefined;
+  hostLimits.hold(host, wait);
+  return new Date(Date.now() + wait);
 }

@@ -111,7 +111,7 @@ class DistributionRegistry implements Registry {
     return `${this.#api.host}/${repository}${reference.includes(':') ? '@' : ':'}${reference}`;
   }
 
-  #trouble({ status, header }: HttpAnswer, path: string): Error {
+  #trouble({ status, header, retryAt }: HttpAnswer, path: string): Error {
     const { host, href } = this.#api;
     const { key, settings } = this.#said;
     const location = header('location');
@@ -121,7 +121,8 @@ class DistributionRegistry implements Registry {
     }
     if (status === 403)
       return new UserError(`The registry ${host} does not let us read ${path} (403): check the rights of ${settings}_USERNAME.`);
-    if (status === 429 || status >= 500) return new HttpError(`The registry ${host} answers ${status} for ${path}`, { retry: true });
+    if (status === 429 || status >= 500)
+      return new HttpError(`The registry ${host} answers ${status} for ${path}`, { retry: true, retryAt });
     return new UserError(`${href} does not answer as an image registry (${status} for ${path}): check ${key} in the configuration.`);
   }
 }

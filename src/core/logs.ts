@@ -54,10 +54,12 @@ export interface PushedImage {
   readonly layers: readonly string[];
 }
 
-/** One line of a container's log with the time that the kubelet gave it (RFC 3339 with nanoseconds). */
+/** One line of a container's log with the time that the kubelet gave it (RFC 3339 with nanoseconds, in the time zone of the node). */
 export interface LogLine {
   readonly time: string;
   readonly text: string;
+  /** The kubelet's own words in between ("failed to create fsnotify watcher: …"), which it gives no time: no line of the container. */
+  readonly ofKubelet?: true;
 }
 
 /** What a builder said of the image that it pushed: in its log, and in the termination messages of its containers (digests). */

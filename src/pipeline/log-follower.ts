@@ -33,6 +33,8 @@ export interface FollowerOptions {
   readonly reader: Reader;
   /** Takes secrets out of one line; knows what the lines before it were. */
   readonly redact: (text: string) => string;
+  /** The same of what the kubelet says, which stands between the lines of the container. */
+  readonly redactKubelet: (text: string) => string;
   /** Whether the container has ended, as the watch has shown it. */
   readonly hasEnded: () => boolean;
   /** Called after new lines, at most once per batch. */
@@ -44,6 +46,11 @@ export interface FollowerOptions {
 export const gapText = (from: string, to: string): string =>
   `[coxswain: lines between ${from} and ${to} are missing; the kubelet had rotated them away]`;
 
+/** What the kubelet itself says, in the kept log. */
+export const kubeletText = (text: string): string => `${kubeletSays}${text}]`;
+const kubeletSays = '[coxswain: the kubelet says: ';
+const mostKubeletSays = 20;
+
 /** Statuses that tell of the node; others are of an API server that starts. */
 const nodeRefuses = [400, 500];
 const mostRefusals = 4;
@@ -52,6 +59,7 @@ const mostRefusals = 4;
 export class LogFollower {
   readonly #options: FollowerOptions;
   readonly #stop = new AbortController();
+  readonly #kubeletSaid = new Set<string>();
   #mark: Mark | undefined;
   /** The last line that was kept before a restart. */
   #last = '';
@@ -80,6 +88,7 @@ export class LogFollower {
     await this.#replay();
     for (let failures = 0, refusals = 0; !this.#stop.signal.aborted; ) {
       const ended = this.#options.hasEnded();
+      const before = this.#mark;
       const outcome = await this.#readOn();
       this.isCutOff = outcome === 'broken';
       // What came after the container's end is the whole log; before it, the connection was cut, or a kubelet that has just started does not know the pod yet.
@@ -87,7 +96,8 @@ export class LogFollower {
       // A node that no longer has the log of an ended container says so in many ways.
       refusals = outcome === 'refused' && ended ? refusals + 1 : 0;
       if (refusals === mostRefusals) break;
-      failures = outcome === 'end' ? 0 : failures + 1;
+      // A kubelet that cannot follow a log ends it each time at once.
+      failures = outcome === 'end' && this.#mark !== before ? 0 : failures + 1;
       await sleep(Math.min(5_000, 250 * 2 ** failures) * (0.5 + Math.random() / 2), undefined, { signal: this.#stop.signal }).catch(
         () => undefined,
       );
@@ -100,6 +110,11 @@ export class LogFollower {
     const { run, stage, container } = this.#options.what;
     try {
       for await (const line of this.#options.keeper.read(run, stage, container)) {
+        if (line.text.startsWith(kubeletSays)) {
+          this.#kubeletSaid.add(line.text);
+          this.lines += 1;
+          continue;
+        }
         this.#take(line);
         this.#last = line.text;
       }
@@ -117,7 +132,10 @@ export class LogFollower {
       const where = { namespace: what.namespace, pod: what.pod, container: what.container };
       const since = this.#mark ? { since: this.#mark.time } : {};
       const seen = resumption(this.#mark);
-      for await (const line of source.followLog({ ...where, ...since }, this.#stop.signal)) await this.#received(line, seen(line.time));
+      for await (const line of source.followLog({ ...where, ...since }, this.#stop.signal)) {
+        if (line.ofKubelet) await this.#hear(line);
+        else await this.#received(line, seen(line.time));
+      }
       return 'end';
     } catch (error) {
       if (this.#stop.signal.aborted) return 'gone';
@@ -140,6 +158,16 @@ export class LogFollower {
     if (seen === 'gap' && this.#mark) await this.#keep({ time: this.#mark.time, text: gapText(this.#mark.time, line.time) });
     await this.#keep({ time: line.time, text: this.#options.redact(line.text) });
     this.#options.onProgress();
+  }
+
+  /** Kept once, however often it is said, and no line of the container: neither its reader nor the place to read on from know of it. */
+  async #hear({ time, text }: LogLine): Promise<void> {
+    const { what, keeper, redactKubelet } = this.#options;
+    const said = kubeletText(redactKubelet(text));
+    if (this.#kubeletSaid.has(said) || this.#kubeletSaid.size >= mostKubeletSays) return;
+    this.#kubeletSaid.add(said);
+    await keeper.append(what.run, what.stage, what.container, [{ time: this.#mark?.time ?? time, text: said }]);
+    this.lines += 1;
   }
 
   async #keep(line: LogLine): Promise<void> {

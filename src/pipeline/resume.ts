@@ -1,9 +1,11 @@
+import { sortable } from '../core/instant.ts';
+
 /**
  * Where a log that is read again goes on. The kubelet gives lines from a whole second on, so lines that are known come again; where the last
  * known line does not come again, it was rotated away with what followed it.
  */
 export interface Mark {
-  /** Time of the last known line, RFC 3339 with up to nine decimals. */
+  /** Time of the last known line, RFC 3339 with up to nine decimals, in the time zone of its node. */
   readonly time: string;
   /** How many known lines have exactly this time. */
   readonly count: number;
@@ -14,11 +16,11 @@ export type Seen = 'known' | 'new' | 'gap';
 /** Tells for every line that comes after a resume whether it is known, new, or new after a gap. */
 export function resumption(mark: Mark | undefined): (time: string) => Seen {
   if (!mark) return () => 'new';
-  const last = comparable(mark.time);
+  const last = sortable(mark.time);
   let again = 0;
   let beyond = false;
   return (time) => {
-    const at = comparable(time);
+    const at = sortable(time);
     if (beyond || at > last) {
       const first = !beyond;
       beyond = true;
@@ -31,11 +33,5 @@ export function resumption(mark: Mark | undefined): (time: string) => Seen {
 }
 
 export function advance(mark: Mark | undefined, time: string): Mark {
-  return mark && comparable(mark.time) === comparable(time) ? { time, count: mark.count + 1 } : { time, count: 1 };
-}
-
-/** Go cuts zeros off the end of the decimals, so times compare as text only when these are filled up again. */
-export function comparable(time: string): string {
-  const [, whole = time, decimals = ''] = /^(.*?)(?:\.(\d+))?Z$/.exec(time) ?? [];
-  return `${whole}.${decimals.padEnd(9, '0')}`;
+  return mark && sortable(mark.time) === sortable(time) ? { time, count: mark.count + 1 } : { time, count: 1 };
 }

@@ -135,6 +135,7 @@ export class RunLogs {
       keeper,
       reader,
       redact: redaction(),
+      redactKubelet: redaction(),
       hasEnded,
       onProgress: () => onProgress(run.id),
       log,

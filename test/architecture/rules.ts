@@ -44,7 +44,6 @@ const homes: readonly (readonly [library: string, ...homes: string[]])[] = [
   ['ws', 'src/clients/cluster'],
   ['tar-stream', 'src/clients/cluster'],
   ['@octokit/', 'src/clients/github'],
-  ['node-schedule', 'src/clients/clock'],
   ['cron-parser', 'src/clients/clock'],
   ['lowdb', 'src/clients/store'],
   // How many programs run at the same time.

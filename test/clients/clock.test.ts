@@ -1,5 +1,5 @@
 import test from 'ava';
-import { checkCron, schedule } from '../../src/clients/clock.ts';
+import { type Clock, checkCron, schedule } from '../../src/clients/clock.ts';
 import { UserError } from '../../src/core/errors.ts';
 
 const quiet = { info() {}, warn() {}, error() {} };
@@ -128,3 +128,42 @@ test('moments that were missed during a stall are not made up for', async (t) =>
   // The first, one for the three that were missed, and one or two afterwards.
   t.true(starts.length < 5, `${starts.length} starts`);
 });
+
+/** The clock of the machine, which a test sets. */
+function settable(): Clock & { by: number } {
+  const clock = { by: 0, wall: () => Date.now() + clock.by, steady: () => performance.now() };
+  return clock;
+}
+
+const jumps = test.macro({
+  async exec(t, ms: number, rule: string, atLeast: number) {
+    const clock = settable();
+    const said: string[] = [];
+    const log = { ...quiet, warn: (message: string) => said.push(message) };
+    let times = 0;
+    const begun = Promise.withResolvers<void>();
+    const { stop } = schedule(
+      rule,
+      async () => {
+        times += 1;
+        begun.resolve();
+      },
+      { name: 'the poll', log, clock, lookEveryMs: 200 },
+    );
+    if (rule === everySecond) await begun.promise;
+    clock.by += ms;
+    times = 0;
+    await new Promise((resolve) => setTimeout(resolve, 2_700));
+    await stop();
+    t.true(times >= atLeast && times <= atLeast + 2, `${times} times`);
+    t.is(said.length, 1);
+    t.regex(said[0] ?? '', ms < 0 ? /^the poll: the clock was set back by \d+ s/ : /^the poll: the clock was set forward by \d+ s/);
+  },
+  title: (_, ms: number, rule: string) => `a clock that is set by ${ms / 3_600_000} h does not stop "${rule}"`,
+});
+test.serial(jumps, -3_600_000, everySecond, 2);
+test.serial(jumps, -10 * 365 * 86_400_000, everySecond, 2);
+test.serial(jumps, 5 * 3_600_000, everySecond, 2);
+// A moment that a jump has left out is told once.
+test.serial(jumps, 25 * 3_600_000, '0 0 3 * * *', 1);
+test.serial(jumps, -3_600_000, '0 0 3 1 1 *', 0);

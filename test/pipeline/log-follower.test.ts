@@ -2,7 +2,7 @@ import test from 'ava';
 import { ClusterError } from '../../src/core/cluster.ts';
 import type { LogLine, Reader } from '../../src/core/logs.ts';
 import { lineRedactor } from '../../src/core/redaction.ts';
-import { gapText, LogFollower } from '../../src/pipeline/log-follower.ts';
+import { gapText, kubeletText, LogFollower } from '../../src/pipeline/log-follower.ts';
 
 const line = (second: number, text: string): LogLine => ({ time: `2026-01-01T00:00:${String(second).padStart(2, '0')}.5Z`, text });
 
@@ -43,6 +43,7 @@ function follow(
     },
     reader,
     redact,
+    redactKubelet: (text) => text.replace('hunter2', '[redacted]'),
     hasEnded: () => ended,
     onProgress: () => undefined,
     log: () => undefined,
@@ -129,4 +130,42 @@ test('a restart in the middle of a private key keeps nothing of the rest of it',
     store.map(({ text }) => text),
     ['[redacted]', '[redacted]', '[redacted]', '[redacted]', 'tests passed'],
   );
+});
+
+const trouble: LogLine = { time: line(1, '').time, text: 'failed to create fsnotify watcher: too many open files', ofKubelet: true };
+
+test('what the kubelet itself says is kept once, however often it is said, and is no line of the container', async (t) => {
+  const { follower, read, store, sinces } = follow([
+    { lines: [trouble], ended: false },
+    { lines: [line(1, 'a'), trouble], ended: false },
+    { lines: [line(1, 'a'), { ...line(1, 'b'), ofKubelet: true }, trouble, line(2, 'c')], ended: false },
+    { lines: [line(2, 'c'), trouble], ended: true },
+  ]);
+  await follower.done;
+  t.deepEqual(read, ['a', 'c']);
+  t.deepEqual(
+    store.map(({ text }) => text),
+    [kubeletText(trouble.text), 'a', kubeletText('b'), 'c'],
+  );
+  t.deepEqual(sinces.slice(0, 4), [undefined, undefined, line(1, '').time, line(2, '').time]);
+});
+
+test('after a restart it is not kept again, and lines of the same moment are neither lost nor repeated', async (t) => {
+  const kept = [line(1, 'a'), { time: line(1, '').time, text: kubeletText(trouble.text) }];
+  const { follower, read, store } = follow([{ lines: [line(1, 'a'), trouble, line(1, 'b')], ended: true }], kept);
+  await follower.done;
+  t.deepEqual(read, ['a', 'b']);
+  t.deepEqual(
+    store.map(({ text }) => text),
+    ['a', kubeletText(trouble.text), 'b'],
+  );
+  t.is(follower.lines, 3);
+});
+
+test('of endless other words of the kubelet the first are kept', async (t) => {
+  const many = Array.from({ length: 500 }, (_, i): LogLine => ({ ...trouble, text: `failed ${i} hunter2` }));
+  const { follower, store } = follow([{ lines: many, ended: true }]);
+  await follower.done;
+  t.is(store.length, 20);
+  t.is(store[0]?.text, kubeletText('failed 0 [redacted]'));
 });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { advance, comparable, resumption } from '../../src/pipeline/resume.ts';
+import { advance, resumption } from '../../src/pipeline/resume.ts';
 
 test('after a resume the known lines of the same second are dropped and the next ones kept', (t) => {
   const seen = resumption({ time: '2026-01-01T00:00:01.5Z', count: 1 });
@@ -25,7 +25,22 @@ test('lines with the very same time are counted', (t) => {
   );
 });
 
-test('times compare as times though zeros are cut off their decimals', (t) => {
-  t.true(comparable('2026-01-01T00:00:01.1Z') < comparable('2026-01-01T00:00:01.123Z'));
-  t.true(comparable('2026-01-01T00:00:01Z') < comparable('2026-01-01T00:00:01.000000001Z'));
+test('times are compared as moments, though a node writes them in its own time zone and cuts zeros off their decimals', (t) => {
+  const seen = resumption(advance(undefined, '2026-10-25T02:59:59.50+02:00'));
+  const times = [
+    '2026-10-25T02:59:59.1+02:00',
+    '2026-10-25T00:59:59.500Z',
+    '2026-10-25T02:59:59.500000001+02:00',
+    '2026-10-25T02:00:00+01:00',
+  ];
+  t.deepEqual(times.map(seen), ['known', 'known', 'new', 'new']);
+});
+
+test('where the clocks of a node go back an hour, no line is taken for one that is known', (t) => {
+  const seen = resumption(advance(undefined, '2026-10-25T02:59:59.9+02:00'));
+  t.deepEqual(['2026-10-25T02:59:59.9+02:00', '2026-10-25T02:00:00.1+01:00', '2026-10-25T02:30:00+01:00'].map(seen), [
+    'known',
+    'new',
+    'new',
+  ]);
 });

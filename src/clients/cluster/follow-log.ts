@@ -15,7 +15,7 @@ const maxLineBytes = 64 * 1024;
 const stamp = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))(?: |$)/;
 
 /**
- * The lines of a container's log as they come. Ends when the server ends it (which it also does when it restarts: whether there is more to come
+ * The lines of a container's log as they come, and what the kubelet says in between of its own troubles, without a time. Ends when the server ends it (which it also does when it restarts: whether there is more to come
  * only the state of the container tells), or when `signal` says so. The library's own `Log` ends the process when a connection breaks.
  * @throws ClusterError where the log cannot be opened (`retry` is true where the container has not started yet),
  * and where the connection breaks or is quiet for five minutes
@@ -26,10 +26,9 @@ export async function* followLog(api: ApiServer, source: LogSource, signal: Abor
   try {
     for await (const line of lines(chunks, maxLineBytes)) {
       const found = stamp.exec(line);
-      // The kubelet writes its own troubles into the log, without a time.
       time = found?.[1] ?? time;
       const text = found === null ? line : line.slice(found[0].length);
-      yield { time, text: text.endsWith('\r') ? text.slice(0, -1) : text };
+      yield { time, text: text.endsWith('\r') ? text.slice(0, -1) : text, ...(found === null && { ofKubelet: true }) };
     }
   } catch (error) {
     if (!signal.aborted) throw error;

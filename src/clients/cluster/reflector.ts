@@ -51,7 +51,7 @@ export class Reflector<Raw extends RawObject, View> {
   readonly #synced = Promise.withResolvers<void>();
   readonly #known = new Map<string, { version: string | undefined; view: View }>();
   #version: string | undefined;
-  #listedAt = 0;
+  #listedAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
 
   constructor(api: ApiServer, on: Followed<Raw, View>, timing: Timing = usual) {
@@ -79,7 +79,7 @@ export class Reflector<Raw extends RawObject, View> {
   async #run(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       try {
-        if (this.#version === undefined || Date.now() - this.#listedAt >= this.#timing.relist) await this.#list();
+        if (this.#version === undefined || performance.now() - this.#listedAt >= this.#timing.relist) await this.#list();
         await this.#watch();
       } catch (error) {
         if (this.#stop.signal.aborted) return;
@@ -93,7 +93,7 @@ export class Reflector<Raw extends RawObject, View> {
     const answered = error instanceof ClusterError && error.code !== 0;
     // Only a new list helps where the server does not go on from this version; after a lost connection it does.
     if (answered) this.#version = undefined;
-    const expired = answered && error.code === 410 && Date.now() - this.#listedAt > 1_000;
+    const expired = answered && error.code === 410 && performance.now() - this.#listedAt > 1_000;
     this.#failures = expired ? 0 : this.#failures + 1;
     if (!expired) this.#on.down(messageOf(error));
   }
@@ -106,7 +106,7 @@ export class Reflector<Raw extends RawObject, View> {
     for (const [uid, { view }] of this.#known) if (!uids.has(uid)) this.#gone(uid, view);
     for (const item of items) this.#seen(item);
     this.#version = list.metadata?.resourceVersion ?? '';
-    this.#listedAt = Date.now();
+    this.#listedAt = performance.now();
     this.#on.up();
     this.#synced.resolve();
   }
@@ -116,7 +116,7 @@ export class Reflector<Raw extends RawObject, View> {
     const { window, grace, request } = this.#timing;
     const timeoutSeconds = Math.ceil(window / 1000);
     const query = { labelSelector, watch: true, allowWatchBookmarks: true, resourceVersion: this.#version, timeoutSeconds };
-    const openedAt = Date.now();
+    const openedAt = performance.now();
     const chunks = await this.#api.open({ ...this.#ask(), query, timeoutMs: request / 2 }, window + grace);
     up();
     for await (const line of lines(chunks, mostEventBytes)) {
@@ -125,7 +125,7 @@ export class Reflector<Raw extends RawObject, View> {
       this.#failures = 0;
     }
     // A server that accepts a watch and ends it at once must not be asked again in a tight loop.
-    this.#failures = Date.now() - openedAt < Math.min(1_000, window / 2) ? this.#failures + 1 : 0;
+    this.#failures = performance.now() - openedAt < Math.min(1_000, window / 2) ? this.#failures + 1 : 0;
   }
 
   #event({ type, object }: WatchEvent<Raw>): void {

@@ -96,7 +96,7 @@ class GitRepositories implements Git {
     checkNames(branch, sha);
     const place = gitPlace(repository.git, this.#options.rules);
     await this.#prepare();
-    return await this.#commits.commit(await this.#remotes.source(place), branch, sha);
+    return await this.#remotes.use(place, (source) => this.#commits.commit(source, branch, sha));
   }
 
   async tags(repository: Repository): Promise<Record<string, string>> {
@@ -121,7 +121,7 @@ class GitRepositories implements Git {
     const place = gitPlace(repository.git, this.#options.rules);
     if (place.kind === 'http') return await this.#remotes.refs(place.url, prefixes);
     await this.#prepare();
-    return await programRefs(this.#cli, await this.#remotes.source(place));
+    return await this.#remotes.use(place, (source) => programRefs(this.#cli, source));
   }
 
   /** Uses a commit that a name or a server has given. */
@@ -129,7 +129,7 @@ class GitRepositories implements Git {
     checkNames(branch, sha);
     const place = gitPlace(repository.git, this.#options.rules);
     await this.#prepare();
-    return await withCommit(this.#cli, { source: await this.#remotes.source(place), branch, sha }, use);
+    return await this.#remotes.use(place, (source) => withCommit(this.#cli, { source, branch, sha }, use));
   }
 
   /** The configuration of this version first; later only where it is gone. */

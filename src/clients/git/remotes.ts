@@ -1,10 +1,12 @@
 import { pathToFileURL } from 'node:url';
 import type { Proxies } from '../../core/config.ts';
+import { askedToWait, hostLimits } from '../http/host-limits.ts';
 import { HttpError } from '../http/http-error.ts';
 import { proxyFor } from '../http/proxy-for.ts';
 import type { Http } from '../http.ts';
 import type { GitPlace } from './check-git-url.ts';
 import type { Source } from './commit-cache.ts';
+import { GitError } from './git-cli.ts';
 import type { GitLogins } from './logins.ts';
 import { authorization, discover, listRefs, type Remote, type SmartHttp } from './smart-http.ts';
 import { sshCommand } from './ssh.ts';
@@ -15,6 +17,9 @@ export interface RemotesOptions {
   readonly proxies: Proxies;
 }
 
+/** The git program does not say how long a server asks to wait. */
+const untoldMs = 30_000;
+
 /** What is known of the servers: the address of a repository after redirects, and what its server speaks. */
 export class Remotes {
   readonly #options: RemotesOptions;
@@ -24,8 +29,24 @@ export class Remotes {
     this.#options = options;
   }
 
-  /** How the git program goes there. */
-  async source(place: GitPlace): Promise<Source> {
+  /**
+   * Lets the git program go there, where its host has not asked to wait. What git is told of a limit has no time in it.
+   * @throws what the use throws, or HttpError where the host asks to wait
+   */
+  async use<T>(place: GitPlace, use: (source: Source) => Promise<T>): Promise<T> {
+    const source = await this.#source(place);
+    const host = place.kind === 'http' ? new URL(source.address).host : undefined;
+    if (host !== undefined) hostLimits.demand(host);
+    try {
+      return await use(source);
+    } catch (error) {
+      if (host === undefined || !(error instanceof GitError && /returned error: (429|503)\b/.test(error.stderr))) throw error;
+      hostLimits.hold(host, untoldMs);
+      throw askedToWait(host, untoldMs);
+    }
+  }
+
+  async #source(place: GitPlace): Promise<Source> {
     if (place.kind === 'local') return { address: pathToFileURL(place.path).href, protocols: 'file' };
     const { logins, proxies } = this.#options;
     if (place.kind === 'ssh') {

@@ -124,7 +124,7 @@ const refsWanted = ({ pathname }: URL): string => `the repository ${pathname}`;
 
 const remedyOf = ({ login, home }: SmartHttp): string => loginRemedy(login, home.href);
 
-function refusal(client: SmartHttp, base: URL, { status, header }: HttpAnswer): Error {
+function refusal(client: SmartHttp, base: URL, { status, header, retryAt }: HttpAnswer): Error {
   const who = client.login ? `the login ${JSON.stringify(client.login.username)}` : 'no login';
   const remedy = remedyOf(client);
   if (status === 401) {
@@ -145,6 +145,7 @@ function refusal(client: SmartHttp, base: URL, { status, header }: HttpAnswer): 
   const wait = header('retry-after');
   return new HttpError(`${base.host} answers ${status} for ${base.pathname}${wait ? ` and asks to wait (${printable(wait)})` : ''}`, {
     retry: later,
+    retryAt,
   });
 }
 

@@ -1,4 +1,5 @@
 import { messageOf, UserError } from '../../core/errors.ts';
+import { waitIn } from '../http/host-limits.ts';
 
 interface GithubErrorOptions extends ErrorOptions {
   readonly retry?: boolean;
@@ -125,8 +126,8 @@ function isRateLimit({ headers, said }: Answer): boolean {
 }
 
 function freeAgain({ headers }: Answer): Date | undefined {
-  const seconds = Number(headers['retry-after']);
-  const reset = Number(headers['x-ratelimit-reset']);
-  if (seconds > 0) return new Date(Date.now() + seconds * 1_000);
-  return headers['x-ratelimit-remaining'] === '0' && reset > 0 ? new Date(reset * 1_000) : undefined;
+  const said = (name: string) => (headers[name] === undefined ? undefined : String(headers[name]));
+  const reset = headers['x-ratelimit-remaining'] === '0' ? said('x-ratelimit-reset') : undefined;
+  const wait = waitIn({ retryAfter: said('retry-after'), reset, date: said('date') });
+  return wait ? new Date(Date.now() + wait) : undefined;
 }

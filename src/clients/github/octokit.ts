@@ -4,6 +4,7 @@ import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
 import { trimEndSigns } from '../../core/trim.ts';
 import { isPage, pageInstead } from '../http/login-page.ts';
+import { hostLimits, waitIn } from '../http/host-limits.ts';
 import { direct, type Web } from '../http.ts';
 import type { Log } from '../log.ts';
 
@@ -58,8 +59,7 @@ export function octokitFor(options: OctokitOptions): Octokit {
     throttle: { enabled: paced, onRateLimit: waits('rate limit'), onSecondaryRateLimit: waits('secondary rate limit') },
     // Octokit itself waits without end.
     request: {
-      fetch: async (url: string, init: RequestInit) =>
-        withoutPages(await web.fetch(url, { ...init, signal: within(timeoutMs, init.signal) })),
+      fetch: waiting(async (url, init) => withoutPages(await web.fetch(url, { ...init, signal: within(timeoutMs, init.signal) }))),
     },
   });
 }
@@ -71,6 +71,30 @@ export function withoutPages(answer: Response): Response {
   const host = URL.canParse(answer.url) ? new URL(answer.url).host : 'GitHub';
   const message = `${pageInstead(host, 'an answer of GitHub', 'see whether GITHUB_API_URL is right')}.`;
   return Response.json({ message }, { status: 401, headers: { 'content-type': 'application/json; charset=utf-8' } });
+}
+
+type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** As long as GitHub has asked to wait, nothing is asked: each request is answered here as GitHub would. */
+function waiting(ask: Fetch): Fetch {
+  return async (url, init) => {
+    const { host } = new URL(url);
+    const left = hostLimits.left(host);
+    if (left > 0) {
+      const headers = { 'content-type': 'application/json', 'retry-after': String(Math.ceil(left / 1_000)) };
+      return new Response(JSON.stringify({ message: `${host} has asked to wait` }), { status: 429, headers });
+    }
+    const answer = await ask(url, init);
+    const wait = [403, 429, 503].includes(answer.status) ? askedIn(answer.headers) : undefined;
+    if (wait) hostLimits.hold(host, wait);
+    return answer;
+  };
+}
+
+function askedIn(headers: Headers): number | undefined {
+  const said = (name: string) => headers.get(name) ?? undefined;
+  const reset = headers.get('x-ratelimit-remaining') === '0' ? said('x-ratelimit-reset') : undefined;
+  return waitIn({ retryAfter: said('retry-after'), reset, date: said('date') });
 }
 
 /** A variable of the environment often has the line ends of a key as two characters. */

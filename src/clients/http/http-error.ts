@@ -2,10 +2,13 @@
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly retry: boolean;
+  /** Before this it is of no use, since the host has said so. */
+  readonly retryAt?: Date;
 
-  constructor(message: string, detail: { retry: boolean; cause?: unknown }) {
+  constructor(message: string, detail: { retry: boolean; retryAt?: Date | undefined; cause?: unknown }) {
     super(message, { cause: detail.cause });
     this.retry = detail.retry;
+    if (detail.retryAt) this.retryAt = detail.retryAt;
   }
 }
 

@@ -47,7 +47,7 @@ export class RegistryLogin {
    */
   async ask(path: string, accept: string, scope: string): Promise<{ answer: HttpAnswer; kind: LoginKind }> {
     const known = this.#headers.get(scope);
-    const valid = known && known.until > Date.now() ? known : undefined;
+    const valid = known && known.until > performance.now() ? known : undefined;
     const first = await this.#get(path, accept, valid?.header);
     if (isPage(first)) throw new UserError(`${pageInstead(this.#api.host, `the registry (${path})`, this.#remedy())}.`);
     if (first.status !== 401) return { answer: first, kind: valid?.kind ?? 'none' };
@@ -85,9 +85,12 @@ export class RegistryLogin {
     if (answer.status === 401 || answer.status === 403) throw this.#refused();
     if (isPage(answer)) throw new UserError(`${pageInstead(url.host, 'a token', this.#remedy())}.`);
     if (answer.status !== 200)
-      throw new HttpError(`${url.host} answers ${answer.status} where a registry token was asked for`, { retry: answer.status >= 500 });
+      throw new HttpError(`${url.host} answers ${answer.status} where a registry token was asked for`, {
+        retry: answer.status === 429 || answer.status >= 500,
+        retryAt: answer.retryAt,
+      });
     const { token, seconds } = tokenIn(answer.text(), url.host);
-    return { kind: 'bearer', header: `Bearer ${token}`, until: Date.now() + (seconds - 10) * 1_000 };
+    return { kind: 'bearer', header: `Bearer ${token}`, until: performance.now() + (seconds - 10) * 1_000 };
   }
 
   /** The login goes there: to any server that the registry names by TLS, to the registry itself without it only where that is asked so too. */

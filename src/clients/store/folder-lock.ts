@@ -110,11 +110,11 @@ function holderOf(path: string): ProcessMark | undefined {
 async function isHeld(path: string, holder: ProcessMark, self: ProcessMark, times: LockTimes): Promise<boolean> {
   const state = stateOf(holder, self);
   if (state !== 'unknown') return state === 'alive';
-  const now = Date.now();
   const first = await renewedAt(path);
   let last = first;
-  // A clock that is ahead must not make us wait for it.
-  while (last === first && Date.now() - Math.min(last, now) < times.staleMs) {
+  // A clock that is ahead, or set meanwhile, must not make us wait for it.
+  const until = performance.now() + times.staleMs - Math.max(0, Date.now() - first);
+  while (last === first && performance.now() < until) {
     await sleep(times.beatMs / 4);
     last = await renewedAt(path);
   }

@@ -58,9 +58,9 @@ test('lines and characters may be split anywhere, and the last line needs no end
   t.deepEqual(await texts(lines), ['größe €', '', 'zwei', 'drei']);
 });
 
-test('a line without a time keeps the time of the one before', async (t) => {
+test("a line without a time is the kubelet's own", async (t) => {
   const { lines } = await following(t, pieces(`${stamp} one\nfailed to watch file: too many open files\n`));
-  t.deepEqual((await collect(lines))[1], { time: stamp, text: 'failed to watch file: too many open files' });
+  t.deepEqual((await collect(lines))[1], { time: stamp, text: 'failed to watch file: too many open files', ofKubelet: true });
 });
 
 test('a very long line is cut at 64 kB, between characters, and what follows is read as ever', async (t) => {
