@@ -29,8 +29,8 @@ export async function cancelAll(
       );
     }
   }
-  for (const run of wanted()) if (!refused.has(run.id)) refused.set(run.id, `it is ${run.state}`);
-  return { cancelled, refused: [...refused].map(([id, why]) => ({ id, why })) };
+  // What has ended by itself meanwhile is none that could not be cancelled.
+  return { cancelled, refused: wanted().map(({ id, state }) => ({ id, why: refused.get(id) ?? `it is ${state}` })) };
 }
 
 function canBe(refused: ReadonlyMap<string, string>): (run: Run) => boolean {

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { Bot } from './bot.ts';
 import { type ConfigurationParts, configurationText } from './configuration.ts';
 import { type SampleRepository, sampleRepository } from './git/sample.ts';
-import { startGitServer } from './git/server.ts';
+import { type GitServer, startGitServer } from './git/server.ts';
 import { type Github, startGithub } from './github/github.ts';
 import type { Program } from './kubernetes/cluster.ts';
 import { type Kubernetes, type KubernetesOptions, startKubernetes } from './kubernetes/kubernetes.ts';
@@ -50,6 +50,7 @@ export interface World {
   readonly kubernetes: Kubernetes | undefined;
   readonly registry: Registry | undefined;
   readonly github: Github | undefined;
+  readonly git: GitServer;
   readonly sample: SampleRepository;
   readonly bot: Bot;
   /** Where the bot keeps its records. */
@@ -88,7 +89,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   await writeFile(places.configFile, configurationText({ ...parts, ...(github && { github: githubName }), ...options.config }));
   const bot = new Bot({ ...env, ...botEnvironment(places, slack, github), ...options.botEnv }, log);
   const close = () => closeAll(bot, [kubernetes, registry, github, git, slack]);
-  return { slack, kubernetes, registry, github, sample, bot, ...places, manifest, close };
+  return { slack, kubernetes, registry, github, git, sample, bot, ...places, manifest, close };
 }
 
 function botEnvironment(

@@ -20,8 +20,18 @@ export interface GitServerOptions {
   readonly log?: (line: string) => void;
 }
 
+/** An answer in place of git's own. */
+export interface GitRefusal {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export interface GitServer {
   readonly url: string;
+  /** How many requests have come. */
+  asked(): number;
+  /** Answers every request so from now on; nothing: as git does. */
+  refuse(how?: GitRefusal): void;
   close(): Promise<void>;
 }
 
@@ -30,10 +40,14 @@ const served = ['-c', 'uploadpack.allowAnySHA1InWant=true', '-c', 'uploadpack.al
 
 /** Serves bare repositories for clone and fetch over smart HTTP, protocol 0 to 2; pushing is refused. */
 export async function startGitServer({ folder, port = 0, host = '127.0.0.1', env = {}, log }: GitServerOptions): Promise<GitServer> {
+  let asked = 0;
+  let refusal: GitRefusal | undefined;
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    asked += 1;
     response.once('close', () => log?.(`${request.method} ${request.url} ${response.statusCode}`));
     const reason = fromPage(request, host);
     if (reason) return refuse(response, 403, reason);
+    if (refusal) return void response.writeHead(refusal.status, refusal.headers).end();
     answer(folder, env, request, response).catch(() => {
       if (response.headersSent) response.destroy();
       else refuse(response, 500, 'git did not answer');
@@ -42,6 +56,10 @@ export async function startGitServer({ folder, port = 0, host = '127.0.0.1', env
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
   return {
     url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    asked: () => asked,
+    refuse: (how) => {
+      refusal = how;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -35,6 +35,14 @@ export interface Timing {
   bookmark: number;
 }
 
+/** How the node gives its logs; may be changed at any time. */
+export interface NodeLogs {
+  /** Minutes by which the node's time zone is before UTC. */
+  zone: number;
+  /** What the kubelet says in place of following a log, as one that can open no more files does; it ends the answer. */
+  says?: string | undefined;
+}
+
 export interface Settings {
   /** All scratch files lie under it. */
   folder: string;
@@ -49,6 +57,7 @@ export interface Settings {
   timing: Timing;
   /** A container's log is cut from the front beyond this many bytes, as a kubelet rotates it. */
   logLimit: number;
+  nodeLogs: NodeLogs;
 }
 
 export interface EventRecorder {

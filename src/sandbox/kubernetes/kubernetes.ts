@@ -5,7 +5,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { serve } from './api/server.ts';
-import type { Cluster, Denied, Program, Settings, Timing } from './cluster.ts';
+import type { Cluster, Denied, NodeLogs, Program, Settings, Timing } from './cluster.ts';
 import { runClaimController } from './controllers/claims.ts';
 import { runDeploymentController } from './controllers/deployments.ts';
 import { eventRecorder } from './controllers/events.ts';
@@ -61,6 +61,8 @@ export interface Kubernetes {
   evictPod(namespace: string, name: string, message?: string): void;
   /** Cuts a container's log down to its last `keep` lines. */
   rotateLog(namespace: string, pod: string, container: string, keep: number): void;
+  /** From now on the node gives its logs in that way. */
+  giveLogs(how: Partial<NodeLogs>): void;
   /** Kills all containers and goes away. */
   close(): Promise<void>;
 }
@@ -107,6 +109,7 @@ export async function startKubernetes(options: KubernetesOptions): Promise<Kuber
     restart: api.restart,
     evictPod: (namespace, name, message = 'The node was low on resource: memory.') => kubelet.evict(podNamed(namespace, name), message),
     rotateLog: (namespace, pod, container, keep) => kubelet.rotateLog(podNamed(namespace, pod).metadata.uid, container, keep),
+    giveLogs: (how) => void Object.assign(settings.nodeLogs, how),
     async close() {
       for (const stop of controllers) stop();
       await Promise.all([kubelet.close(), api.close()]);
@@ -133,6 +136,7 @@ const settingsOf = ({
   denied: denied satisfies readonly Denied[],
   timing: { ...realTiming, ...timing },
   logLimit: logLimit ?? 10 * 1024 * 1024,
+  nodeLogs: { zone: 0 },
 });
 
 function oncePerTurn(store: Store, listener: () => void): () => void {

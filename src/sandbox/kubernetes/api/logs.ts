@@ -1,4 +1,5 @@
 /** pods/log: which container, from where, how much, and following until the container has ended. */
+import type { NodeLogs } from '../cluster.ts';
 import { badRequest, notFound } from '../model/errors.ts';
 import type { ContainerStatus, Pod } from '../model/pods.ts';
 import { pods } from '../model/resources.ts';
@@ -15,7 +16,7 @@ export function podLog({ cluster, logs, path, query, response, streams }: Exchan
   const file = pod.spec.nodeName ? fileOf(logs, pod, container, isTrue(query.get('previous'))) : undefined;
   response.writeHead(pod.spec.nodeName ? 200 : 204, { 'content-type': 'text/plain' });
   response.flushHeaders();
-  if (file) streams(send(file, query, response));
+  if (file) streams(send(file, query, response, cluster.settings.nodeLogs));
   else response.end();
   return 'streamed';
 }
@@ -57,20 +58,27 @@ interface Cut {
   since: bigint;
   timestamps: boolean;
   limit: number;
+  /** Minutes before UTC. */
+  zone: number;
 }
 
-function cutOf(query: URLSearchParams): Cut {
+function cutOf(query: URLSearchParams, zone: number): Cut {
   const seconds = query.get('sinceSeconds');
   const since = seconds === null ? parseTime(query.get('sinceTime') ?? undefined) : Date.now() - Number(seconds) * 1000;
   // The API server hands on whole seconds only.
   const whole = BigInt(Math.floor((since ?? 0) / 1000)) * 1_000_000_000n;
   const limit = query.get('limitBytes');
-  return { since: whole, timestamps: isTrue(query.get('timestamps')), limit: limit === null ? Number.POSITIVE_INFINITY : Number(limit) };
+  return {
+    since: whole,
+    timestamps: isTrue(query.get('timestamps')),
+    limit: limit === null ? Number.POSITIVE_INFINITY : Number(limit),
+    zone,
+  };
 }
 
 /** Writes the chosen lines, and those that follow where that is asked; gives back what ends it. */
-function send(file: LogFile, query: URLSearchParams, response: Exchange['response']): () => void {
-  const cut = cutOf(query);
+function send(file: LogFile, query: URLSearchParams, response: Exchange['response'], { zone, says }: NodeLogs): () => void {
+  const cut = cutOf(query, zone);
   const tail = query.get('tailLines');
   const oldest = file.written - file.lines.length;
   let next = tail === null ? oldest : Math.max(oldest, file.written - Number(tail));
@@ -85,6 +93,12 @@ function send(file: LogFile, query: URLSearchParams, response: Exchange['respons
     next = file.written;
     if (file.ended || cut.limit <= 0) close();
   };
+  // The lines that are there, then the kubelet's own words without a time and a line end, as it writes an error into an answer that has begun.
+  if (says !== undefined && isTrue(query.get('follow')) && !file.ended) {
+    more();
+    response.end(says);
+    return close;
+  }
   if (isTrue(query.get('follow')) && !file.ended) forget = file.onChange(more);
   more();
   if (!isTrue(query.get('follow'))) close();
@@ -94,7 +108,7 @@ function send(file: LogFile, query: URLSearchParams, response: Exchange['respons
 
 function write({ time, text }: LogLine, cut: Cut, response: Exchange['response']): void {
   if (time < cut.since) return;
-  const whole = cut.timestamps ? Buffer.concat([Buffer.from(`${nanoTimestamp(time)} `), text]) : text;
+  const whole = cut.timestamps ? Buffer.concat([Buffer.from(`${nanoTimestamp(time, cut.zone)} `), text]) : text;
   response.write(whole.subarray(0, cut.limit));
   cut.limit -= whole.length;
 }

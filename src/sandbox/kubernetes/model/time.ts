@@ -25,8 +25,13 @@ export function nanoClock(): () => bigint {
   };
 }
 
-/** RFC 3339 with nine digits of the second, as a kubelet writes it before each line of a log. */
-export function nanoTimestamp(nanoseconds: bigint): string {
+/**
+ * RFC 3339 with nine digits of the second, as a kubelet writes it before each line of a log: in the time zone of its node, which is so many
+ * minutes before UTC.
+ */
+export function nanoTimestamp(nanoseconds: bigint, zone = 0): string {
   const fraction = (nanoseconds % 1_000_000_000n).toString().padStart(9, '0');
-  return `${timestamp(Number(nanoseconds / 1_000_000n)).slice(0, 19)}.${fraction}Z`;
+  const [hours, minutes] = [Math.trunc(Math.abs(zone) / 60), Math.abs(zone) % 60].map((part) => String(part).padStart(2, '0'));
+  const offset = zone === 0 ? 'Z' : `${zone < 0 ? '-' : '+'}${hours}:${minutes}`;
+  return `${timestamp(Number(nanoseconds / 1_000_000n) + zone * 60_000).slice(0, 19)}.${fraction}${offset}`;
 }

@@ -1,0 +1,34 @@
+/** What a header of whole seconds says may be so much older, with the way that it has come. */
+const imprecisionMs = 2_000;
+const worthSayingMs = 60_000;
+
+/**
+ * The time of day as the API server tells it in its answers. Pods, nodes and what the bot saves are compared by one clock, and setting that of
+ * this machine changes nothing: between two answers a clock goes on that nobody sets. Until the first answer it is the clock of this machine.
+ */
+export class HeardTime {
+  readonly #log: { warn(message: string): void };
+  #known: { readonly wall: number; readonly steady: number } | undefined;
+
+  constructor(log: { warn(message: string): void }) {
+    this.#log = log;
+  }
+
+  readonly now = (): Date => new Date(this.#known ? this.#known.wall + performance.now() - this.#known.steady : Date.now());
+
+  /** @param date the header `Date` of an answer; what is no date is left out */
+  heard(date: string | null | undefined): void {
+    const told = Date.parse(date ?? '');
+    if (Number.isNaN(told) || (this.#known && isNear(this.now().getTime(), told))) return;
+    const own = Date.now();
+    // Where both agree, the own one says the milliseconds.
+    this.#known = { wall: isNear(own, told) ? own : told, steady: performance.now() };
+    const seconds = Math.round(Math.abs(own - told) / 1_000);
+    if (Math.abs(own - told) > worthSayingMs)
+      this.#log.warn(`the clock of this machine is ${seconds} s ${own > told ? 'ahead of' : 'behind'} the cluster's; the cluster's counts`);
+  }
+}
+
+function isNear(time: number, told: number): boolean {
+  return time >= told - imprecisionMs && time < told + 1_000 + imprecisionMs;
+}
