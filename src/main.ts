@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { commands } from '../commands/index.ts';
 import { auditFile } from './clients/audit-file.ts';
+import { HeardTime } from './clients/clock/heard-time.ts';
 import { checkCron, schedule } from './clients/clock.ts';
 import { type ClusterClient, clusterClient } from './clients/cluster/cluster-client.ts';
 import { loadKubeConfig } from './clients/cluster/kube-config.ts';
@@ -37,7 +38,6 @@ import { applyServices } from './pipeline/services.ts';
 
 const manifests = fileURLToPath(new URL('../manifests', import.meta.url));
 const templates = join(manifests, 'jobs');
-const now = (): Date => new Date();
 const uid = (): string => randomBytes(10).toString('hex');
 /** The checks of a configuration that only clients can make. */
 const checks = { cron: checkCron, gitUrl: checkGitUrl, template: templateMistake(templates) };
@@ -54,8 +54,10 @@ async function start(ending: (() => Promise<void>)[]): Promise<void> {
   ending.push(() => store.close());
   const freezes = await openFreezes(join(settings.dataFolder, 'freezes.json'));
   const audit = auditFile(join(settings.dataFolder, 'audit.jsonl'), redact);
+  const { now } = ground;
   const book = new RunBook({ saves: store, runs: store.runs(), now, uid, log: log.error, redact });
-  const cluster = seen(clusterClient({ kubeConfig: loadKubeConfig(process.env, settings.proxies), instance: config.instance, log }), parts);
+  const kubeConfig = loadKubeConfig(process.env, settings.proxies);
+  const cluster = seen(clusterClient({ kubeConfig, instance: config.instance, log, heard: ground.heard }), parts);
   const standing = standings(config.people, slackDirectory(slackOptions(ground)));
   const people = roles(config.people, slackMembers(slackOptions(ground)), standing);
   const pipeline = new Pipeline(config, secrets, book, {
@@ -68,7 +70,7 @@ async function start(ending: (() => Promise<void>)[]): Promise<void> {
   const answered = dispatch(said, { roles: people, standing, audit, runs: pipeline });
   const answer: typeof answered = (text, origin) => doing(`answer to ${origin.user}: ${text.slice(0, 200)}`, () => answered(text, origin));
   const tokens = { bot: secrets.slackBotToken, app: secrets.slackAppToken };
-  const app = () => slackApp({ ...slackOptions(ground), tokens, answer, heard, viewOf: viewFor(ground) });
+  const app = () => slackApp({ ...slackOptions(ground), tokens, now, answer, heard, viewOf: viewFor(ground) });
 
   pipeline.begin();
   const poll = () => doing('poll', () => pipeline.poll());
@@ -149,8 +151,9 @@ function groundOf(env: NodeJS.ProcessEnv): Ground {
   const known = [...held.flatMap((one) => secretValues(one)), ...proxySecrets(settings.proxies)];
   const redact = redactor(known);
   hide = knownSecrets(known);
-  const web = webClient(settings.proxies);
-  return { ...configuration, known, redact, log: processLog(settings.logLevel, redact), now, uid, templates, env, web };
+  const log = processLog(settings.logLevel, redact);
+  const { now, heard } = new HeardTime(log);
+  return { ...configuration, known, redact, log, now, heard, uid, templates, env, web: webClient(settings.proxies) };
 }
 
 /** Freezes as people say them: what is approved hears of each at once. */

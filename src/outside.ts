@@ -33,7 +33,9 @@ export interface Ground extends Configuration {
   readonly known: readonly string[];
   readonly redact: (text: string) => string;
   readonly log: Log;
+  /** The time of day, as the cluster tells it by `heard`. */
   readonly now: () => Date;
+  readonly heard: (date: string | null) => void;
   /** Random; 20 lower-case hexadecimal digits. */
   readonly uid: () => string;
   /** The folder of the job templates. */

@@ -21,6 +21,9 @@ export interface CleanUp {
   readonly now: () => Date;
 }
 
+/** How far the clocks of one installation may be apart. */
+const skewMs = 60_000;
+
 /** Ends what an ended run still has in the cluster: its Jobs at once, since they may hold GPUs, its namespace after a while. */
 export async function cleanUp(hands: CleanUp, run: Run): Promise<number | undefined> {
   if (run.delivery.cleaned) return undefined;
@@ -41,7 +44,8 @@ async function cleanUpNow(hands: CleanUp, run: Run): Promise<number | undefined>
       if (stage.job && (stage.state === 'cancelled' || stage.state === 'failed')) await deleteOwnJob(hands.cluster, run, stage.job);
     }
     const left = Date.parse(run.endedAt ?? '') + hands.keepMs - hands.now().getTime();
-    if (left > 0) return Math.min(left + 50, 60_000);
+    // An end that lies ahead was written by a clock that was wrong: for that nothing is kept for years.
+    if (left > 0 && left <= hands.keepMs + skewMs) return Math.min(left + 50, 60_000);
     await deleteOwnNamespace(hands.cluster, run);
   }
   return settle(hands, run);

@@ -17,7 +17,7 @@ export class HeardTime {
   readonly now = (): Date => new Date(this.#known ? this.#known.wall + performance.now() - this.#known.steady : Date.now());
 
   /** @param date the header `Date` of an answer; what is no date is left out */
-  heard(date: string | null | undefined): void {
+  readonly heard = (date: string | null): void => {
     const told = Date.parse(date ?? '');
     if (Number.isNaN(told) || (this.#known && isNear(this.now().getTime(), told))) return;
     const own = Date.now();
@@ -26,7 +26,7 @@ export class HeardTime {
     const seconds = Math.round(Math.abs(own - told) / 1_000);
     if (Math.abs(own - told) > worthSayingMs)
       this.#log.warn(`the clock of this machine is ${seconds} s ${own > told ? 'ahead of' : 'behind'} the cluster's; the cluster's counts`);
-  }
+  };
 }
 
 function isNear(time: number, told: number): boolean {

@@ -33,9 +33,12 @@ const mostErrorBytes = 1024 ** 2;
 export class ApiServer {
   readonly #config: PooledKubeConfig;
   readonly #server: ServerPlace;
+  readonly #heard: (date: string | null) => void;
 
-  constructor(config: PooledKubeConfig) {
+  /** @param heard gets the time of each answer, as its header `Date` has it */
+  constructor(config: PooledKubeConfig, heard: (date: string | null) => void = () => undefined) {
     this.#config = config;
+    this.#heard = heard;
     this.#server = config.place();
   }
 
@@ -96,6 +99,7 @@ export class ApiServer {
     const head = { status: response.status, header: (name: string) => response.headers.get(name) };
     const to = response.headers.get('location');
     if (isPage(head) || (to && response.status < 400)) throw strangePage(ask.doing, this.#server.server, to ?? undefined);
+    this.#heard(response.headers.get('date'));
     if (!response.ok) throw refusal(ask.doing, response.status, await textOf(response, mostErrorBytes));
     return response;
   }

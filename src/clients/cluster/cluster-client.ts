@@ -19,6 +19,8 @@ export interface ClusterOptions {
   /** Name of this installation: only what carries it is watched and listed. */
   readonly instance: string;
   readonly log: { error(message: string): void };
+  /** Gets the time of each answer, as its header `Date` has it. */
+  readonly heard?: (date: string | null) => void;
 }
 
 /** Who hears of Jobs and pods. `gone`: the object is no longer there. `trouble`: why the cluster cannot be seen at present, undefined when it can be again. */
@@ -39,8 +41,8 @@ export interface NamespaceView {
 export type ClusterClient = ReturnType<typeof clusterClient>;
 
 /** The Kubernetes cluster as coxswain needs it. Every method throws ClusterError where the API server refuses or is not reached. */
-export function clusterClient({ kubeConfig, instance, log }: ClusterOptions) {
-  const api = new ApiServer(kubeConfig);
+export function clusterClient({ kubeConfig, instance, log, heard }: ClusterOptions) {
+  const api = new ApiServer(kubeConfig, heard);
   const objects = new Objects(api);
   const ofInstance = `${labels.instance}=${instance}`;
   return {

@@ -3,8 +3,8 @@ import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
 import { trimEndSigns } from '../../core/trim.ts';
-import { isPage, pageInstead } from '../http/login-page.ts';
 import { hostLimits, waitIn } from '../http/host-limits.ts';
+import { isPage, pageInstead } from '../http/login-page.ts';
 import { direct, type Web } from '../http.ts';
 import type { Log } from '../log.ts';
 

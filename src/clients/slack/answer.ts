@@ -29,6 +29,13 @@ export interface Answers {
 export interface Hearing extends Answers {
   /** Remembers what was heard, over restarts too. */
   readonly heard: Heard;
+  /** The time of day; that of this machine where not given. */
+  readonly now?: () => Date;
+}
+
+/** When something was heard of which Slack does not say when it was done. */
+export function presentOf({ now = () => new Date() }: Hearing): Date {
+  return now();
 }
 
 export interface Answer {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AckFn, App, ViewResponseAction, ViewSubmitAction } from '@slack/bolt';
 import { askModal, form, formErrors, submitted } from '../../messages/modal.ts';
-import { type Answer, type Asked, answerOf, type Hearing, once, whole } from './answer.ts';
+import { type Answer, type Asked, answerOf, type Hearing, once, presentOf, whole } from './answer.ts';
 import { byShape, clean } from './clean.ts';
 import { ephemerally } from './deliver.ts';
 import { teamsOf } from './sender.ts';
@@ -39,7 +39,13 @@ export function listenToForms(app: App, hands: Hands, under: (way: Promise<void>
     const typed = view.state.values[form.block]?.[form.action]?.value ?? '';
     const said = submitted(view.private_metadata, typed);
     if (!said) return ack();
-    const asked = { user: body.user.id, channel: said.place.channel, key: body.trigger_id, at: new Date(), teams: teamsOf(body.user) };
+    const asked = {
+      user: body.user.id,
+      channel: said.place.channel,
+      key: body.trigger_id,
+      at: presentOf(hands.answers),
+      teams: teamsOf(body.user),
+    };
     const heard = once(hands.answers, asked, '', (first) => hear(hands, said.text, first, ack));
     under(heard.then((isNew) => (isNew ? undefined : ack())));
   });

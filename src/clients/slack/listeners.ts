@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import { asking } from '../../messages/blocks.ts';
-import { type Answer, type Asked, answerOf, asEdited, type Hearing, once, whole } from './answer.ts';
+import { type Answer, type Asked, answerOf, asEdited, type Hearing, once, presentOf, whole } from './answer.ts';
 import { ephemerally, inThread, privately, shareFile } from './deliver.ts';
 import { listenToForms, openedForm } from './form.ts';
 import { plainText, withoutMention } from './said.ts';
@@ -22,7 +22,7 @@ export function listen(app: App, web: WebClient, answers: Hearing): { idle(): Pr
   app.command('/cox', async ({ ack, command, context, respond }) => {
     await ack();
     const { user_id: user, channel_id: channel, trigger_id: key } = command;
-    const asked = { user, channel, key, at: new Date(), teams: [command.team_id] };
+    const asked = { user, channel, key, at: presentOf(answers), teams: [command.team_id] };
     hear(plainText(withoutMention(command.text, context.botUserId)), asked, ({ message }) => privately(web, asked, message, respond));
   });
 
@@ -30,7 +30,7 @@ export function listen(app: App, web: WebClient, answers: Hearing): { idle(): Pr
     if (!event.user || isByProgram(event)) return;
     const thread = event.thread_ts ?? event.ts;
     const key = `${event.channel} ${event.ts}`;
-    const first = { user: event.user, channel: event.channel, key, thread, at: new Date(), teams: teamsOf(event) };
+    const first = { user: event.user, channel: event.channel, key, thread, at: presentOf(answers), teams: teamsOf(event) };
     const asked = isEdited(event, body.event_time) ? asEdited(first) : first;
     const text = plainText(withoutMention(event.text, context.botUserId));
     const deliver: Deliver = ({ message, only }) =>
