@@ -1,20 +1,21 @@
 import type { AuditEntry } from '../core/audit.ts';
 import type { Reply } from '../core/command.ts';
 import type { Freeze } from '../core/freeze.ts';
-import { type Message, paragraphs, plainMessage, textOf } from './blocks.ts';
+import { type Message, plainMessage } from './blocks.ts';
 import { code, named, outside } from './escape.ts';
+import { listMessage } from './fit.ts';
 import { moment } from './measures.ts';
 import { channel, person, withIds } from './people.ts';
-
-const mostEntries = 20;
-const mostFreezes = 20;
 
 /** Who decided what, the newest first. */
 export function auditMessage({ entries, of }: Extract<Reply, { kind: 'audit' }>): Message {
   const about = of === undefined ? '' : ` about *${named(of, 100)}*`;
   if (entries.length === 0) return plainMessage(`Nothing has been decided${about} yet.`);
-  const lines = [`*Decisions*${about}, newest first`, ...entries.slice(0, mostEntries).map(entryLine)];
-  return { text: textOf(lines), blocks: paragraphs(lines) };
+  return listMessage({
+    head: `*Decisions*${about}, newest first`,
+    items: entries.map((entry) => [entryLine(entry)]),
+    more: (left) => `… and ${left} more; those about one run: \`/cox audit &lt;run&gt;\`, all of them: \`audit.jsonl\` in the data folder`,
+  });
 }
 
 function entryLine({ at, by, channel: place, said, outcome, why }: AuditEntry): string {
@@ -26,8 +27,8 @@ function entryLine({ at, by, channel: place, said, outcome, why }: AuditEntry): 
 /** What holds releases up. */
 export function frozenMessage({ freezes }: Extract<Reply, { kind: 'frozen' }>): Message {
   if (freezes.length === 0) return plainMessage('No release is frozen.');
-  const lines = ['*Releases are frozen*', ...freezes.slice(0, mostFreezes).map(freezeLine)];
-  return { text: textOf(lines), blocks: paragraphs(lines) };
+  const more = (left: number) => `… and ${left} more; \`/cox unfreeze &lt;repository&gt;\` ends one`;
+  return listMessage({ head: '*Releases are frozen*', items: freezes.map((freeze) => [freezeLine(freeze)]), more });
 }
 
 function freezeLine({ repository, reason, by, at }: Freeze): string {

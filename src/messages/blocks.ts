@@ -10,7 +10,7 @@ export interface Message {
 }
 
 /** Limits of Slack, with some room: https://docs.slack.dev/reference/block-kit/blocks */
-export const limits = { text: 3900, section: 2900, blocks: 50, contextElements: 10, value: 2000 } as const;
+export const limits = { text: 3900, section: 2900, longest: 3000, blocks: 50, contextElements: 10, value: 2000 } as const;
 
 /** A paragraph. `verbatim`: Slack makes no links or mentions of its own out of it. */
 export function section(text: string): KnownBlock {

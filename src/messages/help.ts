@@ -1,6 +1,7 @@
 import type { Command } from '../core/command.ts';
-import { type Message, paragraphs, textOf } from './blocks.ts';
+import type { Message } from './blocks.ts';
 import { escapeMrkdwn } from './escape.ts';
+import { listMessage } from './fit.ts';
 
 /** What one can say, made from the commands; one command alone comes with its examples. */
 export function helpMessage(commands: readonly Command[]): Message {
@@ -12,7 +13,8 @@ export function helpMessage(commands: readonly Command[]): Message {
       : [
           '`<needed>` `[may be left out]` · In a thread, say it to me: `@coxswain status`; in the thread of a run, the run may be left out.',
         ].map(escapeMrkdwn);
-  return { text: textOf([...lines, ...below]), blocks: paragraphs([...lines, ...below]) };
+  const more = (left: number) => `… and ${left} more; \`/cox help &lt;command&gt;\` explains one`;
+  return listMessage({ items: lines.map((one) => [one]), below, more });
 }
 
 function line(command: Command): string {

@@ -1,7 +1,8 @@
 import type { Reply } from '../core/command.ts';
 import { type Run, shortSha } from '../core/run.ts';
-import { type Message, paragraphs, plainMessage, textOf } from './blocks.ts';
+import { type Message, paragraphs, plainMessage } from './blocks.ts';
 import { code, named, outside } from './escape.ts';
+import { listMessage } from './fit.ts';
 import { runMessage, runState } from './run.ts';
 import type { MessageView } from './view.ts';
 import { sentence, sign } from './words.ts';
@@ -14,12 +15,9 @@ export function runLine(run: Run): string {
 }
 
 export function runsMessage({ title, runs, more }: Extract<Reply, { kind: 'runs' }>): Message {
-  const lines = runs.slice(0, 30).map(runLine);
-  const rest = more + runs.length - lines.length;
   const head = `*${outside(title, 200)}*`;
-  if (lines.length === 0) return plainMessage(`${head}: none yet`);
-  const all = [head, ...lines, ...(rest > 0 ? [`… and ${rest} earlier`] : [])];
-  return { text: textOf(all), blocks: paragraphs(all) };
+  if (runs.length === 0) return plainMessage(`${head}: none yet`);
+  return listMessage({ head, items: runs.map((run) => [runLine(run)]), more: (left) => `… and ${left} earlier`, hidden: more });
 }
 
 /** By their ids, which ring nobody. */

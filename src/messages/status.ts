@@ -1,23 +1,20 @@
 import type { RepositoryStatus } from '../core/command.ts';
-import { type Message, paragraphs, plainMessage, textOf } from './blocks.ts';
+import { type Message, plainMessage } from './blocks.ts';
 import { code, named, outside } from './escape.ts';
+import { listMessage } from './fit.ts';
 import { count, moment } from './measures.ts';
 import { runLine } from './runs.ts';
 
 const mostBranches = 5;
 const mostRuns = 5;
-const mostRepositories = 15;
 
 /** What the bot watches, when it looked last, and what runs. */
 export function statusMessage(repositories: readonly RepositoryStatus[]): Message {
   if (repositories.length === 0) return plainMessage('No repository is watched.');
-  const shown = repositories.slice(0, mostRepositories).map(repositoryLines);
-  const rest = repositories.length - shown.length;
-  const more = rest > 0 ? [`… and ${count(rest, 'more repository', 'more repositories')}; name one to see it`] : [];
-  return {
-    text: textOf([...shown.flat(), ...more]),
-    blocks: [...shown.flatMap((lines) => paragraphs(lines)), ...paragraphs(more)],
-  };
+  return listMessage({
+    items: repositories.map(repositoryLines),
+    more: (left) => `… and ${count(left, 'more repository', 'more repositories')}; name one to see it: \`/cox status &lt;repository&gt;\``,
+  });
 }
 
 function repositoryLines({ name, branches, lastPoll, busy, last }: RepositoryStatus): string[] {

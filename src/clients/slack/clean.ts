@@ -1,5 +1,6 @@
 import { redactor } from '../../core/redaction.ts';
 import type { Message } from '../../messages/blocks.ts';
+import { fitted } from '../../messages/fit.ts';
 
 /** Takes secrets out of a text. */
 export type Redact = (text: string) => string;
@@ -10,10 +11,11 @@ export const byShape: Redact = redactor([]);
 /** What Slack and we read again, and nobody sees. */
 const unseen = new Set(['type', 'value', 'action_id', 'block_id', 'style', 'callback_id', 'private_metadata']);
 
-/** The message as it may leave: without secrets in anything that is shown. */
+/** The message as it may leave: without secrets in anything that is shown, and no longer than Slack takes. */
 export function cleaned<M extends Message>(message: M, redact: Redact): M {
   const { text, blocks } = message;
-  return { ...message, text: redact(text), blocks: clean(blocks, redact) };
+  // Fitted last: what stands in place of a secret may be longer.
+  return fitted({ ...message, text: redact(text), blocks: clean(blocks, redact) });
 }
 
 /** The same of whatever is shown. */

@@ -3,6 +3,10 @@ import { checkElement, checkImage } from './elements.ts';
 import { SlackError } from './method.ts';
 import type { Block, JsonObject } from './model.ts';
 
+/** Blocks of a message, and the characters of all of them as JSON, as people have measured it: slackapi/bolt-js issues 2509 and 2867. */
+const mostInMessage = 50;
+const mostCharacters = 13_200;
+
 type Rule = (check: Check, block: JsonObject, pointer: string) => void;
 
 const richTextParts = ['rich_text_section', 'rich_text_list', 'rich_text_quote', 'rich_text_preformatted'];
@@ -122,6 +126,7 @@ export function acceptBlocks(value: unknown, most: number, newId: () => string):
     const messages = problems.map((text) => `[ERROR] ${text}`);
     throw new SlackError('invalid_blocks', { errors: problems, response_metadata: { messages } });
   }
+  if (most <= mostInMessage && JSON.stringify(value).length > mostCharacters) throw new SlackError('msg_blocks_too_long');
   const markdown = value.filter((block) => block.type === 'markdown').reduce((sum, block) => sum + block.text.length, 0);
   if (markdown > 12_000) throw new SlackError('msg_blocks_too_long');
   return value.map((block) => fillIds(block, newId));

@@ -1,0 +1,82 @@
+import { type KnownBlock, limits, type Message, paragraphs, section, textOf } from './blocks.ts';
+import { cutMarkup } from './escape.ts';
+
+/**
+ * Bytes of the blocks of a message, as JSON, with room for the ids that Slack adds. Above about 13,200 it answers msg_blocks_too_long, whatever
+ * the blocks are: https://github.com/slackapi/bolt-js/issues/2509, https://github.com/slackapi/bolt-js/issues/2867.
+ */
+export const mostBytes = 12_000;
+
+/** Whether one message of Slack holds the blocks. */
+export function fits(blocks: readonly KnownBlock[]): boolean {
+  return blocks.length <= limits.blocks && Buffer.byteLength(JSON.stringify(blocks)) <= mostBytes;
+}
+
+export interface Listed {
+  readonly head?: string;
+  /** The lines of each item; an item is shown whole or not at all. */
+  readonly items: readonly (readonly string[])[];
+  /** Below the items. */
+  readonly below?: readonly string[];
+  /** What is said of the items that found no place, and how to see them. */
+  readonly more: (left: number) => string;
+  /** Items that are not here at all. */
+  readonly hidden?: number;
+}
+
+/** As many items as one message holds, and how many more there are. */
+export function listMessage({ head, items, below = [], more, hidden = 0 }: Listed): Message {
+  const linesOf = (shown: number) => {
+    const left = items.length - shown + hidden;
+    return [...(head === undefined ? [] : [head]), ...items.slice(0, shown).flat(), ...(left > 0 ? [more(left)] : []), ...below];
+  };
+  let [shown, tooMany] = [0, items.length + 1];
+  while (tooMany - shown > 1) {
+    const middle = Math.floor((shown + tooMany) / 2);
+    if (fits(paragraphs(linesOf(middle)))) shown = middle;
+    else tooMany = middle;
+  }
+  const lines = linesOf(shown);
+  return { text: textOf(lines), blocks: paragraphs(lines) };
+}
+
+/** The message as Slack takes it: where it is too long, lines of its longest paragraphs are left out, and that is said in their place. */
+export function fitted<M extends Message>(message: M): M {
+  const blocks = message.blocks.map(ofLength).slice(0, limits.blocks);
+  const text = cutMarkup(message.text, limits.text);
+  for (let at = longest(blocks); at >= 0 && !fits(blocks); at = longest(blocks)) {
+    blocks.splice(at, 1, ...shortened(textIn(blocks[at])));
+  }
+  return { ...message, text, blocks };
+}
+
+function ofLength(block: KnownBlock): KnownBlock {
+  if (block.type !== 'section' || block.text?.type !== 'mrkdwn' || block.text.text.length <= limits.longest) return block;
+  return section(cutMarkup(block.text.text, limits.section));
+}
+
+const textIn = (block: KnownBlock | undefined): string => (block?.type === 'section' ? (block.text?.text ?? '') : '');
+
+/** The last of the longest paragraphs but the first, which says what the message is about; -1 where there is none. */
+function longest(blocks: readonly KnownBlock[]): number {
+  let at = -1;
+  for (const [index, block] of blocks.entries()) {
+    if (index > 0 && textIn(block) !== '' && textIn(block).length >= textIn(blocks[at]).length) at = index;
+  }
+  return at;
+}
+
+const fence = '```';
+const shortest = 100;
+
+/** The paragraph without one line more (the last one or, of a log, the first one), or with half of its only line, or none at all. */
+function shortened(text: string): KnownBlock[] {
+  const isLog = text.startsWith(fence);
+  const all = text.split('\n').filter((line) => line !== fence);
+  const before = all.map((line) => Number(/^… (\d+) more lines?$/.exec(line)?.[1] ?? 0)).reduce((sum, one) => sum + one, 0);
+  const lines = all.filter((line) => !/^… \d+ more lines?$/.test(line));
+  const note = `… ${before + 1} more ${before === 0 ? 'line' : 'lines'}`;
+  if (lines.length > 1)
+    return [section(isLog ? [fence, note, ...lines.slice(1), fence].join('\n') : [...lines.slice(0, -1), note].join('\n'))];
+  return text.length <= shortest ? [] : [section(cutMarkup(text, Math.floor(text.length / 2)))];
+}
