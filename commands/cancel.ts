@@ -1,4 +1,4 @@
-import { canCancel } from '../src/core/allowed.ts';
+import { cancelRefusal } from '../src/core/allowed.ts';
 import type { CancelledAll, Command } from '../src/core/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import { findRun, type KnownRuns } from '../src/core/find-run.ts';
@@ -19,7 +19,7 @@ export const cancel = (pipeline: Cancels): Command => ({
   name: 'cancel',
   usage: 'cancel <run or --all> [repository] [branch-pattern]',
   summary:
-    'Stop a run that waits or runs; with `--all` all of a repository that wait, run or are not released yet, or those of some branches.',
+    'Stop a run that waits or runs, or is being released with nothing published yet; with `--all` all of a repository that wait, run or are not released yet, or those of some branches.',
   examples: ['cancel runner-142', 'cancel --all studio-go-runner', 'cancel --all studio-go-runner feature/*'],
   access: 'operator',
   decides: true,
@@ -34,7 +34,9 @@ export const cancel = (pipeline: Cancels): Command => ({
         `\`cancel\` takes one run and has no use for ${quoted(repository)}; many at once: \`cancel --all <repository>\`.`,
       );
     const run = findRun(pipeline, id);
-    if (!canCancel(run)) throw new UserError(`${run.id} cannot be cancelled: its state is ${run.state}.`);
+    const why = cancelRefusal(run);
+    if (why !== undefined)
+      throw new UserError(run.state === 'releasing' ? why : `${run.id} cannot be cancelled: its state is ${run.state}.`);
     return { kind: 'cancelled', run: await pipeline.cancel(run.id, user) };
   },
 });

@@ -2,8 +2,25 @@ import { isOver, nextStates, type Run, type RunState } from './run.ts';
 
 /** Whether a person may still stop the run. */
 export function canCancel(run: Run): boolean {
+  return cancelRefusal(run) === undefined;
+}
+
+/** Why a person may not stop the run (any more), as a sentence: of a release under way, something is or may be published. */
+export function cancelRefusal(run: Run): string | undefined {
   const next: readonly RunState[] = nextStates[run.state];
-  return !isOver(run) && next.includes('cancelled');
+  if (isOver(run) || !next.includes('cancelled')) return `${run.id} is over already: it is ${run.state}.`;
+  if (run.state !== 'releasing') return undefined;
+  const why = publishedOf(run);
+  return why && `${run.id} cannot be cancelled any more: it is being released, and ${why}.`;
+}
+
+function publishedOf({ id, stages, release }: Run): string | undefined {
+  const image = stages.find((stage) => stage.release && stage.state === 'passed');
+  if (image) return `its image \`${image.name}\` is pushed${image.image ? ` (\`${image.image.repository}:${image.image.tag}\`)` : ''}`;
+  const { state, mayBeOut } = release?.github ?? {};
+  if (state === 'published') return 'its GitHub release is published';
+  if (state === 'publishing') return 'its GitHub release is being published at this moment';
+  return mayBeOut ? `its GitHub release may be out; \`retry ${id} github\` finds out` : undefined;
 }
 
 /** Whether a new run may take up where this one ended. */

@@ -28,6 +28,8 @@ export interface ReleaseRun {
   readonly github?: GithubPart;
   /** What proves on GitHub that a draft is ours, where that is not the run's own uid: of the run of which this is a retry. */
   readonly marker?: string;
+  /** After a cancellation under way: the images that were pushed all the same, `repository:tag`. Absent: not looked for yet. */
+  readonly left?: { readonly images: readonly string[] };
   /** Images that a run of which this is a retry may have pushed. */
   readonly begun?: readonly string[];
 }
@@ -51,6 +53,10 @@ export interface GithubPart {
   /** The version was found to be free, on GitHub and in the registries, so that images may be pushed under it. */
   readonly checked?: true;
   readonly failedAt?: string;
+  /** The first of the errors because of which this attempt is repeated. */
+  readonly troubledSince?: string;
+  /** It failed while it was being published, so that it may be out. */
+  readonly mayBeOut?: true;
   /** The page of what is published. */
   readonly url?: string;
   /** The page of the draft, for as long as it is there. */

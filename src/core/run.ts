@@ -8,7 +8,8 @@ export const nextStates = {
   running: ['passed', 'failed', 'cancelled'],
   passed: ['approved', 'rejected', 'expired', 'superseded', 'cancelled'],
   approved: ['releasing', 'cancelled'],
-  releasing: ['released', 'failed'],
+  // Cancelled only while nothing of it is published: `cancelRefusal`.
+  releasing: ['released', 'failed', 'cancelled'],
   failed: [],
   superseded: [],
   cancelled: [],

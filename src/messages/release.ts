@@ -1,6 +1,6 @@
 import type { ReleaseRun } from '../core/release.ts';
 import type { Run } from '../core/run.ts';
-import { named, outside } from './escape.ts';
+import { code, named, outside } from './escape.ts';
 import { moment } from './measures.ts';
 import { link, person } from './people.ts';
 import { offerLines, releaseTitle, voteLines, votesWords } from './release-offer.ts';
@@ -33,9 +33,31 @@ export function releaseLines(run: Run, view: MessageView): string[] {
       return [releaseTitle(run, release, view), ...rejectedLines(release)];
     case 'expired':
       return [releaseTitle(run, release, view), `nobody decided by ${moment(release.expiresAt ?? '')} · ${votesWords(release)}`];
+    case 'cancelled':
+      return release.github ? cancelledLines(run, release, view) : notCut(run, release, view);
     default:
-      return release.votes.length > 0 ? [releaseTitle(run, release, view), `not cut · ${votesWords(release)}`] : [];
+      return notCut(run, release, view);
   }
+}
+
+function notCut(run: Run, release: ReleaseRun, view: MessageView): string[] {
+  return release.votes.length > 0 ? [releaseTitle(run, release, view), `not cut · ${votesWords(release)}`] : [];
+}
+
+/** It was stopped while it was cut. */
+function cancelledLines(run: Run, release: ReleaseRun, view: MessageView): string[] {
+  const pushed = (release.left?.images ?? []).map(
+    (image) => `⚠ ${code(image, 300)} was pushed before its Job had ended: delete it, or bump the version.`,
+  );
+  const looks = release.left ? [] : ['What it may have pushed is looked for when its Jobs have ended.'];
+  return [
+    releaseTitle(run, release, view),
+    approvedBy(release),
+    ...partLines(run, release),
+    ...draftLines(run, release),
+    ...pushed,
+    ...looks,
+  ];
 }
 
 function problemLines(run: Run, problem: string): string[] {

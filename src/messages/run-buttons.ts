@@ -51,11 +51,17 @@ function cancel(run: Run): ButtonText[] {
   if (!canCancel(run) || canDecide(run)) return [];
   const confirm = {
     title: `Cancel ${plainName(run.id, 80)}?`,
-    text: isBusy(run) ? 'What runs of it in the cluster is stopped. A retry makes a new run.' : 'It is not released then.',
+    text: cancelWords(run),
     yes: 'Cancel the run',
     no: 'Keep it',
   };
   return [{ label: 'Cancel', says: `cancel ${run.id}`, style: 'danger', confirm }];
+}
+
+function cancelWords(run: Run): string {
+  if (isBusy(run)) return 'What runs of it in the cluster is stopped. A retry makes a new run.';
+  const under = 'Nothing of it is published yet, and nothing will be. A draft on GitHub stays, and is named.';
+  return run.state === 'releasing' ? under : 'It is not released then.';
 }
 
 function retry(run: Run): ButtonText[] {

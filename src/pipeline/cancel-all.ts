@@ -34,7 +34,8 @@ export async function cancelAll(
 }
 
 function canBe(refused: ReadonlyMap<string, string>): (run: Run) => boolean {
-  return (run) => canCancel(run) && !refused.has(run.id);
+  // What people have approved is stopped by its id only.
+  return (run) => canCancel(run) && run.state !== 'releasing' && !refused.has(run.id);
 }
 
 /** What waits goes first, so that none of it begins in a place that becomes free; of that the newest, which nobody waits behind. */

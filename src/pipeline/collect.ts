@@ -17,6 +17,8 @@ export interface Reads {
 
 export interface CollectPorts extends CollectorPorts {
   readonly cluster: Pods & Reads;
+  /** How long a file that is read may give nothing, in ms. */
+  readonly silenceMs?: number;
 }
 
 /** A file of the workspace, ready to be sent. */
@@ -36,6 +38,8 @@ export interface Collected {
 
 const listLimitMs = 60_000;
 const sumLimitMs = 30 * 60_000;
+/** How long a file that is read may give nothing. */
+const silenceMs = 2 * 60_000;
 /** Room for some hundred matches with long paths. */
 const maxListing = 4 * 1024 * 1024;
 /** A collector that may not live so long is replaced before it is used. */
@@ -103,20 +107,38 @@ async function summed(ports: CollectPorts, run: Run, at: Collector, file: Found)
   const { name, path, bytes } = file;
   const open = async () => {
     const now = await ensureCollector(ports, run);
-    const stream = ports.cluster.readFile(now, file.place, new AbortController().signal);
-    return Readable.from(checked(stream, { path, bytes, sha256 }), { objectMode: false });
+    const late = new AbortController();
+    const stream = ports.cluster.readFile(now, file.place, late.signal);
+    const watch = () => setTimeout(() => late.abort(silent(path, run)), ports.silenceMs ?? silenceMs);
+    return Readable.from(checked(stream, { path, bytes, sha256 }, watch), { objectMode: false });
   };
   return { name, path, bytes, sha256, ...(note ? { note } : {}), open };
 }
 
-async function* checked(stream: Readable, { path, bytes, sha256 }: Pick<Collected, 'path' | 'bytes' | 'sha256'>): AsyncGenerator<Buffer> {
+function silent(path: string, { namespace }: Run): ClusterError {
+  return new ClusterError(`The collector of ${namespace} has given nothing more of ${path}.`, { code: 0, reason: 'Timeout', retry: true });
+}
+
+/** @param watch ends the stream some time later; who takes its bytes may take longer than that */
+async function* checked(
+  stream: Readable,
+  { path, bytes, sha256 }: Pick<Collected, 'path' | 'bytes' | 'sha256'>,
+  watch: () => NodeJS.Timeout,
+): AsyncGenerator<Buffer> {
   const hash = createHash('sha256');
   let count = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    count += chunk.length;
-    if (count > bytes) break;
-    hash.update(chunk);
-    yield chunk;
+  let timer = watch();
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      clearTimeout(timer);
+      count += chunk.length;
+      if (count > bytes) break;
+      hash.update(chunk);
+      yield chunk;
+      timer = watch();
+    }
+  } finally {
+    clearTimeout(timer);
   }
   if (count === bytes && hash.digest('hex') === sha256) return;
   const message = `${path} is no longer what it was when its checksum was made (${bytes} bytes then, ${count} now).`;

@@ -1,13 +1,14 @@
 import type { Readable } from 'node:stream';
 import type { ReleaseStage, Repository } from '../core/config.ts';
-import { isForGood, UserError } from '../core/errors.ts';
+import { isForGood, messageOf, UserError } from '../core/errors.ts';
 import { noGithubLogin } from '../core/github-login.ts';
 import type { GithubPart } from '../core/release.ts';
 import type { Run } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import { isPrerelease, parseVersion } from '../core/version.ts';
+import { notesOrPlain } from './plain-notes.ts';
 import { claimOnGithub, isNewest, markerOf } from './release-claim.ts';
-import { failPart, notePart, withDraft } from './release-part.ts';
+import { failPart, hasLasted, NoMoreReleasing, notePart, withDraft } from './release-part.ts';
 
 interface ReleaseOnGithub {
   readonly id: number;
@@ -60,6 +61,7 @@ export interface GithubHands {
   readonly assets: Assets;
   readonly notes: Notes;
   readonly now: () => Date;
+  readonly log: (message: string) => void;
 }
 
 /** Cuts the GitHub release: draft, assets, publish, and the run is told after each. From any crash it begins again and finds what is there. */
@@ -67,10 +69,11 @@ export async function cutOnGithub(hands: GithubHands, run: Run, repository: Repo
   const { release } = run;
   const wanted = repository.release?.github;
   if (!release || !repository.release) return;
-  if (!wanted) return notePart(hands, run, { state: 'skipped', why: 'no GitHub release is configured' });
+  const skip = (why: string) => orFail(hands, run, repository, notePart(hands, run, { state: 'skipped', why }));
+  if (!wanted) return skip('no GitHub release is configured');
   if (!hands.github || !repository.github) {
     const why = hands.github ? 'the repository has no `github:` in the configuration' : noGithubLogin;
-    return notePart(hands, run, { state: 'skipped', why });
+    return skip(why);
   }
   const target = { release: repository.release, repository, place: repository.github };
   await orFail(hands, run, repository, cut(hands, hands.github, run, target));
@@ -93,12 +96,14 @@ async function demandFree(github: ReleaseGithub, run: Run, repository: Repositor
   return claim.found;
 }
 
-/** What a person has to mend fails this part alone. */
-async function orFail(hands: GithubHands, run: Run, repository: Repository, act: Promise<void>): Promise<void> {
+/** What a person has to mend, or what lasts for an hour, fails this part alone. */
+export async function orFail(hands: GithubHands, run: Run, repository: Repository, act: Promise<void>): Promise<void> {
   try {
     await act;
   } catch (error) {
-    if (!isForGood(error)) throw error;
+    if (error instanceof NoMoreReleasing) return;
+    // What does not answer, or answers 500, for an hour ends this attempt too: nobody could end it otherwise.
+    if (!isForGood(error) && !(await hasLasted(hands, run))) throw error;
     await failPart(hands, run, error, await draftLeft(hands, run, repository));
   }
 }
@@ -128,14 +133,14 @@ async function cut(hands: GithubHands, github: ReleaseGithub, run: Run, { releas
     // Looked at again: a crash may have come before its tag was seen to be right. What is published stays as it is.
     const { url } = await github.publish(place, found.release.id, { makeLatest: false });
     await notePublished(hands, run, { ...run.release?.github, url });
-    return hands.assets.discard(run);
+    return discard(hands, run);
   }
   const left = found.state === 'draft' ? { draft: found.release.url } : {};
   await notePart(hands, run, { ...left, state: 'collecting' });
   const assets = await hands.assets.collect(run, release);
   const shown = assets.map(({ name, bytes, sha256 }) => ({ name, bytes, ...(sha256 ? { sha256 } : {}), uploaded: false }));
   await notePart(hands, run, { ...left, state: 'drafting', assets: shown });
-  const body = run.release?.notes ?? (await hands.notes.notes(run, repository));
+  const body = run.release?.notes ?? (await notesOrPlain(hands, run, repository, hands.now()));
   const draft = await github.ensureDraft(place, { tag, name: tag, body, target: run.commit.sha, prerelease, marker: markerOf(run) });
   const there = draft.draft ? { draft: draft.url } : {};
   for (const [index, asset] of assets.entries()) {
@@ -148,7 +153,12 @@ async function cut(hands: GithubHands, github: ReleaseGithub, run: Run, { releas
   const makeLatest = !prerelease && isNewest(hands.book, run, repository, (await github.latestRelease(place))?.tag);
   const published = await github.publish(place, draft.id, { makeLatest, assets: assets.map(({ name }) => name) });
   await notePublished(hands, run, { url: published.url, assets: uploaded });
-  await hands.assets.discard(run);
+  await discard(hands, run);
+}
+
+/** What is published is so, whether or not its collector goes: its namespace takes it along. */
+async function discard({ assets, log }: GithubHands, run: Run): Promise<void> {
+  await assets.discard(run).catch((error: unknown) => log(`${run.id}: ${messageOf(error)}`));
 }
 
 /** From then on neither this run nor one of which it is a retry has left a draft. */

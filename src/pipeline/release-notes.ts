@@ -1,4 +1,5 @@
 import type { Repository } from '../core/config.ts';
+import { isForGood } from '../core/errors.ts';
 import { releaseNotes } from '../core/notes.ts';
 import { previousTag } from '../core/previous-tag.ts';
 import type { ReleaseChange } from '../core/release.ts';
@@ -39,13 +40,25 @@ export function notesFrom(history: History | undefined): Changes & Notes {
     // Asked for again where the vote knew none: there may be none, or it could not be told then.
     const previous = run.release?.previous ?? (await previousOf(history, github, repository, run));
     if (release?.github?.notes === 'generated') {
-      return history.generateNotes(github, { tag, target: run.commit.sha, ...(previous !== undefined && { previous }) });
+      const of = { tag, target: run.commit.sha, ...(previous !== undefined && { previous }) };
+      const generated = await orUndefined(history.generateNotes(github, of));
+      if (generated !== undefined) return generated;
     }
     if (previous === undefined) return 'The first release.';
     const { commits, total } = await history.compare(github, previous, run.commit.sha);
     return releaseNotes(commits, total);
   };
   return { since, notes };
+}
+
+/** Undefined where it is refused for good: there is another way to make notes. */
+async function orUndefined(asked: Promise<string>): Promise<string | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!isForGood(error)) throw error;
+    return undefined;
+  }
 }
 
 /** The tag of the version before, undefined where there is none. Throws where that cannot be told. */

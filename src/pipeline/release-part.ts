@@ -12,11 +12,32 @@ export interface PartHands {
 
 /** How far the GitHub release has come; which attempt it is stays. */
 export async function notePart(hands: PartHands, run: Run, part: GithubPart): Promise<void> {
-  await hands.book.change(run.id, (now) => {
+  const after = await hands.book.change(run.id, (now) => {
     if (now.state !== 'releasing' || !now.release) return now;
-    const attempt = now.release.github?.attempt;
-    return { ...now, release: { ...now.release, github: { ...part, ...(attempt ? { attempt } : {}) } } };
+    const { attempt, troubledSince } = now.release.github ?? {};
+    const kept = { ...(attempt && { attempt }), ...(troubledSince && part.state !== 'published' && { troubledSince }) };
+    return { ...now, release: { ...now.release, github: { ...part, ...kept } } };
   });
+  if (after.state !== 'releasing') throw new NoMoreReleasing(`${run.id} is ${after.state}`);
+}
+
+/** A person has cancelled the run while the step was under way: nothing more may be done for it. */
+export class NoMoreReleasing extends Error {
+  override readonly name = 'NoMoreReleasing';
+}
+
+/** How long one attempt goes on after its first error. */
+const patienceMs = 3_600_000;
+
+/** Whether an attempt that goes wrong has gone wrong for long enough; when it began to is saved. */
+export async function hasLasted(hands: PartHands, run: Run): Promise<boolean> {
+  const at = hands.now().toISOString();
+  const after = await hands.book.change(run.id, (now) => {
+    const { github } = now.release ?? {};
+    if (now.state !== 'releasing' || !now.release || !github || github.troubledSince) return now;
+    return { ...now, release: { ...now.release, github: { ...github, troubledSince: at } } };
+  });
+  return Date.parse(at) - Date.parse(after.release?.github?.troubledSince ?? at) >= patienceMs;
 }
 
 /** Fails this part alone, and owes the thread its cause. `draft`: the page of the draft that is left. */
@@ -24,10 +45,11 @@ export async function failPart(hands: PartHands, run: Run, error: unknown, draft
   await hands.book.change(run.id, (present) => {
     const now = withDraft(present, draft);
     if (now.state !== 'releasing' || !now.release) return present;
-    const { attempt = 1, ...part } = now.release.github ?? { state: 'waiting' };
+    const { attempt = 1, troubledSince: _over, ...part } = now.release.github ?? { state: 'waiting' };
     const post: ThreadPost = { key: `cause-github.${attempt}`, kind: 'cause', stage: 'github', state: 'owed' };
     const delivery = { ...now.delivery, thread: [...now.delivery.thread, post] };
-    const failed = { state: 'failed', failedAt: hands.now().toISOString(), cause: causeOf(error) } as const;
+    const isOpen = part.state === 'publishing' ? ({ mayBeOut: true } as const) : {};
+    const failed = { ...isOpen, state: 'failed', failedAt: hands.now().toISOString(), cause: causeOf(error) } as const;
     return { ...now, delivery, release: { ...now.release, github: { ...part, attempt, ...failed } } };
   });
 }

@@ -4,7 +4,7 @@ import type { ReleaseRun } from '../core/release.ts';
 import { notOffered } from '../core/release-branches.ts';
 import { moved, passedOver, type Run } from '../core/run.ts';
 import { inTurn, takenByRun } from './release-claim.ts';
-import { checkVersion, cutOnGithub, draftLeft, type GithubHands } from './release-github.ts';
+import { checkVersion, cutOnGithub, draftLeft, type GithubHands, orFail } from './release-github.ts';
 import { type ImageHands, imageStages, imagesState, stepImages } from './release-images.ts';
 import { takenNow } from './release-offer.ts';
 import { withDraft } from './release-part.ts';
@@ -114,7 +114,7 @@ async function goOn(hands: ReleaseHands, run: Run, repository: Repository, relea
     return 0;
   }
   if (images === 'under way' && github === 'waiting' && !run.release?.github?.checked) {
-    await checkFree(hands, run, repository);
+    await orFail(hands, run, repository, checkFree(hands, run, repository));
     return 0;
   }
   const imagesFirst = images === 'under way' && release.order === 'images-first';

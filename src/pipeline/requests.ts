@@ -1,4 +1,4 @@
-import { canCancel, canRetry } from '../core/allowed.ts';
+import { cancelRefusal, canRetry } from '../core/allowed.ts';
 import type { CancelledAll } from '../core/command.ts';
 import type { Config, Repository, Watched } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
@@ -118,12 +118,17 @@ export class Requests {
   /** @param more what else is noted of it @throws UserError where there is no such run or it has ended */
   async cancel(id: string, by: string, more: (run: Run) => Partial<Run> = () => ({})): Promise<Run> {
     const run = this.#run(id);
-    if (!canCancel(run)) throw new UserError(`${id} is over already: it is ${run.state}.`);
+    demandCancellable(run);
     try {
       const reason = 'a person cancelled it';
-      return await this.#options.book.move(id, 'cancelled', (now) => ({ cancelledBy: by, reason, ...more(now) }));
+      return await this.#options.book.move(id, 'cancelled', (now) => {
+        // Looked at again: something of its release may have been published a moment ago.
+        if (now.state === 'releasing') demandCancellable(now);
+        return { cancelledBy: by, reason, ...more(now) };
+      });
     } catch (error) {
       const { state } = this.#run(id);
+      if (error instanceof UserError) throw error;
       if (state !== run.state) throw new UserError(`${id} cannot be cancelled any more: it is ${state}.`);
       throw error;
     }
@@ -167,6 +172,11 @@ export class Requests {
     if (!run) throw new UserError(`There is no run \`${id}\`. \`runs\` lists the last ones.`);
     return run;
   }
+}
+
+function demandCancellable(run: Run): void {
+  const why = cancelRefusal(run);
+  if (why !== undefined) throw new UserError(why);
 }
 
 function versionOf({ version, tag }: Run): RunVersion {

@@ -1,6 +1,7 @@
 import type { Repository } from '../core/config.ts';
-import { currentStage, isOver } from '../core/run.ts';
+import { currentStage, isOver, type Run } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
+import { lookAfterCancel } from './after-cancel.ts';
 import { type CleanUp, cleanUp } from './clean-up.ts';
 import { type FreshLogins, keepLoginFresh } from './clone-login.ts';
 import { type Observation, observeStage } from './observe-stage.ts';
@@ -22,8 +23,8 @@ export interface RunStep {
 export async function stepRun(hands: RunStep, id: string): Promise<number | undefined> {
   const run = hands.book.get(id);
   if (!run) return undefined;
-  if (isOver(run)) return cleanUp(hands.cleaning, run);
   const repository = hands.repositories.find((one) => one.name === run.repository);
+  if (isOver(run)) return end(hands, run, repository);
   if (run.state === 'queued') return undefined;
   if (run.state !== 'running') return stepRelease(hands.release, run, repository);
   const record = currentStage(run);
@@ -48,6 +49,15 @@ export async function stepRun(hands: RunStep, id: string): Promise<number | unde
   const next = await observeStage(hands.observation, run, record, stage);
   const renewal = hands.logins && (await keepLoginFresh(hands.logins, run, record, repository));
   return renewal === undefined ? next : Math.min(renewal, next ?? renewal);
+}
+
+/** Its Jobs are deleted first: only then can be told what a release that was cancelled has pushed. */
+async function end(hands: RunStep, run: Run, repository: Repository | undefined): Promise<number | undefined> {
+  const { cleaning, release } = hands;
+  const isLeft = run.state === 'cancelled' && run.release?.github !== undefined && !run.release.left && repository !== undefined;
+  const again = await cleanUp(isLeft ? { ...cleaning, keepMs: Number.POSITIVE_INFINITY } : cleaning, run);
+  const look = await lookAfterCancel(release, run, repository);
+  return look === undefined ? again : Math.min(look, again ?? look);
 }
 
 /** The stages share one workspace: the first one makes it, so it has the size that the hungriest asks for. */

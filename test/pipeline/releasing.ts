@@ -124,5 +124,5 @@ export function aRelease(runs: readonly Run[], over: Over = {}) {
     return book.get(id);
   };
   const approve = (id: string, by = 'U2') => decisions.approve({ id, by, at: clock.now });
-  return { book, saved, failSaves, clock, world, decisions, step, approve };
+  return { book, saved, failSaves, clock, world, hands, decisions, step, approve };
 }
