@@ -16,14 +16,14 @@ export function slowness(expression: Expression): string | undefined {
   for (const length of beforehand) {
     for (const text of hostileTexts(expression, length)) {
       const ms = spent(expression, text);
-      if (ms > tooLong) return told(ms, length, text);
+      if (ms > tooLong && least(expression, text) > tooLong) return told(ms, length, text);
     }
   }
   let worst = { ms: 0, at: 0 };
   let at = 0;
   for (const text of hostileTexts(expression, short)) {
     const ms = spent(expression, text);
-    if (ms > tooLong) return told(ms, short, text);
+    if (ms > tooLong && least(expression, text) > tooLong) return told(ms, short, text);
     if (ms > worst.ms) worst = { ms, at };
     at++;
   }

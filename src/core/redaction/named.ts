@@ -22,7 +22,7 @@ export function withoutNamedSecrets(text: string): string {
       isSecretName(name, found) ? hidden(whole, before, found) : whole,
     )
     .replace(spoken, (whole, before: string, word: string, between: string, found: string) =>
-      isPassword(word) || isStrong(found, between) ? hidden(whole, before, found) : whole,
+      found !== redacted && (isPassword(word) || isStrong(found, between)) ? hidden(whole, before, found) : whole,
     )
     .replace(flag, (whole, before: string, word: string, found: string) =>
       isPassword(word) || isStrong(found, ' ') ? hidden(whole, before, found) : whole,
@@ -31,9 +31,15 @@ export function withoutNamedSecrets(text: string): string {
 
 /** The quotes around a value stay, so that what is left reads as it did. */
 function hidden(whole: string, before: string, found: string): string {
-  const quote = /^(?:\\"|["'])/.exec(found)?.[0] ?? '';
-  const inside = found.slice(quote.length);
+  const inside = unquoted(found);
+  const quote = found.slice(0, found.length - inside.length);
   return inside === '' || isNoValue(inside) ? whole : before + quote + redacted;
+}
+
+/** Without the quotation mark that a value begins with, escaped or not. */
+function unquoted(found: string): string {
+  if (found.startsWith('\\"')) return found.slice(2);
+  return found.startsWith('"') || found.startsWith("'") ? found.slice(1) : found;
 }
 
 /** Placeholders, references to variables and words for nothing are worth reading and hide nothing. */
@@ -54,7 +60,7 @@ function isPassword(word: string): boolean {
  * without white space as no sentence would.
  */
 function isStrong(found: string, between: string): boolean {
-  const text = found.replace(/^(?:\\"|["'])/, '');
+  const text = unquoted(found);
   if (/^\d{1,6}$/.test(text)) return false;
   if (between === '=') return text.length >= 4;
   return text.length >= 12 && /\d/.test(text) && /[A-Za-z]/.test(text) && !/[()]/.test(text);

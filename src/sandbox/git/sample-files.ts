@@ -83,7 +83,7 @@ export const readme = (line = ''): Files => ({
   'README.md': `# scheduler <repo-version>0.1.0</repo-version>\n\nGives jobs to GPUs, each in its turn.\n${line && `\n${line}\n`}`,
 });
 
-const versionTag = /<repo-version>.*?<\/repo-version>/;
+const versionTag = /<repo-version>[^<]*<\/repo-version>/;
 
 /** The text with the version of the text before: that is raised by other changes than these. */
 export function keepingVersion(text: string, before: string): string {

@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { trimSigns } from '../trim.ts';
 import { type Answer, created, nothing, ok, pageOf, type RepositoryCall } from './call.ts';
 import { invalid, notFound, Refusal } from './errors.ts';
 import { releaseIn } from './releases.ts';
@@ -17,7 +18,7 @@ export async function listAssets(call: RepositoryCall): Promise<Answer> {
 
 /** What GitHub makes of a file's name. */
 function renamed(name: string): string {
-  return name.replace(/[^\w.+@-]+/g, '.').replace(/^\.+|\.+$/g, '') || 'default';
+  return trimSigns(name.replace(/[^\w.+@-]+/g, '.'), '.') || 'default';
 }
 
 /** POST of /api/uploads/…?name=…: an upload that does not come to its end leaves its name taken, by an asset of state `starter`. */

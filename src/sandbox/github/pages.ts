@@ -81,7 +81,11 @@ async function article(repository: HostedRepository, release: StoredRelease, isL
 }
 
 /** Nobody sees comments on GitHub. */
-const withoutComments = (body: string): string => body.replace(/<!--.*?-->/gs, '').trim() || 'No notes.';
+function withoutComments(body: string): string {
+  const [first = '', ...rest] = body.split('<!--');
+  const seen = rest.map((part) => (part.includes('-->') ? part.slice(part.indexOf('-->') + 3) : `<!--${part}`));
+  return (first + seen.join('')).trim() || 'No notes.';
+}
 
 async function commitPage(repository: HostedRepository, sha: string): Promise<Answer | undefined> {
   const commit = await repository.git.commit(sha);

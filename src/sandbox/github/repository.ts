@@ -152,7 +152,7 @@ function commitFrom(sha: string, object: string): GitCommit {
 }
 
 function personFrom(value: string): GitPerson {
-  const [, name = '', email = '', seconds = '0'] = /^(.*) <(.*)> (\d+) [+-]\d+$/.exec(value) ?? [];
+  const [, name = '', email = '', seconds = '0'] = /^([^<>]*) <([^<>]*)> (\d+) [+-]\d+$/.exec(value) ?? [];
   return { name, email, date: new Date(Number(seconds) * 1_000).toISOString().replace('.000Z', 'Z') };
 }
 

@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { lstat, readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
+import { trimSigns } from '../trim.ts';
 
 /** A file, folder or link as it goes into a layer. */
 export interface Entry {
@@ -84,7 +85,7 @@ export function copiedFrom(stage: Tree, sources: readonly string[], target: stri
 const fileTarget = (target: string, name: string): string => inImage(target.endsWith('/') ? `${target}${name}` : target);
 
 /** A path as layers have it: from the root, without a slash at either end. */
-export const inImage = (path: string): string => join('/', path).replace(/^\/+|\/+$/g, '');
+export const inImage = (path: string): string => trimSigns(join('/', path), '/');
 
 /** Where a COPY goes: from the working directory, with a slash at the end where it means a folder. */
 export function destination(workingDir: string, target: string): string {

@@ -1,3 +1,4 @@
+import { trimSigns } from '../trim.ts';
 import { jsonWords, pairsIn, replaceVariables, withoutComment } from './words.ts';
 
 /** A COPY or ADD: from the build context, or from the stage that `from` names. */
@@ -120,7 +121,7 @@ const copy: Reader = (kind, args, refuse) => {
     const [, name = '', value = ''] = /^--(\w+)(?:=(.*))?$/.exec(words.shift() ?? '') ?? [];
     options.set(name, value);
   }
-  const paths = (jsonWords(words.join(' ')) ?? words).map((path) => path.replace(/^["']+|["']+$/g, ''));
+  const paths = (jsonWords(words.join(' ')) ?? words).map((path) => trimSigns(path, `"'`));
   const target = paths.pop() ?? '';
   if (paths.length === 0) refuse('Missing arguments');
   return { kind: kind as 'COPY', from: options.get('from') ?? '', chown: options.get('chown') ?? '', sources: paths, target };

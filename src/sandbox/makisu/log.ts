@@ -39,7 +39,7 @@ function consoleLine(level: string, now: number, message: string, fields: Readon
   return `${time}\t\u001b[${colours[level]}m${level.toUpperCase()}\u001b[0m\t${message}${rest}`;
 }
 
-const plainNumber = (value: number, digits = 9): string => value.toFixed(digits).replace(/\.?0+$/, '');
+const plainNumber = (value: number, digits = 9): string => value.toFixed(digits).replace(/\.?0{1,20}$/, '');
 
 /** Seconds since a moment that `performance.now()` gave. */
 export const secondsSince = (start: number): number => (performance.now() - start) / 1000;

@@ -8,7 +8,7 @@ export interface ImageName {
 export function imageName(text: string): ImageName {
   const [, head = text, digest] = /^(.*)@(sha256:\w+)$/.exec(text) ?? [];
   const [, path = head, tag = 'latest'] = /^(.*?)(?::([^:/]+))?$/.exec(head) ?? [];
-  const [, registry = '', repository = path] = /^([\w.-]+(?:\.[\w.-]+|:\d+))\/(.*)$/.exec(path) ?? [];
+  const [, registry = '', repository = path] = /^([\w-]+\.[\w.-]+|[\w.-]+:\d+)\/(.*)$/.exec(path) ?? [];
   return { registry, repository, tag: digest ?? tag };
 }
 

@@ -1,6 +1,6 @@
 /** Replaces `$name`, `${name}`, `${name:-default}` and `${name:+other}`; what is not known stays as it is, `\$` is a dollar sign. */
 export function replaceVariables(text: string, known: ReadonlyMap<string, string>): string {
-  const pattern = /\\\$|\$\{([A-Za-z_]\w*)(?::([-+])((?:\\\}|[^}])*))?\}|\$([A-Za-z_]\w*)/g;
+  const pattern = /\\\$|\$\{([A-Za-z_]\w*)(?::([-+])((?:\\\}|[^{}])*))?\}|\$([A-Za-z_]\w*)/g;
   return text.replace(pattern, (whole: string, braced?: string, rule?: string, other = '', bare?: string) => {
     const name = braced ?? bare;
     if (name === undefined) return '$';

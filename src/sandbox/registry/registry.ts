@@ -75,7 +75,9 @@ function decoded(path: string): string {
 async function route(call: Call, path: string): Promise<void> {
   if (path === '/v2/' || path === '/v2') return answerJson(call, 200, {});
   if (path === '/v2/_catalog') return catalog(call);
-  const [, name = '', kind, rest = ''] = /^\/v2\/(.+?)\/(blobs|manifests|tags)\/(?!.*\/(?:blobs|manifests|tags)\/)(.*)$/.exec(path) ?? [];
+  const parts = path.split('/');
+  const at = parts.findLastIndex((part, index) => index > 2 && index < parts.length - 1 && ['blobs', 'manifests', 'tags'].includes(part));
+  const [name = '', kind = '', rest = ''] = at < 0 ? [] : [parts.slice(2, at).join('/'), parts[at], parts.slice(at + 1).join('/')];
   const repository = repositoryName(name);
   if (kind === 'tags' && rest === 'list') return tagList(call, repository);
   if (kind === 'manifests') return manifest(call, repository, rest);

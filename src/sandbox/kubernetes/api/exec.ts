@@ -46,7 +46,7 @@ export function serveExec({ cluster, node, path, query, request, socket, head }:
   if (!wants.stdin && !wants.stdout && !wants.stderr) throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
   const exec = node.execIn(pod.metadata.uid, container);
   if (!exec) throw new StatusError(500, 'InternalError', `container not found ("${container}")`);
-  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(/\s*,\s*/);
+  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((one) => one.trim());
   if (!protocols.some((protocol) => offered.includes(protocol)))
     throw new StatusError(403, 'Forbidden', 'no protocol that is offered is known');
   return new Promise((resolve) => {

@@ -1,7 +1,7 @@
 /** What the API server fills in where a pod says nothing (pkg/apis/core/v1/defaults.go), and the quality-of-service class. */
 import type { Container, Pod, PodSpec } from '../model/pods.ts';
 
-const withTag = (image: string): boolean => /[:@][^/]*$/.test(image);
+const withTag = (image: string): boolean => /[:@]/.test(image.slice(image.lastIndexOf('/') + 1));
 
 const asTexts = (amounts: Record<string, string | number>): Record<string, string> =>
   Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, String(amount)]));

@@ -12,10 +12,7 @@ const inSet = new RegExp(`^(${key})\\s+(in|notin)\\s*\\(([^()]*)\\)$`);
 
 // Commas part requirements, but not those between the parentheses of a set.
 const partsOf = (selector: string): string[] =>
-  selector
-    .split(/,(?![^(]*\))/)
-    .map((part) => part.trim())
-    .filter(Boolean);
+  (selector.match(/(?:[^,(]|\([^)]*(?:\)|$))+/g) ?? []).map((part) => part.trim()).filter(Boolean);
 
 const listOf = (text: string): string[] => text.split(',').map((one) => one.trim());
 
@@ -72,7 +69,7 @@ const byKind: Record<string, readonly string[]> = {
 export function fieldSelector(text: string | null | undefined, kind: string): Matches {
   const allowed = [...always, ...(byKind[kind] ?? [])];
   const tests = partsOf(text ?? '').map((part): Matches => {
-    const [, path = '', sign, value = ''] = /^([^!=]+?)\s*(==|=|!=)\s*(.*)$/.exec(part) ?? [];
+    const [, path = '', sign, value = ''] = /^([^\s!=]+)\s*(==|=|!=)\s*(\S*)$/.exec(part) ?? [];
     if (!sign) throw badRequest(`invalid selector: '${part}'; can't understand '${part}'`);
     if (!allowed.includes(path)) throw badRequest(`field label not supported: ${path}`);
     return (object) => (fieldOf(object, path) === value) === (sign !== '!=');
