@@ -52,7 +52,7 @@ async function start(ending: (() => Promise<void>)[]): Promise<void> {
   const { doing } = await watchedOver(ground, parts, ending);
   const store = await openStore({ folder: settings.dataFolder, log });
   ending.push(() => store.close());
-  const freezes = await openFreezes(join(settings.dataFolder, 'freezes.json'));
+  const freezes = await openFreezes(join(settings.dataFolder, 'freezes.json'), log);
   const audit = auditFile(join(settings.dataFolder, 'audit.jsonl'), redact);
   const { now } = ground;
   const book = new RunBook({ saves: store, runs: store.runs(), now, uid, log: log.error, redact });
@@ -171,6 +171,9 @@ process.on('unhandledRejection', (error) => {
   process.stderr.write(hide(`coxswain stops: ${error instanceof Error ? error.stack : messageOf(error)}\n`));
   process.exit(1);
 });
+
+// What is kept holds what people said and what builds printed: nobody else on the machine may read it, git's files included.
+process.umask(0o077);
 
 const ending: (() => Promise<void>)[] = [];
 const end = async () => {

@@ -2,16 +2,19 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Low } from 'lowdb';
 import type { Watched } from '../core/config.ts';
-import { messageOf, UserError } from '../core/errors.ts';
+import { UserError } from '../core/errors.ts';
 import type { Notice } from '../core/notice.ts';
 import type { Run } from '../core/run.ts';
 import { idParts } from '../core/run-id.ts';
+import { fileTrouble } from './files.ts';
 import type { Log } from './log.ts';
+import type { SetAside } from './store/checked-json.ts';
 import { DurableJson } from './store/durable-json.ts';
 import { type FolderLock, type LockTimes, lockFolder } from './store/folder-lock.ts';
-import { cleanedNames, type RunFiles, readRunFiles, type SetAside } from './store/run-files.ts';
+import { cleanedNames, type RunFiles, readRunFiles } from './store/run-files.ts';
 import { openNumbers, openSeen } from './store/seen-file.ts';
 import { SeenRecords } from './store/seen-records.ts';
+import { tighten } from './store/tighten.ts';
 
 /** The records of coxswain: one file per run, and one of what was last seen. */
 export interface Store {
@@ -62,11 +65,14 @@ export interface StoreOptions {
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { folder, log } = options;
   const runFolder = join(folder, 'runs');
-  await mkdir(runFolder, { recursive: true }).catch((error: unknown) => {
-    throw new UserError(`Cannot make the folder ${runFolder}: ${messageOf(error)}. Check that it is a folder that coxswain may write.`);
+  await mkdir(runFolder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw unwritable(runFolder, error);
   });
-  const lock = await lockFolder(folder, log, options.lock);
+  const lock = await lockFolder(folder, log, options.lock).catch((error: unknown) => {
+    throw unwritable(folder, error);
+  });
   try {
+    await tighten(folder, log);
     await cleanedNames(folder);
     const files = await readRunFiles(runFolder);
     const seen = await openSeen(join(folder, 'seen.json'));
@@ -76,8 +82,22 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     return new FolderStore(runFolder, lock, { ...files, setAside }, { seen: seen.db, numbers: numbers.db });
   } catch (error) {
     await lock.release();
-    throw error;
+    throw unwritable(folder, error);
   }
+}
+
+/** The sentence with which a start ends that has no folder to work in. */
+function unwritable(folder: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (error instanceof UserError || code === undefined) return error;
+  const remedy =
+    code === 'ENOSPC' || code === 'EDQUOT' ? 'Make room on it' : 'Make it a folder that the user of coxswain owns and may write';
+  return new UserError(
+    `coxswain cannot keep its records in ${folder}: ${fileTrouble(error)}. ${remedy}, or name another one by COXSWAIN_DATA.`,
+    {
+      cause: error,
+    },
+  );
 }
 
 class FolderStore implements Store {

@@ -3,6 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import type { Adapter } from 'lowdb';
 import { readText } from '../files.ts';
 
+/** Far more than a file of ours has; what is larger would fill the memory. */
+const mostBytes = 256 * 1024 ** 2;
+
 /**
  * A lowdb adapter that keeps what it has written: lowdb's own one renames a temporary file too, but never calls fsync,
  * so that a power cut can leave an empty file. Writes of one file follow each other; of those that wait only the newest is written.
@@ -19,7 +22,7 @@ export class DurableJson<T> implements Adapter<T> {
 
   /** @throws SyntaxError where the file is no JSON (an empty one too); null where there is none. */
   async read(): Promise<T | null> {
-    const text = await readText(this.#path, Number.POSITIVE_INFINITY).catch((error: NodeJS.ErrnoException) => {
+    const text = await readText(this.#path, mostBytes).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return null;
       throw error;
     });

@@ -1,7 +1,11 @@
+import { copyFile, rename } from 'node:fs/promises';
 import { Low } from 'lowdb';
-import { UserError } from '../../core/errors.ts';
+import { z } from 'zod';
 import { type Freeze, withFreeze, withoutFreeze } from '../../core/freeze.ts';
+import type { Log } from '../log.ts';
+import { putAside, readChecked } from './checked-json.ts';
 import { DurableJson } from './durable-json.ts';
+import { isExact, type Plain } from './exact.ts';
 
 /** What holds releases up, kept over restarts. */
 export interface FreezeFile {
@@ -12,15 +16,20 @@ export interface FreezeFile {
   unfreeze(repository?: string): Promise<void>;
 }
 
-/** @throws UserError where the file is broken: a freeze that nobody knows of would let a release out, so the start is refused. */
-export async function openFreezes(path: string): Promise<FreezeFile> {
-  const db = new Low<{ freezes: Freeze[] }>(new DurableJson(path), { freezes: [] });
-  await db.read().catch((error: unknown) => {
-    if (error instanceof SyntaxError)
-      throw new UserError(`${path} is broken (${error.message}). It says which releases are frozen: mend it, or remove it if none is.`);
-    throw error;
-  });
-  const keep = async (freezes: Freeze[]) => {
+const form = z.object({
+  freezes: z.array(z.object({ repository: z.string().exactOptional(), reason: z.string(), by: z.string(), at: z.string() })),
+});
+interface Freezes {
+  readonly freezes: readonly Freeze[];
+}
+isExact<Plain<Freezes>, Plain<z.infer<typeof form>>>(true);
+
+/** A broken file is set aside; since nobody knows which releases it held, all are held until a person has said so. */
+export async function openFreezes(path: string, log: Log, now: () => Date = () => new Date()): Promise<FreezeFile> {
+  const found = await readChecked<Freezes>(path, form);
+  const db = new Low<Freezes>(new DurableJson(path), 'broken' in found ? { freezes: [] } : (found.data ?? { freezes: [] }));
+  if ('broken' in found) await holdAll(path, found.broken, { db, log, at: now().toISOString() });
+  const keep = async (freezes: readonly Freeze[]) => {
     const before = db.data;
     const wanted = { freezes };
     db.data = wanted;
@@ -35,4 +44,18 @@ export async function openFreezes(path: string): Promise<FreezeFile> {
     freeze: (freeze) => keep(withFreeze(db.data.freezes, freeze)),
     unfreeze: (repository) => keep(withoutFreeze(db.data.freezes, repository)),
   };
+}
+
+/** The hold is on the disk before the broken file has its new name: a crash in between must not let a release out. */
+async function holdAll(path: string, broken: string, { db, log, at }: { db: Low<Freezes>; log: Log; at: string }): Promise<void> {
+  const { file, reason } = await putAside(path, broken, (to) => copyOrMove(path, to));
+  const why = `the file of the freezes was broken and is ${file} now: say which releases are frozen, then \`unfreeze\``;
+  log.error(`${path} was broken (${reason}) and is set aside as ${file}: until somebody says \`unfreeze\`, all releases are held`);
+  db.data = { freezes: [{ reason: why, by: 'coxswain', at }] };
+  await db.write();
+}
+
+/** What can be copied stays in its place until the hold takes it; a folder, or what cannot be read, has to go first. */
+async function copyOrMove(from: string, to: string): Promise<void> {
+  await copyFile(from, to).catch(() => rename(from, to));
 }

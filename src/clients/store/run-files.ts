@@ -1,15 +1,11 @@
-import { readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf, UserError } from '../../core/errors.ts';
-import { nextStates, type Run } from '../../core/run.ts';
+import type { Run } from '../../core/run.ts';
 import { byAge, idParts } from '../../core/run-id.ts';
 import { before } from '../../core/trim.ts';
-import { DurableJson, isTemporary } from './durable-json.ts';
-
-export interface SetAside {
-  readonly file: string;
-  readonly reason: string;
-}
+import { putAside, readChecked, type SetAside } from './checked-json.ts';
+import { isTemporary } from './durable-json.ts';
+import { runSchema } from './run-schema.ts';
 
 export interface RunFiles {
   /** Oldest first. */
@@ -23,7 +19,7 @@ const atOnce = 32;
 
 /**
  * Reads all run files of a folder. One that is broken is renamed to `*.corrupt-<time>`; the others are not touched by it.
- * @throws UserError where a file cannot be read at all (rights, a broken disk): that says nothing about its content
+ * @throws UserError where a file cannot be read at this moment (a broken disk): that says nothing about its content
  */
 export async function readRunFiles(folder: string): Promise<RunFiles> {
   const names = await cleanedNames(folder);
@@ -37,13 +33,6 @@ export async function readRunFiles(folder: string): Promise<RunFiles> {
   return { runs: runs.sort(byAge), setAside, numbers: highestNumbers(names) };
 }
 
-/** The file that is moved out of the way, so that the next write does not destroy what a person may want to look at. */
-export async function putAside(path: string, reason: string): Promise<SetAside> {
-  const file = `${path}.corrupt-${new Date().toISOString().replace(/[:.-]/g, '')}`;
-  await rename(path, file);
-  return { file, reason };
-}
-
 /** Removes what a crash left and names the rest. */
 export async function cleanedNames(folder: string): Promise<string[]> {
   const names = await readdir(folder);
@@ -52,25 +41,10 @@ export async function cleanedNames(folder: string): Promise<string[]> {
 }
 
 async function readRunFile(path: string, id: string): Promise<Run | SetAside> {
-  try {
-    const run = await new DurableJson<unknown>(path).read();
-    const mistake = mistakeIn(run, id);
-    return mistake ? await putAside(path, mistake) : (run as Run);
-  } catch (error) {
-    if (error instanceof SyntaxError) return await putAside(path, `it is no JSON: ${error.message}`);
-    throw new UserError(`Cannot read ${path}: ${messageOf(error)}. Check the owner and the rights of the folder.`, { cause: error });
-  }
-}
-
-/** The little that must be right for the file to be a run of ours; its content was written by coxswain itself. */
-function mistakeIn(found: unknown, id: string): string | undefined {
-  if (typeof found !== 'object' || found === null || Array.isArray(found)) return 'it holds no run';
-  const run = found as Partial<Record<keyof Run, unknown>>;
-  if (run.id !== id) return `it holds the run ${JSON.stringify(run.id) ?? 'without id'}, not ${id}`;
-  const missing = (['uid', 'key', 'repository', 'branch', 'createdAt'] as const).find((key) => typeof run[key] !== 'string');
-  if (missing) return `it has no ${missing}`;
-  if (!Array.isArray(run.stages) || typeof run.delivery !== 'object' || typeof run.commit !== 'object') return 'it is incomplete';
-  return typeof run.state === 'string' && Object.hasOwn(nextStates, run.state) ? undefined : `its state is ${JSON.stringify(run.state)}`;
+  const found = await readChecked<Run>(path, runSchema);
+  if ('broken' in found) return await putAside(path, found.broken);
+  if (found.data === null) return await putAside(path, 'it is a link to nothing');
+  return found.data.id === id ? found.data : await putAside(path, `it holds the run ${found.data.id}, not ${id}`);
 }
 
 function highestNumbers(names: readonly string[]): Map<string, number> {

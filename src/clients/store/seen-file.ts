@@ -1,8 +1,10 @@
 import { Low } from 'lowdb';
+import { z } from 'zod';
 import type { Watched } from '../../core/config.ts';
 import type { Notice } from '../../core/notice.ts';
+import { putAside, readChecked, type SetAside } from './checked-json.ts';
 import { DurableJson } from './durable-json.ts';
-import { putAside, type SetAside } from './run-files.ts';
+import { isExact, type Plain } from './exact.ts';
 
 /** The last number that was given to a run, by the short name of its repository. */
 export type Numbers = Readonly<Record<string, number>>;
@@ -20,14 +22,37 @@ export interface Seen {
   readonly own?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
+const numbers = z.record(z.string(), z.int());
+const texts = z.record(z.string(), z.string());
+const notice = z.object({
+  uid: z.string(),
+  repository: z.string(),
+  channel: z.string(),
+  at: z.string(),
+  count: z.int(),
+  branches: z.array(z.string()),
+  limit: z.int(),
+  state: z.enum(['owed', 'intended']),
+});
+const seen = z.object({
+  numbers,
+  repositories: z.record(z.string(), texts),
+  watched: z.record(z.string(), z.object({ git: z.string(), branches: z.array(z.string()) })).exactOptional(),
+  notices: z.array(notice).exactOptional(),
+  own: z.record(z.string(), texts).exactOptional(),
+});
+isExact<Plain<Seen>, Plain<z.infer<typeof seen>>>(true);
+isExact<Plain<Numbers>, Plain<z.infer<typeof numbers>>>(true);
+
 /** Opens the file; a broken one is set aside and begun anew. */
 export function openSeen(path: string): Promise<Opened<Seen>> {
-  return opened(path, { numbers: {}, repositories: {} }, isSeen, 'what was seen');
+  const lost = 'what was last seen of the branches is not known any more: the next poll starts no run of what it finds';
+  return opened(path, { numbers: {}, repositories: {} }, { schema: seen, lost });
 }
 
 /** The same of the numbers: those of runs that are known are known by their files, too. */
 export function openNumbers(path: string): Promise<Opened<Numbers>> {
-  return opened(path, {}, (data) => isRecordOf(data, Number.isSafeInteger), 'the numbers of runs');
+  return opened(path, {}, { schema: numbers, lost: 'numbers of runs that are forgotten may be given again' });
 }
 
 interface Opened<T> {
@@ -35,52 +60,8 @@ interface Opened<T> {
   readonly setAside: readonly SetAside[];
 }
 
-async function opened<T>(path: string, nothing: T, isRight: (data: T) => boolean, what: string): Promise<Opened<T>> {
-  const db = new Low<T>(new DurableJson<T>(path), nothing);
-  const reason = await db.read().then(
-    () => (isRight(db.data) ? undefined : `it does not hold ${what}`),
-    (error: unknown) => {
-      if (error instanceof SyntaxError) return `it is no JSON: ${error.message}`;
-      throw error;
-    },
-  );
-  if (!reason) return { db, setAside: [] };
-  db.data = nothing;
-  return { db, setAside: [await putAside(path, reason)] };
-}
-
-function isSeen(data: Seen): boolean {
-  const { numbers, repositories, watched = {}, notices = [], own = {} } = data;
-  return (
-    isRecordOf(numbers, Number.isSafeInteger) &&
-    isRecordOf(repositories, (each) => isRecordOf(each, isText)) &&
-    isRecordOf(watched, isWatched) &&
-    isRecordOf(own, (each) => isRecordOf(each, isText)) &&
-    Array.isArray(notices) &&
-    notices.every(isNotice)
-  );
-}
-
-function isWatched(value: unknown): boolean {
-  const { git, branches } = (value ?? {}) as { git?: unknown; branches?: unknown };
-  return isText(git) && isListOfText(branches);
-}
-
-function isNotice(value: unknown): boolean {
-  const { count, limit, branches, state, ...texts } = (value ?? {}) as Partial<Record<keyof Notice, unknown>>;
-  const { uid, repository, channel, at } = texts;
-  const isKnown = state === 'owed' || state === 'intended';
-  return [uid, repository, channel, at].every(isText) && isKnown && [count, limit].every(Number.isSafeInteger) && isListOfText(branches);
-}
-
-function isListOfText(value: unknown): boolean {
-  return Array.isArray(value) && value.every(isText);
-}
-
-function isRecordOf(value: unknown, holds: (each: unknown) => boolean): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(holds);
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === 'string';
+async function opened<T>(path: string, nothing: T, { schema, lost }: { schema: z.ZodType<unknown>; lost: string }): Promise<Opened<T>> {
+  const found = await readChecked<T>(path, schema);
+  const db = new Low<T>(new DurableJson<T>(path), 'broken' in found ? nothing : (found.data ?? nothing));
+  return { db, setAside: 'broken' in found ? [await putAside(path, `${found.broken}; ${lost}`)] : [] };
 }

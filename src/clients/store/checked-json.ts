@@ -1,0 +1,45 @@
+import { rename } from 'node:fs/promises';
+import type { z } from 'zod';
+import { UserError } from '../../core/errors.ts';
+import { fileTrouble, isPassing } from '../files.ts';
+import { DurableJson } from './durable-json.ts';
+
+/** A file that was broken, under its new name; `reason`: what was wrong, and what that costs. */
+export interface SetAside {
+  readonly file: string;
+  readonly reason: string;
+}
+
+/**
+ * What a file holds, where that is what its schema says; `null` where there is none, `broken` with the reason where it holds anything else or is no file
+ * that can be read.
+ * @throws UserError where it cannot be read at this moment: that says nothing about its content
+ */
+export async function readChecked<T>(path: string, schema: z.ZodType<unknown>): Promise<{ data: T | null } | { broken: string }> {
+  try {
+    const data = await new DurableJson<T>(path).read();
+    if (data === null) return { data };
+    const { error } = schema.safeParse(data);
+    return error ? { broken: mistakeOf(error) } : { data };
+  } catch (error) {
+    if (isPassing(error))
+      throw new UserError(`Cannot read ${path}: ${fileTrouble(error)}. Start again when that is over.`, { cause: error });
+    return { broken: error instanceof SyntaxError ? `it is no JSON: ${error.message}` : fileTrouble(error) };
+  }
+}
+
+function mistakeOf({ issues: [first] }: z.ZodError): string {
+  const place = first?.path.join('.') || 'the whole';
+  return `${place} is not what it should be: ${first?.message.toLowerCase()}`.slice(0, 300);
+}
+
+/** The file that is moved out of the way, so that the next write does not destroy what a person may want to look at. */
+export async function putAside(path: string, reason: string, move = (to: string) => rename(path, to)): Promise<SetAside> {
+  const file = `${path}.corrupt-${new Date().toISOString().replace(/[:.-]/g, '')}`;
+  try {
+    await move(file);
+    return { file, reason };
+  } catch (error) {
+    return { file: path, reason: `${reason}. It stays there, since it cannot be moved: ${fileTrouble(error)}` };
+  }
+}
