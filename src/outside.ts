@@ -25,6 +25,7 @@ import type { Outside } from './pipeline/outside.ts';
 import { releaseAssets } from './pipeline/release-assets.ts';
 import { notesFrom } from './pipeline/release-notes.ts';
 import type { OutsideLogin } from './pipeline/run-objects.ts';
+import { surroundings } from './pipeline/stage-values.ts';
 import type { Approvers } from './pipeline/voters.ts';
 
 /** What every part is built from. */
@@ -82,7 +83,7 @@ export function outside(ground: Ground, { cluster, store, freezes, approvers }: 
       ...(github && { github: github.releases }),
       changes: news,
       notes: news,
-      assets: releaseAssets({ cluster, templates, now, logs }),
+      assets: releaseAssets({ cluster, templates, now, logs, around: surroundings(config, secrets) }),
       freezes: { of: (repository) => freezeOf(freezes.list(), repository) },
       approvers,
       logins: loginsOf(ground),

@@ -105,7 +105,14 @@ test(
   "import chalk from 'chalk';",
   /chalk belongs to no part of the house$/,
 );
-test('core has no library', sees, rules.librariesHaveOneHome, 'src/core/a.ts', "import { z } from 'zod';", /zod belongs to src\/config or src\/clients\/store$/);
+test(
+  'core has no library',
+  sees,
+  rules.librariesHaveOneHome,
+  'src/core/a.ts',
+  "import { z } from 'zod';",
+  /zod belongs to src\/config or src\/clients\/store$/,
+);
 test('a file has at most 220 lines of code', sees, rules.filesAreShort, 'src/core/a.ts', lines(221), /221 lines of code/);
 test(
   'a function has at most 40 lines of code',

@@ -65,8 +65,8 @@ export interface StoreOptions {
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { folder, log } = options;
   const runFolder = join(folder, 'runs');
-  await mkdir(runFolder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw unwritable(runFolder, error);
+  await made(folder, runFolder).catch((error: unknown) => {
+    throw unwritable(folder, error);
   });
   const lock = await lockFolder(folder, log, options.lock).catch((error: unknown) => {
     throw unwritable(folder, error);
@@ -84,6 +84,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await lock.release();
     throw unwritable(folder, error);
   }
+}
+
+/** The two folders; made in one go, what is wrong with a disk would come as another error. */
+async function made(folder: string, runFolder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(runFolder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
 }
 
 /** The sentence with which a start ends that has no folder to work in. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Proxies, Secrets } from '../core/config.ts';
 import { messageOf } from '../core/errors.ts';
+import { mistakeInPullConfig } from '../core/pull-config.ts';
 import { ConfigError, type Mistake, together } from './mistakes.ts';
 import { readProxies } from './proxies.ts';
 
@@ -29,6 +30,8 @@ interface SecretRule {
   readonly key: keyof Secrets;
   readonly required?: true;
   readonly starts?: string;
+  /** What is wrong with the value, where it has a form of its own. */
+  readonly mistake?: (value: string) => string | undefined;
   /** The variable that must be set together with it. */
   readonly with?: string;
 }
@@ -43,6 +46,7 @@ export const secretRules: readonly SecretRule[] = [
   { name: 'GIT_PASSWORD', key: 'gitPassword', with: 'GIT_USERNAME' },
   { name: 'REGISTRY_USERNAME', key: 'registryUsername', with: 'REGISTRY_PASSWORD' },
   { name: 'REGISTRY_PASSWORD', key: 'registryPassword', with: 'REGISTRY_USERNAME' },
+  { name: 'IMAGE_PULL_CONFIG', key: 'imagePullConfig', mistake: mistakeInPullConfig },
 ];
 
 const file = 'environment';
@@ -100,7 +104,9 @@ function missingSecret({ name, required, starts }: Omit<SecretRule, 'key'>): str
   return required && `is not set; give the token that starts with ${starts} as ${name}, or the path of a file as ${name}_FILE`;
 }
 
-function wrongSecret({ name, starts, with: other }: Omit<SecretRule, 'key'>, value: string, env: Environment): string | undefined {
+function wrongSecret({ name, starts, with: other, mistake }: Omit<SecretRule, 'key'>, value: string, env: Environment): string | undefined {
+  const formal = mistake?.(value);
+  if (formal) return formal;
   if (starts && !value.startsWith(starts)) return `must start with ${starts}; what is set is of another kind`;
   if (/token/i.test(name) && /\s/.test(value)) return 'has white space inside; a token has none';
   if (other && !env[other]?.trim() && !env[`${other}_FILE`]?.trim()) return `is set, and ${other} is not; they belong together`;

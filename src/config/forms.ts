@@ -47,3 +47,10 @@ export const imageName = text(
   /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/,
 );
 export const branch = text('the name of a branch, or a glob such as "feature/*"', /^(?!-)[^\s~^:?[\]\\]+$/);
+/** `docker.io/alpine/git:v2.47.2`: a name without a host would be looked for at another place on each node, one without a tag would change. */
+export const imageReference = text(
+  'a whole image reference with host and tag or digest, such as docker.io/alpine/git:v2.47.2',
+  new RegExp(
+    `^(?=[^/]*[.:]|localhost/)${host}(:\\d{1,5})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+(:\\w[\\w.-]{0,127}(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$`,
+  ),
+);

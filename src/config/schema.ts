@@ -1,5 +1,20 @@
 import { z } from 'zod';
-import { branch, channel, count, duration, host, hostAndPort, hostPort, imageName, insideFolder, list, map, slug, text } from './forms.ts';
+import {
+  branch,
+  channel,
+  count,
+  duration,
+  host,
+  hostAndPort,
+  hostPort,
+  imageName,
+  imageReference,
+  insideFolder,
+  list,
+  map,
+  slug,
+  text,
+} from './forms.ts';
 import { gitLogins } from './git-schema.ts';
 import { releaseStage } from './release-schema.ts';
 import { version } from './version-schema.ts';
@@ -168,6 +183,18 @@ export const schema = map({
     namespaces: duration('10m').describe('How long the namespace of a run outlives it.'),
     runs: count(1).default(200).describe('Ended runs of each repository that are kept with their logs.'),
   }).prefault({}),
+  tools: map({
+    git: imageReference.default('docker.io/alpine/git:v2.47.2').describe('Clones the commit: `git` and `sh`.'),
+    busybox: imageReference
+      .default('docker.io/library/busybox:1.35.0')
+      .describe('Collects the files of a release: `sh`, `tar`, `sha256sum`, `stat`, `readlink`.'),
+    makisu: imageReference.default('gcr.io/uber-container-tools/makisu-alpine:v0.4.2').describe('Builds images.'),
+    redis: imageReference.default('docker.io/library/redis:7.4.2').describe('The layer cache that comes with coxswain.'),
+  })
+    .prefault({})
+    .describe(
+      'The images that coxswain itself names, for clusters whose registries are their own: whole references with host and tag. Where they need a login, give it as `IMAGE_PULL_CONFIG`.',
+    ),
   cache: hostAndPort.optional().meta({ description: 'The layer cache as pods say it, `host:port`.', byDefault: 'none' }),
   networkPolicy: text('the name of a template, a path, or none', /^[^\0\n\r]+$/)
     .default('network-policy')

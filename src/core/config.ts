@@ -18,7 +18,19 @@ export interface Config {
   readonly cache?: string;
   /** The template of what the pods of a run may reach; absent: no NetworkPolicy is made. */
   readonly networkPolicy?: string;
+  readonly tools: Tools;
   readonly repositories: readonly Repository[];
+}
+
+/** The images that coxswain itself names, each as a whole reference: host, name and tag or digest. */
+export interface Tools {
+  /** Clones, with `git` and `sh`. */
+  readonly git: string;
+  /** Collects the files of a release, with `sh`, `tar` and `sha256sum`. */
+  readonly busybox: string;
+  readonly makisu: string;
+  /** The layer cache that comes with coxswain. */
+  readonly redis: string;
 }
 
 export interface People {
@@ -202,4 +214,6 @@ export interface Secrets {
   readonly gitPassword?: string;
   readonly registryUsername?: string;
   readonly registryPassword?: string;
+  /** A Docker configuration (JSON) with the logins by which nodes pull images from other registries. */
+  readonly imagePullConfig?: string;
 }

@@ -1,3 +1,4 @@
+import { pullSecrets } from './pull-config.ts';
 import { knownSecrets, redacted } from './redaction/known.ts';
 import { isSecretField, withoutNamedSecrets } from './redaction/named.ts';
 import { PrivateKeys } from './redaction/private-keys.ts';
@@ -16,6 +17,7 @@ export function secretValues(secrets: object): string[] {
 }
 
 function valuesOf(value: unknown, name: string): string[] {
+  if (name === 'imagePullConfig' && typeof value === 'string') return [value, ...pullSecrets(value)];
   if (typeof value === 'string') return /username$/i.test(name) && value.length < longestName ? [] : [value];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inside]) => valuesOf(inside, key));

@@ -5,7 +5,7 @@ import type { Run } from '../core/run.ts';
 import { objectsFrom } from '../templates/objects-from.ts';
 import { neverStarted } from './causes.ts';
 import { instanceOf } from './stage-objects.ts';
-import { names } from './stage-values.ts';
+import { names, type Surroundings, toolValues } from './stage-values.ts';
 import type { TemplateFiles } from './start-stage.ts';
 import { waitingReason } from './waiting.ts';
 
@@ -20,6 +20,7 @@ export interface Pods {
 export interface CollectorPorts {
   readonly cluster: Pods;
   readonly templates: TemplateFiles;
+  readonly around: Pick<Surroundings, 'tools' | 'pullCredentials'>;
   readonly now: () => Date;
   /** How long the pod may take to start, in ms. */
   readonly startLimitMs?: number;
@@ -46,7 +47,7 @@ const lookMs = 500;
  * @throws UserError where it cannot start @throws ClusterError
  */
 export async function ensureCollector(ports: CollectorPorts, run: Run, leftMs = 0): Promise<Collector> {
-  const object = collectorPod(run, await ports.templates.read(name));
+  const object = collectorPod(run, await ports.templates.read(name), ports.around);
   const since = ports.now().getTime();
   const limit = ports.startLimitMs ?? startLimitMs;
   for (;;) {
@@ -66,11 +67,12 @@ export async function discardCollector({ cluster }: { readonly cluster: Pick<Pod
   await cluster.deletePod(run.namespace, name);
 }
 
-function collectorPod(run: Run, text: string): KubernetesObject {
+function collectorPod(run: Run, text: string, around: CollectorPorts['around']): KubernetesObject {
   const values = {
     Run: { ID: run.id, UID: run.uid, Namespace: run.namespace },
     Stage: { Name: name, TimeoutSeconds: lifeMs / 1000 },
     Workspace: { Claim: names.workspace },
+    ...toolValues(around),
   };
   const [object, ...more] = objectsFrom(name, text, values);
   if (object?.kind !== 'Pod' || more.length > 0) throw new UserError(`template ${name}: it must give one Pod and nothing else`);

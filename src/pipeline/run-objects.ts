@@ -1,8 +1,9 @@
 import { type KubernetesObject, labels } from '../core/cluster.ts';
 import type { RegistryAddresses, Secrets } from '../core/config.ts';
+import { pullLogins } from '../core/pull-config.ts';
 import type { Run } from '../core/run.ts';
 import { instanceOf } from './stage-objects.ts';
-import { names } from './stage-values.ts';
+import { hasPullLogins, names } from './stage-values.ts';
 
 /** The namespace of a run. */
 export function namespaceOf(run: Run, podSecurity: string | undefined): KubernetesObject {
@@ -22,17 +23,12 @@ export function workspaceOf(run: Run, size: string): KubernetesObject {
 
 /** The Secrets of the registry in a run's namespace: how Makisu reaches it, and how nodes pull from it. Never saved with the run. */
 export function secretsOf(run: Run, registry: RegistryAddresses, secrets: Partial<Secrets>): KubernetesObject[] {
-  const { registryUsername, registryPassword } = secrets;
+  const { registryUsername, registryPassword, imagePullConfig } = secrets;
   const push = secretOf(run, names.registry, { 'registry.yaml': makisuRegistryConfig(registry, secrets) });
-  const login = registryUsername && registryPassword ? { username: registryUsername, password: registryPassword } : undefined;
-  const pull =
-    login &&
-    secretOf(
-      run,
-      names.pull,
-      { '.dockerconfigjson': JSON.stringify({ auths: { [registry.pull]: login } }) },
-      'kubernetes.io/dockerconfigjson',
-    );
+  const own = registryUsername && registryPassword ? { [registry.pull]: { username: registryUsername, password: registryPassword } } : {};
+  const auths = { ...(imagePullConfig && pullLogins(imagePullConfig)), ...own };
+  const config = { '.dockerconfigjson': JSON.stringify({ auths }) };
+  const pull = hasPullLogins(secrets) ? secretOf(run, names.pull, config, 'kubernetes.io/dockerconfigjson') : undefined;
   return [push, pull].filter((secret) => secret !== undefined);
 }
 

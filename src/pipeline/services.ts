@@ -20,10 +20,18 @@ export async function applyServices(
 ): Promise<void> {
   if (!config.cache || !ownCache.test(config.cache)) return;
   try {
-    for (const object of toObjects('makisu-cache', await read('makisu-cache'))) await cluster.apply(object);
+    for (const object of toObjects('makisu-cache', await read('makisu-cache'))) await cluster.apply(withImage(object, config.tools.redis));
   } catch (error) {
     log(
       `the layer cache could not be applied (${messageOf(error)}); builds go on without it. By hand: kubectl apply -f manifests/services/`,
     );
   }
+}
+
+/** The one container of the Deployment gets the image that the configuration names. */
+function withImage(object: KubernetesObject, image: string): KubernetesObject {
+  if (object.kind !== 'Deployment') return object;
+  const changed = structuredClone(object) as KubernetesObject & { spec: { template: { spec: { containers: { image: string }[] } } } };
+  for (const container of changed.spec.template.spec.containers) container.image = image;
+  return changed;
 }

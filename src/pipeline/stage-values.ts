@@ -1,5 +1,5 @@
 import { branchSlug } from '../core/branch-slug.ts';
-import type { Config, RegistryAddresses, ReleaseImage, Repository, Secrets, Stage } from '../core/config.ts';
+import type { Config, RegistryAddresses, ReleaseImage, Repository, Secrets, Stage, Tools } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
 import { attemptAt, type BuiltImage, type Run } from '../core/run.ts';
 import { imageTag } from '../core/version.ts';
@@ -22,22 +22,35 @@ export interface Surroundings {
   readonly outside: Readonly<Record<string, string>>;
   /** What cloning from an address needs. */
   readonly cloneKind?: CloneLogins['kindOf'];
-  /** Whether pulling from the registry does. */
+  readonly tools: Tools;
+  /** Whether pulling images does. */
   readonly pullCredentials: boolean;
 }
 
 export function surroundings(
-  { registry, registries = {}, cache }: Pick<Config, 'registry' | 'registries' | 'cache'>,
+  { registry, registries = {}, cache, tools }: Pick<Config, 'registry' | 'registries' | 'cache' | 'tools'>,
   secrets: Partial<Secrets>,
   cloneKind?: CloneLogins['kindOf'],
 ): Surroundings {
   return {
     registry,
+    tools,
     outside: Object.fromEntries(Object.entries(registries).map(([name, { push }]) => [name, push])),
-    pullCredentials: secrets.registryPassword !== undefined,
+    pullCredentials: hasPullLogins(secrets),
     ...(cache ? { cache } : {}),
     ...(cloneKind && { cloneKind }),
   };
+}
+
+/** Whether nodes are given logins to pull images with. */
+export function hasPullLogins({ registryPassword, imagePullConfig }: Partial<Secrets>): boolean {
+  return registryPassword !== undefined || imagePullConfig !== undefined;
+}
+
+/** What templates say of the images that coxswain itself names, and of the logins to pull them. */
+export function toolValues({ tools, pullCredentials }: Pick<Surroundings, 'tools' | 'pullCredentials'>): Record<string, unknown> {
+  const { git, busybox, makisu } = tools;
+  return { Tools: { Git: git, Busybox: busybox, Makisu: makisu }, PullSecret: pullCredentials ? names.pull : '' };
 }
 
 /**
@@ -89,7 +102,7 @@ export function stageValues(run: Run, repository: Repository, stage: Stage, arou
     Cache: around.cache ?? '',
     Git: gitValues(repository.clone, around.cloneKind?.(repository.clone)),
     RegistrySecret: isRelease(run, stage) ? names.releaseRegistry : names.registry,
-    PullSecret: around.pullCredentials ? names.pull : '',
+    ...toolValues(around),
     Workspace: { Claim: names.workspace },
     Values: stage.values,
     Version: run.version ?? '',

@@ -119,9 +119,9 @@ function standInOptions({ folder, env, kubernetes }: WorldOptions, registry: Reg
     COXSWAIN_SANDBOX_PACE: String(stepMs),
   };
   const programs: Program[] = [
-    { match: /(^|\/)makisu(-alpine)?(:|@|$)/, entrypoint: [process.execPath, '--no-warnings', player], env: makisuEnv },
-    { match: /^(docker\.io\/)?alpine\/git(:|@|$)/, entrypoint: ['git'] },
-    { match: /^(docker\.io\/)?(library\/)?busybox(:|@|$)/, cmd: ['sh'] },
+    { match: /^gcr\.io\/uber-container-tools\/makisu-alpine[:@]/, entrypoint: [process.execPath, '--no-warnings', player], env: makisuEnv },
+    { match: /^docker\.io\/alpine\/git[:@]/, entrypoint: ['git'] },
+    { match: /^docker\.io\/library\/busybox[:@]/, cmd: ['sh'] },
   ];
   return {
     folder: join(folder, 'kubernetes'),

@@ -47,6 +47,9 @@ export interface Lab {
   hasNamespace(run: string): Promise<boolean>;
 }
 
+/** As the test cluster's registry has them. */
+const tools = { git: 'docker.io/alpine/git:latest', busybox: 'docker.io/library/busybox:1.35', redis: 'docker.io/library/redis:7' };
+
 export async function aLab(t: Cleaning, { name, repositories, over = {}, ...options }: LabOptions): Promise<Lab> {
   const instance = `${name}-${randomBytes(3).toString('hex')}`;
   const cluster = realCluster();
@@ -59,7 +62,7 @@ export async function aLab(t: Cleaning, { name, repositories, over = {}, ...opti
   const way = await aWay(t, {
     ...options,
     cluster: { ...cluster, kubeconfig },
-    config: { over: { instance, ...over }, stages: usualStages(instance, options.gpus) },
+    config: { over: { instance, tools, ...over }, stages: usualStages(instance, options.gpus) },
   });
   if (repositories) await watchFor(way, await repositories(way));
   await pods.synced;

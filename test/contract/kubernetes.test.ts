@@ -16,7 +16,7 @@ kubernetesContract(test, async () => {
   const kubernetes = await startKubernetes({
     folder,
     registries: { '*': `http://127.0.0.1:${(registry.address() as AddressInfo).port}` },
-    programs: [{ match: /^busybox:/ }],
+    programs: [{ match: /^(docker\.io\/library\/)?busybox:/ }],
     containerEnv: { PATH: process.env.PATH ?? '' },
   });
   const file = join(folder, 'kubeconfig');

@@ -31,7 +31,7 @@ for (const [what, trouble] of Object.entries(troubles)) {
 
 async function standIn(t: ExecutionContext): Promise<{ kubernetes: Kubernetes; world: World }> {
   const folder = await mkdtemp(join(tmpdir(), 'outage-'));
-  const programs = [{ match: /^busybox:/ }];
+  const programs = [{ match: /^(docker\.io\/library\/)?busybox:/ }];
   const kubernetes = await startKubernetes({ folder, registries: {}, programs, containerEnv: { PATH: process.env.PATH ?? '' } });
   const file = join(folder, 'kubeconfig');
   await writeFile(file, kubernetes.kubeconfig);

@@ -62,6 +62,8 @@ const values = {
   Cache: '',
   Git: { URL: 'https://git.example.com/demo.git', Secret: '' },
   RegistrySecret: 'registry-config',
+  Tools: { Git: 'mirror.example/git:1', Busybox: 'mirror.example/busybox:1', Makisu: 'mirror.example/makisu:1' },
+  PullSecret: '',
   Workspace: { Claim: 'workspace' },
   Values: {},
 };

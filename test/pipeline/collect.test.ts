@@ -4,7 +4,7 @@ import test from 'ava';
 import { ClusterError, labels } from '../../src/core/cluster.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { type CollectPorts, collect, discard } from '../../src/pipeline/collect.ts';
-import { aPod, aRun } from './world.ts';
+import { aPod, aRun, tools } from './world.ts';
 
 const run = aRun(1);
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -43,7 +43,7 @@ function collector(said: readonly Said[], content = 'hello'): { ports: CollectPo
     },
   };
   const templates = { read: async () => 'apiVersion: v1\nkind: Pod\nmetadata: {name: collector}' };
-  return { ports: { cluster, templates, now: () => new Date() }, heard };
+  return { ports: { cluster, templates, around: { tools, pullCredentials: false }, now: () => new Date() }, heard };
 }
 
 const listed = { stdout: '0\0./bin/a b\0/w/source/bin/a b\0file\x005\0' };

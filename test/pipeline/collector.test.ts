@@ -3,7 +3,7 @@ import test from 'ava';
 import { ClusterError, type ClusterEvent, type KubernetesObject, labels, type PodView } from '../../src/core/cluster.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { type CollectorPorts, ensureCollector } from '../../src/pipeline/collector.ts';
-import { aPod, aRun } from './world.ts';
+import { aPod, aRun, tools } from './world.ts';
 
 const run = aRun(1);
 const templates = { read: (name: string) => readFile(new URL(`../../manifests/jobs/${name}.yaml`, import.meta.url), 'utf8') };
@@ -33,7 +33,15 @@ function aCluster(...states: readonly (Partial<PodView> | undefined)[]) {
 /** Every look at the clock is a second later. */
 function ports(cluster: CollectorPorts['cluster'], more: Partial<CollectorPorts> = {}): CollectorPorts {
   let seconds = 0;
-  return { cluster, templates, now: () => new Date(Date.UTC(2026, 0, 1) + seconds++ * 1_000), lookMs: 1, startLimitMs: 20_000, ...more };
+  return {
+    cluster,
+    templates,
+    around: { tools, pullCredentials: false },
+    now: () => new Date(Date.UTC(2026, 0, 1) + seconds++ * 1_000),
+    lookMs: 1,
+    startLimitMs: 20_000,
+    ...more,
+  };
 }
 
 const container = { name: 'collector', init: false };

@@ -2,10 +2,10 @@ import test from 'ava';
 import type { ReleaseImage } from '../../src/core/config.ts';
 import type { Run, StageRun } from '../../src/core/run.ts';
 import { stageValues, surroundings } from '../../src/pipeline/stage-values.ts';
-import { aRun, buildsImage, imageStage } from './world.ts';
+import { aRun, buildsImage, imageStage, tools } from './world.ts';
 
 const addresses = { push: 'registry:5000', pull: 'localhost:32000', api: 'http://registry:5000' };
-const around = surroundings({ registry: addresses, registries: { quay: { push: 'quay.io', api: 'https://quay.io' } } }, {});
+const around = surroundings({ tools, registry: addresses, registries: { quay: { push: 'quay.io', api: 'https://quay.io' } } }, {});
 const released: ReleaseImage = { ...imageStage, name: 'release-b', template: 'release-tested', repository: 'out/b', registry: 'quay' };
 
 const built = (name: string, over: Partial<StageRun> = {}): StageRun => ({

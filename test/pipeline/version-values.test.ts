@@ -2,10 +2,10 @@ import test from 'ava';
 import { stageValues, surroundings } from '../../src/pipeline/stage-values.ts';
 import { parseTemplate } from '../../src/templates/parse.ts';
 import { render } from '../../src/templates/render.ts';
-import { aRun, buildsImage, imageStage } from './world.ts';
+import { aRun, buildsImage, imageStage, tools } from './world.ts';
 
 const repository = { ...buildsImage, name: 'Acme.App' };
-const around = surroundings({ registry: { push: 'r', pull: 'r', api: 'http://r' } }, {});
+const around = surroundings({ tools, registry: { push: 'r', pull: 'r', api: 'http://r' } }, {});
 
 function rendered(text: string, run = aRun(1)): string {
   return render(parseTemplate('t', text), stageValues(run, repository, imageStage, around));

@@ -1,5 +1,5 @@
 import type { JobView, PodView } from '../../src/core/cluster.ts';
-import type { ImageStage, Repository, TestStage } from '../../src/core/config.ts';
+import type { ImageStage, Repository, TestStage, Tools } from '../../src/core/config.ts';
 import type { Run, StageRun } from '../../src/core/run.ts';
 import { RunBook } from '../../src/core/run-book.ts';
 
@@ -16,6 +16,13 @@ export const imageStage: ImageStage = {
   repository: 'acme/app',
 };
 export const testStage: TestStage = { ...stageBasics, kind: 'test', name: 'test', gpus: 0, command: [] };
+
+export const tools: Tools = {
+  git: 'docker.io/alpine/git:v1',
+  busybox: 'docker.io/library/busybox:1.35',
+  makisu: 'gcr.io/uber-container-tools/makisu-alpine:v1',
+  redis: 'docker.io/library/redis:7',
+};
 
 /** A repository without a release, whose one stage builds an image. */
 export const buildsImage: Repository = {

@@ -5,7 +5,7 @@ import { ClusterError } from '../../../src/core/cluster.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import type { Run } from '../../../src/core/run.ts';
 import { type Collected, collect, discard } from '../../../src/pipeline/collect.ts';
-import { aRun } from '../../pipeline/world.ts';
+import { aRun, tools } from '../../pipeline/world.ts';
 import { createPod, pathOf, shell } from './shapes.ts';
 import type { Chapter, World } from './world.ts';
 
@@ -101,7 +101,7 @@ y
   });
 };
 
-const ports = ({ client }: World) => ({ cluster: client, templates, now: () => new Date() });
+const ports = ({ client }: World) => ({ cluster: client, templates, around: { tools, pullCredentials: false }, now: () => new Date() });
 
 const shown = ({ path, name, bytes }: Collected) => `${path} ${name} ${bytes}`;
 
