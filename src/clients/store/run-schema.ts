@@ -60,6 +60,8 @@ const github = z.object({
   attempt: count.exactOptional(),
   checked: yes.exactOptional(),
   failedAt: time.exactOptional(),
+  troubledSince: time.exactOptional(),
+  mayBeOut: yes.exactOptional(),
   url: text.exactOptional(),
   draft: text.exactOptional(),
   assets: list(z.object({ name: text, bytes: count, sha256: text.exactOptional(), uploaded: z.boolean() })).exactOptional(),
@@ -85,6 +87,7 @@ const release = z.object({
   github: github.exactOptional(),
   marker: text.exactOptional(),
   begun: list(text).exactOptional(),
+  left: z.object({ images: list(text) }).exactOptional(),
 });
 
 const posted = z.object({ state: z.literal('posted'), channel: text, ts: text, revision: count });
