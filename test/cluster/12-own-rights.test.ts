@@ -52,7 +52,12 @@ test('the account of the bot is refused whatever lies outside of its own namespa
 test('the same account does all that a run and its release need', async (t) => {
   const release = {
     github: { assets: ['scheduler/*.sh'], notes: 'commits' },
-    images: [{ ...(imageStage('lab/own-release', { template: 'release-tested' }).image as object), name: 'release-stock' }],
+    images: [
+      {
+        ...(imageStage(`lab/own-release-${randomBytes(3).toString('hex')}`, { template: 'release-tested' }).image as object),
+        name: 'release-stock',
+      },
+    ],
   };
   const lab = await aLab(t, {
     name: 'rights',
