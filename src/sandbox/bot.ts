@@ -6,7 +6,7 @@ const program = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 /** The bot as a process of its own, unchanged; everything that is peculiar to the sandbox comes to it through its environment. */
 export class Bot {
-  readonly #env: Readonly<Record<string, string>>;
+  #env: Readonly<Record<string, string>>;
   readonly #log: (line: string) => void;
   #process: ChildProcess | undefined;
   #ended: Promise<number | null> = Promise.resolve(0);
@@ -15,6 +15,11 @@ export class Bot {
   constructor(env: Readonly<Record<string, string>>, log: (line: string) => void) {
     this.#env = env;
     this.#log = log;
+  }
+
+  /** Further or other variables, from the next start on. */
+  add(env: Readonly<Record<string, string>>): void {
+    this.#env = { ...this.#env, ...env };
   }
 
   start(): void {
