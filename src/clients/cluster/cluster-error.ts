@@ -1,4 +1,5 @@
 import { ClusterError } from '../../core/cluster.ts';
+import { cut } from '../../core/cut.ts';
 import { messageOf } from '../../core/errors.ts';
 import { ledAway, pageInstead } from '../http/login-page.ts';
 import { proxyError } from '../http/proxy-error.ts';
@@ -70,7 +71,7 @@ function parseStatus(body: string): Status {
   } catch {
     // Not JSON: a proxy's page, or plain text of the API server.
   }
-  const text = body.trim().replaceAll(/\s+/g, ' ').slice(0, 300);
+  const text = cut(body.slice(0, 3_000).trim().replaceAll(/\s+/g, ' '), 300);
   return text === '' ? {} : { message: text };
 }
 

@@ -1,3 +1,4 @@
+import { cut } from '../../core/cut.ts';
 import { messageOf, UserError } from '../../core/errors.ts';
 import { waitIn } from '../http/host-limits.ts';
 
@@ -102,7 +103,7 @@ function answerIn(thrown: unknown): Answer | undefined {
   if (!response || typeof thrown.status !== 'number') return undefined;
   const said = typeof response.data?.message === 'string' ? response.data.message : messageOf(thrown);
   const errors: unknown[] = Array.isArray(response.data?.errors) ? response.data.errors : [];
-  return { status: thrown.status, headers: response.headers ?? {}, said: said.slice(0, 300), refusals: errors.map(refusal) };
+  return { status: thrown.status, headers: response.headers ?? {}, said: cut(said, 300), refusals: errors.map(refusal) };
 }
 
 function refusal(error: unknown): Refusal {
@@ -118,7 +119,7 @@ function refusal(error: unknown): Refusal {
 /** GitHub's words with its reasons; "Validation Failed" alone says nothing. */
 function saidAll({ said, refusals }: Answer): string {
   const reasons = refusals.map(({ field, code, message }) => message ?? [field, code].filter(Boolean).join(' '));
-  return [said, ...reasons].filter(Boolean).join('; ').slice(0, 600);
+  return cut([said, ...reasons].filter(Boolean).join('; '), 600);
 }
 
 function isRateLimit({ headers, said }: Answer): boolean {

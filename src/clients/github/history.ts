@@ -1,4 +1,5 @@
 import type { Octokit } from '@octokit/rest';
+import { cut } from '../../core/cut.ts';
 import { plainLine } from '../../core/plain-line.ts';
 import { type Ask, orNone } from './github-error.ts';
 import { placeOf } from './place.ts';
@@ -71,6 +72,6 @@ interface SentCommit {
 
 function comparedCommit({ sha, commit }: SentCommit): ComparedCommit {
   const [subject = '', ...rest] = commit.message.split('\n');
-  const body = rest.join('\n').trim().slice(0, longestBody);
+  const body = cut(rest.join('\n').trim(), longestBody);
   return { sha, subject: plainLine(subject), body, author: plainLine(commit.author?.name ?? '') };
 }
