@@ -1,6 +1,7 @@
-import cronParser from 'cron-parser';
+import { scheduleJob } from 'node-schedule';
 import { messageOf, UserError } from '../core/errors.ts';
 import { mistakeInCron } from './clock/cron.ts';
+import { watchClock } from './clock/watch-clock.ts';
 import type { Log } from './log.ts';
 
 export interface ScheduleOptions {
@@ -11,19 +12,7 @@ export interface ScheduleOptions {
   readonly timeZone?: string;
   /** How long `stop` waits for a job that is under way. 10 s where not given. */
   readonly stopMs?: number;
-  /** The clocks of the machine where not given. */
-  readonly clock?: Clock;
-  /** How soon a clock that was set is noticed; 5 s where not given. */
-  readonly lookEveryMs?: number;
 }
-
-/** Milliseconds: since the epoch, as somebody may set it at any time, and since whenever, as nobody sets it. */
-export interface Clock {
-  wall(): number;
-  steady(): number;
-}
-
-const ownClock: Clock = { wall: () => Date.now(), steady: () => performance.now() };
 
 export interface Schedule {
   /** No further job begins; resolves when the one under way has ended, or after `stopMs`. */
@@ -37,97 +26,73 @@ export function checkCron(rule: string): string | undefined {
 
 /**
  * Runs a job by a cron rule, never twice at the same time: what falls due while it is under way is left out, not made up for.
- * An error of the job is logged and ends nothing. Where the clock is set back the next moment is the next one by the new time.
+ * An error of the job is logged and ends nothing. Where somebody sets the clock it goes on by the new time; a moment that was left out comes at once.
  * @throws UserError where the rule is wrong
  */
 export function schedule(rule: string, job: () => Promise<void>, options: ScheduleOptions): Schedule {
   const mistake = mistakeInCron(rule);
   if (mistake) throw new UserError(mistake);
+  const { name, log } = options;
   const turns = new Turns(job, options);
-  const ticker = new Ticker(moments(rule, options.timeZone), () => turns.take(), options);
+  let timed = timedBy(rule, turns, options);
+  const unwatch = watchClock((ms) => {
+    log.warn(`${name}: the clock was set ${ms < 0 ? 'back' : 'forward'} by ${Math.round(Math.abs(ms) / 1_000)} s; goes on by the new time`);
+    const wasDue = (timed.nextInvocation()?.getTime() ?? Number.POSITIVE_INFINITY) <= Date.now();
+    // node-schedule goes on from the moment at which it was last: set back, it would be still until that comes again.
+    timed.cancel();
+    turns.begunAt = 0;
+    timed = timedBy(rule, turns, options);
+    if (wasDue) turns.take(new Date());
+  });
   return {
     stop: async () => {
-      ticker.stop();
+      unwatch();
+      timed.cancel();
       await turns.end();
     },
   };
 }
 
-/** Gives the first moment of a rule after another one, in ms since the epoch. */
-function moments(rule: string, timeZone: string | undefined): (after: number) => number {
-  const next = (after: number) =>
-    cronParser.parseExpression(rule, { currentDate: new Date(after), ...(timeZone && { tz: timeZone }) }).next();
-  try {
-    next(Date.now());
-  } catch {
+function timedBy(rule: string, turns: Turns, { name, log, timeZone }: ScheduleOptions): Job {
+  let isOver = false;
+  const timed = scheduleJob({ rule, ...(timeZone && { tz: timeZone }) }, (due: Date) => {
+    // A timer that node-schedule had set anew when the clock was set back cannot be cancelled; it would begin a second series.
+    if (isOver) timed.cancel();
+    else turns.take(due);
+  });
+  if (!timed)
     throw new UserError(`The schedule ${JSON.stringify(rule)} never comes due${timeZone ? ` in the time zone ${timeZone}` : ''}.`);
-  }
-  return (after) => next(after).getTime();
+  timed.on('error', (error: unknown) => log.error(`${name}: ${messageOf(error)}`));
+  const cancel = () => {
+    isOver = true;
+    timed.cancel();
+  };
+  return { nextInvocation: () => timed.nextInvocation(), cancel };
 }
 
-/** A clock that is set is noticed within this time; a timer itself goes by a clock that nobody sets. */
-const lookEveryMs = 5_000;
-const jumpMs = 1_000;
-
-/** Tells of each moment that comes due. Of several that were missed at once, by a stall or a clock that was set forward, it tells once. */
-class Ticker {
-  readonly #next: (after: number) => number;
-  readonly #tell: () => void;
-  readonly #options: ScheduleOptions;
-  readonly #clock: Clock;
-  #seen: { readonly wall: number; readonly steady: number };
-  #due: number;
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(next: (after: number) => number, tell: () => void, options: ScheduleOptions) {
-    this.#next = next;
-    this.#tell = tell;
-    this.#options = options;
-    this.#clock = options.clock ?? ownClock;
-    this.#seen = { wall: this.#clock.wall(), steady: this.#clock.steady() };
-    this.#due = next(this.#seen.wall);
-    this.#sleep();
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-  }
-
-  #sleep(): void {
-    // Never early: a look a moment before the time would find nothing.
-    const left = Math.max(1, Math.ceil(this.#due - this.#seen.wall));
-    this.#timer = setTimeout(() => this.#look(), Math.min(left, this.#options.lookEveryMs ?? lookEveryMs));
-  }
-
-  #look(): void {
-    const now = { wall: this.#clock.wall(), steady: this.#clock.steady() };
-    const jump = now.wall - this.#seen.wall - (now.steady - this.#seen.steady);
-    this.#seen = now;
-    if (Math.abs(jump) > jumpMs) this.#jumped(jump);
-    const isDue = now.wall >= this.#due;
-    if (isDue || jump < -jumpMs) this.#due = this.#next(now.wall);
-    this.#sleep();
-    if (isDue) this.#tell();
-  }
-
-  #jumped(ms: number): void {
-    const { name, log } = this.#options;
-    log.warn(`${name}: the clock was set ${ms < 0 ? 'back' : 'forward'} by ${Math.round(Math.abs(ms) / 1_000)} s; goes on by the new time`);
-  }
+/** What a schedule is of `node-schedule`. */
+interface Job {
+  nextInvocation(): Date | null;
+  cancel(): void;
 }
 
 class Turns {
   readonly #job: () => Promise<void>;
   readonly #options: ScheduleOptions;
   #underWay: Promise<void> | undefined;
+  /** When the last one began, in ms since the epoch. */
+  begunAt = 0;
 
   constructor(job: () => Promise<void>, options: ScheduleOptions) {
     this.#job = job;
     this.#options = options;
   }
 
-  take(): void {
-    this.#underWay ??= this.#run().finally(() => {
+  take(due: Date): void {
+    // After a stall of the process all missed moments come at once: the run that began after them stands for them.
+    if (this.#underWay || due.getTime() < this.begunAt) return;
+    this.begunAt = Date.now();
+    this.#underWay = this.#run().finally(() => {
       this.#underWay = undefined;
     });
   }

@@ -45,6 +45,7 @@ const homes: readonly (readonly [library: string, ...homes: string[]])[] = [
   ['tar-stream', 'src/clients/cluster'],
   ['@octokit/', 'src/clients/github'],
   ['cron-parser', 'src/clients/clock'],
+  ['node-schedule', 'src/clients/clock'],
   ['lowdb', 'src/clients/store'],
   // How many programs run at the same time.
   ['p-limit', 'src/clients/git'],

@@ -1,0 +1,18 @@
+const lookEveryMs = 1_000;
+const jumpMs = 1_000;
+
+/**
+ * Looks once a second whether somebody has set the clock by more than a second, and tells by how many milliseconds (negative: back).
+ * @returns ends the looking
+ */
+export function watchClock(onSet: (ms: number) => void): () => void {
+  const read = () => ({ wall: Date.now(), steady: performance.now() });
+  let seen = read();
+  const timer = setInterval(() => {
+    const now = read();
+    const jump = now.wall - seen.wall - (now.steady - seen.steady);
+    seen = now;
+    if (Math.abs(jump) > jumpMs) onSet(jump);
+  }, lookEveryMs);
+  return () => clearInterval(timer);
+}
