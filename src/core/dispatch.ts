@@ -67,14 +67,14 @@ export function dispatch(commands: readonly Command[], door: Door): (text: strin
 
 /** Work in its turn: many questions must not hold up a decision, so that these have turns of their own. What is light needs none. */
 function turnsOf(limits?: TurnLimits) {
-  const [questions, decisions] = [new Turns(limits), new Turns(limits)];
+  const [questions, decisions] = [new Turns('questions', limits), new Turns('decisions', limits)];
   const shared = new Shared<Reply>();
   return (command: Command, words: readonly string[], user: string, work: () => Promise<Reply>): Promise<Reply> => {
     if (command.light) return work();
     if (applies(command.decides, words)) return decisions.take(user, work);
     if (!command.shared) return questions.take(user, work);
     const key = JSON.stringify([command.name, words]);
-    return shared.find(key) ?? questions.take(user, () => shared.begin(key, work));
+    return questions.take(user, () => shared.begin(key, work), shared.find(key));
   };
 }
 

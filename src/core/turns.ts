@@ -1,5 +1,5 @@
 import { UserError } from './errors.ts';
-import { inLane } from './lane.ts';
+import { inLane, type Lane } from './lane.ts';
 
 /** How much work people may cause. */
 export interface TurnLimits {
@@ -19,8 +19,9 @@ export const usualTurns: TurnLimits = {
 
 const minute = 60_000;
 
-/** Lets people have work done one after another, within limits; who is beyond them is told when to say it again. */
+/** Lets people have work of one lane done one after another, within limits; who is beyond them is told when to say it again. */
 export class Turns {
+  readonly #lane: Lane;
   readonly #limits: TurnLimits;
   readonly #now: () => number;
   /** By person: how much is under way, and when what was asked for within a minute has begun. */
@@ -29,33 +30,43 @@ export class Turns {
   readonly #waiting = new Set<() => void>();
   #underWay = 0;
 
-  constructor(limits: TurnLimits = usualTurns, now: () => number = Date.now) {
+  /** @param now milliseconds of a clock that nobody sets */
+  constructor(lane: Lane, limits: TurnLimits = usualTurns, now = () => performance.now()) {
+    this.#lane = lane;
     this.#limits = limits;
     this.#now = now;
   }
 
-  /** Does it when its turn has come. @throws UserError where that would be too much, or too late */
-  async take<T>(user: string, work: () => Promise<T>): Promise<T> {
-    const person = this.#person(user);
+  /**
+   * Does it when its turn has come.
+   * @param open the same work, where it is under way for somebody else: it needs no turn, and counts for the person all the same
+   * @throws UserError where that would be too much, or too late
+   */
+  async take<T>(user: string, work: () => Promise<T>, open?: Promise<T>): Promise<T> {
+    const person = this.#person(user, open !== undefined);
     person.underWay += 1;
     try {
-      await this.#turn();
-      try {
-        return await inLane('people', work);
-      } finally {
-        this.#underWay -= 1;
-        this.#next();
-      }
+      return await (open ?? this.#inTurn(work));
     } finally {
       person.underWay -= 1;
     }
   }
 
-  #person(user: string): { underWay: number; begun: number[] } {
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    await this.#turn();
+    try {
+      return await inLane(this.#lane, work);
+    } finally {
+      this.#underWay -= 1;
+      this.#next();
+    }
+  }
+
+  #person(user: string, needsNoTurn: boolean): { underWay: number; begun: number[] } {
     const { each, all } = this.#limits;
     const now = this.#now();
     const person = this.#people.get(user) ?? { underWay: 0, begun: [] };
-    person.begun = person.begun.filter((at) => Math.abs(now - at) < minute);
+    person.begun = person.begun.filter((at) => now - at < minute);
     if (person.underWay >= each.underWay)
       throw new UserError(
         `${each.underWay} things that you have asked for are under way already: say it again when one of them is answered.`,
@@ -65,7 +76,7 @@ export class Turns {
       throw new UserError(
         `You have asked for ${each.perMinute} things within a minute, and each takes work: say it again in ${seconds(first + minute - now)}.`,
       );
-    if (this.#underWay >= all.underWay && this.#waiting.size >= all.waiting) throw new UserError(tooMuch);
+    if (!needsNoTurn && this.#underWay >= all.underWay && this.#waiting.size >= all.waiting) throw new UserError(tooMuch);
     person.begun.push(now);
     this.#forgetIdle();
     this.#people.set(user, person);
@@ -108,7 +119,7 @@ function seconds(ms: number): string {
   return `${Math.max(1, Math.ceil(ms / 1000))} s`;
 }
 
-/** Work that is under way, by what it answers: who asks the same meanwhile gets the same answer, and needs no turn for it. */
+/** Work that is under way, by what it answers: who asks the same meanwhile gets the same answer. */
 export class Shared<T> {
   readonly #underWay = new Map<string, Promise<T>>();
 

@@ -17,7 +17,7 @@ function aJob() {
 }
 
 test('one person has so much under way at once, and others are not held up by it', async (t) => {
-  const turns = new Turns(limits);
+  const turns = new Turns('questions', limits);
   const jobs = [aJob(), aJob()];
   const open = jobs.map(({ work }) => turns.take('U1', work));
   await t.throwsAsync(turns.take('U1', aJob().work), {
@@ -32,7 +32,7 @@ test('one person has so much under way at once, and others are not held up by it
 
 test('one person begins so much within a minute, and is told when there is room again', async (t) => {
   let time = 0;
-  const turns = new Turns(limits, () => time);
+  const turns = new Turns('questions', limits, () => time);
   for (; time < 40_000; time += 10_000) await turns.take('U1', async () => 'done');
   await t.throwsAsync(
     turns.take('U1', async () => 'no'),
@@ -44,7 +44,7 @@ test('one person begins so much within a minute, and is told when there is room 
 });
 
 test('all together have so much under way; others wait for their turn, in their order', async (t) => {
-  const turns = new Turns({ ...limits, patience: 10_000 });
+  const turns = new Turns('questions', { ...limits, patience: 10_000 });
   const jobs = ['U1', 'U2', 'U3'].map((user) => ({ ...aJob(), user }));
   const open = jobs.map(({ user, work }) => turns.take(user, work));
   const [fourth, fifth] = [aJob(), aJob()];
@@ -60,7 +60,7 @@ test('all together have so much under way; others wait for their turn, in their 
 });
 
 test('who waits too long is told so, and holds nobody up', async (t) => {
-  const turns = new Turns(limits);
+  const turns = new Turns('questions', limits);
   const jobs = ['U1', 'U2', 'U3'].map((user) => ({ ...aJob(), user }));
   const open = jobs.map(({ user, work }) => turns.take(user, work));
   const late = aJob();
@@ -72,7 +72,7 @@ test('who waits too long is told so, and holds nobody up', async (t) => {
 });
 
 test('work that fails gives its turn back', async (t) => {
-  const turns = new Turns({ ...limits, all: { underWay: 1, waiting: 0 } });
+  const turns = new Turns('questions', { ...limits, all: { underWay: 1, waiting: 0 } });
   for (let n = 0; n < 3; n += 1)
     await t.throwsAsync(
       turns.take('U1', () => Promise.reject(new Error('no'))),
@@ -81,9 +81,9 @@ test('work that fails gives its turn back', async (t) => {
   t.is(await turns.take('U1', async () => 'done'), 'done');
 });
 
-test('work is done for people, and what the bot does by itself for the bot', async (t) => {
+test('work is done in its lane, and what the bot does by itself in that of the bot', async (t) => {
   t.is(laneNow(), 'bot');
-  t.is(await new Turns(limits).take('U1', async () => laneNow()), 'people');
+  for (const lane of ['questions', 'decisions'] as const) t.is(await new Turns(lane, limits).take('U1', async () => laneNow()), lane);
 });
 
 test('who asks the same while it is under way gets the same answer, and who asks later a new one', async (t) => {
@@ -96,4 +96,16 @@ test('who asks the same while it is under way gets the same answer, and who asks
   job.end();
   await first;
   t.is(shared.find('a'), undefined);
+});
+
+test('who joins work that is under way needs no turn, and has asked for something all the same', async (t) => {
+  const turns = new Turns('questions', { ...limits, all: { underWay: 1, waiting: 0 } });
+  const job = aJob();
+  const open = turns.take('U1', job.work);
+  const joined = ['U2', 'U2', 'U3'].map((user) => turns.take(user, aJob().work, open));
+  await t.throwsAsync(turns.take('U2', aJob().work, open), { message: /^2 things that you have asked for are under way already/ });
+  job.end();
+  t.deepEqual(await Promise.all(joined), ['done', 'done', 'done']);
+  await Promise.all([turns.take('U2', aJob().work, open), turns.take('U2', aJob().work, open)]);
+  await t.throwsAsync(turns.take('U2', aJob().work, open), { message: /^You have asked for 4 things within a minute/ });
 });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import pLimit from 'p-limit';
-import { laneNow } from '../../core/lane.ts';
+import pLimit, { type LimitFunction } from 'p-limit';
+import { type Lane, laneNow } from '../../core/lane.ts';
 
 export interface ProgramOptions {
   readonly env: Readonly<Record<string, string>>;
@@ -20,8 +20,8 @@ export interface ProgramEnd {
   readonly stderr: string;
 }
 
-/** How many programs run at the same time, for people and for the bot itself; git is some 7 MB each, and as much for its helper. */
-const atOnce = { people: pLimit(4), bot: pLimit(8) };
+/** How many programs run at the same time; git is some 7 MB each, and as much for its helper. */
+const atOnce: Readonly<Record<Lane, LimitFunction>> = { questions: pLimit(4), decisions: pLimit(4), bot: pLimit(8) };
 
 /**
  * Runs a program when there is room for it, without a shell and without input. Where it has to be killed, everything that it started is killed as
