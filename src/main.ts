@@ -65,7 +65,7 @@ async function start(ending: (() => Promise<void>)[]): Promise<void> {
     doing,
   });
   ending.push(() => pipeline.stop());
-  const heard = await openHeard(join(settings.dataFolder, 'heard.jsonl'), log);
+  const heard = await openHeard(join(settings.dataFolder, 'heard.jsonl'), log, () => now().getTime());
   const said = commands({ pipeline, roles: people, decisions: pipeline.decisions, freezes: telling(freezes, pipeline), audit });
   const answered = dispatch(said, { roles: people, standing, audit, runs: pipeline });
   const answer: typeof answered = (text, origin) => doing(`answer to ${origin.user}: ${text.slice(0, 200)}`, () => answered(text, origin));

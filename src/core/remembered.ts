@@ -13,6 +13,7 @@ export interface Memory {
 }
 
 interface Answer<T> {
+  /** When it was asked for. */
   readonly asked: number;
   readonly value: Promise<T>;
   /** When asking again has failed last. */
@@ -23,37 +24,39 @@ interface Answer<T> {
 const patience = 30_000;
 
 /**
- * Asks others and remembers what they have said, by key. Who asks while a question is under way shares its answer.
+ * Asks others and remembers what they have said, by key. Who asks while a question is under way shares its answer, unless it is too old for that.
  * The function that it gives rejects where a fresh answer is wanted and none can be had: what was so before proves nothing.
+ * @param now milliseconds of a clock that nobody sets: an old answer must not become a young one
  */
-export function remembering<T>(ask: (key: string) => Promise<T>, memory: Memory, now: () => number = Date.now) {
+export function remembering<T>(ask: (key: string) => Promise<T>, memory: Memory, now = () => performance.now()) {
   const known = new Map<string, Answer<T>>();
-  const underWay = new Map<string, Promise<T>>();
+  const underWay = new Map<string, Answer<T>>();
   const keep = (key: string, answer: Answer<T>) => {
     known.delete(key);
     known.set(key, answer);
     const [oldest] = known.keys();
     if (known.size > memory.most && oldest !== undefined) known.delete(oldest);
   };
-  const asked = (key: string): Promise<T> => {
+  const since = (time: number) => Math.abs(now() - time);
+  const asked = (key: string, within = Number.POSITIVE_INFINITY): Promise<T> => {
     const open = underWay.get(key);
-    if (open) return open;
-    const at = now();
-    const value = ask(key).finally(() => underWay.delete(key));
-    underWay.set(key, value);
+    if (open && since(open.asked) < within) return open.value;
+    const answer: Answer<T> = { asked: now(), value: ask(key) };
+    underWay.set(key, answer);
+    const end = () => void (underWay.get(key) === answer && underWay.delete(key));
     const failed = () => {
       const last = known.get(key);
       if (last) known.set(key, { ...last, failed: now() });
     };
-    value.then(() => keep(key, { asked: at, value }), failed);
-    return value;
+    // Slack may answer an older question later.
+    const isNewest = () => (known.get(key)?.asked ?? Number.NEGATIVE_INFINITY) <= answer.asked;
+    answer.value.then(() => void (isNewest() && keep(key, answer)), failed).finally(end);
+    return answer.value;
   };
-  // A clock that was set back makes no answer young.
-  const since = (time: number) => Math.abs(now() - time);
   return (key: string, age: Age): Promise<T> => {
     const last = known.get(key);
+    if (age === 'fresh') return last && since(last.asked) < memory.fresh ? last.value : asked(key, memory.fresh);
     if (!last || since(last.asked) >= memory.atMost) return asked(key);
-    if (age === 'fresh') return since(last.asked) < memory.fresh ? last.value : asked(key);
     if (since(last.asked) < memory.remembered || (last.failed !== undefined && since(last.failed) < patience)) return last.value;
     return asked(key).catch(() => last.value);
   };

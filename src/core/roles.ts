@@ -29,12 +29,7 @@ export interface Roles {
 const memory: Memory = { fresh: 2_000, remembered: 5 * 60_000, atMost: 60 * 60_000, most: 200 };
 
 /** @param standing whether somebody is answered at all: who is not has no role, whatever groups say */
-export function roles(
-  people: Pick<People, 'operators' | 'approvers'>,
-  members: Members,
-  standing: Standings,
-  now: () => number = Date.now,
-): Roles {
+export function roles(people: Pick<People, 'operators' | 'approvers'>, members: Members, standing: Standings, now?: () => number): Roles {
   const hands: Hands = { usersOf: remembering((group) => members.usersOf(group), memory, now), standing };
   return {
     async operator(user, age = 'fresh') {

@@ -54,7 +54,7 @@ const refusals = {
   guest: 'Guests of the workspace are answered only where `people.guests` says so: ask a member, or whoever runs coxswain.',
 } as const;
 
-export function standings(welcome: Welcome, directory: Directory, now: () => number = Date.now): Standings {
+export function standings(welcome: Welcome, directory: Directory, now?: () => number): Standings {
   const accountOf = remembering((user) => directory.account(user), memory, now);
   return async (user, age, named = []) => {
     if (user === slackbot) return { kind: 'nobody' };

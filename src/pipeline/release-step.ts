@@ -70,7 +70,8 @@ async function begin(hands: ReleaseHands, run: Run, repository: Repository, rele
 
 /** Whether a freeze, or a bot that was away, stood between the last vote and now. */
 function isLongAgo({ now }: ReleaseHands, { release }: Run): boolean {
-  return release?.held !== undefined || now().getTime() - Date.parse(release?.approvedAt ?? '') > 60_000;
+  // Doubt, as after a clock that was set, is long ago.
+  return release?.held !== undefined || !(Math.abs(now().getTime() - Date.parse(release?.approvedAt ?? '')) <= 60_000);
 }
 
 /** Votes may be days old by then. Where those who may still approve are too few the run ends. @throws Error where Slack does not say */

@@ -56,3 +56,38 @@ test('a failure reaches who wants it fresh, and nobody else while there is somet
   time = 1_000;
   await t.throwsAsync(know('a', 'remembered'), { message: 'no' });
 });
+
+test('who wants a fresh answer waits for no question that was asked long ago, and its late answer counts for nobody', async (t) => {
+  let time = 0;
+  const answers: ((value: string) => void)[] = [];
+  const know = remembering(
+    () => new Promise<string>((resolve) => answers.push(resolve)),
+    memory,
+    () => time,
+  );
+  const old = know('a', 'remembered');
+  time = 9;
+  const shares = know('a', 'fresh');
+  time = 10;
+  const fresh = know('a', 'fresh');
+  t.is(answers.length, 2);
+  answers[1]?.('removed');
+  t.is(await fresh, 'removed');
+  answers[0]?.('approver');
+  t.deepEqual(await Promise.all([old, shares]), ['approver', 'approver']);
+  t.is(await know('a', 'fresh'), 'removed');
+});
+
+test.serial('where nothing else is said it goes by a clock that nobody sets', async (t) => {
+  let asked = 0;
+  const know = remembering(async () => ++asked, memory);
+  const { now } = Date;
+  const at = now();
+  t.teardown(() => {
+    Date.now = now;
+  });
+  Date.now = () => at;
+  await know('a', 'fresh');
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  t.is(await know('a', 'fresh'), 2);
+});

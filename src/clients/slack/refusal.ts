@@ -27,6 +27,7 @@ const remedies: Readonly<Record<string, string>> = {
   token_revoked: 'install the app again and set the new SLACK_BOT_TOKEN',
   token_expired: 'install the app again and set the new SLACK_BOT_TOKEN',
   account_inactive: 'the bot was removed from the workspace: install the app again and set the new SLACK_BOT_TOKEN',
+  no_such_subteam: 'name user groups that are there in the configuration, by their ids (S…)',
   restricted_action: 'a workspace setting forbids posting there: allow the app to post in the channel',
 };
 
@@ -61,15 +62,15 @@ export async function asking<T>(what: string, call: () => Promise<T>): Promise<T
   }
 }
 
-/** Asked to wait, all wait: until then Slack is not asked, and everyone is told how long it still is. */
-export function obedient<T>(ask: (key: string) => Promise<T>, now: () => number = Date.now): (key: string) => Promise<T> {
-  let notBefore = 0;
+/** Asked to wait, all wait: until then Slack is not asked, and everyone is told how long it still is. By a clock that nobody sets. */
+export function obedient<T>(ask: (key: string) => Promise<T>, now = () => performance.now()): (key: string) => Promise<T> {
+  let notBefore = Number.NEGATIVE_INFINITY;
   return async (key) => {
     if (now() < notBefore) throw new RateLimited(notBefore - now());
     try {
       return await ask(key);
     } catch (error) {
-      if (error instanceof RateLimited) notBefore = now() + error.retryAfterMs;
+      if (error instanceof RateLimited) notBefore = Math.max(notBefore, now() + error.retryAfterMs);
       throw error;
     }
   };
