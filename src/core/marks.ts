@@ -1,17 +1,14 @@
-import { trimEndSigns, trimSigns } from './trim.ts';
+import { before, trimEndSigns, trimSigns } from './trim.ts';
+import { quotes } from './words.ts';
 
 /** Marks of Slack around a text: code, bold, italics, strike. The longest first. */
-const marks = ['```', '`', '*', '_', '~'] as const;
+const marks = ['```', '``', '`', '*', '_', '~'] as const;
 /** Pairs around a single word. */
-const pairs: readonly (readonly [opening: string, closing: string])[] = [
-  ...marks.map((mark) => [mark, mark] as const),
-  ['"', '"'],
-  ["'", "'"],
-  ['“', '”'],
-  ['„', '“'],
-  ['‘', '’'],
-  ['«', '»'],
-];
+const pairs: readonly (readonly [opening: string, closing: string])[] = [...marks.map((mark) => [mark, mark] as const), ...quotes];
+/** What a block of code says of itself, in its first line. */
+const fences = ['sh', 'bash', 'shell', 'console', 'text', 'txt'].map((language) => `\`\`\`${language}\n`);
+/** Signs that no command begins or ends with. */
+const aroundCommands = '`*_~"\'“”„‘’«».,:;!?…()[]<>|';
 
 /** What the bot is called before what is said to it, as its own messages write it. */
 const names = new Set(['/cox', '@coxswain', '@cox', 'coxswain', 'cox']);
@@ -22,23 +19,27 @@ const longestWord = 500;
 /** What can be said at once, without the marks and the name of the bot that come with it where it was copied or where somebody is addressed. */
 export function withoutAddress(said: string): string {
   let text = said.trim();
+  const fence = fences.find((one) => text.startsWith(one));
+  if (fence !== undefined) text = marks[0] + text.slice(fence.length);
   // Each round takes one layer off; nobody wraps a text more often.
   for (let round = 0; round < 8; round++) {
-    const before = text;
+    const last = text;
     text = unwrapped(text);
-    if (text === before) text = withoutName(text);
-    if (text === before) break;
+    if (text === last) text = withoutName(text);
+    if (text === last) break;
   }
   return text;
 }
 
-/** The first word, where it is the bot's name or marks alone, is no part of what is said. */
+/** The first word, where it is the bot's name, a prompt or marks alone, is no part of what is said: `@coxswain: status`, `@coxswain:status`. */
 function withoutName(text: string): string {
   const first = /^\S{1,64}(?=\s|$)/.exec(text)?.[0];
   if (first === undefined) return text;
   const name = bare(first).toLowerCase();
-  if (name !== '' && !names.has(name)) return text;
-  return text.slice(first.length).trimStart();
+  const isNoPart = name === '' || name === '$' || names.has(name);
+  if (isNoPart) return text.slice(first.length).trimStart();
+  const address = before(before(first, ':'), ',');
+  return names.has(address.toLowerCase()) ? text.slice(address.length + 1).trimStart() : text;
 }
 
 /** Without a pair of marks that begins before the first word and ends behind a later one. */
@@ -46,6 +47,7 @@ function unwrapped(text: string): string {
   const mark = marks.find((one) => text.startsWith(one));
   const first = text.slice(0, 64).split(/\s/, 1)[0] ?? '';
   if (mark !== undefined) {
+    if (first === text && text.endsWith(mark) && text.length > 2 * mark.length) return text.slice(mark.length, -mark.length);
     const isOpen = first === mark || first.indexOf(mark, mark.length) < 0;
     return isOpen ? withoutPartner(text.slice(mark.length).trimStart(), mark) : text;
   }
@@ -74,9 +76,9 @@ function bare(word: string): string {
 export function plainWord(word: string, slot = ''): string {
   let plain = word.slice(0, longestWord).replaceAll(/\p{Cf}/gu, '');
   for (let round = 0; round < 8; round++) {
-    const before = plain;
-    plain = withoutEndMarks(withoutPair(plain, slot), slot);
-    if (plain === before) break;
+    const last = plain;
+    plain = slot === '' ? trimSigns(plain, aroundCommands) || plain : withoutEndMarks(withoutPair(plain, slot), slot);
+    if (plain === last) break;
   }
   const flag = plain.replace(/^[–—](?=\w)/, '--');
   return /branch|pattern/.test(slot) ? flag : flag.replaceAll(/[‐‑‒–—−]/g, '-');
@@ -89,8 +91,7 @@ function withoutPair(word: string, slot: string): string {
   return opening === '' || isMeant || word.length <= opening.length + closing.length ? word : word.slice(opening.length, -closing.length);
 }
 
-/** No branch ends with one of these, and a pattern may with a question mark; a command ends with no mark at all. */
+/** No branch ends with one of these, and a pattern may with a question mark. */
 function withoutEndMarks(word: string, slot: string): string {
-  const signs = slot === '' ? '.,:;!?…' : slot.includes('pattern') ? '.,:' : '.,:?';
-  return trimEndSigns(word, signs) || word;
+  return trimEndSigns(word, slot.includes('pattern') ? '.,:' : '.,:?') || word;
 }

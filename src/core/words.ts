@@ -1,6 +1,19 @@
 /** Start and end of a text, which nobody types: what is between them is one word, whatever it holds. */
 const [start, end] = ['\u0002', '\u0003'];
-const quotes: Readonly<Record<string, string>> = { '"': '"', "'": "'", '“': '”', '„': '“', '‘': '’', '«': '»', [start]: end };
+
+/** Quotation marks that people type, as languages pair them. */
+export const quotes: readonly (readonly [opening: string, closing: string])[] = [
+  ['"', '"'],
+  ["'", "'"],
+  ['“', '”'],
+  ['”', '”'],
+  ['„', '“'],
+  ['„', '”'],
+  ['‘', '’'],
+  ['«', '»'],
+  ['»', '«'],
+];
+const enclosing = [...quotes, [start, end] as const];
 
 /** A word of what was typed. */
 export interface Word {
@@ -24,8 +37,9 @@ export function wordsIn(text: string): Word[] {
   const found: Word[] = [];
   const isClosed = partners(text);
   for (let at = next(/\S/g, text, 0); at < text.length; ) {
-    const closing = quotes[text.charAt(at)];
-    const isQuoted = closing !== undefined && isClosed(closing, at);
+    const opening = text.charAt(at);
+    const [, closing = ''] = enclosing.find((pair) => pair[0] === opening && isClosed(pair[1], at)) ?? [];
+    const isQuoted = closing !== '';
     const until = isQuoted ? text.indexOf(closing, at + 1) : next(/\s/g, text, at);
     found.push({ text: text.slice(isQuoted ? at + 1 : at, until), isQuoted, at });
     at = next(/\S/g, text, isQuoted ? afterMarks(text, until + 1) : until);

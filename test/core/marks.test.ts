@@ -8,6 +8,10 @@ test('so is a block of code', says, '```\n/cox logs runner-1\n```', 'logs runner
 test('a name before a command is dropped', says, '@coxswain — logs runner-1', 'logs runner-1');
 test('so is one in marks of its own', says, '*@coxswain:* logs runner-1', 'logs runner-1');
 test('what a mention leaves behind is dropped', says, ' : logs runner-1', 'logs runner-1');
+test('so is one with no blank behind it', says, '`@coxswain:status`', 'status');
+test('a block of code may say its language, and a line begin with a prompt', says, '```sh\n$ /cox logs runner-1\n```', 'logs runner-1');
+test('a block of code may hold any text', says, 'notes runner-1 ```sh\nmake\n```', 'notes runner-1 ```sh\nmake\n```');
+test('a word with a colon of its own is no name', says, 'coxswains:x status', 'coxswains:x status');
 test('marks around all are dropped, layer by layer', says, '*`“@coxswain logs runner-1”`*', 'logs runner-1');
 test('a quoted line is what it quotes', says, '> logs runner-1', 'logs runner-1');
 test('marks of a text of its own stay', says, '`/cox notes runner-1` *New:* use `foo`', 'notes runner-1 *New:* use `foo`');
@@ -23,6 +27,9 @@ test('a branch keeps its dashes', means, 'fix–it', '[branch]', 'fix–it');
 test('a hyphen that a phone made long is one', means, 'runner–142', '<run>', 'runner-142');
 test('so are the two of an option', means, '—all', '', '--all');
 test('characters that nobody sees are dropped', means, 'sta\u200btus\u200e', '', 'status');
+test('no sign is part of a command', means, ':status),', '', 'status');
+test('nor any quotation mark, paired or not', means, '„status”', '', 'status');
+test('a name keeps the signs that a command cannot have', means, '(wip)', '[branch]', '(wip)');
 test('marks of a phrase end no word', means, '`runner-142`?', '<run>', 'runner-142');
 
 test('any text is taken in a time that grows with its length', (t) => {
