@@ -1,5 +1,6 @@
 import { UserError } from './errors.ts';
 import { inLane, type Lane } from './lane.ts';
+import { PerMinute, seconds } from './per-minute.ts';
 
 /** How much work people may cause. */
 export interface TurnLimits {
@@ -17,24 +18,22 @@ export const usualTurns: TurnLimits = {
   patience: 15_000,
 };
 
-const minute = 60_000;
-
 /** Lets people have work of one lane done one after another, within limits; who is beyond them is told when to say it again. */
 export class Turns {
   readonly #lane: Lane;
   readonly #limits: TurnLimits;
-  readonly #now: () => number;
-  /** By person: how much is under way, and when what was asked for within a minute has begun. */
-  readonly #people = new Map<string, { underWay: number; begun: number[] }>();
+  readonly #begun: PerMinute;
+  /** How much is under way, by person. */
+  readonly #people = new Map<string, number>();
   /** Those who wait, in their order: each is called when its turn has come. */
   readonly #waiting = new Set<() => void>();
   #underWay = 0;
 
   /** @param now milliseconds of a clock that nobody sets */
-  constructor(lane: Lane, limits: TurnLimits = usualTurns, now = () => performance.now()) {
+  constructor(lane: Lane, limits: TurnLimits = usualTurns, now?: () => number) {
     this.#lane = lane;
     this.#limits = limits;
-    this.#now = now;
+    this.#begun = new PerMinute(limits.each.perMinute, now);
   }
 
   /**
@@ -43,12 +42,13 @@ export class Turns {
    * @throws UserError where that would be too much, or too late
    */
   async take<T>(user: string, work: () => Promise<T>, open?: Promise<T>): Promise<T> {
-    const person = this.#person(user, open !== undefined);
-    person.underWay += 1;
+    this.#demandRoom(user, open !== undefined);
+    this.#begun.add(user);
+    this.#count(user, 1);
     try {
       return await (open ?? this.#inTurn(work));
     } finally {
-      person.underWay -= 1;
+      this.#count(user, -1);
     }
   }
 
@@ -62,31 +62,25 @@ export class Turns {
     }
   }
 
-  #person(user: string, needsNoTurn: boolean): { underWay: number; begun: number[] } {
+  /** @throws UserError where it is too much for this person, or for all */
+  #demandRoom(user: string, needsNoTurn: boolean): void {
     const { each, all } = this.#limits;
-    const now = this.#now();
-    const person = this.#people.get(user) ?? { underWay: 0, begun: [] };
-    person.begun = person.begun.filter((at) => now - at < minute);
-    if (person.underWay >= each.underWay)
+    if ((this.#people.get(user) ?? 0) >= each.underWay)
       throw new UserError(
         `${each.underWay} things that you have asked for are under way already: say it again when one of them is answered.`,
       );
-    const [first = now] = person.begun;
-    if (person.begun.length >= each.perMinute)
+    const wait = this.#begun.wait(user);
+    if (wait > 0)
       throw new UserError(
-        `You have asked for ${each.perMinute} things within a minute, and each takes work: say it again in ${seconds(first + minute - now)}.`,
+        `You have asked for ${each.perMinute} things within a minute, and each takes work: say it again in ${seconds(wait)}.`,
       );
     if (!needsNoTurn && this.#underWay >= all.underWay && this.#waiting.size >= all.waiting) throw new UserError(tooMuch);
-    person.begun.push(now);
-    this.#forgetIdle();
-    this.#people.set(user, person);
-    return person;
   }
 
-  #forgetIdle(): void {
-    for (const [user, { underWay, begun }] of this.#people) {
-      if (underWay === 0 && this.#now() - (begun.at(-1) ?? 0) >= minute) this.#people.delete(user);
-    }
+  #count(user: string, more: 1 | -1): void {
+    const underWay = (this.#people.get(user) ?? 0) + more;
+    if (underWay > 0) this.#people.set(user, underWay);
+    else this.#people.delete(user);
   }
 
   async #turn(): Promise<void> {
@@ -114,10 +108,6 @@ export class Turns {
 }
 
 const tooMuch = 'Too much is under way for others at present: say it again in 15 s.';
-
-function seconds(ms: number): string {
-  return `${Math.max(1, Math.ceil(ms / 1000))} s`;
-}
 
 /** Work that is under way, by what it answers: who asks the same meanwhile gets the same answer. */
 export class Shared<T> {
