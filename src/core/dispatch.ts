@@ -4,7 +4,6 @@ import { messageOf, UserError } from './errors.ts';
 import { type KnownRuns, runAt } from './find-run.ts';
 import { plainWord, withoutAddress } from './marks.ts';
 import { nearest } from './nearest.ts';
-import { PerMinute, seconds } from './per-minute.ts';
 import { plainLine } from './plain-line.ts';
 import { quoted } from './quoted.ts';
 import { demandOperator, type Roles } from './roles.ts';
@@ -27,8 +26,6 @@ export interface Door {
   readonly standing: Standings;
   /** How much work one person, and all together, may cause; the usual limits where not given. */
   readonly turns?: TurnLimits;
-  /** How often one person is answered within a minute, whatever is said; 200 where not given. */
-  readonly saidPerMinute?: number;
   readonly audit?: Audit;
   /** In the thread of one of them, it need not be named. */
   readonly runs?: KnownRuns;
@@ -46,12 +43,8 @@ const longestMessage = 40_000;
 export function dispatch(commands: readonly Command[], door: Door): (text: string, origin: Origin) => Promise<Reply> {
   const { roles, standing, audit, runs } = door;
   const inTurn = turnsOf(door.turns);
-  const refusalOf = paceOf(door.saidPerMinute);
   return async (said, origin) => {
-    const refusal = refusalOf(origin.user);
-    if (refusal === 'silence') throw new NotAnswered(undefined);
     await demandStanding(standing, origin.user, 'remembered', origin.teams);
-    if (refusal !== undefined) throw new NotAnswered(refusal);
     if (origin.heard === 'changed') throw new NotAnswered(edits);
     const text = plainly(said);
     const { word, command, more } = commandIn(text, commands);
@@ -69,18 +62,6 @@ export function dispatch(commands: readonly Command[], door: Door): (text: strin
       if (origin.heard === 'interrupted') throw new UserError(interrupted(command.name));
       return audit ? audited(audit, [command.name, ...words], origin, act) : act();
     });
-  };
-}
-
-/** Each answer is a call to Slack, a refusal too: who says too much is told so once a minute, and no more. */
-function paceOf(most = 200): (user: string) => string | 'silence' | undefined {
-  const [answers, refusals] = [new PerMinute(most), new PerMinute(1)];
-  return (user) => {
-    const wait = answers.wait(user);
-    if (wait === 0) return void answers.add(user);
-    if (refusals.wait(user) > 0) return 'silence';
-    refusals.add(user);
-    return `You have said ${most} things within a minute, and what is beyond that is not answered: say it again in ${seconds(wait)}.`;
   };
 }
 

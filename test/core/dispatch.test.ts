@@ -256,21 +256,6 @@ test('questions hold up no decision, and neither holds up what is light', async 
   await Promise.all(open);
 });
 
-test('who says too much is told so once, and whoever is not answered hears no more of it than that', async (t) => {
-  const standing: Standings = async (user) => (user === 'U9' ? { kind: 'refused', why: 'Not you.' } : { kind: 'member' });
-  const say = dispatch([], { ...known, standing, saidPerMinute: 2 });
-  const said = async (user: string) =>
-    say('hello', { ...origin, user }).then(
-      ({ kind }) => kind,
-      (error: NotAnswered) => (error.silent ? 'silence' : error.message),
-    );
-  const heard = async (user: string) => [await said(user), await said(user), await said(user), await said(user)];
-  const sentence = 'You have said 2 things within a minute, and what is beyond that is not answered: say it again in 60 s.';
-  t.deepEqual(await heard('U1'), ['unknown', 'unknown', sentence, 'silence']);
-  t.deepEqual(await heard('U9'), ['Not you.', 'Not you.', 'Not you.', 'silence']);
-  t.is(await said('U2'), 'unknown');
-});
-
 test('a refusal for want of a turn is written down nowhere', async (t) => {
   const { entries, audit } = keptAudit();
   const vote: Command = {
