@@ -40,8 +40,8 @@ test('a change is written where the configuration says', async (t) => {
   const write = (files: GithubFiles | undefined, to: VersionSource['write'], at?: string) =>
     fileSource(git, files, () => undefined).write(repository(to, at), change);
   t.like(await write(github, 'commit', 'acme/app'), { kind: 'commit', sha: sha('d'), url: 'https://github.com/acme/app/commit/d' });
-  t.deepEqual(await write(undefined, 'commit', 'acme/app'), { kind: 'commit', sha: sha('c') });
-  t.deepEqual(await write(github, 'commit'), { kind: 'commit', sha: sha('c') });
+  t.deepEqual(await write(undefined, 'commit', 'acme/app'), { kind: 'commit', sha: sha('c'), parent: sha('a') });
+  t.deepEqual(await write(github, 'commit'), { kind: 'commit', sha: sha('c'), parent: sha('a') });
   t.like(await write(github, 'pull-request', 'acme/app'), { kind: 'pull-request', number: 7 });
   await t.throwsAsync(write(undefined, 'pull-request', 'acme/app'), {
     instanceOf: UserError,

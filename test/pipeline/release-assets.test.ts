@@ -1,7 +1,7 @@
 import test from 'ava';
 import { releaseAssets } from '../../src/pipeline/release-assets.ts';
 import { aRepository } from './releasing.ts';
-import { aRun } from './world.ts';
+import { aRun, tools } from './world.ts';
 
 const templates = { read: async () => 'apiVersion: v1\nkind: Pod\nmetadata: {name: collector}\nspec: {containers: [{name: collector}]}' };
 
@@ -18,7 +18,13 @@ function assetsOf(run: ReturnType<typeof aRun>, files: readonly string[]) {
     done: Promise.resolve({ exitCode: 0, stderr: '' }),
   });
   const logs = { streams: async () => [] };
-  return releaseAssets({ cluster: { pod, exec }, templates, now: () => new Date(), logs } as never);
+  return releaseAssets({
+    cluster: { pod, exec },
+    templates,
+    now: () => new Date(),
+    logs,
+    around: { tools, pullCredentials: false },
+  } as never);
 }
 
 test('a file of the workspace does not take the place of the checksums, nor they its place', async (t) => {

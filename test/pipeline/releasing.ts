@@ -8,7 +8,7 @@ import type { Manifests } from '../../src/pipeline/observe-stage.ts';
 import type { ReleaseGithub } from '../../src/pipeline/release-github.ts';
 import { type ReleaseHands, stepRelease } from '../../src/pipeline/release-step.ts';
 import type { RunVersion } from '../../src/pipeline/versions.ts';
-import { aBook, aRun, at, imageStage, testStage } from './world.ts';
+import { aBook, aRun, at, imageStage, testStage, tools } from './world.ts';
 
 export const stock: ReleaseImage = { ...imageStage, name: 'stock', repository: 'acme/stock' };
 
@@ -98,7 +98,7 @@ export function aRelease(runs: readonly Run[], over: Over = {}) {
     replace: async ({ metadata }: KubernetesObject) => void world.created.push(`replaced ${metadata.name}`),
   };
   const job = 'kind: Job\napiVersion: batch/v1\nmetadata: {name: {{ .Stage.Name }}}\nspec: {template: {spec: {containers: [{name: a}]}}}';
-  const around = { registry: { push: 'r', pull: 'r', api: 'http://r' }, outside: {}, pullCredentials: false };
+  const around = { registry: { push: 'r', pull: 'r', api: 'http://r' }, outside: {}, tools, pullCredentials: false };
   const hands = {
     book,
     ...(over.github ? { github: over.github } : {}),

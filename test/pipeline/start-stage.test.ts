@@ -3,10 +3,10 @@ import { ClusterError } from '../../src/core/cluster.ts';
 import type { Repository } from '../../src/core/config.ts';
 import type { Run } from '../../src/core/run.ts';
 import { renderStage, type StageStart, submitStage } from '../../src/pipeline/start-stage.ts';
-import { aBook, aRun, at, buildsImage, imageStage } from './world.ts';
+import { aBook, aRun, at, buildsImage, imageStage, tools } from './world.ts';
 
 const registry = { push: 'r:1', pull: 'r:1', api: 'http://r:1' };
-const around = { registry, outside: {}, pullCredentials: false };
+const around = { registry, outside: {}, tools, pullCredentials: false };
 const job = 'apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: a, image: b}]}}}\n';
 
 function waiting() {
