@@ -1,7 +1,7 @@
 import type { Octokit } from '@octokit/rest';
 import { cut } from '../../core/cut.ts';
 import { plainLine } from '../../core/plain-line.ts';
-import { type Ask, orNone } from './github-error.ts';
+import { type Ask, GithubError, orNone } from './github-error.ts';
 import { placeOf } from './place.ts';
 import { releaseFrom } from './release-body.ts';
 import type { ComparedCommit, Comparison, GithubRelease } from './releases.ts';
@@ -54,7 +54,12 @@ export async function generateNotes(
 export async function compare(octokit: Octokit, ask: Ask, github: string, base: string, head: string): Promise<Comparison> {
   const at = { ...placeOf(github), basehead: `${base}...${head}`, per_page: pageSize };
   return ask(`what is new from ${base} to ${head} in ${github}`, async () => {
-    const page = async (number: number) => (await octokit.rest.repos.compareCommitsWithBasehead({ ...at, page: number })).data;
+    const page = async (number: number) => {
+      const { data } = await octokit.rest.repos.compareCommitsWithBasehead({ ...at, page: number });
+      if (!Array.isArray(data.commits) || !Number.isInteger(data.total_commits))
+        throw new GithubError(`GitHub compares ${base} with ${head} in ${github} without telling the commits`);
+      return data;
+    };
     const first = await page(1);
     const last = Math.ceil(first.total_commits / pageSize);
     const commits: ComparedCommit[] = last <= mostPages ? first.commits.map(comparedCommit) : [];

@@ -7,6 +7,7 @@ import { hostLimits, waitIn } from '../http/host-limits.ts';
 import { isPage, pageInstead } from '../http/login-page.ts';
 import { direct, type Web } from '../http.ts';
 import type { Log } from '../log.ts';
+import { GithubError } from './github-error.ts';
 
 /** A GitHub App as it is installed for the repositories. */
 export interface GithubApp {
@@ -50,7 +51,7 @@ export function octokitFor(options: OctokitOptions): Octokit {
     // A request that must not be repeated may have a body that can be read only once.
     return retries === 0 && seconds <= shortWaitSeconds && !mustNotRepeat(limited);
   };
-  return new Paced({
+  const octokit = new Paced({
     ...('app' in options ? { authStrategy: createAppAuth, auth: signingAs(options.app) } : { auth: options.token }),
     userAgent: 'coxswain',
     ...(baseUrl && { baseUrl: trimEndSigns(baseUrl, '/') }),
@@ -62,6 +63,25 @@ export function octokitFor(options: OctokitOptions): Octokit {
       fetch: waiting(async (url, init) => withoutPages(await web.fetch(url, { ...init, signal: within(timeoutMs, init.signal) }))),
     },
   });
+  octokit.hook.after('request', demandData);
+  return octokit;
+}
+
+interface Answered {
+  readonly status: number;
+  readonly url: string;
+  readonly data: unknown;
+}
+
+/**
+ * Octokit gives an empty answer, or one that broke off, on as a text: read as data it would say that there is nothing. 202 promises an answer later.
+ * @throws GithubError
+ */
+function demandData({ status, url, data }: Answered): void {
+  if (status === 204 || status === 205) return;
+  if (status !== 202 && typeof data === 'object' && data !== null && !(data instanceof ArrayBuffer)) return;
+  const { host, pathname } = URL.canParse(url) ? new URL(url) : { host: 'GitHub', pathname: url };
+  throw new GithubError(`${host} answers ${status} for ${pathname} without data`);
 }
 
 /** A page for people in place of an answer becomes the refusal that it stands for: Octokit would give it on as a text. */

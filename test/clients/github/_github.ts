@@ -11,7 +11,7 @@ import { type Github, startGithub } from '../../../src/sandbox/github/github.ts'
 import { sampleRepository } from '../../fixtures/git-repository.ts';
 
 export const name = 'ada/scheduler';
-const quiet = { info() {}, warn() {}, error() {} };
+export const quiet = { info() {}, warn() {}, error() {} };
 
 /** The stand-in over a bare repository with a few commits, and the client that talks to it. */
 export interface Place {

@@ -1,6 +1,9 @@
-import test from 'ava';
-import { UserError } from '../../../src/core/errors.ts';
-import { aPlace, draftOf, name } from './_github.ts';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import test, { type ExecutionContext } from 'ava';
+import { githubClient } from '../../../src/clients/github.ts';
+import { isForGood, UserError } from '../../../src/core/errors.ts';
+import { aPlace, draftOf, name, quiet } from './_github.ts';
 
 test('what is new since a tag comes with subject, body and author, the oldest first', async (t) => {
   const place = await aPlace(t);
@@ -21,6 +24,30 @@ test('what is new since a tag comes with subject, body and author, the oldest fi
     message: /what is new from v9 to .* in ada\/scheduler/,
   });
 });
+
+const halfAnswer = test.macro(async (t, status: number, text: string) => {
+  const { releases } = await answering(t, status, text);
+  t.false(isForGood(await t.throwsAsync(releases.compare(name, 'a', 'b'), { message: /without/ })));
+});
+test('an empty answer says nothing of commits', halfAnswer, 200, '');
+test('an answer that broke off says nothing of commits', halfAnswer, 200, '{"total_commits": 1, "com');
+test('an answer that is still being made says nothing of commits', halfAnswer, 202, '{}');
+test('a comparison without commits says nothing of them', halfAnswer, 200, '{}');
+
+test('an empty answer does not say that somebody else has released', async (t) => {
+  const { releases } = await answering(t, 200, '');
+  const error = await t.throwsAsync(releases.findRelease(name, 'v1', 'uid'), { message: /answers 200 for .*\/releases\/tags\/v1 without data/ });
+  t.false(isForGood(error));
+});
+
+/** A GitHub that gives every request this answer. */
+async function answering(t: ExecutionContext, status: number, text: string) {
+  const server = createServer((_, answer) => answer.writeHead(status, { 'content-type': 'application/json' }).end(text));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  return githubClient({ token: 'ghp_x', baseUrl: `http://127.0.0.1:${port}`, log: quiet, paced: false, retryMs: 1 });
+}
 
 const comparison = (total: number, from: number, count: number) => ({
   status: 200,
