@@ -20,7 +20,8 @@ function publishedOf({ id, stages, release }: Run): string | undefined {
   const { state, mayBeOut } = release?.github ?? {};
   if (state === 'published') return 'its GitHub release is published';
   if (state === 'publishing') return 'its GitHub release is being published at this moment';
-  return mayBeOut ? `its GitHub release may be out; \`retry ${id} github\` finds out` : undefined;
+  if (!mayBeOut) return undefined;
+  return `its GitHub release may be out; ${state === 'failed' ? `\`retry ${id} github\` finds out` : 'that is being found out'}`;
 }
 
 /** Whether a new run may take up where this one ended. */

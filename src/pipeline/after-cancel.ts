@@ -3,13 +3,13 @@ import { isForGood, messageOf } from '../core/errors.ts';
 import type { Run } from '../core/run.ts';
 import { imageTag } from '../core/version.ts';
 import { noteRefusal } from './refusals.ts';
-import { draftLeft } from './release-github.ts';
-import { withDraft } from './release-part.ts';
+import { leftOnGithub } from './release-github.ts';
+import { type Left, withDraft } from './release-part.ts';
 import type { ReleaseHands } from './release-step.ts';
 
 /** What a Job that is deleted may still push: the grace of its pod (30 s), and some time for the registry. */
 const graceMs = 60_000;
-/** A registry that does not answer is asked for so long. */
+/** Who does not answer is asked for so long. */
 const patienceMs = 3_600_000;
 
 /**
@@ -18,15 +18,28 @@ const patienceMs = 3_600_000;
  */
 export async function lookAfterCancel(hands: ReleaseHands, run: Run, repository: Repository | undefined): Promise<number | undefined> {
   if (run.state !== 'cancelled' || !run.release?.github || run.release.left || !repository) return undefined;
-  const waited = hands.now().getTime() - Date.parse(run.endedAt ?? '');
+  // An end that lies far ahead was written by a clock that was wrong.
+  const waited = Math.abs(hands.now().getTime() - Date.parse(run.endedAt ?? ''));
   if (waited < graceMs) return graceMs - waited;
   const found = await pushedImages(hands, run, repository, waited > patienceMs);
-  const draft = await draftLeft(hands, run, repository);
+  const { draft } = await draftLeft(hands, run, repository, waited > patienceMs);
   await hands.book.change(run.id, (now) => {
     const { release, ...rest } = withDraft(now, draft);
     return release ? { ...rest, release: { ...release, left: { images: found } } } : now;
   });
   return undefined;
+}
+
+/** @throws where GitHub cannot be asked at present */
+async function draftLeft(hands: ReleaseHands, run: Run, repository: Repository, isLate: boolean): Promise<Left> {
+  try {
+    return await leftOnGithub(hands, run, repository);
+  } catch (error) {
+    if (!isLate && !isForGood(error)) throw error;
+    await noteRefusal(hands.book, run.id, 'draft', `Whether a draft of it is on GitHub is not known: ${messageOf(error)}`);
+    const { draft } = run.release?.github ?? {};
+    return { ...(draft && { draft }) };
+  }
 }
 
 /** @throws where the registry cannot be asked at present */

@@ -8,7 +8,7 @@ import type { RunBook } from '../core/run-book.ts';
 import { isPrerelease, parseVersion } from '../core/version.ts';
 import { notesOrPlain } from './plain-notes.ts';
 import { claimOnGithub, isNewest, markerOf } from './release-claim.ts';
-import { failPart, hasLasted, NoMoreReleasing, notePart, withDraft } from './release-part.ts';
+import { failPart, hasLasted, type Left, NoMoreReleasing, notePart, withDraft } from './release-part.ts';
 
 interface ReleaseOnGithub {
   readonly id: number;
@@ -104,18 +104,23 @@ export async function orFail(hands: GithubHands, run: Run, repository: Repositor
     if (error instanceof NoMoreReleasing) return;
     // What does not answer, or answers 500, for an hour ends this attempt too: nobody could end it otherwise.
     if (!isForGood(error) && !(await hasLasted(hands, run))) throw error;
-    await failPart(hands, run, error, await draftLeft(hands, run, repository));
+    await failPart(hands, run, error, await leftOrKnown(hands, run, repository));
   }
 }
 
-/** The page of the draft that a release which does not go on leaves on GitHub. What GitHub does not tell is as it was known before. */
-export async function draftLeft({ book, github }: GithubHands, run: Run, repository: Repository): Promise<string | undefined> {
+/** What a release that does not go on leaves on GitHub. @throws where GitHub does not tell */
+export async function leftOnGithub({ book, github }: GithubHands, run: Run, repository: Repository): Promise<Left> {
   const { tag = '', github: part } = book.get(run.id)?.release ?? {};
   const place = repository.release?.github && repository.github;
-  if (!github || !place) return part?.draft;
-  const found = await github.findRelease(place, tag, markerOf(run)).catch(() => undefined);
-  if (!found) return part?.draft;
-  return found.state === 'draft' ? found.release.url : undefined;
+  if (!github || !place) return { ...(part?.draft && { draft: part.draft }) };
+  const found = await github.findRelease(place, tag, markerOf(run));
+  return found.state === 'draft' ? { draft: found.release.url, isDraft: true } : {};
+}
+
+/** The same; what GitHub does not tell is as it was known before. */
+export async function leftOrKnown(hands: GithubHands, run: Run, repository: Repository): Promise<Left> {
+  const { draft } = hands.book.get(run.id)?.release?.github ?? {};
+  return leftOnGithub(hands, run, repository).catch(() => ({ ...(draft && { draft }) }));
 }
 
 interface Target {

@@ -1,4 +1,4 @@
-import { messageOf } from '../core/errors.ts';
+import { isForGood, messageOf } from '../core/errors.ts';
 import type { Cause } from '../core/logs.ts';
 import type { GithubPart } from '../core/release.ts';
 import type { Run, ThreadPost } from '../core/run.ts';
@@ -15,8 +15,11 @@ export async function notePart(hands: PartHands, run: Run, part: GithubPart): Pr
   const after = await hands.book.change(run.id, (now) => {
     if (now.state !== 'releasing' || !now.release) return now;
     const { attempt, troubledSince } = now.release.github ?? {};
-    const kept = { ...(attempt && { attempt }), ...(troubledSince && part.state !== 'published' && { troubledSince }) };
-    return { ...now, release: { ...now.release, github: { ...part, ...kept } } };
+    // What comes after the check may be hours later: its errors are others.
+    const isSame = part.state !== 'published' && part.state !== 'waiting';
+    const kept = { ...(attempt && { attempt }), ...(troubledSince && isSame && { troubledSince }) };
+    const { troubledSince: _past, ...told } = part;
+    return { ...now, release: { ...now.release, github: { ...told, ...kept } } };
   });
   if (after.state !== 'releasing') throw new NoMoreReleasing(`${run.id} is ${after.state}`);
 }
@@ -40,15 +43,23 @@ export async function hasLasted(hands: PartHands, run: Run): Promise<boolean> {
   return Date.parse(at) - Date.parse(after.release?.github?.troubledSince ?? at) >= patienceMs;
 }
 
-/** Fails this part alone, and owes the thread its cause. `draft`: the page of the draft that is left. */
-export async function failPart(hands: PartHands, run: Run, error: unknown, draft: string | undefined): Promise<void> {
+/** What a release has left on GitHub: the page of its draft. `isDraft`: GitHub has said just now that it is not published. */
+export interface Left {
+  readonly draft?: string;
+  readonly isDraft?: true;
+}
+
+/** Fails this part alone, and owes the thread its cause. */
+export async function failPart(hands: PartHands, run: Run, error: unknown, { draft, isDraft }: Left): Promise<void> {
   await hands.book.change(run.id, (present) => {
     const now = withDraft(present, draft);
     if (now.state !== 'releasing' || !now.release) return present;
     const { attempt = 1, troubledSince: _over, ...part } = now.release.github ?? { state: 'waiting' };
     const post: ThreadPost = { key: `cause-github.${attempt}`, kind: 'cause', stage: 'github', state: 'owed' };
     const delivery = { ...now.delivery, thread: [...now.delivery.thread, post] };
-    const isOpen = part.state === 'publishing' ? ({ mayBeOut: true } as const) : {};
+    // A draft is no proof where the answer is missing: GitHub may still be publishing it.
+    const isRefused = isDraft && isForGood(error);
+    const isOpen = part.state === 'publishing' && !isRefused ? ({ mayBeOut: true } as const) : {};
     const failed = { ...isOpen, state: 'failed', failedAt: hands.now().toISOString(), cause: causeOf(error) } as const;
     return { ...now, delivery, release: { ...now.release, github: { ...part, attempt, ...failed } } };
   });

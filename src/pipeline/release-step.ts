@@ -4,7 +4,7 @@ import type { ReleaseRun } from '../core/release.ts';
 import { notOffered } from '../core/release-branches.ts';
 import { moved, passedOver, type Run } from '../core/run.ts';
 import { inTurn, takenByRun } from './release-claim.ts';
-import { checkVersion, cutOnGithub, draftLeft, type GithubHands, orFail } from './release-github.ts';
+import { checkVersion, cutOnGithub, type GithubHands, leftOrKnown, orFail } from './release-github.ts';
 import { type ImageHands, imageStages, imagesState, stepImages } from './release-images.ts';
 import { takenNow } from './release-offer.ts';
 import { withDraft } from './release-part.ts';
@@ -142,7 +142,7 @@ async function awaitRetry(hands: ReleaseHands, run: Run, repository: Repository)
   const left = failedAt(run) + patienceMs - hands.now().getTime();
   if (left > 0) return Math.min(left, 60_000);
   const reason = 'a part of the release failed and nobody had it tried again within a day';
-  const draft = await draftLeft(hands, run, repository);
+  const { draft } = await leftOrKnown(hands, run, repository);
   await hands.book.change(run.id, (now) =>
     now.state === 'releasing' ? moved(withDraft(now, draft), 'failed', { reason }, hands.now()) : now,
   );

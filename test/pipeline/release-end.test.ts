@@ -56,6 +56,63 @@ test(
   /may be out; `retry app-1 github`/,
 );
 
+test(
+  'nobody knows yet whether GitHub has',
+  refused,
+  releasing('failed', { state: 'waiting', attempt: 2, mayBeOut: true }),
+  /may be out; that is being found out/,
+);
+
+const publishing = test.macro(async (t, error: Error, mayBeOut: true | undefined) => {
+  const draft = { id: 1, url: 'https://github.com/acme/app/releases/draft', draft: true };
+  let isDraft = false;
+  const { github } = aGithub({
+    findRelease: async () => (isDraft ? { state: 'draft', ours: true, release: draft } : { state: 'none' }),
+    publish: async () => {
+      isDraft = true;
+      throw error;
+    },
+  });
+  const run = passedRun(1, { state: 'releasing', release: { ...release, github: { state: 'waiting' } } });
+  const { step, book, clock, decisions } = aRelease([run], { github });
+  await step('app-1').catch(() => undefined);
+  clock.now = at(1000 + 3_600);
+  await step('app-1');
+  t.like(book.get('app-1')?.release?.github, { state: 'failed', mayBeOut, draft: draft.url });
+  t.is(canCancel(book.get('app-1') as Run), !mayBeOut);
+  await decisions.tryAgain('app-1', 'github');
+  t.is(canCancel(book.get('app-1') as Run), !mayBeOut);
+});
+test('what GitHub refuses to publish, and shows as a draft, can be cancelled', publishing, new UserError('a rule forbids it'), undefined);
+test(
+  'what GitHub may have published cannot, also while it is tried again',
+  publishing,
+  Object.assign(new Error('answers 500'), { retry: true }),
+  true,
+);
+
+test('an error before the images were built does not count against the GitHub release after them', async (t) => {
+  let errors = 1;
+  const { github } = aGithub({
+    tagSha: async () => {
+      errors -= 1;
+      if (errors >= 0) throw new Error('answers 500');
+      return undefined;
+    },
+  });
+  const run = releasing('waiting', { state: 'waiting' });
+  const { step, book, clock } = aRelease([run], { github, repository: aRepository({ images: [stock] }) });
+  await t.throwsAsync(step('app-1'), { message: 'answers 500' });
+  await step('app-1');
+  t.like(book.get('app-1')?.release?.github, { state: 'waiting', checked: true, troubledSince: undefined });
+  await book.change('app-1', (now) => ({ ...now, stages: [{ ...image, state: 'passed' }] }));
+  clock.now = at(1000 + 7_200);
+  errors = 1;
+  await t.throwsAsync(step('app-1'), { message: 'answers 500' });
+  await step('app-1', 2);
+  t.is(book.get('app-1')?.state, 'released');
+});
+
 test('what is cancelled while its draft is written publishes nothing', async (t) => {
   const calls: string[] = [];
   const { github } = aGithub({
@@ -101,6 +158,21 @@ test('after a cancellation a push that came before it, and the draft, are looked
   t.regex(shown, /⚠ `acme\/stock:1\.2\.3` was pushed before its Job had ended/);
   t.regex(shown, /draft of v1\.2\.3> stays on GitHub/);
   t.is(await look(), undefined);
+});
+
+test('a draft is looked for until GitHub answers, for an hour, by whatever clock', async (t) => {
+  const { github } = aGithub({ findRelease: async () => Promise.reject(new Error('answers 500')) });
+  const cancelled = { state: 'cancelled', cancelledBy: 'U1', endedAt: at(1000).toISOString() } as const;
+  const { book } = aBook([passedRun(1, { ...cancelled, release: { ...release, github: { state: 'drafting' } } })]);
+  let now = at(1060);
+  const hands = { book, github, registry: theRegistry().registry, now: () => now } as unknown as ReleaseHands;
+  const look = () => lookAfterCancel(hands, book.get('app-1') as Run, aRepository());
+  await t.throwsAsync(look(), { message: 'answers 500' });
+  t.is(book.get('app-1')?.release?.left, undefined);
+  now = at(-10_000);
+  t.is(await look(), undefined);
+  t.deepEqual(book.get('app-1')?.release?.left, { images: [] });
+  t.regex(book.get('app-1')?.refusals?.draft ?? '', /^Whether a draft of it is on GitHub is not known: answers 500$/);
 });
 
 test('notes that GitHub cannot make for good are a plain list, and the release goes on', async (t) => {

@@ -36,7 +36,9 @@ test('a comparison without commits says nothing of them', halfAnswer, 200, '{}')
 
 test('an empty answer does not say that somebody else has released', async (t) => {
   const { releases } = await answering(t, 200, '');
-  const error = await t.throwsAsync(releases.findRelease(name, 'v1', 'uid'), { message: /answers 200 for .*\/releases\/tags\/v1 without data/ });
+  const error = await t.throwsAsync(releases.findRelease(name, 'v1', 'uid'), {
+    message: /answers 200 for .*\/releases\/tags\/v1 without data/,
+  });
   t.false(isForGood(error));
 });
 
