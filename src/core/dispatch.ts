@@ -6,6 +6,7 @@ import { plainWord, withoutAddress } from './marks.ts';
 import { nearest } from './nearest.ts';
 import { plainLine } from './plain-line.ts';
 import { quoted } from './quoted.ts';
+import { inDecision } from './remembered.ts';
 import { demandOperator, type Roles } from './roles.ts';
 import { demandStanding, NotAnswered, type Standings } from './standing.ts';
 import { Shared, type TurnLimits, Turns } from './turns.ts';
@@ -56,12 +57,13 @@ export function dispatch(commands: readonly Command[], door: Door): (text: strin
       checkNumber(command, words);
       return command.run({ ...origin, words, typed: text });
     };
-    return inTurn(command, words, origin.user, async () => {
-      if (!applies(command.decides, words)) return act();
+    const decide = async () => {
       await demandStanding(standing, origin.user, 'fresh', origin.teams);
       if (origin.heard === 'interrupted') throw new UserError(interrupted(command.name));
       return audit ? audited(audit, [command.name, ...words], origin, act) : act();
-    });
+    };
+    const isDecision = applies(command.decides, words);
+    return inTurn(command, words, origin.user, () => (isDecision ? inDecision(decide) : act()));
   };
 }
 

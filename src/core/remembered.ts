@@ -1,8 +1,10 @@
-/** How old an answer may be: as it is now, or as it was some minutes ago. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** How old an answer may be: asked for within this decision, or as it was some minutes ago. */
 export type Age = 'fresh' | 'remembered';
 
 export interface Memory {
-  /** Milliseconds within which one answer serves all who want a fresh one: people who press at once cost one question. */
+  /** Milliseconds within which an answer that a decision has asked for is used again in it. */
   readonly fresh: number;
   /** Milliseconds within which an answer is used again where a remembered one will do. */
   readonly remembered: number;
@@ -15,6 +17,8 @@ export interface Memory {
 interface Answer<T> {
   /** When it was asked for. */
   readonly asked: number;
+  /** Its place in the order of all questions and decisions. */
+  readonly order: number;
   readonly value: Promise<T>;
   /** When asking again has failed last. */
   readonly failed?: number;
@@ -23,41 +27,88 @@ interface Answer<T> {
 /** Milliseconds after a failure within which nobody waits for another one. */
 const patience = 30_000;
 
+let last = 0;
+const decisions = new AsyncLocalStorage<number>();
+
+/** One decision: what it wants to know afresh is asked after it has begun, and once for all of it. */
+export function inDecision<T>(work: () => T): T {
+  return decisions.run(++last, work);
+}
+
 /**
- * Asks others and remembers what they have said, by key. Who asks while a question is under way shares its answer, unless it is too old for that.
+ * Asks others and remembers what they have said, by key. Who asks while a question is under way shares its answer; those who want an answer that
+ * is fresher than that one share the next.
  * The function that it gives rejects where a fresh answer is wanted and none can be had: what was so before proves nothing.
  * @param now milliseconds of a clock that nobody sets: an old answer must not become a young one
  */
 export function remembering<T>(ask: (key: string) => Promise<T>, memory: Memory, now = () => performance.now()) {
-  const known = new Map<string, Answer<T>>();
-  const underWay = new Map<string, Answer<T>>();
-  const keep = (key: string, answer: Answer<T>) => {
-    known.delete(key);
-    known.set(key, answer);
-    const [oldest] = known.keys();
-    if (known.size > memory.most && oldest !== undefined) known.delete(oldest);
-  };
-  const since = (time: number) => Math.abs(now() - time);
-  const asked = (key: string, within = Number.POSITIVE_INFINITY): Promise<T> => {
-    const open = underWay.get(key);
-    if (open && since(open.asked) < within) return open.value;
-    const answer: Answer<T> = { asked: now(), value: ask(key) };
-    underWay.set(key, answer);
-    const end = () => void (underWay.get(key) === answer && underWay.delete(key));
+  const answers = new Remembered(ask, memory, now);
+  return (key: string, age: Age): Promise<T> => (age === 'fresh' ? answers.fresh(key) : answers.remembered(key));
+}
+
+class Remembered<T> {
+  readonly #ask: (key: string) => Promise<T>;
+  readonly #memory: Memory;
+  readonly #now: () => number;
+  readonly #known = new Map<string, Answer<T>>();
+  readonly #underWay = new Map<string, Answer<T>>();
+  /** Questions that are asked when the one before is answered. */
+  readonly #next = new Map<string, Promise<T>>();
+
+  constructor(ask: (key: string) => Promise<T>, memory: Memory, now: () => number) {
+    this.#ask = ask;
+    this.#memory = memory;
+    this.#now = now;
+  }
+
+  fresh(key: string): Promise<T> {
+    const decided = decisions.getStore() ?? ++last;
+    const [known, open] = [this.#known.get(key), this.#underWay.get(key)];
+    const found = [known, open].find((one) => one && one.order > decided && this.#since(one.asked) < this.#memory.fresh);
+    if (found) return found.value;
+    if (!open || this.#since(open.asked) >= this.#memory.fresh) return this.#begin(key);
+    const next = this.#next.get(key) ?? this.#after(open, key);
+    this.#next.set(key, next);
+    return next;
+  }
+
+  remembered(key: string): Promise<T> {
+    const { remembered, atMost } = this.#memory;
+    const known = this.#known.get(key);
+    const asked = () => this.#underWay.get(key)?.value ?? this.#begin(key);
+    if (!known || this.#since(known.asked) >= atMost) return asked();
+    if (this.#since(known.asked) < remembered || (known.failed !== undefined && this.#since(known.failed) < patience)) return known.value;
+    return asked().catch(() => known.value);
+  }
+
+  #begin(key: string): Promise<T> {
+    const answer: Answer<T> = { asked: this.#now(), order: ++last, value: this.#ask(key) };
+    this.#underWay.set(key, answer);
     const failed = () => {
-      const last = known.get(key);
-      if (last) known.set(key, { ...last, failed: now() });
+      const known = this.#known.get(key);
+      if (known) this.#known.set(key, { ...known, failed: this.#now() });
     };
-    // Slack may answer an older question later.
-    const isNewest = () => (known.get(key)?.asked ?? Number.NEGATIVE_INFINITY) <= answer.asked;
-    answer.value.then(() => void (isNewest() && keep(key, answer)), failed).finally(end);
+    const end = () => void (this.#underWay.get(key) === answer && this.#underWay.delete(key));
+    answer.value.then(() => this.#keep(key, answer), failed).finally(end);
     return answer.value;
-  };
-  return (key: string, age: Age): Promise<T> => {
-    const last = known.get(key);
-    if (age === 'fresh') return last && since(last.asked) < memory.fresh ? last.value : asked(key, memory.fresh);
-    if (!last || since(last.asked) >= memory.atMost) return asked(key);
-    if (since(last.asked) < memory.remembered || (last.failed !== undefined && since(last.failed) < patience)) return last.value;
-    return asked(key).catch(() => last.value);
-  };
+  }
+
+  async #after(open: Answer<T>, key: string): Promise<T> {
+    await open.value.catch(() => undefined);
+    this.#next.delete(key);
+    return this.#begin(key);
+  }
+
+  #keep(key: string, answer: Answer<T>): void {
+    // An older question may be answered later.
+    if ((this.#known.get(key)?.order ?? 0) > answer.order) return;
+    this.#known.delete(key);
+    this.#known.set(key, answer);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > this.#memory.most && oldest !== undefined) this.#known.delete(oldest);
+  }
+
+  #since(time: number): number {
+    return Math.abs(this.#now() - time);
+  }
 }

@@ -2,6 +2,7 @@ import type { ReleaseStage, Repository } from '../core/config.ts';
 import { isForGood, messageOf } from '../core/errors.ts';
 import type { ReleaseRun } from '../core/release.ts';
 import { notOffered } from '../core/release-branches.ts';
+import { inDecision } from '../core/remembered.ts';
 import { moved, passedOver, type Run } from '../core/run.ts';
 import { inTurn, takenByRun } from './release-claim.ts';
 import { checkVersion, cutOnGithub, type GithubHands, leftOrKnown, orFail } from './release-github.ts';
@@ -70,13 +71,13 @@ async function begin(hands: ReleaseHands, run: Run, repository: Repository, rele
 
 /** Whether a freeze, or a bot that was away, stood between the last vote and now. */
 function isLongAgo({ now }: ReleaseHands, { release }: Run): boolean {
-  // Doubt, as after a clock that was set, is long ago.
-  return release?.held !== undefined || !(Math.abs(now().getTime() - Date.parse(release?.approvedAt ?? '')) <= 60_000);
+  // By a clock that was set it may be yet to come.
+  return release?.held !== undefined || Math.abs(now().getTime() - Date.parse(release?.approvedAt ?? '')) > 60_000;
 }
 
 /** Votes may be days old by then. Where those who may still approve are too few the run ends. @throws Error where Slack does not say */
 async function votesHold(hands: ReleaseHands, run: Run, { approvals }: ReleaseStage): Promise<boolean> {
-  const { gone, unsure } = await votersNow(hands.approvers, run, approvals);
+  const { gone, unsure } = await inDecision(() => votersNow(hands.approvers, run, approvals));
   const votes = withoutVotes(run, gone).release?.votes.length ?? 0;
   if (votes - unsure.length >= approvals.votes) return true;
   if (votes >= approvals.votes)

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { remembering } from '../../src/core/remembered.ts';
+import { inDecision, remembering } from '../../src/core/remembered.ts';
 
 const memory = { fresh: 10, remembered: 100, atMost: 1_000, most: 2 };
 
@@ -35,9 +35,12 @@ test('a clock that is set back makes no answer young', async (t) => {
     memory,
     () => time,
   );
-  await know('a', 'fresh');
-  time = 0;
-  t.is(await know('a', 'fresh'), 2);
+  await inDecision(async () => {
+    t.is(await know('a', 'fresh'), 1);
+    t.is(await know('a', 'fresh'), 1);
+    time = 0;
+    t.is(await know('a', 'fresh'), 2);
+  });
 });
 
 test('a failure reaches who wants it fresh, and nobody else while there is something to go by', async (t) => {
@@ -57,25 +60,62 @@ test('a failure reaches who wants it fresh, and nobody else while there is somet
   await t.throwsAsync(know('a', 'remembered'), { message: 'no' });
 });
 
-test('who wants a fresh answer waits for no question that was asked long ago, and its late answer counts for nobody', async (t) => {
-  let time = 0;
+/** Questions that a test answers itself, in the order in which they were asked. */
+function asking(now: () => number = () => 0) {
   const answers: ((value: string) => void)[] = [];
+  const ask = () => new Promise<string>((resolve) => answers.push(resolve));
+  return { answers, know: remembering(ask, memory, now) };
+}
+
+test('a decision goes by what was asked after it had begun, however short ago something was asked before', async (t) => {
+  let asked = 0;
   const know = remembering(
-    () => new Promise<string>((resolve) => answers.push(resolve)),
+    async () => ++asked,
     memory,
-    () => time,
+    () => 0,
   );
+  await know('a', 'remembered');
+  for (const wanted of [2, 3])
+    await inDecision(async () => {
+      for (let n = 0; n < 3; n += 1) t.is(await know('a', 'fresh'), wanted);
+    });
+  t.is(await know('a', 'remembered'), 3);
+});
+
+test('many decisions at once share the first question that is asked after all of them', async (t) => {
+  const { answers, know } = asking();
+  const early = know('a', 'remembered');
+  const decisions = Array.from({ length: 30 }, () => inDecision(() => know('a', 'fresh')));
+  t.is(answers.length, 1);
+  answers[0]?.('approver');
+  t.is(await early, 'approver');
+  await new Promise(setImmediate);
+  t.is(answers.length, 2);
+  answers[1]?.('removed');
+  t.deepEqual(new Set(await Promise.all(decisions)), new Set(['removed']));
+});
+
+test('where the question before fails, those who wait ask all the same', async (t) => {
+  let asked = 0;
+  const know = remembering(async () => (++asked === 1 ? Promise.reject(new Error('no')) : asked), memory);
+  const early = know('a', 'remembered');
+  const fresh = inDecision(() => know('a', 'fresh'));
+  await t.throwsAsync(early, { message: 'no' });
+  t.is(await fresh, 2);
+});
+
+test('nobody waits for a question that was asked long ago, and its late answer counts for nobody', async (t) => {
+  let time = 0;
+  const { answers, know } = asking(() => time);
   const old = know('a', 'remembered');
-  time = 9;
-  const shares = know('a', 'fresh');
   time = 10;
-  const fresh = know('a', 'fresh');
+  const fresh = inDecision(() => know('a', 'fresh'));
   t.is(answers.length, 2);
   answers[1]?.('removed');
   t.is(await fresh, 'removed');
   answers[0]?.('approver');
-  t.deepEqual(await Promise.all([old, shares]), ['approver', 'approver']);
-  t.is(await know('a', 'fresh'), 'removed');
+  t.is(await old, 'approver');
+  t.is(await know('a', 'remembered'), 'removed');
 });
 
 test.serial('where nothing else is said it goes by a clock that nobody sets', async (t) => {
@@ -87,7 +127,9 @@ test.serial('where nothing else is said it goes by a clock that nobody sets', as
     Date.now = now;
   });
   Date.now = () => at;
-  await know('a', 'fresh');
-  await new Promise((resolve) => setTimeout(resolve, 30));
-  t.is(await know('a', 'fresh'), 2);
+  await inDecision(async () => {
+    await know('a', 'fresh');
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    t.is(await know('a', 'fresh'), 2);
+  });
 });

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { RateLimited } from '../../src/core/chat.ts';
+import { inDecision } from '../../src/core/remembered.ts';
 import { type Members, roles } from '../../src/core/roles.ts';
 import type { Standing } from '../../src/core/standing.ts';
 import { allMembers } from './known-people.ts';
@@ -49,17 +50,19 @@ test('for what changes nothing a group is asked for once in five minutes', async
   t.is(state.asked, 2);
 });
 
-test('for a decision a group is asked for afresh; those who decide within two seconds share one answer', async (t) => {
+test('for a decision a group is asked for afresh, once for all of it; those who decide at once share the question', async (t) => {
   const { state, members } = countedMembers();
   let time = 0;
   const { operator } = given({ operators: ['S1'] }, members, () => time);
-  await Promise.all([operator('U0123ADA'), operator('U2'), operator('U3')]);
-  time = 1_999;
-  await operator('U0123ADA');
-  t.is(state.asked, 1);
-  time = 2_000;
-  await operator('U0123ADA');
-  t.is(state.asked, 2);
+  await Promise.all(['U0123ADA', 'U2', 'U3', 'U4'].map((user) => inDecision(() => operator(user))));
+  t.is(state.asked, 2, 'the first one, and the rest after it');
+  await inDecision(async () => {
+    for (const user of ['U0123ADA', 'U2']) await operator(user);
+    t.is(state.asked, 3);
+    time = 2_000;
+    await operator('U0123ADA');
+    t.is(state.asked, 4, 'a decision that takes long asks again');
+  });
 });
 
 test('while Slack does not say who is in a group, nobody decides; what changes nothing goes by what it said within the hour', async (t) => {
