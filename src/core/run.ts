@@ -123,6 +123,8 @@ export interface StageRun {
   /** When its pod began on a node. */
   readonly podStartedAt?: string;
   readonly endedAt?: string;
+  /** The first of the errors because of which its present step is repeated. */
+  readonly troubledSince?: string;
 }
 
 /** An image in the registry. Names carry no host: which address of the registry stands before them depends on who asks. */

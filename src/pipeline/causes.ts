@@ -37,6 +37,11 @@ export function refused(message: string): Cause {
   return { kind: 'refused', title: `The cluster refused it: ${message}`, excerpt: [], next: nextFor(message) };
 }
 
+/** Whoever the stage needs has not answered, or has refused, for too long. */
+export function unanswered(message: string): Cause {
+  return { kind: 'refused', title: `It could not go on for more than an hour: ${message}`, excerpt: [], next: nextFor(message) };
+}
+
 export function badTemplate(message: string): Cause {
   return { kind: 'template', title: `The job template cannot be used: ${message}`, excerpt: [], next: 'Mend the template, then retry.' };
 }
@@ -76,7 +81,7 @@ export function doubtfulImage(image: string, doubt: ImageDoubt): Cause {
 function nextFor(why: string): string {
   if (why.includes('ValidatingAdmissionPolicy'))
     return 'Change the template as that says, or what `manifests/bot/policy.yaml` lets the bot make; then retry.';
-  if (/cannot (?:create|patch|update) resource/.test(why))
+  if (/cannot (?:create|patch|update|get|list|watch|delete) resource/.test(why))
     return 'Apply `manifests/bot/rbac.yaml` of this version of coxswain; then retry.';
   if (/quota/i.test(why))
     return 'Free what the quota counts or raise it (`kubectl describe quota -n` the namespace of the run); then retry.';

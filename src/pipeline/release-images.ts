@@ -1,9 +1,10 @@
-import type { ReleaseStage, Repository } from '../core/config.ts';
+import type { ReleaseImage, ReleaseStage, Repository } from '../core/config.ts';
 import type { Run, StageRun } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import { unconfigured } from './causes.ts';
 import { failStage } from './fail-stage.ts';
 import { type Observation, observeStage } from './observe-stage.ts';
+import { withEnd } from './stage-trouble.ts';
 import { renderStage, type StageStart, submitStage } from './start-stage.ts';
 
 export interface ImageHands {
@@ -38,6 +39,15 @@ async function stepImage(hands: ImageHands, run: Run, repository: Repository, re
     await failStage(hands.start, run, record.name, unconfigured(record.name));
     return 0;
   }
+  return withEnd(hands.start, run, { record, stage }, () => takeStep(hands, run, repository, { record, stage }));
+}
+
+async function takeStep(
+  hands: ImageHands,
+  run: Run,
+  repository: Repository,
+  { record, stage }: { readonly record: StageRun; readonly stage: ReleaseImage },
+): Promise<number | undefined> {
   if (record.state === 'waiting') {
     await renderStage(hands.start, run, repository, stage);
     return 0;

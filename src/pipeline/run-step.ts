@@ -6,6 +6,7 @@ import { type CleanUp, cleanUp } from './clean-up.ts';
 import { type FreshLogins, keepLoginFresh } from './clone-login.ts';
 import { type Observation, observeStage } from './observe-stage.ts';
 import { type ReleaseHands, stepRelease } from './release-step.ts';
+import { withEnd } from './stage-trouble.ts';
 import { renderStage, type StageStart, submitStage } from './start-stage.ts';
 
 export interface RunStep {
@@ -46,9 +47,11 @@ export async function stepRun(hands: RunStep, id: string): Promise<number | unde
     await submitStage(hands.start, run, record, workspaceSize(repository));
     return 0;
   }
-  const next = await observeStage(hands.observation, run, record, stage);
-  const renewal = hands.logins && (await keepLoginFresh(hands.logins, run, record, repository));
-  return renewal === undefined ? next : Math.min(renewal, next ?? renewal);
+  return withEnd(hands.observation, run, { record, stage }, async () => {
+    const next = await observeStage(hands.observation, run, record, stage);
+    const renewal = hands.logins && (await keepLoginFresh(hands.logins, run, record, repository));
+    return renewal === undefined ? next : Math.min(renewal, next ?? renewal);
+  });
 }
 
 /** Its Jobs are deleted first: only then can be told what a release that was cancelled has pushed. */

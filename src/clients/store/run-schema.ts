@@ -51,6 +51,7 @@ const stage = z.object({
   startedAt: time.exactOptional(),
   podStartedAt: time.exactOptional(),
   endedAt: time.exactOptional(),
+  troubledSince: time.exactOptional(),
 });
 
 const vote = z.object({ by: text, at: time });
