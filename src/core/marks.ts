@@ -39,7 +39,7 @@ function withoutName(text: string): string {
   const isNoPart = name === '' || name === '$' || names.has(name);
   if (isNoPart) return text.slice(first.length).trimStart();
   const address = before(before(first, ':'), ',');
-  return names.has(address.toLowerCase()) ? text.slice(address.length + 1).trimStart() : text;
+  return names.has(bare(address).toLowerCase()) ? text.slice(address.length + 1).trimStart() : text;
 }
 
 /** Without a pair of marks that begins before the first word and ends behind a later one. */

@@ -12,6 +12,9 @@ const dressed: readonly string[] = [
   '/cox help\u00a0status.',
   '/cox HELP, `status`:',
   '/cox @coxswain: help status',
+  '/cox `@coxswain:help` status',
+  '/cox (help) „status”',
+  '/cox $ /cox help status',
 ];
 const mentioned: readonly string[] = [
   '@coxswain: help status',
@@ -22,6 +25,9 @@ const mentioned: readonly string[] = [
   '@coxswain `/cox help status`',
   '@coxswain ```\n/cox help status\n```',
   '*@coxswain help status*',
+  '@coxswain:help status',
+  '@coxswain ```sh\n/cox help status\n```',
+  '@coxswain `` help status ``',
   '@coxswain > help status?',
 ];
 

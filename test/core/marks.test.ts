@@ -9,6 +9,7 @@ test('a name before a command is dropped', says, '@coxswain — logs runner-1', 
 test('so is one in marks of its own', says, '*@coxswain:* logs runner-1', 'logs runner-1');
 test('what a mention leaves behind is dropped', says, ' : logs runner-1', 'logs runner-1');
 test('so is one with no blank behind it', says, '`@coxswain:status`', 'status');
+test('also where the marks end with the command', says, '`@coxswain:help` status', 'help` status');
 test('a block of code may say its language, and a line begin with a prompt', says, '```sh\n$ /cox logs runner-1\n```', 'logs runner-1');
 test('a block of code may hold any text', says, 'notes runner-1 ```sh\nmake\n```', 'notes runner-1 ```sh\nmake\n```');
 test('a word with a colon of its own is no name', says, 'coxswains:x status', 'coxswains:x status');
