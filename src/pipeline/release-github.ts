@@ -114,7 +114,8 @@ export async function leftOnGithub({ book, github }: GithubHands, run: Run, repo
   const place = repository.release?.github && repository.github;
   if (!github || !place) return { ...(part?.draft && { draft: part.draft }) };
   const found = await github.findRelease(place, tag, markerOf(run));
-  return found.state === 'draft' ? { draft: found.release.url, isDraft: true } : {};
+  if (found.state === 'draft') return { draft: found.release.url, is: 'draft' };
+  return found.state === 'published' && found.ours ? { is: 'published' } : {};
 }
 
 /** The same; what GitHub does not tell is as it was known before. */

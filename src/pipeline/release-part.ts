@@ -43,14 +43,14 @@ export async function hasLasted(hands: PartHands, run: Run): Promise<boolean> {
   return Date.parse(at) - Date.parse(after.release?.github?.troubledSince ?? at) >= patienceMs;
 }
 
-/** What a release has left on GitHub: the page of its draft. `isDraft`: GitHub has said just now that it is not published. */
+/** What a release has left on GitHub: the page of its draft, and what GitHub has just said that it is. */
 export interface Left {
   readonly draft?: string;
-  readonly isDraft?: true;
+  readonly is?: 'draft' | 'published';
 }
 
 /** Fails this part alone, and owes the thread its cause. */
-export async function failPart(hands: PartHands, run: Run, error: unknown, { draft, isDraft }: Left): Promise<void> {
+export async function failPart(hands: PartHands, run: Run, error: unknown, { draft, is }: Left): Promise<void> {
   await hands.book.change(run.id, (present) => {
     const now = withDraft(present, draft);
     if (now.state !== 'releasing' || !now.release) return present;
@@ -58,8 +58,8 @@ export async function failPart(hands: PartHands, run: Run, error: unknown, { dra
     const post: ThreadPost = { key: `cause-github.${attempt}`, kind: 'cause', stage: 'github', state: 'owed' };
     const delivery = { ...now.delivery, thread: [...now.delivery.thread, post] };
     // A draft is no proof where the answer is missing: GitHub may still be publishing it.
-    const isRefused = isDraft && isForGood(error);
-    const isOpen = part.state === 'publishing' && !isRefused ? ({ mayBeOut: true } as const) : {};
+    const isRefused = is === 'draft' && isForGood(error);
+    const isOpen = is === 'published' || (part.state === 'publishing' && !isRefused) ? ({ mayBeOut: true } as const) : {};
     const failed = { ...isOpen, state: 'failed', failedAt: hands.now().toISOString(), cause: causeOf(error) } as const;
     return { ...now, delivery, release: { ...now.release, github: { ...part, attempt, ...failed } } };
   });

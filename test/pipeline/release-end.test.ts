@@ -91,6 +91,18 @@ test(
   true,
 );
 
+test('what GitHub shows as published, with its tag elsewhere, cannot be cancelled', async (t) => {
+  const published = { id: 1, url: 'https://github.com/acme/app/releases/v1.2.3', draft: false };
+  const { github } = aGithub({
+    findRelease: async () => ({ state: 'published', ours: true, release: published }),
+    publish: async () => Promise.reject(new UserError('its tag is elsewhere')),
+  });
+  const run = passedRun(1, { state: 'releasing', release: { ...release, github: { state: 'waiting' } } });
+  const { step, book } = aRelease([run], { github });
+  await step('app-1');
+  t.like(book.get('app-1')?.release?.github, { state: 'failed', mayBeOut: true });
+});
+
 test('an error before the images were built does not count against the GitHub release after them', async (t) => {
   let errors = 1;
   const { github } = aGithub({
