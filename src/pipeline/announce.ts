@@ -236,7 +236,8 @@ export class Announcer {
     if (notice) return this.#options.notices.noticed(notice.uid, 'told');
     if (!run) return;
     if (isOfChannel) this.#held.add(run.id);
-    if (!item) {
+    // A post of a thread is owed for as long as its channel takes nothing; a file may be refused for reasons of its own.
+    if (!item || (isOfChannel && item.kind !== 'log')) {
       const refused = { state: run.state, why, isOfChannel };
       return this.#note(run, ({ message, ...delivery }) => ({ ...delivery, ...(message?.state === 'posted' && { message }), refused }));
     }

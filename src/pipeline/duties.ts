@@ -36,7 +36,8 @@ export function dutiesOf(run: Run, shownAt: number): Duty[] {
     const isOwed = !isRefused && !(over && unshown && !message);
     return isOwed ? [{ ...common, key: 'message', method: 'post', rank: firstRank(run, over), notBefore: 0 }] : [];
   }
-  const item = thread.find(({ state }) => state === 'owed' || state === 'intended');
+  const isShut = isRefused && refused?.isOfChannel;
+  const item = isShut ? undefined : thread.find(({ state }) => state === 'owed' || state === 'intended');
   const duties: Duty[] = item ? [{ ...common, key: item.key, method: 'post', rank: ranks.thread, notBefore: 0, item }] : [];
   if (message.revision < run.revision && !isRefused) {
     duties.push({ ...common, key: 'message', method: 'update', ...haste(run, over, shownAt) });

@@ -56,6 +56,26 @@ test('a reply that Slack refuses for good is left out, said in the run, and what
   t.true(isSettled(after));
 });
 
+test('a reply that its channel refuses is owed until the channel takes something', async (t) => {
+  const run = aRun(1, { state: 'failed', revision: 3 });
+  const message = { state: 'posted', channel: 'C1', ts: '1', revision: 3 } as const;
+  const thread = [{ key: 'cause-test', kind: 'cause', stage: 'test', state: 'owed' } as const];
+  const world = await announced(
+    [{ ...run, delivery: { ...run.delivery, message, thread, cleaned: true } }],
+    [{ error: new Refused('is_archived') }],
+  );
+  await world.until(() => world.book.get('app-1')?.delivery.refused !== undefined);
+  await pause(500);
+  t.deepEqual(world.calls, ['reply app-1 cause-test']);
+  t.true(isSettled(world.book.get('app-1') as Run));
+  await world.book.add({ ...aRun(2), short: 'app', instance: 'lab', channel: run.delivery.channel });
+  await world.until(() => world.replies.length === 1);
+  await world.until(() => world.book.get('app-1')?.delivery.thread[0]?.state === 'posted');
+  await world.announcer.stop();
+  t.deepEqual(world.replies, ['app-1 cause-test']);
+  t.is(world.book.get('app-1')?.delivery.refused, undefined);
+});
+
 test('a commit status that GitHub refuses for good is told once, and the next state is told again', async (t) => {
   const { book } = aBook([aRun(1, { state: 'running' })]);
   const asked: string[] = [];

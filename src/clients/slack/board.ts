@@ -75,7 +75,8 @@ export function slackBoard(options: BoardOptions): Board {
     tell: (notice) =>
       asking(`tell ${notice.channel} of ${notice.repository}`, async () => {
         const message = cleaned(noticeMessage(notice), redact);
-        await web.chat.postMessage({ channel: notice.channel, ...message, metadata: noticeMetadata(options.instance, notice), ...quiet });
+        const place = { channel: notice.channel, metadata: noticeMetadata(options.instance, notice), ...quiet };
+        await orPlain(message, ({ text, blocks }) => web.chat.postMessage({ ...place, text, blocks }));
       }),
     hasTold: async (notice) => hasNotice(web, await idOf(notice.channel), options.instance, notice),
     hasReply: (run, at, item) => searchThread(web, at, { uid: run.uid, key: item.key, titles: fileTitles(run, item) }),

@@ -13,8 +13,11 @@ const gone = new Set([
   'streaming_state_conflict',
 ]);
 
-/** Slack's words for trouble of its own: the call may have been carried out. */
-const trouble = new Set(['internal_error', 'fatal_error', 'request_timeout', 'service_unavailable', 'team_added_to_org']);
+/** Slack's words for trouble of its own, which passes: the call may have been carried out. */
+const trouble = new Set([
+  ...['internal_error', 'fatal_error', 'request_timeout', 'service_unavailable', 'team_added_to_org', 'org_login_required'],
+  ...['update_failed', 'external_channel_migrating', 'message_limit_exceeded'],
+]);
 
 /** What to do about a refusal, by Slack's word for it. */
 const remedies: Readonly<Record<string, string>> = {

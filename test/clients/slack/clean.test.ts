@@ -1,6 +1,7 @@
 import test from 'ava';
 import { answerTo } from '../../../src/clients/slack/answer.ts';
 import { slackBoard } from '../../../src/clients/slack/board.ts';
+import { cleaned } from '../../../src/clients/slack/clean.ts';
 import type { RepositoryStatus } from '../../../src/core/command.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import { redactor } from '../../../src/core/redaction.ts';
@@ -48,4 +49,11 @@ test('a button keeps its words', async (t) => {
     asked,
   );
   t.regex(JSON.stringify(blocks), /"value":"cancel runner-142"/);
+});
+
+test('halves of characters leave in no text that is shown', (t) => {
+  const half = 'a\ud83d';
+  const { text, blocks } = cleaned({ text: half, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: half } }] }, redact);
+  t.is(text, 'a\ufffd');
+  t.like(blocks[0], { text: { text: 'a\ufffd' } });
 });
