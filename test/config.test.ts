@@ -253,6 +253,16 @@ test('keys and tokens of others are refused too, and what only sounds like one i
   t.deepEqual(mistakesOf(withValues('{ secretName: team-registry, tokenizer: fast, args: ["--token-file=/run/t"] }')), []);
 });
 
+test('a login of git names its variables, and who logs in by ssh is no secret', (t) => {
+  const login = (secret: string) =>
+    `${least.replace(/git: .*/, 'git: ssh://git@git.lab/team/app.git')}git: { logins: [{ host: git.lab, kind: ssh-key, secret: ${secret}, knownHosts: ["ssh-ed25519 AAAA"] }] }\n`;
+  t.deepEqual(mistakesOf(login('LAB')), []);
+  for (const secret of ['hunter2', 'AKIAABCDEFGHIJKLMNOP'])
+    t.regex(mistakesOf(login(secret))[0] ?? '', /secret: found what looks like a secret/);
+  for (const url of ['ssh://git:hunter2@git.lab/a', 'https://hunter2@git.lab/a'])
+    t.regex(mistakesOf(login('LAB').replace(/ssh:\/\/git@\S*/, url)).join(), /\.git: found what looks like a secret/, url);
+});
+
 test('short names that would be the same are refused, with the remedy', (t) => {
   const second = least.slice(least.indexOf('  - name: Studio')).replace('Studio.Go', 'studio-go');
   const [mistake, ...others] = mistakesOf(least + second);

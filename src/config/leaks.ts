@@ -10,7 +10,7 @@ const remedies: readonly { readonly form: RegExp; readonly remedy: string }[] = 
   { form: /\bxapp-/, remedy: 'set the environment variable SLACK_APP_TOKEN, or SLACK_APP_TOKEN_FILE' },
   { form: /\b(gh[opsur]_|github_pat_)/, remedy: 'set the environment variable GITHUB_TOKEN, or GITHUB_TOKEN_FILE' },
   {
-    form: /:\/\/[^\s/@]*@/,
+    form: /(?<!ssh):\/\/[^\s/@]*@|:\/\/[^\s/@:]*:[^\s/@]*@/,
     remedy:
       'leave user and password out of the URL and give them by git.logins, in variables of the environment (REGISTRY_… for a registry)',
   },
@@ -22,10 +22,15 @@ export function leaks(source: SourceDocument): Mistake[] {
   const withoutSecrets = redactor([]);
   return [...source.texts()].flatMap(({ path, text }) => {
     const remedy = remedies.find(({ form }) => form.test(text))?.remedy;
-    const named = text !== '' && secretKey.test(String(path.at(-1) ?? ''));
+    const named = text !== '' && secretKey.test(String(path.at(-1) ?? '')) && !isNameOfLogin(path, text);
     if (!remedy && !named && withoutSecrets(text) === text) return [];
     return [source.mistake(path, `found what looks like a secret, and secrets never stand in this file; ${remedy ?? anyRemedy}`)];
   });
+}
+
+/** `git.logins[…].secret` names variables of the environment. */
+function isNameOfLogin(path: readonly (string | number)[], text: string): boolean {
+  return /^git\.logins\.\d+\.secret$/.test(path.join('.')) && /^[A-Z][A-Z0-9_]{0,40}$/.test(text);
 }
 
 /** The other mistakes, without those at the place of a leak: their texts could repeat the secret. */

@@ -75,12 +75,17 @@ function remedy(stderr: string, { ssh, login }: GitCall): string {
     return `; the host refuses the key: check ${login} (or its file), and that its public half may read there`;
   if (/Host key verification failed/.test(stderr))
     return '; the host shows another key than `knownHosts` of git.logins has: see which with ssh-keyscan, and write it there if it is right';
-  return /cannot run|command not found|No such file/.test(stderr) ? '; the program `ssh` is not installed here' : '';
+  return /\bssh: (?:command )?not found|cannot run ssh/.test(stderr)
+    ? '; the program `ssh` is not installed here: install openssh-client'
+    : '';
 }
+
+/** Of git, of the server and of ssh, which says by whom it was refused or cut off without a name of its own. */
+const toldBy = /^(fatal|error|remote|ssh):|^(Load key|Connection|kex_exchange)|Permission denied \(|^Host key verification failed/;
 
 /** The lines that say what went wrong, without the warnings around them. */
 function told({ stderr, exitCode }: ProgramEnd): string {
-  const lines = stderr.split('\n').filter((line) => /^(fatal|error|remote):/.test(line));
+  const lines = stderr.split('\n').filter((line) => toldBy.test(line));
   return printable(lines.join('; ') || stderr || `exit code ${exitCode ?? 'none, it was killed'}`);
 }
 

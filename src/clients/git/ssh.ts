@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gitAddress } from '../../core/git-address.ts';
@@ -19,12 +20,18 @@ function keyFolder(): string {
   return folder;
 }
 
+/** A file is named by its content, and written whole or not at all: another ssh may read it at this moment. */
+function fileWith(text: string): string {
+  const path = join(keyFolder(), createHash('sha256').update(text).digest('hex'));
+  if (existsSync(path)) return path;
+  writeFileSync(`${path}.new`, text, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+  return path;
+}
+
 /** How git runs ssh for an address (GIT_SSH_COMMAND): with this key, to a host that has one of these, and with nothing of the machine's own. */
-export function sshCommand(address: string, { key, knownHosts, from }: Key): string {
-  const name = from.toLowerCase();
-  const [keyFile, hostsFile] = [join(keyFolder(), name), join(keyFolder(), `${name}.hosts`)];
-  writeFileSync(keyFile, key, { mode: 0o600 });
-  writeFileSync(hostsFile, knownHostsText(address, knownHosts), { mode: 0o600 });
+export function sshCommand(address: string, { key, knownHosts }: Key): string {
+  const [keyFile, hostsFile] = [fileWith(key), fileWith(knownHostsText(address, knownHosts))];
   const options = {
     IdentitiesOnly: 'yes',
     IdentityAgent: 'none',
@@ -60,12 +67,9 @@ export function knownHostsText(address: string, keys: readonly string[]): string
   return keys.map((key) => `${name} ${keyIn(key)}\n`).join('');
 }
 
-/** Its type and the key itself. */
+/** Its type and the key itself; a line may begin with a host, of any name. Only types have a dash, never the key. */
 function keyIn(line: string): string {
   const words = line.split(' ');
-  const at = Math.max(
-    0,
-    words.findIndex((word) => /^(?:ssh|ecdsa|sk)-/.test(word)),
-  );
+  const at = words[1]?.includes('-') ? 1 : 0;
   return words.slice(at, at + 2).join(' ');
 }
