@@ -54,7 +54,7 @@ const homes: readonly (readonly [library: string, ...homes: string[]])[] = [
   // What is written by hand, and what is kept.
   ['zod', 'src/config', 'src/clients/store'],
   // The ends of one format: what people write, what templates make, what is printed.
-  ['yaml', 'src/config', 'src/templates', 'src/cli'],
+  ['yaml', 'src/config', 'src/templates', 'src/cli', 'src/clients/cluster'],
 ];
 
 function isIn(path: string, part: string): boolean {

@@ -7,6 +7,7 @@ import { trimEndSigns } from '../../core/trim.ts';
 import { hasMark, readTextNow } from '../files.ts';
 import { proxyFor } from '../http/proxy-for.ts';
 import type { ServerPlace } from './cluster-error.ts';
+import { TokenFiles, takeTokenFiles } from './token-files.ts';
 
 type Dispatcher = NonNullable<ReturnType<RequestContext['getDispatcher']>>;
 
@@ -17,6 +18,11 @@ const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token
  */
 export class PooledKubeConfig extends KubeConfig {
   #pool: Dispatcher | undefined;
+
+  constructor() {
+    super();
+    this.addAuthenticator(new TokenFiles());
+  }
 
   override async applySecurityAuthentication(context: RequestContext): Promise<void> {
     await super.applySecurityAuthentication(context);
@@ -98,8 +104,10 @@ function firstOfEachName<T extends { readonly name: string }>(all: readonly T[])
 function readKubeConfig(file: string): KubeConfig {
   const config = new KubeConfig();
   try {
-    config.loadFromString(readTextNow(file));
+    const text = readTextNow(file);
+    config.loadFromString(text);
     config.makePathsAbsolute(dirname(resolve(file)));
+    takeTokenFiles(config, text, dirname(resolve(file)));
     withoutMarks(config);
   } catch (error) {
     throw new UserError(`${file} cannot be read as a kubeconfig: ${messageOf(error)}`);

@@ -1,4 +1,4 @@
-import { mkdtemp, realpath, writeFile } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test from 'ava';
@@ -92,4 +92,19 @@ test('the proxy of the cluster comes first, then that of the environment', async
   t.is(await proxyOf(config('https://api.example:6443')), 'http://proxy:3128/');
   t.is(await proxyOf(config('https://10.1.2.3:6443')), undefined);
   t.is(await proxyOf(config('https://10.1.2.3:6443').replace('server:', 'proxy-url: "http://own:1", server:')), 'http://own:1');
+});
+
+test('the token of a file counts before another, is read anew, and has no mark and no line end', async (t) => {
+  const path = await file(
+    config('https://one:6443')
+      .replace('token: t', 'token: t, tokenFile: token')
+      .replace('cluster: { server', 'cluster: { insecure-skip-tls-verify: true, server'),
+  );
+  const token = join(dirname(path), 'token');
+  await writeFile(token, '\ufefffrom-file\n');
+  const options: { headers?: Record<string, string> } = { headers: { Accept: 'x' } };
+  await loadKubeConfig({ KUBECONFIG: path }).applyToHTTPSOptions(options);
+  t.is(options.headers?.Authorization, 'Bearer from-file');
+  await rm(token);
+  await t.throwsAsync(loadKubeConfig({ KUBECONFIG: path }).applyToHTTPSOptions(options), { message: /token/ });
 });
