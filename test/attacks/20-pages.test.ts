@@ -36,6 +36,27 @@ test('a login page is told as one and as no success, whoever shows it: git, Slac
   }
 });
 
+test('a login page of GitHub and of the registry is told in the run, and the image behind it is not taken for built', async (t) => {
+  const { url } = await loopback(t, (_, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end(page));
+  const way = await aWay(t, { github: true, botEnv: { GITHUB_API_URL: `${url}/api/v3` } });
+  const { configFile } = way.world;
+  await writeFile(configFile, (await readFile(configFile, 'utf8')).replace(/api: .*/, `api: ${url}`));
+  await way.start();
+  await way.world.sample.commitGood();
+  const told = () => way.shown('scheduler-1') + way.threadWords('scheduler-1');
+  for (const what of [
+    /shows a login page where the registry \(\/v2\/.*REGISTRY_USERNAME/,
+    /shows a login page where an answer of GitHub was asked for/,
+  ]) {
+    await way.until(
+      () => what.test(told()),
+      60_000,
+      () => `${what}; it says: ${told()}`,
+    );
+  }
+  t.notRegex(told(), /passed in/);
+});
+
 test('byte order marks are ignored in configuration, kubeconfig and secrets, and of a name that stands twice the first counts', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'coxswain-marks-'));
   const secret = join(folder, 'token');

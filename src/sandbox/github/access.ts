@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { type Answer, type Call, created } from './call.ts';
+import { type Answer, type Call, created, fieldsOf } from './call.ts';
 import { notFound, Refusal } from './errors.ts';
 import type { State } from './state.ts';
 
 const hourMs = 3_600_000;
 const allowedRequests = 5_000;
+const allPermissions = { contents: 'write', metadata: 'read', pull_requests: 'write', statuses: 'write' };
 
 /** Refuses a request that is not signed with the token, or with one of an installation that is still good. */
 export function checkToken(state: State, request: IncomingMessage): void {
@@ -23,7 +24,9 @@ interface Claims {
 }
 
 /** POST /app/installations/{id}/access_tokens, signed with a JSON web token of the App; its signature is not verified. */
-export async function createInstallationToken({ state, request, params }: Call): Promise<Answer> {
+export async function createInstallationToken(call: Call): Promise<Answer> {
+  const { state, request, params } = call;
+  const { permissions = allPermissions, repositories } = await fieldsOf(call);
   const [, token = ''] = /^bearer (\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
   const [head, claims, signature] = token.split('.');
   const decoded = (part: string | undefined): object => {
@@ -49,8 +52,8 @@ export async function createInstallationToken({ state, request, params }: Call):
   const made = `ghs_${randomBytes(18).toString('hex')}`;
   const expires = Date.now() + hourMs;
   state.installationTokens.set(made, expires);
-  const permissions = { contents: 'write', metadata: 'read', pull_requests: 'write', statuses: 'write' };
-  return created({ token: made, expires_at: new Date(expires).toISOString(), permissions, repository_selection: 'selected' });
+  const chosen = Array.isArray(repositories) && { repositories: repositories.map((name) => ({ name })) };
+  return created({ token: made, expires_at: new Date(expires).toISOString(), permissions, repository_selection: 'selected', ...chosen });
 }
 
 /** Counts the requests of an hour, as GitHub tells them in every answer. */

@@ -4,7 +4,7 @@ export const row: AttackRow = {
   number: 20,
   kind: 'Proxies, kubeconfigs, byte order marks and login pages',
   attack:
-    'A proxy on loopback that alone knows the names of Slack, git and the registry, and asks for a login: a whole run, hosts of NO_PROXY, a wrong login. KUBECONFIG of three files, one missing and one with the same names; byte order marks in configuration, kubeconfig and a secret. A login page (203, and 200 with HTML) in place of git, Slack and the API server.',
+    'A proxy on loopback that alone knows the names of Slack, git and the registry, and asks for a login: a whole run, hosts of NO_PROXY, a wrong login. KUBECONFIG of three files, one missing and one with the same names; byte order marks in configuration, kubeconfig and a secret. A login page (203, and 200 with HTML) in place of git, Slack, the API server, GitHub and the registry.',
   before:
     'Git alone went through the proxy: Slack was tried directly for 120 s, said as "fetch failed", and the bot was never on watch. A missing file of KUBECONFIG ended the start. The page was "answers 203" for git and "HTTP protocol error" for Slack, and "Unexpected token \'<\'" for the API server.',
   after:
