@@ -14,12 +14,13 @@ interface Over {
   readonly path?: string;
 }
 
-/** The bot reads the sample repository by a real sshd; pods clone it as ever, and other logins share the key. */
+/** The bot reads the sample repository by a real sshd, pods clone it there, and another login shares the key. */
 async function behind(t: ExecutionContext, server: SshServer, over: Over = {}): Promise<Way> {
   const way = await aWay(t, { botEnv: { GIT_LAB_SSH_KEY: over.key ?? server.key, ...(over.path && { PATH: over.path }) } });
   const { configFile, sample } = way.world;
   const config = parse(await readFile(configFile, 'utf8'));
-  config.repositories[0].git = server.addressOf(sample.path);
+  const address = server.addressOf(sample.path);
+  Object.assign(config.repositories[0], { git: address, clone: address });
   const elsewhere = { host: 'git.example.com', kind: 'ssh-key', secret: 'LAB', knownHosts: [server.otherHostKey] };
   const here = { host: server.host, kind: 'ssh-key', secret: 'LAB', knownHosts: [over.knownHosts ?? server.hostKey] };
   config.git = { ...config.git, logins: [elsewhere, here] };
@@ -41,7 +42,7 @@ async function refusal(way: Way): Promise<string> {
   return found();
 }
 
-test('by a real sshd a repository is polled, fetched and pushed to, with the key of its host and no other', async (t) => {
+test('by a real sshd a repository is polled, fetched, cloned by pods and pushed to, with the key of its host and no other', async (t) => {
   const server = await sshServer(t);
   const way = await behind(t, server);
   await way.start();
