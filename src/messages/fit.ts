@@ -9,7 +9,12 @@ export const mostBytes = 12_000;
 
 /** Whether one message of Slack holds the blocks. */
 export function fits(blocks: readonly KnownBlock[]): boolean {
-  return blocks.length <= limits.blocks && Buffer.byteLength(JSON.stringify(blocks)) <= mostBytes;
+  return blocks.length <= limits.blocks && excess(blocks) <= 0;
+}
+
+/** Bytes of the blocks beyond what one message holds. */
+function excess(blocks: readonly KnownBlock[]): number {
+  return Buffer.byteLength(JSON.stringify(blocks)) - mostBytes;
 }
 
 export interface Listed {
@@ -44,8 +49,10 @@ export function listMessage({ head, items, below = [], more, hidden = 0 }: Liste
 export function fitted<M extends Message>(message: M): M {
   const blocks = message.blocks.map(ofLength).slice(0, limits.blocks);
   const text = cutMarkup(message.text, limits.text);
-  for (let at = longest(blocks); at >= 0 && !fits(blocks); at = longest(blocks)) {
-    blocks.splice(at, 1, ...shortened(textIn(blocks[at])));
+  for (let over = excess(blocks); over > 0; over = excess(blocks)) {
+    const at = longest(blocks);
+    if (at < 0) break;
+    blocks.splice(at, 1, ...shortened(textIn(blocks[at]), over));
   }
   return { ...message, text, blocks };
 }
@@ -69,14 +76,27 @@ function longest(blocks: readonly KnownBlock[]): number {
 const fence = '```';
 const shortest = 100;
 
-/** The paragraph without one line more (the last one or, of a log, the first one), or with half of its only line, or none at all. */
-function shortened(text: string): KnownBlock[] {
+/**
+ * The paragraph without some lines (the last ones or, of a log, the first ones): as many as are `over`, at most half of it, so that few rounds
+ * suffice for any text. With half of its only line, where it has one, or none at all.
+ */
+function shortened(text: string, over: number): KnownBlock[] {
   const isLog = text.startsWith(fence);
   const all = text.split('\n').filter((line) => line !== fence);
   const before = all.map((line) => Number(/^… (\d+) more lines?$/.exec(line)?.[1] ?? 0)).reduce((sum, one) => sum + one, 0);
   const lines = all.filter((line) => !/^… \d+ more lines?$/.test(line));
-  const note = `… ${before + 1} more ${before === 0 ? 'line' : 'lines'}`;
-  if (lines.length > 1)
-    return [section(isLog ? [fence, note, ...lines.slice(1), fence].join('\n') : [...lines.slice(0, -1), note].join('\n'))];
-  return text.length <= shortest ? [] : [section(cutMarkup(text, Math.floor(text.length / 2)))];
+  if (lines.length <= 1) return text.length <= shortest ? [] : [section(cutMarkup(text, Math.floor(text.length / 2)))];
+  const gone = linesIn(isLog ? lines : lines.toReversed(), Math.min(over, text.length / 2));
+  const note = `… ${before + gone} more ${before + gone === 1 ? 'line' : 'lines'}`;
+  return [section(isLog ? [fence, note, ...lines.slice(gone), fence].join('\n') : [...lines.slice(0, -gone), note].join('\n'))];
+}
+
+/** How many of the first lines have so many characters; one at least, and never all. */
+function linesIn(lines: readonly string[], characters: number): number {
+  let [count, length] = [0, 0];
+  while (count < lines.length - 1 && length < characters) {
+    length += (lines[count]?.length ?? 0) + 1;
+    count += 1;
+  }
+  return count;
 }

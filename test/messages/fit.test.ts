@@ -1,6 +1,7 @@
 import test from 'ava';
 import { cleaned } from '../../src/clients/slack/clean.ts';
 import type { Reply } from '../../src/core/command.ts';
+import { section } from '../../src/messages/blocks.ts';
 import { causeMessage } from '../../src/messages/cause.ts';
 import { fits, mostBytes } from '../../src/messages/fit.ts';
 import { quiet } from '../../src/messages/quiet.ts';
@@ -79,6 +80,18 @@ test('no answer and no message is longer than Slack takes, whatever is in it', (
       }
     }
   }
+});
+
+test('a message of ever so many short lines fits at once', (t) => {
+  const blocks = Array.from({ length: 50 }, () => section(Array.from({ length: 1_450 }, (_, at) => String(at % 10)).join('\n')));
+  const since = performance.now();
+  const made = cleaned({ text: '', blocks }, same);
+  t.true(performance.now() - since < 2_000);
+  t.true(fits(made.blocks));
+  const shownLines = JSON.stringify(made.blocks);
+  const left = [...shownLines.matchAll(/… (\d+) more lines/g)].reduce((sum, [, count]) => sum + Number(count), 0);
+  t.is(left + [...shownLines.matchAll(/(?<=\\n|")\d(?=\\n|")/g)].length, 50 * 1_450);
+  t.true(Buffer.byteLength(shownLines) > 0.8 * mostBytes);
 });
 
 test('hostile runs fit too', (t) => {
