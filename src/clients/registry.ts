@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { cut } from '../core/cut.ts';
 import { UserError } from '../core/errors.ts';
 import { HttpError } from './http/http-error.ts';
 import { ledAway } from './http/login-page.ts';
@@ -134,7 +135,7 @@ function digestLike(other: string, body: Buffer): string {
 }
 
 function printable(text: string): string {
-  return JSON.stringify(text.slice(0, 200));
+  return JSON.stringify(cut(text, 200));
 }
 
 /** The registries as one: the cluster's own, and by name those outside of it. */

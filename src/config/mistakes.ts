@@ -1,3 +1,4 @@
+import { cut } from '../core/cut.ts';
 import { UserError } from '../core/errors.ts';
 
 /** One mistake: where it stands, and a sentence with what was found and what is allowed. */
@@ -32,7 +33,7 @@ export function shown(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a map';
-  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}…` : value);
+  if (typeof value === 'string') return JSON.stringify(cut(value, 78));
   return typeof value === 'number' ? `the number ${value}` : String(value);
 }
 

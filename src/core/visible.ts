@@ -2,7 +2,7 @@
  * Characters that nobody sees or that turn the direction of what follows: controls, format characters, halves of pairs, separators of lines,
  * what a font may leave out (Default_Ignorable_Code_Point of Unicode), and signs that are drawn as nothing.
  */
-const unseen = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}\u{2800}\u{fffc}\u{1d159}]`;
+const unseen = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}\u{2800}\u{fffc}\u{13441}\u{13442}\u{16fe4}\u{1d159}]`;
 /** Blanks that are not the one of every keyboard. */
 const blanks = String.raw`[\p{Zs}--\u{20}]`;
 /** Emoji that are joined of several characters, some of which are unseen alone (Unicode Technical Standard 51, section 1.4.9). */

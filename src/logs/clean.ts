@@ -1,3 +1,4 @@
+import { cut } from '../core/cut.ts';
 /** Longest part of a line that a reader keeps. */
 export const longestLine = 4000;
 
@@ -20,12 +21,4 @@ export function clean(text: string, longest = longestLine): string {
 
 function lastState(line: string): string {
   return line.includes('\r') ? (line.split('\r').findLast((state) => state.trim() !== '') ?? '') : line;
-}
-
-/** A text no longer than a number of characters, with an ellipsis where it was cut; a surrogate pair is never halved. */
-export function cut(text: string, longest: number): string {
-  if (text.length <= longest) return text;
-  const end = longest - 1;
-  const code = text.charCodeAt(end - 1);
-  return `${text.slice(0, code >= 0xd800 && code < 0xdc00 ? end - 1 : end)}…`;
 }

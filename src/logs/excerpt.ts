@@ -1,4 +1,4 @@
-import { cut } from './clean.ts';
+import { cut } from '../core/cut.ts';
 
 /** Bounds of an excerpt: it is read in a chat. */
 export const mostLines = 20;

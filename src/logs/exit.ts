@@ -1,3 +1,4 @@
+import { cut } from '../core/cut.ts';
 import type { ContainerEnd } from '../core/logs.ts';
 
 /** How a container ended: `what` follows its name in a sentence. */
@@ -75,7 +76,7 @@ function notStarted(message: string): Omit<End, 'outside'> {
 
 function said(message: string): string {
   const line = message.split('\n')[0]?.trim() ?? '';
-  return line ? ` (${line.length > 200 ? `${line.slice(0, 199)}…` : line})` : '';
+  return line ? ` (${cut(line, 200)})` : '';
 }
 
 const signals: Readonly<Record<number, readonly [name: string, what: string, next: string]>> = {

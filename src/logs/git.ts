@@ -1,5 +1,6 @@
+import { cut } from '../core/cut.ts';
 import type { Cause, ContainerEnd, Reader } from '../core/logs.ts';
-import { clean, cut } from './clean.ts';
+import { clean } from './clean.ts';
 import { excerptOf, Tail } from './excerpt.ts';
 import { describeEnd } from './exit.ts';
 import { plainCause } from './plain.ts';

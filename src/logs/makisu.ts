@@ -1,5 +1,6 @@
+import { cut } from '../core/cut.ts';
 import type { Cause, ContainerEnd, Progress, PushedImage, Reader } from '../core/logs.ts';
-import { clean, cut } from './clean.ts';
+import { clean } from './clean.ts';
 import { excerptOf } from './excerpt.ts';
 import { describeEnd } from './exit.ts';
 import { knownCause } from './makisu-causes.ts';
@@ -180,5 +181,5 @@ function lastPart(chain: string): string {
 
 /** The place of a failure stands at the beginning of a chain of errors, its reason at the end. */
 function middleCut(line: string): string {
-  return line.length <= 300 ? line : `${line.slice(0, 100)} … ${line.slice(-190)}`;
+  return line.length <= 300 ? line : `${cut(line, 100, '')} … ${line.slice(-190)}`.toWellFormed();
 }

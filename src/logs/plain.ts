@@ -1,5 +1,5 @@
+import { cut } from '../core/cut.ts';
 import type { Cause, ContainerEnd, Progress, Reader } from '../core/logs.ts';
-import { cut } from './clean.ts';
 import { describeEnd } from './exit.ts';
 import { TellingLines } from './telling.ts';
 

@@ -1,3 +1,4 @@
+import { cut } from '../core/cut.ts';
 import { UserError } from '../core/errors.ts';
 
 /** A reason may repeat what the template says, which may be long. */
@@ -13,7 +14,7 @@ export class TemplateError extends UserError {
   readonly reason: string;
 
   constructor(template: string, place: Place, why: string) {
-    const reason = why.length > longest ? `${why.slice(0, longest)}…` : why;
+    const reason = cut(why, longest + 1);
     super(`${template}:${place.line}:${place.column}: ${reason}`);
     this.template = template;
     this.line = place.line;
@@ -36,7 +37,7 @@ export function placeOf(text: string, offset: number): Place {
 
 /** A piece of a template as a sentence names it. */
 export function shown(piece: string): string {
-  return piece.length > 80 ? `${piece.slice(0, 80)}…` : piece;
+  return cut(piece, 81);
 }
 
 /** What is wrong at an offset of the text, thrown where the template's name is not known. */

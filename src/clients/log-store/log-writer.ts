@@ -1,5 +1,6 @@
 import { appendFile, mkdir, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { cut } from '../../core/cut.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { LogLine } from '../../core/logs.ts';
 import { memberLimit, packed } from './gzip-member.ts';
@@ -141,5 +142,5 @@ function written({ time, text }: LogLine): [string, number] {
   const line = `${time} ${text.includes('\n') ? text.replaceAll('\n', '\u21b5') : text}\n`;
   const bytes = Buffer.byteLength(line);
   if (bytes <= memberLimit) return [line, bytes];
-  return written({ time, text: `${text.slice(0, memberLimit / 4)} [cut: the line had ${bytes} bytes]` });
+  return written({ time, text: `${cut(text, memberLimit / 4, '')} [cut: the line had ${bytes} bytes]` });
 }
