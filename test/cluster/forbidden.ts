@@ -43,6 +43,8 @@ const pods: Readonly<Record<string, object>> = {
       volumeClaimTemplate: { spec: { volumeName: 'x', accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Mi' } } } },
     },
   }),
+  'with a probe of the metadata address': withContainer({ livenessProbe: { httpGet: { host: '169.254.169.254', port: 80 } } }),
+  'with a hook that asks the node': withContainer({ lifecycle: { preStop: { tcpSocket: { host: '127.0.0.1', port: 10250 } } } }),
   'with the priority of the system': { ...podSpec, priorityClassName: 'system-node-critical' },
 };
 
@@ -177,6 +179,13 @@ function ofOthers(own: string, foreign: string): Forbidden[] {
     policy('a service to the outside', post(at(own, 'services'), service({ type: 'LoadBalancer' }))),
     policy('a service that takes the address of another', post(at(own, 'services'), service({ externalIPs: ['198.18.0.2'] }))),
     policy('a ConfigMap in kube-system', post(at('kube-system', 'configmaps'), object('ConfigMap', 'c'))),
+    policy(
+      'the service account of its pods, with a role of a cloud',
+      post(at(own, 'serviceaccounts'), {
+        ...object('ServiceAccount', 'default'),
+        metadata: { name: 'default', annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::1:role/admin' } },
+      }),
+    ),
     policy('a network policy in a foreign namespace', {
       ...post(
         `/apis/networking.k8s.io/v1/namespaces/${foreign}/networkpolicies`,
