@@ -1,5 +1,6 @@
 import type { ApprovalRules } from './config.ts';
 import { sentences } from './errors.ts';
+import { asCommand } from './quoted.ts';
 import type { Decision } from './roles.ts';
 import { type Run, shortSha } from './run.ts';
 
@@ -57,7 +58,7 @@ function refusal(run: Run, { role, at, shown, notOffered = run.notReleased }: Ba
   if (expiresAt !== undefined && at.getTime() >= Date.parse(expiresAt)) {
     return no(
       'expired',
-      `The time to decide about ${run.id} was over at ${expiresAt}. \`run ${run.repository} ${run.branch}\` starts a new run.`,
+      `The time to decide about ${run.id} was over at ${expiresAt}. ${asCommand(`run ${run.repository} ${run.branch}`)} starts a new run.`,
     );
   }
   if (shown && (shown.commit !== shortSha(run.commit) || shown.tag !== tag)) {

@@ -9,3 +9,8 @@ export function quoted(typed: string): string {
   const word = cutPoints(visibleName(line.trim()).replaceAll('`', "'"), longest);
   return `\`${word || ' '}\``;
 }
+
+/** A command that names what strangers have named, as inline code: whole, since people copy it, and no backtick in it ends the code. */
+export function asCommand(command: string): string {
+  return `\`${visibleName(command).replaceAll('`', "'")}\``;
+}

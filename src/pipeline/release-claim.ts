@@ -1,4 +1,5 @@
 import type { Repository } from '../core/config.ts';
+import { asCommand, quoted } from '../core/quoted.ts';
 import { type Run, shortSha } from '../core/run.ts';
 import type { RunBook } from '../core/run-book.ts';
 import { compareVersions, isPrerelease, parseVersion, tagOfVersion, versionOfTag } from '../core/version.ts';
@@ -27,13 +28,13 @@ const mistaken = 'Or remove that tag, if it is there by mistake.';
 
 /** The next step where a version is taken: another version, by the way that the repository has for it. */
 export function bumpFirst(run: Run, { version: source }: Repository): string {
-  const again = `\`run ${run.repository} ${run.branch}\``;
+  const again = asCommand(`run ${run.repository} ${run.branch}`);
   const place = source?.path === undefined ? 'its file' : `\`${source.path}\``;
   if (source?.from === 'tags') return `Push a tag such as \`${nextTag(run, source.prefix)}\` at this commit, then ${again}.`;
   if (!source || source.write === 'none')
-    return `Raise the version in ${place} with a commit to \`${run.branch}\`; its run can be released.`;
+    return `Raise the version in ${place} with a commit to ${quoted(run.branch)}; its run can be released.`;
   const merged = source.write === 'pull-request' ? ', merge that' : '';
-  return `Bump the version (\`version ${run.repository} patch ${run.branch}\`)${merged}, then ${again}.`;
+  return `Bump the version (${asCommand(`version ${run.repository} patch ${run.branch}`)})${merged}, then ${again}.`;
 }
 
 /** The tag of the patch that follows the version of a run; of a pre-release, of what it comes before. */

@@ -3,6 +3,7 @@ import type { CancelledAll } from '../core/command.ts';
 import type { Config, Repository, Watched } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
 import type { Notice } from '../core/notice.ts';
+import { asCommand } from '../core/quoted.ts';
 import type { ReleaseRun } from '../core/release.ts';
 import { notOffered } from '../core/release-branches.ts';
 import { type Commit, isBusy, isOver, type Run, type RunCause, type StageRun, shortSha } from '../core/run.ts';
@@ -148,7 +149,9 @@ export class Requests {
     const run = this.#run(id);
     if (!isOver(run)) throw new UserError(`${id} is still ${run.state}. Cancel it first, or wait for its end.`);
     if (!canRetry(run))
-      throw new UserError(`${id} has passed; there is nothing to retry. \`run ${run.repository} ${run.branch}\` starts a new run.`);
+      throw new UserError(
+        `${id} has passed; there is nothing to retry. ${asCommand(`run ${run.repository} ${run.branch}`)} starts a new run.`,
+      );
     const repository = repositoryNamed(this.#options.config, run.repository);
     const again = this.#retryOf(run);
     if (again) return { run: again, isNew: false };

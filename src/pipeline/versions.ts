@@ -1,6 +1,7 @@
 import { branchSlug } from '../core/branch-slug.ts';
 import type { Config, Repository, VersionSource } from '../core/config.ts';
 import { messageOf, UserError } from '../core/errors.ts';
+import { quoted } from '../core/quoted.ts';
 import type { Run } from '../core/run.ts';
 import { type Bump, bumped, formatVersion, newestVersion, type Version } from '../core/version.ts';
 import { versionIn, withVersion } from '../core/version-file.ts';
@@ -95,7 +96,7 @@ export class Versions {
     const { files } = this.#options;
     if (from !== 'tags') {
       const text = await files.file(repository, branch, sha, path);
-      return { version: versionIn(from, text, `${path} on ${branch}`), text };
+      return { version: versionIn(from, text, `${path} on ${quoted(branch)}`), text };
     }
     const tags = await files.tags(repository);
     const own = Object.keys(tags).filter((name) => tags[name] === sha);
@@ -134,5 +135,5 @@ export class Versions {
 /** A candidate that nobody has tagged is the next one still; two pre-releases in one second have one name. */
 function unchanged({ repository, branch, version }: VersionReport, bump: Bump): UserError {
   const why = bump === 'rc' ? 'Candidates are counted from the tags, and this one has none yet.' : 'Say it again in a second.';
-  return new UserError(`${repository} ${branch} is at ${version} already, so nothing was written. ${why}`);
+  return new UserError(`${repository} ${quoted(branch)} is at ${version} already, so nothing was written. ${why}`);
 }

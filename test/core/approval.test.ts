@@ -96,3 +96,8 @@ test('one’s own run may be approved where the rules allow it, and rejected alw
   t.true(judgeRejection(run(), ballot({ by: 'U1' })).taken);
   t.false(judgeRejection(run(), ballot({ role: stranger })).taken);
 });
+
+test('a branch that is named as a mention rings nobody', (t) => {
+  const late = judgeApproval({ ...run(), branch: 'x`-<@U0ADMIN>-`y' }, rules, ballot({ at: at(100) }));
+  t.regex(late.taken ? '' : late.sentence, /`run \S+ x'-<@U0ADMIN>-'y` starts a new run\.$/);
+});

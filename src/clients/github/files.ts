@@ -1,6 +1,7 @@
 import type { Octokit } from '@octokit/rest';
 import { UserError } from '../../core/errors.ts';
 import type { FileChange } from '../../core/file-change.ts';
+import { quoted } from '../../core/quoted.ts';
 import { type Ask, orNone } from './github-error.ts';
 import { type Place, placeOf } from './place.ts';
 
@@ -17,8 +18,9 @@ export interface RepositoryFiles {
 export function filesBy(octokit: Octokit, ask: Ask): RepositoryFiles {
   return {
     read: (github, sha, path) => ask(`the file ${path} of ${github}`, async () => (await fileAt(octokit, placeOf(github), sha, path)).text),
-    commit: (github, change) => ask(`a commit on ${change.branch} of ${github}`, () => commit(octokit, placeOf(github), change)),
-    propose: (github, change) => ask(`a pull request for ${change.branch} of ${github}`, () => propose(octokit, placeOf(github), change)),
+    commit: (github, change) => ask(`a commit on ${quoted(change.branch)} of ${github}`, () => commit(octokit, placeOf(github), change)),
+    propose: (github, change) =>
+      ask(`a pull request for ${quoted(change.branch)} of ${github}`, () => propose(octokit, placeOf(github), change)),
   };
 }
 
@@ -63,6 +65,6 @@ async function put(octokit: Octokit, at: Place, change: FileChange, { branch, bl
     return { sha: data.commit.sha ?? '', url: data.commit.html_url ?? '', ...(parent && { parent }) };
   } catch (error) {
     if ((error as { status?: unknown }).status !== 409) throw error;
-    throw new UserError(`${branch} has moved meanwhile, so nothing was written: say it again.`, { cause: error });
+    throw new UserError(`${quoted(branch)} has moved meanwhile, so nothing was written: say it again.`, { cause: error });
   }
 }

@@ -38,7 +38,7 @@ test('a file that has changed meanwhile is left alone', async (t) => {
   const head = commit('somebody else');
   await t.throwsAsync(client.files.commit(name, changeOn(shas.at(-1) ?? '')), {
     instanceOf: UserError,
-    message: /main has moved meanwhile/,
+    message: /`main` has moved meanwhile/,
   });
   t.is(git('rev-parse', 'main'), head);
 });
