@@ -57,7 +57,10 @@ function ofKind({ kind, secret, knownHosts }: Login, index: number): Broken[] {
 }
 
 function twice(logins: readonly Login[], index: number): Broken[] {
-  const keyOf = ({ host, repository, kind }: Login) => JSON.stringify([host.toLowerCase(), repository, kind === 'ssh-key']);
+  const keyOf = ({ host, repository, kind }: Login) => {
+    const isSsh = kind === 'ssh-key';
+    return JSON.stringify([host.toLowerCase().replace(isSsh ? /:22$/ : /:443$/, ''), repository?.replace(/\.git$/, ''), isSsh]);
+  };
   const mine = logins[index];
   const first = logins.findIndex((one) => mine !== undefined && keyOf(one) === keyOf(mine));
   return first < index ? [[['git', 'logins', index], `is for the same place as git.logins[${first}]; keep one`]] : [];

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -52,6 +52,13 @@ test('by a real sshd a repository is polled, fetched, cloned by pods and pushed 
   await way.slack.type(ada, '#ci', '/cox version scheduler patch');
   await way.until(() => way.lines.some((line) => line.includes("is the bot's own, it starts no run")));
   t.is(await git(['log', '-1', '--format=%P %ae', 'main'], { cwd: way.world.sample.path }), `${before} coxswain@localhost\n`);
+  const left = async (pid: number | undefined) =>
+    (await readdir(tmpdir())).filter((name) => name.startsWith(`coxswain-ssh-${pid}-`)).length;
+  const { pid } = way.world.bot;
+  t.is(await left(pid), 1);
+  await way.world.bot.end('SIGKILL');
+  await way.start();
+  t.is(await left(pid), 0, 'the key of a process that was killed is taken away');
   t.log(`${server.log().match(/Accepted publickey/g)?.length} sessions of ssh with the key`);
 });
 

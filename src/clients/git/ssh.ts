@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gitAddress } from '../../core/git-address.ts';
@@ -9,15 +9,29 @@ type Key = Extract<Login, { readonly kind: 'ssh' }>;
 
 let folder: string | undefined;
 
-/** Keys of logins as files, which ssh wants; in a folder of this process alone, that is gone with it. */
+/** Keys of logins as files, which ssh wants; in a folder of this process alone. */
 function keyFolder(): string {
   if (folder === undefined) {
-    const made = mkdtempSync(join(tmpdir(), 'coxswain-ssh-'));
+    removeLeftOver();
+    const made = mkdtempSync(join(tmpdir(), `coxswain-ssh-${process.pid}-`));
     process.once('exit', () => rmSync(made, { recursive: true, force: true }));
     folder = made;
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return folder;
+}
+
+/** What a process has left that was killed; in a container the next one has its id. Whose folder is taken away by mistake makes it again. */
+function removeLeftOver(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = Number(/^coxswain-ssh-(\d+)-/.exec(name)?.[1] ?? 0);
+    if (pid === 0 || (pid !== process.pid && existsSync(`/proc/${pid}`))) continue;
+    try {
+      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    } catch {
+      // It is another user's.
+    }
+  }
 }
 
 /** A file is named by its content, and written whole or not at all: another ssh may read it at this moment. */
