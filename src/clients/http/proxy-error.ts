@@ -36,6 +36,10 @@ export function proxyError(proxy: string, host: string, thrown: Error): HttpErro
     });
   }
   const code = codeOf(thrown);
+  if (/^(EPROTO|ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG)$/.test(code)) {
+    const remedy = 'is it an http address, or does the proxy show a page of its own in its place?';
+    return new HttpError(`${host} does not speak TLS through ${shown.replace('The', 'the')}: ${remedy}`, { retry: false, cause: thrown });
+  }
   const words = Object.hasOwn(notConnected, code) ? notConnected[code] : undefined;
   if (!words) return undefined;
   return new HttpError(`${shown} ${words}, on the way to ${host}: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY`, {

@@ -38,6 +38,15 @@ test('http is passed on, https is tunnelled, and a host of NO_PROXY is asked its
   t.is(passed.length, 2);
 });
 
+test('what speaks no TLS behind a tunnel, as a page that the proxy shows itself, is told with the proxy', async (t) => {
+  const { url } = await aProxy(t);
+  const plain = await loopback(t, (_, response) => json(response, 200, {}));
+  await t.throwsAsync(client(t, behind(url)).request(`https://${plain.host}/`), {
+    instanceOf: HttpError,
+    message: `${plain.host} does not speak TLS through the proxy ${url}: is it an http address, or does the proxy show a page of its own in its place?`,
+  });
+});
+
 test('fetch and WebSockets of the libraries go the same way', async (t) => {
   const { url, passed } = await aProxy(t);
   const plain = await loopback(t, (_, response) => json(response, 200, { at: 2 }));
