@@ -21,9 +21,6 @@ export function githubFor({ secrets, settings, log, web }: GithubLogin): Github 
   return secrets.githubToken ? githubClient({ token: secrets.githubToken, ...others }) : undefined;
 }
 
-/** Well before the hour of a token is over. The library goes by the time of day, which may be set back meanwhile. */
-const renewMs = 50 * 60_000;
-
 /**
  * Tokens of the App for git, which last an hour; undefined where there is no App.
  * @returns the token: of all repositories of the installation, to read and write; or a fresh one that reads one repository, given by its name without its owner
@@ -34,12 +31,9 @@ export function appTokens({ secrets, settings, log, web }: GithubLogin): ((onlyR
   const app = { ...githubApp, privateKey: secrets.githubAppKey };
   const octokit = octokitFor({ app, log, web, ...(githubApiUrl && { baseUrl: githubApiUrl }) });
   const ask = asking(new URL(githubApiUrl ?? 'https://api.github.com').host, tokenRemedies);
-  let renewAt = Number.NEGATIVE_INFINITY;
   return async (onlyRead) => {
-    const narrow = onlyRead === undefined ? {} : { repositoryNames: [onlyRead], permissions: { contents: 'read' } };
-    const refresh = onlyRead !== undefined || performance.now() > renewAt;
-    const found = await ask('a token of the GitHub App for git', () => octokit.auth({ type: 'installation', refresh, ...narrow }));
-    if (refresh && onlyRead === undefined) renewAt = performance.now() + renewMs;
+    const narrow = onlyRead === undefined ? {} : { refresh: true, repositoryNames: [onlyRead], permissions: { contents: 'read' } };
+    const found = await ask('a token of the GitHub App for git', () => octokit.auth({ type: 'installation', ...narrow }));
     return (found as { readonly token: string }).token;
   };
 }

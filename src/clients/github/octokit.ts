@@ -52,7 +52,9 @@ export function octokitFor(options: OctokitOptions): Octokit {
     return retries === 0 && seconds <= shortWaitSeconds && !mustNotRepeat(limited);
   };
   const octokit = new Paced({
-    ...('app' in options ? { authStrategy: createAppAuth, auth: signingAs(options.app) } : { auth: options.token }),
+    ...('app' in options
+      ? { authStrategy: createAppAuth, auth: { ...signingAs(options.app), cache: tokenCache() } }
+      : { auth: options.token }),
     userAgent: 'coxswain',
     ...(baseUrl && { baseUrl: trimEndSigns(baseUrl, '/') }),
     log: { debug: () => undefined, info: () => undefined, warn: (text) => log.warn(text), error: () => undefined },
@@ -115,6 +117,22 @@ function askedIn(headers: Headers): number | undefined {
   const said = (name: string) => headers.get(name) ?? undefined;
   const reset = headers.get('x-ratelimit-remaining') === '0' ? said('x-ratelimit-reset') : undefined;
   return waitIn({ retryAfter: said('retry-after'), reset, date: said('date') });
+}
+
+/** Well before the hour of a token is over. */
+const renewMs = 50 * 60_000;
+
+/** Tokens of the App until they are renewed. The library's own goes by the time of day alone, and so would use them long after their end where it is set back. */
+function tokenCache() {
+  const kept = new Map<string, { readonly value: string; readonly until: number; readonly untilTime: number }>();
+  return {
+    get(key: string): string {
+      const found = kept.get(key);
+      // A machine that sleeps stops the one clock and not the other.
+      return found && performance.now() < found.until && Date.now() < found.untilTime ? found.value : '';
+    },
+    set: (key: string, value: string) => kept.set(key, { value, until: performance.now() + renewMs, untilTime: Date.now() + renewMs }),
+  };
 }
 
 /** A variable of the environment often has the line ends of a key as two characters. */
