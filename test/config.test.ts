@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { ConfigError } from '../src/config/mistakes.ts';
 import type { Checks } from '../src/config/rules.ts';
@@ -261,6 +262,12 @@ test('a login of git names its variables, and who logs in by ssh is no secret', 
     t.regex(mistakesOf(login(secret))[0] ?? '', /secret: found what looks like a secret/);
   for (const url of ['ssh://git:hunter2@git.lab/a', 'https://hunter2@git.lab/a'])
     t.regex(mistakesOf(login('LAB').replace(/ssh:\/\/git@\S*/, url)).join(), /\.git: found what looks like a secret/, url);
+});
+
+test('the logins of git that the README shows are taken as they stand there', (t) => {
+  const [, shown = ''] = /```yaml\n(git:\n[\s\S]*?)```/.exec(readFileSync(new URL('../README.md', import.meta.url), 'utf8')) ?? [];
+  t.regex(shown, /kind: ssh-key, secret: LAB/);
+  t.deepEqual(mistakesOf(least + shown.replaceAll('…', '')), []);
 });
 
 test('short names that would be the same are refused, with the remedy', (t) => {
