@@ -23,7 +23,7 @@ test.before(async (t) => {
         quota: [image('quota'), { name: 'test', test: { template: 'gpu-test', gpus: 1, startTimeout: '20s' } }],
         pull: [
           imageStage('lab/trouble-pull', {
-            template: await changedTemplate(way, 'makisu', 'image: alpine/git', 'image: docker.io/library/no-such-image:1'),
+            template: await changedTemplate(way, 'makisu', 'image: {{ .Tools.Git | quote }}', 'image: docker.io/library/no-such-image:1'),
             startTimeout: '30s',
           }),
         ],
