@@ -29,7 +29,7 @@ const ofChannel = new Set([
   ...['not_in_channel', 'channel_not_found', 'is_archived', 'restricted_action', 'missing_scope', 'ekm_access_denied', 'access_denied'],
   ...['invalid_auth', 'not_authed', 'token_revoked', 'token_expired', 'account_inactive', 'no_permission', 'team_access_not_granted'],
   ...['not_allowed_token_type', 'user_removed_from_team', 'team_disabled', 'enterprise_is_restricted', 'accesslimited'],
-  ...['restricted_action_read_only_channel', 'restricted_action_non_threadable_channel', 'is_inactive', 'messages_tab_disabled'],
+  ...['restricted_action_read_only_channel', 'is_inactive', 'messages_tab_disabled'],
 ]);
 
 /** Slack refused, e.g. `not_in_channel`. `reason` is Slack's word. */

@@ -41,6 +41,31 @@ test('a release whose GitHub answers 500 is cancelled, over a kill, and nothing 
   t.deepEqual(way.world.github?.releases(githubName), []);
 });
 
+test('a draft whose making was not heard of is named after a cancellation, over a kill', async (t) => {
+  const way = await aWay(t, { github: true, config: { stages: stages({ github: { assets: [] } }), over: { people } } });
+  await way.start();
+  await way.world.sample.commitGood();
+  await way.showsUp('scheduler-1', /Approve/, 60_000);
+  let isMade = false;
+  const makes = (request: string) => {
+    isMade ||= /^POST .*\/releases$/.test(request);
+    return isMade;
+  };
+  way.world.github?.faults.cutNext(makes, 'after');
+  const serverError = { status: 500, body: { message: 'Server Error' } };
+  way.world.github?.faults.failNext((request) => isMade && /\/releases(\/|$)/.test(request), serverError, 500);
+  await says(way, lin, 'approve scheduler-1');
+  await way.showsUp('scheduler-1', /\*GitHub release\* writing the draft/);
+  t.regex(await says(way, ada, 'cancel scheduler-1'), /scheduler-1 was cancelled by/);
+  await way.world.bot.end('SIGKILL');
+  await way.start();
+  await new Promise((resolve) => setTimeout(resolve, 62_000));
+  t.is((await way.record('scheduler-1'))?.release?.left, undefined);
+  way.world.github?.faults.clear();
+  await way.showsUp('scheduler-1', /draft of v0\.1\.0.* stays on GitHub/, 60_000);
+  t.true(way.world.github?.releases(githubName).every(({ draft }) => draft));
+});
+
 test('a release whose image is pushed is not cancelled any more, and the refusal says which', async (t) => {
   const images = [{ ...build, template: 'release-tested', name: 'release-stock', repository: 'sample/scheduler-release' }];
   const way = await aWay(t, { github: true, config: { stages: stages({ github: { assets: [] }, images }), over: { people } } });
