@@ -31,7 +31,8 @@ test('the account of the bot is refused whatever lies outside of its own namespa
     });
   }
   // That of the cache is there where a bot has brought it along before.
-  const cache = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'coxswain-cache' } };
+  const labels = { 'app.kubernetes.io/part-of': 'coxswain' };
+  const cache = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'coxswain-cache', labels } };
   await api.json({ doing: 'make a namespace', method: 'POST', path: '/api/v1/namespaces', body: cache }).catch(unlessThere);
   const admins = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'admin' } };
   await api.json({ doing: 'make an account', method: 'POST', path: `/api/v1/namespaces/${own}/serviceaccounts`, body: admins });
