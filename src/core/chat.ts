@@ -9,7 +9,7 @@ export class RateLimited extends Error {
   override readonly name = 'RateLimited';
   readonly retryAfterMs: number;
   constructor(retryAfterMs: number) {
-    super(`rate limited for ${retryAfterMs} ms`);
+    super(`rate limited for ${Math.ceil(retryAfterMs / 1000)} s`);
     this.retryAfterMs = retryAfterMs;
   }
 }

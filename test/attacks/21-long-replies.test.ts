@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import test from 'ava';
 import { parse, stringify } from 'yaml';
-import { says } from '../way/releasing.ts';
+import { lin, says } from '../way/releasing.ts';
 import { ada, aWay, type Way } from '../way/way.ts';
 
 const sizes = (way: Way) =>
@@ -13,7 +13,7 @@ const sizes = (way: Way) =>
     .map((blocks) => JSON.stringify(blocks).length);
 
 test('status of forty repositories, the audit and the freezes are answered, with how many more there are and how to see them', async (t) => {
-  const way = await aWay(t, {});
+  const way = await aWay(t, { slack: { limits: { factor: 20 } } });
   const { sample, configFile } = way.world;
   for (let at = 0; at < 6; at += 1) {
     execFileSync('git', ['update-ref', `refs/heads/feature/${at}${'"'.repeat(150)}`, sample.branch], { cwd: sample.path });
@@ -40,7 +40,7 @@ test('status of forty repositories, the audit and the freezes are answered, with
       ?.match(/`freeze /g)?.length,
     20,
   );
-  const frozen = await says(way, ada, `freeze ${'r'.repeat(90)}-21 ${long}`);
+  const frozen = await says(way, lin, `freeze ${'r'.repeat(90)}-21 ${long}`);
   t.regex(frozen, /Releases are frozen[\s\S]*… and \d+ more; `\/cox unfreeze/);
 
   const before = way.slack.messages('#ci').length;

@@ -88,7 +88,7 @@ test('where Slack does not say who it is, nobody is answered, and it says when t
   const found = await standings(nobodyElse, silent)('U1', 'fresh');
   t.deepEqual(found, {
     kind: 'unsure',
-    why: 'Slack did not say who you are (rate limited for 3000 ms), so nothing was done: say it again in 3 s.',
+    why: 'Slack did not say who you are (rate limited for 3 s), so nothing was done: say it again in 3 s.',
   });
 });
 
