@@ -8,6 +8,18 @@ import { type Login, loginRemedy } from './logins.ts';
 import { PacketDecoder, PacketError, type PacketReader } from './pkt-line.ts';
 import { type Advertisement, AdvertisementReader, lsRefsRequest, printable, RefReader } from './refs.ts';
 
+/*
+ * By hand and not by `git ls-remote`, because a poll asks every repository every half minute. Processor time of the client for one poll, on two
+ * shared cores with Node 24.21 and git 2.39, plain http on loopback, answers kept by the server, eight polls at once:
+ *
+ *                                    here      git ls-remote
+ *   200 repositories of 10 branches  0.3 ms    13.7 ms    (all of them: 0.1 s against 2.4 s on the clock; the same through a proxy)
+ *   one repository of 10,000         24 ms     41 ms
+ *
+ * After the first poll it is one request where the program makes two, over a connection that stays open.
+ * Proxies are those of the http client, by the same rule that gives the git program its own (`proxyFor`).
+ */
+
 /** A repository behind smart HTTP, as found: its address after redirects and what its server speaks. */
 export interface Remote {
   readonly base: URL;
