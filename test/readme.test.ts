@@ -3,6 +3,7 @@ import test from 'ava';
 import { parse } from 'yaml';
 import { schema } from '../src/config/schema.ts';
 import { generated } from './readme/generated.ts';
+import { jsonSchema } from './readme/json-schema.ts';
 import { drawnPaths, withSections } from './readme/sections.ts';
 
 const root = new URL('../', import.meta.url);
@@ -13,6 +14,13 @@ test('what is made from the code is current (UPDATE_README=1 makes it so)', (t) 
   const current = withSections(readme, generated());
   if (process.env.UPDATE_README) writeFileSync(file, current);
   t.is(process.env.UPDATE_README ? current : readme, current);
+});
+
+test('the JSON schema of the configuration is current (UPDATE_README=1 makes it so)', (t) => {
+  const schemaFile = new URL('coxswain.schema.json', root);
+  const current = `${JSON.stringify(jsonSchema(), null, 2)}\n`;
+  if (process.env.UPDATE_README) writeFileSync(schemaFile, current);
+  t.is(readFileSync(schemaFile, 'utf8'), current);
 });
 
 test('the configuration reference has every key with its meaning', (t) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durationForm, durationOf } from './durations.ts';
+import { durationForm, durationLetters, durationOf } from './durations.ts';
 
 /** A map that accepts these keys only. The message of an unknown key is the list of the known ones. */
 export function map<S extends z.ZodRawShape>(shape: S) {
@@ -21,7 +21,7 @@ export function count(least: number) {
   return z.int({ error: allowed }).min(least, { error: allowed });
 }
 
-const milliseconds = z.string({ error: durationForm }).transform((written, context) => {
+const milliseconds = text(durationForm, durationLetters).transform((written, context) => {
   const value = durationOf(written);
   if (value === undefined) context.addIssue({ code: 'custom', message: durationForm });
   return value ?? 0;

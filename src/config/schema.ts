@@ -65,7 +65,7 @@ const stage = map({
   release: releaseStage(imageBody)
     .optional()
     .describe('Makes a release stage, which can only be the last: releases the run when people approve.'),
-});
+}).meta({ oneOf: ['image', 'test', 'release'].map((kind) => ({ required: [kind] })) });
 
 const repository = map({
   name: text('a name of letters, digits, - _ and ., at most 100 characters', /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/).describe(
