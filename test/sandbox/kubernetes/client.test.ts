@@ -63,7 +63,7 @@ test('the Kubernetes client watches', async (t) => {
       },
       () => undefined,
     );
-    watching.then((controller) => controllers.push(controller));
+    void watching.then((controller) => controllers.push(controller));
   });
   await seen;
   controllers[0]?.abort();
