@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import test from 'ava';
 import { parse } from 'yaml';
 import { schema } from '../src/config/schema.ts';
@@ -73,12 +73,26 @@ test('a part that is not there is seen in the drawing', (t) => {
 });
 
 test('every link to a file leads somewhere', (t) => {
-  for (const name of ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md']) {
+  for (const name of globSync('{*.md,docs/**/*.md}', { cwd: root })) {
     const text = readFileSync(new URL(name, root), 'utf8');
-    for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g))
-      t.true(existsSync(new URL(target, root)), `${name}: ${target}`);
+    for (const [, target = '', section] of text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)) {
+      const place = new URL(target, new URL(name, root));
+      t.true(existsSync(place), `${name}: ${target}`);
+      if (section) t.true(sectionsOf(readFileSync(place, 'utf8')).includes(section), `${name}: #${section}`);
+    }
   }
 });
+
+/** How GitHub names the headings of a text in addresses. */
+function sectionsOf(text: string): string[] {
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading);
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
 
 test('a missing place in the README is named', (t) => {
   t.throws(() => withSections('text', { commands: 'x' }), { message: /no place for commands/ });
