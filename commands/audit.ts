@@ -1,5 +1,5 @@
-import type { AuditEntry } from '../src/core/audit.ts';
-import type { Command } from '../src/core/command.ts';
+import type { AuditEntry } from '../src/core/command/audit.ts';
+import type { Command } from '../src/core/command/command.ts';
 
 export interface Audits {
   /** The newest entries, the newest first; of one run where it is given. */

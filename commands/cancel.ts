@@ -1,9 +1,9 @@
-import { cancelRefusal } from '../src/core/allowed.ts';
-import type { CancelledAll, Command } from '../src/core/command.ts';
+import type { CancelledAll, Command } from '../src/core/command/command.ts';
 import { UserError } from '../src/core/errors.ts';
-import { findRun, type KnownRuns } from '../src/core/find-run.ts';
-import { quoted } from '../src/core/quoted.ts';
-import type { Run } from '../src/core/run.ts';
+import { cancelRefusal } from '../src/core/run/allowed.ts';
+import { findRun, type KnownRuns } from '../src/core/run/find-run.ts';
+import type { Run } from '../src/core/run/run.ts';
+import { quoted } from '../src/core/text/quoted.ts';
 
 export interface Cancels extends KnownRuns {
   /** Stops a run; `by` is a Slack user id. @throws UserError where it is too late */

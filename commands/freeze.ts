@@ -1,10 +1,10 @@
-import type { Command, RepositoryStatus } from '../src/core/command.ts';
+import type { Command, RepositoryStatus } from '../src/core/command/command.ts';
 import { sentences, UserError } from '../src/core/errors.ts';
-import type { Freeze } from '../src/core/freeze.ts';
-import { plainWord } from '../src/core/marks.ts';
-import { quoted } from '../src/core/quoted.ts';
-import { reasonOf } from '../src/core/reason.ts';
-import type { Roles } from '../src/core/roles.ts';
+import type { Roles } from '../src/core/people/roles.ts';
+import type { Freeze } from '../src/core/release/freeze.ts';
+import { reasonOf } from '../src/core/run/reason.ts';
+import { plainWord } from '../src/core/text/plain-words.ts';
+import { quoted } from '../src/core/text/quoted.ts';
 
 export interface Freezes {
   list(): readonly Freeze[];

@@ -1,8 +1,8 @@
-import type { Command } from '../src/core/command.ts';
+import type { Command } from '../src/core/command/command.ts';
 import { UserError } from '../src/core/errors.ts';
-import { type KnownRuns, newestFirst } from '../src/core/find-run.ts';
-import { nearest } from '../src/core/nearest.ts';
-import { quoted } from '../src/core/quoted.ts';
+import { type KnownRuns, newestFirst } from '../src/core/run/find-run.ts';
+import { nearest } from '../src/core/text/nearest.ts';
+import { quoted } from '../src/core/text/quoted.ts';
 import type { Repositories } from './freeze.ts';
 
 /** What the examples of commands speak of. */

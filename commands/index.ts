@@ -1,6 +1,6 @@
-import type { Command } from '../src/core/command.ts';
-import type { KnownRuns } from '../src/core/find-run.ts';
-import type { Roles } from '../src/core/roles.ts';
+import type { Command } from '../src/core/command/command.ts';
+import type { Roles } from '../src/core/people/roles.ts';
+import type { KnownRuns } from '../src/core/run/find-run.ts';
 import { type Approves, approve } from './approve.ts';
 import { type Audits, audit } from './audit.ts';
 import { type Cancels, cancel } from './cancel.ts';

@@ -1,9 +1,9 @@
-import type { Command } from '../src/core/command.ts';
+import type { Command } from '../src/core/command/command.ts';
 import { UserError } from '../src/core/errors.ts';
-import { findRun, type KnownRuns } from '../src/core/find-run.ts';
 import type { Cause } from '../src/core/logs.ts';
-import { quoted } from '../src/core/quoted.ts';
-import type { Run } from '../src/core/run.ts';
+import { findRun, type KnownRuns } from '../src/core/run/find-run.ts';
+import type { Run } from '../src/core/run/run.ts';
+import { quoted } from '../src/core/text/quoted.ts';
 
 export interface Logs extends KnownRuns {
   /** The last lines of a stage's log; without a stage, of the one that says most. `total`: how many lines there are, where they are counted. */

@@ -1,8 +1,8 @@
-import type { Command } from '../src/core/command.ts';
-import { findRun, type KnownRuns } from '../src/core/find-run.ts';
-import type { Run } from '../src/core/run.ts';
-import { shownIn } from '../src/core/shown.ts';
-import { lastWords } from '../src/core/words.ts';
+import type { Command } from '../src/core/command/command.ts';
+import { lastWords } from '../src/core/command/tokenize.ts';
+import { findRun, type KnownRuns } from '../src/core/run/find-run.ts';
+import type { Run } from '../src/core/run/run.ts';
+import { shownIn } from '../src/core/run/shown.ts';
 import type { Decision } from './approve.ts';
 import { type Checks, saysAgain } from './reject.ts';
 

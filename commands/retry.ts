@@ -1,9 +1,9 @@
-import { canRetry } from '../src/core/allowed.ts';
-import type { Command } from '../src/core/command.ts';
+import type { Command } from '../src/core/command/command.ts';
 import { UserError } from '../src/core/errors.ts';
-import { findRun, type KnownRuns } from '../src/core/find-run.ts';
-import { quoted } from '../src/core/quoted.ts';
-import type { Run } from '../src/core/run.ts';
+import { canRetry } from '../src/core/run/allowed.ts';
+import { findRun, type KnownRuns } from '../src/core/run/find-run.ts';
+import type { Run } from '../src/core/run/run.ts';
+import { quoted } from '../src/core/text/quoted.ts';
 
 export interface Retries extends KnownRuns {
   /** Makes a new run of the same commit, from the first stage that did not pass. The same key is the same request. */

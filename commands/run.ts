@@ -1,5 +1,5 @@
-import type { Command } from '../src/core/command.ts';
-import type { Run } from '../src/core/run.ts';
+import type { Command } from '../src/core/command/command.ts';
+import type { Run } from '../src/core/run/run.ts';
 
 export interface Starts {
   /** Starts a run of the newest commit of a branch. The same key is the same request. @throws UserError for an unknown repository or branch */

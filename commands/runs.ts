@@ -1,7 +1,7 @@
-import type { Command } from '../src/core/command.ts';
+import type { Command } from '../src/core/command/command.ts';
 import { UserError } from '../src/core/errors.ts';
-import { type KnownRuns, newestFirst } from '../src/core/find-run.ts';
-import { quoted } from '../src/core/quoted.ts';
+import { type KnownRuns, newestFirst } from '../src/core/run/find-run.ts';
+import { quoted } from '../src/core/text/quoted.ts';
 
 const shown = 10;
 

@@ -1,7 +1,7 @@
-import type { Command, RepositoryStatus } from '../src/core/command.ts';
+import type { Command, RepositoryStatus } from '../src/core/command/command.ts';
 import { UserError } from '../src/core/errors.ts';
-import { findRun, type KnownRuns } from '../src/core/find-run.ts';
-import { quoted } from '../src/core/quoted.ts';
+import { findRun, type KnownRuns } from '../src/core/run/find-run.ts';
+import { quoted } from '../src/core/text/quoted.ts';
 
 export interface Status extends KnownRuns {
   repositories(): readonly RepositoryStatus[];

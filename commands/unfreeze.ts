@@ -1,8 +1,8 @@
-import type { Command } from '../src/core/command.ts';
+import type { Command } from '../src/core/command/command.ts';
 import { UserError } from '../src/core/errors.ts';
-import type { Freeze } from '../src/core/freeze.ts';
-import { quoted } from '../src/core/quoted.ts';
-import type { Roles } from '../src/core/roles.ts';
+import type { Roles } from '../src/core/people/roles.ts';
+import type { Freeze } from '../src/core/release/freeze.ts';
+import { quoted } from '../src/core/text/quoted.ts';
 import { demandRole, type Freezes, type Repositories, repositoryNamed } from './freeze.ts';
 
 export const unfreeze = (known: Repositories, freezes: Freezes, roles: Roles): Command => ({

@@ -1,10 +1,10 @@
-import type { Command } from '../src/core/command.ts';
+import type { Command } from '../src/core/command/command.ts';
 import { UserError } from '../src/core/errors.ts';
-import { nearest } from '../src/core/nearest.ts';
-import { quoted } from '../src/core/quoted.ts';
-import { demandOperator, type Roles } from '../src/core/roles.ts';
-import { type Bump, bumps } from '../src/core/version.ts';
-import type { VersionReport } from '../src/core/version-report.ts';
+import { demandOperator, type Roles } from '../src/core/people/roles.ts';
+import { nearest } from '../src/core/text/nearest.ts';
+import { quoted } from '../src/core/text/quoted.ts';
+import { type Bump, bumps } from '../src/core/version/version.ts';
+import type { VersionReport } from '../src/core/version/version-report.ts';
 
 export interface Versions {
   /** The version of a branch (the main one where not given) and, with a bump, the next one, written as the configuration says. @throws UserError */

@@ -1,5 +1,5 @@
-import type { Command } from '../src/core/command.ts';
-import type { Roles } from '../src/core/roles.ts';
+import type { Command } from '../src/core/command/command.ts';
+import type { Roles } from '../src/core/people/roles.ts';
 
 export const whoami = (roles: Roles): Command => ({
   name: 'whoami',

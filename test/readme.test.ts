@@ -49,7 +49,7 @@ test('the drawing names what is there', (t) => {
   for (const path of drawn) t.true(existsSync(new URL(path, root)), path);
 });
 
-test('the drawing leaves no part of the house out', (t) => {
+test('the drawing leaves no part out', (t) => {
   const drawn = drawnPaths(readme);
   const parts = readdirSync(new URL('src', root), { withFileTypes: true }).map(
     (entry) => `src/${entry.name}${entry.isDirectory() ? '/' : ''}`,

@@ -1,6 +1,6 @@
 import { mistakeInCron } from '../clients/clock/cron.ts';
 import { checkGitUrl } from '../clients/git/check-git-url.ts';
-import { templateMistake } from '../clients/template-files.ts';
+import { templateMistake } from '../clients/templates/templates-client.ts';
 import type { Checks } from '../config/rules.ts';
 
 /** The checks of a configuration that only clients can make. `templates`: the folder of the job templates. */

@@ -1,5 +1,5 @@
 import { messageOf, UserError } from '../core/errors.ts';
-import { nearest } from '../core/nearest.ts';
+import { nearest } from '../core/text/nearest.ts';
 import { check } from './check.ts';
 import { type Call, type Program, WrongUse } from './command-line.ts';
 import { doctor } from './doctor.ts';

@@ -1,11 +1,11 @@
 import type { KubernetesObject } from '../core/cluster.ts';
 import type { Config, Repository, Secrets, Stage } from '../core/config.ts';
-import type { Run, StageRun } from '../core/run.ts';
-import { reachedBy } from '../pipeline/hands.ts';
-import { networkPolicies } from '../pipeline/network-policy.ts';
-import { gitSecretOf, namespaceOf, secretsOf, workspaceOf } from '../pipeline/run-objects.ts';
-import { stageObjects, wishesOf } from '../pipeline/stage-objects.ts';
-import { stageValues, surroundings, tagOf } from '../pipeline/stage-values.ts';
+import type { Run, StageRun } from '../core/run/run.ts';
+import { reachedBy } from '../pipeline/deps.ts';
+import { networkPolicies } from '../pipeline/stage/network-policy.ts';
+import { gitSecretOf, namespaceOf, secretsOf, workspaceOf } from '../pipeline/stage/run-objects.ts';
+import { stageObjects, wishesOf } from '../pipeline/stage/stage-objects.ts';
+import { stageValues, surroundings, tagOf } from '../pipeline/stage/stage-values.ts';
 import { objectsFrom } from '../templates/objects-from.ts';
 
 const unknownDigest = `sha256:${'0'.repeat(64)}`;

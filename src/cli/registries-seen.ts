@@ -1,6 +1,6 @@
-import { readTextNow } from '../clients/files.ts';
-import { type Http, httpClient } from '../clients/http.ts';
-import { registryClient } from '../clients/registry.ts';
+import { readTextNow } from '../clients/files/files-client.ts';
+import { type Http, httpClient } from '../clients/http/http-client.ts';
+import { registryClient } from '../clients/registry/registry-client.ts';
 import { readCertificates } from '../config/certificates.ts';
 import { type Environment, type RegistryLogin, readLogins } from '../config/environment.ts';
 import { type Mistake, tried } from '../config/mistakes.ts';

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
-import { readTextNow } from '../clients/files.ts';
-import { templateFiles } from '../clients/template-files.ts';
+import { readTextNow } from '../clients/files/files-client.ts';
+import { templateFiles } from '../clients/templates/templates-client.ts';
 import { readConfigFile } from '../config.ts';
 import type { Config, Repository, Stage } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
-import { gitAddress } from '../core/git-address.ts';
-import { loginFor } from '../core/git-login.ts';
+import { gitAddress } from '../core/git/git-address.ts';
+import { loginFor } from '../core/git/git-login.ts';
 import { checksWith } from './checks.ts';
 import { fileOf, type Program, understood, WrongUse } from './command-line.ts';
 import { groundPreview, stagePreview } from './preview.ts';

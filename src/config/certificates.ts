@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { OutsideRegistry } from '../core/config.ts';
 import { messageOf } from '../core/errors.ts';
-import { before } from '../core/trim.ts';
+import { before } from '../core/text/trim.ts';
 import { ConfigError, type Mistake } from './mistakes.ts';
 
 const [begin, end] = ['-----BEGIN CERTIFICATE-----', '-----END CERTIFICATE-----'];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type GitAddress, gitAddress } from '../core/git-address.ts';
-import { hostOf, loginFor } from '../core/git-login.ts';
+import { type GitAddress, gitAddress } from '../core/git/git-address.ts';
+import { hostOf, loginFor } from '../core/git/git-login.ts';
 import type { Broken } from './rules.ts';
 
 const text = z.string().optional().catch(undefined);

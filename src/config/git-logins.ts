@@ -1,6 +1,6 @@
 import type { Config, GitLogin, GitLoginRule } from '../core/config.ts';
-import { gitAddress } from '../core/git-address.ts';
-import { hostOf, loginFor } from '../core/git-login.ts';
+import { gitAddress } from '../core/git/git-address.ts';
+import { hostOf, loginFor } from '../core/git/git-login.ts';
 import { type Environment, readSecret, type Settings } from './environment.ts';
 import { ConfigError, type Mistake } from './mistakes.ts';
 import { keyMistake, wholeKey } from './ssh-key.ts';

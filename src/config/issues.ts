@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { nearest } from '../core/nearest.ts';
+import { nearest } from '../core/text/nearest.ts';
 import type { Path, SourceDocument } from './document.ts';
 import { type Mistake, shown } from './mistakes.ts';
 

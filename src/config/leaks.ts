@@ -1,4 +1,4 @@
-import { redactor } from '../core/redaction.ts';
+import { redactor } from '../core/redaction/redactor.ts';
 import type { SourceDocument } from './document.ts';
 import type { Mistake } from './mistakes.ts';
 

@@ -1,5 +1,5 @@
-import { cut } from '../core/cut.ts';
 import { UserError } from '../core/errors.ts';
+import { cut } from '../core/text/cut.ts';
 
 /** One mistake: where it stands, and a sentence with what was found and what is allowed. */
 export interface Mistake {

@@ -1,4 +1,4 @@
-import { canMeet } from '../core/branch-patterns.ts';
+import { canMeet } from '../core/git/branch-patterns.ts';
 import type { Path } from './document.ts';
 import type { Broken } from './rules.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { GitRules } from '../core/config.ts';
 import { messageOf, UserError } from '../core/errors.ts';
-import { trimEndSigns, trimSigns } from '../core/trim.ts';
+import { trimEndSigns, trimSigns } from '../core/text/trim.ts';
 import type { Path, SourceDocument } from './document.ts';
 import { gitLoginFindings } from './git-login-rules.ts';
 import { gpuFindings } from './gpu-rule.ts';

@@ -1,4 +1,4 @@
-import { cut } from '../core/cut.ts';
+import { cut } from '../core/text/cut.ts';
 /** Longest part of a line that a reader keeps. */
 export const longestLine = 4000;
 

@@ -1,4 +1,4 @@
-import { cut } from '../core/cut.ts';
+import { cut } from '../core/text/cut.ts';
 
 /** Bounds of an excerpt: it is read in a chat. */
 export const mostLines = 20;

@@ -1,5 +1,5 @@
-import { cut } from '../core/cut.ts';
 import type { ContainerEnd } from '../core/logs.ts';
+import { cut } from '../core/text/cut.ts';
 
 /** How a container ended: `what` follows its name in a sentence. */
 export interface End {

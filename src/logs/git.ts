@@ -1,10 +1,10 @@
-import { cut } from '../core/cut.ts';
 import type { Cause, ContainerEnd, Reader } from '../core/logs.ts';
+import { cut } from '../core/text/cut.ts';
 import { clean } from './clean.ts';
 import { excerptOf, Tail } from './excerpt.ts';
 import { describeEnd } from './exit.ts';
 import { plainCause } from './plain.ts';
-import { TellingLines } from './telling.ts';
+import { TellingLines } from './salient-lines.ts';
 
 /** Complaints of git (2.x) and ssh, with what they mean to somebody who waits for a build. The first that fits counts. */
 const known: readonly (readonly [RegExp, (found: RegExpExecArray) => { title: string; next: string }])[] = [

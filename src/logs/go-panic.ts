@@ -1,4 +1,4 @@
-import { before } from '../core/trim.ts';
+import { before } from '../core/text/trim.ts';
 import { mostLines } from './excerpt.ts';
 
 /** Frames of Go itself say nothing about a test. */

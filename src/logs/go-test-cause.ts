@@ -1,5 +1,5 @@
-import { cut } from '../core/cut.ts';
 import type { Cause, ContainerEnd, TestCounts } from '../core/logs.ts';
+import { cut } from '../core/text/cut.ts';
 import { excerptOf, mostLines } from './excerpt.ts';
 import { describeEnd } from './exit.ts';
 import { shown, type TestLog } from './go-test.ts';

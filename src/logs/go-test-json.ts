@@ -1,4 +1,4 @@
-import { cut } from '../core/cut.ts';
+import { cut } from '../core/text/cut.ts';
 
 /** An event of `go test -json` (https://pkg.go.dev/cmd/test2json). `name` is `<package> <test>`. */
 export interface TestEvent {

@@ -1,10 +1,10 @@
 import type { Cause, ContainerEnd, Progress, Reader } from '../core/logs.ts';
-import { before } from '../core/trim.ts';
+import { before } from '../core/text/trim.ts';
 import { clean } from './clean.ts';
 import { GoPanic, isPanic } from './go-panic.ts';
 import { testCause } from './go-test-cause.ts';
 import { goTestEvent, type TestEvent } from './go-test-json.ts';
-import { TellingLines } from './telling.ts';
+import { TellingLines } from './salient-lines.ts';
 import { TestTally, type Verdict } from './test-tally.ts';
 
 const turn = /^=== (RUN|CONT|NAME|PAUSE)\s+(\S+)/;

@@ -1,5 +1,5 @@
-import { cut } from '../core/cut.ts';
 import type { Cause, ContainerEnd, Progress, PushedImage, Reader } from '../core/logs.ts';
+import { cut } from '../core/text/cut.ts';
 import { clean } from './clean.ts';
 import { excerptOf } from './excerpt.ts';
 import { describeEnd } from './exit.ts';
@@ -8,7 +8,7 @@ import { type MakisuLine, makisuLine } from './makisu-line.ts';
 import { isOwnWord, StepOutput } from './makisu-output.ts';
 import { PushWords } from './makisu-push.ts';
 import { plainCause } from './plain.ts';
-import { TellingLines } from './telling.ts';
+import { TellingLines } from './salient-lines.ts';
 
 const stagePattern = /^\* Stage (\d+)\/(\d+) : /;
 const stepPattern = /^\* Step (\d+)\/(\d+) \([^)]*\) : /;

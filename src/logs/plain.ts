@@ -1,7 +1,7 @@
-import { cut } from '../core/cut.ts';
 import type { Cause, ContainerEnd, Progress, Reader } from '../core/logs.ts';
+import { cut } from '../core/text/cut.ts';
 import { describeEnd } from './exit.ts';
-import { TellingLines } from './telling.ts';
+import { TellingLines } from './salient-lines.ts';
 
 /** Reads any log: no progress, and of a failure the most telling lines. */
 export function plainReader(): Reader {

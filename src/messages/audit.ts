@@ -1,10 +1,10 @@
-import type { AuditEntry } from '../core/audit.ts';
-import type { Reply } from '../core/command.ts';
-import type { Freeze } from '../core/freeze.ts';
+import type { AuditEntry } from '../core/command/audit.ts';
+import type { Reply } from '../core/command/command.ts';
+import type { Freeze } from '../core/release/freeze.ts';
 import { type Message, plainMessage } from './blocks.ts';
 import { code, named, outside } from './escape.ts';
 import { listMessage } from './fit.ts';
-import { moment } from './measures.ts';
+import { moment } from './format.ts';
 import { channel, person, withIds } from './people.ts';
 
 /** Who decided what, the newest first. */

@@ -1,5 +1,5 @@
-import { cut, cutBy } from '../core/cut.ts';
-import { visibleLine, visibleName, visibleText } from '../core/visible.ts';
+import { cut, cutBy } from '../core/text/cut.ts';
+import { visibleLine, visibleName, visibleText } from '../core/text/visible.ts';
 
 /** What Slack reads as the start of a mention, a link or an entity. https://docs.slack.dev/messaging/formatting-message-text */
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };

@@ -1,5 +1,5 @@
-import { cutBy } from '../core/cut.ts';
-import { visibleLine } from '../core/visible.ts';
+import { cutBy } from '../core/text/cut.ts';
+import { visibleLine } from '../core/text/visible.ts';
 import { escapeMrkdwn } from './escape.ts';
 
 /** Log lines in a code fence, at most `max` characters in all; the last lines are kept. Empty where there is no line. */

@@ -1,4 +1,4 @@
-import type { Command } from '../core/command.ts';
+import type { Command } from '../core/command/command.ts';
 import type { Message } from './blocks.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { listMessage } from './fit.ts';

@@ -1,12 +1,12 @@
 import type { Posted } from '../core/chat.ts';
-import type { Reply } from '../core/command.ts';
-import { fileName } from '../core/fields.ts';
-import type { Run } from '../core/run.ts';
+import type { Reply } from '../core/command/command.ts';
+import type { Run } from '../core/run/run.ts';
+import { fileName } from '../core/text/fields.ts';
 import { type KnownBlock, limits, type Message, plainMessage, section } from './blocks.ts';
 import { named, outside, paragraph } from './escape.ts';
 import { fences } from './fence.ts';
 import { fits } from './fit.ts';
-import { count } from './measures.ts';
+import { count } from './format.ts';
 
 /** A text too long for a message. `thread`: the run's message, below which it belongs. */
 export interface LogFile {

@@ -1,10 +1,10 @@
 import type { ModalView } from '@slack/types';
-import type { Reply } from '../core/command.ts';
-import { shortSha } from '../core/run.ts';
-import { asWord } from '../core/words.ts';
+import type { Reply } from '../core/command/command.ts';
+import { asWord } from '../core/command/tokenize.ts';
+import { shortSha } from '../core/run/run.ts';
 import { plain, section } from './blocks.ts';
 import { code, named, plainText } from './escape.ts';
-import { utc, withMoment } from './measures.ts';
+import { utc, withMoment } from './format.ts';
 import { withIds } from './people.ts';
 
 export type { ModalView };

@@ -1,7 +1,7 @@
 import type { Notice } from '../core/notice.ts';
 import { type Message, paragraphs, textOf } from './blocks.ts';
 import { code, named } from './escape.ts';
-import { count } from './measures.ts';
+import { count } from './format.ts';
 
 /** What the channel of a repository is told of branches whose new commits got no run: how many, which, and how one is started. */
 export function noticeMessage({ repository, count: all, branches, limit }: Notice): Message {

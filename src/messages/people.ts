@@ -1,4 +1,4 @@
-import type { Commit, RunCause } from '../core/run.ts';
+import type { Commit, RunCause } from '../core/run/run.ts';
 import { named } from './escape.ts';
 
 /** A message has no room for longer ones. */

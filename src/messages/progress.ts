@@ -1,7 +1,7 @@
 import type { Progress, TestCounts } from '../core/logs.ts';
-import type { BuiltImage, StageRun, StageState } from '../core/run.ts';
+import type { BuiltImage, StageRun, StageState } from '../core/run/run.ts';
 import { code, named } from './escape.ts';
-import { count, size } from './measures.ts';
+import { count, size } from './format.ts';
 
 /** What a stage has done so far, as short pieces of text. */
 export function progressWords(stage: StageRun): string[] {

@@ -1,7 +1,7 @@
-import type { AssetPart, GithubPart, ReleaseRun } from '../core/release.ts';
-import type { Run, StageRun } from '../core/run.ts';
+import type { AssetPart, GithubPart, ReleaseRun } from '../core/release/release.ts';
+import type { Run, StageRun } from '../core/run/run.ts';
 import { code, named, outside } from './escape.ts';
-import { count, size } from './measures.ts';
+import { count, size } from './format.ts';
 import { link } from './people.ts';
 import { attemptWords, stagesLines } from './stage.ts';
 import { type MessageView, webPage } from './view.ts';

@@ -1,9 +1,9 @@
-import type { ReleaseRun } from '../core/release.ts';
-import type { Run } from '../core/run.ts';
+import type { ReleaseRun } from '../core/release/release.ts';
+import type { Run } from '../core/run/run.ts';
 import { code, named, outside } from './escape.ts';
-import { moment } from './measures.ts';
+import { moment } from './format.ts';
 import { link, person } from './people.ts';
-import { offerLines, releaseTitle, voteLines, votesWords } from './release-offer.ts';
+import { offerLines, releaseTitle, voteLines, votesWords } from './release-candidate.ts';
 import { partLines, releaseStages, resultLines } from './release-parts.ts';
 import { type MessageView, webPage } from './view.ts';
 

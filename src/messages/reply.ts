@@ -1,12 +1,12 @@
-import type { Reply } from '../core/command.ts';
-import type { Run } from '../core/run.ts';
+import type { Reply } from '../core/command/command.ts';
+import type { Run } from '../core/run/run.ts';
 import { auditMessage, frozenMessage } from './audit.ts';
 import { limits, type Message, paragraphs, plainMessage, section, textOf } from './blocks.ts';
 import { code, named, outside, paragraph } from './escape.ts';
 import { fence } from './fence.ts';
+import { count, moment, withMoment } from './format.ts';
 import { helpMessage } from './help.ts';
 import { type LogFile, logsMessage } from './logs.ts';
-import { count, moment, withMoment } from './measures.ts';
 import { person, withPeople } from './people.ts';
 import { runSentence } from './run.ts';
 import { runDetails, runsMessage } from './runs.ts';

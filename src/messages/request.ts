@@ -1,9 +1,9 @@
-import { type Run, shortSha } from '../core/run.ts';
+import { type Run, shortSha } from '../core/run/run.ts';
 import { type Message, paragraphs } from './blocks.ts';
 import { code, named } from './escape.ts';
-import { count, moment } from './measures.ts';
+import { count, moment } from './format.ts';
 import { mention } from './people.ts';
-import { offerLines } from './release-offer.ts';
+import { offerLines } from './release-candidate.ts';
 import type { MessageView } from './view.ts';
 import { sentence } from './words.ts';
 

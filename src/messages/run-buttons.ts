@@ -1,5 +1,5 @@
-import { canCancel, canDecide, canRetry } from '../core/allowed.ts';
-import { isBusy, type Run, type StageRun, shortSha } from '../core/run.ts';
+import { canCancel, canDecide, canRetry } from '../core/run/allowed.ts';
+import { isBusy, type Run, type StageRun, shortSha } from '../core/run/run.ts';
 import { type ButtonText, limits } from './blocks.ts';
 import { plainName } from './escape.ts';
 import type { MessageView } from './view.ts';

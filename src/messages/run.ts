@@ -1,8 +1,8 @@
-import type { ReleaseRun } from '../core/release.ts';
-import { type Run, shortSha } from '../core/run.ts';
+import type { ReleaseRun } from '../core/release/release.ts';
+import { type Run, shortSha } from '../core/run/run.ts';
 import { buttons, context, type Message, paragraphs, section } from './blocks.ts';
 import { code, named, outside } from './escape.ts';
-import { between } from './measures.ts';
+import { between } from './format.ts';
 import { author, link, person, startedBy } from './people.ts';
 import { releaseLines } from './release.ts';
 import { runButtons } from './run-buttons.ts';

@@ -1,5 +1,5 @@
-import type { Reply } from '../core/command.ts';
-import { type Run, shortSha } from '../core/run.ts';
+import type { Reply } from '../core/command/command.ts';
+import { type Run, shortSha } from '../core/run/run.ts';
 import { type Message, paragraphs, plainMessage } from './blocks.ts';
 import { code, named, outside } from './escape.ts';
 import { listMessage } from './fit.ts';

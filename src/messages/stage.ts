@@ -1,6 +1,6 @@
-import type { StageRun } from '../core/run.ts';
+import type { StageRun } from '../core/run/run.ts';
 import { named, outside } from './escape.ts';
-import { between, moment } from './measures.ts';
+import { between, moment } from './format.ts';
 import { progressWords } from './progress.ts';
 import { stageSign, stageWord } from './words.ts';
 

@@ -1,8 +1,8 @@
-import type { RepositoryStatus } from '../core/command.ts';
+import type { RepositoryStatus } from '../core/command/command.ts';
 import { type Message, plainMessage } from './blocks.ts';
 import { code, named, outside } from './escape.ts';
 import { listMessage } from './fit.ts';
-import { count, moment } from './measures.ts';
+import { count, moment } from './format.ts';
 import { runLine } from './runs.ts';
 
 const mostBranches = 5;

@@ -1,9 +1,9 @@
-import { stampedAt } from '../core/stamp.ts';
-import { parseVersion } from '../core/version.ts';
-import type { BumpReport, VersionReport } from '../core/version-report.ts';
+import { stampedAt } from '../core/time/stamp.ts';
+import { parseVersion } from '../core/version/version.ts';
+import type { BumpReport, VersionReport } from '../core/version/version-report.ts';
 import { type Message, plainMessage } from './blocks.ts';
 import { code, named } from './escape.ts';
-import { moment } from './measures.ts';
+import { moment } from './format.ts';
 import { webPage } from './view.ts';
 
 /** The version of a branch, or what a bump has made of it. */

@@ -1,5 +1,5 @@
 import type { Config, People, ReleaseStage, Repository } from '../core/config.ts';
-import type { Run } from '../core/run.ts';
+import type { Run } from '../core/run/run.ts';
 
 /** What a message about a run needs beyond the run. */
 export interface MessageView {

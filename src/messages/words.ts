@@ -1,4 +1,4 @@
-import type { RunState, StageState } from '../core/run.ts';
+import type { RunState, StageState } from '../core/run/run.ts';
 
 /** What a run does or did, after its id. */
 export const sentence = {

@@ -1,4 +1,4 @@
-import { nearest } from '../core/nearest.ts';
+import { nearest } from '../core/text/nearest.ts';
 import { Budget, checkLength, mostVariables } from './budget.ts';
 import { type Host, misuse } from './function.ts';
 import { functionNamed } from './functions.ts';

@@ -1,4 +1,4 @@
-import { nearest } from '../core/nearest.ts';
+import { nearest } from '../core/text/nearest.ts';
 import type { Cursor } from './cursor.ts';
 import { functionNames, isFunction } from './functions.ts';
 import type { Command, Field, Operand, Pipe, Root, Token } from './syntax.ts';

@@ -1,5 +1,5 @@
-import { cut } from '../core/cut.ts';
 import { UserError } from '../core/errors.ts';
+import { cut } from '../core/text/cut.ts';
 
 /** A reason may repeat what the template says, which may be long. */
 const longest = 1_000;

@@ -1,4 +1,4 @@
-import { trimEndSigns } from '../core/trim.ts';
+import { trimEndSigns } from '../core/text/trim.ts';
 
 /** A key that is not there. It may be tested and replaced, and is an error where it reaches the text. */
 export class Missing {

@@ -33,13 +33,15 @@ function isRequest(node: Node): boolean {
 }
 
 /** Whoever starts a program by other means forgets how many may run at the same time. */
-const mayStartPrograms = ['src/clients/git/run-program', 'src/sandbox'];
+const mayStartPrograms = ['src/clients/git/program/run-program', 'src/sandbox'];
 
 export const programsHaveOneDoor: Rule = (source) => {
   if (isBelow(source.path, mayStartPrograms)) return [];
   return source.imports
     .filter(({ from }) => /^(node:)?(child_process|cluster)$/.test(from))
-    .map(({ line }) => `${source.path}:${line}: programs are started by clients/git/run-program, which knows how many may run at once`);
+    .map(
+      ({ line }) => `${source.path}:${line}: programs are started by clients/git/program/run-program, which knows how many may run at once`,
+    );
 };
 
 /** What is read past it would keep its byte order mark. */

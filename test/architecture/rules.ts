@@ -8,7 +8,7 @@ export type Rule = (source: Source) => string[];
 /** What may be imported beside the files of the own part. A part is a folder or file below the root; the longest that fits counts. */
 const reach: Readonly<Record<string, readonly string[] | 'all'>> = {
   'src/main.ts': 'all',
-  'src/outside.ts': 'all',
+  'src/wiring.ts': 'all',
   'src/cli.ts': 'all',
   'src/cli': 'all',
   'src/config.ts': ['src/config', 'src/core'],
@@ -27,7 +27,7 @@ const reach: Readonly<Record<string, readonly string[] | 'all'>> = {
 /** The ends of the tree: nobody imports them but the one that is named. */
 const ends: readonly (readonly [end: string, by?: string])[] = [
   ['src/main.ts'],
-  ['src/outside.ts', 'src/main.ts'],
+  ['src/wiring.ts', 'src/main.ts'],
   ['src/cli.ts'],
   ['src/cli', 'src/cli.ts'],
   ['src/sandbox'],
@@ -102,7 +102,7 @@ export const librariesHaveOneHome: Rule = (source) =>
     if (from.startsWith('.') || from.startsWith('node:') || isIn(source.path, 'src/sandbox')) return [];
     const [, ...at] = homes.find(([library]) => from === library || from.startsWith(library.endsWith('/') ? library : `${library}/`)) ?? [];
     if (at.some((home) => isIn(source.path, home))) return [];
-    return [`${source.path}:${line}: ${from} belongs to ${at.join(' or ') || 'no part of the house'}`];
+    return [`${source.path}:${line}: ${from} belongs to ${at.join(' or ') || 'no part of the code map'}`];
   });
 
 function relativeImports(source: Source): { target: string; line: number }[] {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { encodePackets } from '../../src/clients/git/pkt-line.ts';
+import { encodePackets } from '../../src/clients/git/http/pkt-line.ts';
 import { packed } from '../../src/clients/log-store/gzip-member.ts';
 import { ada, aWay, type Way } from '../way/way.ts';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmod, lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import type { Run } from '../../src/core/run.ts';
+import type { Run } from '../../src/core/run/run.ts';
 import { aWay } from '../way/way.ts';
 
 const image = { name: 'image', image: { template: 'makisu', repository: 'sample/scheduler', workspace: '100Mi' } };

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import test from 'ava';
-import { ApiServer } from '../../src/clients/cluster/api-server.ts';
-import { loadKubeConfig } from '../../src/clients/cluster/kube-config.ts';
+import { ApiServer } from '../../src/clients/cluster/transport/api-server.ts';
+import { loadKubeConfig } from '../../src/clients/cluster/transport/kube-config.ts';
 import { ClusterError } from '../../src/core/cluster.ts';
 import { becomes, lin, people, pressApprove, told } from '../way/releasing.ts';
 import { ownAccount } from './account.ts';

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parse, parseAllDocuments, stringify } from 'yaml';
-import { ApiServer } from '../../src/clients/cluster/api-server.ts';
-import { loadKubeConfig } from '../../src/clients/cluster/kube-config.ts';
 import { Objects } from '../../src/clients/cluster/objects.ts';
+import { ApiServer } from '../../src/clients/cluster/transport/api-server.ts';
+import { loadKubeConfig } from '../../src/clients/cluster/transport/kube-config.ts';
 import { ClusterError, type KubernetesObject } from '../../src/core/cluster.ts';
 import type { Cleaning } from './lab.ts';
 

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { ApiServer } from '../../src/clients/cluster/api-server.ts';
-import { loadKubeConfig } from '../../src/clients/cluster/kube-config.ts';
+import { ApiServer } from '../../src/clients/cluster/transport/api-server.ts';
+import { loadKubeConfig } from '../../src/clients/cluster/transport/kube-config.ts';
 import { kubernetesContract } from '../contract/kubernetes.ts';
 import { outage, script } from './outages.ts';
 

@@ -1,4 +1,4 @@
-import type { Ask } from '../../src/clients/cluster/api-server.ts';
+import type { Ask } from '../../src/clients/cluster/transport/api-server.ts';
 
 /** Something that the account of a bot must not be able to do. */
 export interface Forbidden extends Omit<Ask, 'doing'> {

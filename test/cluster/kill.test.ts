@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import type { Run } from '../../src/core/run.ts';
+import type { Run } from '../../src/core/run/run.ts';
 import { allSettled, holdsFor } from '../kill/audit.ts';
 import { failedUnshown, killIn, type Reached, statesOfPassing } from '../kill/kill-at.ts';
 import { aLab, type Lab } from './lab.ts';

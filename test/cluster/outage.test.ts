@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { logStore } from '../../src/clients/log-store.ts';
+import { logStore } from '../../src/clients/log-store/log-store-client.ts';
 import type { Way } from '../way/way.ts';
 import { aLab, imageStage, type Lab } from './lab.ts';
 import { outage, script } from './outages.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
-import { ApiServer } from '../../src/clients/cluster/api-server.ts';
-import { loadKubeConfig } from '../../src/clients/cluster/kube-config.ts';
+import { ApiServer } from '../../src/clients/cluster/transport/api-server.ts';
+import { loadKubeConfig } from '../../src/clients/cluster/transport/kube-config.ts';
 import { type Authority, anAuthority } from './authority.ts';
 import { type Cleaning, layersIn } from './lab.ts';
 import { service, tokenFor, tokenServer } from './token-server.ts';

@@ -1,6 +1,6 @@
-import type { ApiServer } from '../../src/clients/cluster/api-server.ts';
-import type { RawPod } from '../../src/clients/cluster/raw.ts';
-import { Reflector } from '../../src/clients/cluster/reflector.ts';
+import type { ApiServer } from '../../src/clients/cluster/transport/api-server.ts';
+import type { RawPod } from '../../src/clients/cluster/watch/raw.ts';
+import { Reflector } from '../../src/clients/cluster/watch/reflector.ts';
 import { labels } from '../../src/core/cluster.ts';
 
 /** A pod as the API server gives it, as far as the tests look at it. */

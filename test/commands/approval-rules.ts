@@ -1,4 +1,4 @@
-import type { Run } from '../../src/core/run.ts';
+import type { Run } from '../../src/core/run/run.ts';
 import { ada, asking, type DoorOptions, guest, lin } from './door.ts';
 
 /** One rule of approval: who says what while the run is so, and the sentence that the person sees. */

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { answerTo } from '../../src/clients/slack/answer.ts';
-import type { Standings } from '../../src/core/standing.ts';
+import { answerTo } from '../../src/clients/slack/inbound/answer.ts';
+import type { Standings } from '../../src/core/people/standing.ts';
 import { releaseView } from '../messages/releases.ts';
 import { rules, shown } from './approval-rules.ts';
 import { ada, asking, door, guest, lin } from './door.ts';

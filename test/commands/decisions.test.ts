@@ -1,6 +1,6 @@
 import test from 'ava';
+import { asWord } from '../../src/core/command/tokenize.ts';
 import { UserError } from '../../src/core/errors.ts';
-import { asWord } from '../../src/core/words.ts';
 import { releases } from '../messages/releases.ts';
 import { askedAt, bot, known } from './pipeline.ts';
 

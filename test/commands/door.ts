@@ -1,11 +1,11 @@
 import { commands, type Ports } from '../../commands/index.ts';
+import { dispatch } from '../../src/core/command/dispatch.ts';
 import type { ApprovalRules, Config } from '../../src/core/config.ts';
-import { dispatch } from '../../src/core/dispatch.ts';
-import { type Freeze, freezeOf, withFreeze, withoutFreeze } from '../../src/core/freeze.ts';
-import { type Members, roles } from '../../src/core/roles.ts';
-import type { Run } from '../../src/core/run.ts';
-import type { Standings } from '../../src/core/standing.ts';
-import { Decisions } from '../../src/pipeline/decisions.ts';
+import { type Members, roles } from '../../src/core/people/roles.ts';
+import type { Standings } from '../../src/core/people/standing.ts';
+import { type Freeze, freezeOf, withFreeze, withoutFreeze } from '../../src/core/release/freeze.ts';
+import type { Run } from '../../src/core/run/run.ts';
+import { Decisions } from '../../src/pipeline/release/decisions.ts';
 import { keptAudit } from '../core/kept-audit.ts';
 import { allMembers } from '../core/known-people.ts';
 import { open, released } from '../messages/releases.ts';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { withoutMention } from '../../src/clients/slack/said.ts';
+import { withoutMention } from '../../src/clients/slack/inbound/parsed-text.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { bot } from './pipeline.ts';
 

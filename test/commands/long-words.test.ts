@@ -1,7 +1,7 @@
 import test from 'ava';
-import { plainText, withoutMention } from '../../src/clients/slack/said.ts';
+import { plainText, withoutMention } from '../../src/clients/slack/inbound/parsed-text.ts';
+import { asWord } from '../../src/core/command/tokenize.ts';
 import { UserError } from '../../src/core/errors.ts';
-import { asWord } from '../../src/core/words.ts';
 import { errorMessage, replyMessage } from '../../src/messages/reply.ts';
 import { hostileWords } from '../fixtures/hostile-said.ts';
 import { view } from '../messages/runs.ts';

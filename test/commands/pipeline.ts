@@ -1,9 +1,9 @@
 import type { Ports } from '../../commands/index.ts';
 import { commands } from '../../commands/index.ts';
-import { dispatch } from '../../src/core/dispatch.ts';
+import { dispatch } from '../../src/core/command/dispatch.ts';
 import { UserError } from '../../src/core/errors.ts';
-import { type Freeze, withFreeze, withoutFreeze } from '../../src/core/freeze.ts';
-import type { Run } from '../../src/core/run.ts';
+import { type Freeze, withFreeze, withoutFreeze } from '../../src/core/release/freeze.ts';
+import type { Run } from '../../src/core/run/run.ts';
 import { allMembers } from '../core/known-people.ts';
 import { releases } from '../messages/releases.ts';
 import { aRun, inState } from '../messages/runs.ts';

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { version } from '../../commands/version.ts';
 import { UserError } from '../../src/core/errors.ts';
-import type { VersionReport } from '../../src/core/version-report.ts';
+import type { VersionReport } from '../../src/core/version/version-report.ts';
 
 /** The command over versions that remember what they are asked; only Ada is an operator. */
 function command() {

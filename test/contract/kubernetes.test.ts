@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { loadKubeConfig } from '../../src/clients/cluster/kube-config.ts';
+import { loadKubeConfig } from '../../src/clients/cluster/transport/kube-config.ts';
 import { startKubernetes } from '../../src/sandbox/kubernetes/kubernetes.ts';
 import { kubernetesContract } from './kubernetes.ts';
 

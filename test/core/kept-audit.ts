@@ -1,4 +1,4 @@
-import type { Audit, AuditEntry } from '../../src/core/audit.ts';
+import type { Audit, AuditEntry } from '../../src/core/command/audit.ts';
 
 /** An audit in memory: what was decided, in the order of its end; who was asked for more has not decided. */
 export function keptAudit(): { audit: Audit; entries: AuditEntry[] } {

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from 'ava';
-import { isOver, type Run } from '../../src/core/run.ts';
+import { isOver, type Run } from '../../src/core/run/run.ts';
 import type { Kubernetes } from '../../src/sandbox/kubernetes/kubernetes.ts';
 import type { Way } from '../way/way.ts';
 

@@ -1,4 +1,4 @@
-import { isOver, type Run } from '../../src/core/run.ts';
+import { isOver, type Run } from '../../src/core/run/run.ts';
 import type { Way } from '../way/way.ts';
 
 /** Whether a run is in the state at which the bot is to be killed. */

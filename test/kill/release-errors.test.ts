@@ -1,9 +1,9 @@
 import test, { type ExecutionContext } from 'ava';
 import type { Faults, FaultyAnswer } from '../../src/sandbox/github/faults.ts';
 import { githubName } from '../../src/sandbox/world.ts';
-import { aHarbour, approve, asks, type Harbour, isReleasedOnce } from '../kill/release-points.ts';
 import { says } from '../way/releasing.ts';
 import { ada } from '../way/way.ts';
+import { aHarbour, approve, asks, type Harbour, isReleasedOnce } from './release-points.ts';
 
 const creation = `POST /repos/${githubName}/releases`;
 const upload = /^POST .*\/releases\/\d+\/assets$/;

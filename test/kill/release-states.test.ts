@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Run } from '../../src/core/run.ts';
+import type { Run } from '../../src/core/run/run.ts';
 import { githubName } from '../../src/sandbox/world.ts';
 import { lin, says } from '../way/releasing.ts';
 import { ada } from '../way/way.ts';

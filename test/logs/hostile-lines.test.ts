@@ -1,5 +1,5 @@
 import test from 'ava';
-import { lineRedactor } from '../../src/core/redaction.ts';
+import { lineRedactor } from '../../src/core/redaction/redactor.ts';
 import { readableLines } from '../../src/logs/readable-line.ts';
 import { readers } from '../../src/logs/readers.ts';
 import { hostileLines } from '../fixtures/hostile-said.ts';

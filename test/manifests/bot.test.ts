@@ -4,7 +4,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { permissions } from '../../src/cli/permissions.ts';
 import { probed } from '../../src/clients/health/probes.ts';
 import { readSettings, secretRules } from '../../src/config/environment.ts';
-import { names } from '../../src/pipeline/stage-values.ts';
+import { names } from '../../src/pipeline/stage/stage-values.ts';
 
 const folder = new URL('../../manifests/bot/', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, folder), 'utf8');

@@ -3,9 +3,9 @@ import test from 'ava';
 import { stringify } from 'yaml';
 import { readConfig } from '../../src/config.ts';
 import type { KubernetesObject } from '../../src/core/cluster.ts';
-import { secretValues } from '../../src/core/redaction.ts';
-import { secretsOf } from '../../src/pipeline/run-objects.ts';
-import { applyServices } from '../../src/pipeline/services.ts';
+import { secretValues } from '../../src/core/redaction/redactor.ts';
+import { secretsOf } from '../../src/pipeline/stage/run-objects.ts';
+import { applyServices } from '../../src/pipeline/stage/services.ts';
 import { aRun } from '../pipeline/world.ts';
 import { jobTemplates, renderedObjects } from './rendered.ts';
 

@@ -2,8 +2,8 @@ import test from 'ava';
 import { code, escapeMrkdwn, named, outside, paragraph, plainText } from '../../src/messages/escape.ts';
 import { fence, fences } from '../../src/messages/fence.ts';
 import { formErrors } from '../../src/messages/modal.ts';
-import { quiet } from '../../src/messages/quiet.ts';
 import { errorMessage } from '../../src/messages/reply.ts';
+import { quiet } from '../../src/messages/without-mentions.ts';
 
 test('exactly the three characters of Slack are escaped', (t) => {
   t.is(escapeMrkdwn('a & b < c > d "\'*_~`|'), 'a &amp; b &lt; c &gt; d "\'*_~`|');

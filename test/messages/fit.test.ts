@@ -1,14 +1,14 @@
 import test from 'ava';
-import { cleaned } from '../../src/clients/slack/clean.ts';
-import type { Reply } from '../../src/core/command.ts';
+import { cleaned } from '../../src/clients/slack/outbound/redact.ts';
+import type { Reply } from '../../src/core/command/command.ts';
 import { section } from '../../src/messages/blocks.ts';
 import { causeMessage } from '../../src/messages/cause.ts';
 import { fits, mostBytes } from '../../src/messages/fit.ts';
-import { quiet } from '../../src/messages/quiet.ts';
 import { errorMessage, replyMessage } from '../../src/messages/reply.ts';
 import { requestMessage } from '../../src/messages/request.ts';
 import { runMessage } from '../../src/messages/run.ts';
 import { viewOf } from '../../src/messages/view.ts';
+import { quiet } from '../../src/messages/without-mentions.ts';
 import { refusals } from './block-limits.ts';
 import { dice, hostileRun, hostileText, hostileView } from './hostile.ts';
 import { aCommand } from './replies.ts';

@@ -1,12 +1,12 @@
 import test from 'ava';
-import type { AuditEntry } from '../../src/core/audit.ts';
-import type { Reply } from '../../src/core/command.ts';
+import type { AuditEntry } from '../../src/core/command/audit.ts';
+import type { Reply } from '../../src/core/command/command.ts';
 import { causeMessage } from '../../src/messages/cause.ts';
-import { quiet } from '../../src/messages/quiet.ts';
 import { errorMessage, replyMessage } from '../../src/messages/reply.ts';
 import { requestMessage } from '../../src/messages/request.ts';
 import { runMessage } from '../../src/messages/run.ts';
 import { viewOf } from '../../src/messages/view.ts';
+import { quiet } from '../../src/messages/without-mentions.ts';
 import { markup, refusals } from './block-limits.ts';
 import { dice, hostileRun, hostileText, hostileVersion, hostileView } from './hostile.ts';
 import { view } from './runs.ts';

@@ -1,7 +1,7 @@
-import type { WrittenChange } from '../../src/core/file-change.ts';
-import type { ReleaseRun } from '../../src/core/release.ts';
-import type { Run, RunState, StageRun, StageState } from '../../src/core/run.ts';
-import type { VersionReport } from '../../src/core/version-report.ts';
+import type { ReleaseRun } from '../../src/core/release/release.ts';
+import type { Run, RunState, StageRun, StageState } from '../../src/core/run/run.ts';
+import type { WrittenChange } from '../../src/core/version/file-change.ts';
+import type { VersionReport } from '../../src/core/version/version-report.ts';
 import type { ReleaseView } from '../../src/messages/view.ts';
 import { inState } from './runs.ts';
 

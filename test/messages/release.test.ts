@@ -1,6 +1,6 @@
 import test from 'ava';
-import { canDecide } from '../../src/core/allowed.ts';
-import type { Run } from '../../src/core/run.ts';
+import { canDecide } from '../../src/core/run/allowed.ts';
+import type { Run } from '../../src/core/run/run.ts';
 import { causeMessage } from '../../src/messages/cause.ts';
 import { requestMessage } from '../../src/messages/request.ts';
 import { runMessage } from '../../src/messages/run.ts';

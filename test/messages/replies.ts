@@ -1,4 +1,4 @@
-import type { Command, Reply } from '../../src/core/command.ts';
+import type { Command, Reply } from '../../src/core/command/command.ts';
 import { releases } from './releases.ts';
 import { inState, notBuilt } from './runs.ts';
 

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { canCancel, canRetry } from '../../src/core/allowed.ts';
-import type { Run } from '../../src/core/run.ts';
+import { canCancel, canRetry } from '../../src/core/run/allowed.ts';
+import type { Run } from '../../src/core/run/run.ts';
 import { runMessage } from '../../src/messages/run.ts';
 import { readable, refusals } from './block-limits.ts';
 import { aRun, building, built, inState, notBuilt, testing, view } from './runs.ts';

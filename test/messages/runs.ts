@@ -1,4 +1,4 @@
-import type { Run, RunState, StageRun } from '../../src/core/run.ts';
+import type { Run, RunState, StageRun } from '../../src/core/run/run.ts';
 import type { MessageView } from '../../src/messages/view.ts';
 
 export const view: MessageView = {

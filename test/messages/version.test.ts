@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { VersionReport } from '../../src/core/version-report.ts';
+import type { VersionReport } from '../../src/core/version/version-report.ts';
 import { replyMessage } from '../../src/messages/reply.ts';
 import { runMessage } from '../../src/messages/run.ts';
 import { readable, refusals } from './block-limits.ts';

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import type { KubernetesObject } from '../../src/core/cluster.ts';
 import type { ReleaseImage, ReleaseStage, Repository } from '../../src/core/config.ts';
-import type { Decision } from '../../src/core/roles.ts';
-import type { Run } from '../../src/core/run.ts';
-import { Decisions } from '../../src/pipeline/decisions.ts';
-import type { Manifests } from '../../src/pipeline/observe-stage.ts';
-import type { ReleaseGithub } from '../../src/pipeline/release-github.ts';
-import { type ReleaseHands, stepRelease } from '../../src/pipeline/release-step.ts';
-import type { RunVersion } from '../../src/pipeline/versions.ts';
+import type { Decision } from '../../src/core/people/roles.ts';
+import type { Run } from '../../src/core/run/run.ts';
+import { Decisions } from '../../src/pipeline/release/decisions.ts';
+import type { ReleaseGithub } from '../../src/pipeline/release/github.ts';
+import { type ReleaseHands, stepRelease } from '../../src/pipeline/release/reconcile-release.ts';
+import type { Manifests } from '../../src/pipeline/stage/observe-stage.ts';
+import type { RunVersion } from '../../src/pipeline/version/versions.ts';
 import { aBook, aRun, at, imageStage, testStage, tools } from './world.ts';
 
 export const stock: ReleaseImage = { ...imageStage, name: 'stock', repository: 'acme/stock' };

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import type { Run } from '../../src/core/run.ts';
+import type { Run } from '../../src/core/run/run.ts';
 import type { Message } from '../../src/sandbox/slack/model.ts';
 import { startWorld, type World, type WorldOptions } from '../../src/sandbox/world.ts';
 

@@ -1,7 +1,7 @@
 import type { Repository } from '../../core/config.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
-import type { Commit } from '../../core/run.ts';
+import type { Commit } from '../../core/run/run.ts';
 
 /** The little of git that doctor looks at. */
 export interface Heads {

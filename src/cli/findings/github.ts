@@ -1,7 +1,7 @@
 import type { Repository } from '../../core/config.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
-import { githubVariables, noGithubLogin } from '../../core/github-login.ts';
+import { githubVariables, noGithubLogin } from '../../core/git/github-login.ts';
 
 /** What GitHub says that the bot may do in a repository. */
 interface Access {

@@ -1,9 +1,9 @@
 import type { Repository, Secrets } from '../../core/config.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
-import { gitAddress } from '../../core/git-address.ts';
-import { githubVariables } from '../../core/github-login.ts';
-import type { VersionReport } from '../../core/version-report.ts';
+import { gitAddress } from '../../core/git/git-address.ts';
+import { githubVariables } from '../../core/git/github-login.ts';
+import type { VersionReport } from '../../core/version/version-report.ts';
 
 /** The little of the pipeline that doctor asks. */
 export interface Versions {

@@ -2,17 +2,17 @@ import type { Readable } from 'node:stream';
 import { type ClusterEvent, type JobView, type KubernetesObject, labels, type PodView } from '../../core/cluster.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { LogLine } from '../../core/logs.ts';
-import { ApiServer } from './api-server.ts';
-import { type ExecSource, type Execution, exec } from './exec.ts';
-import { followLog, type LogSource } from './follow-log.ts';
-import type { PooledKubeConfig } from './kube-config.ts';
-import { eventsOf, job, pod, podsOf } from './look.ts';
+import { type ExecSource, type Execution, exec } from './exec/exec.ts';
+import { packing, unpacked } from './exec/read-file.ts';
+import { followLog, type LogSource } from './logs/follow-log.ts';
 import { Objects } from './objects.ts';
-import type { RawJob, RawList, RawNamespace, RawObject, RawPod } from './raw.ts';
-import { Reachability } from './reachability.ts';
-import { packing, unpacked } from './read-file.ts';
-import { Reflector } from './reflector.ts';
-import { jobView, podView } from './views.ts';
+import { eventsOf, job, pod, podsOf } from './read.ts';
+import { ApiServer } from './transport/api-server.ts';
+import type { PooledKubeConfig } from './transport/kube-config.ts';
+import { Reachability } from './transport/reachability.ts';
+import type { RawJob, RawList, RawNamespace, RawObject, RawPod } from './watch/raw.ts';
+import { Reflector } from './watch/reflector.ts';
+import { jobView, podView } from './watch/views.ts';
 
 export interface ClusterOptions {
   readonly kubeConfig: PooledKubeConfig;

@@ -1,7 +1,7 @@
 import { ClusterError, type KubernetesObject, labels } from '../../core/cluster.ts';
-import type { ApiServer } from './api-server.ts';
-import type { RawNamespace, RawObject } from './raw.ts';
-import { Resources } from './resources.ts';
+import type { ApiServer } from './transport/api-server.ts';
+import type { RawNamespace, RawObject } from './watch/raw.ts';
+import { Resources } from './watch/resources.ts';
 
 /** Makes and removes objects so that each step may be repeated. */
 export class Objects {

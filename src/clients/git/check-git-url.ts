@@ -3,7 +3,7 @@ import { isAbsolute, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { GitRules } from '../../core/config.ts';
 import { messageOf, UserError } from '../../core/errors.ts';
-import { gitAddress } from '../../core/git-address.ts';
+import { gitAddress } from '../../core/git/git-address.ts';
 
 /** Where a repository lies, after its address was checked. */
 export type GitPlace =

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Commit } from '../../core/run.ts';
+import type { Commit } from '../../core/run/run.ts';
 import { commitFormat, readCommit } from './commit-text.ts';
-import { type GitCall, type GitCli, GitError, git } from './git-cli.ts';
-import { watchSize } from './size-watch.ts';
+import { type GitCall, type GitCli, GitError, git } from './program/git-cli.ts';
+import { watchSize } from './program/size-watch.ts';
 
 /** Where a commit is fetched from, and how git may go there. */
 export interface Source extends GitCall {

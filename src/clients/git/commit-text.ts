@@ -1,5 +1,5 @@
-import { plainLine } from '../../core/plain-line.ts';
-import type { Commit } from '../../core/run.ts';
+import type { Commit } from '../../core/run/run.ts';
+import { plainLine } from '../../core/text/plain-line.ts';
 
 /** The format (git-rev-list(1)) that `readCommit` reads: fields parted by NUL, which no field can hold. */
 export const commitFormat = '%H%x00%an%x00%ae%x00%aI%x00%s';

@@ -1,20 +1,20 @@
-import { branchPatterns, isBranchName } from '../../core/branch-patterns.ts';
 import type { GitRules, Proxies, Repository } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
-import type { FileChange } from '../../core/file-change.ts';
-import { missingLogin } from '../../core/git-login.ts';
-import type { Commit } from '../../core/run.ts';
-import type { Http } from '../http.ts';
-import type { Log } from '../log.ts';
+import { branchPatterns, isBranchName } from '../../core/git/branch-patterns.ts';
+import { missingLogin } from '../../core/git/git-login.ts';
+import type { Commit } from '../../core/run/run.ts';
+import type { FileChange } from '../../core/version/file-change.ts';
+import type { Http } from '../http/http-client.ts';
+import type { Log } from '../log/log.ts';
 import { gitPlace } from './check-git-url.ts';
 import { CommitCache } from './commit-cache.ts';
-import type { GitCli } from './git-cli.ts';
-import { gitIn, keepHome, prepareHome } from './git-home.ts';
-import { GitLogins } from './logins.ts';
-import { programRefs } from './program-refs.ts';
+import { GitLogins } from './logins/logins.ts';
+import type { GitCli } from './program/git-cli.ts';
+import { gitIn, keepHome, prepareHome } from './program/git-home.ts';
+import { programRefs } from './program/program-refs.ts';
+import { type WorkCopy, withCommit } from './program/work-copy.ts';
 import { Remotes } from './remotes.ts';
 import { pushFileFrom, readFileIn } from './repository-file.ts';
-import { type WorkCopy, withCommit } from './work-copy.ts';
 
 export interface Git {
   /**

@@ -1,15 +1,15 @@
 import { pathToFileURL } from 'node:url';
 import type { Proxies } from '../../core/config.ts';
 import { askedToWait, hostLimits } from '../http/host-limits.ts';
+import type { Http } from '../http/http-client.ts';
 import { HttpError } from '../http/http-error.ts';
 import { proxyFor } from '../http/proxy-for.ts';
-import type { Http } from '../http.ts';
 import type { GitPlace } from './check-git-url.ts';
 import type { Source } from './commit-cache.ts';
-import { GitError } from './git-cli.ts';
-import type { GitLogins } from './logins.ts';
-import { authorization, discover, listRefs, type Remote, type SmartHttp } from './smart-http.ts';
-import { sshCommand } from './ssh.ts';
+import { authorization, discover, listRefs, type Remote, type SmartHttp } from './http/smart-http.ts';
+import type { GitLogins } from './logins/logins.ts';
+import { GitError } from './program/git-cli.ts';
+import { sshCommand } from './program/ssh.ts';
 
 export interface RemotesOptions {
   readonly http: Http;

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../core/errors.ts';
-import type { FileChange } from '../../core/file-change.ts';
-import { quoted } from '../../core/quoted.ts';
-import { GitError } from './git-cli.ts';
-import { printable } from './refs.ts';
-import type { WorkCopy } from './work-copy.ts';
+import { quoted } from '../../core/text/quoted.ts';
+import type { FileChange } from '../../core/version/file-change.ts';
+import { printable } from './http/refs.ts';
+import { GitError } from './program/git-cli.ts';
+import type { WorkCopy } from './program/work-copy.ts';
 
 const mostBytes = 1024 ** 2;
 

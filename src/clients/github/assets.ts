@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import type { Octokit, RestEndpointMethodTypes } from '@octokit/rest';
-import { mayGo } from '../../core/credential.ts';
 import { UserError } from '../../core/errors.ts';
-import { assetName } from '../../core/fields.ts';
-import { before } from '../../core/trim.ts';
+import { mayGo } from '../../core/git/credential.ts';
+import { assetName } from '../../core/text/fields.ts';
+import { before } from '../../core/text/trim.ts';
 import { type Ask, GithubError, orNone, refusalsIn } from './github-error.ts';
 import { withoutPages } from './octokit.ts';
 import { placeOf } from './place.ts';

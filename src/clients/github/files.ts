@@ -1,7 +1,7 @@
 import type { Octokit } from '@octokit/rest';
 import { UserError } from '../../core/errors.ts';
-import type { FileChange } from '../../core/file-change.ts';
-import { quoted } from '../../core/quoted.ts';
+import { quoted } from '../../core/text/quoted.ts';
+import type { FileChange } from '../../core/version/file-change.ts';
 import { type Ask, orNone } from './github-error.ts';
 import { type Place, placeOf } from './place.ts';
 

@@ -1,5 +1,5 @@
-import { cut } from '../../core/cut.ts';
 import { messageOf, UserError } from '../../core/errors.ts';
+import { cut } from '../../core/text/cut.ts';
 import { waitIn } from '../http/host-limits.ts';
 
 interface GithubErrorOptions extends ErrorOptions {

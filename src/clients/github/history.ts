@@ -1,6 +1,6 @@
 import type { Octokit } from '@octokit/rest';
-import { cut } from '../../core/cut.ts';
-import { plainLine } from '../../core/plain-line.ts';
+import { cut } from '../../core/text/cut.ts';
+import { plainLine } from '../../core/text/plain-line.ts';
 import { type Ask, GithubError, orNone } from './github-error.ts';
 import { placeOf } from './place.ts';
 import { releaseFrom } from './release-body.ts';

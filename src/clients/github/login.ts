@@ -1,6 +1,6 @@
-import { type Github, githubClient } from '../github.ts';
-import type { Web } from '../http.ts';
-import type { Log } from '../log.ts';
+import type { Web } from '../http/http-client.ts';
+import type { Log } from '../log/log.ts';
+import { type Github, githubClient } from './github-client.ts';
 import { asking } from './github-error.ts';
 import { octokitFor } from './octokit.ts';
 import { tokenRemedies } from './remedies.ts';

@@ -2,11 +2,11 @@ import { createAppAuth } from '@octokit/auth-app';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
-import { trimEndSigns } from '../../core/trim.ts';
+import { trimEndSigns } from '../../core/text/trim.ts';
 import { hostLimits, waitIn } from '../http/host-limits.ts';
+import { direct, type Web } from '../http/http-client.ts';
 import { isPage, pageInstead } from '../http/login-page.ts';
-import { direct, type Web } from '../http.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 import { GithubError } from './github-error.ts';
 
 /** A GitHub App as it is installed for the repositories. */

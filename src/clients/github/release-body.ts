@@ -1,6 +1,6 @@
 import type { RestEndpointMethodTypes } from '@octokit/rest';
-import { releaseBody } from '../../core/fields.ts';
-import { trimEndSigns } from '../../core/trim.ts';
+import { releaseBody } from '../../core/text/fields.ts';
+import { trimEndSigns } from '../../core/text/trim.ts';
 import type { GithubRelease } from './releases.ts';
 
 /** A release as GitHub sends it. */

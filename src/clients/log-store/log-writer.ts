@@ -1,8 +1,8 @@
 import { appendFile, mkdir, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { cut } from '../../core/cut.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { LogLine } from '../../core/logs.ts';
+import { cut } from '../../core/text/cut.ts';
 import { memberLimit, packed } from './gzip-member.ts';
 import { type LogSize, wholeSize } from './members.ts';
 import { shorten } from './shorten.ts';

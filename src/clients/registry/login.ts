@@ -1,9 +1,9 @@
-import { mayGo } from '../../core/credential.ts';
 import { UserError } from '../../core/errors.ts';
-import { trimEndSigns } from '../../core/trim.ts';
+import { mayGo } from '../../core/git/credential.ts';
+import { trimEndSigns } from '../../core/text/trim.ts';
+import type { Http, HttpAnswer } from '../http/http-client.ts';
 import { HttpError } from '../http/http-error.ts';
 import { isPage, pageInstead } from '../http/login-page.ts';
-import type { Http, HttpAnswer } from '../http.ts';
 import { type Challenge, readChallenges } from './challenge.ts';
 
 export interface RegistryCredentials {

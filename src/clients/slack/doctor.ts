@@ -1,8 +1,8 @@
 import { webApi } from '@slack/bolt';
 import { messageOf } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
-import { channelIds } from './channels.ts';
-import { remedy } from './refusal.ts';
+import { channelIds } from './outbound/channels.ts';
+import { remedy } from './outbound/errors.ts';
 import { type SlackOptions, slackWeb, type WebClient } from './web.ts';
 
 export interface DoctorOptions extends Omit<SlackOptions, 'token'> {

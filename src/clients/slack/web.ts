@@ -1,7 +1,7 @@
 import { type Logger, LogLevel, webApi } from '@slack/bolt';
+import { direct, type Web } from '../http/http-client.ts';
 import { isPage, ledAway, pageInstead } from '../http/login-page.ts';
-import { direct, type Web } from '../http.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 
 /** `fetch`: how addresses are asked that Slack gives. */
 export type WebClient = webApi.WebClient & Pick<Web, 'fetch'>;

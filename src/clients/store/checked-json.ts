@@ -1,7 +1,7 @@
 import { rename } from 'node:fs/promises';
 import type { z } from 'zod';
 import { UserError } from '../../core/errors.ts';
-import { fileTrouble, isPassing } from '../files.ts';
+import { fileTrouble, isPassing } from '../files/files-client.ts';
 import { DurableJson } from './durable-json.ts';
 
 /** A file that was broken, under its new name; `reason`: what was wrong, and what that costs. */

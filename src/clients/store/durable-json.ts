@@ -1,7 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Adapter } from 'lowdb';
-import { readText } from '../files.ts';
+import { readText } from '../files/files-client.ts';
 
 /** Far more than a file of ours has; what is larger would fill the memory. */
 const mostBytes = 256 * 1024 ** 2;

@@ -4,8 +4,8 @@ import { link, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, UserError } from '../../core/errors.ts';
-import { readTextNow } from '../files.ts';
-import type { Log } from '../log.ts';
+import { readTextNow } from '../files/files-client.ts';
+import type { Log } from '../log/log.ts';
 import { temporaryName } from './durable-json.ts';
 import { type ProcessMark, stateOf, thisProcess } from './process-mark.ts';
 

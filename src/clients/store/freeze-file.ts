@@ -1,8 +1,8 @@
 import { copyFile, rename } from 'node:fs/promises';
 import { Low } from 'lowdb';
 import { z } from 'zod';
-import { type Freeze, withFreeze, withoutFreeze } from '../../core/freeze.ts';
-import type { Log } from '../log.ts';
+import { type Freeze, withFreeze, withoutFreeze } from '../../core/release/freeze.ts';
+import type { Log } from '../log/log.ts';
 import { putAside, readChecked } from './checked-json.ts';
 import { DurableJson } from './durable-json.ts';
 import { isExact, type Plain } from './exact.ts';

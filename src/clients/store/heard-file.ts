@@ -1,8 +1,8 @@
 import { appendFile } from 'node:fs/promises';
+import { type Heard, type HeardWord, HeardWords, type Hearing } from '../../core/command/heard.ts';
 import { messageOf } from '../../core/errors.ts';
-import { type Heard, type HeardWord, HeardWords, type Hearing } from '../../core/heard.ts';
-import { readText } from '../files.ts';
-import type { Log } from '../log.ts';
+import { readText } from '../files/files-client.ts';
+import type { Log } from '../log/log.ts';
 import { replaceFile } from './durable-json.ts';
 
 /** Lines that the file may have beyond those that are still needed, before it is written anew. */

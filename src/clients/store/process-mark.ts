@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { readTextNow } from '../files.ts';
+import { readTextNow } from '../files/files-client.ts';
 
 /** One process, told apart from every other one, also from a later one with the same pid. */
 export interface ProcessMark {

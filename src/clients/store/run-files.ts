@@ -1,8 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Run } from '../../core/run.ts';
-import { byAge, idParts } from '../../core/run-id.ts';
-import { before } from '../../core/trim.ts';
+import type { Run } from '../../core/run/run.ts';
+import { byAge, idParts } from '../../core/run/run-id.ts';
+import { before } from '../../core/text/trim.ts';
 import { putAside, readChecked, type SetAside } from './checked-json.ts';
 import { isTemporary } from './durable-json.ts';
 import { runSchema } from './run-schema.ts';

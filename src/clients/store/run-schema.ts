@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nextStates, type Run, type RunState } from '../../core/run.ts';
+import { nextStates, type Run, type RunState } from '../../core/run/run.ts';
 import { isExact, type Plain } from './exact.ts';
 
 const text = z.string();

@@ -1,7 +1,7 @@
 import { chmod, lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileTrouble } from '../files.ts';
-import type { Log } from '../log.ts';
+import { fileTrouble } from '../files/files-client.ts';
+import type { Log } from '../log/log.ts';
 
 const others = 0o077;
 

@@ -1,4 +1,4 @@
-import { trimEndSigns } from '../trim.ts';
+import { trimEndSigns } from '../text/trim.ts';
 
 /** What stands in place of a secret. */
 export const redacted = '[redacted]';

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { PooledKubeConfig } from '../../../src/clients/cluster/kube-config.ts';
+import { PooledKubeConfig } from '../../../src/clients/cluster/transport/kube-config.ts';
 
 export interface Received {
   readonly method: string;

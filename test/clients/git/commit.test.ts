@@ -3,7 +3,7 @@ import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { type GitOptions, gitClient } from '../../../src/clients/git/git-client.ts';
-import { httpClient } from '../../../src/clients/http.ts';
+import { httpClient } from '../../../src/clients/http/http-client.ts';
 import type { Repository } from '../../../src/core/config.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import { type Credentials, loginAt } from '../../fixtures/git-login.ts';

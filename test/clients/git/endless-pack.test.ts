@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import test from 'ava';
 import { CommitCache } from '../../../src/clients/git/commit-cache.ts';
-import { GitError } from '../../../src/clients/git/git-cli.ts';
-import { gitIn, prepareHome } from '../../../src/clients/git/git-home.ts';
+import { GitError } from '../../../src/clients/git/program/git-cli.ts';
+import { gitIn, prepareHome } from '../../../src/clients/git/program/git-home.ts';
 import { loopback } from '../../fixtures/loopback.ts';
 
 const sha = 'a'.repeat(40);

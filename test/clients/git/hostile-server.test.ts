@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { gitClient } from '../../../src/clients/git/git-client.ts';
-import { encodePackets } from '../../../src/clients/git/pkt-line.ts';
+import { encodePackets } from '../../../src/clients/git/http/pkt-line.ts';
+import { httpClient } from '../../../src/clients/http/http-client.ts';
 import { HttpError } from '../../../src/clients/http/http-error.ts';
-import { httpClient } from '../../../src/clients/http.ts';
 import { UserError } from '../../../src/core/errors.ts';
 
 const mega = 1024 ** 2;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ExecutionContext } from 'ava';
 import type { AssetOptions } from '../../../src/clients/github/assets.ts';
+import { githubClient } from '../../../src/clients/github/github-client.ts';
 import type { Releases, WantedAsset } from '../../../src/clients/github/releases.ts';
-import { githubClient } from '../../../src/clients/github.ts';
 import { type Github, startGithub } from '../../../src/sandbox/github/github.ts';
 import { sampleRepository } from '../../fixtures/git-repository.ts';
 

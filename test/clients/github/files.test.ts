@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { githubClient } from '../../../src/clients/github.ts';
+import { githubClient } from '../../../src/clients/github/github-client.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import { json, loopback } from '../../fixtures/loopback.ts';
 import { aPlace, name } from './_github.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
-import { githubClient } from '../../../src/clients/github.ts';
+import { githubClient } from '../../../src/clients/github/github-client.ts';
 import { isForGood, UserError } from '../../../src/core/errors.ts';
 import { aPlace, draftOf, name, quiet } from './_github.ts';
 

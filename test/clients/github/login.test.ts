@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mock } from 'node:test';
 import test from 'ava';
 import { appTokens, githubFor } from '../../../src/clients/github/login.ts';
-import { direct } from '../../../src/clients/http.ts';
+import { direct } from '../../../src/clients/http/http-client.ts';
 import { aPlace, name } from './_github.ts';
 
 const quiet = { info() {}, warn() {}, error() {} };

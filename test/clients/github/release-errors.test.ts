@@ -1,6 +1,6 @@
 import test from 'ava';
+import { githubClient } from '../../../src/clients/github/github-client.ts';
 import { GithubError } from '../../../src/clients/github/github-error.ts';
-import { githubClient } from '../../../src/clients/github.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import type { FaultyAnswer } from '../../../src/sandbox/github/faults.ts';
 import { aPlace, assetOf, draftOf, name } from './_github.ts';

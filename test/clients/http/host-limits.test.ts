@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { octokitFor } from '../../../src/clients/github/octokit.ts';
 import { HostLimits, waitIn } from '../../../src/clients/http/host-limits.ts';
+import { httpClient } from '../../../src/clients/http/http-client.ts';
 import { HttpError } from '../../../src/clients/http/http-error.ts';
-import { httpClient } from '../../../src/clients/http.ts';
 
 const date = 'Fri, 02 Jan 2026 03:04:05 GMT';
 

@@ -1,8 +1,8 @@
 import { App } from '@slack/bolt';
-import type { Asked } from '../../../src/clients/slack/answer.ts';
-import { listen } from '../../../src/clients/slack/listeners.ts';
+import type { Asked } from '../../../src/clients/slack/inbound/answer.ts';
+import { listen } from '../../../src/clients/slack/inbound/listeners.ts';
 import { slackLogger, slackWeb } from '../../../src/clients/slack/web.ts';
-import { HeardWords } from '../../../src/core/heard.ts';
+import { HeardWords } from '../../../src/core/command/heard.ts';
 import { view } from '../../messages/runs.ts';
 import { logBook, tokens } from './world.ts';
 

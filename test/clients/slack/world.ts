@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
 import { parse } from 'yaml';
-import type { Answers } from '../../../src/clients/slack/answer.ts';
-import { slackApp } from '../../../src/clients/slack/app.ts';
-import { slackBoard } from '../../../src/clients/slack/board.ts';
-import { HeardWords } from '../../../src/core/heard.ts';
+import type { Answers } from '../../../src/clients/slack/inbound/answer.ts';
+import { slackBoard } from '../../../src/clients/slack/outbound/run-messages.ts';
+import { slackApp } from '../../../src/clients/slack/slack-client.ts';
+import { HeardWords } from '../../../src/core/command/heard.ts';
 import { type SlackOptions, startSlack } from '../../../src/sandbox/slack/start.ts';
 import { view } from '../../messages/runs.ts';
 

@@ -3,8 +3,8 @@ import { chmod, lstat, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { openStore } from '../../../src/clients/store.ts';
-import type { Run } from '../../../src/core/run.ts';
+import { openStore } from '../../../src/clients/store/store-client.ts';
+import type { Run } from '../../../src/core/run/run.ts';
 import { aRun } from '../../pipeline/world.ts';
 
 const quiet = { info() {}, warn() {}, error() {} };

@@ -1,4 +1,4 @@
-import { lines } from '../../../src/clients/cluster/lines.ts';
+import { lines } from '../../../src/clients/cluster/logs/lines.ts';
 import { configMap, pathOf } from './shapes.ts';
 import type { Chapter, Place, Raw, World } from './world.ts';
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext, TestFn } from 'ava';
-import { ApiServer } from '../../../src/clients/cluster/api-server.ts';
 import { type ClusterClient, clusterClient } from '../../../src/clients/cluster/cluster-client.ts';
-import type { PooledKubeConfig } from '../../../src/clients/cluster/kube-config.ts';
+import { ApiServer } from '../../../src/clients/cluster/transport/api-server.ts';
+import type { PooledKubeConfig } from '../../../src/clients/cluster/transport/kube-config.ts';
 import type { ClusterEvent, JobView, PodView } from '../../../src/core/cluster.ts';
 
 /** A cluster to try, and what its node can run. */

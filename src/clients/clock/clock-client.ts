@@ -1,0 +1,117 @@
+import { scheduleJob } from 'node-schedule';
+import { messageOf, UserError } from '../../core/errors.ts';
+import type { Log } from '../log/log.ts';
+import { mistakeInCron } from './cron.ts';
+import { watchClock } from './watch-clock.ts';
+
+export interface ScheduleOptions {
+  /** What the job is called in the log. */
+  readonly name: string;
+  readonly log: Log;
+  /** IANA name, e.g. `Europe/Berlin`; where not given, the time zone of the process. */
+  readonly timeZone?: string;
+  /** How long `stop` waits for a job that is under way. 10 s where not given. */
+  readonly stopMs?: number;
+}
+
+export interface Schedule {
+  /** No further job begins; resolves when the one under way has ended, or after `stopMs`. */
+  stop(): Promise<void>;
+}
+
+/** What is wrong with a rule (a cron expression of six fields, seconds first), in words; undefined where nothing is. */
+export function checkCron(rule: string): string | undefined {
+  return mistakeInCron(rule);
+}
+
+/**
+ * Runs a job by a cron rule, never twice at the same time: what falls due while it is under way is left out, not made up for.
+ * An error of the job is logged and ends nothing. Where somebody sets the clock it goes on by the new time; a moment that was left out comes at once.
+ * @throws UserError where the rule is wrong
+ */
+export function schedule(rule: string, job: () => Promise<void>, options: ScheduleOptions): Schedule {
+  const mistake = mistakeInCron(rule);
+  if (mistake) throw new UserError(mistake);
+  const { name, log } = options;
+  const turns = new Turns(job, options);
+  let timed = timedBy(rule, turns, options);
+  const unwatch = watchClock((ms) => {
+    log.warn(`${name}: the clock was set ${ms < 0 ? 'back' : 'forward'} by ${Math.round(Math.abs(ms) / 1_000)} s; goes on by the new time`);
+    const wasDue = (timed.nextInvocation()?.getTime() ?? Number.POSITIVE_INFINITY) <= Date.now();
+    // node-schedule goes on from the moment at which it was last: set back, it would be still until that comes again.
+    timed.cancel();
+    turns.begunAt = 0;
+    timed = timedBy(rule, turns, options);
+    if (wasDue) turns.take(new Date());
+  });
+  return {
+    stop: async () => {
+      unwatch();
+      timed.cancel();
+      await turns.end();
+    },
+  };
+}
+
+function timedBy(rule: string, turns: Turns, { name, log, timeZone }: ScheduleOptions): Job {
+  let isOver = false;
+  const timed = scheduleJob({ rule, ...(timeZone && { tz: timeZone }) }, (due: Date) => {
+    // A timer that node-schedule had set anew when the clock was set back cannot be cancelled; it would begin a second series.
+    if (isOver) timed.cancel();
+    else turns.take(due);
+  });
+  if (!timed)
+    throw new UserError(`The schedule ${JSON.stringify(rule)} never comes due${timeZone ? ` in the time zone ${timeZone}` : ''}.`);
+  timed.on('error', (error: unknown) => log.error(`${name}: ${messageOf(error)}`));
+  const cancel = () => {
+    isOver = true;
+    timed.cancel();
+  };
+  return { nextInvocation: () => timed.nextInvocation(), cancel };
+}
+
+/** What a schedule is of `node-schedule`. */
+interface Job {
+  nextInvocation(): Date | null;
+  cancel(): void;
+}
+
+class Turns {
+  readonly #job: () => Promise<void>;
+  readonly #options: ScheduleOptions;
+  #underWay: Promise<void> | undefined;
+  /** When the last one began, in ms since the epoch. */
+  begunAt = 0;
+
+  constructor(job: () => Promise<void>, options: ScheduleOptions) {
+    this.#job = job;
+    this.#options = options;
+  }
+
+  take(due: Date): void {
+    // After a stall of the process all missed moments come at once: the run that began after them stands for them.
+    if (this.#underWay || due.getTime() < this.begunAt) return;
+    this.begunAt = Date.now();
+    this.#underWay = this.#run().finally(() => {
+      this.#underWay = undefined;
+    });
+  }
+
+  async end(): Promise<void> {
+    const { name, log, stopMs = 10_000 } = this.#options;
+    if (!this.#underWay) return;
+    const deadline = Promise.withResolvers<'late'>();
+    const timer = setTimeout(() => deadline.resolve('late'), stopMs);
+    const ended = await Promise.race([this.#underWay, deadline.promise]);
+    clearTimeout(timer);
+    if (ended === 'late') log.warn(`${name} has not ended ${stopMs / 1000} s after it was asked to stop; it is left alone`);
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#job();
+    } catch (error) {
+      this.#options.log.error(`${this.#options.name}: ${messageOf(error)}`);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { posix } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { extract } from 'tar-stream';
+import { ClusterError } from '../../../core/cluster.ts';
+import { messageOf } from '../../../core/errors.ts';
+import type { Execution } from './exec.ts';
+
+/** The command that packs the one file at that absolute path. tar does not follow a link in its place, and says its size before its bytes. */
+export function packing(path: string): string[] {
+  return ['tar', '-c', '-f', '-', '-C', posix.dirname(path), '--', `./${posix.basename(path)}`];
+}
+
+/**
+ * The bytes of the file that an execution of `packing` packs, as they come.
+ * The stream ends with ClusterError where there is no such file, where it is none, or where fewer bytes came than it has; `retry` is true where
+ * the connection or the container ended meanwhile.
+ */
+export function unpacked(path: string, { stdout, done }: Execution): Readable {
+  return Readable.from(bytes(path, stdout, done), { objectMode: false });
+}
+
+async function* bytes(path: string, stdout: Readable, done: Execution['done']): AsyncGenerator<Uint8Array> {
+  let files = 0;
+  try {
+    const archive = extract();
+    const arrives = pipeline(stdout, archive);
+    arrives.catch(() => {});
+    for await (const entry of archive) {
+      if (entry.header.type !== 'file') throw unreadable(path, `it is no file but a ${entry.header.type}`);
+      files += 1;
+      yield* entry as AsyncIterable<Uint8Array>;
+    }
+    await arrives;
+  } catch (error) {
+    if (error instanceof ClusterError) throw error;
+    // An archive that stops in the middle: why, the command's end says better.
+    const ended = await done.catch(() => undefined);
+    throw unreadable(path, ended?.stderr.trim() || messageOf(error), isKilled(ended?.exitCode));
+  } finally {
+    // Also where the reader has left.
+    stdout.destroy();
+  }
+  const { exitCode, stderr } = await done;
+  if (exitCode === 0 && files === 1) return;
+  throw unreadable(path, stderr.trim() || `tar ended with code ${exitCode} after ${files} files`, isKilled(exitCode));
+}
+
+function isKilled(exitCode = 0): boolean {
+  return exitCode > 128;
+}
+
+function unreadable(path: string, why: string, retry = false): ClusterError {
+  return new ClusterError(`${path} cannot be read: ${why}`, { code: 0, reason: 'Unreadable', retry });
+}

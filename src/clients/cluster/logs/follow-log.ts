@@ -1,0 +1,62 @@
+import { ClusterError } from '../../../core/cluster.ts';
+import type { LogLine } from '../../../core/logs.ts';
+import type { ApiServer } from '../transport/api-server.ts';
+import { lines } from './lines.ts';
+
+/** A container, and the time from which its lines are wanted (RFC 3339; the kubelet cuts it to the second). */
+export interface LogSource {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly since?: string | undefined;
+}
+
+const maxLineBytes = 64 * 1024;
+const stamp = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))(?: |$)/;
+
+/**
+ * The lines of a container's log as they come, and what the kubelet says in between of its own troubles, without a time. Ends when the server ends it (which it also does when it restarts: whether there is more to come
+ * only the state of the container tells), or when `signal` says so. The library's own `Log` ends the process when a connection breaks.
+ * @throws ClusterError where the log cannot be opened (`retry` is true where the container has not started yet),
+ * and where the connection breaks or is quiet for five minutes
+ */
+export async function* followLog(api: ApiServer, source: LogSource, signal: AbortSignal): AsyncGenerator<LogLine> {
+  const chunks = await open(api, source, signal);
+  let time = source.since ?? new Date().toISOString();
+  try {
+    for await (const line of lines(chunks, maxLineBytes)) {
+      const found = stamp.exec(line);
+      time = found?.[1] ?? time;
+      const text = found === null ? line : line.slice(found[0].length);
+      yield { time, text: text.endsWith('\r') ? text.slice(0, -1) : text, ...(found === null && { ofKubelet: true }) };
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+async function open(
+  api: ApiServer,
+  { namespace, pod, container, since }: LogSource,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array>> {
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
+  const query = { container, follow: true, timestamps: true, sinceTime: since };
+  try {
+    return await api.open({ doing: `read the log of ${namespace}/${pod} (${container})`, path, query, signal });
+  } catch (error) {
+    if (signal.aborted) return nothing();
+    throw error instanceof ClusterError && isEarly(error) ? early(error) : error;
+  }
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+/** "container … is waiting to start: ContainerCreating" comes as a BadRequest, like a wrong name. */
+function isEarly({ code, message }: ClusterError): boolean {
+  return code === 400 && /waiting to start|is not running|ContainerCreating|PodInitializing/.test(message);
+}
+
+function early({ message, code, reason, cause }: ClusterError): ClusterError {
+  return new ClusterError(message, { code, reason, retry: true, cause });
+}

@@ -1,0 +1,135 @@
+import { HttpMethod, RequestContext } from '@kubernetes/client-node';
+import { fetch, type Response } from 'undici';
+import { ClusterError } from '../../../core/cluster.ts';
+import { pieces } from '../../http/bounded.ts';
+import { isPage } from '../../http/login-page.ts';
+import { refusal, type ServerPlace, strangePage, unreachable } from './cluster-error.ts';
+import type { PooledKubeConfig } from './kube-config.ts';
+
+/** One request. `doing` says it in words, for an error: `create Job ns/name`. */
+export interface Ask {
+  readonly doing: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly body?: unknown;
+  readonly contentType?: string;
+  /** For the whole answer; of an open answer for its head. */
+  readonly timeoutMs?: number;
+  /** Ends the request at any time. */
+  readonly signal?: AbortSignal;
+}
+
+const defaultTimeoutMs = 15_000;
+/** A list of everything that the runs of an installation have is far shorter. */
+const mostBytes = 64 * 1024 ** 2;
+const mostErrorBytes = 1024 ** 2;
+
+/**
+ * Requests to the API server as plain JSON, over the pool and with the credentials of the kubeconfig.
+ * Not the generated classes of the library: they drop every field that they do not know without a word, have no timeout,
+ * and give times as Date in a list but as text in a watch.
+ */
+export class ApiServer {
+  readonly #config: PooledKubeConfig;
+  readonly #server: ServerPlace;
+  readonly #heard: (date: string | null) => void;
+
+  /** @param heard gets the time of each answer, as its header `Date` has it */
+  constructor(config: PooledKubeConfig, heard: (date: string | null) => void = () => undefined) {
+    this.#config = config;
+    this.#heard = heard;
+    this.#server = config.place();
+  }
+
+  /** Gives the parsed answer. @throws ClusterError */
+  async json(ask: Ask): Promise<unknown> {
+    const context = this.#context(ask);
+    const timeout = AbortSignal.timeout(ask.timeoutMs ?? defaultTimeoutMs);
+    return this.#attempt(ask, context, async () => {
+      const response = await this.#fetch(ask, context, ask.signal ? AbortSignal.any([ask.signal, timeout]) : timeout);
+      return JSON.parse(await textOf(response, mostBytes));
+    });
+  }
+
+  /**
+   * Gives an answer that goes on, as soon as its head is there. Its chunks must be read, to the end or until the loop is left;
+   * they throw ClusterError where the connection breaks, or the answer lasts longer than `lastsMs`.
+   * @throws ClusterError
+   */
+  async open(ask: Ask, lastsMs?: number): Promise<AsyncIterable<Uint8Array>> {
+    const late = new AbortController();
+    const end = () => late.abort(new DOMException('no answer', 'TimeoutError'));
+    const context = this.#context(ask);
+    let timer = setTimeout(end, ask.timeoutMs ?? defaultTimeoutMs);
+    try {
+      const signal = ask.signal ? AbortSignal.any([ask.signal, late.signal]) : late.signal;
+      const { body } = await this.#attempt(ask, context, () => this.#fetch(ask, context, signal));
+      clearTimeout(timer);
+      if (lastsMs !== undefined) timer = setTimeout(end, lastsMs);
+      return this.#chunks(ask, context, body ?? [], () => clearTimeout(timer));
+    } catch (error) {
+      clearTimeout(timer);
+      throw error;
+    }
+  }
+
+  async *#chunks(ask: Ask, context: RequestContext, body: AsyncIterable<Uint8Array> | [], done: () => void): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of body) yield chunk;
+    } catch (error) {
+      throw this.#failure(ask, context, error);
+    } finally {
+      done();
+    }
+  }
+
+  async #fetch(ask: Ask, context: RequestContext, signal: AbortSignal): Promise<Response> {
+    await this.#config.applySecurityAuthentication(context);
+    const dispatcher = context.getDispatcher();
+    const response = await fetch(context.getUrl(), {
+      method: context.getHttpMethod(),
+      headers: context.getHeaders(),
+      // Its login goes to this server alone.
+      redirect: 'manual',
+      body: ask.body === undefined ? null : JSON.stringify(ask.body),
+      signal,
+      ...(dispatcher !== undefined && { dispatcher }),
+    });
+    const head = { status: response.status, header: (name: string) => response.headers.get(name) };
+    const to = response.headers.get('location');
+    if (isPage(head) || (to && response.status < 400)) throw strangePage(ask.doing, this.#server.server, to ?? undefined);
+    this.#heard(response.headers.get('date'));
+    if (!response.ok) throw refusal(ask.doing, response.status, await textOf(response, mostErrorBytes));
+    return response;
+  }
+
+  async #attempt<T>(ask: Ask, context: RequestContext, act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      throw this.#failure(ask, context, error);
+    }
+  }
+
+  #failure(ask: Ask, context: RequestContext, error: unknown): ClusterError {
+    if (error instanceof ClusterError) return error;
+    if (ask.signal?.aborted !== true) this.#config.leave(context.getDispatcher());
+    return unreachable(ask.doing, this.#server, error);
+  }
+
+  #context({ path, query, method, body, contentType }: Ask): RequestContext {
+    const url = new URL(this.#server.server + path);
+    for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value));
+    const context = new RequestContext(url.href, HttpMethod[method ?? 'GET']);
+    context.setHeaderParam('User-Agent', 'coxswain');
+    if (body !== undefined) context.setHeaderParam('Content-Type', contentType ?? 'application/json');
+    return context;
+  }
+}
+
+async function textOf({ body }: Response, most: number): Promise<string> {
+  const parts: Uint8Array[] = [];
+  if (body) for await (const piece of pieces(body as AsyncIterable<Uint8Array>, most, 'it')) parts.push(piece);
+  return Buffer.concat(parts).toString('utf8');
+}

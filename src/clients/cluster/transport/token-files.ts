@@ -1,0 +1,45 @@
+import { resolve } from 'node:path';
+import type { KubeConfig, User } from '@kubernetes/client-node';
+import { parse } from 'yaml';
+import { readTextNow } from '../../files/files-client.ts';
+
+type Authenticator = Parameters<KubeConfig['addAuthenticator']>[0];
+
+const name = 'token of a file';
+
+/** The little that is read here; the library has looked at the rest of the shape. */
+interface Written {
+  readonly users?: readonly { readonly name: string; readonly user?: { readonly tokenFile?: unknown } }[];
+}
+
+/** How often a token is read anew: as often as client-go does it. */
+const freshMs = 60_000;
+
+/**
+ * `tokenFile` of a kubeconfig, which the library does not know: it counts before `token`, and is read again and again since tokens end
+ * (https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/#AuthInfo).
+ * @param folder what its path is relative to
+ */
+export function takeTokenFiles({ users }: KubeConfig, text: string, folder: string): void {
+  for (const { name: of, user } of (parse(text) as Written | null)?.users ?? []) {
+    const entry = users.find((one) => one.name === of);
+    if (!entry || typeof user?.tokenFile !== 'string' || user.tokenFile === '') continue;
+    Object.assign(entry, { token: undefined, authProvider: { name, config: { file: resolve(folder, user.tokenFile) } } });
+  }
+}
+
+/** Logs in with the token of the file, without a byte order mark and the end of its line. */
+export class TokenFiles implements Authenticator {
+  #read: { readonly file: string; readonly token: string; readonly until: number } | undefined;
+
+  isAuthProvider({ authProvider }: User): boolean {
+    return authProvider?.name === name;
+  }
+
+  async applyAuthentication({ authProvider }: User, options: { headers?: unknown }): Promise<void> {
+    const { file } = authProvider.config as { readonly file: string };
+    if (this.#read?.file !== file || this.#read.until < performance.now())
+      this.#read = { file, token: readTextNow(file).trim(), until: performance.now() + freshMs };
+    Object.assign(options, { headers: { ...(options.headers ?? {}), Authorization: `Bearer ${this.#read.token}` } });
+  }
+}

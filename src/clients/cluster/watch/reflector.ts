@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ClusterError } from '../../../core/cluster.ts';
+import { messageOf } from '../../../core/errors.ts';
+import { lines } from '../logs/lines.ts';
+import type { ApiServer, Ask } from '../transport/api-server.ts';
+import { ofStatus } from '../transport/cluster-error.ts';
+import type { RawList, RawObject } from './raw.ts';
+
+/** What is followed and who hears of it. Callbacks may throw: that is logged and changes nothing. */
+export interface Followed<Raw extends RawObject, View> {
+  /** The kind in words: `Jobs`. */
+  readonly what: string;
+  readonly path: string;
+  readonly labelSelector: string;
+  view(raw: Raw): View;
+  seen(view: View, gone: boolean): void;
+  up(): void;
+  down(message: string): void;
+  failed(error: unknown): void;
+}
+
+/** Milliseconds. A watch is renewed every `window`: the end that the server sets to it is the sign that the connection lives. */
+export interface Timing {
+  readonly window: number;
+  readonly grace: number;
+  readonly relist: number;
+  readonly request: number;
+  readonly backoff: { readonly first: number; readonly most: number };
+}
+
+const usual: Timing = { window: 6_000, grace: 2_000, relist: 600_000, request: 10_000, backoff: { first: 250, most: 4_000 } };
+
+/** Kubernetes itself takes no object of more than 3 MiB. A line that is longer is cut, and so is no JSON: the list is asked for anew. */
+const mostEventBytes = 4 * 1024 ** 2;
+
+interface WatchEvent<Raw> {
+  readonly type: string;
+  readonly object: Raw;
+}
+
+/**
+ * Keeps up with one kind of object: lists it, then watches from that resourceVersion, for ever. Every object is told once for each version of it;
+ * what vanished unseen (410, outage) is told as gone. Nothing ends it but `stop`.
+ * The algorithm is client-go's: https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
+ */
+export class Reflector<Raw extends RawObject, View> {
+  readonly #api: ApiServer;
+  readonly #on: Followed<Raw, View>;
+  readonly #timing: Timing;
+  readonly #stop = new AbortController();
+  readonly #synced = Promise.withResolvers<void>();
+  readonly #known = new Map<string, { version: string | undefined; view: View }>();
+  #version: string | undefined;
+  #listedAt = Number.NEGATIVE_INFINITY;
+  #failures = 0;
+
+  constructor(api: ApiServer, on: Followed<Raw, View>, timing: Timing = usual) {
+    this.#api = api;
+    this.#on = on;
+    this.#timing = timing;
+  }
+
+  /** Resolves when the first list was told; also when it is stopped before. */
+  get synced(): Promise<void> {
+    return this.#synced.promise;
+  }
+
+  start(): this {
+    void this.#run();
+    return this;
+  }
+
+  /** Ends the request under way; nothing is told any more. */
+  stop(): void {
+    this.#stop.abort();
+    this.#synced.resolve();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      try {
+        if (this.#version === undefined || performance.now() - this.#listedAt >= this.#timing.relist) await this.#list();
+        await this.#watch();
+      } catch (error) {
+        if (this.#stop.signal.aborted) return;
+        this.#missed(error);
+      }
+      await this.#pause();
+    }
+  }
+
+  #missed(error: unknown): void {
+    const answered = error instanceof ClusterError && error.code !== 0;
+    // Only a new list helps where the server does not go on from this version; after a lost connection it does.
+    if (answered) this.#version = undefined;
+    const expired = answered && error.code === 410 && performance.now() - this.#listedAt > 1_000;
+    this.#failures = expired ? 0 : this.#failures + 1;
+    if (!expired) this.#on.down(messageOf(error));
+  }
+
+  async #list(): Promise<void> {
+    const query = { labelSelector: this.#on.labelSelector };
+    const list = (await this.#api.json({ ...this.#ask(), query })) as RawList<Raw>;
+    const items = list.items ?? [];
+    const uids = new Set(items.map((item) => item.metadata?.uid ?? ''));
+    for (const [uid, { view }] of this.#known) if (!uids.has(uid)) this.#gone(uid, view);
+    for (const item of items) this.#seen(item);
+    this.#version = list.metadata?.resourceVersion ?? '';
+    this.#listedAt = performance.now();
+    this.#on.up();
+    this.#synced.resolve();
+  }
+
+  async #watch(): Promise<void> {
+    const { labelSelector, up } = this.#on;
+    const { window, grace, request } = this.#timing;
+    const timeoutSeconds = Math.ceil(window / 1000);
+    const query = { labelSelector, watch: true, allowWatchBookmarks: true, resourceVersion: this.#version, timeoutSeconds };
+    const openedAt = performance.now();
+    const chunks = await this.#api.open({ ...this.#ask(), query, timeoutMs: request / 2 }, window + grace);
+    up();
+    for await (const line of lines(chunks, mostEventBytes)) {
+      if (this.#stop.signal.aborted) return;
+      this.#event(JSON.parse(line) as WatchEvent<Raw>);
+      this.#failures = 0;
+    }
+    // A server that accepts a watch and ends it at once must not be asked again in a tight loop.
+    this.#failures = performance.now() - openedAt < Math.min(1_000, window / 2) ? this.#failures + 1 : 0;
+  }
+
+  #event({ type, object }: WatchEvent<Raw>): void {
+    if (type === 'ERROR') throw ofStatus(`follow ${this.#on.what}`, object as object);
+    if (type === 'DELETED') this.#gone(object.metadata?.uid ?? '', this.#on.view(object));
+    else if (type !== 'BOOKMARK') this.#seen(object);
+    this.#version = object.metadata?.resourceVersion ?? this.#version;
+  }
+
+  #seen(raw: Raw): void {
+    const { uid = '', resourceVersion: version } = raw.metadata ?? {};
+    const known = this.#known.get(uid);
+    if (known !== undefined && known.version === version) return;
+    const view = this.#on.view(raw);
+    this.#known.set(uid, { version, view });
+    this.#tell(view, false);
+  }
+
+  #gone(uid: string, view: View): void {
+    if (this.#known.delete(uid)) this.#tell(view, true);
+  }
+
+  #tell(view: View, gone: boolean): void {
+    if (this.#stop.signal.aborted) return;
+    try {
+      this.#on.seen(view, gone);
+    } catch (error) {
+      this.#on.failed(error);
+    }
+  }
+
+  #ask(): Ask {
+    const { what, path } = this.#on;
+    return { doing: `follow ${what}`, path, timeoutMs: this.#timing.request, signal: this.#stop.signal };
+  }
+
+  /** Half to the whole of a doubling delay, so that many clients do not come back at the same moment. */
+  async #pause(): Promise<void> {
+    if (this.#failures === 0) return;
+    const { first, most } = this.#timing.backoff;
+    const delay = Math.min(most, first * 2 ** (this.#failures - 1)) * (0.5 + Math.random() / 2);
+    await sleep(delay, undefined, { signal: this.#stop.signal }).catch(() => {});
+  }
+}

@@ -1,0 +1,50 @@
+import { ClusterError, type KubernetesObject } from '../../../core/cluster.ts';
+import type { ApiServer } from '../transport/api-server.ts';
+
+interface Resource {
+  readonly name: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+}
+
+/** Finds where a kind of object lives in the API, as the server itself says it; asked once per API group. */
+export class Resources {
+  readonly #api: ApiServer;
+  readonly #groups = new Map<string, Promise<readonly Resource[]>>();
+
+  constructor(api: ApiServer) {
+    this.#api = api;
+  }
+
+  /** The path of the collection that the object is created in. @throws ClusterError where the server knows no such kind. */
+  async collection({ apiVersion, kind, metadata }: KubernetesObject): Promise<string> {
+    const root = groupPath(apiVersion);
+    const resource = (await this.#group(root)).find((one) => one.kind === kind);
+    if (resource === undefined) throw invalid(`The cluster knows no kind ${kind} in ${apiVersion}. Correct apiVersion or kind.`);
+    if (!resource.namespaced) return `${root}/${resource.name}`;
+    if (metadata.namespace === undefined) throw invalid(`${kind} ${metadata.name} names no namespace. Set metadata.namespace.`);
+    return `${root}/namespaces/${metadata.namespace}/${resource.name}`;
+  }
+
+  #group(root: string): Promise<readonly Resource[]> {
+    const known = this.#groups.get(root);
+    if (known !== undefined) return known;
+    const asked = this.#ask(root);
+    this.#groups.set(root, asked);
+    asked.catch(() => this.#groups.delete(root));
+    return asked;
+  }
+
+  async #ask(root: string): Promise<readonly Resource[]> {
+    const list = (await this.#api.json({ doing: `list the kinds of ${root}`, path: root })) as { resources?: readonly Resource[] };
+    return (list.resources ?? []).filter(({ name }) => !name.includes('/'));
+  }
+}
+
+function groupPath(apiVersion: string): string {
+  return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+}
+
+function invalid(message: string): ClusterError {
+  return new ClusterError(message, { code: 400, reason: 'BadRequest', retry: false });
+}

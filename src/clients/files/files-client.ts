@@ -1,0 +1,82 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { messageOf } from '../../core/errors.ts';
+
+/** Anything that a person writes by hand is far smaller. */
+const usualBytes = 1024 ** 2;
+/** A named pipe without a writer would hold up who opens it. */
+const flags = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/**
+ * The text of an ordinary file; its size is looked at before it is read.
+ * @throws Error with the code of the system; where it is no ordinary file or too large, one without
+ */
+export async function readText(path: string, mostBytes = usualBytes): Promise<string> {
+  const file = await open(path, flags);
+  try {
+    checkFile(await file.stat(), mostBytes);
+    return textOf(await file.readFile());
+  } finally {
+    await file.close();
+  }
+}
+
+/** The same at once, for what is read before anything else can happen. @throws Error as `readText` */
+export function readTextNow(path: string, mostBytes = usualBytes): string {
+  const file = openSync(path, flags);
+  try {
+    checkFile(fstatSync(file), mostBytes);
+    return textOf(readFileSync(file));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Whether a file begins with a byte order mark. */
+export function hasMark(path: string): boolean {
+  const [first = 0, second = 0, third] = readFileSync(path);
+  return (first === 0xef && second === 0xbb && third === 0xbf) || (first >= 0xfe && first + second === 0x1fd);
+}
+
+/** Text without the byte order mark that some editors and shells of Windows write before it; the mark of UTF-16 says how the rest is to be read. */
+export function textOf(bytes: Uint8Array): string {
+  return new TextDecoder(encodingOf(bytes)).decode(bytes);
+}
+
+function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+}
+
+function checkFile(found: { isFile(): boolean; isDirectory(): boolean; readonly size: number }, mostBytes: number): void {
+  if (found.isDirectory()) throw Object.assign(new Error('is a folder'), { code: 'EISDIR' });
+  if (!found.isFile()) throw new Error('is no ordinary file');
+  if (found.size > mostBytes) throw new Error(`has ${found.size} bytes, more than the ${mostBytes} that are read`);
+}
+
+const words: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of its path is no folder',
+  EEXIST: 'a file is in its place',
+  ELOOP: 'its symbolic links lead nowhere',
+  EACCES: 'its rights, or those of a folder above it, forbid it',
+  EPERM: 'its rights, or those of a folder above it, forbid it',
+  EROFS: 'the disk is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota of the disk is used up',
+  EIO: 'the disk does not work (EIO)',
+};
+
+/** Why a file cannot be read or written, as a part of a sentence. */
+export function fileTrouble(error: unknown): string {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return (Object.hasOwn(words, code) && words[code]) || messageOf(error);
+}
+
+/** The machine is short of something at this moment, or its disk is away: the same may go well later, and says nothing of the file. */
+export function isPassing(error: unknown): boolean {
+  return ['EMFILE', 'ENFILE', 'EAGAIN', 'EBUSY', 'EIO', 'ENOMEM', 'ESTALE', 'ETIMEDOUT'].includes(
+    (error as NodeJS.ErrnoException).code ?? '',
+  );
+}

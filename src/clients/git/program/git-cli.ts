@@ -1,0 +1,119 @@
+import { messageOf } from '../../../core/errors.ts';
+import { printable } from '../http/refs.ts';
+import { type ProgramEnd, runProgram } from './run-program.ts';
+
+/** How the git program is run: never through a shell, and with an environment of its own. */
+export interface GitCli {
+  /** A file that stands in for the user's git configuration. */
+  readonly config: string;
+  /** A folder that stands in for the home of the user. */
+  readonly home: string;
+  /** Further variables: PATH, GIT_SSL_CAINFO. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Certificates (PEM) that git trusts, and no others; kept in the home. */
+  readonly authorities?: string;
+}
+
+export interface GitCall {
+  /** Transports that git may use in this call (GIT_ALLOW_PROTOCOL); none where not given. */
+  readonly protocols?: 'file' | 'http' | 'https' | 'ssh';
+  /** Configuration that must not be seen among the arguments (credentials): passed by GIT_CONFIG_COUNT. */
+  readonly secretConfig?: Readonly<Record<string, string>>;
+  /** How ssh is run (GIT_SSH_COMMAND), and the variable of its key. */
+  readonly ssh?: string;
+  readonly login?: string;
+  /** The proxy for the address of this call; none where not given. */
+  readonly proxy?: string;
+  readonly timeoutMs?: number;
+  /** Ends git; its reason says why, in words. */
+  readonly signal?: AbortSignal;
+}
+
+/** git ended with an error; `stderr` is what it said. */
+export class GitError extends Error {
+  override readonly name = 'GitError';
+  readonly stderr: string;
+  /** We have ended it: what it was writing is still there. */
+  readonly killed: boolean;
+
+  constructor(message: string, stderr: string, more: { cause?: unknown; killed?: boolean } = {}) {
+    super(message, { cause: more.cause });
+    this.stderr = stderr;
+    this.killed = more.killed ?? false;
+  }
+}
+
+const mostBytes = 16 * 1024 ** 2;
+
+/**
+ * Runs git and gives what it printed.
+ * @throws GitError
+ */
+export async function git(cli: GitCli, args: readonly string[], call: GitCall = {}): Promise<string> {
+  const { timeoutMs = 60_000, signal } = call;
+  const name = `git ${args.find((arg) => /^[a-z]/.test(arg)) ?? ''}`;
+  const end = await runProgram('git', args, { env: environment(cli, call), cwd: cli.home, timeoutMs, mostBytes, signal }).catch(
+    (error: unknown) => {
+      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      throw new GitError(`${name} ${missing ? 'is not installed here' : `cannot be started: ${messageOf(error)}`}`, '', { cause: error });
+    },
+  );
+  if (end.killed) throw new GitError(`${name} ${whyKilled(end.killed, timeoutMs, signal)}`, end.stderr, { killed: true });
+  if (end.exitCode !== 0) throw new GitError(`${name} says: ${told(end)}${remedy(end.stderr, call)}`, end.stderr);
+  return end.stdout;
+}
+
+function whyKilled(why: NonNullable<ProgramEnd['killed']>, timeoutMs: number, signal: AbortSignal | undefined): string {
+  if (why === 'too late') return `did not end within ${timeoutMs / 1000} s`;
+  return why === 'stopped' ? `was stopped: ${signal?.reason}` : `printed more than ${mostBytes} bytes`;
+}
+
+/** What to do about the words of ssh, which git shows as they are. */
+function remedy(stderr: string, { ssh, login }: GitCall): string {
+  if (!ssh) return '';
+  if (/Permission denied|Too many authentication failures/.test(stderr))
+    return `; the host refuses the key: check ${login} (or its file), and that its public half may read there`;
+  if (/Host key verification failed/.test(stderr))
+    return '; the host shows another key than `knownHosts` of git.logins has: see which with ssh-keyscan, and write it there if it is right';
+  return /\bssh: (?:command )?not found|cannot run ssh/.test(stderr)
+    ? '; the program `ssh` is not installed here: install openssh-client'
+    : '';
+}
+
+/** Of git, of the server and of ssh, which says by whom it was refused or cut off without a name of its own. */
+const toldBy = /^(fatal|error|remote|ssh):|^(Load key|Connection|kex_exchange)|Permission denied \(|^Host key verification failed/;
+
+/** The lines that say what went wrong, without the warnings around them. */
+function told({ stderr, exitCode }: ProgramEnd): string {
+  const lines = stderr.split('\n').filter((line) => toldBy.test(line));
+  return printable(lines.join('; ') || stderr || `exit code ${exitCode ?? 'none, it was killed'}`);
+}
+
+function environment(
+  { config, home, environment: more }: GitCli,
+  { protocols, proxy, ssh, secretConfig = {} }: GitCall,
+): Record<string, string> {
+  const secrets = Object.entries(secretConfig);
+  return {
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    ...more,
+    // libcurl knows `http_proxy` in small letters only.
+    ...(proxy && { http_proxy: proxy, https_proxy: proxy }),
+    ...(ssh && { GIT_SSH_COMMAND: ssh, GIT_SSH_VARIANT: 'ssh' }),
+    HOME: home,
+    LC_ALL: 'C',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: config,
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_ASKPASS: '',
+    GIT_ALLOW_PROTOCOL: protocols ?? 'none',
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_CONFIG_COUNT: String(secrets.length),
+    ...Object.fromEntries(
+      secrets.flatMap(([key, value], i) => [
+        [`GIT_CONFIG_KEY_${i}`, key],
+        [`GIT_CONFIG_VALUE_${i}`, value],
+      ]),
+    ),
+  };
+}

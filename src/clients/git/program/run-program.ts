@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import pLimit, { type LimitFunction } from 'p-limit';
+import { type Lane, laneNow } from '../../../core/concurrency/lane.ts';
+
+export interface ProgramOptions {
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly timeoutMs: number;
+  /** Of each of the two outputs. */
+  readonly mostBytes: number;
+  /** Ends the program. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ProgramEnd {
+  /** Undefined where it was killed. */
+  readonly exitCode: number | undefined;
+  readonly killed: 'too late' | 'too much output' | 'stopped' | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How many programs run at the same time; git is some 7 MB each, and as much for its helper. */
+const atOnce: Readonly<Record<Lane, LimitFunction>> = { questions: pLimit(4), decisions: pLimit(4), bot: pLimit(8) };
+
+/**
+ * Runs a program when there is room for it, without a shell and without input. Where it has to be killed, everything that it started is killed as
+ * well: it is the leader of a process group (git leaves its network helpers behind otherwise, and they hold the outputs open).
+ * @throws Error where it cannot be started
+ */
+export function runProgram(name: string, args: readonly string[], options: ProgramOptions): Promise<ProgramEnd> {
+  return atOnce[laneNow()](() => run(name, args, options));
+}
+
+async function run(name: string, args: readonly string[], options: ProgramOptions): Promise<ProgramEnd> {
+  const { promise, resolve, reject } = Promise.withResolvers<ProgramEnd>();
+  const { env, cwd, timeoutMs, mostBytes, signal } = options;
+  const child = spawn(name, args, { env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  let killed: ProgramEnd['killed'];
+  const kill = (why: NonNullable<ProgramEnd['killed']>) => {
+    killed ??= why;
+    killGroup(child.pid);
+  };
+  const timer = setTimeout(() => kill('too late'), timeoutMs);
+  const stop = () => kill('stopped');
+  signal?.addEventListener('abort', stop);
+  const stdout = collected(child.stdout, mostBytes, () => kill('too much output'));
+  const stderr = collected(child.stderr, mostBytes, () => kill('too much output'));
+  child.on('error', reject);
+  child.on('close', (exitCode) => resolve({ exitCode: exitCode ?? undefined, killed, stdout: stdout(), stderr: stderr() }));
+  return await promise.finally(() => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
+  });
+}
+
+function collected(stream: NodeJS.ReadableStream, mostBytes: number, tooMuch: () => void): () => string {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  stream.on('data', (part: Buffer) => {
+    bytes += part.length;
+    if (bytes > mostBytes) tooMuch();
+    else parts.push(part);
+  });
+  return () => Buffer.concat(parts).toString('utf8');
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}

@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Source } from '../commit-cache.ts';
+import { type GitCli, GitError, git } from './git-cli.ts';
+import { watchSize } from './size-watch.ts';
+
+/** One commit with its trees and without its files, in a bare repository that is gone after use. */
+export interface WorkCopy {
+  readonly sha: string;
+  /** Runs git in it; without a source it stays away from the network. */
+  run(args: readonly string[]): Promise<string>;
+  /** Brings a file by its object id. */
+  fetchFile(oid: string): Promise<void>;
+  push(refspec: string, ...options: string[]): Promise<void>;
+  readonly folder: string;
+}
+
+/** Of all that one use may bring: a server may send anything. */
+const mostBytes = 256 * 1024 ** 2;
+const quietly = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules'];
+
+/** A commit of a branch. */
+export interface Place {
+  readonly source: Source;
+  readonly branch: string;
+  readonly sha: string;
+}
+
+/**
+ * Uses a commit of a remote.
+ * @throws GitError where it cannot be fetched, and what the use throws
+ */
+export async function withCommit<T>(cli: GitCli, place: Place, use: (copy: WorkCopy) => Promise<T>): Promise<T> {
+  try {
+    return await used(cli, place, ['--filter=blob:none', '--depth=1'], place.sha, use);
+  } catch (error) {
+    if (!(error instanceof GitError && /not our ref|unadvertised object/i.test(error.stderr))) throw error;
+    // The server gives out no single objects, so all are fetched; the branch may have moved on a little meanwhile.
+    return await used(cli, place, ['--depth=50'], `refs/heads/${place.branch}`, use);
+  }
+}
+
+async function used<T>(
+  cli: GitCli,
+  { source, sha }: Place,
+  how: readonly string[],
+  what: string,
+  use: (copy: WorkCopy) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(cli.home, 'work-'));
+  const run = (args: readonly string[]) => git(cli, [`--git-dir=${folder}`, ...args]);
+  const reach = async (args: readonly string[]) => {
+    const { signal, end } = watchSize(join(folder, 'objects', 'pack'), mostBytes);
+    await git(cli, [`--git-dir=${folder}`, ...args], { ...source, signal }).finally(end);
+  };
+  const bring = (object: string, options: readonly string[]) => reach(['fetch', ...options, ...quietly, '--', source.address, object]);
+  const push = (refspec: string, ...options: string[]) => reach(['push', '--quiet', ...options, '--', source.address, refspec]);
+  try {
+    await git(cli, ['init', '--quiet', '--bare', '--template=', `--object-format=${sha.length === 64 ? 'sha256' : 'sha1'}`, '--', folder]);
+    // However small, what is fetched becomes a pack, so that its size is seen.
+    await run(['config', 'fetch.unpackLimit', '1']);
+    await bring(what, how);
+    return await use({ sha, folder, run, push, fetchFile: (oid) => bring(oid, ['--filter=blob:none']) });
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}

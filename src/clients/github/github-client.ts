@@ -1,0 +1,119 @@
+import type { Octokit } from '@octokit/rest';
+import type { Commit } from '../../core/run/run.ts';
+import { statusDescription } from '../../core/text/fields.ts';
+import { plainLine } from '../../core/text/plain-line.ts';
+import { direct } from '../http/http-client.ts';
+import type { AssetOptions } from './assets.ts';
+import { filesBy, type RepositoryFiles } from './files.ts';
+import { type Ask, asking } from './github-error.ts';
+import { type OctokitOptions, octokitFor } from './octokit.ts';
+import { placeOf } from './place.ts';
+import { type Releases, releasesBy } from './releases.ts';
+import { fileRemedies, releaseRemedies, statusRemedies } from './remedies.ts';
+
+export interface CommitStatus {
+  readonly state: 'pending' | 'success' | 'failure' | 'error';
+  /** Names the status; a commit has one of each name. */
+  readonly context: string;
+  /** Any text: it is made to fit. */
+  readonly description: string;
+  readonly targetUrl?: string;
+}
+
+export interface RepositoryAccess {
+  /** owner/name as GitHub writes it; another one than asked for where the repository was renamed. */
+  readonly name: string;
+  readonly private: boolean;
+  /** The rights of the token's owner, which a fine-grained token can lessen. */
+  readonly canPush: boolean;
+  /** Of a classic token; undefined for a fine-grained one, of which GitHub does not say them. */
+  readonly scopes?: readonly string[];
+  readonly requestsLeft?: number;
+}
+
+/** All throw UserError where the person can mend it, GithubError otherwise. `github` is owner/name. */
+export interface Github {
+  commit(github: string, sha: string): Promise<Commit>;
+  /** Safe to repeat: a status that stands already is not set again. */
+  setStatus(github: string, sha: string, status: CommitStatus): Promise<void>;
+  /** What the token may do, for the doctor. */
+  check(github: string): Promise<RepositoryAccess>;
+  readonly releases: Releases;
+  readonly files: RepositoryFiles;
+}
+
+/** `stallMs`: 60 s where not given. */
+export type GithubOptions = OctokitOptions & Partial<Omit<AssetOptions, 'fetch' | 'api'>>;
+
+export function githubClient(options: GithubOptions): Github {
+  const octokit = octokitFor(options);
+  const api = new URL(options.baseUrl ?? 'https://api.github.com');
+  const { host } = api;
+  const who = 'app' in options ? 'the GitHub App' : 'GITHUB_TOKEN';
+  const { stallMs = 60_000, timer, web = direct } = options;
+  const releases = releasesBy(octokit, asking(host, releaseRemedies(who)), { stallMs, api, fetch: web.fetch, ...(timer && { timer }) });
+  const files = filesBy(octokit, asking(host, fileRemedies(who)));
+  return new OctokitGithub(octokit, asking(host, statusRemedies(who)), { releases, files });
+}
+
+class OctokitGithub implements Github {
+  readonly releases: Releases;
+  readonly files: RepositoryFiles;
+  readonly #octokit: Octokit;
+  readonly #ask: Ask;
+
+  constructor(octokit: Octokit, ask: Ask, { releases, files }: Pick<Github, 'releases' | 'files'>) {
+    this.#octokit = octokit;
+    this.#ask = ask;
+    this.releases = releases;
+    this.files = files;
+  }
+
+  async commit(github: string, sha: string): Promise<Commit> {
+    const at = placeOf(github);
+    const { data } = await this.#ask(`the commit ${sha.slice(0, 7)} of ${github}`, () =>
+      // Of the git database: the other call brings the whole difference too.
+      this.#octokit.rest.git.getCommit({ ...at, commit_sha: sha }),
+    );
+    const { author, message, html_url: url } = data;
+    return {
+      sha,
+      subject: plainLine(message.split('\n', 1)[0] ?? ''),
+      author: { name: plainLine(author.name), email: plainLine(author.email) },
+      date: author.date,
+      url,
+    };
+  }
+
+  async setStatus(github: string, sha: string, status: CommitStatus): Promise<void> {
+    const { state, context, targetUrl } = status;
+    const description = statusDescription(status.description);
+    const at = { ...placeOf(github), sha };
+    await this.#ask(`the status of ${sha.slice(0, 7)} in ${github}`, async () => {
+      const { data } = await this.#octokit.rest.repos.getCombinedStatusForRef({ ...at, ref: sha, per_page: 100 });
+      const now = data.statuses.find((each) => each.context === context);
+      if (now?.state === state && now.description === description && (now.target_url ?? undefined) === targetUrl) return;
+      await this.#octokit.rest.repos.createCommitStatus({
+        ...at,
+        state,
+        context,
+        description,
+        ...(targetUrl && { target_url: targetUrl }),
+      });
+    });
+  }
+
+  async check(github: string): Promise<RepositoryAccess> {
+    const at = placeOf(github);
+    const { data, headers } = await this.#ask(`the repository ${github}`, () => this.#octokit.rest.repos.get(at));
+    const scopes = headers['x-oauth-scopes'];
+    const left = headers['x-ratelimit-remaining'];
+    return {
+      name: data.full_name,
+      private: data.private,
+      canPush: data.permissions?.push ?? false,
+      ...(typeof scopes === 'string' && scopes !== '' && { scopes: scopes.split(/,\s*/) }),
+      ...(left !== undefined && { requestsLeft: Number(left) }),
+    };
+  }
+}

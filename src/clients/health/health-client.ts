@@ -1,0 +1,85 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { messageOf, UserError } from '../../core/errors.ts';
+import type { Log } from '../log/log.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { type FromWatchdog, type WatchdogData, workSymbol } from './messages.ts';
+
+export interface HealthOptions {
+  /** Where `/healthz` and `/readyz` are answered; absent: nowhere, and only the watchdog looks. */
+  readonly port?: number;
+  /** The folder that must be writable for the bot to be ready. */
+  readonly folder: string;
+  /** What each part lacks to be ready, by its name; undefined: nothing. Asked once a second. */
+  readonly parts: () => Readonly<Record<string, string | undefined>>;
+  /** Every secret value that the bot knows. */
+  readonly known: readonly string[];
+  readonly log: Log;
+  /** How long the event loop may stand still, in ms; 30 s. */
+  readonly limitMs?: number;
+}
+
+/** Runs a piece of work and says of it what it is, for whoever asks where the event loop stands still. */
+export type Doing = <T>(what: string, work: () => T) => T;
+
+export interface Health {
+  readonly doing: Doing;
+  /** The port of the probes, also where any free one (0) was asked for. */
+  readonly port: number | undefined;
+  close(): Promise<void>;
+}
+
+const beatMs = 1_000;
+
+/**
+ * Starts a thread of its own that answers the probes and ends the process where the event loop of the main thread stands still: an HTTP server on the
+ * main thread could say neither.
+ * @throws UserError where the port is taken
+ */
+export async function startHealth(options: HealthOptions): Promise<Health> {
+  const { port, folder, known, log, limitMs = 30_000, parts } = options;
+  const heartbeat = new Heartbeat();
+  const data: WatchdogData = { memory: heartbeat.memory, folder, known, limitMs, ...(port !== undefined && { port }) };
+  const worker = new Worker(new URL('./watchdog.ts', import.meta.url), { workerData: data, execArgv: [] });
+  worker.unref();
+  const bound = await begun(worker);
+  worker.on('error', (error) => log.error(`the watchdog has ended, and nobody answers probes any more: ${messageOf(error)}`));
+  let told = '';
+  const beat = () => {
+    heartbeat.beat();
+    const now = parts();
+    // Sent only where it is new: the thread keeps what it was told last.
+    if (JSON.stringify(now) === told) return;
+    told = JSON.stringify(now);
+    worker.postMessage({ ...now });
+  };
+  beat();
+  const timer = setInterval(beat, beatMs).unref();
+  return {
+    doing: doingWith(heartbeat),
+    port: bound,
+    async close() {
+      clearInterval(timer);
+      await worker.terminate();
+    },
+  };
+}
+
+async function begun(worker: Worker): Promise<number | undefined> {
+  const [said] = (await once(worker, 'message')) as [FromWatchdog];
+  if ('problem' in said)
+    throw new UserError(`The probes cannot be answered: ${said.problem}. Set COXSWAIN_HEALTH_PORT to a port that is free.`);
+  return said.port;
+}
+
+function doingWith(heartbeat: Heartbeat): Doing {
+  const current = new AsyncLocalStorage<string>();
+  // The watchdog asks for it where it has stopped the main thread in the middle of something.
+  Object.assign(globalThis, { [workSymbol]: () => current.getStore() });
+  return (what, work) => {
+    const since = `${what}, since ${new Date().toISOString()}`;
+    heartbeat.note(since);
+    return current.run(since, work);
+  };
+}

@@ -1,0 +1,131 @@
+import { type Dispatcher, fetch, type RequestInit } from 'undici';
+import type { Proxies } from '../../core/config.ts';
+import { boundedFetch, pieces } from './bounded.ts';
+import { type ConnectionOptions, Connections } from './dispatcher.ts';
+import { hostLimits, waitIn } from './host-limits.ts';
+import { HttpError, httpError, isCut } from './http-error.ts';
+
+export interface HttpRequest {
+  readonly method?: 'GET' | 'HEAD' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** The answer's body, at most; more is an error. 8 MiB where not given. */
+  readonly maxBytes?: number;
+  /** From the call to the last byte. 30 s where not given. */
+  readonly timeoutMs?: number;
+  /** The request may reach the server twice. So it is for GET and HEAD, where not given. */
+  readonly repeatable?: boolean;
+  readonly signal?: AbortSignal;
+  /**
+   * Takes the body piece by piece in place of keeping it, anew for each attempt; undefined: it is kept. An HttpError that it throws ends the request.
+   */
+  readonly into?: (head: Pick<HttpAnswer, 'status' | 'header'>) => ((piece: Buffer) => void) | undefined;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** By lower-case name; undefined where the server did not send it. */
+  header(name: string): string | undefined;
+  readonly body: Buffer;
+  text(): string;
+  /** Before this it is of no use to ask again, where the server has said so; until then every request to its host is refused here. */
+  readonly retryAt?: Date;
+}
+
+/**
+ * Asks over connections that are kept open between calls. Redirects are not followed: where they may lead is the caller's decision.
+ * Any status is an answer.
+ * @throws HttpError where there is none
+ */
+export interface Http {
+  request(url: string | URL, request?: HttpRequest): Promise<HttpAnswer>;
+  close(): Promise<void>;
+}
+
+/** The connections themselves, for libraries that send requests of their own. */
+export interface Web {
+  /** As the global one, over the same connections and through the same proxies. */
+  readonly fetch: typeof globalThis.fetch;
+  /** What a WebSocket goes through where there are proxies. */
+  readonly proxied?: Dispatcher;
+}
+
+/** Node's own connections, through no proxy. */
+export const direct: Web = { fetch: boundedFetch(globalThis.fetch) };
+
+export type HttpOptions = ConnectionOptions;
+
+export function httpClient(options: HttpOptions = {}): Http & Web {
+  const dispatcher = new Connections(options);
+  const { http, https } = options.proxies ?? {};
+  return {
+    request: (url, request = {}) => ask(dispatcher, new URL(url), request),
+    close: () => dispatcher.destroy(),
+    fetch: fetchOver(dispatcher),
+    ...((http ?? https) && { proxied: dispatcher }),
+  };
+}
+
+/** For the libraries that have time limits of their own, such as those of Slack and GitHub. */
+export function webClient(proxies: Proxies): Http & Web {
+  return httpClient({ proxies, headersMs: 300_000, bodyMs: 300_000, connections: 64 });
+}
+
+/** The types of undici and those of Node say the same in other words. */
+function fetchOver(dispatcher: Dispatcher): typeof globalThis.fetch {
+  const over = async (input: string | URL, init?: RequestInit) => {
+    try {
+      return await fetch(input, { ...init, dispatcher });
+    } catch (error) {
+      // Its own words are "fetch failed", and the reason is what an end by a signal must keep.
+      throw init?.signal?.aborted ? error : httpError(new URL(input).host, error);
+    }
+  };
+  return boundedFetch(over as unknown as typeof globalThis.fetch);
+}
+
+async function ask(dispatcher: Dispatcher, url: URL, request: HttpRequest): Promise<HttpAnswer> {
+  const { method = 'GET', timeoutMs = 30_000 } = request;
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
+  const repeatable = request.repeatable ?? method !== 'POST';
+  for (let tries = 1; ; tries++) {
+    try {
+      return await askOnce(dispatcher, url, request, signal);
+    } catch (error) {
+      if (error instanceof HttpError) throw error;
+      if (request.signal?.aborted) throw request.signal.reason;
+      // A server may end an idle connection in the very moment that we use it.
+      if (!repeatable || tries > 1 || !isCut(error)) throw httpError(url.host, error, timeoutMs);
+    }
+  }
+}
+
+async function askOnce(dispatcher: Dispatcher, url: URL, request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+  const { method = 'GET', maxBytes = 8 * 1024 ** 2 } = request;
+  hostLimits.demand(url.host);
+  const answer = await dispatcher.request({
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method,
+    headers: { 'user-agent': 'coxswain', ...request.headers },
+    body: request.body ?? null,
+    signal,
+  });
+  const { headers, statusCode } = answer;
+  const header = (name: string) => (Object.hasOwn(headers, name) ? [headers[name]].flat().join(', ') : undefined);
+  const retryAt = heldUntil(url.host, statusCode, header);
+  const head = { status: statusCode, header, ...(retryAt && { retryAt }) };
+  const parts: Buffer[] = [];
+  const take = request.into?.(head) ?? ((part: Buffer) => parts.push(part));
+  for await (const part of pieces(answer.body as AsyncIterable<Buffer>, maxBytes, url.host)) take(part);
+  const body = Buffer.concat(parts);
+  return { ...head, body, text: () => body.toString('utf8') };
+}
+
+function heldUntil(host: string, status: number, header: HttpAnswer['header']): Date | undefined {
+  const wait = status === 429 || status === 503 ? waitIn({ retryAfter: header('retry-after'), date: header('date') }) : undefined;
+  if (!wait) return undefined;
+  hostLimits.hold(host, wait);
+  return new Date(Date.now() + wait);
+}

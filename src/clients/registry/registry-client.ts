@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { UserError } from '../../core/errors.ts';
+import { cut } from '../../core/text/cut.ts';
+import type { Http, HttpAnswer } from '../http/http-client.ts';
+import { HttpError } from '../http/http-error.ts';
+import { ledAway } from '../http/login-page.ts';
+import { hasErrorCode, manifestTypes, readManifest } from './image-manifest.ts';
+import { type LoginKind, type RegistryCredentials, RegistryLogin } from './login.ts';
+
+export interface Registry {
+  /**
+   * Undefined where there is no such image.
+   * @throws UserError where the person can mend it, HttpError otherwise
+   */
+  manifest(repository: string, reference: string): Promise<RegistryManifest | undefined>;
+  /**
+   * That it is a registry which lets us in, and by which kind of login.
+   * @throws UserError where the person can mend it, HttpError otherwise
+   */
+  ping(): Promise<{ login: LoginKind }>;
+}
+
+export interface RegistryManifest {
+  readonly digest: string;
+  /** Size of config and layers as they lie in the registry; of an index those of its image for Linux on amd64. */
+  readonly bytes: number;
+  /** Digest of the configuration; absent: it is an index, of several images. */
+  readonly config?: string;
+  /** Digests of the layers, in their order. */
+  readonly layers?: readonly string[];
+}
+
+export interface RegistryOptions {
+  /** The address of the registry as coxswain says it, e.g. `http://localhost:5000`. */
+  readonly api: string;
+  /** Its name in `registries` of the configuration; the cluster's own has none. */
+  readonly name?: string;
+  readonly credentials?: RegistryCredentials;
+  readonly http: Http;
+}
+
+/** Names and tags as the distribution specification allows them ("Pulling manifests"). */
+const repositoryName = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+const referenceName = /^(?:\w[\w.-]{0,127}|[a-z0-9+._-]+:[0-9a-f]{32,})$/;
+const absent = ['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND'];
+
+export function registryClient({ api, name, credentials, http }: RegistryOptions): Registry {
+  const settings = name === undefined ? 'REGISTRY' : `REGISTRY_${name.toUpperCase()}`;
+  const login = new RegistryLogin({ api: new URL(api), http, credentials, settings });
+  return new DistributionRegistry(new URL(api), login, { key: name === undefined ? 'registry.api' : `registries.${name}.api`, settings });
+}
+
+/** Where the configuration says it. */
+interface Said {
+  readonly key: string;
+  readonly settings: string;
+}
+
+class DistributionRegistry implements Registry {
+  readonly #api: URL;
+  readonly #login: RegistryLogin;
+  readonly #said: Said;
+
+  constructor(api: URL, login: RegistryLogin, said: Said) {
+    this.#api = api;
+    this.#login = login;
+    this.#said = said;
+  }
+
+  async manifest(repository: string, reference: string): Promise<RegistryManifest | undefined> {
+    if (!repositoryName.test(repository))
+      throw new UserError(`${JSON.stringify(repository)} is no name of an image: small letters, digits and . _ - / only.`);
+    if (!referenceName.test(reference)) throw new UserError(`${JSON.stringify(reference)} is neither a tag nor a digest.`);
+    const body = await this.#fetch(repository, reference);
+    if (!body) return undefined;
+    const content = readManifest(body.text);
+    if (!content)
+      throw new HttpError(`${this.#at(repository, reference)} is no manifest of a kind that coxswain knows (Docker schema 2, OCI)`, {
+        retry: false,
+      });
+    if (content.kind === 'image') {
+      const { bytes, config, layers } = content;
+      return { digest: body.digest, bytes, config, layers };
+    }
+    const image = content.digest && referenceName.test(content.digest) ? await this.#fetch(repository, content.digest) : undefined;
+    const inner = image && readManifest(image.text);
+    return { digest: body.digest, bytes: inner?.kind === 'image' ? inner.bytes : 0 };
+  }
+
+  async ping(): Promise<{ login: LoginKind }> {
+    const { answer, kind } = await this.#login.ask('/v2/', '*/*', '');
+    if (answer.status !== 200) throw this.#trouble(answer, '/v2/');
+    return { login: kind };
+  }
+
+  async #fetch(repository: string, reference: string): Promise<{ digest: string; text: string } | undefined> {
+    const path = `/v2/${repository}/manifests/${reference}`;
+    const { answer } = await this.#login.ask(path, manifestTypes, `repository:${repository}:pull`);
+    if (answer.status === 404 && hasErrorCode(answer.text(), absent)) return undefined;
+    if (answer.status !== 200) throw this.#trouble(answer, path);
+    const wanted = reference.includes(':') ? reference : (answer.header('docker-content-digest') ?? '');
+    const digest = digestLike(wanted, answer.body);
+    if (wanted !== '' && wanted !== digest) {
+      throw new HttpError(`${this.#at(repository, reference)} came damaged: it should be ${printable(wanted)} and is ${digest}`, {
+        retry: true,
+      });
+    }
+    return { digest, text: answer.text() };
+  }
+
+  #at(repository: string, reference: string): string {
+    return `${this.#api.host}/${repository}${reference.includes(':') ? '@' : ':'}${reference}`;
+  }
+
+  #trouble({ status, header, retryAt }: HttpAnswer, path: string): Error {
+    const { host, href } = this.#api;
+    const { key, settings } = this.#said;
+    const location = header('location');
+    if (status >= 300 && status < 400 && location) {
+      const to = URL.canParse(location, href) ? new URL(location, href).origin : location.slice(0, 200);
+      return new UserError(`${ledAway(`The registry ${host}`, to, path, `check ${key} in the configuration, and ${settings}_USERNAME`)}.`);
+    }
+    if (status === 403)
+      return new UserError(`The registry ${host} does not let us read ${path} (403): check the rights of ${settings}_USERNAME.`);
+    if (status === 429 || status >= 500)
+      return new HttpError(`The registry ${host} answers ${status} for ${path}`, { retry: true, retryAt });
+    return new UserError(`${href} does not answer as an image registry (${status} for ${path}): check ${key} in the configuration.`);
+  }
+}
+
+/** The digest of a body by the algorithm of another digest (image-spec, "Registered algorithms"). A registry's word alone is not taken. */
+function digestLike(other: string, body: Buffer): string {
+  const algorithm = other.startsWith('sha512:') ? 'sha512' : 'sha256';
+  return `${algorithm}:${createHash(algorithm).update(body).digest('hex')}`;
+}
+
+function printable(text: string): string {
+  return JSON.stringify(cut(text, 200));
+}
+
+/** The registries as one: the cluster's own, and by name those outside of it. */
+export function registriesOf(own: Pick<Registry, 'manifest'>, outside: Readonly<Record<string, Pick<Registry, 'manifest'>>>) {
+  return {
+    manifest(repository: string, reference: string, name?: string) {
+      const registry = name === undefined ? own : outside[name];
+      if (!registry) throw new UserError(`There is no registry \`${name}\` in the configuration.`);
+      return registry.manifest(repository, reference);
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import type { App } from '@slack/bolt';
+import { asking } from '../../../messages/blocks.ts';
+import { ephemerally, inThread, privately, shareFile } from '../outbound/deliver.ts';
+import type { WebClient } from '../web.ts';
+import { type Answer, type Asked, answerOf, asEdited, type Hearing, once, presentOf, whole } from './answer.ts';
+import { listenToForms, openedForm } from './modal.ts';
+import { plainText, withoutMention } from './parsed-text.ts';
+import { isByProgram, isEdited, teamsOf } from './sender.ts';
+
+/** How an answer reaches the person who asked. */
+type Deliver = (answer: Answer) => Promise<unknown>;
+
+/** Hears the slash command, mentions, buttons and forms. Each is acknowledged, heard once, and answered whatever happens. */
+export function listen(app: App, web: WebClient, answers: Hearing): { idle(): Promise<void> } {
+  const open = new Set<Promise<void>>();
+  const under = (way: Promise<void>) => {
+    open.add(way);
+    void way.finally(() => open.delete(way));
+  };
+  const hear = (text: string, asked: Asked, deliver: Deliver, event = '') => under(say(web, answers, { text, asked, event, deliver }));
+
+  app.command('/cox', async ({ ack, command, context, respond }) => {
+    await ack();
+    const { user_id: user, channel_id: channel, trigger_id: key } = command;
+    const asked = { user, channel, key, at: presentOf(answers), teams: [command.team_id] };
+    hear(plainText(withoutMention(command.text, context.botUserId)), asked, ({ message }) => privately(web, asked, message, respond));
+  });
+
+  app.event('app_mention', async ({ event, body, context }) => {
+    if (!event.user || isByProgram(event)) return;
+    const thread = event.thread_ts ?? event.ts;
+    const key = `${event.channel} ${event.ts}`;
+    const first = { user: event.user, channel: event.channel, key, thread, at: presentOf(answers), teams: teamsOf(event) };
+    const asked = isEdited(event, body.event_time) ? asEdited(first) : first;
+    const text = plainText(withoutMention(event.text, context.botUserId));
+    const deliver: Deliver = ({ message, only }) =>
+      only ? ephemerally(web, asked, message, event.thread_ts) : inThread(web, { channel: asked.channel, ts: thread }, message);
+    hear(text, asked, deliver, asked === first ? body.event_id : '');
+  });
+
+  app.action({ type: 'block_actions' }, async ({ ack, action, body, respond }) => {
+    await ack();
+    if (body.type !== 'block_actions' || action.type !== 'button' || !action.value) return;
+    const { channel_id: channel, message_ts: message } = body.container;
+    const place = String(body.channel?.id ?? channel ?? body.user.id);
+    const asked = { ...pressed(body.user.id, place, body.trigger_id, action.action_ts), teams: teamsOf(body.user) };
+    const from = { trigger: body.trigger_id, ...(typeof message === 'string' && { message }) };
+    const asksMore = action.action_id.startsWith(asking);
+    hear(action.value, asked, async ({ asks, message }) => {
+      if (asksMore && asks && (await openedForm({ web, answers }, asks, asked, from))) return;
+      await privately(web, asked, message, respond);
+    });
+  });
+
+  listenToForms(app, { web, answers }, under);
+  return { idle: async () => void (await Promise.all(open)) };
+}
+
+/** Slack says when a button was pressed, however late we hear of it. */
+function pressed(user: string, channel: string, key: string, actionTs: string): Asked {
+  const at = new Date(Number(actionTs) * 1000);
+  return { user, channel, key, pressed: true, at: Number.isNaN(at.getTime()) ? new Date() : at };
+}
+
+interface Said {
+  readonly text: string;
+  readonly asked: Asked;
+  /** Slack's id of the event that brought it, where it has one. */
+  readonly event: string;
+  readonly deliver: Deliver;
+}
+
+/** Never rejects: who listens for Slack must not fall over an answer that could not be given. */
+async function say(web: WebClient, answers: Hearing, { text, asked: first, event, deliver }: Said): Promise<void> {
+  try {
+    await once(answers, first, event, async (asked) => {
+      const answer = await answerOf(answers, text, asked);
+      if (answer.only === 'nobody') return;
+      await deliver(answer);
+      await shareFile(web, answer.message, asked);
+    });
+  } catch (error) {
+    answers.log.error(`the answer to "${text}" of ${first.user} did not wholly reach them: ${whole(error)}`);
+  }
+}

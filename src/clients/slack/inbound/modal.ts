@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AckFn, App, ViewResponseAction, ViewSubmitAction } from '@slack/bolt';
+import { askModal, form, formErrors, submitted } from '../../../messages/modal.ts';
+import { ephemerally } from '../outbound/deliver.ts';
+import { byShape, clean } from '../outbound/redact.ts';
+import type { WebClient } from '../web.ts';
+import { type Answer, type Asked, answerOf, type Hearing, once, presentOf, whole } from './answer.ts';
+import { teamsOf } from './sender.ts';
+
+/** Milliseconds that a submitted form may stay open for its answer; Slack gives three seconds. */
+const patience = 2000;
+
+interface Hands {
+  readonly web: WebClient;
+  readonly answers: Hearing;
+}
+
+/** Opens the form for what is still to be said; false where Slack does not, most often because the press is more than three seconds ago. */
+export async function openedForm(
+  { web, answers }: Hands,
+  asks: NonNullable<Answer['asks']>,
+  asked: Asked,
+  from: { trigger: string; message?: string },
+): Promise<boolean> {
+  const { trigger, ...message } = from;
+  try {
+    const view = clean(askModal(asks, { channel: asked.channel, ...message }), answers.redact ?? byShape);
+    await web.views.open({ trigger_id: trigger, view });
+    return true;
+  } catch (error) {
+    answers.log.warn(`no form could be opened for ${asked.user}: ${whole(error)}`);
+    return false;
+  }
+}
+
+/** Hears each submitted form like any other command. `under`: told what is under way. */
+export function listenToForms(app: App, hands: Hands, under: (way: Promise<void>) => void): void {
+  app.view<ViewSubmitAction>({ callback_id: form.callback, type: 'view_submission' }, async ({ ack, body, view }) => {
+    const typed = view.state.values[form.block]?.[form.action]?.value ?? '';
+    const said = submitted(view.private_metadata, typed);
+    if (!said) return ack();
+    const asked = {
+      user: body.user.id,
+      channel: said.place.channel,
+      key: body.trigger_id,
+      at: presentOf(hands.answers),
+      teams: teamsOf(body.user),
+    };
+    const heard = once(hands.answers, asked, '', (first) => hear(hands, said.text, first, ack));
+    under(heard.then((isNew) => (isNew ? undefined : ack())));
+  });
+}
+
+/** A refusal stands in the form, where it comes in time; everything else is told in the channel. */
+async function hear({ web, answers }: Hands, text: string, asked: Asked, ack: AckFn<ViewResponseAction>): Promise<void> {
+  const answering = answerOf(answers, text, asked);
+  try {
+    const inTime = await Promise.race([answering, sleep(patience, undefined, { ref: false })]);
+    if (inTime?.refusal !== undefined && inTime.only !== 'nobody') {
+      await ack({ response_action: 'errors', errors: formErrors(inTime.refusal) });
+      return;
+    }
+    await ack();
+    const { message, only } = await answering;
+    if (only !== 'nobody') await ephemerally(web, asked, message);
+  } catch (error) {
+    answers.log.error(`the answer to a form of ${asked.user} did not wholly reach them: ${whole(error)}`);
+  }
+}

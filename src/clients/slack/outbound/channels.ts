@@ -1,0 +1,38 @@
+import { Refused } from '../../../core/chat.ts';
+import type { WebClient } from '../web.ts';
+import { asking } from './errors.ts';
+
+/** Whether it is a channel's id and not its name. */
+export function isChannelId(channel: string): boolean {
+  return /^[CGD][A-Z0-9]{7,}$/.test(channel);
+}
+
+/** Finds channels' ids by name and remembers them. `#ci`, `ci` and ids are understood. */
+export function channelIds(web: WebClient): (channel: string) => Promise<string> {
+  const known = new Map<string, string>();
+  return async (channel) => {
+    if (isChannelId(channel)) return channel;
+    const name = channel.replace(/^#/, '');
+    const id = known.get(name) ?? (await asking(`look for the channel ${channel}`, () => search(web, name)));
+    if (id === undefined)
+      throw new Refused('channel_not_found', `Slack shows no channel ${channel} to the bot: name one that exists, and invite the bot`);
+    known.set(name, id);
+    return id;
+  };
+}
+
+async function search(web: WebClient, name: string): Promise<string | undefined> {
+  let cursor: string | undefined;
+  do {
+    const page = await web.conversations.list({
+      types: 'public_channel,private_channel',
+      exclude_archived: true,
+      limit: 1000,
+      ...(cursor && { cursor }),
+    });
+    const found = page.channels?.find((channel) => channel.name === name)?.id;
+    if (found) return found;
+    cursor = page.response_metadata?.next_cursor;
+  } while (cursor);
+  return undefined;
+}

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { webApi } from '@slack/bolt';
+import type { Posted } from '../../../core/chat.ts';
+import type { ReplyMessage } from '../../../messages/reply.ts';
+import { quiet } from '../../../messages/without-mentions.ts';
+import type { Asked } from '../inbound/answer.ts';
+import type { WebClient } from '../web.ts';
+import { orPlain } from './errors.ts';
+import { uploadText } from './upload.ts';
+
+type Respond = (message: {
+  text: string;
+  blocks: ReplyMessage['blocks'];
+  response_type: 'ephemeral';
+  replace_original: false;
+}) => Promise<unknown>;
+
+/** By the address that came with the press or the command; where that is spent, as a message that one person sees. */
+export async function privately(web: WebClient, asked: Asked, message: ReplyMessage, respond: Respond): Promise<void> {
+  const { text, blocks } = message;
+  try {
+    await respond({ text, blocks, response_type: 'ephemeral', replace_original: false });
+  } catch {
+    await ephemerally(web, asked, message);
+  }
+}
+
+/** As a message in the channel, or in the thread of it where there is one already, that one person sees. */
+export async function ephemerally(web: WebClient, { channel, user }: Asked, message: ReplyMessage, thread?: string): Promise<void> {
+  const place = { channel, user, ...(thread !== undefined && { thread_ts: thread }) };
+  await patiently(() => orPlain(message, ({ text, blocks }) => web.chat.postEphemeral({ ...place, text, blocks })));
+}
+
+/** Below the message in which the bot was mentioned. One person asked: the answer rings nobody else. */
+export async function inThread(web: WebClient, { channel, ts }: Posted, message: ReplyMessage): Promise<void> {
+  const place = { channel, thread_ts: ts, unfurl_links: false, unfurl_media: false };
+  await patiently(() => orPlain(quiet(message), ({ text, blocks }) => web.chat.postMessage({ ...place, text, blocks })));
+}
+
+/** Waits as long as Slack asks for, a few times. What it turned away for its rate was not taken, so nothing comes twice. */
+async function patiently<T>(call: () => Promise<T>, tries = 4): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof webApi.WebAPIRateLimitedError) || tries <= 1) throw error;
+    await sleep(error.retryAfter * 1000);
+    return patiently(call, tries - 1);
+  }
+}
+
+/** A text too long for a message: into the thread where it was asked for, else into the run's. */
+export async function shareFile(web: WebClient, { file }: ReplyMessage, { channel, thread }: Asked): Promise<void> {
+  const at = thread === undefined ? file?.thread : { channel, ts: thread };
+  if (!file || !at) return;
+  await uploadText(web, { name: file.name, title: file.name, text: file.text, channel: at.channel, thread: at.ts });
+}

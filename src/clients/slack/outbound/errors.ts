@@ -1,0 +1,96 @@
+import { webApi } from '@slack/bolt';
+import { MaybeSent, MessageGone, RateLimited, Refused } from '../../../core/chat.ts';
+import { messageOf } from '../../../core/errors.ts';
+import { type Message, plainInstead } from '../../../messages/blocks.ts';
+
+/** Slack's words for "that message is no longer there or can no longer be changed". */
+const gone = new Set([
+  'message_not_found',
+  'cant_update_message',
+  'edit_window_closed',
+  'thread_not_found',
+  'block_mismatch',
+  'streaming_state_conflict',
+]);
+
+/** Slack's words for trouble of its own, which passes: the call may have been carried out. */
+const trouble = new Set([
+  ...['internal_error', 'fatal_error', 'request_timeout', 'service_unavailable', 'team_added_to_org', 'org_login_required'],
+  ...['update_failed', 'external_channel_migrating', 'message_limit_exceeded'],
+]);
+
+/** What to do about a refusal, by Slack's word for it. */
+const remedies: Readonly<Record<string, string>> = {
+  not_in_channel: 'invite the bot to the channel: `/invite @coxswain`',
+  channel_not_found: 'name a channel that exists; to a private one the bot must be invited: `/invite @coxswain`',
+  is_archived: 'the channel is archived: unarchive it or name another one',
+  missing_scope: 'install the app again from slack-manifest.yml',
+  invalid_auth: 'check SLACK_BOT_TOKEN',
+  not_authed: 'check SLACK_BOT_TOKEN',
+  token_revoked: 'install the app again and set the new SLACK_BOT_TOKEN',
+  token_expired: 'install the app again and set the new SLACK_BOT_TOKEN',
+  account_inactive: 'the bot was removed from the workspace: install the app again and set the new SLACK_BOT_TOKEN',
+  no_such_subteam: 'name user groups that are there in the configuration, by their ids (S…)',
+  restricted_action: 'a workspace setting forbids posting there: allow the app to post in the channel',
+};
+
+/** Slack's words for what is in a message, or how it is written. */
+const aboutContent = new Set([
+  ...['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long', 'msg_too_long', 'no_text', 'cannot_parse_attachment'],
+  ...['invalid_metadata_format', 'invalid_metadata_schema', 'metadata_too_large', 'too_many_attachments', 'invalid_arguments'],
+]);
+
+/** Sends a message; where Slack refuses what is in it, its text alone, which says so. */
+export async function orPlain<M extends Message, T>(message: M, send: (message: Message) => Promise<T>): Promise<T> {
+  try {
+    return await send(message);
+  } catch (error) {
+    const reason = error instanceof webApi.WebAPIPlatformError ? error.data.error : '';
+    if (!aboutContent.has(reason)) throw error;
+    return send(plainInstead(message, reason));
+  }
+}
+
+/** What to do about a refusal of Slack; undefined where only Slack's word is known. */
+export function remedy(reason: string): string | undefined {
+  return Object.hasOwn(remedies, reason) ? remedies[reason] : undefined;
+}
+
+/** Runs a call to Slack. @throws RateLimited | MaybeSent | MessageGone | Refused */
+export async function asking<T>(what: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw chatError(what, error);
+  }
+}
+
+/** Asked to wait, all wait: until then Slack is not asked, and everyone is told how long it still is. By a clock that nobody sets. */
+export function obedient<T>(ask: (key: string) => Promise<T>, now = () => performance.now()): (key: string) => Promise<T> {
+  let notBefore = Number.NEGATIVE_INFINITY;
+  return async (key) => {
+    if (now() < notBefore) throw new RateLimited(notBefore - now());
+    try {
+      return await ask(key);
+    } catch (error) {
+      if (error instanceof RateLimited) notBefore = Math.max(notBefore, now() + error.retryAfterMs);
+      throw error;
+    }
+  };
+}
+
+function chatError(what: string, error: unknown): Error {
+  if (error instanceof webApi.WebAPIRateLimitedError) return new RateLimited(error.retryAfter * 1000);
+  if (error instanceof Refused) return error;
+  if (!(error instanceof webApi.WebAPIPlatformError))
+    return new MaybeSent(`${what}: Slack gave no answer (${messageOf(error)})`, { cause: error });
+  const reason = error.data.error;
+  if (reason === 'ratelimited' || reason === 'rate_limited') return new RateLimited(30_000);
+  if (gone.has(reason)) return new MessageGone(`${what}: ${reason}`);
+  if (trouble.has(reason)) return new MaybeSent(`${what}: Slack answered ${reason}`);
+  return new Refused(reason, [`${what}: Slack refused with ${reason}${needed(error.data)}`, remedy(reason)].filter(Boolean).join('; '));
+}
+
+function needed(data: object): string {
+  return 'needed' in data ? ` (needs ${String(data.needed)})` : '';
+}

@@ -1,0 +1,101 @@
+import type { Posted } from '../../../core/chat.ts';
+import type { Notice } from '../../../core/notice.ts';
+import type { Run, ThreadPost } from '../../../core/run/run.ts';
+import type { WebClient } from '../web.ts';
+import { asking } from './errors.ts';
+
+/** Metadata by which our own messages are known again. Every app of the workspace can read it. */
+export function runMetadata(instance: string, run: Run) {
+  return { event_type: 'coxswain_run', event_payload: { instance, uid: run.uid } };
+}
+
+export function threadMetadata(run: Run, item: ThreadPost) {
+  return { event_type: 'coxswain_thread', event_payload: { uid: run.uid, key: item.key } };
+}
+
+export function noticeMetadata(instance: string, { uid }: Notice) {
+  return { event_type: 'coxswain_notice', event_payload: { instance, uid } };
+}
+
+export function postedOf(answer: { channel?: string; ts?: string }): Posted {
+  if (!answer.channel || !answer.ts) throw new Error('Slack accepted a message without saying where it stands');
+  return { channel: answer.channel, ts: answer.ts };
+}
+
+/** The little of a message that tells whether it is ours. */
+interface Marked {
+  readonly ts?: string;
+  readonly metadata?: { readonly event_type?: string; readonly event_payload?: object };
+  readonly files?: readonly { readonly title?: string }[];
+}
+
+/** Pages of a channel's history that are read at most, 200 messages each. */
+const mostPages = 50;
+/** A run's message is younger than the run; clocks differ a little. */
+const clockSkew = 120;
+
+/** The run's message in its channel's history, from the newest back to the run's making. */
+export async function searchHistory(web: WebClient, channel: string, instance: string, run: Run): Promise<Posted | undefined> {
+  const found = await inHistory(web, { channel, since: run.createdAt, what: run.id }, runMetadata(instance, run));
+  return found?.ts ? { channel, ts: found.ts } : undefined;
+}
+
+/** Whether the channel was told already. */
+export async function hasNotice(web: WebClient, channel: string, instance: string, notice: Notice): Promise<boolean> {
+  const place = { channel, since: notice.at, what: `what was said of ${notice.repository}` };
+  return (await inHistory(web, place, noticeMetadata(instance, notice))) !== undefined;
+}
+
+interface Wanted {
+  readonly channel: string;
+  /** ISO 8601: it is not older. */
+  readonly since: string;
+  readonly what: string;
+}
+
+function inHistory(web: WebClient, { channel, since, what }: Wanted, mark: { event_type: string; event_payload: object }) {
+  const oldest = String(Math.floor(Date.parse(since) / 1000) - clockSkew);
+  return firstOf(
+    `look for ${what} in the history of its channel`,
+    (cursor) => web.conversations.history({ channel, oldest, limit: 200, include_all_metadata: true, ...cursor }),
+    (message) => hasMark(message, mark),
+  );
+}
+
+/** Whether the thread has the reply with that key, or a file of one of those titles. */
+export async function searchThread(
+  web: WebClient,
+  at: Posted,
+  item: { uid: string; key: string; titles: readonly string[] },
+): Promise<boolean> {
+  const wanted = { event_type: 'coxswain_thread', event_payload: { uid: item.uid, key: item.key } };
+  const found = await firstOf(
+    `read the thread for ${item.titles[0]}`,
+    (cursor) => web.conversations.replies({ channel: at.channel, ts: at.ts, limit: 200, include_all_metadata: true, ...cursor }),
+    (message) => hasMark(message, wanted) || message.files?.some(({ title = '' }) => item.titles.includes(title)) === true,
+  );
+  return found !== undefined;
+}
+
+interface Page {
+  readonly messages?: readonly Marked[];
+  readonly response_metadata?: { readonly next_cursor?: string };
+}
+
+async function firstOf(what: string, read: (cursor: { cursor?: string }) => Promise<Page>, fits: (message: Marked) => boolean) {
+  let cursor: string | undefined;
+  for (let page = 0; page < mostPages; page += 1) {
+    const { messages, response_metadata } = await asking(what, () => read(cursor ? { cursor } : {}));
+    const found = messages?.find(fits);
+    if (found) return found;
+    cursor = response_metadata?.next_cursor;
+    if (!cursor) return undefined;
+  }
+  return undefined;
+}
+
+function hasMark({ metadata }: Marked, wanted: { event_type: string; event_payload: object }): boolean {
+  if (metadata?.event_type !== wanted.event_type) return false;
+  const payload = new Map(Object.entries(metadata.event_payload ?? {}));
+  return Object.entries(wanted.event_payload).every(([key, value]) => payload.get(key) === value);
+}

@@ -1,0 +1,118 @@
+import type { Posted } from '../../../core/chat.ts';
+import type { Notice } from '../../../core/notice.ts';
+import type { Run, ThreadPost } from '../../../core/run/run.ts';
+import type { Message } from '../../../messages/blocks.ts';
+import { causeMessage, type Failed } from '../../../messages/cause.ts';
+import { noticeMessage } from '../../../messages/notice.ts';
+import { requestMessage } from '../../../messages/request.ts';
+import { runMessage } from '../../../messages/run.ts';
+import type { MessageView, ViewOf } from '../../../messages/view.ts';
+import { type SlackOptions, slackWeb } from '../web.ts';
+import { channelIds } from './channels.ts';
+import { asking, orPlain } from './errors.ts';
+import { hasNotice, noticeMetadata, postedOf, runMetadata, searchHistory, searchThread, threadMetadata } from './message-metadata.ts';
+import { byShape, cleaned, type Redact } from './redact.ts';
+import { uploadText } from './upload.ts';
+
+/** Where runs are shown: one message each, with a thread. */
+export interface Board {
+  /** @throws RateLimited | MaybeSent | Refused */
+  post(run: Run): Promise<Posted>;
+  /** @throws RateLimited | MaybeSent | MessageGone | Refused */
+  update(run: Run, at: Posted): Promise<void>;
+  /** The run's message, where it was posted and the answer got lost. */
+  find(run: Run): Promise<Posted | undefined>;
+  /** Puts the cause of a failed stage, or a log as a file, into the run's thread. */
+  reply(run: Run, at: Posted, item: ThreadPost, log?: { name: string; text: string }): Promise<void>;
+  hasReply(run: Run, at: Posted, item: ThreadPost): Promise<boolean>;
+  /** Tells a channel of branches that got no run. */
+  tell(notice: Notice): Promise<unknown>;
+  hasTold(notice: Notice): Promise<boolean>;
+}
+
+export interface BoardOptions extends SlackOptions {
+  /** Name of this installation: the same run id may be another installation's. */
+  readonly instance: string;
+  readonly viewOf: ViewOf;
+  /** Takes secrets out of what is shown; where not given, those that are known by their shape. */
+  readonly redact?: Redact;
+}
+
+/** Links and mentions in a message stay as they are written. */
+const quiet = { unfurl_links: false, unfurl_media: false };
+
+export function slackBoard(options: BoardOptions): Board {
+  const web = slackWeb(options);
+  const idOf = channelIds(web);
+  const redact = options.redact ?? byShape;
+  const shown = (run: Run) => cleaned(runMessage(run, options.viewOf(run)), redact);
+  const { isThere, nowThere } = lastUpdates();
+  return {
+    post: (run) =>
+      asking(`post ${run.id} in ${run.delivery.channel}`, async () => {
+        const message = shown(run);
+        const metadata = runMetadata(options.instance, run);
+        const channel = run.delivery.channel;
+        return postedOf(await orPlain(message, ({ text, blocks }) => web.chat.postMessage({ channel, text, blocks, metadata, ...quiet })));
+      }),
+    update: (run, { channel, ts }) =>
+      asking(`update ${run.id}`, async () => {
+        const message = shown(run);
+        // A run changes with each line of its logs, its message does not: the updates that Slack allows are for those that say something new.
+        if (isThere(ts, message)) return;
+        await orPlain(message, ({ text, blocks }) => web.chat.update({ channel, ts, text, blocks }));
+        nowThere(ts, message);
+      }),
+    find: async (run) => searchHistory(web, await idOf(run.delivery.channel), options.instance, run),
+    reply: (run, at, item, log) =>
+      asking(`reply to ${run.id} with ${item.key}`, async () => {
+        // Its lines were redacted one by one when they were kept.
+        if (log) return uploadText(web, { ...log, title: fileTitles(run, item)[0], channel: at.channel, thread: at.ts });
+        const message = cleaned(threadMessage(run, item, options.viewOf(run)), redact);
+        const place = { channel: at.channel, thread_ts: at.ts, metadata: threadMetadata(run, item), ...quiet };
+        await orPlain(message, ({ text, blocks }) => web.chat.postMessage({ ...place, text, blocks }));
+      }),
+    tell: (notice) =>
+      asking(`tell ${notice.channel} of ${notice.repository}`, async () => {
+        const message = cleaned(noticeMessage(notice), redact);
+        const place = { channel: notice.channel, metadata: noticeMetadata(options.instance, notice), ...quiet };
+        await orPlain(message, ({ text, blocks }) => web.chat.postMessage({ ...place, text, blocks }));
+      }),
+    hasTold: async (notice) => hasNotice(web, await idOf(notice.channel), options.instance, notice),
+    hasReply: (run, at, item) => searchThread(web, at, { uid: run.uid, key: item.key, titles: fileTitles(run, item) }),
+  };
+}
+
+const mostUpdates = 500;
+
+/** What the last updates of messages have said. */
+function lastUpdates() {
+  const said = new Map<string, string>();
+  return {
+    isThere: (ts: string, message: Message): boolean => said.get(ts) === JSON.stringify(message),
+    nowThere(ts: string, message: Message): void {
+      said.delete(ts);
+      said.set(ts, JSON.stringify(message));
+      const [oldest] = said.keys();
+      if (said.size > mostUpdates && oldest !== undefined) said.delete(oldest);
+    },
+  };
+}
+
+/** A file carries no metadata: its title, which is unique in the run, says what it is. After the present one the titles of older versions. */
+function fileTitles(run: Run, { key }: ThreadPost): [title: string, ...older: string[]] {
+  const [, name = key, attempt] = /^log-(.+?)(?:\.(\d+))?$/.exec(key) ?? [];
+  return [`Log of ${name}${attempt ? `, attempt ${attempt}` : ''}, ${run.id}`, `${run.id} ${key}`];
+}
+
+function threadMessage(run: Run, item: ThreadPost, view: MessageView): Message {
+  return item.kind === 'request' ? requestMessage(run, view) : causeMessage(run, failedOf(run, item), view);
+}
+
+function failedOf(run: Run, item: ThreadPost): Failed {
+  const { github } = run.release ?? {};
+  if (github && item.key.startsWith('cause-github.')) return { name: 'GitHub', ...(github.cause && { cause: github.cause }) };
+  const stage = run.stages.find(({ name }) => name === item.stage);
+  if (!stage) throw new Error(`${run.id} has no stage ${item.stage} to speak of`);
+  return stage;
+}

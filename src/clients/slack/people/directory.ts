@@ -1,0 +1,45 @@
+import { Refused } from '../../../core/chat.ts';
+import type { Account, Directory } from '../../../core/people/standing.ts';
+import { asking, obedient } from '../outbound/errors.ts';
+import { type SlackOptions, slackWeb, type WebClient } from '../web.ts';
+
+/** Who people are, as Slack says it. Asked every time; Slack allows 100 questions a minute. */
+export function slackDirectory(options: SlackOptions): Directory {
+  const web = slackWeb(options);
+  let home: Promise<string> | undefined;
+  return {
+    account: obedient((user: string) => asking('ask who somebody is', () => accountOf(web, user)).catch(unknown)),
+    home() {
+      home ??= asking('ask for the own workspace', () => ownTeam(web));
+      home.catch(() => {
+        home = undefined;
+      });
+      return home;
+    },
+  };
+}
+
+/** Slack does not show the account, or knows none: it is of no workspace that counts. */
+function unknown(error: unknown): Account {
+  if (!(error instanceof Refused) || !/^user_not_(found|visible)$/.test(error.reason)) throw error;
+  return { teams: [], isBot: false, isDeactivated: false, isGuest: false };
+}
+
+async function accountOf(web: WebClient, user: string): Promise<Account> {
+  const { user: found } = await web.users.info({ user });
+  if (found?.id !== user || !found.team_id) throw new Error(`Slack said nothing whole of ${user}`);
+  const { enterprise_user: enterprise } = found;
+  const teams = [found.team_id, ...(enterprise?.teams ?? []), enterprise?.enterprise_id].filter((team) => team !== undefined);
+  return {
+    teams: [...new Set(teams)],
+    isBot: found.is_bot === true || found.is_workflow_bot === true,
+    isDeactivated: found.deleted === true,
+    isGuest: found.is_restricted === true || found.is_ultra_restricted === true,
+  };
+}
+
+async function ownTeam(web: WebClient): Promise<string> {
+  const { team_id: team } = await web.auth.test();
+  if (!team) throw new Error('Slack did not say which workspace the bot belongs to');
+  return team;
+}

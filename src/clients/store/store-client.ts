@@ -1,0 +1,212 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Low } from 'lowdb';
+import type { Watched } from '../../core/config.ts';
+import { UserError } from '../../core/errors.ts';
+import type { Notice } from '../../core/notice.ts';
+import type { Run } from '../../core/run/run.ts';
+import { idParts } from '../../core/run/run-id.ts';
+import { fileTrouble } from '../files/files-client.ts';
+import type { Log } from '../log/log.ts';
+import type { SetAside } from './checked-json.ts';
+import { DurableJson } from './durable-json.ts';
+import { type FolderLock, type LockTimes, lockFolder } from './folder-lock.ts';
+import { cleanedNames, type RunFiles, readRunFiles } from './run-files.ts';
+import { openNumbers, openSeen } from './seen-file.ts';
+import { SeenRecords } from './seen-records.ts';
+import { tighten } from './tighten.ts';
+
+/** The records of coxswain: one file per run, and one of what was last seen. */
+export interface Store {
+  /** The runs as they were last saved, oldest first. */
+  runs(): readonly Run[];
+  /** Files that were broken when the store was opened, under their new names. */
+  readonly setAside: readonly SetAside[];
+  /** Resolves when this state of the run, or a newer one that was given meanwhile, is safe on the disk. */
+  saveRun(run: Run): Promise<void>;
+  forgetRun(id: string): Promise<void>;
+  /** A number that no run of this short name ever had; saved before it is given. */
+  nextNumber(short: string): Promise<number>;
+  /** Branch → commit as last polled; undefined for a repository that never was. */
+  seen(repository: string): Readonly<Record<string, string>> | undefined;
+  /** By which address and patterns that was; undefined where it was never saved. */
+  watched(repository: string): Watched | undefined;
+  /**
+   * Replaces what was seen of a repository and, where given, what was watched and what its channel is to be told of branches that are left out,
+   * in one stroke.
+   */
+  saw(
+    repository: string,
+    branches: Readonly<Record<string, string>>,
+    watched?: Watched,
+    leftOut?: Omit<Notice, 'count' | 'state'>,
+  ): Promise<void>;
+  /** What channels are still to be told. */
+  notices(): readonly Notice[];
+  noticed(uid: string, state: 'intended' | 'told'): Promise<void>;
+  /** What a commit stands on that the bot has pushed itself; undefined for any other. */
+  parentOf(repository: string, sha: string): string | undefined;
+  /** Remembers such a commit; the newest hundred of each repository are kept. */
+  wrote(repository: string, sha: string, parent: string): Promise<void>;
+  /** Waits for what is being written and lets another process have the folder. */
+  close(): Promise<void>;
+}
+
+export interface StoreOptions {
+  readonly folder: string;
+  readonly log: Log;
+  readonly lock?: LockTimes;
+}
+
+/**
+ * Opens the folder (made where it is missing) and takes it for this process alone.
+ * @throws UserError where another process has it or it cannot be read or written
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { folder, log } = options;
+  const runFolder = join(folder, 'runs');
+  await made(folder, runFolder).catch((error: unknown) => {
+    throw unwritable(folder, error);
+  });
+  const lock = await lockFolder(folder, log, options.lock).catch((error: unknown) => {
+    throw unwritable(folder, error);
+  });
+  try {
+    await tighten(folder, log);
+    await cleanedNames(folder);
+    const files = await readRunFiles(runFolder);
+    const seen = await openSeen(join(folder, 'seen.json'));
+    const numbers = await openNumbers(join(folder, 'numbers.json'));
+    const setAside = [...files.setAside, ...seen.setAside, ...numbers.setAside];
+    for (const { file, reason } of setAside) log.error(`A file was broken and is set aside as ${file}: ${reason}`);
+    return new FolderStore(runFolder, lock, { ...files, setAside }, { seen: seen.db, numbers: numbers.db });
+  } catch (error) {
+    await lock.release();
+    throw unwritable(folder, error);
+  }
+}
+
+/** The two folders; made in one go, what is wrong with a disk would come as another error. */
+async function made(folder: string, runFolder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(runFolder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+}
+
+/** The sentence with which a start ends that has no folder to work in. */
+function unwritable(folder: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (error instanceof UserError || code === undefined) return error;
+  const remedy =
+    code === 'ENOSPC' || code === 'EDQUOT' ? 'Make room on it' : 'Make it a folder that the user of coxswain owns and may write';
+  return new UserError(
+    `coxswain cannot keep its records in ${folder}: ${fileTrouble(error)}. ${remedy}, or name another one by COXSWAIN_DATA.`,
+    {
+      cause: error,
+    },
+  );
+}
+
+class FolderStore implements Store {
+  readonly setAside: readonly SetAside[];
+  readonly #folder: string;
+  readonly #lock: FolderLock;
+  readonly #records: SeenRecords;
+  readonly #runs = new Map<string, Run>();
+  readonly #files = new Map<string, { db: Low<Run>; adapter: DurableJson<Run> }>();
+  readonly #numbers: Map<string, number>;
+  readonly #writes = new Set<Promise<void>>();
+
+  constructor(folder: string, lock: FolderLock, files: RunFiles, records: ConstructorParameters<typeof SeenRecords>[0]) {
+    this.setAside = files.setAside;
+    this.#folder = folder;
+    this.#lock = lock;
+    this.#records = new SeenRecords(records, (stroke) => this.#write(stroke));
+    this.#numbers = new Map(files.numbers);
+    for (const run of files.runs) this.#runs.set(run.id, run);
+  }
+
+  runs(): readonly Run[] {
+    return [...this.#runs.values()];
+  }
+
+  async saveRun(run: Run): Promise<void> {
+    const { db } = this.#fileOf(run.id);
+    db.data = run;
+    this.#noteNumber(run.id);
+    await this.#write(() => db.write());
+    // A newer state may have been written by the same stroke.
+    if (this.#files.get(run.id)?.db === db) this.#runs.set(run.id, db.data);
+  }
+
+  async forgetRun(id: string): Promise<void> {
+    const { adapter } = this.#fileOf(id);
+    this.#files.delete(id);
+    this.#runs.delete(id);
+    await this.#write(() => adapter.remove());
+  }
+
+  nextNumber(short: string): Promise<number> {
+    return this.#records.nextNumber(short, this.#numbers.get(short) ?? 0);
+  }
+
+  seen(repository: string): Readonly<Record<string, string>> | undefined {
+    return this.#records.seen(repository);
+  }
+
+  watched(repository: string): Watched | undefined {
+    return this.#records.watched(repository);
+  }
+
+  saw(...[repository, branches, by, leftOut]: Parameters<Store['saw']>): Promise<void> {
+    return this.#records.saw(repository, branches, by, leftOut);
+  }
+
+  notices(): readonly Notice[] {
+    return this.#records.notices();
+  }
+
+  noticed(uid: string, state: 'intended' | 'told'): Promise<void> {
+    return this.#records.noticed(uid, state);
+  }
+
+  parentOf(repository: string, sha: string): string | undefined {
+    return this.#records.parentOf(repository, sha);
+  }
+
+  wrote(repository: string, sha: string, parent: string): Promise<void> {
+    return this.#records.wrote(repository, sha, parent);
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#writes);
+    await this.#lock.release();
+  }
+
+  async #write(stroke: () => Promise<void>): Promise<void> {
+    this.#lock.check();
+    const writing = stroke();
+    this.#writes.add(writing);
+    try {
+      await writing;
+    } finally {
+      this.#writes.delete(writing);
+    }
+  }
+
+  #fileOf(id: string): { db: Low<Run>; adapter: DurableJson<Run> } {
+    const known = this.#files.get(id);
+    if (known) return known;
+    if (!/^[\w][\w.-]*$/.test(id)) throw new Error(`${JSON.stringify(id)} cannot name the file of a run`);
+    const adapter = new DurableJson<Run>(join(this.#folder, `${id}.json`));
+    const file = { db: new Low<Run>(adapter, {} as Run), adapter };
+    this.#files.set(id, file);
+    return file;
+  }
+
+  #noteNumber(id: string): void {
+    const found = idParts(id);
+    if (found) this.#numbers.set(found.short, Math.max(this.#numbers.get(found.short) ?? 0, found.number));
+  }
+}

@@ -1,0 +1,182 @@
+import { inDecision } from '../concurrency/expiring-cache.ts';
+import { Shared, type TurnLimits, Turns } from '../concurrency/turns.ts';
+import { messageOf, UserError } from '../errors.ts';
+import { demandOperator, type Roles } from '../people/roles.ts';
+import { demandStanding, NotAnswered, type Standings } from '../people/standing.ts';
+import { type KnownRuns, runAt } from '../run/find-run.ts';
+import { nearest } from '../text/nearest.ts';
+import { plainLine } from '../text/plain-line.ts';
+import { plainWord, withoutAddress } from '../text/plain-words.ts';
+import { quoted } from '../text/quoted.ts';
+import type { Audit, DecisionEnd } from './audit.ts';
+import type { Ask, Command, Reply } from './command.ts';
+import { type Word, wordsIn } from './tokenize.ts';
+
+/** Where a text came from: everything of an ask but what was said. */
+export interface Origin extends Omit<Ask, 'words' | 'typed'> {
+  /** Workspaces that Slack's message names as the person's own (T…, E…); what it does not name is asked for. */
+  readonly teams?: readonly string[];
+  /** It is not heard for the first time: the message was edited, or the bot was stopped while it heard it. */
+  readonly heard?: 'changed' | 'interrupted';
+}
+
+/** What stands at the door. */
+export interface Door {
+  readonly roles: Roles;
+  /** Whether somebody is answered at all. */
+  readonly standing: Standings;
+  /** How much work one person, and all together, may cause; the usual limits where not given. */
+  readonly turns?: TurnLimits;
+  readonly audit?: Audit;
+  /** In the thread of one of them, it need not be named. */
+  readonly runs?: KnownRuns;
+}
+
+/** Most characters that can be said at once, where the command does not say otherwise. */
+export const longestSaid = 4000;
+/** Slack takes no longer message: https://docs.slack.dev/changelog/2018-04-truncating-really-long-messages */
+const longestMessage = 40_000;
+
+/**
+ * The one door for what people say, whether typed, mentioned or pressed: sees who it is, finds the command, checks access, length and number of
+ * words, runs it. What it gives throws NotAnswered for who is not answered, UserError where the words do not fit or the person may not.
+ */
+export function dispatch(commands: readonly Command[], door: Door): (text: string, origin: Origin) => Promise<Reply> {
+  const { roles, standing, audit, runs } = door;
+  const inTurn = turnsOf(door.turns);
+  return async (said, origin) => {
+    await demandStanding(standing, origin.user, 'remembered', origin.teams);
+    if (origin.heard === 'changed') throw new NotAnswered(edits);
+    const text = plainly(said);
+    const { word, command, more } = commandIn(text, commands);
+    if (!command) return unknown(word, commands);
+    const typed = asMeant(command, more);
+    const words = runs ? withRun(command, typed, origin, runs) : typed;
+    const act = async () => {
+      if (command.access === 'operator') await demandOperator(command.name, origin.user, roles);
+      checkNumber(command, words);
+      return command.run({ ...origin, words, typed: text });
+    };
+    const decide = async () => {
+      await demandStanding(standing, origin.user, 'fresh', origin.teams);
+      if (origin.heard === 'interrupted') throw new UserError(interrupted(command.name));
+      return audit ? audited(audit, [command.name, ...words], origin, act) : act();
+    };
+    const isDecision = applies(command.decides, words);
+    return inTurn(command, words, origin.user, () => (isDecision ? inDecision(decide) : act()));
+  };
+}
+
+/** Work in its turn: many questions must not hold up a decision, so that these have turns of their own. What is light needs none. */
+function turnsOf(limits?: TurnLimits) {
+  const [questions, decisions] = [new Turns('questions', limits), new Turns('decisions', limits)];
+  const shared = new Shared<Reply>();
+  return (command: Command, words: readonly string[], user: string, work: () => Promise<Reply>): Promise<Reply> => {
+    if (command.light) return work();
+    if (applies(command.decides, words)) return decisions.take(user, work);
+    if (!command.shared) return questions.take(user, work);
+    const key = JSON.stringify([command.name, words]);
+    return questions.take(user, () => shared.begin(key, work), shared.find(key));
+  };
+}
+
+const edits = 'An edit does nothing: a message is heard once, as it was first sent. Send a new one.';
+
+/** Doing it might be doing it twice. */
+function interrupted(name: string): string {
+  return `coxswain was stopped while it heard this ${quoted(name)}, so whether it was done is not known. \`audit\` and \`runs\` show what was; where it was not, say it again.`;
+}
+
+function plainly(said: string): string {
+  if (said.length > longestMessage) throw tooLong(said, longestSaid);
+  return withoutAddress(said);
+}
+
+/** The command that a text names; undefined where it names none. @throws UserError where the text is longer than may be said */
+function commandIn(text: string, commands: readonly Command[]): { word: string; command?: Command; more: readonly Word[] } {
+  const [first, ...more] = wordsIn(text);
+  const word = plainWord(first?.text ?? '') || 'help';
+  const command = commands.find(({ name }) => name === word.toLowerCase());
+  const longest = command?.longest ?? longestSaid;
+  if (text.length > longest) throw tooLong(text, longest, command);
+  return { word, more, ...(command && { command }) };
+}
+
+function tooLong(text: string, longest: number, command?: Command): NotAnswered {
+  const what = command ? `\`${command.name}\` takes` : 'One can say';
+  return new NotAnswered(`${what} at most ${longest} characters at once; these were ${text.length}. Nothing was done: say it shorter.`);
+}
+
+/** The words that name something, without the marks around them. Those that may be part of a text in the person's own words are left. */
+function asMeant({ usage }: Command, words: readonly Word[]): string[] {
+  const slots = slotsOf(usage);
+  const isOpen = slots.at(-1)?.includes('…') === true;
+  const named = isOpen ? slots.findIndex((slot) => slot.startsWith('[') || slot.includes('…')) : Number.POSITIVE_INFINITY;
+  return words.map(({ text, isQuoted }, index) => (isQuoted || index >= named ? text : plainWord(text, slots[index] ?? slots.at(-1))));
+}
+
+/** The words with the run of the thread before them, where one may be named and none is. */
+function withRun({ usage }: Command, words: readonly string[], { channel, thread }: Origin, runs: KnownRuns): readonly string[] {
+  const [first = ''] = words;
+  const isNeeded = /^\S+ <run\b/.test(usage) && !/^[-\u2013\u2014]/.test(first);
+  const isOpen = /^\S+ \[[^\]]*\brun\]/.test(usage) && words.length === 0;
+  if (thread === undefined || !(isNeeded || isOpen) || runs.find(first)) return words;
+  const run = runAt(runs, { channel, ts: thread });
+  // What looks like a run is one that was meant, also where there is none.
+  const isNamed = /-\d+$/.test(first) && !run?.stages.some(({ name }) => name === first);
+  return run && !isNamed ? [run.id, ...words] : words;
+}
+
+function applies(does: Command['decides'], words: readonly string[]): boolean {
+  return typeof does === 'function' ? does(words) : does === true;
+}
+
+/** Writes down who decides what, then whether it was done, refused, or went wrong. What cannot be written down is not decided. */
+async function audited(audit: Audit, said: readonly string[], origin: Origin, act: () => Promise<Reply>): Promise<Reply> {
+  const [, first = ''] = said;
+  const decision = {
+    at: origin.at.toISOString(),
+    by: origin.user,
+    channel: origin.channel,
+    said: plainLine(said.join(' '), 500),
+    ...(/^[\w.-]+-\d+$/.test(first) ? { run: first } : {}),
+  };
+  const end = await audit.begin(decision).catch((error: unknown) => {
+    throw new UserError(`Nothing is decided: the audit cannot be written (${messageOf(error)}). Tell whoever runs coxswain.`);
+  });
+  const reply = await act().catch(async (error: unknown) => {
+    const outcome = error instanceof UserError ? 'refused' : 'failed';
+    // Whoever was refused is told so, also where that cannot be written down.
+    await end({ outcome, why: messageOf(error) }).catch(() => undefined);
+    throw error;
+  });
+  await end(endOf(reply)).catch((error: unknown) => {
+    throw new UserError(`It is done, but the audit could not be told so (${messageOf(error)}). Tell whoever runs coxswain.`);
+  });
+  return reply;
+}
+
+function endOf(reply: Reply): DecisionEnd {
+  if (reply.kind === 'cancelledAll') return { outcome: 'done', why: `${reply.cancelled} cancelled, ${reply.refused.length} not` };
+  return { outcome: reply.kind === 'asks' ? 'asked' : 'done' };
+}
+
+function unknown(word: string, commands: readonly Command[]): Reply {
+  const names = commands.map(({ name }) => name);
+  const [suggestion] = nearest(word, names, 1);
+  return { kind: 'unknown', word, ...(suggestion !== undefined && { suggestion }) };
+}
+
+/** A usage says how many words a command takes: `<needed>`, `[may be left out]`, and `…` at the end of one that takes all that follow. */
+function checkNumber({ name, usage }: Command, words: readonly string[]): void {
+  const wanted = slotsOf(usage);
+  const missing = wanted.filter((one) => one.startsWith('<'))[words.length];
+  if (missing) throw new UserError(`\`${name}\` needs ${missing}. Say \`${usage}\`.`);
+  const extra = wanted.at(-1)?.includes('…') ? undefined : words[wanted.length];
+  if (extra !== undefined)
+    throw new UserError(`\`${name}\` has no use for ${quoted(extra)}. Say \`${usage}\`; a name with spaces goes in quotation marks.`);
+}
+
+function slotsOf(usage: string): readonly string[] {
+  return usage.match(/<[^<>]+>|\[[^[\]]+\]/g) ?? [];
+}

@@ -1,0 +1,36 @@
+import { trimSigns } from '../text/trim.ts';
+import { portOf } from './credential.ts';
+
+/** An address of git on another machine. */
+export interface GitAddress {
+  readonly scheme: 'https' | 'http' | 'ssh';
+  /** In small letters; an IPv6 address in brackets. */
+  readonly host: string;
+  readonly port: string;
+  /** The path below the host, without slashes around it and without `.git`: `team/app`. */
+  readonly path: string;
+  /** Who logs in by ssh. */
+  readonly user?: string;
+}
+
+/** The host of `user@host:path`, git's short form of an ssh address; a path with a slash before the first colon is a local one. */
+const short = /^(?:(?<user>[A-Za-z0-9_][\w.-]*)@)?(?<host>[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\]):(?<path>(?!\/\/|:|-).+)$/;
+
+/** Undefined for a local path, and for what git would understand otherwise. */
+export function gitAddress(written: string): GitAddress | undefined {
+  const url = URL.canParse(written) ? new URL(written) : undefined;
+  if (url && /^https?:$/.test(url.protocol)) {
+    return { scheme: url.protocol === 'https:' ? 'https' : 'http', host: url.hostname, port: portOf(url), path: plainPath(url.pathname) };
+  }
+  if (url && /^(git\+)?ssh:$/.test(url.protocol)) {
+    const host = url.hostname.toLowerCase();
+    return { scheme: 'ssh', host, port: portOf(url), path: plainPath(url.pathname), ...(url.username && { user: url.username }) };
+  }
+  const { user, host, path } = short.exec(written)?.groups ?? {};
+  if (!host || path === undefined || written.includes('://')) return undefined;
+  return { scheme: 'ssh', host: host.toLowerCase(), port: '22', path: plainPath(path), ...(user && { user }) };
+}
+
+function plainPath(path: string): string {
+  return trimSigns(path, '/').replace(/\.git$/, '');
+}

@@ -1,0 +1,107 @@
+import { type Age, type Memory, remembering } from '../concurrency/expiring-cache.ts';
+import type { People } from '../config.ts';
+import { messageOf, sentences, UserError } from '../errors.ts';
+import { type Standings, whenAgain } from './standing.ts';
+
+/** The little of Slack that roles need: user group → user ids. */
+export interface Members {
+  usersOf(group: string): Promise<readonly string[]>;
+}
+
+/** Whether a person has a role, and why or why not, as the end of a sentence said to that person, with `<@U…>` and `<!subteam^S…>` in it. */
+export interface Decision {
+  readonly allowed: boolean;
+  readonly why: string;
+  /** What to do about a no, as a sentence. */
+  readonly next?: string;
+  /** A no because Slack did not say who is in a group, or whether the person is still there. */
+  readonly unsure?: true;
+}
+
+/** Slack is asked afresh, unless a remembered answer will do: for what changes nothing. */
+export interface Roles {
+  operator(user: string, age?: Age): Promise<Decision>;
+  /** Whether the person may decide about releases: is among `of` or, where that is empty, among the approvers. */
+  approver(user: string, of: readonly string[], age?: Age): Promise<Decision>;
+}
+
+/** Slack lets members of a group be asked for 20 times a minute. */
+const memory: Memory = { fresh: 2_000, remembered: 5 * 60_000, atMost: 60 * 60_000, most: 200 };
+
+/** @param standing whether somebody is answered at all: who is not has no role, whatever groups say */
+export function roles(people: Pick<People, 'operators' | 'approvers'>, members: Members, standing: Standings, now?: () => number): Roles {
+  const hands: Hands = { usersOf: remembering((group) => members.usersOf(group), memory, now), standing };
+  return {
+    async operator(user, age = 'fresh') {
+      const everyone = { allowed: true, why: 'people.operators is empty, so everyone is' };
+      if (people.operators.length === 0) return stillThere(hands, user, age, everyone);
+      return decide(hands, user, age, { key: 'people.operators', ids: people.operators });
+    },
+    async approver(user, of, age = 'fresh') {
+      const list = of.length > 0 ? { key: 'approvals.of', ids: of } : { key: 'people.approvers', ids: people.approvers };
+      // Unlike operators: nobody named means that nobody may, since what is released cannot be called back.
+      if (list.ids.length === 0) return nobody;
+      return decide(hands, user, age, list);
+    },
+  };
+}
+
+interface Hands {
+  readonly usersOf: (group: string, age: Age) => Promise<readonly string[]>;
+  readonly standing: Standings;
+}
+
+/** Who is named, and by which key of the configuration. */
+interface Named {
+  readonly key: string;
+  readonly ids: readonly string[];
+}
+
+const nobody: Decision = {
+  allowed: false,
+  why: 'people.approvers is empty, so nobody is one',
+  next: 'Whoever runs coxswain names some in its configuration.',
+};
+
+const mostNamed = 10;
+
+/** People and groups by Slack's own marks, which the wording turns into mentions. */
+function named(ids: readonly string[]): string {
+  const some = ids.slice(0, mostNamed).map((id) => (id.startsWith('S') ? `<!subteam^${id}>` : `<@${id}>`));
+  return `${some.join(', ')}${ids.length > mostNamed ? ` and ${ids.length - mostNamed} more` : ''}`;
+}
+
+async function decide(hands: Hands, user: string, age: Age, { key, ids }: Named): Promise<Decision> {
+  if (ids.includes(user)) return stillThere(hands, user, age, { allowed: true, why: `${key} names you` });
+  const troubles: { group: string; error: unknown }[] = [];
+  for (const group of ids.filter((id) => id.startsWith('S'))) {
+    try {
+      const users = await hands.usersOf(group, age);
+      const why = `${key} names the user group ${named([group])}, and you are in it`;
+      if (users.includes(user)) return stillThere(hands, user, age, { allowed: true, why });
+    } catch (error) {
+      troubles.push({ group, error });
+    }
+  }
+  const [trouble] = troubles;
+  if (!trouble) return { allowed: false, why: `${key} names ${named(ids)}, and you are not among them`, next: 'Ask one of them.' };
+  const silent = troubles.map(({ group, error }) => `${named([group])} (${messageOf(error)})`).join(', ');
+  const why = `${key} names ${named(ids)}, and Slack did not say who is in ${silent}`;
+  return { allowed: false, why, next: `Nothing is decided: say it again ${whenAgain(trouble.error)}.`, unsure: true };
+}
+
+/** Slack may list people in a group who are deactivated, guests, or of another workspace. */
+async function stillThere({ standing }: Hands, user: string, age: Age, decision: Decision): Promise<Decision> {
+  const found = await standing(user, age);
+  if (found.kind === 'member') return decision;
+  if (found.kind === 'nobody') return { allowed: false, why: 'the account is a bot or deactivated' };
+  return { allowed: false, why: found.why.replace(/\.$/, ''), ...(found.kind === 'unsure' && { unsure: true }) };
+}
+
+/** @throws UserError that says for whom `what` is, unless the person is an operator */
+export async function demandOperator(what: string, user: string, roles: Pick<Roles, 'operator'>): Promise<void> {
+  const { allowed, why, next, unsure } = await roles.operator(user);
+  if (allowed) return;
+  const verdict = unsure ? 'whether you are one is not known' : 'you are none';
+  throw new UserError(sentences(`\`${what}\` is for operators, and ${verdict}: ${why}.`, next));
+}

@@ -1,0 +1,99 @@
+import { RateLimited } from '../chat.ts';
+import { type Age, type Memory, remembering } from '../concurrency/expiring-cache.ts';
+import type { People } from '../config.ts';
+import { messageOf, UserError } from '../errors.ts';
+
+/** What Slack says of an account. */
+export interface Account {
+  /** The workspaces that it belongs to (T…), and its organization (E…) where there is one. */
+  readonly teams: readonly string[];
+  readonly isBot: boolean;
+  readonly isDeactivated: boolean;
+  /** A restricted account, which sees only the channels that it was invited to. */
+  readonly isGuest: boolean;
+}
+
+/** The little of Slack that tells who somebody is. */
+export interface Directory {
+  account(user: string): Promise<Account>;
+  /** The bot's own workspace (T…). */
+  home(): Promise<string>;
+}
+
+/** Who is answered beside the members of the bot's own workspace. */
+export type Welcome = Pick<People, 'workspaces' | 'guests'>;
+
+/**
+ * Whether somebody is answered. `nobody`: a bot or a deactivated account, which is not even refused;
+ * `unsure`: Slack did not say, which is no yes.
+ */
+export type Standing =
+  | { readonly kind: 'member' }
+  | { readonly kind: 'nobody' }
+  | { readonly kind: 'refused' | 'unsure'; readonly why: string };
+
+/** Decides whether people are answered. `named`: the workspaces that Slack's message itself gives the person. */
+export type Standings = (user: string, age: Age, named?: readonly string[]) => Promise<Standing>;
+
+/** Not answered: with one sentence that only this person sees, or (`silent`) not at all. */
+export class NotAnswered extends UserError {
+  readonly silent: boolean;
+  constructor(sentence: string | undefined) {
+    super(sentence ?? '');
+    this.silent = sentence === undefined;
+  }
+}
+
+/** Slack itself, which is a person to its own events. */
+const slackbot = 'USLACKBOT';
+const memory: Memory = { fresh: 2_000, remembered: 5 * 60_000, atMost: 60 * 60_000, most: 2_000 };
+
+const refusals = {
+  stranger:
+    'Only people of the workspace that coxswain belongs to are answered, and you are of another one: ask somebody there, or have whoever runs coxswain name yours in `people.workspaces`.',
+  guest: 'Guests of the workspace are answered only where `people.guests` says so: ask a member, or whoever runs coxswain.',
+} as const;
+
+export function standings(welcome: Welcome, directory: Directory, now?: () => number): Standings {
+  const accountOf = remembering((user) => directory.account(user), memory, now);
+  return async (user, age, named = []) => {
+    if (user === slackbot) return { kind: 'nobody' };
+    try {
+      const [home, account] = await Promise.all([directory.home(), accountOf(user, age)]);
+      return standingOf(user, account, { ...welcome, home }, named);
+    } catch (error) {
+      return {
+        kind: 'unsure',
+        why: `Slack did not say who you are (${messageOf(error)}), so nothing was done: say it again ${whenAgain(error)}.`,
+      };
+    }
+  };
+}
+
+/** When Slack may be asked again, as the end of a sentence. */
+export function whenAgain(error: unknown): string {
+  return error instanceof RateLimited ? `in ${Math.ceil(error.retryAfterMs / 1000)} s` : 'in a moment';
+}
+
+/** The decision itself. What the message says of the person's workspace can only count against that person. */
+export function standingOf(
+  user: string,
+  account: Account,
+  welcome: Welcome & { readonly home: string },
+  named: readonly string[],
+): Standing {
+  if (account.isBot || account.isDeactivated) return { kind: 'nobody' };
+  const ours = [welcome.home, ...welcome.workspaces];
+  const isOurs = account.teams.some((team) => ours.includes(team));
+  const isDoubted = named.some((team) => !ours.includes(team) && !account.teams.includes(team));
+  if (!isOurs || isDoubted) return { kind: 'refused', why: refusals.stranger };
+  const { guests } = welcome;
+  const mayEnter = !account.isGuest || (typeof guests === 'boolean' ? guests : guests.includes(user));
+  return mayEnter ? { kind: 'member' } : { kind: 'refused', why: refusals.guest };
+}
+
+/** @throws NotAnswered unless the person is answered */
+export async function demandStanding(standing: Standings, user: string, age: Age, named?: readonly string[]): Promise<void> {
+  const found = await standing(user, age, named);
+  if (found.kind !== 'member') throw new NotAnswered('why' in found ? found.why : undefined);
+}

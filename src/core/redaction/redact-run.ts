@@ -1,0 +1,71 @@
+import type { ReleaseChange, ReleaseRun } from '../release/release.ts';
+import type { Run, StageRun } from '../run/run.ts';
+
+/**
+ * The run without secrets in what others have said: the commit, the cluster's messages, the reader's findings. What the run is known by and
+ * the objects that are to be created stay as they are. Where there is nothing to take out, the same run.
+ */
+export function redactedRun(run: Run, redact: (text: string) => string): Run {
+  const { commit, reason, trouble, versionProblem, notReleased, refusals, release } = run;
+  const { sha, ...said } = commit;
+  const clean = redacted(said, redact);
+  return changed(run, {
+    ...(clean === said ? {} : { commit: { ...clean, sha } }),
+    ...redacted(
+      {
+        ...(reason && { reason }),
+        ...(trouble && { trouble }),
+        ...(versionProblem && { versionProblem }),
+        ...(notReleased && { notReleased }),
+        ...(refusals && { refusals }),
+      },
+      redact,
+    ),
+    stages: each(run.stages, (stage) => redactedStage(stage, redact)),
+    ...(release && { release: redactedRelease(release, redact) }),
+  });
+}
+
+/** Version and tag stay: they are what people vote for. */
+function redactedRelease(release: ReleaseRun, redact: (text: string) => string): ReleaseRun {
+  const { changes, notes, problem, rejected, held, github } = release;
+  const { cause, why } = github ?? {};
+  const told = github && changed(github, redacted({ ...(cause && { cause }), ...(why && { why }) }, redact));
+  return changed(release, {
+    ...redacted({ ...(notes && { notes }), ...(problem && { problem }) }, redact),
+    ...(rejected && { rejected: changed(rejected, { reason: redact(rejected.reason) }) }),
+    ...(held && { held: changed(held, { reason: redact(held.reason) }) }),
+    ...(changes && { changes: each(changes, (change) => redactedChange(change, redact)) }),
+    ...(told && { github: told }),
+  });
+}
+
+function redactedChange(change: ReleaseChange, redact: (text: string) => string): ReleaseChange {
+  const { sha: _, ...said } = change;
+  return changed(change, redacted(said, redact));
+}
+
+function redactedStage(stage: StageRun, redact: (text: string) => string): StageRun {
+  const { phase, waitingFor, progress, cause } = stage;
+  const said = { ...(phase && { phase }), ...(waitingFor && { waitingFor }), ...(progress && { progress }), ...(cause && { cause }) };
+  return changed(stage, redacted(said, redact));
+}
+
+/** The same with every text in it redacted; itself where none changes. */
+export function redacted<T>(value: T, redact: (text: string) => string): T {
+  if (typeof value === 'string') return redact(value) as T;
+  if (Array.isArray(value)) return each(value, (item) => redacted(item, redact)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const after = Object.entries(value).map(([key, item]) => [key, redacted(item, redact)]);
+  return changed(value as T & object, Object.fromEntries(after));
+}
+
+function each<T>(items: readonly T[], change: (item: T) => T): readonly T[] {
+  const after = items.map(change);
+  return after.every((item, index) => item === items[index]) ? items : after;
+}
+
+function changed<T extends object>(before: T, change: Partial<T>): T {
+  const same = Object.entries(change).every(([key, value]) => before[key as keyof T] === value);
+  return same ? before : { ...before, ...change };
+}

@@ -1,0 +1,81 @@
+import { pullSecrets } from '../pull-config.ts';
+import { knownSecrets, redacted } from './known.ts';
+import { isSecretField, withoutNamedSecrets } from './named.ts';
+import { PrivateKeys } from './private-keys.ts';
+import { withoutTokens } from './tokens.ts';
+
+/** Every text in which something could be a secret by its shape or its name has one of these in it. */
+const suspicious =
+  /:\/\/|-----BEGIN|gh[pousr]_|github_pat|xox[a-z]|xapp-|AKIA|ASIA|ABIA|ACCA|AIza|glpat|npm_|dckr_|eyJ|PASS|SECRET|TOKEN|KEY|CREDENTIAL|_PWD|[Pp]ass|[Ss]ecret|[Tt]oken|[Kk]ey|[Cc]redential|[Aa]uth|[Bb]earer|[Bb]asic|[Cc]ookie|hooks\.slack|BEARER|BASIC|AUTH|COOKIE/;
+
+/** A user of this length or longer may be a token; a shorter one is a name, and names such as `git` are ordinary text. */
+const longestName = 20;
+
+/** The values that must never leave, wherever they stand among the secrets. */
+export function secretValues(secrets: object): string[] {
+  return valuesOf(secrets, '');
+}
+
+function valuesOf(value: unknown, name: string): string[] {
+  if (name === 'imagePullConfig' && typeof value === 'string') return [value, ...pullSecrets(value)];
+  if (typeof value === 'string') return /username$/i.test(name) && value.length < longestName ? [] : [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inside]) => valuesOf(inside, key));
+}
+
+/**
+ * Takes secrets out of any text: the known ones in all their encodings, and what is one by its shape, its header or its name.
+ * Doing it twice changes nothing more.
+ */
+export function redactor(secrets: readonly string[]): (text: string) => string {
+  const known = knownSecrets(secrets);
+  return (text) => known(text).split('\n').map(patternsOf(known)).join('\n');
+}
+
+/** The same for one log, line by line: a private key that spans lines is taken out as a whole. */
+export function lineRedactor(secrets: readonly string[]): (line: string) => string {
+  return patternsOf(knownSecrets(secrets));
+}
+
+function patternsOf(known: (text: string) => string): (line: string) => string {
+  const keys = new PrivateKeys();
+  const patterns = (text: string) => (suspicious.test(text) ? withoutNamedSecrets(withoutTokens(text)) : text);
+  return (line) => {
+    const text = keys.without(known(line));
+    if (!suspicious.test(text)) return text;
+    return (text.startsWith('{') && inJson(text, (inside) => patterns(known(inside)))) || patterns(text);
+  };
+}
+
+/** A line that is JSON stays JSON: the texts in it are redacted one by one. Undefined where it is none. */
+function inJson(line: string, redact: (text: string) => string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    const before = JSON.stringify(value);
+    const after = JSON.stringify(
+      walked(value, (text, name) => (suspicious.test(name) && isSecretField(name, text) ? redacted : inText(text, redact))),
+    );
+    return after === before ? line : after;
+  } catch {
+    return undefined;
+  }
+}
+
+function inText(text: string, redact: (line: string) => string): string {
+  const keys = new PrivateKeys();
+  return text
+    .split('\n')
+    .map((line) => redact(keys.without(line)))
+    .join('\n');
+}
+
+function walked(value: unknown, redact: (text: string, name: string) => string, name = ''): unknown {
+  if (typeof value === 'string') return redact(value, name);
+  if (Array.isArray(value)) return value.map((item) => walked(item, redact, name));
+  if (typeof value !== 'object' || value === null) return value;
+  // An environment variable of Kubernetes: { "name": "GITHUB_TOKEN", "value": "…" }.
+  const spoken = 'name' in value && typeof value.name === 'string' ? value.name : '';
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, walked(item, redact, key === 'value' && spoken ? spoken : key)]),
+  );
+}

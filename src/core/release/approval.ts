@@ -1,0 +1,86 @@
+import type { ApprovalRules } from '../config.ts';
+import { sentences } from '../errors.ts';
+import type { Decision } from '../people/roles.ts';
+import { type Run, shortSha } from '../run/run.ts';
+import { asCommand } from '../text/quoted.ts';
+
+/** A vote as it arrives: typed or pressed, perhaps long after the message was shown. */
+export interface Ballot {
+  readonly by: string;
+  /** When the person acted: Slack's time of a press, the receipt of a command. */
+  readonly at: Date;
+  /** What the person was shown: short commit and tag; absent: said without them. */
+  readonly shown?: { readonly commit: string; readonly tag: string };
+  /** Whether the person may vote here at all, and why or why not. */
+  readonly role: Decision;
+  /** Why releases of the branch are not offered (any more), as the end of a sentence. */
+  readonly notOffered?: string;
+  /** Slack ids of those who started the run or wrote its commit. */
+  readonly own: readonly string[];
+}
+
+/** The answer to a vote: taken (`complete`: enough now), or refused with the sentence that the person sees. */
+export type Judgement =
+  | { readonly taken: true; readonly complete: boolean }
+  | { readonly taken: false; readonly why: Refusal; readonly sentence: string };
+
+export type Refusal = 'role' | 'state' | 'expired' | 'binding' | 'self' | 'again';
+
+/** Whether an approval counts. The order matters: who may not vote is told nothing of the rest. */
+export function judgeApproval(run: Run, rules: ApprovalRules, ballot: Ballot): Judgement {
+  const refused = refusal(run, ballot);
+  if (refused) return refused;
+  const { votes = [] } = run.release ?? {};
+  if (!rules.self && ballot.own.includes(ballot.by)) {
+    return no('self', `You started ${run.id} or wrote its commit, so your vote does not count; another approver must vote.`);
+  }
+  if (votes.some((vote) => vote.by === ballot.by)) return no('again', `You have approved ${run.id} already. ${missing(run, rules)}`);
+  return { taken: true, complete: votes.length + 1 >= rules.votes };
+}
+
+/** Whether a rejection counts: one is enough, and one's own run may be rejected. */
+export function judgeRejection(run: Run, ballot: Ballot): Judgement {
+  return refusal(run, ballot) ?? { taken: true, complete: true };
+}
+
+function refusal(run: Run, { role, at, shown, notOffered = run.notReleased }: Ballot): Judgement | undefined {
+  if (!role.allowed) {
+    const verdict = role.unsure ? 'Whether you may decide about releases is not known' : 'You may not decide about releases';
+    return no('role', sentences(`${verdict}: ${role.why}.`, role.next));
+  }
+  if (notOffered) return no('state', `${run.id} is not released: ${notOffered}.`);
+  if (!run.release) return no('state', `${run.id} has nothing to release: its repository has no release stage.`);
+  if (run.state !== 'passed') return no('state', `${run.id} cannot be decided about: it is ${run.state}${byWhom(run)}.`);
+  const { openedAt, expiresAt, tag, problem } = run.release;
+  if (!openedAt)
+    return no('state', `${run.id} cannot be decided about yet: what would be released is being put together. Try again in a moment.`);
+  if (problem) return no('state', `${run.id} cannot be released: ${problem}`);
+  if (expiresAt !== undefined && at.getTime() >= Date.parse(expiresAt)) {
+    return no(
+      'expired',
+      `The time to decide about ${run.id} was over at ${expiresAt}. ${asCommand(`run ${run.repository} ${run.branch}`)} starts a new run.`,
+    );
+  }
+  if (shown && (shown.commit !== shortSha(run.commit) || shown.tag !== tag)) {
+    return no(
+      'binding',
+      `What you were shown (${shown.commit}, ${shown.tag}) is not what would be released now: ${shortSha(run.commit)}, ${tag}. Look again, then decide.`,
+    );
+  }
+  return undefined;
+}
+
+function byWhom(run: Run): string {
+  if (run.supersededBy) return ` by ${run.supersededBy}`;
+  return '';
+}
+
+/** How many votes are missing, in words. */
+export function missing(run: Run, rules: Pick<ApprovalRules, 'votes'>): string {
+  const left = rules.votes - (run.release?.votes.length ?? 0);
+  return left <= 0 ? 'No vote is missing.' : `${left} more ${left === 1 ? 'vote is' : 'votes are'} needed.`;
+}
+
+function no(why: Refusal, sentence: string): Judgement {
+  return { taken: false, why, sentence };
+}

@@ -1,0 +1,11 @@
+import { lastWords } from '../command/tokenize.ts';
+import { UserError } from '../errors.ts';
+import { longestLine, plainLine } from '../text/plain-line.ts';
+
+/** The reason that the last words of what was typed give, as one line with all its marks. @throws UserError where nobody would see all of it */
+export function reasonOf(typed: string, words: number): string {
+  const reason = lastWords(typed, words).trim();
+  if (reason.length > longestLine)
+    throw new UserError(`A reason has at most ${longestLine} characters, and this one ${reason.length}. Nothing was done: say it shorter.`);
+  return plainLine(reason);
+}

@@ -1,0 +1,230 @@
+import { messageOf } from '../errors.ts';
+import { redactedRun } from '../redaction/redact-run.ts';
+import { redactor } from '../redaction/redactor.ts';
+import { moved, type Run, type RunState } from './run.ts';
+import { byAge } from './run-id.ts';
+import { branchKey, type RunIndex, RunsBy } from './run-index.ts';
+import { SortedList } from './sorted-list.ts';
+
+/** The little of the store that the book needs. */
+export interface RunSaves {
+  saveRun(run: Run): Promise<void>;
+  /** A number for the repository's next run, never given twice. */
+  nextNumber(short: string): Promise<number>;
+}
+
+type Begins =
+  | 'repository'
+  | 'branch'
+  | 'commit'
+  | 'withBelow'
+  | 'cause'
+  | 'version'
+  | 'versionProblem'
+  | 'tag'
+  | 'retryOf'
+  | 'release'
+  | 'notReleased'
+  | 'stages';
+
+/** What a run begins with; the book adds the rest. */
+export interface NewRun extends Pick<Run, Begins> {
+  readonly short: string;
+  readonly instance: string;
+  readonly channel: string;
+}
+
+export type RunListener = (run: Run, before: Run | undefined) => Promise<void> | void;
+
+export interface BookOptions {
+  readonly saves: RunSaves;
+  readonly runs: readonly Run[];
+  readonly now: () => Date;
+  /** A random uid of 20 lower-case hexadecimal digits. */
+  readonly uid: () => string;
+  /** Takes secrets out of what is saved; where not given, those that are known by their shape. */
+  readonly redact?: (text: string) => string;
+  readonly log: (message: string) => void;
+}
+
+/** All runs. Every change goes through `change` or `move`, is saved before anybody hears of it, and is told in order. */
+export class RunBook {
+  readonly #options: BookOptions;
+  readonly #clean: (run: Run) => Run;
+  readonly #runs = new Map<string, Run>();
+  readonly #ordered = new SortedList<Run>(byAge);
+  readonly #ofRepository = new RunsBy(({ repository }) => repository);
+  readonly #ofBranch = new RunsBy(branchKey);
+  readonly #ofCommit = new RunsBy(({ commit }) => commit.sha);
+  readonly #inState = new RunsBy(({ state }) => state);
+  readonly #indexes: RunIndex[] = [this.#ofRepository, this.#ofBranch, this.#ofCommit, this.#inState];
+  readonly #idOfKey = new Map<string, string>();
+  readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #news = new Map<string, Promise<unknown>>();
+  readonly #listeners: RunListener[] = [];
+
+  constructor(options: BookOptions) {
+    this.#options = options;
+    const redact = options.redact ?? redactor([]);
+    this.#clean = (run) => redactedRun(run, redact);
+    for (const run of options.runs) this.#hold(run);
+  }
+
+  /** All runs, oldest first: of work for all alone, since it takes as long as there are runs. */
+  all(): readonly Run[] {
+    return [...this.#ordered.items];
+  }
+
+  get(id: string): Run | undefined {
+    return this.#runs.get(id);
+  }
+
+  ofRepository(name: string): readonly Run[] {
+    return this.#ofRepository.of(name);
+  }
+
+  ofBranch(repository: string, branch: string): readonly Run[] {
+    return this.#ofBranch.of(branchKey({ repository, branch }));
+  }
+
+  ofCommit(sha: string): readonly Run[] {
+    return this.#ofCommit.of(sha);
+  }
+
+  inState(state: RunState): readonly Run[] {
+    return this.#inState.of(state);
+  }
+
+  /** Keeps an index from now on; it gets all runs that are there, oldest first. */
+  keep(index: RunIndex): void {
+    for (const run of this.#ordered.items) index.put(run);
+    this.#indexes.push(index);
+  }
+
+  /** Hears of every change of every run, in order per run; a listener that throws is logged and does not stop the others. */
+  onChange(listener: RunListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Adds a queued run, or gives the one that the same change has started before. */
+  add(wanted: NewRun): Promise<{ run: Run; isNew: boolean }> {
+    return inTurn(this.#turns, '', async () => {
+      const key = runKey(wanted);
+      const known = this.#runs.get(this.#idOfKey.get(key) ?? '');
+      if (known && !hasReturned(wanted, known)) return { run: known, isNew: false };
+      const run = this.#clean(this.#queued(wanted, key, await this.#options.saves.nextNumber(wanted.short)));
+      await this.#options.saves.saveRun(run);
+      this.#hold(run);
+      this.#tell(run, undefined);
+      return { run, isNew: true };
+    });
+  }
+
+  /**
+   * Changes a run by a pure function; the same object back means no change. `revision` counts changes of all but `delivery`.
+   * @throws Error where the run is unknown, the function throws or the run cannot be saved (then nothing has changed).
+   */
+  change(id: string, by: (run: Run) => Run): Promise<Run> {
+    return inTurn(this.#turns, id, async () => {
+      const before = this.#runs.get(id);
+      if (!before) throw new Error(`no run ${id}`);
+      const wanted = this.#clean(by(before));
+      if (wanted === before) return before;
+      const after = { ...wanted, revision: before.revision + (onlyDeliveryDiffers(before, wanted) ? 0 : 1) };
+      await this.#options.saves.saveRun(after);
+      this.#hold(after);
+      this.#tell(after, before);
+      return after;
+    });
+  }
+
+  /**
+   * Moves a run to its next state.
+   * @param detail what else changes; made from the run as it is then, where it is a function
+   * @throws Error where the table of states does not allow it
+   */
+  move(id: string, to: RunState, detail: Partial<Run> | ((run: Run) => Partial<Run>) = {}): Promise<Run> {
+    return this.change(id, (run) => moved(run, to, typeof detail === 'function' ? detail(run) : detail, this.#options.now()));
+  }
+
+  forget(id: string): void {
+    const run = this.#runs.get(id);
+    if (!run) return;
+    this.#runs.delete(id);
+    this.#ordered.drop(run);
+    for (const index of this.#indexes) index.drop(run);
+    if (this.#idOfKey.get(run.key) === id) this.#idOfKey.delete(run.key);
+  }
+
+  /** Resolves when every change so far is saved and told. */
+  async idle(): Promise<void> {
+    while (this.#turns.size + this.#news.size > 0) await Promise.allSettled([...this.#turns.values(), ...this.#news.values()]);
+  }
+
+  #hold(run: Run): void {
+    const before = this.#runs.get(run.id);
+    this.#runs.set(run.id, run);
+    this.#ordered.put(run);
+    for (const index of this.#indexes) index.put(run, before);
+    this.#idOfKey.set(run.key, run.id);
+  }
+
+  // Not awaited by change(): a listener may itself change the run and must not wait for its own news.
+  #tell(run: Run, before: Run | undefined): void {
+    void inTurn(this.#news, run.id, async () => {
+      for (const listener of this.#listeners) {
+        try {
+          await listener(run, before);
+        } catch (error) {
+          this.#options.log(`a listener failed on ${run.id}: ${messageOf(error)}`);
+        }
+      }
+    });
+  }
+
+  #queued(wanted: NewRun, key: string, number: number): Run {
+    const { short, instance, channel, stages, ...rest } = wanted;
+    const id = `${short}-${number}`;
+    return {
+      ...rest,
+      id,
+      uid: this.#options.uid(),
+      key,
+      state: 'queued',
+      stages,
+      namespace: `cox-${instance}-${id}`,
+      createdAt: this.#options.now().toISOString(),
+      revision: 1,
+      delivery: { channel, thread: [], cleaned: false },
+    };
+  }
+}
+
+/** A branch that was set back to a commit which never had its turn: that commit is news again. */
+function hasReturned({ cause }: NewRun, known: Run): boolean {
+  return cause.kind === 'commit' && known.state === 'superseded';
+}
+
+/** Same repository, branch, commit and cause: same run. */
+export function runKey(wanted: Pick<NewRun, 'repository' | 'branch' | 'commit' | 'cause'>): string {
+  const { repository, branch, commit, cause } = wanted;
+  return [repository, branch, commit.sha, cause.kind, cause.kind === 'commit' ? '' : cause.key].join(' ');
+}
+
+function onlyDeliveryDiffers(a: Run, b: Run): boolean {
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)] as (keyof Run)[]);
+  keys.delete('delivery');
+  return [...keys].every((key) => a[key] === b[key]);
+}
+
+/** Runs tasks of the same key one after another; the key is dropped when its last task is done. */
+function inTurn<T>(turns: Map<string, Promise<unknown>>, key: string, task: () => Promise<T>): Promise<T> {
+  const result = (turns.get(key) ?? Promise.resolve()).then(task, task);
+  const settled = result
+    .catch(() => undefined)
+    .finally(() => {
+      if (turns.get(key) === settled) turns.delete(key);
+    });
+  turns.set(key, settled);
+  return result;
+}

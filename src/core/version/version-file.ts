@@ -1,0 +1,112 @@
+import type { VersionSource } from '../config.ts';
+import { UserError } from '../errors.ts';
+import { cut } from '../text/cut.ts';
+import { visibleName } from '../text/visible.ts';
+import { parseVersion, type Version } from './version.ts';
+
+type From = Exclude<VersionSource['from'], 'tags'>;
+
+/** A version in a text: the characters from `start` to `end`. */
+interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** How the places are found, and what to write where there is none. */
+const kinds: Readonly<Record<From, { readonly places: (text: string) => Place[]; readonly what: string; readonly remedy: string }>> = {
+  readme: {
+    places: (text) => matches(text, /(?<=<repo-version>)[^<]{0,200}(?=<\/repo-version>)/g),
+    what: '`<repo-version>` tag',
+    remedy: 'write `<repo-version>0.1.0</repo-version>` into it',
+  },
+  adoc: {
+    places: (text) => matches(text, /(?<=^:revision:)[ \t]+\S{1,200}/gim),
+    what: '`:Revision:` line',
+    remedy: 'write `:Revision: 0.1.0` into it, on a line of its own',
+  },
+  file: {
+    places: filePlaces,
+    what: 'version',
+    remedy: 'the file should hold the version, such as `0.1.0`, and nothing else',
+  },
+  package: { places: packagePlaces, what: '`version`', remedy: 'write `"version": "0.1.0"` into it' },
+};
+
+/**
+ * The version that a file holds. Where it holds several, all must be the same.
+ * @param place the file in words, as `README.md on main`
+ * @throws UserError that says what to write
+ */
+export function versionIn(from: From, text: string, place: string): Version {
+  const { what, remedy } = kinds[from];
+  const written = [...new Set(placesIn(from, text).map(({ start, end }) => text.slice(start, end)))];
+  const [only, other] = written;
+  if (only === undefined) throw new UserError(`There is no ${what} in ${place}: ${remedy}.`);
+  if (other !== undefined)
+    throw new UserError(`${place} has versions that differ, ${shown(only)} and ${shown(other)}: make them the same.`);
+  const version = parseVersion(only);
+  if (!version)
+    throw new UserError(`The ${what} in ${place} says ${shown(only)}, which is no version such as 1.2.3 or 1.2.3-main: mend it.`);
+  return version;
+}
+
+/** The text with another version at every place of the old one. */
+export function withVersion(from: From, text: string, version: string): string {
+  return placesIn(from, text).reduceRight((changed, { start, end }) => changed.slice(0, start) + version + changed.slice(end), text);
+}
+
+/** A byte order mark before the text is no part of it, and stays where the text is changed. */
+function placesIn(from: From, text: string): Place[] {
+  const skipped = text.startsWith('\ufeff') ? 1 : 0;
+  return kinds[from].places(text.slice(skipped)).map(({ start, end }) => ({ start: start + skipped, end: end + skipped }));
+}
+
+function matches(text: string, pattern: RegExp): Place[] {
+  return [...text.matchAll(pattern)].map(({ 0: found, index }) => within(found, index));
+}
+
+/** Without the white space around it. */
+function within(found: string, at: number): Place {
+  const start = at + found.length - found.trimStart().length;
+  return { start, end: Math.max(start, at + found.trimEnd().length) };
+}
+
+/** The only line of a file; a `v` in front stays. */
+function filePlaces(text: string): Place[] {
+  const { start, end } = within(text, 0);
+  const line = text.slice(start, end);
+  if (line === '' || line.includes('\n')) return [];
+  return [{ start: /^v\d/.test(line) ? start + 1 : start, end }];
+}
+
+/** The value of `version` at the top of a JSON text; that of an inner map is another's. */
+function packagePlaces(text: string): Place[] {
+  if (!isJson(text)) return [];
+  const places: Place[] = [];
+  let depth = 0;
+  let key: string | undefined;
+  let last: string | undefined;
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\[\s\S])*"?|[{}[\]:,]/g)) {
+    if (token === '{' || token === '[') depth += 1;
+    else if (token === '}' || token === ']') depth -= 1;
+    if (depth === 1 && token.startsWith('"')) {
+      if (key === '"version"') places.push({ start: index + 1, end: index + token.length - 1 });
+      last = token;
+    }
+    key = token === ':' && depth === 1 ? last : undefined;
+  }
+  return places;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function shown(version: string): string {
+  return `\`${cut(visibleName(version.replace(/\s+/g, ' ')), 80)}\``;
+}

@@ -1,0 +1,258 @@
+import { MaybeSent, MessageGone, type Posted, RateLimited, Refused } from '../../core/chat.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { Notice } from '../../core/notice.ts';
+import type { Delivery, Run, ThreadPost } from '../../core/run/run.ts';
+import type { RunBook } from '../../core/run/run-book.ts';
+import { now } from '../../core/time/monotonic.ts';
+import { Outbox } from './outbox.ts';
+import { type Duty, dutiesOf, dutyOfNotice } from './pending-updates.ts';
+import { Pace } from './rate-limiter.ts';
+import { Landings, landingMs } from './unconfirmed-posts.ts';
+
+/** The little of chat that announcing needs. The errors that it may throw are those of `core/chat`. */
+export interface Board {
+  post(run: Run): Promise<Posted>;
+  update(run: Run, at: Posted): Promise<void>;
+  /** Our message of this run, where it is there already. */
+  find(run: Run): Promise<Posted | undefined>;
+  reply(run: Run, at: Posted, item: ThreadPost, log?: { name: string; text: string }): Promise<void>;
+  hasReply(run: Run, at: Posted, item: ThreadPost): Promise<boolean>;
+  tell(notice: Notice): Promise<unknown>;
+  hasTold(notice: Notice): Promise<boolean>;
+}
+
+/** Notices that are kept until they are told. */
+export interface Notices {
+  notices(): readonly Notice[];
+  /** `told`: it is kept no longer. */
+  noticed(uid: string, state: 'intended' | 'told'): Promise<void>;
+}
+
+export interface AnnouncerOptions {
+  readonly book: RunBook;
+  readonly board: Board;
+  readonly notices: Notices;
+  /** The whole kept log of a stage, for a file in the thread. */
+  readonly logText: (run: Run, stage: string) => Promise<{ name: string; text: string } | undefined>;
+  readonly log: (message: string) => void;
+  /** Half the wait after the first failure, which doubles with each one more; 5 s. */
+  readonly retryMs?: number;
+}
+
+/** The only sender of what runs show: one call at a time, within Slack's budgets, each thing once. */
+export class Announcer {
+  readonly #options: AnnouncerOptions;
+  readonly #pace = new Pace(now());
+  readonly #shownAt = new Map<string, number>();
+  readonly #landings: Landings;
+  readonly #outbox = new Outbox();
+  /** Runs whose channel has refused them. */
+  readonly #held = new Set<string>();
+  readonly #troubles = new Map<string, { count: number; until: number }>();
+  #timer: NodeJS.Timeout | undefined;
+  #wakesAt = Number.POSITIVE_INFINITY;
+  #working: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(options: AnnouncerOptions) {
+    this.#options = options;
+    this.#landings = new Landings(options.book.all(), options.notices.notices());
+    for (const { id, delivery } of options.book.all()) if (delivery.refused?.isOfChannel) this.#held.add(id);
+    for (const { uid } of options.notices.notices()) this.#file(uid);
+    options.book.keep({ put: ({ id }) => this.#file(id), drop: ({ id }) => this.#forget(id) });
+    options.book.onChange(() => this.wake());
+  }
+
+  /** There are notices that were not there before. */
+  notice(): void {
+    for (const { uid } of this.#options.notices.notices()) this.#file(uid);
+    this.wake();
+  }
+
+  /** Look for what is owed, within so many milliseconds. */
+  wake(inMs = 0): void {
+    if (this.#stopped || now() + inMs >= this.#wakesAt) return;
+    clearTimeout(this.#timer);
+    this.#wakesAt = now() + inMs;
+    this.#timer = setTimeout(() => {
+      this.#wakesAt = Number.POSITIVE_INFINITY;
+      this.#working ??= this.#work().finally(() => {
+        this.#working = undefined;
+      });
+    }, inMs);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#working;
+  }
+
+  async #work(): Promise<void> {
+    while (!this.#stopped) {
+      const next = this.#outbox.next(this.#pace, now());
+      if (!next) return;
+      if ('inMs' in next) {
+        // After this work has ended: a wake that falls into it would be lost.
+        setImmediate(() => this.wake(next.inMs));
+        return;
+      }
+      await this.#do(next.duty);
+    }
+  }
+
+  /** Writes down what is owed of a run or a notice as it is now. */
+  #file(of: string): void {
+    const { book, notices } = this.#options;
+    const run = book.get(of);
+    const notice = run ? undefined : notices.notices().find(({ uid }) => uid === of);
+    const duties = run ? dutiesOf(run, this.#shownAt.get(of) ?? Number.NEGATIVE_INFINITY) : notice ? [dutyOfNotice(notice)] : [];
+    const until = this.#troubles.get(of)?.until ?? 0;
+    this.#outbox.put(
+      of,
+      duties.map((duty) => ({ ...duty, notBefore: Math.max(duty.notBefore, until) })),
+    );
+  }
+
+  #forget(id: string): void {
+    this.#shownAt.delete(id);
+    this.#troubles.delete(id);
+    this.#outbox.put(id, []);
+  }
+
+  async #do(duty: Duty): Promise<void> {
+    this.#pace.took(duty.method, duty.channel, now());
+    try {
+      await this.#show(duty);
+      this.#troubles.delete(duty.of);
+      this.#shownAt.set(duty.of, now());
+      await this.#channelTakes(duty.channel);
+    } catch (error) {
+      await this.#failed(duty, error);
+    }
+    if (this.#options.book.get(duty.of) || duty.notice) this.#file(duty.of);
+    else this.#forget(duty.of);
+  }
+
+  async #show({ of, method, item, notice }: Duty): Promise<void> {
+    const run = this.#options.book.get(of);
+    if (notice) await this.#tell(notice);
+    else if (!run) return;
+    else if (item) await this.#reply(run, item);
+    else if (method === 'post') await this.#post(run);
+    else await this.#update(run);
+  }
+
+  async #tell(notice: Notice): Promise<void> {
+    const { board, notices } = this.#options;
+    const { uid } = notice;
+    const there = await this.#landings.found(uid, async () => ((await board.hasTold(notice)) ? true : undefined));
+    if (!there) {
+      await notices.noticed(uid, 'intended');
+      await this.#landings.send(uid, () => board.tell(notice));
+    }
+    await notices.noticed(uid, 'told');
+    this.#landings.saved(uid);
+    this.#shownAt.delete(uid);
+  }
+
+  /** What its channel has refused is owed again, now that it takes something. */
+  async #channelTakes(channel: string): Promise<void> {
+    for (const id of this.#held) {
+      const run = this.#options.book.get(id);
+      if (run && run.delivery.channel !== channel) continue;
+      this.#held.delete(id);
+      if (run?.delivery.refused) await this.#note(run, ({ refused: _past, ...delivery }) => delivery);
+    }
+  }
+
+  async #post(run: Run): Promise<void> {
+    const { board } = this.#options;
+    const key = `${run.id} message`;
+    const found = await this.#landings.found(key, () => board.find(run));
+    if (!found) await this.#note(run, (delivery) => ({ ...delivery, message: { state: 'intended' } }));
+    const posted = found ?? (await this.#landings.send(key, () => board.post(run)));
+    // What was found may show an older state: it counts as never updated.
+    await this.#note(run, ({ refused: _past, ...delivery }) => ({
+      ...delivery,
+      message: { state: 'posted', ...posted, revision: found ? 0 : run.revision },
+    }));
+    this.#landings.saved(key);
+  }
+
+  async #update(run: Run): Promise<void> {
+    const { message } = run.delivery;
+    if (message?.state !== 'posted') return;
+    await this.#options.board.update(run, { channel: message.channel, ts: message.ts });
+    await this.#note(run, ({ refused: _past, ...delivery }) => ({ ...delivery, message: { ...message, revision: run.revision } }));
+  }
+
+  async #reply(run: Run, item: ThreadPost): Promise<void> {
+    const { message } = run.delivery;
+    if (message?.state !== 'posted') return;
+    const key = `${run.id} ${item.key}`;
+    const there = await this.#landings.found(key, async () =>
+      (await this.#options.board.hasReply(run, message, item)) ? true : undefined,
+    );
+    if (!there) {
+      const log = item.kind === 'log' ? await this.#options.logText(run, item.stage) : undefined;
+      await this.#note(run, (delivery) => withItem(delivery, item, 'intended'));
+      if (item.kind !== 'log' || log) await this.#landings.send(key, () => this.#options.board.reply(run, message, item, log));
+    }
+    await this.#note(run, (delivery) => withItem(delivery, item, 'posted'));
+    this.#landings.saved(key);
+  }
+
+  async #failed(duty: Duty, thrown: unknown): Promise<void> {
+    if (thrown instanceof RateLimited) return this.#pace.hold(duty.method, thrown.retryAfterMs, now());
+    const error = await this.#settled(duty, thrown);
+    if (error === undefined) return;
+    const count = (this.#troubles.get(duty.of)?.count ?? 0) + 1;
+    const { retryMs = 5_000 } = this.#options;
+    const wait = error instanceof MaybeSent ? landingMs : Math.min(300_000, retryMs * 2 ** Math.min(count, 6));
+    this.#troubles.set(duty.of, { count, until: now() + wait });
+    if (count < 3 || count % 20 === 0)
+      this.#options.log(
+        `${duty.notice ? `what is to be said of ${duty.notice.repository}` : duty.of} cannot be shown in ${duty.channel}: ${messageOf(error)}; tries again in ${Math.round(wait / 1000)} s`,
+      );
+  }
+
+  /** A message that is gone is owed anew, and what Slack has refused is owed no more. Gives what is to be tried again, or kept that from being saved. */
+  async #settled(duty: Duty, thrown: unknown): Promise<unknown> {
+    const run = this.#options.book.get(duty.of);
+    try {
+      if (thrown instanceof Refused) await this.#refused(run, duty, thrown);
+      else if (thrown instanceof MessageGone && run) await this.#note(run, ({ message: _gone, ...delivery }) => delivery);
+      else return thrown;
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  /** Saved, so that a start does not try it again either. */
+  async #refused(run: Run | undefined, { of, item, notice, channel }: Duty, { message: why, isOfChannel }: Refused): Promise<void> {
+    this.#options.log(`${notice?.repository ?? of} cannot be shown in ${channel}: ${why}; it is not tried again as it is`);
+    if (notice) return this.#options.notices.noticed(notice.uid, 'told');
+    if (!run) return;
+    if (isOfChannel) this.#held.add(run.id);
+    // A post of a thread is owed for as long as its channel takes nothing; a file may be refused for reasons of its own.
+    if (!item || (isOfChannel && item.kind !== 'log')) {
+      const refused = { state: run.state, why, isOfChannel };
+      return this.#note(run, ({ message, ...delivery }) => ({ ...delivery, ...(message?.state === 'posted' && { message }), refused }));
+    }
+    await this.#options.book.change(run.id, (present) => ({
+      ...present,
+      refusals: { ...present.refusals, [item.key]: `Its thread lacks ${item.key}: ${why}` },
+      delivery: withItem(present.delivery, item, 'refused'),
+    }));
+  }
+
+  async #note(run: Run, by: (delivery: Delivery) => Delivery): Promise<void> {
+    await this.#options.book.change(run.id, (now) => ({ ...now, delivery: by(now.delivery) }));
+  }
+}
+
+function withItem(delivery: Delivery, item: ThreadPost, state: ThreadPost['state']): Delivery {
+  return { ...delivery, thread: delivery.thread.map((one) => (one.key === item.key ? { ...one, state } : one)) };
+}

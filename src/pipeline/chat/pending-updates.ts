@@ -1,0 +1,70 @@
+import type { Notice } from '../../core/notice.ts';
+import { isOver, type Run, type ThreadPost } from '../../core/run/run.ts';
+import type { Method } from './rate-limiter.ts';
+
+/**
+ * Something that chat does not show yet. Lower rank goes first: ends, then first messages, then threads and what holds a run up, then the first
+ * messages of commits that only wait for their turn, then progress.
+ */
+export interface Duty {
+  /** The id of the run, or the uid of the notice. */
+  readonly of: string;
+  readonly key: string;
+  readonly method: Method;
+  readonly channel: string;
+  readonly rank: number;
+  /** Not before this time, in ms. */
+  readonly notBefore: number;
+  /** When the run or the notice was made, as a time that sorts. */
+  readonly since: string;
+  readonly item?: ThreadPost;
+  readonly notice?: Notice;
+}
+
+/** Progress of one run is shown at most this often. */
+export const progressEveryMs = 3_000;
+const heldEveryMs = 1_000;
+const ranks = { end: 0, first: 1, thread: 2, waits: 3, progress: 4 } as const;
+
+/** What chat owes a run. Only its newest state counts: what it was in between is not shown later. */
+export function dutiesOf(run: Run, shownAt: number): Duty[] {
+  const { message, refused, channel, thread, unshown } = run.delivery;
+  const isRefused = refused?.state === run.state;
+  const over = isOver(run);
+  const common = { of: run.id, channel, since: run.createdAt };
+  if (message?.state !== 'posted') {
+    const isOwed = !isRefused && !(over && unshown && !message);
+    return isOwed ? [{ ...common, key: 'message', method: 'post', rank: firstRank(run, over), notBefore: 0 }] : [];
+  }
+  const isShut = isRefused && refused?.isOfChannel;
+  const item = isShut ? undefined : thread.find(({ state }) => state === 'owed' || state === 'intended');
+  const duties: Duty[] = item ? [{ ...common, key: item.key, method: 'post', rank: ranks.thread, notBefore: 0, item }] : [];
+  if (message.revision < run.revision && !isRefused) {
+    duties.push({ ...common, key: 'message', method: 'update', ...haste(run, over, shownAt) });
+  }
+  return duties;
+}
+
+export function dutyOfNotice(notice: Notice): Duty {
+  const { uid, channel, at } = notice;
+  return { of: uid, key: 'notice', method: 'post', channel, rank: ranks.thread, notBefore: 0, since: at, notice };
+}
+
+/** Whether it may use up what progress must leave of Slack's budget. */
+export function isUrgent({ rank }: Duty): boolean {
+  return rank < ranks.progress;
+}
+
+/** Hundreds of branches may come at once, at one post a second: what nobody asked for and does nothing yet lets others go first. */
+function firstRank({ state, cause }: Run, over: boolean): number {
+  if (over) return ranks.end;
+  return state === 'queued' && cause.kind === 'commit' ? ranks.waits : ranks.first;
+}
+
+/** What holds a run up may need people to act: it does not wait behind the step counters of other runs. */
+function haste(run: Run, over: boolean, shownAt: number): Pick<Duty, 'rank' | 'notBefore'> {
+  if (over) return { rank: ranks.end, notBefore: 0 };
+  const isHeldUp = run.trouble !== undefined || run.stages.some((stage) => stage.waitingFor !== undefined);
+  if (isHeldUp) return { rank: ranks.thread, notBefore: shownAt + heldEveryMs };
+  return { rank: ranks.progress, notBefore: shownAt + progressEveryMs };
+}

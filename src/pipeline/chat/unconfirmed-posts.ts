@@ -1,0 +1,51 @@
+import { MaybeSent, Refused } from '../../core/chat.ts';
+import type { Notice } from '../../core/notice.ts';
+import type { Run } from '../../core/run/run.ts';
+import { now } from '../../core/time/monotonic.ts';
+
+/** A post that may have landed shows up in the history a moment later. */
+export const landingMs = 2_000;
+
+/** Posts of which it is not known whether they landed, and since when. After a start these are all that were only intended. */
+export class Landings {
+  readonly #maybe = new Map<string, number>();
+
+  constructor(runs: readonly Run[], notices: readonly Notice[] = []) {
+    for (const { uid, state } of notices) if (state === 'intended') this.#maybe.set(uid, Number.NEGATIVE_INFINITY);
+    for (const { id, delivery } of runs) {
+      if (delivery.message?.state === 'intended') this.#maybe.set(`${id} message`, Number.NEGATIVE_INFINITY);
+      for (const item of delivery.thread) if (item.state === 'intended') this.#maybe.set(`${id} ${item.key}`, Number.NEGATIVE_INFINITY);
+    }
+  }
+
+  /** Looks for what may have landed before; undefined: it has not, or nobody has tried. */
+  async found<T>(key: string, find: () => Promise<T | undefined>): Promise<T | undefined> {
+    const since = this.#maybe.get(key);
+    if (since === undefined) return undefined;
+    const left = since + landingMs - now();
+    if (left > 0) throw new MaybeSent(`waits ${Math.ceil(left)} ms to see whether it landed`);
+    try {
+      return await find();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      // Where Slack does not let us search, shown twice is better than not at all. It is the search that was refused, not the post.
+      this.#maybe.delete(key);
+      throw new Error(error.message);
+    }
+  }
+
+  /** It may have landed until it is `saved` that it has, or until Slack has refused it. */
+  async send<T>(key: string, call: () => Promise<T>): Promise<T> {
+    this.#maybe.set(key, now());
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof MaybeSent)) this.#maybe.delete(key);
+      throw error;
+    }
+  }
+
+  saved(key: string): void {
+    this.#maybe.delete(key);
+  }
+}

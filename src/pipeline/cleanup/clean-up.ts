@@ -1,0 +1,71 @@
+import { ClusterError, type JobView, labels } from '../../core/cluster.ts';
+import { isForGood, messageOf } from '../../core/errors.ts';
+import type { Run } from '../../core/run/run.ts';
+import type { RunBook } from '../../core/run/run-book.ts';
+import { noteRefusal } from '../chat/refused-messages.ts';
+
+/** The little of the cluster that cleaning up needs. Absent is fine. */
+export interface Removes {
+  job(namespace: string, name: string): Promise<JobView | undefined>;
+  deleteJob(namespace: string, name: string): Promise<void>;
+  /** @throws ClusterError AlreadyExists where the namespace does not carry this run's uid */
+  deleteNamespace(name: string, runUid: string): Promise<void>;
+}
+
+export interface CleanUp {
+  readonly book: RunBook;
+  readonly cluster: Removes;
+  /** How long the namespace of an ended run is kept for people to look at, in ms. */
+  readonly keepMs: number;
+  readonly forget: (run: Run) => void;
+  readonly now: () => Date;
+}
+
+/** How far the clocks of one installation may be apart. */
+const skewMs = 60_000;
+
+/** Ends what an ended run still has in the cluster: its Jobs at once, since they may hold GPUs, its namespace after a while. */
+export async function cleanUp(hands: CleanUp, run: Run): Promise<number | undefined> {
+  if (run.delivery.cleaned) return undefined;
+  try {
+    return await cleanUpNow(hands, run);
+  } catch (error) {
+    if (!isForGood(error)) throw error;
+    const next = `Delete it by hand: \`kubectl delete namespace ${run.namespace}\``;
+    await noteRefusal(hands.book, run.id, 'cleanup', `Its namespace is not cleaned up. ${messageOf(error)}. ${next}`);
+    return settle(hands, run);
+  }
+}
+
+async function cleanUpNow(hands: CleanUp, run: Run): Promise<number | undefined> {
+  const touched = run.stages.some((stage) => stage.objects !== undefined && !stage.takenFrom);
+  if (touched) {
+    for (const stage of run.stages) {
+      if (stage.job && (stage.state === 'cancelled' || stage.state === 'failed')) await deleteOwnJob(hands.cluster, run, stage.job);
+    }
+    const left = Date.parse(run.endedAt ?? '') + hands.keepMs - hands.now().getTime();
+    // An end that lies ahead was written by a clock that was wrong: for that nothing is kept for years.
+    if (left > 0 && left <= hands.keepMs + skewMs) return Math.min(left + 50, 60_000);
+    await deleteOwnNamespace(hands.cluster, run);
+  }
+  return settle(hands, run);
+}
+
+async function settle(hands: CleanUp, run: Run): Promise<undefined> {
+  hands.forget(run);
+  await hands.book.change(run.id, (now) => ({ ...now, delivery: { ...now.delivery, cleaned: true } }));
+}
+
+/** A namespace of that name may be another run's, and with it the Job: then this run has made nothing there. */
+async function deleteOwnJob(cluster: Removes, run: Run, name: string): Promise<void> {
+  const job = await cluster.job(run.namespace, name);
+  if (job?.labels[labels.runUid] === run.uid) await cluster.deleteJob(run.namespace, name);
+}
+
+async function deleteOwnNamespace(cluster: Removes, run: Run): Promise<void> {
+  try {
+    await cluster.deleteNamespace(run.namespace, run.uid);
+  } catch (error) {
+    if (!(error instanceof ClusterError) || error.reason !== 'AlreadyExists') throw error;
+  }
+}

@@ -1,0 +1,87 @@
+import { messageOf } from '../../core/errors.ts';
+import type { RunBook } from '../../core/run/run-book.ts';
+
+/** The little of the cluster that finding orphans needs. */
+export interface Namespaces {
+  /** Those of this installation; `phase`: Active or Terminating. */
+  namespaces(): Promise<readonly { readonly name: string; readonly runId?: string; readonly runUid?: string; readonly phase: string }[]>;
+  /** @throws ClusterError where the namespace does not carry this run's uid; absent is fine */
+  deleteNamespace(name: string, runUid: string): Promise<void>;
+}
+
+export interface OrphanOptions {
+  readonly book: Pick<RunBook, 'all'>;
+  readonly cluster: Namespaces;
+  readonly log: (message: string) => void;
+  /** Milliseconds from one look to the next. */
+  readonly everyMs?: number;
+  /** Milliseconds after which to try again what failed; doubled with every failure, up to `everyMs`. */
+  readonly againMs?: number;
+}
+
+/** Ends what runs have in the cluster whose file is gone or set aside: no step of a run looks at it any more, and its Job may hold GPUs. */
+export class Orphans {
+  readonly #options: OrphanOptions;
+  readonly #everyMs: number;
+  readonly #againMs: number;
+  /** What the look before has said. */
+  #said = new Set<string>();
+  #failures = 0;
+  #stopped = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: OrphanOptions) {
+    this.#options = options;
+    this.#everyMs = options.everyMs ?? 3_600_000;
+    this.#againMs = options.againMs ?? 15_000;
+  }
+
+  /** Looks now, and from then on again and again until `stop`. */
+  async begin(): Promise<void> {
+    if (this.#stopped) return;
+    const failed = await this.#sweep();
+    this.#failures = failed.length > 0 ? this.#failures + 1 : 0;
+    const wait = this.#failures > 0 ? Math.min(this.#everyMs, this.#againMs * 2 ** Math.min(this.#failures - 1, 16)) : this.#everyMs;
+    if (this.#stopped) return;
+    for (const why of failed.filter((one) => !this.#said.has(one)))
+      this.#options.log(`what no run owns in the cluster: ${why}; tries again in ${Math.round(wait / 1000)} s`);
+    this.#said = new Set(failed);
+    this.#timer = setTimeout(() => void this.begin(), wait);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** What failed, in words. */
+  async #sweep(): Promise<string[]> {
+    const { book, cluster, log } = this.#options;
+    const failed: string[] = [];
+    try {
+      // A run is in the book before its namespace is made: the book is read after the list, or a new namespace would have no run.
+      const found = await cluster.namespaces();
+      const known = new Set(book.all().map(({ uid }) => uid));
+      const strangers = found.filter(({ runUid, phase }) => runUid !== undefined && !known.has(runUid) && phase !== 'Terminating');
+      if (known.size === 0 && strangers.length > 0) {
+        // More likely the folder of another installation, or a lost volume, than runs that are all gone: a person has to look.
+        log(
+          `no run is known, and yet ${strangers.length} namespaces of runs are there, such as ${strangers[0]?.name}: they are left alone`,
+        );
+        return failed;
+      }
+      for (const { name, runId = 'without id', runUid = '' } of strangers) {
+        if (this.#stopped) break;
+        try {
+          await cluster.deleteNamespace(name, runUid);
+          log(`namespace ${name} is deleted: its run ${runId} (${runUid}) is not known any more`);
+        } catch (error) {
+          failed.push(messageOf(error));
+        }
+      }
+    } catch (error) {
+      failed.push(messageOf(error));
+    }
+    return failed;
+  }
+}

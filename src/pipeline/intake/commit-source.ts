@@ -1,0 +1,25 @@
+import type { Repository } from '../../core/config.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { Commit } from '../../core/run/run.ts';
+import type { Git } from './requests.ts';
+
+/** The little of GitHub that reading commits needs. */
+export interface GitHubCommits {
+  commit(github: string, sha: string): Promise<Commit>;
+}
+
+/** Reads commits from GitHub where the repository lies there and a token is at hand, else (and where GitHub does not answer) by git itself. */
+export function commitSource(git: Git, github: GitHubCommits | undefined, log: (message: string) => void): Git {
+  return {
+    heads: (repository) => git.heads(repository),
+    async commit(repository: Repository, branch: string, sha: string): Promise<Commit> {
+      if (!github || !repository.github) return git.commit(repository, branch, sha);
+      try {
+        return await github.commit(repository.github, sha);
+      } catch (error) {
+        log(`GitHub does not tell of ${repository.github}@${sha.slice(0, 7)} (${messageOf(error)}); git is asked instead`);
+        return git.commit(repository, branch, sha);
+      }
+    },
+  };
+}

@@ -1,0 +1,209 @@
+import type { Repository } from '../../core/config.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { Notice } from '../../core/notice.ts';
+import { Backoff } from '../../core/time/backoff.ts';
+import { now as monotonic } from '../../core/time/monotonic.ts';
+import { type Heads, headsInView, type NewHead, newHeads } from './new-commits.ts';
+import type { OwnCommits } from './own-commits.ts';
+import type { Git, Requests, SeenHeads } from './requests.ts';
+import { spoken } from './requests.ts';
+
+export interface PollOptions {
+  readonly repositories: readonly Repository[];
+  /** How many new runs of a repository one poll starts; what is above is told in its channel. */
+  readonly newRuns: number;
+  readonly git: Git;
+  readonly seen: SeenHeads;
+  readonly own: OwnCommits;
+  readonly requests: Pick<Requests, 'begin'>;
+  readonly now: () => Date;
+  /** A random uid for a notice. */
+  readonly uid: () => string;
+  /** There is a notice that was not there before. */
+  readonly notice: () => void;
+  readonly log: (message: string) => void;
+}
+
+export interface PollResult {
+  /** Of the poll; of several that failed one after another the first. */
+  readonly at: string;
+  readonly error?: string;
+}
+
+/** What was seen is saved so often while many runs are begun: the file is as long as there are branches. */
+const saveEveryMs = 2_000;
+
+/** Asks every repository for its heads and begins a run for each new commit. */
+export class Poller {
+  readonly #options: PollOptions;
+  readonly #backoffs = new Map<string, Backoff>();
+  readonly #underWay = new Map<string, Promise<void>>();
+  /** Branches whose commit could not be read: the others go first. */
+  readonly #unreadable = new Set<string>();
+  /** How the last poll of each repository went. */
+  readonly results = new Map<string, PollResult>();
+
+  constructor(options: PollOptions) {
+    this.#options = options;
+  }
+
+  /** Polls each repository whose time has come; one that is slow or fails holds up no other. */
+  async pollAll(): Promise<void> {
+    const due = this.#options.repositories.filter(({ name }) => !this.#underWay.has(name) && this.#backoff(name).left === 0);
+    await Promise.all(due.map((repository) => this.poll(repository)));
+  }
+
+  /** Polls now, after the poll that is under way. Never throws: what went wrong is in `results` and, the first time, in the log. */
+  poll(repository: Repository): Promise<void> {
+    const { name } = repository;
+    const mine = (this.#underWay.get(name) ?? Promise.resolve()).then(() => this.#poll(repository));
+    this.#underWay.set(name, mine);
+    return mine.finally(() => {
+      if (this.#underWay.get(name) === mine) this.#underWay.delete(name);
+    });
+  }
+
+  async #poll(repository: Repository): Promise<void> {
+    const { name } = repository;
+    const { now, log } = this.#options;
+    const at = now().toISOString();
+    const backoff = this.#backoff(name);
+    const before = this.results.get(name);
+    try {
+      await this.#look(repository);
+      backoff.wentWell();
+      this.results.set(name, { at });
+      if (before?.error) log(`poll of ${name}: goes well again; it had failed since ${before.at}`);
+    } catch (error) {
+      const wait = backoff.failed(error);
+      this.results.set(name, { at: before?.error ? before.at : at, error: messageOf(error) });
+      if (!before?.error) log(`poll of ${name}: ${messageOf(error)}; asks again in ${Math.ceil(wait / 1000)} s, then less and less often`);
+    }
+  }
+
+  #backoff(name: string): Backoff {
+    const known = this.#backoffs.get(name) ?? new Backoff();
+    this.#backoffs.set(name, known);
+    return known;
+  }
+
+  async #look(repository: Repository): Promise<void> {
+    const { git, seen, log } = this.#options;
+    const { name } = repository;
+    const heads = await git.heads(repository);
+    if (!seen.seen(name)) {
+      log(`${name}: seen for the first time, branches ${some(heads)}; the next commit starts a run`);
+      return seen.saw(name, heads, repository);
+    }
+    const known = await this.#known(repository, heads);
+    const isReadable = ({ branch }: NewHead) => !this.#unreadable.has(`${name} ${branch}`);
+    const news = newHeads(repository, known, heads).sort((a, b) => Number(isReadable(b)) - Number(isReadable(a)));
+    const taken = news.slice(0, this.#options.newRuns);
+    await this.#leaveOut(repository, news.slice(taken.length));
+    const problems = await this.#beginAll(repository, known, taken);
+    const gone = Object.keys(seen.seen(name) ?? {}).some((branch) => !Object.hasOwn(heads, branch));
+    if (gone) await seen.saw(name, onlyKnown(seen.seen(name) ?? {}, heads));
+    // One branch that cannot be read does not hold up the others; it is tried again at the next poll.
+    if (problems.length > 0) throw problems[0];
+  }
+
+  /**
+   * What was seen before, with the branches that only a change of the configuration has brought into view. They are saved in one stroke
+   * with that change: a crash leaves both or neither, and a new commit of a branch that was watched before is news either way.
+   */
+  async #known(repository: Repository, heads: Heads): Promise<Heads> {
+    const { seen, log } = this.#options;
+    const before = seen.watched(repository.name);
+    const inView = before ? headsInView(before, repository, heads) : {};
+    const known = { ...seen.seen(repository.name), ...inView };
+    await seen.saw(repository.name, known, repository);
+    const count = Object.keys(inView).length;
+    if (count > 0) {
+      const why = before?.git === repository.git ? 'its patterns have changed' : 'its address has changed';
+      log(
+        `${repository.name}: ${why}, ${count === 1 ? '1 branch is' : `${count} branches are`} seen for the first time: ${some(inView)}; the next commit of each starts a run`,
+      );
+    }
+    return known;
+  }
+
+  /** They count as seen, in one stroke with what is to be told of them, and before the first run begins: a crash starts none of them later. */
+  async #leaveOut(repository: Repository, left: readonly NewHead[]): Promise<void> {
+    const { seen, newRuns, now, uid, notice, log } = this.#options;
+    if (left.length === 0) return;
+    const { name, channel } = repository;
+    const branches = left.map(({ branch }) => branch);
+    const told: Omit<Notice, 'count' | 'state'> = {
+      uid: uid(),
+      repository: name,
+      channel,
+      at: now().toISOString(),
+      branches,
+      limit: newRuns,
+    };
+    await seen.saw(name, { ...seen.seen(name), ...headsOf(left) }, undefined, told);
+    log(
+      `${name}: ${left.length} branches with new commits start no run, since a poll starts at most ${newRuns} (limits.newRuns): ${some(headsOf(left))}`,
+    );
+    notice();
+  }
+
+  /** Gives what went wrong. */
+  async #beginAll(repository: Repository, known: Heads, heads: readonly NewHead[]): Promise<unknown[]> {
+    const problems: unknown[] = [];
+    let begun: NewHead[] = [];
+    let savedAt = monotonic();
+    const save = async () => {
+      const present = this.#options.seen.seen(repository.name) ?? {};
+      // What somebody has asked for meanwhile may be newer.
+      const still = begun.filter(({ branch }) => present[branch] === known[branch]);
+      begun = [];
+      savedAt = monotonic();
+      // After the runs are saved, not before: a crash in between finds the same commits again, and the same runs.
+      await this.#options.seen.saw(repository.name, { ...present, ...headsOf(still) });
+    };
+    for (const head of heads) {
+      const place = `${repository.name} ${head.branch}`;
+      try {
+        if (await this.#begin(repository, head, known[head.branch])) begun.push(head);
+        this.#unreadable.delete(place);
+      } catch (error) {
+        problems.push(error);
+        this.#unreadable.add(place);
+      }
+      if (monotonic() - savedAt > saveEveryMs) await save();
+    }
+    await save();
+    return problems;
+  }
+
+  /** Whether the head is done with. */
+  async #begin(repository: Repository, { branch, sha }: NewHead, before: string | undefined): Promise<boolean> {
+    const { git, own, requests, log } = this.#options;
+    if (own.isWriting(repository.name, branch)) return false;
+    if (own.isAllSince(repository.name, before, sha)) {
+      log(`${repository.name} ${branch}: ${sha.slice(0, 7)} is the bot's own, it starts no run: it stands on what was seen before`);
+      return true;
+    }
+    const commit = await git.commit(repository, branch, sha);
+    const more = own.isOwn(repository.name, sha) ? { withBelow: true as const } : {};
+    const { run, isNew } = await requests.begin(repository, branch, commit, { kind: 'commit' }, more);
+    if (isNew) log(`${run.id}: ${repository.name} ${branch} ${spoken(commit)}`);
+    return true;
+  }
+}
+
+function headsOf(heads: readonly NewHead[]): Heads {
+  return Object.fromEntries(heads.map(({ branch, sha }) => [branch, sha]));
+}
+
+/** The first ten of the branches. */
+function some(heads: Heads): string {
+  const branches = Object.keys(heads).sort();
+  return `${branches.slice(0, 10).join(', ')}${branches.length > 10 ? ', …' : ''}`;
+}
+
+/** What was seen, without the branches that are gone. */
+function onlyKnown(known: Heads, heads: Heads): Heads {
+  return Object.fromEntries(Object.entries(known).filter(([branch]) => Object.hasOwn(heads, branch)));
+}

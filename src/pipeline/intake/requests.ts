@@ -1,0 +1,207 @@
+import type { CancelledAll } from '../../core/command/command.ts';
+import type { Config, Repository, Watched } from '../../core/config.ts';
+import { UserError } from '../../core/errors.ts';
+import type { Notice } from '../../core/notice.ts';
+import type { ReleaseRun } from '../../core/release/release.ts';
+import { notOffered } from '../../core/release/release-branches.ts';
+import { cancelRefusal, canRetry } from '../../core/run/allowed.ts';
+import { type Commit, isBusy, isOver, type Run, type RunCause, type StageRun, shortSha } from '../../core/run/run.ts';
+import type { RunBook } from '../../core/run/run-book.ts';
+import { asCommand } from '../../core/text/quoted.ts';
+import { markerOf } from '../release/conflicts.ts';
+import { begunImages } from '../release/registry.ts';
+import type { RunVersion } from '../version/versions.ts';
+import { cancelAll } from './cancel-all.ts';
+import { headOf, repositoryNamed } from './find-branch.ts';
+import type { Heads } from './new-commits.ts';
+
+/** The little of git that starting a run needs. */
+export interface Git {
+  heads(repository: Repository): Promise<Heads>;
+  commit(repository: Repository, branch: string, sha: string): Promise<Commit>;
+}
+
+export interface SeenHeads {
+  seen(repository: string): Heads | undefined;
+  /** By which address and patterns that was; undefined where it was never saved. */
+  watched(repository: string): Watched | undefined;
+  /** In one stroke; what was watched stays as it is where not given. `leftOut`: what the channel is to be told of branches without a run. */
+  saw(repository: string, heads: Heads, watched?: Watched, leftOut?: Omit<Notice, 'count' | 'state'>): Promise<void>;
+}
+
+/** Reads the version of a commit; never throws. */
+export interface CommitVersions {
+  ofCommit(repository: Repository, branch: string, sha: string): Promise<RunVersion>;
+}
+
+export interface RequestsOptions {
+  readonly book: RunBook;
+  readonly config: Config;
+  readonly git: Git;
+  readonly seen: SeenHeads;
+  readonly versions: CommitVersions;
+}
+
+export interface Started {
+  readonly run: Run;
+  readonly isNew: boolean;
+}
+
+interface More {
+  readonly retryOf?: string;
+  readonly withBelow?: true;
+  readonly stages?: readonly StageRun[];
+  /** As the run before has it; read from the commit where not given. */
+  readonly version?: RunVersion;
+  /** By which what the run before has left on GitHub and in registries is known. */
+  readonly left?: Pick<ReleaseRun, 'marker' | 'begun'>;
+}
+
+/** What people (and polls) may ask for: start, cancel, retry. */
+export class Requests {
+  readonly #options: RequestsOptions;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: RequestsOptions) {
+    this.#options = options;
+  }
+
+  /** A run of the newest commit of a branch; where one of that commit waits or runs, that one. @throws UserError */
+  async start(wish: { repository: string; branch?: string; by: string; key: string }): Promise<Started> {
+    const repository = repositoryNamed(this.#options.config, wish.repository);
+    const heads = await this.#options.git.heads(repository);
+    const { branch, sha } = headOf(repository, heads, wish.branch);
+    const under = this.#under(repository, branch, sha);
+    if (under) return { run: under, isNew: false };
+    const commit = await this.#options.git.commit(repository, branch, sha);
+    const started = await this.begin(repository, branch, commit, { kind: 'command', by: wish.by, key: wish.key });
+    // The commit has its run: the next poll must not start a second one for it.
+    const seen = this.#options.seen.seen(repository.name);
+    if (seen) await this.#options.seen.saw(repository.name, { ...seen, [branch]: sha });
+    return started;
+  }
+
+  /** Adds the run of a change, or gives the one that it has started before. One after another: two people, or one and a poll, may ask at once. */
+  async begin(repository: Repository, branch: string, commit: Commit, cause: RunCause, given: More = {}): Promise<Started> {
+    const more = { ...given, version: given.version ?? (await this.#options.versions.ofCommit(repository, branch, commit.sha)) };
+    const begun = this.#turn.then(() => {
+      const before = more.retryOf === undefined ? undefined : this.#run(more.retryOf);
+      const under = before ? this.#retryOf(before) : this.#under(repository, branch, commit.sha);
+      return under ? { run: under, isNew: false } : this.#add(repository, branch, commit, cause, more);
+    });
+    this.#turn = begun.catch(() => undefined);
+    return begun;
+  }
+
+  #add(repository: Repository, branch: string, commit: Commit, cause: RunCause, more: More): Promise<Started> {
+    const { instance } = this.#options.config;
+    const stages = more.stages ?? repository.stages.map(({ name, kind }): StageRun => ({ name, kind, state: 'waiting' }));
+    const told = { ...(more.retryOf && { retryOf: more.retryOf }), ...(more.withBelow && { withBelow: more.withBelow }) };
+    const needs = repository.release?.approvals.votes;
+    const why = notOffered(repository, branch);
+    const offered = needs === undefined ? {} : { release: { version: '', tag: '', needs, votes: [], ...more.left } };
+    const release = why === undefined ? offered : { notReleased: why };
+    return this.#options.book.add({
+      repository: repository.name,
+      short: repository.short,
+      instance,
+      branch,
+      commit,
+      cause,
+      stages,
+      channel: repository.channel,
+      ...more.version,
+      ...told,
+      ...release,
+    });
+  }
+
+  /** @param more what else is noted of it @throws UserError where there is no such run or it has ended */
+  async cancel(id: string, by: string, more: (run: Run) => Partial<Run> = () => ({})): Promise<Run> {
+    const run = this.#run(id);
+    demandCancellable(run);
+    try {
+      const reason = 'a person cancelled it';
+      return await this.#options.book.move(id, 'cancelled', (now) => {
+        // Looked at again: something of its release may have been published a moment ago.
+        if (now.state === 'releasing') demandCancellable(now);
+        return { cancelledBy: by, reason, ...more(now) };
+      });
+    } catch (error) {
+      const { state } = this.#run(id);
+      if (error instanceof UserError) throw error;
+      if (state !== run.state) throw new UserError(`${id} cannot be cancelled any more: it is ${state}.`);
+      throw error;
+    }
+  }
+
+  /** Cancels all that can be of a repository or of some of its branches. What had no message yet gets none: thousands would come. @throws UserError */
+  async cancelAll({ repository, branches, by }: { repository: string; branches?: string; by: string }): Promise<CancelledAll> {
+    const { name } = repositoryNamed(this.#options.config, repository);
+    const unshown = ({ delivery }: Run) => (delivery.message ? {} : { delivery: { ...delivery, unshown: true as const } });
+    return cancelAll(this.#options.book, { repository: name, ...(branches !== undefined && { branches }) }, ({ id }) =>
+      this.cancel(id, by, unshown),
+    );
+  }
+
+  /** A new run of the same commit that begins at the first stage that did not pass. @throws UserError */
+  async retry(id: string, by: string, key: string): Promise<Started> {
+    const run = this.#run(id);
+    if (!isOver(run)) throw new UserError(`${id} is still ${run.state}. Cancel it first, or wait for its end.`);
+    if (!canRetry(run))
+      throw new UserError(
+        `${id} has passed; there is nothing to retry. ${asCommand(`run ${run.repository} ${run.branch}`)} starts a new run.`,
+      );
+    const repository = repositoryNamed(this.#options.config, run.repository);
+    const again = this.#retryOf(run);
+    if (again) return { run: again, isNew: false };
+    const stages = takenOver(run, repository);
+    const left = { marker: markerOf(run), begun: begunImages(run) };
+    const more = { retryOf: id, stages, left, ...(run.version !== undefined && { version: versionOf(run) }) };
+    return this.begin(repository, run.branch, run.commit, { kind: 'retry', by, key }, more);
+  }
+
+  /** The run of that commit that waits or is under way. */
+  #under(repository: Repository, branch: string, sha: string): Run | undefined {
+    return this.#options.book.ofBranch(repository.name, branch).find((run) => isBusy(run) && run.commit.sha === sha);
+  }
+
+  #retryOf({ id, repository, branch }: Run): Run | undefined {
+    return this.#options.book.ofBranch(repository, branch).find((run) => isBusy(run) && run.retryOf === id);
+  }
+
+  #run(id: string): Run {
+    const run = this.#options.book.get(id);
+    if (!run) throw new UserError(`There is no run \`${id}\`. \`runs\` lists the last ones.`);
+    return run;
+  }
+}
+
+function demandCancellable(run: Run): void {
+  const why = cancelRefusal(run);
+  if (why !== undefined) throw new UserError(why);
+}
+
+function versionOf({ version, tag }: Run): RunVersion {
+  return { ...(version !== undefined && { version }), ...(tag !== undefined && { tag }) };
+}
+
+/**
+ * The stages of a retry: those that passed before the first that did not are taken over with their images. Where files of the workspace are
+ * to be released, none is: the workspace of the run before is gone with its namespace.
+ */
+function takenOver(run: Run, repository: Repository): StageRun[] {
+  let passing = (repository.release?.github?.assets.length ?? 0) === 0;
+  return repository.stages.map(({ name, kind }) => {
+    const before = run.stages.find((stage) => stage.name === name);
+    passing &&= before?.state === 'passed';
+    if (!passing || !before) return { name, kind, state: 'waiting' };
+    const { image, progress } = before;
+    return { name, kind, state: 'passed', takenFrom: before.takenFrom ?? run.id, ...(image && { image }), ...(progress && { progress }) };
+  });
+}
+
+/** `3f2a1bc "Say hello"` for the log. */
+export function spoken(commit: Commit): string {
+  return `${shortSha(commit)}${commit.subject ? ` "${commit.subject}"` : ''}`;
+}

@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ClusterError } from '../../core/cluster.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { LogLine, Reader } from '../../core/logs.ts';
+import { redacted } from '../../core/redaction/known.ts';
+import { advance, type Mark, resumption } from './resume.ts';
+
+/** The little of the cluster that following needs. */
+export interface LogSource {
+  followLog(at: { namespace: string; pod: string; container: string; since?: string }, signal: AbortSignal): AsyncIterable<LogLine>;
+}
+
+/** The little of the log store that following needs. */
+export interface LogKeeper {
+  /** The promise makes a fast log wait for a slow disk. */
+  append(run: string, stage: string, container: string, lines: readonly LogLine[]): Promise<void> | void;
+  read(run: string, stage: string, container: string): AsyncIterable<LogLine>;
+  flush(run?: string): Promise<void>;
+}
+
+export interface Followed {
+  readonly run: string;
+  readonly stage: string;
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+}
+
+export interface FollowerOptions {
+  readonly what: Followed;
+  readonly source: LogSource;
+  readonly keeper: LogKeeper;
+  readonly reader: Reader;
+  /** Takes secrets out of one line; knows what the lines before it were. */
+  readonly redact: (text: string) => string;
+  /** The same of what the kubelet says, which stands between the lines of the container. */
+  readonly redactKubelet: (text: string) => string;
+  /** Whether the container has ended, as the watch has shown it. */
+  readonly hasEnded: () => boolean;
+  /** Called after new lines, at most once per batch. */
+  readonly onProgress: () => void;
+  readonly log: (message: string) => void;
+}
+
+/** A line of ours in the kept log. */
+export const gapText = (from: string, to: string): string =>
+  `[coxswain: lines between ${from} and ${to} are missing; the kubelet had rotated them away]`;
+
+/** What the kubelet itself says, in the kept log. */
+export const kubeletText = (text: string): string => `${kubeletSays}${text}]`;
+const kubeletSays = '[coxswain: the kubelet says: ';
+const mostKubeletSays = 20;
+
+/** Statuses that tell of the node; others are of an API server that starts. */
+const nodeRefuses = [400, 500];
+const mostRefusals = 4;
+
+/** Follows the log of one container to its end, through broken connections and restarts; feeds the reader and the kept log. */
+export class LogFollower {
+  readonly #options: FollowerOptions;
+  readonly #stop = new AbortController();
+  readonly #kubeletSaid = new Set<string>();
+  #mark: Mark | undefined;
+  /** The last line that was kept before a restart. */
+  #last = '';
+  lines = 0;
+  /** Resolves when the whole log is read, or can no longer be. */
+  readonly done: Promise<void>;
+  isDone = false;
+  /** The cluster could not be reached when more was asked for. */
+  isCutOff = false;
+  /** The reader knows what it knew before a restart. */
+  isReplayed = false;
+
+  constructor(options: FollowerOptions) {
+    this.#options = options;
+    this.done = this.#follow().finally(() => {
+      this.isDone = true;
+      options.onProgress();
+    });
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  async #follow(): Promise<void> {
+    await this.#replay();
+    for (let failures = 0, refusals = 0; !this.#stop.signal.aborted; ) {
+      const ended = this.#options.hasEnded();
+      const before = this.#mark;
+      const outcome = await this.#readOn();
+      this.isCutOff = outcome === 'broken';
+      // What came after the container's end is the whole log; before it, the connection was cut, or a kubelet that has just started does not know the pod yet.
+      if (outcome === 'forbidden' || (ended && (outcome === 'end' || outcome === 'gone'))) break;
+      // A node that no longer has the log of an ended container says so in many ways.
+      refusals = outcome === 'refused' && ended ? refusals + 1 : 0;
+      if (refusals === mostRefusals) break;
+      // A kubelet that cannot follow a log ends it each time at once.
+      failures = outcome === 'end' && this.#mark !== before ? 0 : failures + 1;
+      await sleep(Math.min(5_000, 250 * 2 ** failures) * (0.5 + Math.random() / 2), undefined, { signal: this.#stop.signal }).catch(
+        () => undefined,
+      );
+    }
+    await this.#options.keeper.flush(this.#options.what.run);
+  }
+
+  /** After a restart the reader learns again from the kept log what it knew. What cannot be read there is read from the cluster once more. */
+  async #replay(): Promise<void> {
+    const { run, stage, container } = this.#options.what;
+    try {
+      for await (const line of this.#options.keeper.read(run, stage, container)) {
+        if (line.text.startsWith(kubeletSays)) {
+          this.#kubeletSaid.add(line.text);
+          this.lines += 1;
+          continue;
+        }
+        this.#take(line);
+        this.#last = line.text;
+      }
+    } catch (error) {
+      this.#options.log(`the kept log of ${run} ${stage}/${container} cannot be read: ${messageOf(error)}`);
+    }
+    // The restart may have come in the middle of a private key, whose other lines look like nothing by themselves.
+    if (this.#last.trimEnd().endsWith(redacted)) this.#options.redact('-----BEGIN PRIVATE KEY-----');
+    this.isReplayed = true;
+  }
+
+  async #readOn(): Promise<'end' | 'broken' | 'refused' | 'gone' | 'forbidden'> {
+    const { what, source, log } = this.#options;
+    try {
+      const where = { namespace: what.namespace, pod: what.pod, container: what.container };
+      const since = this.#mark ? { since: this.#mark.time } : {};
+      const seen = resumption(this.#mark);
+      for await (const line of source.followLog({ ...where, ...since }, this.#stop.signal)) {
+        if (line.ofKubelet) await this.#hear(line);
+        else await this.#received(line, seen(line.time));
+      }
+      return 'end';
+    } catch (error) {
+      if (this.#stop.signal.aborted) return 'gone';
+      if (error instanceof ClusterError && error.code === 404) return 'gone';
+      if (error instanceof ClusterError && error.code === 403 && !error.retry) return this.#forbidden(error.message);
+      log(`log of ${what.pod}/${what.container}: ${messageOf(error)}; goes on`);
+      return error instanceof ClusterError && nodeRefuses.includes(error.code) ? 'refused' : 'broken';
+    }
+  }
+
+  /** Said where the log would be, once: a start finds it there. */
+  async #forbidden(why: string): Promise<'forbidden'> {
+    const text = `[coxswain: the rest of this log cannot be read: ${why}]`;
+    if (this.#last !== text) await this.#keep({ time: new Date().toISOString(), text });
+    return 'forbidden';
+  }
+
+  async #received(line: LogLine, seen: 'known' | 'new' | 'gap'): Promise<void> {
+    if (seen === 'known') return;
+    if (seen === 'gap' && this.#mark) await this.#keep({ time: this.#mark.time, text: gapText(this.#mark.time, line.time) });
+    await this.#keep({ time: line.time, text: this.#options.redact(line.text) });
+    this.#options.onProgress();
+  }
+
+  /** Kept once, however often it is said, and no line of the container: neither its reader nor the place to read on from know of it. */
+  async #hear({ time, text }: LogLine): Promise<void> {
+    const { what, keeper, redactKubelet } = this.#options;
+    const said = kubeletText(redactKubelet(text));
+    if (this.#kubeletSaid.has(said) || this.#kubeletSaid.size >= mostKubeletSays) return;
+    this.#kubeletSaid.add(said);
+    await keeper.append(what.run, what.stage, what.container, [{ time: this.#mark?.time ?? time, text: said }]);
+    this.lines += 1;
+  }
+
+  async #keep(line: LogLine): Promise<void> {
+    const { run, stage, container } = this.#options.what;
+    await this.#options.keeper.append(run, stage, container, [line]);
+    this.#take(line);
+  }
+
+  #take(line: LogLine): void {
+    this.#mark = advance(this.#mark, line.time);
+    this.lines += 1;
+    this.#options.reader.line(line.text);
+  }
+}

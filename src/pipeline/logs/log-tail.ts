@@ -1,0 +1,92 @@
+import { UserError } from '../../core/errors.ts';
+import type { Cause, LogLine } from '../../core/logs.ts';
+import { logName, type Run, type StageRun } from '../../core/run/run.ts';
+import { quoted } from '../../core/text/quoted.ts';
+import { readableLines } from '../../logs/readable-line.ts';
+
+/** The little of the log store that reading needs. */
+export interface KeptLogs {
+  files(run: string): Promise<{ stage: string; container: string; bytes: number }[]>;
+  /** The last lines, of at most so many bytes. `cut`: there are others before them. */
+  tail(run: string, stage: string, container: string, maxBytes: number): Promise<{ lines: readonly LogLine[]; cut: boolean }>;
+  text(run: string, stage: string, container: string, maxBytes: number): Promise<{ text: string; cut: boolean }>;
+}
+
+export interface Tail {
+  readonly stage: string;
+  readonly lines: readonly string[];
+  /** How many lines there are; absent where they are too many to be counted. */
+  readonly total?: number;
+  readonly cause?: Cause;
+}
+
+/** A file in a thread is at most this long, all containers together; of a longer log its end is kept. */
+const longestFile = 8 * 1024 ** 2;
+/** So much of the end of a log is looked through for its last lines. */
+const longestTail = 2 * 1024 ** 2;
+
+/** The last lines of a stage's log, as people read them: of the stage asked for, else of the one that failed or is under way. @throws UserError */
+export async function tailOf(kept: KeptLogs, run: Run, stageName: string | undefined, lines: number): Promise<Tail> {
+  const stage = stageName === undefined ? likeliest(run) : run.stages.find((one) => one.name === stageName);
+  const names = run.stages.map((one) => `\`${one.name}\``).join(', ');
+  if (!stage) throw new UserError(`${run.id} has no stage ${quoted(stageName ?? '')}. It has ${names}.`);
+  const owner = stage.takenFrom ?? run.id;
+  let last: readonly string[] = [];
+  let room = longestTail;
+  let cut = false;
+  for (const container of (await containersOf(kept, owner, stage)).reverse()) {
+    const end = room > 0 ? await kept.tail(owner, logName(stage), container, room) : { lines: [], cut: true };
+    const read = stage.kind === 'image' ? end.lines.flatMap(({ text }) => readableLines(text)) : end.lines.map(({ text }) => text);
+    last = read.concat(last);
+    room -= end.lines.reduce((sum, { time, text }) => sum + time.length + text.length + 2, 0);
+    cut ||= end.cut;
+  }
+  if (last.length === 0) throw new UserError(noLog(run, stage));
+  const total = cut ? {} : { total: last.length };
+  return { stage: stage.name, lines: last.slice(-lines), ...total, ...(stage.cause ? { cause: stage.cause } : {}) };
+}
+
+/** The whole log of a stage as one file, container after container; undefined where there is none. */
+export async function fileOf(kept: KeptLogs, run: Run, stageName: string): Promise<{ name: string; text: string } | undefined> {
+  const stage = run.stages.find((one) => one.name === stageName);
+  if (!stage) return undefined;
+  const containers = await containersOf(kept, run.id, stage);
+  const parts: string[] = [];
+  let room = longestFile;
+  // The last ones first: they say how it ended.
+  for (const container of containers.reverse()) {
+    const { text, cut } = room > 0 ? await kept.text(run.id, logName(stage), container, room) : { text: '', cut: true };
+    parts.push(`==== ${stageName}, container ${container} ====\n${cut ? '[the beginning is left out]\n' : ''}${text}`);
+    room -= text.length;
+  }
+  return parts.length === 0 ? undefined : { name: `${run.id}-${logName(stage)}.log`, text: parts.reverse().join('\n') };
+}
+
+/** In the order in which they ran, as far as that is known. */
+async function containersOf(kept: KeptLogs, runId: string, stage: StageRun): Promise<string[]> {
+  const files = (await kept.files(runId)).filter((file) => file.stage === logName(stage)).map((file) => file.container);
+  const ran = (stage.logs ?? []).map((log) => log.container);
+  return files.sort((a, b) => ran.indexOf(a) - ran.indexOf(b));
+}
+
+function likeliest(run: Run): StageRun | undefined {
+  return (
+    run.stages.find((one) => one.state === 'failed') ??
+    run.stages.findLast((one) => one.state !== 'waiting' && one.state !== 'skipped') ??
+    run.stages[0]
+  );
+}
+
+const noLogYet: Readonly<Record<StageRun['state'], string>> = {
+  waiting: 'has not begun',
+  starting: 'is about to begin',
+  started: 'has printed nothing yet',
+  passed: 'has passed and printed nothing',
+  failed: 'failed before it printed anything',
+  cancelled: 'was cancelled before it printed anything',
+  skipped: 'was not run',
+};
+
+function noLog(run: Run, stage: StageRun): string {
+  return `There is no log of stage \`${stage.name}\` of ${run.id}: it ${noLogYet[stage.state]}${stage.waitingFor ? ` (${stage.waitingFor})` : ''}.`;
+}

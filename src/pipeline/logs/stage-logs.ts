@@ -1,0 +1,150 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ContainerView, PodView } from '../../core/cluster.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { Cause, ContainerEnd, Progress, PushedImage, Reader } from '../../core/logs.ts';
+import { type KeptLog, logName, type Run, type StageRun } from '../../core/run/run.ts';
+import type { ClusterView } from '../stage/cluster-view.ts';
+import { wishesOf } from '../stage/stage-objects.ts';
+import { LogFollower, type LogKeeper, type LogSource } from './log-follower.ts';
+
+export interface LogsOptions {
+  readonly source: LogSource;
+  readonly keeper: LogKeeper;
+  readonly view: ClusterView;
+  /** A reader by its name in the annotation `coxswain/reader`. @throws UserError where there is none of that name */
+  readonly readerNamed: (name: string) => Reader;
+  /** A new redaction of one log, line by line. */
+  readonly redaction: () => (line: string) => string;
+  readonly onProgress: (runId: string) => void;
+  readonly log: (message: string) => void;
+  /** How long no line may come from an ended stage before it is taken as it is; 20 s. */
+  readonly quietMs?: number;
+}
+
+interface Watched {
+  readonly follower: LogFollower;
+  readonly reader: Reader;
+  readonly pod: string;
+  readonly container: string;
+  readonly init: boolean;
+}
+
+/** The end of a log comes a moment after the end of its container; a log of which nothing more comes must not hold up the run. */
+const quietMs = 20_000;
+/** An API server that restarts is back within this time. */
+const mostCutOffs = 15;
+
+/** Follows the logs of all containers of the stages that are under way. */
+export class RunLogs {
+  readonly #options: LogsOptions;
+  readonly #watched = new Map<string, Map<string, Watched>>();
+
+  constructor(options: LogsOptions) {
+    this.#options = options;
+  }
+
+  follow(run: Run, stage: StageRun, pods: readonly PodView[]): void {
+    const known = this.#of(run, stage);
+    for (const pod of pods) {
+      for (const container of pod.containers) {
+        const key = `${pod.name}/${container.name}`;
+        if (container.state !== 'waiting' && !known.has(key)) known.set(key, this.#watch(run, stage, pod, container));
+      }
+    }
+  }
+
+  /** What the logs tell, and, of what they do not tell since a restart, what was known before. */
+  progress(run: Run, stage: StageRun): { progress: Progress; logs: KeptLog[] } {
+    const watched = [...this.#of(run, stage).values()].filter(({ follower }) => follower.isReplayed);
+    const logs = watched.map(({ follower, pod, container }) => ({ pod, container, lines: follower.lines, done: follower.isDone }));
+    const before = (stage.logs ?? []).filter((one) => !logs.some(({ container }) => container === one.container));
+    const mains = watched.filter((one) => !one.init);
+    if (mains.length === 0) return { progress: stage.progress ?? {}, logs: [...before, ...logs] };
+    // Of several containers mostly one has a log that its reader knows.
+    return { progress: Object.assign({}, ...mains.map(({ reader }) => reader.progress()).reverse()), logs: [...before, ...logs] };
+  }
+
+  async complete(run: Run, stage: StageRun): Promise<void> {
+    const followers = [...this.#of(run, stage).values()].map(({ follower }) => follower);
+    const all = Promise.all(followers.map(({ done }) => done)).then(() => 'done' as const);
+    const linesOf = () => followers.reduce((sum, { lines }) => sum + lines, 0);
+    for (let lines = -1, cutOffs = 0; lines < linesOf() || cutOffs > 0; ) {
+      lines = linesOf();
+      const stop = new AbortController();
+      const quiet = sleep(this.#options.quietMs ?? quietMs, 'quiet' as const, { signal: stop.signal }).catch(() => 'quiet' as const);
+      const first = await Promise.race([all, quiet]);
+      stop.abort();
+      if (first === 'done') return;
+      cutOffs = followers.some(({ isCutOff }) => isCutOff) && cutOffs < mostCutOffs ? cutOffs + 1 : 0;
+    }
+  }
+
+  /** The images that the logs of these pods say were pushed. */
+  pushed(run: Run, stage: StageRun, pods: readonly PodView[]): PushedImage[] {
+    const watched = [...this.#of(run, stage).values()].filter(({ init, pod }) => !init && pods.some(({ name }) => name === pod));
+    return watched.map(({ reader }) => reader.pushed?.()).filter((image) => image !== undefined);
+  }
+
+  cause(run: Run, stage: StageRun, pod: string, end: ContainerEnd): Cause {
+    const watched = this.#of(run, stage).get(`${pod}/${end.container}`);
+    return (watched?.reader ?? this.#options.readerNamed('plain')).cause(end);
+  }
+
+  /** Ends the following of a run's logs. */
+  forget(run: Run): void {
+    for (const stage of run.stages) {
+      const key = `${run.uid}/${stage.name}`;
+      for (const { follower } of this.#watched.get(key)?.values() ?? []) follower.stop();
+      this.#watched.delete(key);
+    }
+  }
+
+  stop(): void {
+    for (const stage of this.#watched.values()) for (const { follower } of stage.values()) follower.stop();
+  }
+
+  #of(run: Run, stage: StageRun): Map<string, Watched> {
+    const key = `${run.uid}/${stage.name}`;
+    const known = this.#watched.get(key) ?? new Map<string, Watched>();
+    this.#watched.set(key, known);
+    return known;
+  }
+
+  /** A stage is not stopped by the name of a reader: its Job runs already. */
+  #reader(name: string): Reader {
+    const { readerNamed, log } = this.#options;
+    try {
+      return readerNamed(name);
+    } catch (error) {
+      log(`${messageOf(error)} The log is read as plain text.`);
+      return readerNamed('plain');
+    }
+  }
+
+  #watch(run: Run, stage: StageRun, pod: PodView, container: ContainerView): Watched {
+    const { source, keeper, view, redaction, onProgress, log } = this.#options;
+    const reader = this.#reader(readerFor(stage, container));
+    const what = { run: run.id, stage: logName(stage), namespace: pod.namespace, pod: pod.name, container: container.name };
+    const hasEnded = () => {
+      const now = view.podsOf(run, stage).find((one) => one.uid === pod.uid);
+      return now?.containers.find((one) => one.name === container.name)?.state !== 'running';
+    };
+    const follower = new LogFollower({
+      what,
+      source,
+      keeper,
+      reader,
+      redact: redaction(),
+      redactKubelet: redaction(),
+      hasEnded,
+      onProgress: () => onProgress(run.id),
+      log,
+    });
+    return { follower, reader, pod: pod.name, container: container.name, init: container.init };
+  }
+}
+
+function readerFor(stage: StageRun, container: ContainerView): string {
+  if (!container.init) return wishesOf(stage.objects ?? []).reader;
+  return container.name === 'clone' ? 'git' : 'plain';
+}

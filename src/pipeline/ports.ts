@@ -1,0 +1,77 @@
+import type { JobView, PodView } from '../core/cluster.ts';
+import type { Reader } from '../core/logs.ts';
+import type { Board, Notices } from './chat/announcer.ts';
+import type { Removes } from './cleanup/clean-up.ts';
+import type { Namespaces } from './cleanup/orphans.ts';
+import type { OwnRecords } from './intake/own-commits.ts';
+import type { Git, SeenHeads } from './intake/requests.ts';
+import type { LogKeeper, LogSource } from './logs/log-follower.ts';
+import type { KeptLogs } from './logs/log-tail.ts';
+import type { Changes } from './release/approval.ts';
+import type { Assets, Notes, ReleaseGithub } from './release/github.ts';
+import type { Freezes } from './release/reconcile-release.ts';
+import type { Approvers } from './release/voters.ts';
+import type { CloneLogins } from './stage/clone-login.ts';
+import type { Looks, Manifests } from './stage/observe-stage.ts';
+import type { OutsideLogin } from './stage/run-objects.ts';
+import type { Creates, TemplateFiles } from './stage/start-stage.ts';
+import type { Statuses } from './status/report-status.ts';
+import type { Files } from './version/file-source.ts';
+
+/** Hears of Jobs and pods. `trouble`: why the cluster cannot be seen at present; undefined: it can be seen again. */
+export interface Watches {
+  watch(on: {
+    job(view: JobView, gone: boolean): void;
+    pod(view: PodView, gone: boolean): void;
+    trouble(message: string | undefined): void;
+  }): Watch;
+}
+
+export interface Watch {
+  readonly synced: Promise<void>;
+  stop(): void;
+}
+
+export interface Records extends SeenHeads, OwnRecords, Notices {
+  forgetRun(id: string): Promise<void>;
+}
+
+export interface Logs extends LogKeeper, KeptLogs {
+  forget(run: string): Promise<void>;
+}
+
+/** What releases need beside that. */
+export interface ReleasePorts {
+  readonly github?: ReleaseGithub;
+  readonly changes: Changes;
+  readonly assets: Assets;
+  readonly notes: Notes;
+  readonly freezes: Freezes;
+  readonly approvers: Approvers;
+  /** Registries outside of the cluster, with who the bot is there. */
+  readonly logins: readonly OutsideLogin[];
+}
+
+/** Everything outside that the way of a run needs, each as the port that a step has declared. */
+export interface Outside {
+  readonly cluster: Creates & Removes & Looks & LogSource & Watches & Namespaces;
+  readonly registry: Manifests;
+  readonly git: Git;
+  readonly files: Files;
+  readonly github?: Statuses;
+  readonly board: Board;
+  readonly records: Records;
+  readonly logs: Logs;
+  readonly templates: TemplateFiles;
+  /** Logins of git for pods; absent: none has any. */
+  readonly clone?: CloneLogins;
+  readonly release: ReleasePorts;
+  readonly readerNamed: (name: string) => Reader;
+  readonly redaction: () => (line: string) => string;
+  readonly now: () => Date;
+  /** Random; 20 lower-case hexadecimal digits. */
+  readonly uid: () => string;
+  readonly log: (message: string) => void;
+  /** Does a piece of work under a name by which it is known what goes on. */
+  readonly doing?: <T>(what: string, work: () => T) => T;
+}

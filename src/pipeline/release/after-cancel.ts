@@ -1,0 +1,62 @@
+import type { Repository } from '../../core/config.ts';
+import { isForGood, messageOf } from '../../core/errors.ts';
+import type { Run } from '../../core/run/run.ts';
+import { imageTag } from '../../core/version/version.ts';
+import { noteRefusal } from '../chat/refused-messages.ts';
+import { leftOnGithub } from './github.ts';
+import { type Left, withDraft } from './part.ts';
+import type { ReleaseHands } from './reconcile-release.ts';
+
+/** What a Job that is deleted may still push: the grace of its pod (30 s), and some time for the registry. */
+const graceMs = 60_000;
+/** Who does not answer is asked for so long. */
+const patienceMs = 3_600_000;
+
+/**
+ * Looks for what a release has left that was cancelled while it was cut: a push that came before the end of its Job, a draft on GitHub. Both are
+ * named in the run. Gives when to look (again), undefined where there is nothing to look for any more.
+ */
+export async function lookAfterCancel(hands: ReleaseHands, run: Run, repository: Repository | undefined): Promise<number | undefined> {
+  if (run.state !== 'cancelled' || !run.release?.github || run.release.left || !repository) return undefined;
+  // An end that lies far ahead was written by a clock that was wrong.
+  const waited = Math.abs(hands.now().getTime() - Date.parse(run.endedAt ?? ''));
+  if (waited < graceMs) return graceMs - waited;
+  const found = await pushedImages(hands, run, repository, waited > patienceMs);
+  const { draft } = await draftLeft(hands, run, repository, waited > patienceMs);
+  await hands.book.change(run.id, (now) => {
+    const { release, ...rest } = withDraft(now, draft);
+    return release ? { ...rest, release: { ...release, left: { images: found } } } : now;
+  });
+  return undefined;
+}
+
+/** @throws where GitHub cannot be asked at present */
+async function draftLeft(hands: ReleaseHands, run: Run, repository: Repository, isLate: boolean): Promise<Left> {
+  try {
+    return await leftOnGithub(hands, run, repository);
+  } catch (error) {
+    if (!isLate && !isForGood(error)) throw error;
+    await noteRefusal(hands.book, run.id, 'draft', `Whether a draft of it is on GitHub is not known: ${messageOf(error)}`);
+    const { draft } = run.release?.github ?? {};
+    return { ...(draft && { draft }) };
+  }
+}
+
+/** @throws where the registry cannot be asked at present */
+async function pushedImages(hands: ReleaseHands, run: Run, repository: Repository, isLate: boolean): Promise<string[]> {
+  const tag = imageTag(run.release?.version ?? '');
+  const begun = run.stages.filter(({ release, state }) => release && state !== 'skipped' && state !== 'waiting');
+  const found: string[] = [];
+  for (const { name } of begun) {
+    const image = repository.release?.images.find((one) => one.name === name);
+    if (!image) continue;
+    try {
+      if (await hands.registry.manifest(image.repository, tag, image.registry)) found.push(`${image.repository}:${tag}`);
+    } catch (error) {
+      if (!isLate && !isForGood(error)) throw error;
+      const why = `Whether \`${image.repository}:${tag}\` was pushed before the end is not known: ${messageOf(error)}`;
+      await noteRefusal(hands.book, run.id, `pushed ${name}`, why);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { ClusterError } from '../../core/cluster.ts';
+import { UserError } from '../../core/errors.ts';
+import type { Run } from '../../core/run/run.ts';
+import { checkPatterns, type Found, foundIn, renaming } from './asset-patterns.ts';
+import { type Collector, type CollectorPorts, discardCollector, ensureCollector, type Pods } from './collector.ts';
+
+/** The little of the cluster that reading files out of a container needs. */
+export interface Reads {
+  exec(
+    at: Collector & { readonly command: readonly string[] },
+    signal: AbortSignal,
+  ): { readonly stdout: Readable; readonly done: Promise<{ readonly exitCode: number; readonly stderr: string }> };
+  readFile(at: Collector, path: string, signal: AbortSignal): Readable;
+}
+
+export interface CollectPorts extends CollectorPorts {
+  readonly cluster: Pods & Reads;
+  /** How long a file that is read may give nothing, in ms. */
+  readonly silenceMs?: number;
+}
+
+/** A file of the workspace, ready to be sent. */
+export interface Collected {
+  /** As GitHub will call it; unique. */
+  readonly name: string;
+  /** Below `$WORKSPACE/source`. */
+  readonly path: string;
+  readonly bytes: number;
+  /** 64 hexadecimal digits. */
+  readonly sha256: string;
+  /** What people should know: that the name is not the file's own. */
+  readonly note?: string;
+  /** Its bytes as they come, again at every call; ends with an error where they are not those of `sha256`. */
+  open(): Promise<Readable>;
+}
+
+const listLimitMs = 60_000;
+const sumLimitMs = 30 * 60_000;
+/** How long a file that is read may give nothing. */
+const silenceMs = 2 * 60_000;
+/** Room for some hundred matches with long paths. */
+const maxListing = 4 * 1024 * 1024;
+/** A collector that may not live so long is replaced before it is used. */
+const enoughMs = 30 * 60_000;
+
+/**
+ * Finds the files of a run's workspace that match the patterns (the shell's wildcards, below `$WORKSPACE/source`) and adds up their checksums,
+ * in a pod that is made for it. Only names are held in memory. May be repeated.
+ * @throws UserError where they cannot be had, with the next step @throws ClusterError
+ */
+export async function collect(ports: CollectPorts, run: Run, patterns: readonly string[]): Promise<Collected[]> {
+  checkPatterns(patterns);
+  if (patterns.length === 0) return [];
+  const at = await ensureCollector(ports, run, enoughMs);
+  const listing = await output(ports.cluster, at, ['sh', '-c', listScript, 'sh', ...patterns], listLimitMs);
+  const collected: Collected[] = [];
+  for (const file of foundIn(listing, patterns)) collected.push(await summed(ports, run, at, file));
+  return collected;
+}
+
+/** Deletes the pod that `collect` made; the files can be opened no more. Absent is fine. @throws ClusterError */
+export async function discard(ports: { readonly cluster: Pick<Pods, 'deletePod'> }, run: Run): Promise<void> {
+  await discardCollector(ports, run);
+}
+
+/**
+ * For every match: number of the pattern, path, real place, kind and size, each with a zero byte at its end. A file counts only where its real
+ * place is in the workspace. What reads a path's output adds a slash, since a substitution takes newlines off the end.
+ */
+const listScript = `
+cd -P "$WORKSPACE" || exit 90
+workspace=$PWD
+cd -P source 2>/dev/null && [ "$PWD" = "$workspace/source" ] || exit 91
+IFS=
+number=0
+count=0
+for pattern do
+  for file in ./$pattern; do
+    [ -e "$file" ] || [ -L "$file" ] || continue
+    place=$(readlink -f "$file"; echo /)
+    place=\${place%??}
+    kind=other
+    size=0
+    if [ -d "$file" ]; then
+      kind=directory
+    elif [ -f "$file" ]; then
+      kind=outside
+      case "$place" in "$workspace"/*) kind=file; size=$(stat -c %s "$place") || exit 92 ;; esac
+    elif [ -L "$file" ]; then
+      kind=broken
+    fi
+    printf '%s\\0' "$number" "$file" "$place" "$kind" "$size"
+    count=$((count + 1))
+    if [ $count -ge 1000 ]; then exit 0; fi
+  done
+  number=$((number + 1))
+done
+`;
+
+async function summed(ports: CollectPorts, run: Run, at: Collector, file: Found): Promise<Collected> {
+  const said = await output(ports.cluster, at, ['sh', '-c', 'exec sha256sum < "$1"', 'sh', file.place], sumLimitMs);
+  const [sha256] = /^[0-9a-f]{64}\b/.exec(said.toString('utf8')) ?? [];
+  if (sha256 === undefined) throw new Error(`sha256sum of ${file.path} said ${JSON.stringify(said.toString('utf8').slice(0, 200))}`);
+  const note = renaming(file);
+  const { name, path, bytes } = file;
+  const open = async () => {
+    const now = await ensureCollector(ports, run);
+    const late = new AbortController();
+    const stream = ports.cluster.readFile(now, file.place, late.signal);
+    const watch = () => setTimeout(() => late.abort(silent(path, run)), ports.silenceMs ?? silenceMs);
+    return Readable.from(checked(stream, { path, bytes, sha256 }, watch), { objectMode: false });
+  };
+  return { name, path, bytes, sha256, ...(note ? { note } : {}), open };
+}
+
+function silent(path: string, { namespace }: Run): ClusterError {
+  return new ClusterError(`The collector of ${namespace} has given nothing more of ${path}.`, { code: 0, reason: 'Timeout', retry: true });
+}
+
+/** @param watch ends the stream some time later; who takes its bytes may take longer than that */
+async function* checked(
+  stream: Readable,
+  { path, bytes, sha256 }: Pick<Collected, 'path' | 'bytes' | 'sha256'>,
+  watch: () => NodeJS.Timeout,
+): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256');
+  let count = 0;
+  let timer = watch();
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      clearTimeout(timer);
+      count += chunk.length;
+      if (count > bytes) break;
+      hash.update(chunk);
+      yield chunk;
+      timer = watch();
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+  if (count === bytes && hash.digest('hex') === sha256) return;
+  const message = `${path} is no longer what it was when its checksum was made (${bytes} bytes then, ${count} now).`;
+  throw new ClusterError(message, { code: 0, reason: 'Changed', retry: true });
+}
+
+/** What a command prints, where it ends well within the limit. */
+async function output(cluster: Reads, at: Collector, command: readonly string[], limitMs: number): Promise<Buffer> {
+  const late = new AbortController();
+  const message = `The collector of ${at.namespace} did not answer within ${limitMs / 1000} s.`;
+  const timer = setTimeout(() => late.abort(new ClusterError(message, { code: 0, reason: 'Timeout', retry: true })), limitMs);
+  try {
+    const { stdout, done } = cluster.exec({ ...at, command }, late.signal);
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    for await (const chunk of stdout as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > maxListing) throw new UserError('The names of the files that match are too long. Narrow the patterns.');
+      chunks.push(chunk);
+    }
+    const { exitCode, stderr } = await done;
+    if (exitCode !== 0) throw failure(exitCode, stderr);
+    return Buffer.concat(chunks);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function failure(exitCode: number, stderr: string): Error {
+  if (exitCode === 91) return new UserError('The workspace has no folder `source`: no stage of the run has cloned the commit there.');
+  const message = `The files of the release cannot be read: ${stderr.trim() || `a command ended with code ${exitCode}`}`;
+  // Killed: the pod has ended meanwhile.
+  if (exitCode > 128) return new ClusterError(message, { code: 0, reason: 'Killed', retry: true });
+  return new UserError(message);
+}

@@ -1,0 +1,90 @@
+import type { Repository } from '../../core/config.ts';
+import { type Run, shortSha } from '../../core/run/run.ts';
+import type { RunBook } from '../../core/run/run-book.ts';
+import { asCommand, quoted } from '../../core/text/quoted.ts';
+import { compareVersions, isPrerelease, parseVersion, tagOfVersion, versionOfTag } from '../../core/version/version.ts';
+import type { ReleaseGithub } from './github.ts';
+
+/** The little of GitHub that tells whether a version is free. */
+export type Claims = Pick<ReleaseGithub, 'findRelease' | 'tagSha'>;
+
+type Found = Awaited<ReturnType<Claims['findRelease']>>;
+
+/** What GitHub has under the tag of a run: nothing or what is its own, or (`taken`) what forbids the release, with the next step. */
+export async function claimOnGithub(github: Claims, run: Run, repository: Repository): Promise<{ taken: string } | { found: Found }> {
+  const { tag = '' } = run.release ?? {};
+  const { github: place = '' } = repository;
+  const found = await github.findRelease(place, tag, markerOf(run));
+  if (found.state === 'published' && !found.ours) {
+    return { taken: `${tag} is released already (${found.release.url}). ${bumpFirst(run, repository)}` };
+  }
+  const sha = await github.tagSha(place, tag);
+  if (sha === undefined || sha === run.commit.sha) return { found };
+  const where = `${sha.slice(0, 7)}, not ${shortSha(run.commit)}`;
+  return { taken: `The tag ${tag} stands at another commit (${where}). ${bumpFirst(run, repository)} ${mistaken}` };
+}
+
+const mistaken = 'Or remove that tag, if it is there by mistake.';
+
+/** The next step where a version is taken: another version, by the way that the repository has for it. */
+export function bumpFirst(run: Run, { version: source }: Repository): string {
+  const again = asCommand(`run ${run.repository} ${run.branch}`);
+  const place = source?.path === undefined ? 'its file' : `\`${source.path}\``;
+  if (source?.from === 'tags') return `Push a tag such as \`${nextTag(run, source.prefix)}\` at this commit, then ${again}.`;
+  if (!source || source.write === 'none')
+    return `Raise the version in ${place} with a commit to ${quoted(run.branch)}; its run can be released.`;
+  const merged = source.write === 'pull-request' ? ', merge that' : '';
+  return `Bump the version (${asCommand(`version ${run.repository} patch ${run.branch}`)})${merged}, then ${again}.`;
+}
+
+/** The tag of the patch that follows the version of a run; of a pre-release, of what it comes before. */
+function nextTag(run: Run, prefix: string): string {
+  const version = parseVersion(run.release?.version ?? '') ?? { major: 0, minor: 1, patch: 0, pre: [], build: [] };
+  const patch = isPrerelease(version) ? version.patch : version.patch + 1;
+  return tagOfVersion({ ...version, patch, pre: [], build: [] }, prefix);
+}
+
+/** The same of the runs that are known: what one has released, or is releasing, no other one may push over. */
+export function takenByRun(book: RunBook, run: Run, repository: Repository): string | undefined {
+  const { tag } = run.release ?? {};
+  const other = book.ofRepository(run.repository).find((one) => one.id !== run.id && isOut(one) && one.release?.tag === tag);
+  if (!other) return undefined;
+  const how = other.state === 'released' ? 'released' : 'being released';
+  return `${tag} is ${how} already, by ${other.id}. ${bumpFirst(run, repository)}`;
+}
+
+function isOut({ state }: Run): boolean {
+  return state === 'releasing' || state === 'released';
+}
+
+/** Proves on GitHub that a draft or release is this run's; a retry goes on with what the run before has left there. */
+export function markerOf(run: Run): string {
+  return run.release?.marker ?? run.uid;
+}
+
+/**
+ * Whether no newer version of the repository is out or on its way: GitHub shows one release as its latest.
+ * @param latest the tag of the release that GitHub shows now, where there is one
+ */
+export function isNewest(book: RunBook, run: Run, { version: source }: Repository, latest: string | undefined): boolean {
+  const prefix = source?.prefix ?? '';
+  const own = run.release && versionOfTag(run.release.tag, prefix);
+  if (!own) return true;
+  const known = book.ofRepository(run.repository).filter((one) => one.id !== run.id && isOut(one));
+  return [latest ?? '', ...known.map(({ release }) => release?.tag ?? '')]
+    .flatMap((tag) => versionOfTag(tag, prefix) ?? [])
+    .every((other) => isPrerelease(other) || compareVersions(other, own) <= 0);
+}
+
+const begins = new WeakMap<RunBook, Promise<unknown>>();
+
+/** Begins one release after another, so that each sees what the one before has claimed. */
+export function inTurn<T>(book: RunBook, begin: () => Promise<T>): Promise<T> {
+  const last = begins.get(book) ?? Promise.resolve();
+  const begun = last.then(begin, begin);
+  begins.set(
+    book,
+    begun.catch(() => undefined),
+  );
+  return begun;
+}

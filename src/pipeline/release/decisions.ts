@@ -1,0 +1,167 @@
+import type { ApprovalRules, Config, Repository } from '../../core/config.ts';
+import { UserError } from '../../core/errors.ts';
+import { type Ballot, judgeApproval, judgeRejection } from '../../core/release/approval.ts';
+import { notOffered } from '../../core/release/release-branches.ts';
+import { moved, type Run } from '../../core/run/run.ts';
+import type { RunBook } from '../../core/run/run-book.ts';
+import { plainLine } from '../../core/text/plain-line.ts';
+import { quoted } from '../../core/text/quoted.ts';
+import type { Notes } from './github.ts';
+import { anotherAttempt } from './images.ts';
+import type { Freezes } from './reconcile-release.ts';
+import { type Approvers, demandSure, votersNow, withoutVotes } from './voters.ts';
+
+/** What a person decides, and what that person was shown. */
+export interface Decision {
+  readonly id: string;
+  readonly by: string;
+  readonly at: Date;
+  readonly shown?: { readonly commit: string; readonly tag: string };
+}
+
+export interface DecisionsOptions {
+  readonly book: RunBook;
+  readonly config: Config;
+  readonly approvers: Approvers;
+  /** The text of a release that nobody has edited; where not given, nothing is known of it before it is cut. */
+  readonly notes?: Notes;
+  readonly freezes: Freezes;
+  readonly now: () => Date;
+}
+
+/** Milliseconds that somebody waits for notes to edit; those who press a button cannot be shown a form later. */
+const notesPatience = 1500;
+
+/** What people decide about releases. Every refusal is a UserError with the sentence that the person sees. */
+export class Decisions {
+  readonly #options: DecisionsOptions;
+
+  constructor(options: DecisionsOptions) {
+    this.#options = options;
+  }
+
+  async approve(decision: Decision): Promise<{ run: Run; complete: boolean }> {
+    const { rules, ballot } = await this.#ballot(decision);
+    const voters = await votersNow(this.#options.approvers, this.#run(decision.id), rules);
+    let complete = false;
+    const run = await this.#options.book.change(decision.id, (before) => {
+      const now = withoutVotes(before, voters.gone);
+      // Judged on the record as it is at this moment: two presses at once are two votes, not one lost.
+      const judgement = judgeApproval(now, rules, ballot);
+      if (!judgement.taken) throw new UserError(judgement.sentence);
+      complete = judgement.complete;
+      if (complete) demandSure(now, voters);
+      return voted(now, { by: decision.by, at: decision.at.toISOString() }, complete, this.#options.now());
+    });
+    return { run, complete };
+  }
+
+  async reject(decision: Decision, reason: string): Promise<Run> {
+    const { ballot } = await this.#ballot(decision);
+    const rejected = { by: decision.by, at: decision.at.toISOString(), reason };
+    return this.#options.book.change(decision.id, (now) => {
+      const judgement = judgeRejection(now, ballot);
+      if (!judgement.taken) throw new UserError(judgement.sentence);
+      const release = now.release ? { release: { ...now.release, rejected } } : {};
+      return moved(now, 'rejected', { ...release, reason: `rejected: ${reason}` }, this.#options.now());
+    });
+  }
+
+  /** The run, where the person could reject it now: so that nobody is asked for what would be refused. */
+  async check(decision: Decision): Promise<Run> {
+    const { ballot } = await this.#ballot(decision);
+    const run = this.#run(decision.id);
+    const judgement = judgeRejection(run, ballot);
+    if (!judgement.taken) throw new UserError(judgement.sentence);
+    return run;
+  }
+
+  /** The notes of a release as they stand: edited, or as they would be made now; empty where that cannot be told in time. */
+  async notes(id: string): Promise<string> {
+    const run = this.#run(id);
+    const repository = this.#repository(run);
+    if (run.release?.notes !== undefined) return run.release.notes;
+    if (!this.#options.notes || !repository) return '';
+    const { promise: late, resolve } = Promise.withResolvers<string>();
+    const timer = setTimeout(resolve, notesPatience, '');
+    const made = this.#options.notes.notes(run, repository).catch(() => '');
+    return Promise.race([made, late]).finally(() => clearTimeout(timer));
+  }
+
+  /** Replaces the notes of a release before it is approved. Votes before that were about other notes, so they are void. */
+  async editNotes(decision: Decision, notes: string): Promise<Run> {
+    const { ballot } = await this.#ballot(decision);
+    return this.#options.book.change(decision.id, (now) => {
+      const judgement = judgeRejection(now, ballot);
+      if (!judgement.taken) throw new UserError(judgement.sentence);
+      return now.release ? { ...now, release: { ...now.release, notes, notesBy: decision.by, votes: [] } } : now;
+    });
+  }
+
+  /** Has a part of a release that failed tried again: an image by its name, or `github`. @throws UserError */
+  async tryAgain(id: string, part: string): Promise<Run> {
+    const freeze = this.#options.freezes.of(this.#run(id).repository);
+    if (freeze) {
+      const why = `Releases are frozen by <@${freeze.by}>: ${plainLine(freeze.reason)}`;
+      throw new UserError(`${quoted(part)} of ${id} is not tried again now. ${why}. It can be after \`unfreeze\`.`);
+    }
+    return this.#options.book.change(id, (now) => {
+      if (now.state !== 'releasing')
+        throw new UserError(`${id} is ${now.state}; only parts of a release under way can be tried again alone.`);
+      const { release } = now;
+      if (part === 'github' && release?.github?.state === 'failed') {
+        const { attempt = 1, draft, mayBeOut } = release.github;
+        const known = { ...(draft && { draft }), ...(mayBeOut && { mayBeOut }) };
+        return { ...now, release: { ...release, github: { state: 'waiting', attempt: attempt + 1, ...known } } };
+      }
+      const stage = now.stages.find((one) => one.release && one.name === part);
+      if (stage?.state === 'failed') return { ...now, stages: now.stages.map((one) => (one === stage ? anotherAttempt(one) : one)) };
+      const failed = [
+        ...now.stages.filter((one) => one.release && one.state === 'failed').map(({ name }) => name),
+        ...(release?.github?.state === 'failed' ? ['github'] : []),
+      ];
+      throw new UserError(
+        `${quoted(part)} of ${id} has not failed. Failed: ${failed.map((name) => `\`${name}\``).join(', ') || 'nothing'}.`,
+      );
+    });
+  }
+
+  async #ballot({ id, by, at, shown }: Decision): Promise<{ rules: ApprovalRules; ballot: Ballot }> {
+    const run = this.#run(id);
+    const repository = this.#repository(run);
+    const rules = repository?.release?.approvals;
+    if (!repository || !rules) throw new UserError(`${id} has nothing to release: its repository has no release stage.`);
+    const role = await this.#options.approvers.approver(by, rules.of);
+    const why = notOffered(repository, run.branch);
+    return { rules, ballot: { by, at, role, own: this.#own(run), ...(shown ? { shown } : {}), ...(why && { notOffered: why }) } };
+  }
+
+  /** Who started the run, and who wrote its commit as far as its e-mail tells (which anyone can write into a commit). */
+  #own(run: Run): string[] {
+    const email = run.commit.author?.email.toLowerCase();
+    const authors = Object.entries(this.#options.config.people.emails).filter(([known]) => known.toLowerCase() === email);
+    return [...this.#startersOf(run), ...authors.map(([, user]) => user)];
+  }
+
+  /** Who started it and, of a retry, the runs before. */
+  #startersOf(run: Run): string[] {
+    const before = run.retryOf === undefined ? undefined : this.#options.book.get(run.retryOf);
+    return [...(run.cause.kind === 'commit' ? [] : [run.cause.by]), ...(before ? this.#startersOf(before) : [])];
+  }
+
+  #run(id: string): Run {
+    const run = this.#options.book.get(id);
+    if (!run) throw new UserError(`There is no run \`${id}\`. \`runs\` lists the last ones.`);
+    return run;
+  }
+
+  #repository(run: Run): Repository | undefined {
+    return this.#options.config.repositories.find(({ name }) => name === run.repository);
+  }
+}
+
+function voted(run: Run, vote: { by: string; at: string }, complete: boolean, now: Date): Run {
+  if (!run.release) return run;
+  const release = { ...run.release, votes: [...run.release.votes, vote] };
+  return complete ? moved(run, 'approved', { release: { ...release, approvedAt: now.toISOString() } }, now) : { ...run, release };
+}

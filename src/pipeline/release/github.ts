@@ -1,0 +1,186 @@
+import type { Readable } from 'node:stream';
+import type { ReleaseStage, Repository } from '../../core/config.ts';
+import { isForGood, messageOf, UserError } from '../../core/errors.ts';
+import { noGithubLogin } from '../../core/git/github-login.ts';
+import type { GithubPart } from '../../core/release/release.ts';
+import type { Run } from '../../core/run/run.ts';
+import type { RunBook } from '../../core/run/run-book.ts';
+import { isPrerelease, parseVersion } from '../../core/version/version.ts';
+import { claimOnGithub, isNewest, markerOf } from './conflicts.ts';
+import { failPart, hasLasted, type Left, NoMoreReleasing, notePart, withDraft } from './part.ts';
+import { notesOrPlain } from './plain-notes.ts';
+
+interface ReleaseOnGithub {
+  readonly id: number;
+  readonly url: string;
+  readonly draft: boolean;
+}
+
+/** The little of GitHub that cutting a release needs; every call may be repeated. `marker`: proves that a draft is this run's. */
+export interface ReleaseGithub {
+  findRelease(
+    github: string,
+    tag: string,
+    marker: string,
+  ): Promise<{ state: 'none' } | { state: 'draft' | 'published'; ours: boolean; release: ReleaseOnGithub }>;
+  tagSha(github: string, tag: string): Promise<string | undefined>;
+  /** What GitHub shows as the latest release. */
+  latestRelease(github: string): Promise<{ readonly tag: string } | undefined>;
+  ensureDraft(
+    github: string,
+    wanted: { tag: string; name: string; body: string; target: string; prerelease: boolean; marker: string },
+  ): Promise<ReleaseOnGithub>;
+  ensureAsset(github: string, releaseId: number, asset: Asset & { contentType: string }): Promise<unknown>;
+  /** `assets`: the names of all that the release is to have; any other one goes. */
+  publish(github: string, releaseId: number, options: { makeLatest: boolean; assets?: readonly string[] }): Promise<ReleaseOnGithub>;
+}
+
+/** A file of the release. */
+export interface Asset {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256?: string;
+  open(): Readable | Promise<Readable>;
+}
+
+/** The files of a release, out of the run's workspace. */
+export interface Assets {
+  /** With a file of checksums, and the run's log where that is wanted. @throws UserError where a pattern finds nothing */
+  collect(run: Run, release: ReleaseStage): Promise<readonly Asset[]>;
+  discard(run: Run): Promise<void>;
+}
+
+export interface Notes {
+  /** The text of a release that nobody has edited. */
+  notes(run: Run, repository: Repository): Promise<string>;
+}
+
+export interface GithubHands {
+  readonly book: RunBook;
+  readonly github?: ReleaseGithub;
+  readonly assets: Assets;
+  readonly notes: Notes;
+  readonly now: () => Date;
+  readonly log: (message: string) => void;
+}
+
+/** Cuts the GitHub release: draft, assets, publish, and the run is told after each. From any crash it begins again and finds what is there. */
+export async function cutOnGithub(hands: GithubHands, run: Run, repository: Repository): Promise<void> {
+  const { release } = run;
+  const wanted = repository.release?.github;
+  if (!release || !repository.release) return;
+  const skip = (why: string) => orFail(hands, run, repository, notePart(hands, run, { state: 'skipped', why }));
+  if (!wanted) return skip('no GitHub release is configured');
+  if (!hands.github || !repository.github) {
+    const why = hands.github ? 'the repository has no `github:` in the configuration' : noGithubLogin;
+    return skip(why);
+  }
+  const target = { release: repository.release, repository, place: repository.github };
+  await orFail(hands, run, repository, cut(hands, hands.github, run, target));
+}
+
+/** Before anything is pushed under a version: that no other release has it. Without GitHub there is nobody to ask. */
+export async function checkVersion(hands: GithubHands, run: Run, repository: Repository): Promise<void> {
+  const { github } = hands;
+  const checked = { ...run.release?.github, state: 'waiting', checked: true } as const;
+  const check = async () => {
+    if (repository.release?.github && github && repository.github) await demandFree(github, run, repository);
+    await notePart(hands, run, checked);
+  };
+  await orFail(hands, run, repository, check());
+}
+
+async function demandFree(github: ReleaseGithub, run: Run, repository: Repository) {
+  const claim = await claimOnGithub(github, run, repository);
+  if ('taken' in claim) throw new UserError(claim.taken);
+  return claim.found;
+}
+
+/** What a person has to mend, or what lasts for an hour, fails this part alone. */
+export async function orFail(hands: GithubHands, run: Run, repository: Repository, act: Promise<void>): Promise<void> {
+  try {
+    await act;
+  } catch (error) {
+    if (error instanceof NoMoreReleasing) return;
+    // What does not answer, or answers 500, for an hour ends this attempt too: nobody could end it otherwise.
+    if (!isForGood(error) && !(await hasLasted(hands, run))) throw error;
+    await failPart(hands, run, error, await leftOrKnown(hands, run, repository));
+  }
+}
+
+/** What a release that does not go on leaves on GitHub. @throws where GitHub does not tell */
+export async function leftOnGithub({ book, github }: GithubHands, run: Run, repository: Repository): Promise<Left> {
+  const { tag = '', github: part } = book.get(run.id)?.release ?? {};
+  const place = repository.release?.github && repository.github;
+  if (!github || !place) return { ...(part?.draft && { draft: part.draft }) };
+  const found = await github.findRelease(place, tag, markerOf(run));
+  if (found.state === 'draft') return { draft: found.release.url, is: 'draft' };
+  return found.state === 'published' && found.ours ? { is: 'published' } : {};
+}
+
+/** The same; what GitHub does not tell is as it was known before. */
+export async function leftOrKnown(hands: GithubHands, run: Run, repository: Repository): Promise<Left> {
+  const { draft } = hands.book.get(run.id)?.release?.github ?? {};
+  return leftOnGithub(hands, run, repository).catch(() => ({ ...(draft && { draft }) }));
+}
+
+interface Target {
+  readonly release: ReleaseStage;
+  readonly repository: Repository;
+  readonly place: string;
+}
+
+async function cut(hands: GithubHands, github: ReleaseGithub, run: Run, { release, repository, place }: Target): Promise<void> {
+  const { tag, version } = run.release ?? { tag: '', version: '' };
+  const found = await demandFree(github, run, repository);
+  const parsed = parseVersion(version);
+  const prerelease = parsed !== undefined && isPrerelease(parsed);
+  if (found.state === 'published') {
+    // Looked at again: a crash may have come before its tag was seen to be right. What is published stays as it is.
+    const { url } = await github.publish(place, found.release.id, { makeLatest: false });
+    await notePublished(hands, run, { ...run.release?.github, url });
+    return discard(hands, run);
+  }
+  const left = found.state === 'draft' ? { draft: found.release.url } : {};
+  await notePart(hands, run, { ...left, state: 'collecting' });
+  const assets = await hands.assets.collect(run, release);
+  const shown = assets.map(({ name, bytes, sha256 }) => ({ name, bytes, ...(sha256 ? { sha256 } : {}), uploaded: false }));
+  await notePart(hands, run, { ...left, state: 'drafting', assets: shown });
+  const body = run.release?.notes ?? (await notesOrPlain(hands, run, repository, hands.now()));
+  const draft = await github.ensureDraft(place, { tag, name: tag, body, target: run.commit.sha, prerelease, marker: markerOf(run) });
+  const there = draft.draft ? { draft: draft.url } : {};
+  for (const [index, asset] of assets.entries()) {
+    await notePart(hands, run, { ...there, state: 'uploading', assets: shown.map((one, at) => ({ ...one, uploaded: at < index })) });
+    await github.ensureAsset(place, draft.id, { ...asset, contentType: contentTypeOf(asset.name) });
+  }
+  const uploaded = shown.map((one) => ({ ...one, uploaded: true }));
+  await notePart(hands, run, { ...there, state: 'publishing', assets: uploaded });
+  // Asked only now: others may have been published since the vote, by whomever.
+  const makeLatest = !prerelease && isNewest(hands.book, run, repository, (await github.latestRelease(place))?.tag);
+  const published = await github.publish(place, draft.id, { makeLatest, assets: assets.map(({ name }) => name) });
+  await notePublished(hands, run, { url: published.url, assets: uploaded });
+  await discard(hands, run);
+}
+
+/** What is published is so, whether or not its collector goes: its namespace takes it along. */
+async function discard({ assets, log }: GithubHands, run: Run): Promise<void> {
+  await assets.discard(run).catch((error: unknown) => log(`${run.id}: ${messageOf(error)}`));
+}
+
+/** From then on neither this run nor one of which it is a retry has left a draft. */
+async function notePublished(hands: GithubHands, run: Run, part: Omit<GithubPart, 'state'>): Promise<void> {
+  const marker = markerOf(run);
+  const before = hands.book
+    .ofRepository(run.repository)
+    .filter((one) => one.id !== run.id && one.release?.github?.draft && markerOf(one) === marker);
+  for (const { id } of before) await hands.book.change(id, (now) => withDraft(now, undefined));
+  const { draft: _over, ...rest } = part;
+  await notePart(hands, run, { ...rest, state: 'published' });
+}
+
+function contentTypeOf(name: string): string {
+  if (/\.(txt|log|md|sha256)$|^(sha256sums|checksums)/i.test(name)) return 'text/plain; charset=utf-8';
+  if (name.endsWith('.json')) return 'application/json';
+  if (/\.(tar\.gz|tgz|gz)$/.test(name)) return 'application/gzip';
+  return 'application/octet-stream';
+}

@@ -1,0 +1,66 @@
+import type { ReleaseImage, ReleaseStage, Repository } from '../../core/config.ts';
+import type { Run, StageRun } from '../../core/run/run.ts';
+import type { RunBook } from '../../core/run/run-book.ts';
+import { failStage } from '../stage/fail-stage.ts';
+import { type Observation, observeStage } from '../stage/observe-stage.ts';
+import { unconfigured } from '../stage/reasons.ts';
+import { withEnd } from '../stage/start-limit.ts';
+import { renderStage, type StageStart, submitStage } from '../stage/start-stage.ts';
+
+export interface ImageHands {
+  readonly book: RunBook;
+  readonly start: StageStart;
+  readonly observation: Observation;
+}
+
+/** The stages of a release's images, as they are added to a run when its release begins. */
+export function imageStages(release: ReleaseStage): StageRun[] {
+  return release.images.map(({ name }) => ({ name, kind: 'image', state: 'waiting', release: true, attempt: 1 }));
+}
+
+/** How far the images of a release are, taken together: one that failed waits for a person, and the others go on. */
+export function imagesState(run: Run): 'under way' | 'passed' | 'failed' {
+  const images = run.stages.filter((stage) => stage.release);
+  if (images.some(({ state }) => state === 'waiting' || state === 'starting' || state === 'started')) return 'under way';
+  return images.every(({ state }) => state === 'passed') ? 'passed' : 'failed';
+}
+
+/** One step of every image that is under way, side by side. Gives when to look again; undefined: not before there is news. */
+export async function stepImages(hands: ImageHands, run: Run, repository: Repository): Promise<number | undefined> {
+  const images = run.stages.filter((stage) => stage.release && stage.state !== 'passed' && stage.state !== 'failed');
+  const again = await Promise.all(images.map((record) => stepImage(hands, run, repository, record)));
+  const times = again.filter((ms) => ms !== undefined);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+async function stepImage(hands: ImageHands, run: Run, repository: Repository, record: StageRun): Promise<number | undefined> {
+  const stage = repository.release?.images.find(({ name }) => name === record.name);
+  if (!stage) {
+    await failStage(hands.start, run, record.name, unconfigured(record.name));
+    return 0;
+  }
+  return withEnd(hands.start, run, { record, stage }, () => takeStep(hands, run, repository, { record, stage }));
+}
+
+async function takeStep(
+  hands: ImageHands,
+  run: Run,
+  repository: Repository,
+  { record, stage }: { readonly record: StageRun; readonly stage: ReleaseImage },
+): Promise<number | undefined> {
+  if (record.state === 'waiting') {
+    await renderStage(hands.start, run, repository, stage);
+    return 0;
+  }
+  if (record.state === 'starting') {
+    await submitStage(hands.start, run, record, stage.workspace);
+    return 0;
+  }
+  return observeStage(hands.observation, run, record, stage);
+}
+
+/** The image stage with a new attempt: what the one before has left is forgotten, its log is kept. */
+export function anotherAttempt(record: StageRun): StageRun {
+  const { name, kind, attempt = 1 } = record;
+  return { name, kind, state: 'waiting', release: true, attempt: attempt + 1 };
+}

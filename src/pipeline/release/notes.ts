@@ -1,0 +1,71 @@
+import type { Repository } from '../../core/config.ts';
+import { isForGood } from '../../core/errors.ts';
+import { releaseNotes } from '../../core/release/notes.ts';
+import type { ReleaseChange } from '../../core/release/release.ts';
+import type { Run } from '../../core/run/run.ts';
+import { previousTag } from '../../core/version/previous-tag.ts';
+import { parseVersion } from '../../core/version/version.ts';
+import type { Changes } from './approval.ts';
+import type { Notes } from './github.ts';
+
+/** The little of GitHub that notes need. */
+export interface History {
+  /** The tags that begin with the prefix. */
+  tags(github: string, prefix: string): Promise<readonly string[]>;
+  compare(
+    github: string,
+    base: string,
+    head: string,
+  ): Promise<{ readonly commits: readonly (ReleaseChange & { readonly body?: string })[]; readonly total?: number }>;
+  generateNotes(github: string, of: { tag: string; target: string; previous?: string }): Promise<string>;
+}
+
+/** What is new in a release since the version before, from GitHub's history; without GitHub there is nothing to tell. */
+export function notesFrom(history: History | undefined): Changes & Notes {
+  const since = async (repository: Repository, run: Run) => {
+    if (!history || !repository.github) return undefined;
+    const previous = await previousOf(history, repository.github, repository, run);
+    if (previous === undefined) return undefined;
+    const { commits } = await history.compare(repository.github, previous, run.commit.sha);
+    const changes = commits
+      .toReversed()
+      .slice(0, 50)
+      .map(({ sha, subject, author }) => ({ sha, subject, ...(author ? { author } : {}) }));
+    return { previous, changes };
+  };
+  const notes = async (run: Run, repository: Repository) => {
+    const { github, release } = repository;
+    const { tag = '' } = run.release ?? {};
+    if (!history || !github) return '';
+    // Asked for again where the vote knew none: there may be none, or it could not be told then.
+    const previous = run.release?.previous ?? (await previousOf(history, github, repository, run));
+    if (release?.github?.notes === 'generated') {
+      const of = { tag, target: run.commit.sha, ...(previous !== undefined && { previous }) };
+      const generated = await orUndefined(history.generateNotes(github, of));
+      if (generated !== undefined) return generated;
+    }
+    if (previous === undefined) return 'The first release.';
+    const { commits, total } = await history.compare(github, previous, run.commit.sha);
+    return releaseNotes(commits, total);
+  };
+  return { since, notes };
+}
+
+/** Undefined where it is refused for good: there is another way to make notes. */
+async function orUndefined(asked: Promise<string>): Promise<string | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!isForGood(error)) throw error;
+    return undefined;
+  }
+}
+
+/** The tag of the version before, undefined where there is none. Throws where that cannot be told. */
+async function previousOf(history: History, github: string, { version: source }: Repository, run: Run) {
+  const version = run.release?.version || run.version || '';
+  const own = parseVersion(version);
+  if (!own) throw new Error(`${JSON.stringify(version)} of ${run.id} is no version, so none can be said to be before it.`);
+  const prefix = source?.prefix ?? '';
+  return previousTag(await history.tags(github, prefix), own, prefix);
+}

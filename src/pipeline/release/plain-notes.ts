@@ -1,0 +1,44 @@
+import type { Repository } from '../../core/config.ts';
+import { isForGood, messageOf } from '../../core/errors.ts';
+import { releaseNotes } from '../../core/release/notes.ts';
+import type { Run } from '../../core/run/run.ts';
+import type { RunBook } from '../../core/run/run-book.ts';
+import { noteRefusal } from '../chat/refused-messages.ts';
+import type { Notes } from './github.ts';
+
+/** How long notes are tried again: nobody waits for a release because of them. */
+const patienceMs = 5 * 60_000;
+
+/**
+ * The notes of a release. Where they cannot be had, a plain list of what is known of the run stands in their place, and the run says why.
+ * @param now undefined: not tried again
+ * @throws where a later try may succeed
+ */
+export async function notesOrPlain(
+  { book, notes }: { readonly book: RunBook; readonly notes: Notes },
+  run: Run,
+  repository: Repository,
+  now: Date,
+): Promise<string> {
+  try {
+    return await notes.notes(run, repository);
+  } catch (error) {
+    const since = run.release?.github?.troubledSince;
+    const isEarly = since === undefined || now.getTime() - Date.parse(since) < patienceMs;
+    if (!isForGood(error) && isEarly) throw error;
+    await noteRefusal(
+      book,
+      run.id,
+      'notes',
+      `The notes of the release could not be made, and a plain list is there instead: ${messageOf(error)}`,
+    );
+    return plainNotes(run);
+  }
+}
+
+/** What is known of a release without asking anybody: its changes, as they were when the vote began, or its commit alone. */
+function plainNotes({ commit, release }: Run): string {
+  const known = release?.changes ?? [];
+  const own = { sha: commit.sha, subject: commit.subject ?? commit.sha, ...(commit.author && { author: commit.author.name }) };
+  return `${releaseNotes(known.length > 0 ? known.toReversed() : [own])}\n\nThe whole list of changes could not be made.`;
+}

@@ -1,0 +1,41 @@
+import type { Repository } from '../../core/config.ts';
+import type { Run } from '../../core/run/run.ts';
+import { imageTag } from '../../core/version/version.ts';
+import type { Manifests } from '../stage/observe-stage.ts';
+import { bumpFirst } from './conflicts.ts';
+
+/**
+ * Why no image of a release may be pushed (with the next step): one lies in its registry under the version already. Those that the run, or
+ * one of which it is a retry, has begun are not asked for: they may be its own.
+ * @param untold hears where a registry does not tell; what it throws is thrown
+ */
+export async function takenInRegistry(
+  registry: Manifests,
+  run: Run,
+  of: Repository,
+  untold: (image: string, error: unknown) => void,
+): Promise<string | undefined> {
+  const begun = begunImages(run);
+  const tag = imageTag(run.release?.version ?? '');
+  const asked = (of.release?.images ?? []).filter(({ name }) => !begun.includes(name));
+  const taken = await Promise.all(
+    asked.map(async ({ repository, registry: outside }) => {
+      const image = `\`${repository}:${tag}\``;
+      try {
+        const there = await registry.manifest(repository, tag, outside);
+        return there && `${image} lies in the registry${outside === undefined ? '' : ` ${outside}`} already. ${bumpFirst(run, of)}`;
+      } catch (error) {
+        untold(image, error);
+        return undefined;
+      }
+    }),
+  );
+  return taken.find((sentence) => sentence !== undefined);
+}
+
+/** The names of a release's images that may have been pushed, by this run or one of which it is a retry. */
+export function begunImages({ stages, release }: Run): string[] {
+  const isUntouched = ({ state, attempt = 1 }: Run['stages'][number]) => (state === 'waiting' || state === 'skipped') && attempt === 1;
+  const own = stages.filter((stage) => stage.release && !isUntouched(stage)).map(({ name }) => name);
+  return [...new Set([...(release?.begun ?? []), ...own])];
+}

@@ -1,0 +1,71 @@
+import { type JobView, labels, type PodView } from '../../core/cluster.ts';
+import type { Run, StageRun } from '../../core/run/run.ts';
+import { byInstant } from '../../core/time/instant.ts';
+
+/** What the watches have shown of the Jobs and pods of this installation, and which run each piece of news is about. */
+export class ClusterView {
+  readonly #jobs = new Map<string, JobView>();
+  readonly #pods = new Map<string, PodView>();
+  readonly #gone = new Set<string>();
+  readonly #onNews: (runId: string) => void;
+
+  constructor(onNews: (runId: string) => void) {
+    this.#onNews = onNews;
+  }
+
+  job(view: JobView, gone: boolean): void {
+    if (gone) {
+      this.#jobs.delete(keyOf(view));
+      this.#gone.add(view.uid);
+    } else {
+      this.#jobs.set(keyOf(view), view);
+    }
+    this.#tell(view);
+  }
+
+  pod(view: PodView, gone: boolean): void {
+    if (gone) this.#pods.delete(view.uid);
+    else this.#pods.set(view.uid, view);
+    this.#tell(view);
+  }
+
+  /** The Job of a stage, where it is this run's. */
+  jobOf(run: Run, stage: StageRun): JobView | undefined {
+    const job = this.#jobs.get(`${run.namespace}/${stage.job}`);
+    return job?.labels[labels.runUid] === run.uid ? job : undefined;
+  }
+
+  /** The pods of a stage, oldest first. */
+  podsOf(run: Run, stage: StageRun): readonly PodView[] {
+    return (
+      [...this.#pods.values()]
+        .filter(
+          (pod) => pod.namespace === run.namespace && pod.labels[labels.runUid] === run.uid && pod.labels[labels.stage] === stage.name,
+        )
+        // What else a template makes has pods of its own with the same labels.
+        .filter((pod) => (pod.labels['batch.kubernetes.io/job-name'] ?? pod.labels['job-name'] ?? stage.job) === stage.job)
+        .sort((a, b) => byInstant(a.createdAt ?? '', b.createdAt ?? ''))
+    );
+  }
+
+  /** Whether the watch has told that this Job was deleted. */
+  isGone(jobUid: string): boolean {
+    return this.#gone.has(jobUid);
+  }
+
+  /** Forgets a run that is cleaned up. */
+  forget(run: Run): void {
+    for (const [key, job] of this.#jobs) if (job.namespace === run.namespace) this.#jobs.delete(key);
+    for (const [uid, pod] of this.#pods) if (pod.namespace === run.namespace) this.#pods.delete(uid);
+    for (const stage of run.stages) if (stage.jobUid) this.#gone.delete(stage.jobUid);
+  }
+
+  #tell(view: { labels: Readonly<Record<string, string>> }): void {
+    const run = view.labels[labels.run];
+    if (run) this.#onNews(run);
+  }
+}
+
+function keyOf(view: { namespace: string; name: string }): string {
+  return `${view.namespace}/${view.name}`;
+}

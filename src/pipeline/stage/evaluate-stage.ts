@@ -1,0 +1,168 @@
+import type { ClusterEvent, ContainerView, JobView, PodView } from '../../core/cluster.ts';
+import type { Stage } from '../../core/config.ts';
+import type { Cause, ContainerEnd } from '../../core/logs.ts';
+import type { StageRun } from '../../core/run/run.ts';
+import { duration } from '../../core/time/duration.ts';
+import { interrupted, neverStarted, vanished } from './reasons.ts';
+import { stuckContainer, waitingReason } from './waiting-reason.ts';
+
+/** How long something must have stood before it is said: a claim that binds makes a pod unschedulable for a moment in healthy runs. */
+export const settleMs = 5_000;
+/** A container that cannot start does not wait for `startTimeout`: what it lacks rarely comes by itself. */
+const stuckLimitMs = 5 * 60_000;
+/** The kubelet ends a pod at its limits; where it has not for so long, its node is lost. */
+const lostAfterMs = 3 * 60_000;
+const hourMs = 3_600_000;
+
+/** What the cluster shows of a stage. */
+export interface Seen {
+  readonly job?: JobView;
+  /** The Job's pods, oldest first. */
+  readonly pods: readonly PodView[];
+  /** Events of the Job and its pod, oldest first; undefined: not asked. */
+  readonly events?: readonly ClusterEvent[];
+  /** The Job is certainly not in the cluster. */
+  readonly gone: boolean;
+}
+
+export type Outlook =
+  | {
+      readonly kind: 'going';
+      readonly phase: string;
+      readonly waitingFor?: string;
+      readonly podStartedAt?: string;
+      /** Ask for events and look again. */
+      readonly needsEvents: boolean;
+      /** Look again after so many milliseconds though nothing was heard. */
+      readonly againInMs?: number;
+    }
+  | { readonly kind: 'passed' }
+  /** `end`: its log says why; `cause`: the cluster says why. */
+  | { readonly kind: 'failed'; readonly end: ContainerEnd; readonly pod: string }
+  | { readonly kind: 'failed'; readonly cause: Cause };
+
+/** What becomes of a stage whose Job was created: pure, so that it may be asked at any time. */
+export function outlook(stage: Stage, record: StageRun, seen: Seen, now: Date): Outlook {
+  const pod = seen.pods.at(-1);
+  const done = finished(record, seen, pod);
+  if (done) return done;
+  const started = pod?.startTime ? { podStartedAt: pod.startTime } : {};
+  if (!pod || !hasBegun(pod) || stuckContainer(pod)) return { ...notStarted(stage, record, seen, pod, now), ...started };
+  const left = lostAt(deadlineOfPod(record) ?? stage.timeout, pod) - now.getTime();
+  if (left <= 0) return { kind: 'failed', cause: interrupted(`its pod should have ended, but ${pod.node ?? 'its node'} does not say so`) };
+  return { kind: 'going', phase: phaseOf(pod), needsEvents: false, againInMs: Math.min(left + 50, hourMs), ...started };
+}
+
+/** Where an init container has run, the stage has started: what comes after it waits for no node any more. */
+function hasBegun(pod: PodView): boolean {
+  return pod.containers.some((container) => container.state !== 'waiting');
+}
+
+/** When the pod would long have ended if its node were alive, in ms. */
+function lostAt(deadline: number, pod: PodView): number {
+  const deleted = Date.parse(pod.deletedAt ?? '') || Number.POSITIVE_INFINITY;
+  const started = Date.parse(pod.startTime ?? '') || Number.POSITIVE_INFINITY;
+  return Math.min(deleted, started + deadline) + lostAfterMs;
+}
+
+function finished(record: StageRun, seen: Seen, pod: PodView | undefined): Outlook | undefined {
+  if (seen.job?.conditions.some((condition) => condition.type === 'Complete' && condition.status === 'True')) return { kind: 'passed' };
+  const failed = seen.job?.conditions.find((condition) => condition.type === 'Failed' && condition.status === 'True');
+  if (failed) return failedAs(record, pod, failed.message ?? failed.reason ?? '');
+  return seen.gone ? { kind: 'failed', cause: vanished() } : undefined;
+}
+
+function failedAs(record: StageRun, pod: PodView | undefined, message: string): Outlook {
+  if (!pod)
+    return { kind: 'failed', cause: record.podStartedAt ? interrupted('its pod was deleted') : neverStarted(record.waitingFor ?? message) };
+  const disrupted = pod.conditions.find((condition) => condition.type === 'DisruptionTarget' && condition.status === 'True');
+  if (disrupted) return { kind: 'failed', cause: interrupted(disrupted.message ?? disrupted.reason ?? 'its pod was taken from the node') };
+  if (pod.reason === 'Evicted')
+    return { kind: 'failed', cause: interrupted(`the node evicted its pod: ${pod.message ?? 'no reason given'}`) };
+  if (pod.reason && /^(Node|Shutdown|Terminated|Preempt|Unexpected)/.test(pod.reason)) {
+    return { kind: 'failed', cause: interrupted(`${pod.reason}: ${pod.message ?? ''}`) };
+  }
+  if (pod.deletedAt) return { kind: 'failed', cause: interrupted('its pod was deleted while it ran') };
+  const ended = firstFailed(pod) ?? pod.containers.at(-1);
+  if (!ended) return { kind: 'failed', cause: neverStarted(message) };
+  if (pod.reason === 'DeadlineExceeded' && ended.state === 'waiting')
+    return { kind: 'failed', cause: neverStarted(record.waitingFor ?? message) };
+  return { kind: 'failed', end: endOf(ended, pod, record), pod: pod.name };
+}
+
+/** Containers that end later may only have been killed because of it. */
+function firstFailed(pod: PodView): ContainerView | undefined {
+  const failed = pod.containers.filter((container) => container.state === 'terminated' && container.exitCode !== 0);
+  return failed.sort((a, b) => (Date.parse(a.finishedAt ?? '') || 0) - (Date.parse(b.finishedAt ?? '') || 0))[0];
+}
+
+/** A deadline stands on the pod, while the container that it ended only says that it was killed. */
+function endOf(container: ContainerView, pod: PodView, record: StageRun): ContainerEnd {
+  const reason = pod.reason ?? container.reason;
+  const message = (reason === 'DeadlineExceeded' && limitWords(record)) || (pod.message ?? container.message);
+  return {
+    container: container.name,
+    ...(container.exitCode === undefined ? {} : { exitCode: container.exitCode }),
+    ...(container.signal === undefined ? {} : { signal: container.signal }),
+    ...(reason ? { reason } : {}),
+    ...(message ? { message } : {}),
+  };
+}
+
+/** The limit as it stands on the pod, which is what ended it. */
+function limitWords(record: StageRun): string | undefined {
+  const ms = deadlineOfPod(record);
+  return ms === undefined ? undefined : `limit ${duration(ms)}`;
+}
+
+/** How long the pod may be active, in ms: as its Job said when it was made, whatever the configuration says since. */
+function deadlineOfPod({ objects = [] }: StageRun): number | undefined {
+  const spec = objects.find(({ kind }) => kind === 'Job')?.spec as PodLimit | undefined;
+  const seconds = spec?.template?.spec?.activeDeadlineSeconds;
+  return seconds === undefined ? undefined : seconds * 1000;
+}
+
+interface PodLimit {
+  readonly template?: { readonly spec?: { readonly activeDeadlineSeconds?: number } };
+}
+
+function notStarted(stage: Stage, record: StageRun, seen: Seen, pod: PodView | undefined, now: Date): Outlook {
+  const since = Date.parse(record.startedAt ?? now.toISOString());
+  const waited = now.getTime() - since;
+  const shownAt = Date.parse(pod?.createdAt ?? seen.job?.createdAt ?? record.startedAt ?? now.toISOString());
+  const stands = Math.min(waited, now.getTime() - shownAt) >= settleMs;
+  const waitingFor = stands ? waitingReason(seen.job, pod, seen.events ?? [], stage.kind === 'test' ? stage.gpus : 0) : undefined;
+  const limit = limitOf(stage, pod, since);
+  if (waited >= limit)
+    return { kind: 'failed', cause: neverStarted(waitingFor ?? record.waitingFor ?? 'the cluster gives no reason', limit) };
+  const known = waitingFor ?? (stands ? record.waitingFor : undefined);
+  return {
+    kind: 'going',
+    phase: phaseOf(pod),
+    ...(known ? { waitingFor: known } : {}),
+    needsEvents: stands && seen.events === undefined,
+    againInMs: Math.min(stands ? settleMs : settleMs - Math.min(waited, now.getTime() - shownAt), limit - waited) + 50,
+  };
+}
+
+/** Milliseconds from `since` (when the Job was created) until waiting is given up. */
+function limitOf(stage: Stage, pod: PodView | undefined, since: number): number {
+  if (!pod || !stuckContainer(pod)) return stage.startTimeout;
+  const before = pod.containers.map(({ finishedAt }) => Date.parse(finishedAt ?? '') || 0);
+  const itsTurn = Math.max(...before, Date.parse(pod.startTime ?? pod.createdAt ?? '') || since);
+  const limit = Math.max(0, itsTurn - since) + stuckLimitMs;
+  return hasBegun(pod) ? limit : Math.min(stage.startTimeout, limit);
+}
+
+/** What a pod does at present, in words. */
+export function phaseOf(pod: PodView | undefined): string {
+  if (!pod) return 'waits for its pod';
+  if (pod.deletedAt) return 'ends';
+  if (!pod.node) return 'waits for a node';
+  const running = pod.containers.filter((container) => container.state === 'running');
+  // An init container that runs beside the others is none to speak of.
+  const active = running.find(({ init }) => !init) ?? running[0] ?? pod.containers.find((container) => container.state === 'waiting');
+  if (!active) return 'ends';
+  if (active.state === 'waiting') return active.init ? 'starts' : 'pulls its image';
+  return active.init ? (active.name === 'clone' ? 'clones the commit' : `prepares (${active.name})`) : 'runs';
+}

@@ -1,0 +1,30 @@
+import { type KubernetesObject, labels } from '../../core/cluster.ts';
+import { UserError } from '../../core/errors.ts';
+import type { Run } from '../../core/run/run.ts';
+import { objectsFrom } from '../../templates/objects-from.ts';
+import { instanceOf } from './stage-objects.ts';
+
+/**
+ * What the pods of a run may reach, from a template of its own.
+ * @param namespaces those in which the registry, the cache and git lie
+ * @throws UserError where the template gives anything but NetworkPolicies
+ */
+export function networkPolicies(run: Run, name: string, text: string, namespaces: readonly string[]): KubernetesObject[] {
+  const values = { Run: { ID: run.id, UID: run.uid, Namespace: run.namespace }, Namespaces: [...namespaces] };
+  const objects = objectsFrom(name, text, values);
+  const strange = objects.find(({ kind, apiVersion }) => kind !== 'NetworkPolicy' || apiVersion !== 'networking.k8s.io/v1');
+  if (strange || objects.length === 0)
+    throw new UserError(`template ${name}: it must give NetworkPolicies of networking.k8s.io/v1, and nothing else`);
+  const ours = { [labels.instance]: instanceOf(run), [labels.run]: run.id, [labels.runUid]: run.uid };
+  return objects.map((object) => {
+    const metadata = { ...object.metadata, namespace: run.namespace, labels: { ...object.metadata.labels, ...ours } };
+    return { ...object, metadata };
+  });
+}
+
+/** The namespaces of those addresses (`host:port` or URLs) that name a service of the cluster: `registry.container-registry.svc.cluster.local:5000`. */
+export function namespacesIn(addresses: readonly string[]): string[] {
+  const hosts = addresses.map((address) => address.replace(/^[a-z]+:\/\/(?:[^/@]*@)?/, '').split(/[:/]/, 1)[0] ?? '');
+  const parts = hosts.map((host) => host.split('.'));
+  return [...new Set(parts.flatMap(([, namespace, svc]) => (svc === 'svc' && namespace ? [namespace] : [])))].sort();
+}

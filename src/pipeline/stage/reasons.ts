@@ -1,0 +1,95 @@
+import type { Cause } from '../../core/logs.ts';
+import { duration } from '../../core/time/duration.ts';
+import type { ImageDoubt } from './image-proof.ts';
+
+/** What the cluster, not a log, says of a failure. */
+
+export function interrupted(why: string): Cause {
+  return {
+    kind: 'interrupted',
+    title: `Interrupted: ${why.trim().replace(/\.$/, '')}`,
+    excerpt: [],
+    next: 'The commit is not to blame. Retry it; if it happens again, look at the node (`kubectl describe node`).',
+  };
+}
+
+/** @param limitMs the limit that has passed, where one has */
+export function neverStarted(why: string, limitMs?: number): Cause {
+  const within = limitMs === undefined ? '' : ` within ${duration(limitMs)}`;
+  return {
+    kind: 'not-started',
+    title: `Did not start${within}: ${why.trim().replace(/\.$/, '')}`,
+    excerpt: [],
+    next: nextFor(why),
+  };
+}
+
+export function vanished(): Cause {
+  return {
+    kind: 'interrupted',
+    title: 'Interrupted: its Job is gone from the cluster',
+    excerpt: [],
+    next: 'Somebody or something deleted the Job or its namespace. Retry starts it anew.',
+  };
+}
+
+export function refused(message: string): Cause {
+  return { kind: 'refused', title: `The cluster refused it: ${message}`, excerpt: [], next: nextFor(message) };
+}
+
+/** Whoever the stage needs has not answered, or has refused, for too long. */
+export function unanswered(message: string): Cause {
+  return { kind: 'refused', title: `It could not go on for more than an hour: ${message}`, excerpt: [], next: nextFor(message) };
+}
+
+export function badTemplate(message: string): Cause {
+  return { kind: 'template', title: `The job template cannot be used: ${message}`, excerpt: [], next: 'Mend the template, then retry.' };
+}
+
+export function unconfigured(image: string): Cause {
+  const title = `The image ${image} is no longer in the configuration of the release`;
+  return { kind: 'template', title, excerpt: [], next: 'Put it back and retry it, or run the commit again to release without it.' };
+}
+
+export function noImage(message: string): Cause {
+  return {
+    kind: 'registry',
+    title: `The build ended well, but the registry does not show its image: ${message}`,
+    excerpt: [],
+    next: 'Check that `registry.api` and `registry.push` are two addresses of the same registry.',
+  };
+}
+
+/** @param doubt why it may not be the image of this build */
+export function doubtfulImage(image: string, doubt: ImageDoubt): Cause {
+  if (doubt.kind === 'unsaid') {
+    return {
+      kind: 'registry',
+      title: `The build ended well, but nobody can tell whether the image ${image} is its own: ${doubt.why}`,
+      excerpt: [],
+      next: 'A template of your own must have its builder say so (CONTRIBUTING.md, "A template with its reader"); where the end of a log is missing, retry.',
+    };
+  }
+  return {
+    kind: 'registry',
+    title: `The image ${image} is not the one that this build has pushed: ${doubt.why}`,
+    excerpt: [],
+    next: 'Somebody else has pushed under its tag. Find out who: every pod may where the registry takes pushes from all; then retry.',
+  };
+}
+
+function nextFor(why: string): string {
+  if (why.includes('ValidatingAdmissionPolicy'))
+    return 'Change the template as that says, or what `manifests/bot/policy.yaml` lets the bot make; then retry.';
+  if (/cannot (?:create|patch|update|get|list|watch|delete) resource/.test(why))
+    return 'Apply `manifests/bot/rbac.yaml` of this version of coxswain; then retry.';
+  if (/quota/i.test(why))
+    return 'Free what the quota counts or raise it (`kubectl describe quota -n` the namespace of the run); then retry.';
+  if (/PodSecurity/i.test(why))
+    return 'Give the template the annotation `coxswain/pod-security` with the level that it needs, or change the pod.';
+  if (/image/i.test(why)) return 'Check the name of the image, that the node can reach its registry, and the credentials; then retry.';
+  if (/nvidia\.com\/gpu|\bgpu\b/i.test(why)) return 'Ask for fewer GPUs in the stage, free some, or add a node that has them; then retry.';
+  if (/persistentvolumeclaim|volume/i.test(why))
+    return 'Check the storage class and the space of the cluster (`kubectl get pvc,sc`); then retry.';
+  return 'Look at the events (`kubectl get events -n` the namespace of the run), then retry.';
+}

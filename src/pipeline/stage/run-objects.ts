@@ -1,0 +1,100 @@
+import { type KubernetesObject, labels } from '../../core/cluster.ts';
+import type { RegistryAddresses, Secrets } from '../../core/config.ts';
+import { pullLogins } from '../../core/pull-config.ts';
+import type { Run } from '../../core/run/run.ts';
+import { instanceOf } from './stage-objects.ts';
+import { hasPullLogins, names } from './stage-values.ts';
+
+/** The namespace of a run. */
+export function namespaceOf(run: Run, podSecurity: string | undefined): KubernetesObject {
+  const security = podSecurity ? { 'pod-security.kubernetes.io/enforce': podSecurity } : {};
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: run.namespace, labels: { ...labelsOf(run), ...security } } };
+}
+
+/** The volume in which the stages of a run share the commit and what they make. */
+export function workspaceOf(run: Run, size: string): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: names.workspace, namespace: run.namespace, labels: labelsOf(run) },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: size } } },
+  };
+}
+
+/** The Secrets of the registry in a run's namespace: how Makisu reaches it, and how nodes pull from it. Never saved with the run. */
+export function secretsOf(run: Run, registry: RegistryAddresses, secrets: Partial<Secrets>): KubernetesObject[] {
+  const { registryUsername, registryPassword, imagePullConfig } = secrets;
+  const push = secretOf(run, names.registry, { 'registry.yaml': makisuRegistryConfig(registry, secrets) });
+  const own = registryUsername && registryPassword ? { [registry.pull]: { username: registryUsername, password: registryPassword } } : {};
+  const auths = { ...(imagePullConfig && pullLogins(imagePullConfig)), ...own };
+  const config = { '.dockerconfigjson': JSON.stringify({ auths }) };
+  const pull = hasPullLogins(secrets) ? secretOf(run, names.pull, config, 'kubernetes.io/dockerconfigjson') : undefined;
+  return [push, pull].filter((secret) => secret !== undefined);
+}
+
+/** The Secret by which git clones, of the fields that its kind of login has. */
+export function gitSecretOf(run: Run, fields: Readonly<Record<string, string>>): KubernetesObject {
+  return secretOf(run, names.git, { ...fields });
+}
+
+/**
+ * Makisu's registry configuration (docs/REGISTRY.md of Makisu): without credentials plain HTTP, as a registry inside a cluster speaks it; with
+ * credentials HTTPS is tried first.
+ */
+export function makisuRegistryConfig(registry: RegistryAddresses, secrets: Partial<Secrets>): string {
+  const { registryUsername: username, registryPassword: password } = secrets;
+  const security = username && password ? { basic: { username, password } } : { tls: { client: { disabled: true } } };
+  return JSON.stringify({ [registry.push]: { '.*': { security } } });
+}
+
+/** A registry outside of the cluster and who the bot is there. */
+export interface OutsideLogin {
+  readonly name: string;
+  readonly push: string;
+  readonly username?: string;
+  readonly password?: string;
+  /** Certificates (PEM) of its authority, where that is not one that everybody knows. */
+  readonly ca?: string;
+}
+
+/** Where the job templates mount the Secret of the registries: its `registry.yaml` names files beside itself. */
+const mounted = '/registry-config';
+
+/**
+ * How the builds of a release reach the registries, the outside ones too. It is made when a release has been approved: builds and tests
+ * of commits that nobody has approved never see these credentials.
+ */
+export function releaseSecretOf(
+  run: Run,
+  registry: RegistryAddresses,
+  secrets: Partial<Secrets>,
+  outside: readonly OutsideLogin[],
+): KubernetesObject {
+  const own = JSON.parse(makisuRegistryConfig(registry, secrets)) as Record<string, unknown>;
+  const others = outside.map(({ name, push, username, password, ca }) => {
+    const basic = username && password ? { basic: { username, password } } : {};
+    const tls = ca ? { tls: { ca: { cert: { path: `${mounted}/${certificateFile(name)}` } } } } : {};
+    return [push, { '.*': { security: { ...basic, ...tls } } }] as const;
+  });
+  const certificates = outside.flatMap(({ name, ca }) => (ca ? [[certificateFile(name), ca] as const] : []));
+  return secretOf(run, names.releaseRegistry, {
+    'registry.yaml': JSON.stringify({ ...own, ...Object.fromEntries(others) }),
+    ...Object.fromEntries(certificates),
+  });
+}
+
+const certificateFile = (registry: string) => `${registry}.pem`;
+
+function secretOf(run: Run, name: string, stringData: Record<string, string>, type = 'Opaque'): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace: run.namespace, labels: labelsOf(run) },
+    type,
+    stringData,
+  };
+}
+
+function labelsOf(run: Run): Record<string, string> {
+  return { [labels.instance]: instanceOf(run), [labels.run]: run.id, [labels.runUid]: run.uid };
+}

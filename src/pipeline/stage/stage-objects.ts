@@ -1,0 +1,98 @@
+import { annotations, type KubernetesObject, labels } from '../../core/cluster.ts';
+import type { Stage } from '../../core/config.ts';
+import { UserError } from '../../core/errors.ts';
+import { attemptAt, type Run } from '../../core/run/run.ts';
+import { trimEndSigns } from '../../core/text/trim.ts';
+
+/** Kinds that a job template may hold. A Secret is not among them: what is rendered is saved, and secrets are not. */
+const allowedKinds = ['Job', 'ConfigMap', 'Service', 'Deployment', 'PersistentVolumeClaim', 'ServiceAccount'];
+
+interface PodTemplate {
+  metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> };
+  spec?: { restartPolicy?: string; activeDeadlineSeconds?: number; initContainers?: unknown[]; containers?: unknown[] };
+}
+
+interface JobSpec {
+  backoffLimit?: number;
+  template?: PodTemplate;
+}
+
+/**
+ * The objects of one stage, ready to be saved and created: in the run's namespace, with the run's labels on them and on every pod template,
+ * without a service account token unless the template asks for one, the Job with `backoffLimit: 0`, `restartPolicy: Never` and, unless the template
+ * says another one, the stage's limit. The Job comes last, so that what it needs is there before it.
+ * @throws UserError where the template does not give exactly one Job, names it as another stage has named its own, or holds a kind that is not allowed.
+ */
+export function stageObjects(
+  run: Run,
+  stage: Pick<Stage, 'name' | 'template' | 'timeout'>,
+  objects: readonly KubernetesObject[],
+): KubernetesObject[] {
+  const { template } = stage;
+  const strange = objects.find((object) => !allowedKinds.includes(object.kind));
+  if (strange) {
+    throw new UserError(
+      `template ${template}: ${strange.kind} ${strange.metadata.name} is not allowed; allowed are ${allowedKinds.join(', ')}`,
+    );
+  }
+  const jobs = objects.filter((object) => object.kind === 'Job');
+  if (jobs.length !== 1) throw new UserError(`template ${template}: a stage needs exactly one Job, this one has ${jobs.length}`);
+  checkJobIsNew(run, stage, jobs[0]?.metadata.name);
+  const ours = { [labels.instance]: instanceOf(run), [labels.run]: run.id, [labels.runUid]: run.uid, [labels.stage]: stage.name };
+  const owned = objects.map((object) => labelled(ofAttempt(run, stage.name, object), run.namespace, ours, stage));
+  return [...owned.filter((object) => object.kind !== 'Job'), ...owned.filter((object) => object.kind === 'Job')];
+}
+
+/** Another attempt has a Job of its own: the one of the attempt before is there still, and has ended. */
+function ofAttempt(run: Run, stage: string, object: KubernetesObject): KubernetesObject {
+  const attempt = attemptAt(run, stage);
+  if (attempt === 1 || object.kind !== 'Job') return object;
+  return { ...object, metadata: { ...object.metadata, name: withSuffix(object.metadata.name, `-attempt-${attempt}`) } };
+}
+
+/** A Job's name is a label of its pods, so it must stay within 63 characters (RFC 1123). */
+function withSuffix(name: string, suffix: string): string {
+  return `${trimEndSigns(name.slice(0, 63 - suffix.length), '-.')}${suffix}`;
+}
+
+/** The Job of another stage would be taken for this one's, with its end. */
+function checkJobIsNew(run: Run, stage: Pick<Stage, 'name' | 'template'>, job: string | undefined): void {
+  const other = run.stages.find((one) => one.name !== stage.name && !one.takenFrom && one.job === job);
+  if (!other) return;
+  const remedy = 'name it by the stage: `name: {{ .Stage.Name | quote }}`';
+  throw new UserError(`template ${stage.template}: its Job ${job} has the name of the Job of stage ${other.name}; ${remedy}`);
+}
+
+/** The instance in `cox-<instance>-<id>`. */
+export function instanceOf(run: Run): string {
+  return run.namespace.slice('cox-'.length, -(run.id.length + 1));
+}
+
+/** What the Job of a stage says of itself by annotations. */
+export function wishesOf(objects: readonly KubernetesObject[]): { job: string; reader: string; podSecurity?: string } {
+  const job = objects.find((object) => object.kind === 'Job');
+  if (!job) throw new Error('no Job among the objects of a stage');
+  const said = job.metadata.annotations ?? {};
+  const podSecurity = said[annotations.podSecurity];
+  return { job: job.metadata.name, reader: said[annotations.reader] ?? 'plain', ...(podSecurity ? { podSecurity } : {}) };
+}
+
+function labelled(
+  object: KubernetesObject,
+  namespace: string,
+  ours: Record<string, string>,
+  { template, timeout }: Pick<Stage, 'template' | 'timeout'>,
+): KubernetesObject {
+  const metadata = { ...object.metadata, namespace, labels: { ...object.metadata.labels, ...ours } };
+  if (object.kind !== 'Job' && object.kind !== 'Deployment') return { ...object, metadata };
+  const spec = object.spec as JobSpec | undefined;
+  const pod = spec?.template;
+  if (!pod?.spec?.containers?.length)
+    throw new UserError(`template ${template}: ${object.kind} ${metadata.name} has no spec.template.spec.containers`);
+  // Nothing of a commit gets a token of the cluster unless its template asks for one.
+  const podSpec = { automountServiceAccountToken: false, ...pod.spec };
+  const podTemplate = { ...pod, metadata: { ...pod.metadata, labels: { ...pod.metadata?.labels, ...ours } }, spec: podSpec };
+  if (object.kind === 'Deployment') return { ...object, metadata, spec: { ...spec, template: podTemplate } };
+  const limited = { activeDeadlineSeconds: Math.ceil(timeout / 1000), ...podSpec, restartPolicy: 'Never' };
+  return { ...object, metadata, spec: { ...spec, backoffLimit: 0, template: { ...podTemplate, spec: limited } } };
+}

@@ -1,0 +1,154 @@
+import type { Config, RegistryAddresses, ReleaseImage, Repository, Secrets, Stage, Tools } from '../../core/config.ts';
+import { UserError } from '../../core/errors.ts';
+import { branchSlug } from '../../core/git/branch-slug.ts';
+import { attemptAt, type BuiltImage, type Run } from '../../core/run/run.ts';
+import { imageTag } from '../../core/version/version.ts';
+import type { CloneLogins } from './clone-login.ts';
+
+/** Names of the Secrets and the claim that a run's namespace has. */
+export const names = {
+  workspace: 'workspace',
+  registry: 'registry-config',
+  git: 'git-credentials',
+  pull: 'registry-pull',
+  releaseRegistry: 'release-registry-config',
+} as const;
+
+/** What the values of a template are made from, besides the run. */
+export interface Surroundings {
+  readonly registry: RegistryAddresses;
+  readonly cache?: string;
+  /** Registries outside of the cluster as pods say them, by name. */
+  readonly outside: Readonly<Record<string, string>>;
+  /** What cloning from an address needs. */
+  readonly cloneKind?: CloneLogins['kindOf'];
+  readonly tools: Tools;
+  /** Whether pulling images does. */
+  readonly pullCredentials: boolean;
+}
+
+export function surroundings(
+  { registry, registries = {}, cache, tools }: Pick<Config, 'registry' | 'registries' | 'cache' | 'tools'>,
+  secrets: Partial<Secrets>,
+  cloneKind?: CloneLogins['kindOf'],
+): Surroundings {
+  return {
+    registry,
+    tools,
+    outside: Object.fromEntries(Object.entries(registries).map(([name, { push }]) => [name, push])),
+    pullCredentials: hasPullLogins(secrets),
+    ...(cache ? { cache } : {}),
+    ...(cloneKind && { cloneKind }),
+  };
+}
+
+/** Whether nodes are given logins to pull images with. */
+export function hasPullLogins({ registryPassword, imagePullConfig }: Partial<Secrets>): boolean {
+  return registryPassword !== undefined || imagePullConfig !== undefined;
+}
+
+/** What templates say of the images that coxswain itself names, and of the logins to pull them. */
+export function toolValues({ tools, pullCredentials }: Pick<Surroundings, 'tools' | 'pullCredentials'>): Record<string, unknown> {
+  const { git, busybox, makisu } = tools;
+  return { Tools: { Git: git, Busybox: busybox, Makisu: makisu }, PullSecret: pullCredentials ? names.pull : '' };
+}
+
+/**
+ * The tag under which a stage of this run pushes: made from the uid, so that nobody else's push is taken for ours. An image of the release
+ * has the version as its tag.
+ */
+export function tagOf(run: Run, stage: Stage): string {
+  return isRelease(run, stage) && run.release ? imageTag(run.release.version) : `cox-${run.uid}-${stage.name}`;
+}
+
+function isRelease(run: Run, stage: Stage): boolean {
+  return run.stages.some((one) => one.name === stage.name && one.release);
+}
+
+/** The newest image that a stage before this one has built. What a release pushes elsewhere is none: the images of a release come side by side. */
+export function imageBefore(run: Run, stage: Stage): BuiltImage | undefined {
+  const index = run.stages.findIndex((one) => one.name === stage.name);
+  return run.stages.slice(0, index).findLast((one) => one.image && !one.release)?.image;
+}
+
+/**
+ * The values that a job template may use, as `.Run.ID`, `.Stage.GPUs` and so on.
+ * @throws UserError where a test stage has no image to test.
+ */
+export function stageValues(run: Run, repository: Repository, stage: Stage, around: Surroundings): Record<string, unknown> {
+  return {
+    Run: {
+      ID: run.id,
+      UID: run.uid,
+      Namespace: run.namespace,
+      Branch: run.branch,
+      BranchSlug: branchSlug(run.branch),
+      Commit: run.commit.sha,
+      Repository: run.repository,
+    },
+    Stage: {
+      Name: stage.name,
+      Kind: stage.kind,
+      Attempt: attemptAt(run, stage.name),
+      TimeoutSeconds: Math.ceil(stage.timeout / 1000),
+      GPUs: stage.kind === 'test' ? stage.gpus : 0,
+      Command: stage.kind === 'test' ? [...stage.command] : [],
+      Dockerfile: stage.kind === 'image' ? stage.dockerfile : '',
+      Context: stage.kind === 'image' ? stage.context : '',
+    },
+    Image: stage.kind === 'image' ? { Repository: stage.repository, Tag: tagOf(run, stage) } : imageValues(run, stage, around.registry),
+    ...(isRelease(run, stage) && testedValues(run, stage, around.registry)),
+    Registry: { Push: around.outside[registryName(stage) ?? ''] ?? around.registry.push, Pull: around.registry.pull },
+    Cache: around.cache ?? '',
+    Git: gitValues(repository.clone, around.cloneKind?.(repository.clone)),
+    RegistrySecret: isRelease(run, stage) ? names.releaseRegistry : names.registry,
+    ...toolValues(around),
+    Workspace: { Claim: names.workspace },
+    Values: stage.values,
+    Version: run.version ?? '',
+    duat: duatValues(run, repository),
+  };
+}
+
+/** A template that knows no keys of ssh finds no Secret where one would be. */
+function gitValues(clone: string, kind: 'basic' | 'ssh' | undefined): Record<string, string> {
+  return { URL: clone, Secret: kind === 'basic' ? names.git : '', KeySecret: kind === 'ssh' ? names.git : '' };
+}
+
+/** What templates that were written for `stencil` say (https://github.com/karlmutch/duat), of the watched repository. */
+function duatValues(run: Run, repository: Repository): Record<string, string> {
+  return {
+    version: run.version ?? '',
+    module: repository.name.toLowerCase().replace(/[^a-z0-9-]+/g, '-'),
+    gitHash: run.commit.sha,
+    gitBranch: run.branch,
+    gitTag: run.tag ?? '',
+    gitURL: repository.clone,
+  };
+}
+
+function imageValues(run: Run, stage: Stage, registry: RegistryAddresses): Record<string, string> {
+  const image = imageBefore(run, stage);
+  if (!image) throw new UserError(`stage ${stage.name} has no image to test: no stage before it has built one in this run`);
+  return {
+    Repository: image.repository,
+    Tag: image.tag,
+    Digest: image.digest,
+    Ref: `${registry.pull}/${image.repository}@${image.digest}`,
+  };
+}
+
+/** The image that an image of a release may be made from, as pods say it. By its digest: a tag can be moved to what nobody has tested. */
+function testedValues(run: Run, stage: Stage, registry: RegistryAddresses): Record<string, unknown> {
+  const image = imageBefore(run, stage);
+  if (!image) return {};
+  const { repository, tag, digest } = image;
+  return {
+    Tested: { Repository: repository, Tag: tag, Digest: digest, Push: registry.push, Ref: `${registry.push}/${repository}@${digest}` },
+  };
+}
+
+/** Where an image of a release is pushed to, as its name in the configuration says; undefined: the cluster's own registry. */
+export function registryName(stage: object): string | undefined {
+  return 'registry' in stage ? (stage as ReleaseImage).registry : undefined;
+}

@@ -1,0 +1,51 @@
+import type { Stage } from '../../core/config.ts';
+import { isForGood, messageOf } from '../../core/errors.ts';
+import { isUnderWay, type Run, type StageRun } from '../../core/run/run.ts';
+import type { RunBook } from '../../core/run/run-book.ts';
+import { failStage } from './fail-stage.ts';
+import { unanswered } from './reasons.ts';
+
+/** How long a stage goes on that whoever it needs does not answer; from the moment that its Job is there, beyond the time that this may take. */
+const patienceMs = 3_600_000;
+
+interface Hands {
+  readonly book: RunBook;
+  readonly now: () => Date;
+}
+
+/**
+ * Takes a step of a stage. One that is refused, or of a release also one that is not answered, fails the stage when that has lasted: nothing
+ * else would end it, and a release that is out in part cannot be cancelled.
+ * @throws what the step throws, before that
+ */
+export async function withEnd(
+  hands: Hands,
+  run: Run,
+  { record, stage }: { readonly record: StageRun; readonly stage: Stage },
+  step: () => Promise<number | undefined>,
+): Promise<number | undefined> {
+  try {
+    const next = await step();
+    if (record.troubledSince) await note(hands, run, record, undefined);
+    return next;
+  } catch (error) {
+    if (!record.release && !isForGood(error)) throw error;
+    const now = hands.now();
+    if (!record.troubledSince) await note(hands, run, record, now.toISOString());
+    const lasted = now.getTime() - Date.parse(record.troubledSince ?? now.toISOString());
+    if (lasted < patienceMs + (record.state === 'started' ? stage.timeout : 0)) throw error;
+    await failStage(hands, run, record.name, unanswered(messageOf(error)));
+    return 0;
+  }
+}
+
+/** @param since undefined: it is over */
+async function note({ book }: Hands, run: Run, { name, state }: StageRun, since: string | undefined): Promise<void> {
+  await book.change(run.id, (present) => {
+    const now = present.stages.find((one) => one.name === name);
+    if (!now || now.state !== state || !isUnderWay(present, { name }) || now.troubledSince === since) return present;
+    const { troubledSince: _past, ...rest } = now;
+    const stages = present.stages.map((one) => (one === now ? { ...rest, ...(since && { troubledSince: since }) } : one));
+    return { ...present, stages };
+  });
+}

@@ -1,0 +1,149 @@
+import type { KubernetesObject } from '../../core/cluster.ts';
+import type { Repository, Secrets, Stage } from '../../core/config.ts';
+import { isForGood, messageOf } from '../../core/errors.ts';
+import type { Cause } from '../../core/logs.ts';
+import { isUnderWay, type Run, type StageRun, withStage } from '../../core/run/run.ts';
+import type { RunBook } from '../../core/run/run-book.ts';
+import { objectsFrom } from '../../templates/objects-from.ts';
+import { type CloneLogins, cloneSecret } from './clone-login.ts';
+import { failStage } from './fail-stage.ts';
+import { networkPolicies } from './network-policy.ts';
+import { badTemplate, refused } from './reasons.ts';
+import { namespaceOf, type OutsideLogin, releaseSecretOf, secretsOf, workspaceOf } from './run-objects.ts';
+import { stageObjects, wishesOf } from './stage-objects.ts';
+import { names, type Surroundings, stageValues } from './stage-values.ts';
+
+/** The little of the cluster that starting needs. */
+export interface Creates {
+  /** 'exists': there already, with this run's uid. */
+  create(object: KubernetesObject): Promise<'created' | 'exists'>;
+  /** For what is there already and is to be changed. */
+  apply(object: KubernetesObject): Promise<void>;
+  /** For a Secret that is there already, with its values as they are now. */
+  replace(object: KubernetesObject): Promise<void>;
+}
+
+/** Where job templates lie. */
+export interface TemplateFiles {
+  /** @throws UserError where there is no such template */
+  read(name: string): Promise<string>;
+}
+
+export interface StageStart {
+  readonly book: RunBook;
+  readonly cluster: Creates;
+  readonly templates: TemplateFiles;
+  readonly around: Surroundings;
+  readonly secrets: Partial<Secrets>;
+  readonly repositories?: readonly Repository[];
+  /** Logins of git for pods; absent: none has any. */
+  readonly clone?: CloneLogins;
+  /** Registries outside of the cluster, for the images of releases. */
+  readonly outside: readonly OutsideLogin[];
+  /** The template of what the pods of a run may reach, and the namespaces that they must; absent: nothing is made of it. */
+  readonly network?: { readonly template: string; readonly namespaces: readonly string[] };
+  readonly now: () => Date;
+}
+
+/** Renders the objects of a stage and saves them, before the first of them is created. What cannot be rendered now never can: the stage fails. */
+export async function renderStage(start: StageStart, run: Run, repository: Repository, stage: Stage): Promise<void> {
+  const made = await objectsOrCause(start, run, repository, stage);
+  if ('title' in made) return failStage(start, run, stage.name, made);
+  await start.book.change(run.id, (now) => ifUnderWay(now, stage, { state: 'starting', ...made, phase: 'starts' }));
+}
+
+/** @throws where the template cannot be read at this moment */
+async function objectsOrCause(
+  start: StageStart,
+  run: Run,
+  repository: Repository,
+  stage: Stage,
+): Promise<Cause | { objects: readonly KubernetesObject[]; job: string }> {
+  let text: string;
+  try {
+    text = await start.templates.read(stage.template);
+  } catch (error) {
+    if (!isForGood(error)) throw error;
+    return badTemplate(messageOf(error));
+  }
+  // From here on nothing is asked of anybody: whatever is thrown, the same text would make it again.
+  try {
+    const values = stageValues(run, repository, stage, start.around);
+    const objects = stageObjects(run, stage, objectsFrom(stage.template, text, values));
+    return { objects, job: wishesOf(objects).job };
+  } catch (error) {
+    return badTemplate(messageOf(error));
+  }
+}
+
+/** Creates what a stage needs and then its objects, the Job last. Safe to repeat: what is there with the run's uid stays as it is. */
+export async function submitStage(start: StageStart, run: Run, record: StageRun, workspace: string): Promise<void> {
+  const objects = record.objects ?? [];
+  const network = await networkFor(start, run);
+  if ('title' in network) return failStage(start, run, record.name, network);
+  const { podSecurity } = wishesOf(objects);
+  const ground = [namespaceOf(run, podSecurity), ...network, ...(await secretsFor(start, run, record)), workspaceOf(run, workspace)];
+  const laxer = laxerThanBefore(run, record);
+  for (const object of [...ground, ...objects]) {
+    const problem = await created(start.cluster, object, (record.attempt ?? 1) > 1, laxer ? namespaceOf(run, laxer) : undefined);
+    if (problem) return failStage(start, run, record.name, problem);
+  }
+  const startedAt = start.now().toISOString();
+  await start.book.change(run.id, (now) => ifUnderWay(now, record, { state: 'started', startedAt, phase: 'waits for its pod' }));
+}
+
+async function networkFor({ network, templates }: StageStart, run: Run): Promise<KubernetesObject[] | Cause> {
+  if (!network) return [];
+  const { template, namespaces } = network;
+  try {
+    return networkPolicies(run, template, await templates.read(template), namespaces);
+  } catch (error) {
+    if (!isForGood(error)) throw error;
+    return badTemplate(messageOf(error));
+  }
+}
+
+/** The namespace got the pod security of the first stage: the level that it must have now, where this stage needs a laxer one. */
+function laxerThanBefore(run: Run, record: StageRun): string | undefined {
+  const levels = ['privileged', 'baseline', 'restricted'];
+  const levelOf = ({ objects = [] }: StageRun) => levels.indexOf(wishesOf(objects).podSecurity ?? 'privileged');
+  const before = run.stages.filter((stage) => stage.name !== record.name && stage.job && stage.objects).map(levelOf);
+  const level = levelOf(record);
+  return before.length > 0 && level < Math.min(...before) ? levels[level] : undefined;
+}
+
+async function secretsFor(start: StageStart, run: Run, record: StageRun): Promise<KubernetesObject[]> {
+  const { around, secrets, outside, clone, repositories = [] } = start;
+  const repository = repositories.find(({ name }) => name === run.repository);
+  const git = clone && repository && (await cloneSecret(clone, run, repository.clone));
+  const usual = [...secretsOf(run, around.registry, secrets), ...(git ? [git] : [])];
+  return record.release ? [...usual, releaseSecretOf(run, around.registry, secrets, outside)] : usual;
+}
+
+/**
+ * @param laxer the namespace as it must be from now on, where that is not as it was made
+ * @returns the cause where the cluster refuses for good @throws ClusterError where a later try may succeed
+ */
+async function created(
+  cluster: Creates,
+  object: KubernetesObject,
+  isAgain: boolean,
+  laxer: KubernetesObject | undefined,
+): Promise<Cause | undefined> {
+  try {
+    const outcome = await cluster.create(object);
+    // A password may be what was mended before this attempt, and a token of the stage before may have ended.
+    const isNew = isAgain || object.metadata.name === names.git;
+    if (outcome === 'exists' && isNew && object.kind === 'Secret') await cluster.replace(object);
+    if (laxer && object.kind === 'Namespace') await cluster.apply(laxer);
+    return undefined;
+  } catch (error) {
+    if (!isForGood(error)) throw error;
+    return refused(`${object.kind} ${object.metadata.name}: ${messageOf(error)}`);
+  }
+}
+
+// A person may have cancelled the run while the step was under way.
+function ifUnderWay(run: Run, stage: { readonly name: string }, change: Partial<StageRun>): Run {
+  return isUnderWay(run, stage) ? withStage(run, stage.name, change) : run;
+}

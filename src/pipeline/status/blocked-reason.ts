@@ -1,0 +1,20 @@
+import { messageOf } from '../../core/errors.ts';
+import { isOver } from '../../core/run/run.ts';
+import type { RunBook } from '../../core/run/run-book.ts';
+
+/** Says in a run what outside holds it up; undefined: nothing any more. */
+export async function noteTrouble(book: RunBook, id: string, trouble: string | undefined): Promise<void> {
+  if (!book.get(id)) return;
+  await book.change(id, (run) => {
+    if (run.trouble === trouble || (trouble !== undefined && isOver(run))) return run;
+    const { trouble: _past, ...rest } = run;
+    return trouble === undefined ? rest : { ...rest, trouble };
+  });
+}
+
+/** Every run that is under way says that the cluster cannot be seen. */
+export function clusterTrouble(book: RunBook, message: string | undefined, log: (message: string) => void): void {
+  const words = message && `the cluster cannot be seen: ${message}`;
+  log(words ?? 'the cluster can be seen again');
+  for (const run of book.inState('running')) noteTrouble(book, run.id, words).catch((error) => log(messageOf(error)));
+}

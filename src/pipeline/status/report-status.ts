@@ -1,0 +1,125 @@
+import type { Repository } from '../../core/config.ts';
+import { isForGood, messageOf } from '../../core/errors.ts';
+import type { Run, RunState } from '../../core/run/run.ts';
+import type { RunBook } from '../../core/run/run-book.ts';
+import { numberOf } from '../../core/run/run-id.ts';
+import { forgetRefusal, noteRefusal } from '../chat/refused-messages.ts';
+
+/** The little of GitHub that reporting needs. */
+export interface Statuses {
+  setStatus(
+    github: string,
+    sha: string,
+    status: { state: 'pending' | 'success' | 'failure' | 'error'; context: string; description: string },
+  ): Promise<void>;
+}
+
+const statusOf = {
+  queued: 'pending',
+  running: 'pending',
+  passed: 'success',
+  approved: 'success',
+  releasing: 'success',
+  released: 'success',
+  rejected: 'success',
+  expired: 'success',
+  failed: 'failure',
+  cancelled: 'error',
+  superseded: 'error',
+} as const satisfies Record<RunState, string>;
+
+/** A commit that has passed its stages stays a good one, whatever becomes of its release. */
+function stateOf({ state, stages }: Run): (typeof statusOf)[RunState] {
+  const isDropped = state === 'cancelled' || state === 'superseded';
+  const own = stages.filter(({ release }) => !release);
+  return isDropped && own.length > 0 && own.every((stage) => stage.state === 'passed') ? 'success' : statusOf[state];
+}
+
+export interface ReporterOptions {
+  readonly book: RunBook;
+  readonly github: Statuses;
+  readonly repositories: readonly Repository[];
+  readonly instance: string;
+  readonly log: (message: string) => void;
+}
+
+/** Keeps the commit status on GitHub at the state of the newest run of that commit. Setting it again is harmless, so nothing is asked before. */
+export class StatusReporter {
+  readonly #options: ReporterOptions;
+  readonly #busy = new Set<string>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #stopped = false;
+
+  constructor(options: ReporterOptions) {
+    this.#options = options;
+    options.book.onChange((run) => this.report(run.id));
+  }
+
+  /** Tells what GitHub has not been told, now and, after a failure, again. */
+  report(id: string, failures = 0): void {
+    const run = this.#options.book.get(id);
+    const github = this.#options.repositories.find((one) => one.name === run?.repository)?.github;
+    if (!run || !github || this.#stopped || this.#busy.has(id) || run.delivery.status === stateOf(run)) return;
+    this.#busy.add(id);
+    void this.#tell(run, github).then(
+      () => this.#next(id, 0, 0),
+      async (error) => {
+        if (isForGood(error) && (await this.#refused(run, error))) return this.#next(id, 0, 0);
+        if (failures < 2) this.#options.log(`${id}: GitHub does not take the commit status: ${messageOf(error)}`);
+        this.#next(id, Math.min(600_000, 5_000 * 2 ** failures), failures + 1);
+      },
+    );
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  /** Said in the run, and not told again before the run is in another state. False where that cannot be saved. */
+  async #refused(run: Run, error: unknown): Promise<boolean> {
+    const { book, log } = this.#options;
+    const why = `GitHub does not take the commit status \`${stateOf(run)}\`: ${messageOf(error)}`;
+    log(`${run.id}: ${why}`);
+    try {
+      await noteRefusal(book, run.id, 'status', why);
+      await this.#noteTold(run);
+      return true;
+    } catch (thrown) {
+      log(`${run.id}: ${messageOf(thrown)}`);
+      return false;
+    }
+  }
+
+  async #noteTold(run: Run): Promise<void> {
+    const status = stateOf(run);
+    await this.#options.book.change(run.id, (now) => ({ ...now, delivery: { ...now.delivery, status } }));
+  }
+
+  async #tell(run: Run, github: string): Promise<void> {
+    const state = stateOf(run);
+    const { book, instance } = this.#options;
+    const newer = book.ofCommit(run.commit.sha).some((one) => one.repository === run.repository && numberOf(one.id) > numberOf(run.id));
+    if (!newer)
+      await this.#options.github.setStatus(github, run.commit.sha, {
+        state,
+        context: `coxswain/${instance}`,
+        description: description(run),
+      });
+    await forgetRefusal(book, run.id, 'status');
+    await this.#noteTold(run);
+  }
+
+  #next(id: string, inMs: number, failures: number): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#busy.delete(id);
+      this.report(id, failures);
+    }, inMs);
+    this.#timers.add(timer);
+  }
+}
+
+function description({ id, state, reason }: Run): string {
+  return `${id} ${reason ? `${state}: ${reason}` : `is ${state}`}`;
+}

@@ -1,0 +1,139 @@
+import type { Config, Repository, VersionSource } from '../../core/config.ts';
+import { messageOf, UserError } from '../../core/errors.ts';
+import { branchSlug } from '../../core/git/branch-slug.ts';
+import type { Run } from '../../core/run/run.ts';
+import { quoted } from '../../core/text/quoted.ts';
+import { type Bump, bumped, formatVersion, newestVersion, type Version } from '../../core/version/version.ts';
+import { versionIn, withVersion } from '../../core/version/version-file.ts';
+import type { VersionReport } from '../../core/version/version-report.ts';
+import { headOf, repositoryNamed } from '../intake/find-branch.ts';
+import type { OwnCommits } from '../intake/own-commits.ts';
+import type { Git } from '../intake/requests.ts';
+import type { Files } from './file-source.ts';
+
+export interface VersionsOptions {
+  readonly config: Config;
+  readonly git: Pick<Git, 'heads'>;
+  readonly files: Files;
+  /** Begins the runs of commits that are new; not given where none are begun. */
+  readonly poll?: (repository: Repository) => Promise<void>;
+  /** Remembers which commits are the bot's own; not given where none is written. */
+  readonly own?: Pick<OwnCommits, 'write'>;
+  readonly now: () => Date;
+}
+
+/** What a run knows of the version of its commit. */
+export type RunVersion = Pick<Run, 'version' | 'versionProblem' | 'tag'>;
+
+export interface VersionWish {
+  readonly repository: string;
+  /** The main one where not given. */
+  readonly branch?: string;
+  readonly bump?: Bump;
+  /** Slack user id. */
+  readonly by: string;
+}
+
+/** A commit of a branch, and the version that stands there. */
+interface Standing {
+  readonly repository: Repository;
+  readonly source: VersionSource;
+  readonly branch: string;
+  readonly sha: string;
+  readonly version: Version;
+  /** The text of the file that holds it. */
+  readonly text?: string;
+}
+
+/** The versions of the watched repositories: read for runs, told and bumped for people. */
+export class Versions {
+  readonly #options: VersionsOptions;
+
+  constructor(options: VersionsOptions) {
+    this.#options = options;
+  }
+
+  /** For a run of that commit. Never throws: a run is worth more than its version. */
+  async ofCommit(repository: Repository, branch: string, sha: string): Promise<RunVersion> {
+    const { version: source } = repository;
+    if (!source) return {};
+    try {
+      const { version, tag } = await this.#read(repository, source, branch, sha);
+      return { version: formatVersion(version), ...(tag !== undefined && { tag }) };
+    } catch (error) {
+      return { versionProblem: `Its version is not known. ${messageOf(error)}` };
+    }
+  }
+
+  /** The version of a branch and, where a bump is wished for, the next one, written as the configuration says. @throws UserError */
+  async ask(wish: VersionWish): Promise<VersionReport> {
+    const standing = await this.#standing(wish);
+    const { repository, source, branch, sha, version } = standing;
+    const report = { repository: repository.name, branch, sha, ...(source.path && { path: source.path }), version: formatVersion(version) };
+    if (!wish.bump) return report;
+    const next = formatVersion(bumped(version, wish.bump, await this.#around(standing, wish.bump)));
+    if (next === report.version) throw unchanged(report, wish.bump);
+    const bump = { kind: wish.bump, version: next };
+    if (source.write === 'none') return { ...report, bump };
+    return { ...report, bump: { ...bump, written: await this.#write(standing, next, wish) } };
+  }
+
+  async #standing(wish: VersionWish): Promise<Standing> {
+    const { config, git } = this.#options;
+    const repository = repositoryNamed(config, wish.repository);
+    const source = repository.version;
+    if (!source) throw new UserError(`No version is configured for ${repository.name}: say under its \`version:\` where one stands.`);
+    const { branch, sha } = headOf(repository, await git.heads(repository), wish.branch);
+    return { repository, source, branch, sha, ...(await this.#read(repository, source, branch, sha)) };
+  }
+
+  async #read(
+    repository: Repository,
+    { from, path = '', prefix }: VersionSource,
+    branch: string,
+    sha: string,
+  ): Promise<{ version: Version; text?: string; tag?: string }> {
+    const { files } = this.#options;
+    if (from !== 'tags') {
+      const text = await files.file(repository, branch, sha, path);
+      return { version: versionIn(from, text, `${path} on ${quoted(branch)}`), text };
+    }
+    const tags = await files.tags(repository);
+    const own = Object.keys(tags).filter((name) => tags[name] === sha);
+    // Its own tag says more of a commit than a newer one elsewhere: an older line has its versions too.
+    const version = newestVersion(own, prefix) ?? newestVersion(Object.keys(tags), prefix);
+    if (!version) throw new UserError(`No tag of ${repository.name} is a version such as \`${prefix}0.1.0\`: push one.`);
+    const tag = own.at(-1);
+    return { version, ...(tag !== undefined && { tag }) };
+  }
+
+  async #around({ repository, source, branch }: Standing, bump: Bump) {
+    const tags = bump === 'rc' ? Object.keys(await this.#options.files.tags(repository)) : [];
+    return { branch, now: this.#options.now(), tags, prefix: source.prefix };
+  }
+
+  async #write({ repository, source, branch, sha, version, text }: Standing, next: string, { bump, by }: VersionWish) {
+    if (source.from === 'tags' || source.path === undefined || text === undefined) {
+      throw new UserError(`The version of ${repository.name} is its newest tag, and tags are made by releases: nothing can be written.`);
+    }
+    // A bump on what was seen starts no run: a commit that no poll has seen yet gets its run before.
+    await this.#options.poll?.(repository);
+    const change = {
+      branch,
+      parent: sha,
+      path: source.path,
+      text: withVersion(source.from, text, next),
+      message: `Set the version to ${next}\n\nIt was ${formatVersion(version)}; ${bump} was asked for by ${by} in Slack.`,
+      topic: `version-${next.replaceAll('+', '-')}-${branchSlug(branch)}`,
+      author: { name: 'coxswain', email: this.#options.config.git.botEmail },
+    };
+    const write = () => this.#options.files.write(repository, change);
+    return this.#options.own ? this.#options.own.write(repository, change, write) : write();
+  }
+}
+
+/** A candidate that nobody has tagged is the next one still; two pre-releases in one second have one name. */
+function unchanged({ repository, branch, version }: VersionReport, bump: Bump): UserError {
+  const why = bump === 'rc' ? 'Candidates are counted from the tags, and this one has none yet.' : 'Say it again in a second.';
+  return new UserError(`${repository} ${quoted(branch)} is at ${version} already, so nothing was written. ${why}`);
+}

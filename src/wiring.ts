@@ -1,0 +1,130 @@
+import { join } from 'node:path';
+import { gitClient } from './clients/git/git-client.ts';
+import { GitLogins } from './clients/git/logins/logins.ts';
+import { podLogins } from './clients/git/logins/pod-logins.ts';
+import { gitEnvironment } from './clients/git/program/git-environment.ts';
+import { appTokens, githubFor } from './clients/github/login.ts';
+import { type Http, httpClient, type Web } from './clients/http/http-client.ts';
+import type { Log } from './clients/log/log.ts';
+import { logStore } from './clients/log-store/log-store-client.ts';
+import { registriesOf, registryClient } from './clients/registry/registry-client.ts';
+import { slackBoard } from './clients/slack/outbound/run-messages.ts';
+import type { FreezeFile } from './clients/store/freeze-file.ts';
+import type { Store } from './clients/store/store-client.ts';
+import { templateFiles } from './clients/templates/templates-client.ts';
+import type { Environment } from './config/environment.ts';
+import type { Configuration } from './config.ts';
+import { lineRedactor } from './core/redaction/redactor.ts';
+import { freezeOf } from './core/release/freeze.ts';
+import { readerNamed } from './logs/readers.ts';
+import { viewOf } from './messages/view.ts';
+import { commitSource } from './pipeline/intake/commit-source.ts';
+import type { Outside } from './pipeline/ports.ts';
+import { releaseAssets } from './pipeline/release/assets.ts';
+import type { CollectPorts } from './pipeline/release/collect.ts';
+import { notesFrom } from './pipeline/release/notes.ts';
+import type { Approvers } from './pipeline/release/voters.ts';
+import type { OutsideLogin } from './pipeline/stage/run-objects.ts';
+import { surroundings } from './pipeline/stage/stage-values.ts';
+import { fileSource } from './pipeline/version/file-source.ts';
+
+/** What every part is built from. */
+export interface Ground extends Configuration {
+  /** Every secret value that the bot knows. */
+  readonly known: readonly string[];
+  readonly redact: (text: string) => string;
+  readonly log: Log;
+  /** The time of day, as the cluster tells it by `heard`. */
+  readonly now: () => Date;
+  readonly heard: (date: string | null) => void;
+  /** Random; 20 lower-case hexadecimal digits. */
+  readonly uid: () => string;
+  /** The folder of the job templates. */
+  readonly templates: string;
+  /** Variables as `process.env` has them, for the git program. */
+  readonly env: Environment;
+  /** The connections to Slack and GitHub. */
+  readonly web: Web;
+}
+
+/** What is built before, since others use it too. */
+export interface Built {
+  readonly cluster: Outside['cluster'] & CollectPorts['cluster'];
+  readonly store: Store;
+  readonly freezes: FreezeFile;
+  readonly approvers: Approvers;
+}
+
+/** Everything outside, as the pipeline asks for it: the clients that configuration and secrets name, each as the port that it serves. */
+export function outside(ground: Ground, { cluster, store, freezes, approvers }: Built): Outside {
+  const { config, secrets, settings, known, log, now, uid } = ground;
+  const http = httpClient({ proxies: settings.proxies });
+  const { dataFolder } = settings;
+  const github = githubFor(ground);
+  const gitLogins = new GitLogins(ground.gitLogins, appTokens(ground));
+  const forGit = { ...gitEnvironment(ground.env), proxies: settings.proxies };
+  const git = gitClient({ folder: join(dataFolder, 'git'), rules: config.git, http, log, ...forGit, logins: gitLogins });
+  const news = notesFrom(github?.releases);
+  const templates = templateFiles(ground.templates);
+  const logs = logStore(dataFolder, log);
+  const registry = registryClient({ api: config.registry.api, http, ...credentials(secrets.registryUsername, secrets.registryPassword) });
+  return {
+    cluster,
+    registry: registriesOf(registry, outsideRegistries(ground, http)),
+    git: commitSource(git, github, log.info),
+    files: fileSource(git, github?.files, log.info),
+    ...(github && { github }),
+    board: slackBoard({ ...slackOptions(ground), instance: config.instance, viewOf: viewFor(ground) }),
+    records: store,
+    logs,
+    templates,
+    clone: podLogins(gitLogins),
+    release: {
+      ...(github && { github: github.releases }),
+      changes: news,
+      notes: news,
+      assets: releaseAssets({ cluster, templates, now, logs, around: surroundings(config, secrets) }),
+      freezes: { of: (repository) => freezeOf(freezes.list(), repository) },
+      approvers,
+      logins: loginsOf(ground),
+    },
+    readerNamed,
+    redaction: () => lineRedactor(known),
+    now,
+    uid,
+    log: log.info,
+  };
+}
+
+/** Each with connections of its own where it has an authority of its own: nobody else is to be trusted for it. */
+function outsideRegistries({ config, logins, certificates, settings: { proxies } }: Ground, http: Http) {
+  const clients = Object.entries(config.registries ?? {}).map(([name, { api }]) => {
+    const [ca, login] = [certificates[name], logins[name]];
+    return [
+      name,
+      registryClient({ api, name, http: ca ? httpClient({ ca, proxies }) : http, ...(login && { credentials: login }) }),
+    ] as const;
+  });
+  return Object.fromEntries(clients);
+}
+
+function loginsOf({ config, logins, certificates }: Ground): OutsideLogin[] {
+  return Object.entries(config.registries ?? {}).map(([name, { push }]) => {
+    const ca = certificates[name];
+    return { name, push, ...logins[name], ...(ca && { ca }) };
+  });
+}
+
+/** How Slack is reached, for each client that does. */
+export function slackOptions({ secrets, settings, redact, log, web }: Ground) {
+  return { token: secrets.slackBotToken, log, redact, web, ...(settings.slackApiUrl && { apiUrl: settings.slackApiUrl }) };
+}
+
+/** What messages show beside a run. GitHub's pages lie beside its API: that of an own GitHub is `https://HOST/api/v3`. */
+export function viewFor({ config, settings, now }: Ground) {
+  return viewOf(config, now, settings.githubApiUrl?.replace(/\/api\/v3\/?$/, ''));
+}
+
+function credentials(username: string | undefined, password: string | undefined) {
+  return username && password ? { credentials: { username, password } } : {};
+}

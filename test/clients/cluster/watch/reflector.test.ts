@@ -1,0 +1,177 @@
+import test from 'ava';
+import { status } from '../scripted-api.ts';
+import { followedPods, pod, podList, send } from './followed-pods.ts';
+
+const isList = ({ query }: { query: URLSearchParams }) => !query.has('watch');
+const isWatch = ({ query }: { query: URLSearchParams }) => query.has('watch');
+
+test('lists what is there, then watches from that version for what changes', async (t) => {
+  const { scripted, watches, asked, reflector, pods } = await followedPods(t);
+  scripted.on(isList, podList(10, pod('a', 3), pod('b', 4)));
+  await reflector.start().synced;
+  t.deepEqual(pods(), ['a@3', 'b@4']);
+  await scripted.until(() => watches.length === 1);
+  send(watches[0], 'MODIFIED', pod('a', 11));
+  send(watches[0], 'ADDED', pod('c', 12));
+  send(watches[0], 'DELETED', pod('b', 13));
+  await scripted.until(() => pods().length === 5);
+  t.deepEqual(pods().slice(2), ['a@11', 'c@12', '-b@13']);
+  t.deepEqual(Object.fromEntries(asked()[0]?.query ?? []), {
+    labelSelector: 'coxswain/instance=lab',
+    watch: 'true',
+    allowWatchBookmarks: 'true',
+    resourceVersion: '10',
+    timeoutSeconds: '60',
+  });
+});
+
+test('a watch that ends is renewed at once from the last version, which a bookmark moves on', async (t) => {
+  const { scripted, watches, asked, lists, reflector, heard } = await followedPods(t, { window: 20, grace: 60_000 });
+  scripted.on(isList, podList(10));
+  reflector.start();
+  await scripted.until(() => watches.length === 1);
+  send(watches[0], 'BOOKMARK', { metadata: { resourceVersion: '99' } });
+  watches[0]?.end();
+  await scripted.until(() => watches.length === 2);
+  t.is(asked()[1]?.query.get('resourceVersion'), '99');
+  t.is(lists().length, 1);
+  t.false(heard.some((text) => text.startsWith('down')));
+});
+
+test('a broken connection goes on from the last version, and nothing is told twice', async (t) => {
+  const { scripted, watches, asked, lists, reflector, pods, heard } = await followedPods(t);
+  scripted.on(isList, podList(10, pod('a', 3)));
+  reflector.start();
+  await scripted.until(() => watches.length === 1);
+  send(watches[0], 'MODIFIED', pod('a', 11));
+  await scripted.until(() => pods().length === 2);
+  watches[0]?.destroy();
+  await scripted.until(() => watches.length === 2 && heard.at(-1) === 'up');
+  t.is(asked()[1]?.query.get('resourceVersion'), '11');
+  t.is(lists().length, 1);
+  t.deepEqual(pods(), ['a@3', 'a@11']);
+  t.is(heard.filter((text) => text.startsWith('down')).length, 1);
+});
+
+for (const [way, gone] of [
+  [
+    'in the stream',
+    (response) =>
+      response.writeHead(200).end(`${JSON.stringify({ type: 'ERROR', object: { kind: 'Status', code: 410, reason: 'Expired' } })}\n`),
+  ],
+  ['as the answer', status(410, 'Expired', 'too old resource version')],
+] as [string, ReturnType<typeof status>][]) {
+  test(`a version that is too old (410 ${way}) leads to a new list; what vanished meanwhile is told as gone`, async (t) => {
+    const { scripted, watches, asked, reflector, pods } = await followedPods(t);
+    scripted.on(isList, podList(10, pod('a', 3), pod('b', 4), pod('c', 5, 'uid-old')), podList(20, pod('a', 3), pod('c', 19, 'uid-new')));
+    const open = (response: Parameters<typeof gone>[0]) => watches.push(response.writeHead(200));
+    scripted.on(isWatch, gone, (response) => void open(response));
+    reflector.start();
+    await scripted.until(() => watches.length === 1);
+    t.deepEqual(pods(), ['a@3', 'b@4', 'c@5', '-b@4', '-c@5', 'c@19']);
+    t.is(asked().at(-1)?.query.get('resourceVersion'), '20');
+  });
+}
+
+test('a list that fails is tried again until it succeeds', async (t) => {
+  const { scripted, reflector, heard } = await followedPods(t);
+  scripted.on(
+    isList,
+    status(500, 'InternalError', 'etcd'),
+    (response) => response.destroy(),
+    status(401, 'Unauthorized', 'who'),
+    podList(10, pod('a', 3)),
+  );
+  await reflector.start().synced;
+  t.is(heard.filter((text) => text.startsWith('down')).length, 3);
+  t.regex(heard[0] ?? '', /^down: Kubernetes refused to follow pods: etcd$/);
+  t.deepEqual(heard.slice(3), ['a@3', 'up']);
+});
+
+test('a quiet connection that does not end when it should is dead: another one is opened', async (t) => {
+  const { scripted, watches, asked, reflector, pods } = await followedPods(t, { window: 100, grace: 50 });
+  scripted.on(isList, podList(10));
+  reflector.start();
+  await scripted.until(() => watches.length === 2);
+  t.is(asked()[1]?.query.get('resourceVersion'), '10');
+  send(watches[1], 'ADDED', pod('a', 11));
+  await scripted.until(() => pods().length === 1);
+  t.deepEqual(pods(), ['a@11']);
+});
+
+test('a server that ends every watch at once is not asked in a tight loop', async (t) => {
+  const { scripted, asked, reflector } = await followedPods(t, { backoff: { first: 40, most: 5_000 } });
+  scripted.on(isList, podList(10));
+  scripted.on(isWatch, (response) => response.writeHead(200).end());
+  const start = Date.now();
+  reflector.start();
+  await scripted.until(() => asked().length === 5);
+  t.true(Date.now() - start >= (40 + 80 + 160 + 320) / 2, 'four pauses that double, each halved at most');
+});
+
+test('a new list comes from time to time even when all is well', async (t) => {
+  const { scripted, watches, lists, reflector, pods } = await followedPods(t, { relist: 1 });
+  scripted.on(isList, podList(10, pod('a', 3), pod('lost', 4)), podList(20, pod('a', 3)));
+  reflector.start();
+  await scripted.until(() => watches.length === 1);
+  watches[0]?.end();
+  await scripted.until(() => watches.length === 2);
+  t.is(lists().length, 2);
+  t.deepEqual(pods(), ['a@3', 'lost@4', '-lost@4']);
+});
+
+test('the API server may go away and come back', async (t) => {
+  const { scripted, watches, reflector, pods, heard } = await followedPods(t);
+  scripted.on(isList, podList(10, pod('a', 3)));
+  reflector.start();
+  await scripted.until(() => watches.length === 1);
+  await scripted.stop();
+  await scripted.until(() => heard.filter((text) => /ECONNREFUSED/.test(text)).length >= 3);
+  await scripted.listen();
+  await scripted.until(() => watches.length === 2);
+  send(watches[1], 'DELETED', pod('a', 12));
+  await scripted.until(() => pods().length === 2);
+  t.deepEqual(pods(), ['a@3', '-a@12']);
+});
+
+test('a listener that throws is written down and ends nothing', async (t) => {
+  const { scripted, watches, errors, reflector, pods } = await followedPods(t);
+  scripted.on(isList, podList(10, pod('bad', 3), pod('a', 4)));
+  reflector.start();
+  await scripted.until(() => watches.length === 1);
+  send(watches[0], 'MODIFIED', pod('bad', 11));
+  send(watches[0], 'MODIFIED', pod('a', 12));
+  await scripted.until(() => pods().length === 4);
+  t.deepEqual(pods(), ['bad@3', 'a@4', 'bad@11', 'a@12']);
+  t.is(errors.length, 2);
+});
+
+test('a line that was cut in the middle is asked for again', async (t) => {
+  const { scripted, watches, reflector, pods, asked } = await followedPods(t);
+  scripted.on(isList, podList(10));
+  reflector.start();
+  await scripted.until(() => watches.length === 1);
+  watches[0]?.end(JSON.stringify({ type: 'ADDED', object: pod('a', 11) }).slice(0, 40));
+  await scripted.until(() => watches.length === 2);
+  t.is(asked()[1]?.query.get('resourceVersion'), '10');
+  send(watches[1], 'ADDED', pod('a', 11));
+  await scripted.until(() => pods().length === 1);
+  t.deepEqual(pods(), ['a@11']);
+});
+
+for (const during of ['list', 'watch'] as const) {
+  test(`stopped during a ${during}, it leaves nothing open and tells nothing more`, async (t) => {
+    const { scripted, watches, reflector, heard } = await followedPods(t);
+    if (during === 'list') scripted.on(isList, () => {});
+    else scripted.on(isList, podList(10));
+    reflector.start();
+    await scripted.until(() => (during === 'list' ? scripted.received.length : watches.length) === 1);
+    reflector.stop();
+    await scripted.until(() => scripted.open === 0);
+    await reflector.synced;
+    t.deepEqual(
+      heard.filter((text) => text !== 'up'),
+      [],
+    );
+  });
+}

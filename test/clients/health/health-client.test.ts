@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { type HealthOptions, startHealth } from '../../../src/clients/health/health-client.ts';
+import { UserError } from '../../../src/core/errors.ts';
+
+const module = new URL('../../../src/clients/health/health-client.ts', import.meta.url).href;
+const quiet = { info() {}, warn() {}, error() {} };
+
+async function health(t: ExecutionContext, options: Partial<HealthOptions> = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'coxswain-health-'));
+  const started = await startHealth({ port: 0, folder, parts: () => ({}), known: [], log: quiet, ...options });
+  t.teardown(() => started.close());
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const ask = async (path: string) => (await fetch(`http://127.0.0.1:${started.port}${path}`)).text();
+  return { ...started, folder, ask };
+}
+
+test('readiness is what the parts say now, and whether the folder can be written, of which nothing stays', async (t) => {
+  const parts: { slack?: string } = { slack: 'is away: hunter2' };
+  const { ask, folder } = await health(t, { parts: () => ({ slack: parts.slack }), known: ['hunter2'] });
+  for (let tries = 0; tries < 50 && !(await ask('/readyz')).includes('store: ok'); tries++)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  t.regex(await ask('/readyz'), /^\[\+\] loop: ok\n\[-\] slack: is away: (?!hunter2).*\n\[\+\] store: ok\n$/);
+  t.deepEqual(await readdir(folder), []);
+  delete parts.slack;
+  for (let tries = 0; tries < 50 && (await ask('/readyz')).includes('[-]'); tries++)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  t.regex(await ask('/readyz'), /\[\+\] slack: ok/);
+});
+
+test('a folder that cannot be written is told', async (t) => {
+  const { ask } = await health(t, { folder: '/proc/none' });
+  for (let tries = 0; tries < 50 && !(await ask('/readyz')).includes('ENOENT'); tries++)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  t.regex(await ask('/readyz'), /\[-\] store: ENOENT/);
+});
+
+test('a port that is taken is a mistake that names the variable', async (t) => {
+  const server = createServer().listen(0);
+  t.teardown(() => server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const error = await t.throwsAsync(startHealth({ port, folder: tmpdir(), parts: () => ({}), known: [], log: quiet }), {
+    instanceOf: UserError,
+  });
+  t.regex(error.message, /EADDRINUSE.*COXSWAIN_HEALTH_PORT/);
+});
+
+/** What a process says, and by which signal or code it ends, where its main thread does that for ever. */
+function ended(work: string): Promise<{ said: string; by: string | number | null | undefined }> {
+  const script = `import { startHealth } from ${JSON.stringify(module)};
+    const health = await startHealth({ folder: ${JSON.stringify(tmpdir())}, parts: () => ({}), known: ['hunter2'], log: console, limitMs: 2_000 });
+    health.doing('the work of hunter2', () => ${work});`;
+  const words = ['--no-warnings', '--input-type=module', '--eval', script];
+  return new Promise((resolve) =>
+    execFile(process.execPath, words, { timeout: 30_000 }, (error, said) => resolve({ said, by: error?.signal ?? error?.code })),
+  );
+}
+
+for (const [name, work] of [
+  ['a loop', '{ for (;;); }'],
+  ['a regular expression', "/^(a+)+$/.test('a'.repeat(60) + 'b')"],
+  ['promises that never let anything else have its turn', '(async () => { for (;;) await undefined; })()'],
+] as const) {
+  test(`a main thread that is caught in ${name} is told with its work and its stack, and ends`, async (t) => {
+    const { said, by } = await ended(work);
+    t.is(by, 'SIGKILL');
+    t.regex(
+      said,
+      /error the event loop has stood still for 2 s, and the process ends, to be started anew\. Under way: the work of (?!hunter2).*, since 20/,
+    );
+    t.regex(said, /\n {4}at .*\(.*:\d+\)/);
+    t.notRegex(said, /hunter2/);
+  });
+}

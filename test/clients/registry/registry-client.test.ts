@@ -1,0 +1,198 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { httpClient } from '../../../src/clients/http/http-client.ts';
+import { HttpError } from '../../../src/clients/http/http-error.ts';
+import type { RegistryCredentials } from '../../../src/clients/registry/login.ts';
+import { type Registry, registryClient } from '../../../src/clients/registry/registry-client.ts';
+import { UserError } from '../../../src/core/errors.ts';
+import { startRegistry } from '../../../src/sandbox/registry/registry.ts';
+import { json, type Loopback, loopback } from '../../fixtures/loopback.ts';
+
+const [config, ...layers] = ['c', '1', '2'].map((digit) => `sha256:${digit.repeat(64)}`);
+const image = JSON.stringify({
+  schemaVersion: 2,
+  config: { size: 100, digest: config },
+  layers: [
+    { size: 1_000, digest: layers[0] },
+    { size: 23, digest: layers[1] },
+  ],
+});
+const digest = digestOf(image);
+const login = { username: 'ada', password: 's3cret' };
+const basic = `Basic ${Buffer.from('ada:s3cret').toString('base64')}`;
+
+function digestOf(text: string): string {
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+}
+
+function client(t: ExecutionContext, api: string, credentials?: RegistryCredentials): Registry {
+  const http = httpClient();
+  t.teardown(() => http.close());
+  return registryClient({ api, http, ...(credentials && { credentials }) });
+}
+
+async function world(
+  t: ExecutionContext,
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  credentials?: RegistryCredentials,
+) {
+  const server = await loopback(t, answer);
+  return { server, registry: client(t, server.url, credentials) };
+}
+
+test('digest, size and parts come from the manifest, whatever type it has', async (t) => {
+  let accept = '';
+  const { registry, server } = await world(t, (request, response) => {
+    accept = request.headers.accept ?? '';
+    response.writeHead(200, { 'docker-content-digest': digest }).end(image);
+  });
+  t.deepEqual(await registry.manifest('leafai/sample-build', 'v1'), { digest, bytes: 1_123, config, layers });
+  t.deepEqual(server.requests, ['GET /v2/leafai/sample-build/manifests/v1']);
+  for (const type of [
+    'docker.distribution.manifest.v2',
+    'docker.distribution.manifest.list.v2',
+    'oci.image.manifest.v1',
+    'oci.image.index.v1',
+  ]) {
+    t.true(accept.includes(`application/vnd.${type}+json`));
+  }
+});
+
+test('the word of a registry for a digest is not taken', async (t) => {
+  const sha512 = `sha512:${createHash('sha512').update(image).digest('hex')}`;
+  const said = [`sha512:${'0'.repeat(128)}`, 'latest', 'sha1:x', `${digest}x`, '"\u00a0hostNetwork: true'];
+  for (const word of said) {
+    const { registry } = await world(t, (_, response) => void response.writeHead(200, { 'docker-content-digest': word }).end(image));
+    await t.throwsAsync(registry.manifest('sample', 'v1'), { instanceOf: HttpError, message: /came damaged/ }, word);
+  }
+  const { registry } = await world(t, (_, response) => void response.writeHead(200, { 'docker-content-digest': sha512 }).end(image));
+  t.is((await registry.manifest('sample', 'v1'))?.digest, sha512, 'one of another algorithm is verified too');
+});
+
+test('where the registry does not say the digest it is computed', async (t) => {
+  const { registry } = await world(t, (_, response) => void response.end(image));
+  t.is((await registry.manifest('sample', 'v1'))?.digest, digest);
+});
+
+test('a manifest that is not the one of its digest is refused', async (t) => {
+  const { registry } = await world(t, (_, response) => void response.end(image.replace('100', '101')));
+  await t.throwsAsync(registry.manifest('sample', digest), { instanceOf: HttpError, message: /came damaged/ });
+});
+
+test('of an index the size of the image for Linux on amd64 counts', async (t) => {
+  const index = JSON.stringify({
+    schemaVersion: 2,
+    manifests: [
+      { digest: `sha256:${'0'.repeat(64)}`, platform: { os: 'unknown', architecture: 'unknown' } },
+      { digest: `sha256:${'1'.repeat(64)}`, platform: { os: 'linux', architecture: 'arm64' } },
+      { digest, platform: { os: 'linux', architecture: 'amd64' } },
+    ],
+  });
+  const { registry } = await world(t, (request, response) => void response.end(request.url?.endsWith(digest) ? image : index));
+  t.deepEqual(await registry.manifest('sample', 'v1'), { digest: digestOf(index), bytes: 1_123 });
+});
+
+test('an image that is not there is undefined; what is no registry is an error', async (t) => {
+  const { registry } = await world(t, (_, response) => json(response, 404, { errors: [{ code: 'MANIFEST_UNKNOWN' }] }));
+  t.is(await registry.manifest('sample', 'v1'), undefined);
+  const other = await world(t, (_, response) => void response.writeHead(404).end('<html>'));
+  await t.throwsAsync(other.registry.manifest('sample', 'v1'), {
+    instanceOf: UserError,
+    message: /does not answer as an image registry \(404.*registry.api/,
+  });
+  await t.throwsAsync(other.registry.ping(), { instanceOf: UserError, message: /does not answer as an image registry/ });
+});
+
+const words = test.macro(async (t, status: number, kind: typeof UserError | typeof HttpError, message: RegExp) => {
+  const { registry } = await world(t, (_, response) => json(response, status, {}));
+  await t.throwsAsync(registry.manifest('sample', 'v1'), { instanceOf: kind, message });
+});
+test('403 is said in words', words, 403, UserError, /does not let us read .*sample.*403/);
+test('500 is said in words', words, 500, HttpError, /answers 500/);
+test('401 without a challenge is said in words', words, 401, UserError, /neither Basic nor Bearer/);
+
+test('something that is no manifest is an error', async (t) => {
+  const { registry } = await world(t, (_, response) => void response.end('{"schemaVersion":1,"fsLayers":[]}'));
+  await t.throwsAsync(registry.manifest('sample', 'v1'), { instanceOf: HttpError, message: /is no manifest of a kind/ });
+});
+
+test('a registry that is not there is said by host and reason', async (t) => {
+  await t.throwsAsync(client(t, 'http://127.0.0.1:1').ping(), {
+    instanceOf: HttpError,
+    message: '127.0.0.1:1 refuses the connection (ECONNREFUSED): nothing listens at this port',
+  });
+});
+
+test('a login is given where it is asked for, and said where it is missing or wrong', async (t) => {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
+    if (request.headers.authorization === basic) response.end(image);
+    else response.writeHead(401, { 'www-authenticate': 'Basic realm="Registry"' }).end();
+  };
+  const { registry, server } = await world(t, answer, login);
+  t.is((await registry.manifest('sample', 'v1'))?.digest, digest);
+  await registry.manifest('sample', 'v1');
+  t.is(server.requests.length, 3, 'the second time it is given at once');
+  t.deepEqual(await registry.ping(), { login: 'basic' });
+  await t.throwsAsync(client(t, server.url).ping(), { instanceOf: UserError, message: /asks for a login: set REGISTRY_USERNAME/ });
+  const wrong = client(t, server.url, { ...login, password: 'wr0ng' });
+  const error = await t.throwsAsync(wrong.ping(), { instanceOf: UserError, message: /refuses the login "ada"/ });
+  t.false(error.message.includes('wr0ng'));
+});
+
+test('a token is fetched for the scope of the image, kept, and fetched again when it has ended', async (t) => {
+  const asked: (string | undefined)[] = [];
+  let tokens = 0;
+  const server: Loopback = await loopback(t, (request, response) => {
+    const url = new URL(request.url ?? '', 'http://x');
+    if (url.pathname === '/token') {
+      asked.push(`${url.searchParams.get('service')} ${url.searchParams.get('scope')}`, request.headers.authorization);
+      return json(response, 200, { token: `t${++tokens}`, expires_in: tokens === 1 ? 300 : 5 });
+    }
+    const scope = `repository:${url.pathname.split('/')[2]}:pull`;
+    const challenge = `Bearer realm="${server.url}/token",service="the registry",scope="${scope}"`;
+    if (request.headers.authorization === `Bearer t${tokens}` && tokens > 0) response.end(image);
+    else response.writeHead(401, { 'www-authenticate': challenge }).end();
+  });
+  const registry = client(t, server.url, login);
+  await registry.manifest('a', 'v1');
+  await registry.manifest('a', 'v2');
+  t.deepEqual(asked, ['the registry repository:a:pull', basic]);
+  await registry.manifest('b', 'v1');
+  await registry.manifest('b', 'v1');
+  t.is(tokens, 3, 'a token of five seconds is as good as ended');
+});
+
+test('the login does not follow to a token server without TLS', async (t) => {
+  const { registry, server } = await world(
+    t,
+    (_, response) => void response.writeHead(401, { 'www-authenticate': 'Bearer realm="http://evil.example.com/token"' }).end(),
+    login,
+  );
+  await t.throwsAsync(registry.manifest('a', 'v1'), { instanceOf: UserError, message: /neither https nor the registry itself/ });
+  t.is(server.requests.length, 1);
+});
+
+test('names that are none are refused before anything is asked', async (t) => {
+  const { registry, server } = await world(t, (_, response) => void response.end(image));
+  for (const name of ['', 'A', 'a/../b', 'a//b', '/a', 'a?x', 'a b'])
+    await t.throwsAsync(registry.manifest(name, 'v1'), { instanceOf: UserError });
+  for (const reference of ['', '-x', 'a/b', 'x'.repeat(129)])
+    await t.throwsAsync(registry.manifest('a', reference), { instanceOf: UserError });
+  t.deepEqual(server.requests, []);
+});
+
+test('the stand-in registry is understood', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'coxswain-registry-'));
+  const server = await startRegistry({ folder });
+  t.teardown(async () => {
+    await server.close();
+    await rm(folder, { recursive: true });
+  });
+  const registry = client(t, server.url);
+  t.deepEqual(await registry.ping(), { login: 'none' });
+  t.is(await registry.manifest('leafai/none', 'v1'), undefined);
+});

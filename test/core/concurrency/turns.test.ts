@@ -1,0 +1,111 @@
+import test from 'ava';
+import { laneNow } from '../../../src/core/concurrency/lane.ts';
+import { Shared, Turns } from '../../../src/core/concurrency/turns.ts';
+import { UserError } from '../../../src/core/errors.ts';
+
+const limits = { each: { underWay: 2, perMinute: 4 }, all: { underWay: 3, waiting: 2 }, patience: 50 };
+
+/** Work that ends when it is told so. */
+function aJob() {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const state = { begun: false };
+  const work = () => {
+    state.begun = true;
+    return promise;
+  };
+  return { work, state, end: () => resolve('done') };
+}
+
+test('one person has so much under way at once, and others are not held up by it', async (t) => {
+  const turns = new Turns('questions', limits);
+  const jobs = [aJob(), aJob()];
+  const open = jobs.map(({ work }) => turns.take('U1', work));
+  await t.throwsAsync(turns.take('U1', aJob().work), {
+    instanceOf: UserError,
+    message: /^2 things that you have asked for are under way already: say it again/,
+  });
+  t.is(await turns.take('U2', async () => 'at once'), 'at once');
+  for (const job of jobs) job.end();
+  t.deepEqual(await Promise.all(open), ['done', 'done']);
+  t.is(await turns.take('U1', async () => 'again'), 'again');
+});
+
+test('one person begins so much within a minute, and is told when there is room again', async (t) => {
+  let time = 0;
+  const turns = new Turns('questions', limits, () => time);
+  for (; time < 40_000; time += 10_000) await turns.take('U1', async () => 'done');
+  await t.throwsAsync(
+    turns.take('U1', async () => 'no'),
+    { message: /^You have asked for 4 things within a minute, and each takes work: say it again in 20 s\.$/ },
+  );
+  t.is(await turns.take('U2', async () => 'done'), 'done');
+  time = 60_000;
+  t.is(await turns.take('U1', async () => 'done'), 'done');
+});
+
+test('all together have so much under way; others wait for their turn, in their order', async (t) => {
+  const turns = new Turns('questions', { ...limits, patience: 10_000 });
+  const jobs = ['U1', 'U2', 'U3'].map((user) => ({ ...aJob(), user }));
+  const open = jobs.map(({ user, work }) => turns.take(user, work));
+  const [fourth, fifth] = [aJob(), aJob()];
+  const waiting = [turns.take('U4', fourth.work), turns.take('U5', fifth.work)];
+  await t.throwsAsync(turns.take('U6', aJob().work), { message: /^Too much is under way for others at present: say it again in/ });
+  t.false(fourth.state.begun);
+  jobs[0]?.end();
+  await open[0];
+  await new Promise(setImmediate);
+  t.deepEqual([fourth.state.begun, fifth.state.begun], [true, false]);
+  for (const { end } of [...jobs, fourth, fifth]) end();
+  t.deepEqual(await Promise.all([...open, ...waiting]), ['done', 'done', 'done', 'done', 'done']);
+});
+
+test('who waits too long is told so, and holds nobody up', async (t) => {
+  const turns = new Turns('questions', limits);
+  const jobs = ['U1', 'U2', 'U3'].map((user) => ({ ...aJob(), user }));
+  const open = jobs.map(({ user, work }) => turns.take(user, work));
+  const late = aJob();
+  await t.throwsAsync(turns.take('U4', late.work), { message: /^Too much is under way/ });
+  for (const { end } of jobs) end();
+  await Promise.all(open);
+  t.false(late.state.begun);
+  t.deepEqual(await Promise.all(['U4', 'U5', 'U6'].map((user) => turns.take(user, async () => user))), ['U4', 'U5', 'U6']);
+});
+
+test('work that fails gives its turn back', async (t) => {
+  const turns = new Turns('questions', { ...limits, all: { underWay: 1, waiting: 0 } });
+  for (let n = 0; n < 3; n += 1)
+    await t.throwsAsync(
+      turns.take('U1', () => Promise.reject(new Error('no'))),
+      { message: 'no' },
+    );
+  t.is(await turns.take('U1', async () => 'done'), 'done');
+});
+
+test('work is done in its lane, and what the bot does by itself in that of the bot', async (t) => {
+  t.is(laneNow(), 'bot');
+  for (const lane of ['questions', 'decisions'] as const) t.is(await new Turns(lane, limits).take('U1', async () => laneNow()), lane);
+});
+
+test('who asks the same while it is under way gets the same answer, and who asks later a new one', async (t) => {
+  const shared = new Shared<string>();
+  const job = aJob();
+  const first = shared.begin('a', job.work);
+  t.is(shared.find('a'), first);
+  t.is(shared.begin('a', aJob().work), first);
+  t.is(shared.find('b'), undefined);
+  job.end();
+  await first;
+  t.is(shared.find('a'), undefined);
+});
+
+test('who joins work that is under way needs no turn, and has asked for something all the same', async (t) => {
+  const turns = new Turns('questions', { ...limits, all: { underWay: 1, waiting: 0 } });
+  const job = aJob();
+  const open = turns.take('U1', job.work);
+  const joined = ['U2', 'U2', 'U3'].map((user) => turns.take(user, aJob().work, open));
+  await t.throwsAsync(turns.take('U2', aJob().work, open), { message: /^2 things that you have asked for are under way already/ });
+  job.end();
+  t.deepEqual(await Promise.all(joined), ['done', 'done', 'done']);
+  await Promise.all([turns.take('U2', aJob().work, open), turns.take('U2', aJob().work, open)]);
+  await t.throwsAsync(turns.take('U2', aJob().work, open), { message: /^You have asked for 4 things within a minute/ });
+});

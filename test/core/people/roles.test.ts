@@ -1,0 +1,135 @@
+import test from 'ava';
+import { RateLimited } from '../../../src/core/chat.ts';
+import { inDecision } from '../../../src/core/concurrency/expiring-cache.ts';
+import { type Members, roles } from '../../../src/core/people/roles.ts';
+import type { Standing } from '../../../src/core/people/standing.ts';
+import { allMembers } from '../known-people.ts';
+
+const groups: Members = { usersOf: async (group) => (group === 'S0123OPS' ? ['U0123ADA'] : []) };
+
+/** Roles where nobody is an approver. */
+const given = ({ operators }: { operators: string[] }, members: Members, now?: () => number) =>
+  roles({ operators, approvers: [] }, members, allMembers, now);
+
+/** Members that count how often they are asked, and fail while `trouble` is set. */
+function countedMembers() {
+  const state = { asked: 0, trouble: false };
+  const usersOf = async () => {
+    state.asked += 1;
+    if (state.trouble) throw new Error('ratelimited');
+    return ['U0123ADA'];
+  };
+  return { state, members: { usersOf } };
+}
+
+test('without operators everyone is one', async (t) => {
+  t.deepEqual(await given({ operators: [] }, groups).operator('U1'), { allowed: true, why: 'people.operators is empty, so everyone is' });
+});
+
+test('a person named is one, and so is a member of a group named', async (t) => {
+  const { operator } = given({ operators: ['U0456LIN', 'S0123OPS'] }, groups);
+  t.deepEqual(await operator('U0456LIN'), { allowed: true, why: 'people.operators names you' });
+  t.like(await operator('U0123ADA'), { allowed: true });
+  t.like(await operator('U0789GUEST'), {
+    allowed: false,
+    why: 'people.operators names <@U0456LIN>, <!subteam^S0123OPS>, and you are not among them',
+    next: 'Ask one of them.',
+  });
+});
+
+test('for what changes nothing a group is asked for once in five minutes', async (t) => {
+  const { state, members } = countedMembers();
+  let time = 0;
+  const { operator } = given({ operators: ['S1'] }, members, () => time);
+  await Promise.all([operator('U0123ADA', 'remembered'), operator('U2', 'remembered')]);
+  time = 299_999;
+  await operator('U2', 'remembered');
+  t.is(state.asked, 1);
+  time = 300_000;
+  await operator('U2', 'remembered');
+  t.is(state.asked, 2);
+});
+
+test('for a decision a group is asked for afresh, once for all of it; those who decide at once share the question', async (t) => {
+  const { state, members } = countedMembers();
+  let time = 0;
+  const { operator } = given({ operators: ['S1'] }, members, () => time);
+  await Promise.all(['U0123ADA', 'U2', 'U3', 'U4'].map((user) => inDecision(() => operator(user))));
+  t.is(state.asked, 2, 'the first one, and the rest after it');
+  await inDecision(async () => {
+    for (const user of ['U0123ADA', 'U2']) await operator(user);
+    t.is(state.asked, 3);
+    time = 2_000;
+    await operator('U0123ADA');
+    t.is(state.asked, 4, 'a decision that takes long asks again');
+  });
+});
+
+test('while Slack does not say who is in a group, nobody decides; what changes nothing goes by what it said within the hour', async (t) => {
+  const { state, members } = countedMembers();
+  let time = 0;
+  const { operator } = given({ operators: ['S1'] }, members, () => time);
+  t.true((await operator('U0123ADA')).allowed);
+  state.trouble = true;
+  for (time = 400_000; time < 3_600_000; time += 100_000) {
+    t.true((await operator('U0123ADA', 'remembered')).allowed);
+    t.like(await operator('U0123ADA'), { allowed: false, unsure: true });
+  }
+  time = 3_700_000;
+  t.like(await operator('U0123ADA', 'remembered'), { allowed: false, unsure: true });
+});
+
+test('a remembered answer does not wait for Slack each time while it is silent', async (t) => {
+  const { state, members } = countedMembers();
+  let time = 0;
+  const { operator } = given({ operators: ['S1'] }, members, () => time);
+  await operator('U0123ADA');
+  state.trouble = true;
+  for (time = 300_000; time < 330_000; time += 1_000) await operator('U0123ADA', 'remembered');
+  t.is(state.asked, 2);
+});
+
+test('where Slack never said who is in a group, that is no no, the reason is said, and the next try asks again', async (t) => {
+  const { state, members } = countedMembers();
+  state.trouble = true;
+  const { operator } = given({ operators: ['S1'] }, members);
+  t.deepEqual(await operator('U0123ADA'), {
+    allowed: false,
+    why: 'people.operators names <!subteam^S1>, and Slack did not say who is in <!subteam^S1> (ratelimited)',
+    next: 'Nothing is decided: say it again in a moment.',
+    unsure: true,
+  });
+  state.trouble = false;
+  t.true((await operator('U0123ADA')).allowed);
+});
+
+test('where Slack asks to wait, the person is told how long', async (t) => {
+  const { operator } = given({ operators: ['S1'] }, { usersOf: () => Promise.reject(new RateLimited(12_400)) });
+  t.regex((await operator('U1')).next ?? '', /say it again in 13 s\.$/);
+});
+
+const without = test.macro(async (t, standing: Standing, expected: object) => {
+  const people = { operators: ['U0123ADA', 'S0123OPS'], approvers: ['S0123OPS'] };
+  const { operator, approver } = roles(people, groups, async () => standing);
+  t.like(await operator('U0123ADA'), expected);
+  t.like(await approver('U0123ADA', []), expected);
+  t.like(await roles({ ...people, operators: [] }, groups, async () => standing).operator('U0123ADA'), expected);
+});
+
+test('a deactivated account has no role, though it is named and in the group', without, { kind: 'nobody' }, { allowed: false });
+test(
+  'who is of another workspace has none',
+  without,
+  { kind: 'refused', why: 'You are of another one.' },
+  { why: 'You are of another one' },
+);
+test('of whom Slack says nothing it is not known', without, { kind: 'unsure', why: 'Silence.' }, { allowed: false, unsure: true });
+
+test('of many who are named some are, and the others counted', async (t) => {
+  const { why } = await given({ operators: Array.from({ length: 12 }, (_, n) => `U${n}`) }, groups).operator('U0789GUEST');
+  t.regex(why, /<@U0>.*<@U9> and 2 more, and you are not among them$/);
+});
+
+test('where nobody is an approver, the next step is another one', async (t) => {
+  t.regex((await given({ operators: [] }, groups).approver('U1', [])).next ?? '', /names some in its configuration/);
+});

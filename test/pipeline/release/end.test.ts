@@ -1,0 +1,250 @@
+import test from 'ava';
+import type { Config } from '../../../src/core/config.ts';
+import { UserError } from '../../../src/core/errors.ts';
+import { canCancel } from '../../../src/core/run/allowed.ts';
+import type { Run } from '../../../src/core/run/run.ts';
+import { runMessage } from '../../../src/messages/run.ts';
+import { Requests } from '../../../src/pipeline/intake/requests.ts';
+import { lookAfterCancel } from '../../../src/pipeline/release/after-cancel.ts';
+import type { ReleaseGithub } from '../../../src/pipeline/release/github.ts';
+import { notesFrom } from '../../../src/pipeline/release/notes.ts';
+import type { ReleaseHands } from '../../../src/pipeline/release/reconcile-release.ts';
+import { readable } from '../../messages/block-limits.ts';
+import { view } from '../../messages/runs.ts';
+import { aGithub, aRelease, aRepository, passedRun, stock, theRegistry } from '../releasing.ts';
+import { aBook, at } from '../world.ts';
+
+const release = { version: '1.2.3', tag: 'v1.2.3', openedAt: at(1).toISOString(), needs: 1, votes: [], approvedAt: at(2).toISOString() };
+const image = { name: 'stock', kind: 'image', release: true, attempt: 1 } as const;
+const releasing = (stage: 'waiting' | 'starting' | 'started' | 'passed' | 'failed', github: NonNullable<Run['release']>['github']) =>
+  passedRun(1, { state: 'releasing', release: { ...release, ...(github && { github }) }, stages: [{ ...image, state: stage }] });
+
+const askingFor = (run: Run) => {
+  const { book } = aBook([run]);
+  const requests = new Requests({ book, config: { repositories: [aRepository()] } as unknown as Config } as never);
+  return { book, cancel: () => requests.cancel('app-1', 'U1') };
+};
+
+test('a release is cancelled while nothing of it is published', async (t) => {
+  for (const stage of ['waiting', 'starting', 'started', 'failed'] as const) {
+    for (const state of ['waiting', 'collecting', 'drafting', 'uploading', 'failed'] as const) {
+      const { book, cancel } = askingFor(releasing(stage, { state }));
+      await cancel();
+      t.like(book.get('app-1'), { state: 'cancelled', cancelledBy: 'U1' });
+    }
+  }
+});
+
+const refused = test.macro(async (t, run: Run, why: RegExp) => {
+  const { book, cancel } = askingFor(run);
+  await t.throwsAsync(cancel(), { instanceOf: UserError, message: why });
+  t.false(canCancel(run));
+  t.is(book.get('app-1')?.state, 'releasing');
+});
+test(
+  'an image is out',
+  refused,
+  releasing('passed', { state: 'waiting' }),
+  /^app-1 cannot be cancelled any more: .* its image `stock` is pushed/,
+);
+test('GitHub is about to publish', refused, releasing('waiting', { state: 'publishing' }), /is being published at this moment/);
+test('GitHub has published', refused, releasing('waiting', { state: 'published' }), /its GitHub release is published/);
+test(
+  'nobody knows whether GitHub has',
+  refused,
+  releasing('failed', { state: 'failed', mayBeOut: true }),
+  /may be out; `retry app-1 github`/,
+);
+
+test(
+  'nobody knows yet whether GitHub has',
+  refused,
+  releasing('failed', { state: 'waiting', attempt: 2, mayBeOut: true }),
+  /may be out; that is being found out/,
+);
+
+const publishing = test.macro(async (t, error: Error, mayBeOut: true | undefined) => {
+  const draft = { id: 1, url: 'https://github.com/acme/app/releases/draft', draft: true };
+  let isDraft = false;
+  const { github } = aGithub({
+    findRelease: async () => (isDraft ? { state: 'draft', ours: true, release: draft } : { state: 'none' }),
+    publish: async () => {
+      isDraft = true;
+      throw error;
+    },
+  });
+  const run = passedRun(1, { state: 'releasing', release: { ...release, github: { state: 'waiting' } } });
+  const { step, book, clock, decisions } = aRelease([run], { github });
+  await step('app-1').catch(() => undefined);
+  clock.now = at(1000 + 3_600);
+  await step('app-1');
+  t.like(book.get('app-1')?.release?.github, { state: 'failed', mayBeOut, draft: draft.url });
+  t.is(canCancel(book.get('app-1') as Run), !mayBeOut);
+  await decisions.tryAgain('app-1', 'github');
+  t.is(canCancel(book.get('app-1') as Run), !mayBeOut);
+});
+test('what GitHub refuses to publish, and shows as a draft, can be cancelled', publishing, new UserError('a rule forbids it'), undefined);
+test(
+  'what GitHub may have published cannot, also while it is tried again',
+  publishing,
+  Object.assign(new Error('answers 500'), { retry: true }),
+  true,
+);
+
+test('what GitHub shows as published, with its tag elsewhere, cannot be cancelled', async (t) => {
+  const published = { id: 1, url: 'https://github.com/acme/app/releases/v1.2.3', draft: false };
+  const { github } = aGithub({
+    findRelease: async () => ({ state: 'published', ours: true, release: published }),
+    publish: async () => Promise.reject(new UserError('its tag is elsewhere')),
+  });
+  const run = passedRun(1, { state: 'releasing', release: { ...release, github: { state: 'waiting' } } });
+  const { step, book } = aRelease([run], { github });
+  await step('app-1');
+  t.like(book.get('app-1')?.release?.github, { state: 'failed', mayBeOut: true });
+});
+
+test('an error before the images were built does not count against the GitHub release after them', async (t) => {
+  let errors = 1;
+  const { github } = aGithub({
+    tagSha: async () => {
+      errors -= 1;
+      if (errors >= 0) throw new Error('answers 500');
+      return undefined;
+    },
+  });
+  const run = releasing('waiting', { state: 'waiting' });
+  const { step, book, clock } = aRelease([run], { github, repository: aRepository({ images: [stock] }) });
+  await t.throwsAsync(step('app-1'), { message: 'answers 500' });
+  await step('app-1');
+  t.like(book.get('app-1')?.release?.github, { state: 'waiting', checked: true, troubledSince: undefined });
+  await book.change('app-1', (now) => ({ ...now, stages: [{ ...image, state: 'passed' }] }));
+  clock.now = at(1000 + 7_200);
+  errors = 1;
+  await t.throwsAsync(step('app-1'), { message: 'answers 500' });
+  await step('app-1', 2);
+  t.is(book.get('app-1')?.state, 'released');
+});
+
+test('what is cancelled while its draft is written publishes nothing', async (t) => {
+  const calls: string[] = [];
+  const { github } = aGithub({
+    ensureDraft: async () => {
+      await book.move('app-1', 'cancelled');
+      return { id: 1, url: 'https://github.com/acme/app/releases/draft', draft: true };
+    },
+    publish: async () => {
+      calls.push('publish');
+      return { id: 1, url: 'x', draft: false };
+    },
+  } satisfies Partial<ReleaseGithub>);
+  const { step, book } = aRelease([passedRun(1, { state: 'releasing', release: { ...release, github: { state: 'waiting' } } })], {
+    github,
+  });
+  await step('app-1', 2);
+  t.is(book.get('app-1')?.state, 'cancelled');
+  t.deepEqual(calls, []);
+});
+
+test('after a cancellation a push that came before it, and the draft, are looked for and named', async (t) => {
+  const draft = { id: 1, url: 'https://github.com/acme/app/releases/draft', draft: true };
+  const { github } = aGithub({ findRelease: async () => ({ state: 'draft', ours: true, release: draft }) });
+  const { registry, holds } = theRegistry();
+  const run = passedRun(1, {
+    state: 'cancelled',
+    cancelledBy: 'U1',
+    endedAt: at(1000).toISOString(),
+    release: { ...release, github: { state: 'waiting' } },
+    stages: [{ ...image, state: 'cancelled' }],
+  });
+  const { book } = aBook([run]);
+  const repository = aRepository({ images: [stock] });
+  let now = at(1001);
+  const hands = { book, github, registry, now: () => now } as unknown as ReleaseHands;
+  const look = () => lookAfterCancel(hands, book.get('app-1') as Run, repository);
+  t.is(await look(), 59_000);
+  now = at(1060);
+  holds.push('acme/stock:1.2.3');
+  t.is(await look(), undefined);
+  t.deepEqual(book.get('app-1')?.release?.left, { images: ['acme/stock:1.2.3'] });
+  const shown = readable(runMessage(book.get('app-1') as Run, view));
+  t.regex(shown, /⚠ `acme\/stock:1\.2\.3` was pushed before its Job had ended/);
+  t.regex(shown, /draft of v1\.2\.3> stays on GitHub/);
+  t.is(await look(), undefined);
+});
+
+test('a draft is looked for until GitHub answers, for an hour, by whatever clock', async (t) => {
+  const { github } = aGithub({ findRelease: async () => Promise.reject(new Error('answers 500')) });
+  const cancelled = { state: 'cancelled', cancelledBy: 'U1', endedAt: at(1000).toISOString() } as const;
+  const { book } = aBook([passedRun(1, { ...cancelled, release: { ...release, github: { state: 'drafting' } } })]);
+  let now = at(1060);
+  const hands = { book, github, registry: theRegistry().registry, now: () => now } as unknown as ReleaseHands;
+  const look = () => lookAfterCancel(hands, book.get('app-1') as Run, aRepository());
+  await t.throwsAsync(look(), { message: 'answers 500' });
+  t.is(book.get('app-1')?.release?.left, undefined);
+  now = at(-10_000);
+  t.is(await look(), undefined);
+  t.deepEqual(book.get('app-1')?.release?.left, { images: [] });
+  t.regex(book.get('app-1')?.refusals?.draft ?? '', /^Whether a draft of it is on GitHub is not known: answers 500$/);
+});
+
+test('notes that GitHub cannot make for good are a plain list, and the release goes on', async (t) => {
+  const history = {
+    tags: async () => ['v1.2.2'],
+    compare: async () => Promise.reject(new UserError('404')),
+    generateNotes: async () => Promise.reject(new UserError('GitHub refuses notes (422)')),
+  };
+  const repository = aRepository();
+  const run = passedRun(1, {
+    state: 'releasing',
+    release: { ...release, github: { state: 'waiting' } },
+    commit: { sha: 'a'.repeat(40), subject: 'Mend <it>' },
+  });
+  const bodies: string[] = [];
+  const { github } = aGithub({
+    ensureDraft: async (_github, { body }) => {
+      bodies.push(body);
+      return { id: 1, url: 'draft', draft: true };
+    },
+  });
+  const { step, book, hands } = aRelease([run], { github, repository });
+  Object.assign(hands, { notes: notesFrom(history) });
+  await step('app-1', 3);
+  t.is(book.get('app-1')?.state, 'released');
+  t.regex(bodies[0] ?? '', /Mend \\<it\\> \(aaaaaaa\)\n\nThe whole list of changes could not be made\.$/);
+  t.regex(book.get('app-1')?.refusals?.notes ?? '', /notes of the release could not be made, and a plain list is there instead: .*404/);
+});
+
+test('a GitHub that answers 500 for an hour ends the part, which can be tried again', async (t) => {
+  const trouble = Object.assign(new Error('answers 500'), { retry: true });
+  const { github } = aGithub({ ensureDraft: async () => Promise.reject(trouble) });
+  const run = passedRun(1, { state: 'releasing', release: { ...release, github: { state: 'waiting' } } });
+  const { step, book, clock, decisions } = aRelease([run], { github });
+  await t.throwsAsync(step('app-1'), { message: 'answers 500' });
+  clock.now = at(1000 + 3_599);
+  await t.throwsAsync(step('app-1'));
+  clock.now = at(1000 + 3_600);
+  await step('app-1');
+  t.like(book.get('app-1')?.release?.github, { state: 'failed', cause: { title: 'GitHub release: answers 500' } });
+  t.is(book.get('app-1')?.release?.github?.troubledSince, undefined);
+  await decisions.tryAgain('app-1', 'github');
+  t.like(book.get('app-1')?.release?.github, { state: 'waiting', attempt: 2 });
+});
+
+test('a registry that does not answer for an hour ends the part before anything is pushed', async (t) => {
+  const registry = { manifest: async () => Promise.reject(Object.assign(new Error('no answer'), { retry: true })) };
+  const run = releasing('waiting', { state: 'waiting' });
+  const { step, book, clock, world } = aRelease([run], { registry, repository: aRepository({ images: [stock] }) });
+  await t.throwsAsync(step('app-1'), { message: 'no answer' });
+  clock.now = at(1000 + 3_600);
+  await step('app-1');
+  t.like(book.get('app-1'), { state: 'releasing', release: { github: { state: 'failed' } } });
+  t.deepEqual(world.created, []);
+});
+
+test('what is published stays so where its collector cannot be deleted', async (t) => {
+  const run = passedRun(1, { state: 'releasing', release: { ...release, github: { state: 'waiting' } } });
+  const { step, book, hands } = aRelease([run], { github: aGithub().github });
+  Object.assign(hands.assets, { discard: async () => Promise.reject(new UserError('forbidden')) });
+  await step('app-1', 3);
+  t.is(book.get('app-1')?.state, 'released');
+});

@@ -1,0 +1,151 @@
+import test from 'ava';
+import type { ReleaseImage, Repository } from '../../../src/core/config.ts';
+import { UserError } from '../../../src/core/errors.ts';
+import type { StageRun } from '../../../src/core/run/run.ts';
+import { begunImages } from '../../../src/pipeline/release/registry.ts';
+import { aGithub, aRelease, aRepository, passedRun, stock, theRegistry } from '../releasing.ts';
+
+const azure: ReleaseImage = { ...stock, name: 'azure', repository: 'acme/azure', registry: 'quay' };
+const bump = 'Raise the version in `README.md` with a commit to `main`; its run can be released.';
+const refused = () => Promise.reject(new UserError('The registry quay.io asks for a login'));
+const down = () => Promise.reject(Object.assign(new Error('quay.io answers 502'), { retry: true }));
+
+/** A repository that releases images and knows no GitHub. */
+function imagesOnly(...images: ReleaseImage[]): Repository {
+  const { github: _place, release, ...repository } = aRepository({ images });
+  if (!release) return repository;
+  const { github: _cut, ...rest } = release;
+  return { ...repository, release: rest };
+}
+
+for (const [what, repository] of [
+  ['beside a GitHub release', aRepository({ images: [stock, azure] })],
+  ['of a release of images only', imagesOnly(stock, azure)],
+] as const) {
+  test(`an image ${what} that lies in its registry already opens no vote that could be won`, async (t) => {
+    const { registry, asked } = theRegistry('quay/acme/azure:1.2.3');
+    const { step, approve } = aRelease([passedRun(1)], { registry, repository });
+    t.is((await step('app-1'))?.release?.problem, `\`acme/azure:1.2.3\` lies in the registry quay already. ${bump}`);
+    t.deepEqual(asked, ['acme/stock:1.2.3', 'quay/acme/azure:1.2.3']);
+    await t.throwsAsync(approve('app-1'), { message: /cannot be released/ });
+  });
+
+  test(`an image ${what} that somebody has pushed during the vote ends the release before anything is pushed`, async (t) => {
+    for (const order of ['images-first', 'github-first'] as const) {
+      const { registry, holds } = theRegistry();
+      const { github, calls } = aGithub();
+      const ordered = { ...repository, ...(repository.release && { release: { ...repository.release, order } }) };
+      const { step, approve, world } = aRelease([passedRun(1)], { registry, github, repository: ordered });
+      await step('app-1');
+      await approve('app-1');
+      holds.push('acme/stock:1.2.3');
+      const run = await step('app-1', 2);
+      t.like(run, { state: 'failed', reason: `\`acme/stock:1.2.3\` lies in the registry already. ${bump}` }, order);
+      t.deepEqual([calls, world.created], [[], []], order);
+      t.deepEqual(run && begunImages(run), [], 'a retry is not let through either');
+    }
+  });
+}
+
+test('a version with build metadata is looked for under the tag that it would have', async (t) => {
+  const { registry, asked } = theRegistry();
+  const { step } = aRelease([passedRun(1, { version: '1.2.3+b5' })], { registry, repository: imagesOnly(stock) });
+  await step('app-1');
+  t.deepEqual(asked, ['acme/stock:1.2.3_b5']);
+});
+
+test('what a release has pushed itself is not held against it: neither after a crash nor at another attempt', async (t) => {
+  const { registry, asked, holds } = theRegistry();
+  const github = aGithub({ ensureDraft: async () => Promise.reject(new UserError('no')) });
+  const before = aRelease([passedRun(1)], { ...github, registry, repository: aRepository({ images: [stock, azure] }) });
+  await before.step('app-1');
+  await before.approve('app-1');
+  await before.step('app-1', 3);
+  const checks = asked.length;
+  holds.push('acme/stock:1.2.3');
+
+  const after = aRelease([...before.saved.values()], { ...github, registry, repository: aRepository({ images: [stock, azure] }) });
+  const now = after.book.get('app-1');
+  const stages = now?.stages.map((stage, index): StageRun => ({ ...stage, state: index === 0 ? 'passed' : 'failed' })) ?? [];
+  await after.book.change('app-1', (run) => ({ ...run, stages }));
+  await after.decisions.tryAgain('app-1', 'azure');
+  await after.step('app-1', 2);
+  await after.book.change('app-1', (run) => ({ ...run, stages: run.stages.map((one) => ({ ...one, state: 'passed' as const })) }));
+  t.like(await after.step('app-1'), { state: 'releasing', release: { github: { state: 'failed' } } });
+  github.github.ensureDraft = async () => ({ id: 1, url: 'draft', draft: true });
+  await after.decisions.tryAgain('app-1', 'github');
+  t.is((await after.step('app-1', 2))?.state, 'released');
+  t.is(asked.length, checks, 'asked once, before the first image');
+});
+
+test('a bot that ends between the check and the first image finds the version checked, one that ends before checks', async (t) => {
+  const { registry, asked } = theRegistry();
+  const release = aRelease([passedRun(1)], { registry, repository: imagesOnly(stock) });
+  await release.step('app-1');
+  await release.approve('app-1');
+  await release.step('app-1');
+  release.failSaves(true);
+  await t.throwsAsync(release.step('app-1'), { message: 'disk full' });
+  t.deepEqual(release.world.created, []);
+  const again = aRelease([...release.saved.values()], { registry, repository: imagesOnly(stock) });
+  await again.step('app-1');
+  t.is(asked.length, 4);
+  t.like(again.book.get('app-1'), { release: { github: { state: 'waiting', checked: true } } });
+});
+
+test('a retry may push over what the run before may have pushed, and over nothing else', async (t) => {
+  const { registry } = theRegistry('acme/stock:1.2.3');
+  const release = { version: '', tag: '', needs: 1, votes: [], begun: ['stock'] };
+  const one = aRelease([passedRun(2, { release })], { registry, repository: imagesOnly(stock, azure) });
+  await one.step('app-2');
+  await one.approve('app-2');
+  await one.step('app-2', 4);
+  t.true(one.world.created.includes('Job stock'));
+
+  const { registry: other } = theRegistry('acme/stock:1.2.3', 'quay/acme/azure:1.2.3');
+  const two = aRelease([passedRun(2, { release })], { registry: other, repository: imagesOnly(stock, azure) });
+  t.regex((await two.step('app-2'))?.release?.problem ?? '', /^`acme\/azure:1\.2\.3` lies in the registry quay/);
+});
+
+test('an image may have been pushed from the moment that its objects were saved; one that only waited has not', (t) => {
+  const image = (name: string, state: StageRun['state'], attempt = 1): StageRun => ({ name, kind: 'image', state, release: true, attempt });
+  const stages = [image('a', 'skipped'), image('b', 'failed'), image('c', 'passed'), image('d', 'skipped', 2), image('e', 'cancelled')];
+  const run = passedRun(1, { stages: [...stages, { name: 'image', kind: 'image', state: 'passed' }] });
+  t.deepEqual(begunImages(run), ['b', 'c', 'd', 'e']);
+  const release = { version: '1.2.3', tag: 'v1.2.3', needs: 1, votes: [], begun: ['a', 'b'] };
+  t.deepEqual(begunImages({ ...run, release }), ['a', 'b', 'c', 'd', 'e']);
+});
+
+test('a registry that does not answer keeps no vote from opening, and holds up the release until it answers', async (t) => {
+  const { registry, asked } = theRegistry();
+  const { manifest } = registry;
+  registry.manifest = down;
+  const { step, approve, world } = aRelease([passedRun(1)], { registry, repository: imagesOnly(azure) });
+  t.like(await step('app-1'), { release: { problem: undefined, tag: 'v1.2.3' } });
+  t.deepEqual(world.said, ['app-1: whether `acme/azure:1.2.3` is there already cannot be told: quay.io answers 502']);
+  await approve('app-1');
+  await step('app-1');
+  await t.throwsAsync(step('app-1', 2), { message: 'quay.io answers 502' });
+  t.deepEqual(world.created, []);
+  registry.manifest = manifest;
+  await step('app-1', 3);
+  t.deepEqual(asked, ['quay/acme/azure:1.2.3']);
+  t.true(world.created.includes('Job azure'));
+});
+
+test('a registry that lets nobody read is not held against a release: its push will say', async (t) => {
+  const { step, approve, world } = aRelease([passedRun(1)], { registry: { manifest: refused }, repository: imagesOnly(azure) });
+  await step('app-1');
+  await approve('app-1');
+  await step('app-1', 4);
+  t.true(world.created.includes('Job azure'));
+  t.regex(world.said.at(-1) ?? '', /^app-1: whether `acme\/azure:1\.2\.3` .* pushed all the same: The registry quay\.io asks for a login$/);
+});
+
+test('one registry that does not tell does not hide what another one tells', async (t) => {
+  const { registry } = theRegistry('acme/stock:1.2.3');
+  const manifest = (...[repository, tag, outside]: Parameters<typeof registry.manifest>) =>
+    outside === undefined ? registry.manifest(repository, tag) : refused();
+  const { step } = aRelease([passedRun(1)], { registry: { manifest }, repository: imagesOnly(azure, stock) });
+  t.regex((await step('app-1'))?.release?.problem ?? '', /^`acme\/stock:1\.2\.3` lies in the registry already/);
+});

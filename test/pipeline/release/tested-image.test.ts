@@ -1,0 +1,49 @@
+import test from 'ava';
+import type { ReleaseImage } from '../../../src/core/config.ts';
+import type { Run, StageRun } from '../../../src/core/run/run.ts';
+import { stageValues, surroundings } from '../../../src/pipeline/stage/stage-values.ts';
+import { aRun, buildsImage, imageStage, tools } from '../world.ts';
+
+const addresses = { push: 'registry:5000', pull: 'localhost:32000', api: 'http://registry:5000' };
+const around = surroundings({ tools, registry: addresses, registries: { quay: { push: 'quay.io', api: 'https://quay.io' } } }, {});
+const released: ReleaseImage = { ...imageStage, name: 'release-b', template: 'release-tested', repository: 'out/b', registry: 'quay' };
+
+const built = (name: string, over: Partial<StageRun> = {}): StageRun => ({
+  name,
+  kind: 'image',
+  state: 'passed',
+  image: { repository: `acme/${name}`, tag: `cox-1-${name}`, digest: `sha256:${name}` },
+  ...over,
+});
+const waiting: StageRun = { name: 'release-b', kind: 'image', state: 'waiting', release: true };
+const release = { version: '1.2.0', tag: 'v1.2.0', needs: 1, votes: [] };
+const valuesOf = (stages: StageRun[], stage = released): Record<string, unknown> => {
+  const run: Run = aRun(1, { stages, release, version: '1.2.0' });
+  return stageValues(run, buildsImage, stage, around);
+};
+
+test('an image of a release knows the newest image of the run by its digest, where pods pull it from', (t) => {
+  const values = valuesOf([built('old'), built('new'), { name: 'test', kind: 'test', state: 'passed' }, waiting]);
+  t.deepEqual(values.Tested, {
+    Repository: 'acme/new',
+    Tag: 'cox-1-new',
+    Digest: 'sha256:new',
+    Push: 'registry:5000',
+    Ref: 'registry:5000/acme/new@sha256:new',
+  });
+  t.like(values, {
+    Image: { Repository: 'out/b', Tag: '1.2.0' },
+    Registry: { Push: 'quay.io' },
+    RegistrySecret: 'release-registry-config',
+  });
+});
+
+test('what the same release has pushed before is not taken for the tested image', (t) => {
+  const values = valuesOf([built('image'), built('release-a', { release: true }), waiting]);
+  t.like(values, { Tested: { Repository: 'acme/image' } });
+});
+
+test('where nothing was built, and before a release, there is no tested image', (t) => {
+  t.is(valuesOf([{ name: 'test', kind: 'test', state: 'passed' }, waiting]).Tested, undefined);
+  t.is(valuesOf([built('old'), built('image')], { ...imageStage, name: 'image' }).Tested, undefined);
+});

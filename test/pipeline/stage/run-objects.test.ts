@@ -1,0 +1,53 @@
+import test from 'ava';
+import { makisuRegistryConfig, namespaceOf, releaseSecretOf, secretsOf } from '../../../src/pipeline/stage/run-objects.ts';
+import { aRun } from '../world.ts';
+
+const registry = { push: 'registry:5000', pull: 'localhost:32000', api: 'http://registry:5000' };
+const login = { registryUsername: 'bot', registryPassword: 'hunter22' };
+
+test('without credentials Makisu speaks plain HTTP, with them it logs in', (t) => {
+  t.deepEqual(JSON.parse(makisuRegistryConfig(registry, {})), {
+    'registry:5000': { '.*': { security: { tls: { client: { disabled: true } } } } },
+  });
+  t.deepEqual(JSON.parse(makisuRegistryConfig(registry, login)), {
+    'registry:5000': { '.*': { security: { basic: { username: 'bot', password: 'hunter22' } } } },
+  });
+});
+
+test('a run gets only the Secrets that it needs', (t) => {
+  const made = (secrets: Parameters<typeof secretsOf>[2]) => secretsOf(aRun(1), registry, secrets).map(({ metadata }) => metadata.name);
+  t.deepEqual(made({}), ['registry-config']);
+  t.deepEqual(made({ ...login, gitPassword: 'x' }), ['registry-config', 'registry-pull']);
+});
+
+test('nodes pull with the credentials of the registry under the address that they use', (t) => {
+  const pull = secretsOf(aRun(1), registry, login).find(({ metadata }) => metadata.name === 'registry-pull');
+  t.is(pull?.type, 'kubernetes.io/dockerconfigjson');
+  const data = (pull?.stringData ?? {}) as Record<string, string>;
+  t.deepEqual(JSON.parse(data['.dockerconfigjson'] ?? ''), { auths: { 'localhost:32000': { username: 'bot', password: 'hunter22' } } });
+});
+
+test('the namespace says whose it is and how strict its pods must be', (t) => {
+  t.deepEqual(namespaceOf(aRun(1), 'baseline').metadata.labels, {
+    'coxswain/instance': 'lab',
+    'coxswain/run': 'app-1',
+    'coxswain/run-uid': '00000000000000000001',
+    'pod-security.kubernetes.io/enforce': 'baseline',
+  });
+});
+
+test('builds of a release know the registries outside too: who they are there, and by which authority each is known', (t) => {
+  const outside = [
+    { name: 'azure', push: 'studio.azurecr.io', username: 'bot', password: 'hunter23', ca: 'PEM' },
+    { name: 'open', push: 'images.example.com' },
+  ];
+  const secret = releaseSecretOf(aRun(1), registry, {}, outside);
+  const { 'registry.yaml': config = '', ...files } = secret.stringData as Record<string, string>;
+  t.deepEqual(files, { 'azure.pem': 'PEM' });
+  const tls = { ca: { cert: { path: '/registry-config/azure.pem' } } };
+  t.deepEqual(JSON.parse(config), {
+    'registry:5000': { '.*': { security: { tls: { client: { disabled: true } } } } },
+    'studio.azurecr.io': { '.*': { security: { basic: { username: 'bot', password: 'hunter23' }, tls } } },
+    'images.example.com': { '.*': { security: {} } },
+  });
+});

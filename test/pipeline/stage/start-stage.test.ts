@@ -1,0 +1,104 @@
+import test, { type ExecutionContext } from 'ava';
+import { ClusterError } from '../../../src/core/cluster.ts';
+import type { Repository } from '../../../src/core/config.ts';
+import type { Run } from '../../../src/core/run/run.ts';
+import { renderStage, type StageStart, submitStage } from '../../../src/pipeline/stage/start-stage.ts';
+import { aBook, aRun, at, buildsImage, imageStage, tools } from '../world.ts';
+
+const registry = { push: 'r:1', pull: 'r:1', api: 'http://r:1' };
+const around = { registry, outside: {}, tools, pullCredentials: false };
+const job = 'apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: a, image: b}]}}}\n';
+
+function waiting() {
+  const { book } = aBook([aRun(1, { state: 'running', stages: [{ name: 'image', kind: 'image', state: 'waiting' }] })]);
+  const start = (over: object) => ({ book, around, secrets: {}, outside: [], now: () => at(0), ...over }) as unknown as StageStart;
+  return { book, start, run: () => book.get('app-1') as Run };
+}
+
+async function fails(t: ExecutionContext, read: () => Promise<string>, why: RegExp, repository: Repository = buildsImage): Promise<void> {
+  const { start, run } = waiting();
+  await renderStage(start({ templates: { read } }), run(), repository, imageStage);
+  t.is(run().state, 'failed');
+  t.regex(run().reason ?? '', /^image: The job template cannot be used: /);
+  t.regex(run().reason ?? '', why);
+  t.is(run().delivery.thread.filter(({ kind }) => kind === 'cause').length, 1);
+}
+
+const text = (of: string) => async () => of;
+test('an anchor that holds itself fails the run', fails, text(`${job}data: &x [*x]\n`), /inside of its own anchor/);
+test('a template without a Job fails the run', fails, text('# nothing\n'), /needs exactly one Job, this one has 0/);
+test(
+  'a Job without containers fails the run',
+  fails,
+  text('apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: [1]\n'),
+  /has no spec\.template\.spec\.containers/,
+);
+test('a list in place of an object fails the run', fails, text('[1, 2]\n'), /is a map, found a list/);
+test('whatever the renderer itself throws fails the run', fails, text(job), /a mistake of our own/, {
+  ...buildsImage,
+  get clone(): string {
+    throw new TypeError('a mistake of our own');
+  },
+});
+
+test('a template that cannot be read at this moment leaves the run as it is', async (t) => {
+  const { start, run } = waiting();
+  const busy = Object.assign(new Error('too many open files'), { code: 'EMFILE' });
+  const read = async () => {
+    throw busy;
+  };
+  await t.throwsAsync(renderStage(start({ templates: { read } }), run(), buildsImage, imageStage), { is: busy });
+  t.like(run(), { state: 'running', stages: [{ state: 'waiting' }] });
+});
+
+test('a run that cannot be saved is no mistake of the template', async (t) => {
+  const { book, failSaves } = aBook([aRun(1, { state: 'running', stages: [{ name: 'image', kind: 'image', state: 'waiting' }] })]);
+  failSaves(true);
+  const start = { book, around, templates: { read: text(job) }, now: () => at(0) } as unknown as StageStart;
+  await t.throwsAsync(renderStage(start, book.get('app-1') as Run, buildsImage, imageStage), { message: 'disk full' });
+  t.is(book.get('app-1')?.state, 'running');
+});
+
+async function submitted(code: number, reason: string, retry: boolean) {
+  const { start, run } = waiting();
+  await renderStage(start({ templates: { read: text(job) } }), run(), buildsImage, imageStage);
+  const create = async () => {
+    throw new ClusterError('no', { code, reason, retry });
+  };
+  const [record] = run().stages;
+  if (!record) throw new Error('no stage');
+  await submitStage(start({ cluster: { create } }), run(), record, '1Gi');
+  return run();
+}
+
+test('what the cluster refuses for good fails the run once, and what may pass is thrown for a later try', async (t) => {
+  for (const code of [400, 403, 404, 422]) t.like(await submitted(code, 'Invalid', false), { state: 'failed' });
+  for (const code of [409, 429, 500, 0]) await t.throwsAsync(submitted(code, 'Conflict', true), { instanceOf: ClusterError });
+});
+
+for (const [why, next] of [
+  [
+    "ValidatingAdmissionPolicy 'coxswain' with binding 'coxswain' denied request: no",
+    /what `manifests\/bot\/policy\.yaml` lets the bot make/,
+  ],
+  [
+    'User "system:serviceaccount:coxswain:coxswain" cannot create resource "networkpolicies" in API group',
+    /Apply `manifests\/bot\/rbac\.yaml`/,
+  ],
+] as const) {
+  test(`what is refused for good fails the stage and says what to do: ${why.slice(0, 30)}`, async (t) => {
+    const { start, run } = waiting();
+    const create = async () => {
+      throw new ClusterError(why, { code: 403, reason: 'Forbidden', retry: false });
+    };
+    const record = {
+      name: 'image',
+      kind: 'image',
+      state: 'starting',
+      objects: [{ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'image' } }],
+    } as const;
+    await submitStage(start({ cluster: { create } }), run(), record, '1Gi');
+    t.is(run().state, 'failed');
+    t.regex(run().stages[0]?.cause?.next ?? '', next);
+  });
+}
