@@ -26,7 +26,7 @@ export const approve = (runs: KnownRuns, decisions: Approves, freezes: { list():
   examples: ['approve runner-142', 'approve runner-142 3f2a1bc v0.14.3'],
   access: 'anyone',
   who: 'approvers',
-  decides: true,
+  audited: true,
   async run({ words: [id = '', ...more], user, at }) {
     const { shown, rest } = shownIn(findRun(runs, id), more);
     if (rest.length > 0) throw new UserError('`approve` takes a commit and a tag as they were shown, or neither: `approve runner-142`.');

@@ -22,7 +22,7 @@ export const cancel = (pipeline: Cancels): Command => ({
     'Stop a run that waits or runs, or is being released with nothing published yet; with `--all` all of a repository that wait, run or are not released yet, or those of some branches.',
   examples: ['cancel runner-142', 'cancel --all studio-go-runner', 'cancel --all studio-go-runner feature/*'],
   access: 'operator',
-  decides: true,
+  audited: true,
   async run({ words: [id = '', repository, branches], user }) {
     if (all.test(id)) {
       if (repository === undefined) throw new UserError('`cancel --all` needs a repository: `cancel --all <repository> [branch-pattern]`.');

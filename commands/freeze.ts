@@ -25,7 +25,7 @@ export const freeze = (known: Repositories, freezes: Freezes, roles: Roles): Com
   examples: ['freeze studio-go-runner the fair is on', 'freeze an incident'],
   access: 'anyone',
   who: 'operators, approvers; of one repository also its own',
-  decides: true,
+  audited: true,
   async run({ words, typed, user, at }) {
     const [first = ''] = words;
     const repository = repositoryNamed(known, plainWord(first, '[repository]'));

@@ -23,7 +23,7 @@ export const notes = (runs: KnownRuns, decisions: EditsNotes): Command => ({
   access: 'anyone',
   longest: longestNotes,
   who: 'approvers',
-  decides: true,
+  audited: true,
   async run({ words: [id = '', ...more], typed, user, at }) {
     const { shown, rest } = shownIn(findRun(runs, id), more);
     const decision = { id, by: user, at, ...(shown && { shown }) };

@@ -21,7 +21,7 @@ export const reject = (runs: KnownRuns, decisions: Rejects): Command => ({
   examples: ['reject runner-142 too slow on two GPUs'],
   access: 'anyone',
   who: 'approvers',
-  decides: true,
+  audited: true,
   async run({ words: [id = '', ...more], typed, user, at }) {
     const { shown, rest } = shownIn(findRun(runs, id), more);
     const decision = { id, by: user, at, ...(shown && { shown }) };

@@ -21,7 +21,7 @@ export const retry = (pipeline: Retries, decisions: TriesAgain): Command => ({
   summary: 'Start a new run of the same commit, from the first stage that did not pass; or try a part of its release again.',
   examples: ['retry runner-142', 'retry runner-142 github'],
   access: 'operator',
-  decides: true,
+  audited: true,
   async run({ words: [id = '', part], user, key }) {
     const run = findRun(pipeline, id);
     if (part !== undefined) {

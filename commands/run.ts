@@ -12,7 +12,7 @@ export const run = (starts: Starts): Command => ({
   summary: 'Start a run of the newest commit of a branch; without a branch, of the main one.',
   examples: ['run studio-go-runner', 'run studio-go-runner feature/batches'],
   access: 'operator',
-  decides: true,
+  audited: true,
   async run({ words: [repository = '', branch], user, key }) {
     return { kind: 'started', ...(await starts.start({ repository, by: user, key, ...(branch !== undefined && { branch }) })) };
   },

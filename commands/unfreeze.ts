@@ -12,7 +12,7 @@ export const unfreeze = (known: Repositories, freezes: Freezes, roles: Roles): C
   examples: ['unfreeze studio-go-runner', 'unfreeze'],
   access: 'anyone',
   who: 'operators, approvers; of one repository also its own',
-  decides: true,
+  audited: true,
   async run({ words: [word], user }) {
     const configured = word === undefined ? undefined : repositoryNamed(known, word);
     await demandRole('unfreeze', user, roles, configured);

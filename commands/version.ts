@@ -19,7 +19,7 @@ export const version = (versions: Versions, roles: Pick<Roles, 'operator'>): Com
   access: 'anyone',
   who: 'anyone; raising: operators',
   shared: true,
-  decides: ([, action = 'show']) => bumps.some((bump) => bump === action.toLowerCase()),
+  audited: ([, action = 'show']) => bumps.some((bump) => bump === action.toLowerCase()),
   async run({ words: [repository = '', action = 'show', branch], user }) {
     const bump = bumpOf(action);
     if (bump) await demandOperator(`version … ${bump}`, user, roles);

@@ -1,12 +1,12 @@
 import { readCertificates } from './config/certificates.ts';
+import { ConfigError, collectErrors, tried } from './config/config-error.ts';
 import { readDocument } from './config/document.ts';
 import { type Environment, type RegistryLogin, readLogins, readSecrets, readSettings, type Settings } from './config/environment.ts';
 import { readGitLogins } from './config/git-logins.ts';
-import { schemaMistakes } from './config/issues.ts';
+import { schemaIssues } from './config/issues.ts';
 import { besides, leaks } from './config/leaks.ts';
-import { ConfigError, together, tried } from './config/mistakes.ts';
 import { registriesNamed } from './config/registries.ts';
-import { type Checks, ruleMistakes, shortOf } from './config/rules.ts';
+import { type Checks, ruleIssues, shortOf } from './config/rules.ts';
 import { schema, type Written } from './config/schema.ts';
 import type { Config, GitLogin, ReleaseImage, Repository, Secrets, Stage, VersionSource } from './core/config.ts';
 import { messageOf } from './core/errors.ts';
@@ -30,7 +30,7 @@ export interface Configuration {
 export function readConfiguration(env: Environment, checks: Checks, readFile: (path: string) => string): Configuration {
   const file = env.COXSWAIN_CONFIG || 'coxswain.yaml';
   const registries = registriesNamed(() => textOf(file, readFile), file);
-  const [settings, secrets, config, logins, certificates, gitLogins] = together(
+  const [settings, secrets, config, logins, certificates, gitLogins] = collectErrors(
     () => readSettings(env),
     () => readSecrets(env, readFile),
     () => readConfigFile(file, checks, readFile),
@@ -76,10 +76,10 @@ export function readConfig(text: string, file: string, checks: Checks): Config {
   const source = readDocument(text, file);
   const result = schema.safeParse(source.value ?? {});
   const leaked = leaks(source);
-  const others = [...source.mistakes, ...schemaMistakes(source, result.error?.issues ?? []), ...ruleMistakes(source, checks)];
-  const mistakes = [...leaked, ...besides(leaked, others)];
-  if (!result.success || mistakes.length > 0) {
-    throw new ConfigError(mistakes.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)));
+  const others = [...source.mistakes, ...schemaIssues(source, result.error?.issues ?? []), ...ruleIssues(source, checks)];
+  const issues = [...leaked, ...besides(leaked, others)];
+  if (!result.success || issues.length > 0) {
+    throw new ConfigError(issues.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)));
   }
   return configOf(result.data);
 }

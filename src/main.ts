@@ -34,7 +34,7 @@ import type { Freeze } from './core/release/freeze.ts';
 import { RunBook } from './core/run/run-book.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import { applyServices } from './pipeline/stage/services.ts';
-import { type Ground, outside, slackOptions, viewFor } from './wiring.ts';
+import { type AppContext, portsFrom, slackOptions, viewFor } from './wiring.ts';
 
 const manifests = fileURLToPath(new URL('../manifests', import.meta.url));
 const templates = join(manifests, 'jobs');
@@ -46,22 +46,22 @@ let hide = (text: string): string => text;
 
 /** Builds everything and joins it; the way of a run is in `pipeline/pipeline.ts`. `ending`: how each part ends, in the order of its start. */
 async function start(ending: (() => Promise<void>)[]): Promise<void> {
-  const ground = groundOf(process.env);
-  const { config, secrets, settings, redact, log } = ground;
+  const context = appContext(process.env);
+  const { config, secrets, settings, redact, log } = context;
   const parts: Parts = { start: 'is under way', slack: () => 'is not connected yet', cluster: 'was not seen yet' };
-  const { doing } = await watchedOver(ground, parts, ending);
+  const { doing } = await watchedOver(context, parts, ending);
   const store = await openStore({ folder: settings.dataFolder, log });
   ending.push(() => store.close());
   const freezes = await openFreezes(join(settings.dataFolder, 'freezes.json'), log);
   const audit = auditFile(join(settings.dataFolder, 'audit.jsonl'), redact);
-  const { now } = ground;
+  const { now } = context;
   const book = new RunBook({ saves: store, runs: store.runs(), now, uid, log: log.error, redact });
   const kubeConfig = loadKubeConfig(process.env, settings.proxies);
-  const cluster = seen(clusterClient({ kubeConfig, instance: config.instance, log, heard: ground.heard }), parts);
-  const standing = standings(config.people, slackDirectory(slackOptions(ground)));
-  const people = roles(config.people, slackMembers(slackOptions(ground)), standing);
+  const cluster = seen(clusterClient({ kubeConfig, instance: config.instance, log, heard: context.heard }), parts);
+  const standing = standings(config.people, slackDirectory(slackOptions(context)));
+  const people = roles(config.people, slackMembers(slackOptions(context)), standing);
   const pipeline = new Pipeline(config, secrets, book, {
-    ...outside(ground, { cluster, store, freezes, approvers: people }),
+    ...portsFrom(context, { cluster, store, freezes, approvers: people }),
     doing,
   });
   ending.push(() => pipeline.stop());
@@ -70,7 +70,7 @@ async function start(ending: (() => Promise<void>)[]): Promise<void> {
   const answered = dispatch(said, { roles: people, standing, audit, runs: pipeline });
   const answer: typeof answered = (text, origin) => doing(`answer to ${origin.user}: ${text.slice(0, 200)}`, () => answered(text, origin));
   const tokens = { bot: secrets.slackBotToken, app: secrets.slackAppToken };
-  const app = () => slackApp({ ...slackOptions(ground), tokens, now, answer, heard, viewOf: viewFor(ground) });
+  const app = () => slackApp({ ...slackOptions(context), tokens, now, answer, heard, viewOf: viewFor(context) });
 
   pipeline.begin();
   const poll = () => doing('poll', () => pipeline.poll());
@@ -114,7 +114,7 @@ interface Parts {
   cluster: string | undefined;
 }
 
-async function watchedOver({ settings, known, log }: Ground, parts: Parts, ending: (() => Promise<void>)[]): Promise<Health> {
+async function watchedOver({ settings, known, log }: AppContext, parts: Parts, ending: (() => Promise<void>)[]): Promise<Health> {
   const { healthPort: port, dataFolder: folder } = settings;
   const health = await startHealth({
     folder,
@@ -144,7 +144,7 @@ function seen(cluster: ClusterClient, parts: Parts): ClusterClient {
   return { ...cluster, watch };
 }
 
-function groundOf(env: NodeJS.ProcessEnv): Ground {
+function appContext(env: NodeJS.ProcessEnv): AppContext {
   const configuration = readConfiguration(env, checks, readTextNow);
   const { secrets, logins, gitLogins, settings } = configuration;
   const held = [secrets, ...Object.values(logins), ...gitSecrets(gitLogins)];

@@ -8,7 +8,7 @@ import { type Http, httpClient, type Web } from './clients/http/http-client.ts';
 import type { Log } from './clients/log/log.ts';
 import { logStore } from './clients/log-store/log-store-client.ts';
 import { registriesOf, registryClient } from './clients/registry/registry-client.ts';
-import { slackBoard } from './clients/slack/outbound/run-messages.ts';
+import { slackRunMessages } from './clients/slack/outbound/run-messages.ts';
 import type { FreezeFile } from './clients/store/freeze-file.ts';
 import type { Store } from './clients/store/store-client.ts';
 import { templateFiles } from './clients/templates/templates-client.ts';
@@ -19,7 +19,7 @@ import { freezeOf } from './core/release/freeze.ts';
 import { readerNamed } from './logs/readers.ts';
 import { viewOf } from './messages/view.ts';
 import { commitSource } from './pipeline/intake/commit-source.ts';
-import type { Outside } from './pipeline/ports.ts';
+import type { Ports } from './pipeline/ports.ts';
 import { releaseAssets } from './pipeline/release/assets.ts';
 import type { CollectPorts } from './pipeline/release/collect.ts';
 import { notesFrom } from './pipeline/release/notes.ts';
@@ -29,7 +29,7 @@ import { surroundings } from './pipeline/stage/stage-values.ts';
 import { fileSource } from './pipeline/version/file-source.ts';
 
 /** What every part is built from. */
-export interface Ground extends Configuration {
+export interface AppContext extends Configuration {
   /** Every secret value that the bot knows. */
   readonly known: readonly string[];
   readonly redact: (text: string) => string;
@@ -49,32 +49,32 @@ export interface Ground extends Configuration {
 
 /** What is built before, since others use it too. */
 export interface Built {
-  readonly cluster: Outside['cluster'] & CollectPorts['cluster'];
+  readonly cluster: Ports['cluster'] & CollectPorts['cluster'];
   readonly store: Store;
   readonly freezes: FreezeFile;
   readonly approvers: Approvers;
 }
 
 /** Everything outside, as the pipeline asks for it: the clients that configuration and secrets name, each as the port that it serves. */
-export function outside(ground: Ground, { cluster, store, freezes, approvers }: Built): Outside {
-  const { config, secrets, settings, known, log, now, uid } = ground;
+export function portsFrom(context: AppContext, { cluster, store, freezes, approvers }: Built): Ports {
+  const { config, secrets, settings, known, log, now, uid } = context;
   const http = httpClient({ proxies: settings.proxies });
   const { dataFolder } = settings;
-  const github = githubFor(ground);
-  const gitLogins = new GitLogins(ground.gitLogins, appTokens(ground));
-  const forGit = { ...gitEnvironment(ground.env), proxies: settings.proxies };
+  const github = githubFor(context);
+  const gitLogins = new GitLogins(context.gitLogins, appTokens(context));
+  const forGit = { ...gitEnvironment(context.env), proxies: settings.proxies };
   const git = gitClient({ folder: join(dataFolder, 'git'), rules: config.git, http, log, ...forGit, logins: gitLogins });
   const news = notesFrom(github?.releases);
-  const templates = templateFiles(ground.templates);
+  const templates = templateFiles(context.templates);
   const logs = logStore(dataFolder, log);
   const registry = registryClient({ api: config.registry.api, http, ...credentials(secrets.registryUsername, secrets.registryPassword) });
   return {
     cluster,
-    registry: registriesOf(registry, outsideRegistries(ground, http)),
+    registry: registriesOf(registry, outsideRegistries(context, http)),
     git: commitSource(git, github, log.info),
     files: fileSource(git, github?.files, log.info),
     ...(github && { github }),
-    board: slackBoard({ ...slackOptions(ground), instance: config.instance, viewOf: viewFor(ground) }),
+    runMessages: slackRunMessages({ ...slackOptions(context), instance: config.instance, viewOf: viewFor(context) }),
     records: store,
     logs,
     templates,
@@ -86,7 +86,7 @@ export function outside(ground: Ground, { cluster, store, freezes, approvers }: 
       assets: releaseAssets({ cluster, templates, now, logs, around: surroundings(config, secrets) }),
       freezes: { of: (repository) => freezeOf(freezes.list(), repository) },
       approvers,
-      logins: loginsOf(ground),
+      logins: loginsOf(context),
     },
     readerNamed,
     redaction: () => lineRedactor(known),
@@ -97,7 +97,7 @@ export function outside(ground: Ground, { cluster, store, freezes, approvers }: 
 }
 
 /** Each with connections of its own where it has an authority of its own: nobody else is to be trusted for it. */
-function outsideRegistries({ config, logins, certificates, settings: { proxies } }: Ground, http: Http) {
+function outsideRegistries({ config, logins, certificates, settings: { proxies } }: AppContext, http: Http) {
   const clients = Object.entries(config.registries ?? {}).map(([name, { api }]) => {
     const [ca, login] = [certificates[name], logins[name]];
     return [
@@ -108,7 +108,7 @@ function outsideRegistries({ config, logins, certificates, settings: { proxies }
   return Object.fromEntries(clients);
 }
 
-function loginsOf({ config, logins, certificates }: Ground): OutsideLogin[] {
+function loginsOf({ config, logins, certificates }: AppContext): OutsideLogin[] {
   return Object.entries(config.registries ?? {}).map(([name, { push }]) => {
     const ca = certificates[name];
     return { name, push, ...logins[name], ...(ca && { ca }) };
@@ -116,12 +116,12 @@ function loginsOf({ config, logins, certificates }: Ground): OutsideLogin[] {
 }
 
 /** How Slack is reached, for each client that does. */
-export function slackOptions({ secrets, settings, redact, log, web }: Ground) {
+export function slackOptions({ secrets, settings, redact, log, web }: AppContext) {
   return { token: secrets.slackBotToken, log, redact, web, ...(settings.slackApiUrl && { apiUrl: settings.slackApiUrl }) };
 }
 
 /** What messages show beside a run. GitHub's pages lie beside its API: that of an own GitHub is `https://HOST/api/v3`. */
-export function viewFor({ config, settings, now }: Ground) {
+export function viewFor({ config, settings, now }: AppContext) {
   return viewOf(config, now, settings.githubApiUrl?.replace(/\/api\/v3\/?$/, ''));
 }
 

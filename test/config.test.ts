@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
-import { ConfigError } from '../src/config/mistakes.ts';
+import { ConfigError } from '../src/config/config-error.ts';
 import type { Checks } from '../src/config/rules.ts';
 import { readConfig, readConfigFile, readConfiguration } from '../src/config.ts';
 import { UserError } from '../src/core/errors.ts';
@@ -312,7 +312,7 @@ test('mistakes of the environment and of the file come together', (t) => {
   const env = { SLACK_BOT_TOKEN: 'xoxp-1', LOG_LEVEL: 'loud', COXSWAIN_CONFIG: 'mine.yaml' };
   const error = t.throws(() => readConfiguration(env, checks, () => least.replace('lab', 'LAB')), { instanceOf: ConfigError });
   t.deepEqual(
-    error.mistakes.map(({ file, path }) => `${file} ${path}`),
+    error.issues.map(({ file, path }) => `${file} ${path}`),
     ['environment LOG_LEVEL', 'environment SLACK_BOT_TOKEN', 'environment SLACK_APP_TOKEN', 'mine.yaml instance'],
   );
 });
@@ -326,7 +326,7 @@ test('what the file names in the environment and on the disk comes with all othe
   };
   const error = t.throws(() => readConfiguration(env, checks, readFile), { instanceOf: ConfigError });
   t.deepEqual(
-    error.mistakes.map(({ path }) => path),
+    error.issues.map(({ path }) => path),
     [
       'LOG_LEVEL',
       'GITHUB_APP_INSTALLATION_ID',

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { readTextNow } from '../clients/files/files-client.ts';
 import { templateFiles } from '../clients/templates/templates-client.ts';
+import { ConfigError, type ConfigIssue, tried } from '../config/config-error.ts';
 import { durationText } from '../config/durations.ts';
-import { ConfigError, type Mistake, tried } from '../config/mistakes.ts';
 import { readConfigFile, readConfiguration } from '../config.ts';
 import type { Config, GitLoginRule, ReleaseStage, Repository, Stage } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
@@ -37,9 +37,9 @@ export const check: Program = {
 };
 
 /** Renders the network policy and the job template of every stage. */
-async function templateMistakes(config: Config, file: string, folder: string): Promise<Mistake[]> {
+async function templateMistakes(config: Config, file: string, folder: string): Promise<ConfigIssue[]> {
   const files = templateFiles(folder);
-  const mistakes: Mistake[] = [];
+  const mistakes: ConfigIssue[] = [];
   const commit = '0'.repeat(40);
   for (const repository of config.repositories.slice(0, config.networkPolicy ? 1 : 0)) {
     try {

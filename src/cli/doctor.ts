@@ -13,9 +13,9 @@ import { gitEnvironment } from '../clients/git/program/git-environment.ts';
 import { appTokens, githubFor } from '../clients/github/login.ts';
 import { type Http, httpClient, type Web, webClient } from '../clients/http/http-client.ts';
 import { slackDoctor } from '../clients/slack/doctor.ts';
+import { ConfigError, type ConfigIssue, tried } from '../config/config-error.ts';
 import { type Environment, readSettings, type Settings, secretsIn } from '../config/environment.ts';
 import { readGitLogins } from '../config/git-logins.ts';
-import { ConfigError, type Mistake, tried } from '../config/mistakes.ts';
 import { proxySecrets } from '../config/proxies.ts';
 import { readConfigFile } from '../config.ts';
 import type { Config, GitLogin, Proxies, Secrets } from '../core/config.ts';
@@ -78,18 +78,18 @@ function line({ about, state, evidence, next }: Finding): string {
 }
 
 /** Mistakes of the environment are findings: the rest can be looked at without it. */
-function environmentSeen(mistakes: readonly Mistake[]): Finding[] {
+function environmentSeen(mistakes: readonly ConfigIssue[]): Finding[] {
   const next = 'Set it, or mount it as a file: manifests/bot/secret.example.yaml.';
   if (mistakes.length === 0) return [{ about: 'Environment', state: 'ok', evidence: 'the secrets that are needed are set' }];
   return mistakes.map(({ path, message }) => ({ about: `Environment: ${path}`, state: 'failed', evidence: message, next }));
 }
 
-function settingsSeen(env: Environment): { settings?: Settings; wrong: readonly Mistake[] } {
+function settingsSeen(env: Environment): { settings?: Settings; wrong: readonly ConfigIssue[] } {
   try {
     return { settings: readSettings(env), wrong: [] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { wrong: error.mistakes };
+    return { wrong: error.issues };
   }
 }
 
@@ -129,7 +129,7 @@ function gitLoginsSeen(
   config: Config,
   env: Environment,
   settings: Settings | undefined,
-): { logins: GitLogin[]; mistakes: readonly Mistake[] } {
+): { logins: GitLogin[]; mistakes: readonly ConfigIssue[] } {
   const { value: logins = [], mistakes } = tried(() => readGitLogins(env, config, settings ?? {}, readTextNow));
   return { logins, mistakes };
 }

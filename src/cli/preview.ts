@@ -39,8 +39,8 @@ export function groundPreview(preview: Preview, objects: readonly KubernetesObje
   const kind = cloneKind?.(repository.clone);
   const run = sampleRun(config, repository, commit);
   const secretObjects = [...secretsOf(run, config.registry, secrets), ...(kind ? [gitSecretOf(run, git[kind])] : [])];
-  const ground = [...secretObjects, workspaceOf(run, stage.workspace)];
-  return [namespaceOf(run, wishesOf(objects).podSecurity), ...networkPreview(preview), ...ground];
+  const context = [...secretObjects, workspaceOf(run, stage.workspace)];
+  return [namespaceOf(run, wishesOf(objects).podSecurity), ...networkPreview(preview), ...context];
 }
 
 /** @throws UserError where the template of the network policy cannot be rendered or gives what is not allowed. */

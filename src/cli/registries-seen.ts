@@ -2,8 +2,8 @@ import { readTextNow } from '../clients/files/files-client.ts';
 import { type Http, httpClient } from '../clients/http/http-client.ts';
 import { registryClient } from '../clients/registry/registry-client.ts';
 import { readCertificates } from '../config/certificates.ts';
+import { type ConfigIssue, tried } from '../config/config-error.ts';
 import { type Environment, type RegistryLogin, readLogins } from '../config/environment.ts';
-import { type Mistake, tried } from '../config/mistakes.ts';
 import type { Config, Proxies, Secrets } from '../core/config.ts';
 import type { Finding } from '../core/finding.ts';
 import { outsideFinding, registryFindings } from './findings/registry.ts';
@@ -12,7 +12,7 @@ import { outsideFinding, registryFindings } from './findings/registry.ts';
 export interface Outside {
   readonly logins: Readonly<Record<string, RegistryLogin>>;
   readonly certificates: Readonly<Record<string, string>>;
-  readonly mistakes: readonly Mistake[];
+  readonly mistakes: readonly ConfigIssue[];
   readonly proxies: Proxies;
 }
 

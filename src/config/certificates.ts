@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { OutsideRegistry } from '../core/config.ts';
 import { messageOf } from '../core/errors.ts';
 import { before } from '../core/text/trim.ts';
-import { ConfigError, type Mistake } from './mistakes.ts';
+import { ConfigError, type ConfigIssue } from './config-error.ts';
 
 const [begin, end] = ['-----BEGIN CERTIFICATE-----', '-----END CERTIFICATE-----'];
 
@@ -16,11 +16,11 @@ export function readCertificates(
   file: string,
   readFile: (path: string) => string,
 ): Record<string, string> {
-  const mistakes: Mistake[] = [];
+  const issues: ConfigIssue[] = [];
   const certificates: Record<string, string> = {};
   for (const [name, { ca }] of Object.entries(registries)) {
     if (ca === undefined) continue;
-    const wrong = (message: string) => mistakes.push({ file, path: `registries.${name}.ca`, message });
+    const wrong = (message: string) => issues.push({ file, path: `registries.${name}.ca`, message });
     try {
       const found = certificatesIn(readFile(ca));
       for (const one of found) new X509Certificate(one);
@@ -30,7 +30,7 @@ export function readCertificates(
       wrong(`${ca} cannot be read as certificates: ${messageOf(error)}`);
     }
   }
-  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  if (issues.length > 0) throw new ConfigError(issues);
   return certificates;
 }
 

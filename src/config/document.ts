@@ -12,7 +12,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { messageOf } from '../core/errors.ts';
-import { ConfigError, type Mistake } from './mistakes.ts';
+import { ConfigError, type ConfigIssue } from './config-error.ts';
 
 /** Steps from the top of a document to a value. */
 export type Path = readonly (string | number)[];
@@ -22,9 +22,9 @@ export interface SourceDocument {
   readonly file: string;
   readonly value: unknown;
   /** Mistakes that leave the values readable, e.g. a key that stands twice. */
-  readonly mistakes: readonly Mistake[];
+  readonly mistakes: readonly ConfigIssue[];
   /** A mistake at a value, or, where the value is missing, at the map that should hold it. */
-  mistake(path: Path, message: string): Mistake;
+  mistake(path: Path, message: string): ConfigIssue;
   /** Every text in the file with the key under which it stands. */
   texts(): Iterable<{ readonly path: Path; readonly text: string }>;
 }
@@ -38,20 +38,20 @@ export function readDocument(text: string, file: string): SourceDocument {
     return { file, line, column: col };
   };
   const found = document.errors.map((error) => ({ code: error.code, mistake: { ...at(error.pos[0]), message: error.message } }));
-  const mistakes = found.map(({ mistake }) => mistake);
-  if (found.some(({ code }) => code !== 'DUPLICATE_KEY')) throw new ConfigError(firstOfEachLine(mistakes));
+  const issues = found.map(({ mistake: issue }) => issue);
+  if (found.some(({ code }) => code !== 'DUPLICATE_KEY')) throw new ConfigError(firstOfEachLine(issues));
   return {
     file,
     value: plain(document, file),
-    mistakes,
+    mistakes: issues,
     mistake: (path, message) => ({ ...at(offsetOf(document, path)), path: pathText(path), message }),
     texts: () => texts(document.contents, []),
   };
 }
 
 /** One broken line makes the parser complain several times; its first complaint is the one that helps. */
-function firstOfEachLine(mistakes: readonly Mistake[]): Mistake[] {
-  return mistakes.filter(({ line }, index) => mistakes.findIndex((other) => other.line === line) === index);
+function firstOfEachLine(issues: readonly ConfigIssue[]): ConfigIssue[] {
+  return issues.filter(({ line }, index) => issues.findIndex((other) => other.line === line) === index);
 }
 
 function plain(document: Document, file: string): unknown {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Proxies, Secrets } from '../core/config.ts';
 import { messageOf } from '../core/errors.ts';
 import { mistakeInPullConfig } from '../core/pull-config.ts';
-import { ConfigError, type Mistake, together } from './mistakes.ts';
+import { ConfigError, type ConfigIssue, collectErrors } from './config-error.ts';
 import { readProxies } from './proxies.ts';
 
 /** Variables by name, as `process.env` has them. */
@@ -56,8 +56,8 @@ const file = 'environment';
  * @throws ConfigError with every mistake; no value is repeated in it.
  */
 export function readSecrets(env: Environment, readFile: (path: string) => string): Secrets {
-  const { secrets, mistakes } = secretsIn(env, readFile);
-  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  const { secrets, mistakes: issues } = secretsIn(env, readFile);
+  if (issues.length > 0) throw new ConfigError(issues);
   const { slackBotToken = '', slackAppToken = '', ...others } = secrets;
   return { slackBotToken, slackAppToken, ...others };
 }
@@ -66,15 +66,15 @@ export function readSecrets(env: Environment, readFile: (path: string) => string
 export function secretsIn(
   env: Environment,
   readFile: (path: string) => string,
-): { secrets: Partial<Secrets>; mistakes: readonly Mistake[] } {
-  const mistakes: Mistake[] = [];
+): { secrets: Partial<Secrets>; mistakes: readonly ConfigIssue[] } {
+  const issues: ConfigIssue[] = [];
   const secrets: Partial<Record<keyof Secrets, string>> = {};
   for (const rule of secretRules) {
-    const { value, mistake } = readSecret(rule, env, readFile);
-    if (mistake) mistakes.push({ file, path: rule.name, message: mistake });
+    const { value, mistake: issue } = readSecret(rule, env, readFile);
+    if (issue) issues.push({ file, path: rule.name, message: issue });
     else if (value) secrets[rule.key] = value;
   }
-  return { secrets, mistakes };
+  return { secrets, mistakes: issues };
 }
 
 /** A secret by its variable or by its file. */
@@ -96,16 +96,20 @@ export function readSecret(
     }
     if (!value) return { mistake: `${name}_FILE is empty: ${path}` };
   }
-  const mistake = value ? wrongSecret(rule, value, env) : missingSecret(rule);
-  return { ...(value && { value }), ...(mistake && { mistake }) };
+  const issue = value ? wrongSecret(rule, value, env) : missingSecret(rule);
+  return { ...(value && { value }), ...(issue && { mistake: issue }) };
 }
 
 function missingSecret({ name, required, starts }: Omit<SecretRule, 'key'>): string | undefined {
   return required && `is not set; give the token that starts with ${starts} as ${name}, or the path of a file as ${name}_FILE`;
 }
 
-function wrongSecret({ name, starts, with: other, mistake }: Omit<SecretRule, 'key'>, value: string, env: Environment): string | undefined {
-  const formal = mistake?.(value);
+function wrongSecret(
+  { name, starts, with: other, mistake: issue }: Omit<SecretRule, 'key'>,
+  value: string,
+  env: Environment,
+): string | undefined {
+  const formal = issue?.(value);
   if (formal) return formal;
   if (starts && !value.startsWith(starts)) return `must start with ${starts}; what is set is of another kind`;
   if (/token/i.test(name) && /\s/.test(value)) return 'has white space inside; a token has none';
@@ -135,7 +139,7 @@ const settingsForm = z.object({
 
 /** @throws ConfigError with every mistake. */
 export function readSettings(env: Environment): Settings {
-  const [written, githubApp, proxies] = together(
+  const [written, githubApp, proxies] = collectErrors(
     () => writtenSettings(env),
     () => githubAppIn(env),
     () => readProxies(env),
@@ -178,18 +182,18 @@ export function readLogins(
   registries: readonly string[],
   readFile: (path: string) => string,
 ): Record<string, RegistryLogin> {
-  const mistakes: Mistake[] = [];
+  const issues: ConfigIssue[] = [];
   const logins: Record<string, RegistryLogin> = {};
   for (const name of registries) {
     const [username, password] = ['USERNAME', 'PASSWORD'].map((part, index, parts) => {
       const [own, other] = [part, parts[1 - index]].map((one) => `REGISTRY_${name.toUpperCase()}_${one}`);
-      const { value, mistake } = readSecret({ name: own ?? '', ...(other && { with: other }) }, env, readFile);
-      if (mistake) mistakes.push({ file, path: own ?? '', message: mistake });
+      const { value, mistake: issue } = readSecret({ name: own ?? '', ...(other && { with: other }) }, env, readFile);
+      if (issue) issues.push({ file, path: own ?? '', message: issue });
       return value;
     });
     if (username && password) logins[name] = { username, password };
   }
-  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  if (issues.length > 0) throw new ConfigError(issues);
   return logins;
 }
 
@@ -200,9 +204,9 @@ function githubAppIn(env: Environment): Settings['githubApp'] {
   const key = env.GITHUB_APP_KEY?.trim() || env.GITHUB_APP_KEY_FILE?.trim();
   const found = { GITHUB_APP_ID: appId, GITHUB_APP_INSTALLATION_ID: installationId, GITHUB_APP_KEY: key };
   const missing = Object.entries(found).flatMap(([name, value]) => (value ? [] : [name]));
-  const mistakes = missing.map((path) => ({ file, path, message: 'is not set; a GitHub App needs its id, its installation and its key' }));
+  const issues = missing.map((path) => ({ file, path, message: 'is not set; a GitHub App needs its id, its installation and its key' }));
   if (env.GITHUB_TOKEN?.trim() || env.GITHUB_TOKEN_FILE?.trim())
-    mistakes.push({ file, path: 'GITHUB_TOKEN', message: 'is set beside a GitHub App; keep one' });
-  if (mistakes.length > 0) throw new ConfigError(mistakes);
+    issues.push({ file, path: 'GITHUB_TOKEN', message: 'is set beside a GitHub App; keep one' });
+  if (issues.length > 0) throw new ConfigError(issues);
   return { appId: appId ?? '', installationId: installationId ?? '' };
 }

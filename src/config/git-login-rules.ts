@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type GitAddress, gitAddress } from '../core/git/git-address.ts';
 import { hostOf, loginFor } from '../core/git/git-login.ts';
-import type { Broken } from './rules.ts';
+import type { RuleIssue } from './rules.ts';
 
 const text = z.string().optional().catch(undefined);
 const login = z.looseObject({
@@ -21,7 +21,7 @@ const view = z
 type Login = z.output<typeof login>;
 
 /** Logins of git say what their kind needs, none stands twice, and every address by ssh has one. */
-export function gitLoginFindings(value: unknown): Broken[] {
+export function gitLoginFindings(value: unknown): RuleIssue[] {
   const { git, repositories } = view.parse(value);
   const each = git.logins.flatMap((one, index) => [...ofKind(one, index), ...twice(git.logins, index)]);
   const addresses = repositories.flatMap(({ git: url, clone }, index) => {
@@ -29,7 +29,7 @@ export function gitLoginFindings(value: unknown): Broken[] {
     return written.flatMap(([key, address]) => {
       const at = address === undefined ? undefined : gitAddress(address);
       if (address === undefined || at?.scheme !== 'ssh' || loginFor(address, git.logins)) return [];
-      return [[['repositories', index, key], keyless(at)] satisfies Broken];
+      return [[['repositories', index, key], keyless(at)] satisfies RuleIssue];
     });
   });
   return [...each, ...addresses];
@@ -39,24 +39,24 @@ function keyless(at: GitAddress): string {
   return `is read by ssh, which needs a key: add to git.logins {host: "${hostOf(at)}", kind: ssh-key, secret: NAME, knownHosts: […]} and set GIT_NAME_SSH_KEY`;
 }
 
-function ofKind({ kind, secret, knownHosts }: Login, index: number): Broken[] {
+function ofKind({ kind, secret, knownHosts }: Login, index: number): RuleIssue[] {
   const at = ['git', 'logins', index];
   if (kind === 'ssh-key') {
-    const lacks: Broken[] =
+    const lacks: RuleIssue[] =
       secret === undefined ? [[[...at, 'secret'], 'is missing; it is NAME in GIT_NAME_SSH_KEY, the variable of the key']] : [];
     const keys = knownHosts?.length
       ? []
-      : [[[...at, 'knownHosts'], 'is missing; give the public keys of the host, as `ssh-keyscan` prints them'] satisfies Broken];
+      : [[[...at, 'knownHosts'], 'is missing; give the public keys of the host, as `ssh-keyscan` prints them'] satisfies RuleIssue];
     return [...lacks, ...keys];
   }
-  const more: Broken[] =
+  const more: RuleIssue[] =
     knownHosts === undefined ? [] : [[[...at, 'knownHosts'], `is of no use for ${kind}; leave it out, or write \`kind: ssh-key\``]];
   if (kind === 'github-app' && secret !== undefined)
     more.push([[...at, 'secret'], 'is of no use: the GitHub App has variables of its own (GITHUB_APP_ID); leave it out']);
   return more;
 }
 
-function twice(logins: readonly Login[], index: number): Broken[] {
+function twice(logins: readonly Login[], index: number): RuleIssue[] {
   const keyOf = ({ host, repository, kind }: Login) => {
     const isSsh = kind === 'ssh-key';
     return JSON.stringify([host.toLowerCase().replace(isSsh ? /:22$/ : /:443$/, ''), repository?.replace(/\.git$/, ''), isSsh]);

@@ -1,8 +1,8 @@
 import type { Config, GitLogin, GitLoginRule } from '../core/config.ts';
 import { gitAddress } from '../core/git/git-address.ts';
 import { hostOf, loginFor } from '../core/git/git-login.ts';
+import { ConfigError, type ConfigIssue } from './config-error.ts';
 import { type Environment, readSecret, type Settings } from './environment.ts';
-import { ConfigError, type Mistake } from './mistakes.ts';
 import { keyMistake, wholeKey } from './ssh-key.ts';
 
 type Read = (path: string) => string;
@@ -17,17 +17,17 @@ const file = 'environment';
  * @throws ConfigError with every mistake; no secret is repeated in it
  */
 export function readGitLogins(env: Environment, { git, repositories }: Written, settings: Partial<Settings>, readFile: Read): GitLogin[] {
-  const mistakes: Mistake[] = [];
+  const issues: ConfigIssue[] = [];
   const rules = git.logins ?? [];
-  const logins = rules.flatMap((rule) => withSecret(rule, env, readFile, mistakes));
-  for (const rule of rules) if (rule.kind === 'github-app') mistakes.push(...appMistakes(rule, settings));
+  const logins = rules.flatMap((rule) => withSecret(rule, env, readFile, issues));
+  for (const rule of rules) if (rule.kind === 'github-app') issues.push(...appMistakes(rule, settings));
   if (!rules.some(({ kind, secret }) => kind === 'password' && secret === undefined)) {
     const usual = withSecret({ host: '', kind: 'password' }, env, readFile, [], true);
     const hosts = usual.length > 0 ? hostsWithout({ git, repositories }) : [];
-    if (hosts.length > 1) mistakes.push({ file, path: 'GIT_USERNAME', message: severalHosts(hosts) });
+    if (hosts.length > 1) issues.push({ file, path: 'GIT_USERNAME', message: severalHosts(hosts) });
     logins.push(...usual.flatMap((login) => hosts.slice(0, 1).map((host) => ({ ...login, host }))));
   }
-  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  if (issues.length > 0) throw new ConfigError(issues);
   return logins;
 }
 
@@ -47,15 +47,15 @@ function hostsWithout({ git, repositories }: Written): string[] {
 }
 
 /** Nothing where a variable is missing: that is a mistake, unless nobody has asked for this login. */
-function withSecret(rule: GitLoginRule, env: Environment, readFile: Read, mistakes: Mistake[], mayLack = false): GitLogin[] {
+function withSecret(rule: GitLoginRule, env: Environment, readFile: Read, issues: ConfigIssue[], mayLack = false): GitLogin[] {
   const { kind, secret, host, repository, knownHosts = [] } = rule;
   const to = { host, repository, secret };
   if (kind === 'github-app') return [{ ...to, kind }];
   const secretOf = (part: string): string | undefined => {
     const name = secret === undefined ? `GIT_${part}` : `GIT_${secret}_${part}`;
-    const { value, mistake } = readSecret({ name }, env, readFile);
-    const wrong = mistake ?? (value === undefined ? missing(name, host) : part === 'SSH_KEY' ? keyMistake(value) : undefined);
-    if (wrong && !mayLack) mistakes.push({ file, path: name, message: wrong });
+    const { value, mistake: issue } = readSecret({ name }, env, readFile);
+    const wrong = issue ?? (value === undefined ? missing(name, host) : part === 'SSH_KEY' ? keyMistake(value) : undefined);
+    if (wrong && !mayLack) issues.push({ file, path: name, message: wrong });
     return wrong ? undefined : value;
   };
   if (kind === 'ssh-key') {
@@ -71,7 +71,7 @@ function missing(name: string, host: string): string {
 }
 
 /** Tokens of the App go to its own GitHub alone: that of github.com, or that of an own one. */
-function appMistakes({ host }: GitLoginRule, { githubApp, githubApiUrl = 'https://api.github.com' }: Partial<Settings>): Mistake[] {
+function appMistakes({ host }: GitLoginRule, { githubApp, githubApiUrl = 'https://api.github.com' }: Partial<Settings>): ConfigIssue[] {
   if (!githubApp)
     return [
       {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { nearest } from '../core/text/nearest.ts';
+import { type ConfigIssue, shown } from './config-error.ts';
 import type { Path, SourceDocument } from './document.ts';
-import { type Mistake, shown } from './mistakes.ts';
 
 /** Keys of the design that are not there yet: they deserve more than "unknown". */
 const notYet: Readonly<Record<string, string>> = {
@@ -10,7 +10,7 @@ const notYet: Readonly<Record<string, string>> = {
 };
 
 /** What the schema found, in words, each at its place. */
-export function schemaMistakes(source: SourceDocument, issues: readonly z.core.$ZodIssue[]): Mistake[] {
+export function schemaIssues(source: SourceDocument, issues: readonly z.core.$ZodIssue[]): ConfigIssue[] {
   return issues.flatMap((issue) => {
     const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
     if (issue.code === 'unrecognized_keys') {

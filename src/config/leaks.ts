@@ -1,6 +1,6 @@
 import { redactor } from '../core/redaction/redactor.ts';
+import type { ConfigIssue } from './config-error.ts';
 import type { SourceDocument } from './document.ts';
-import type { Mistake } from './mistakes.ts';
 
 const secretKey = /(^|[-_.])(token|password|passwd|secret|api[-_]?key|private[-_]?key|credentials?)$/i;
 
@@ -18,7 +18,7 @@ const remedies: readonly { readonly form: RegExp; readonly remedy: string }[] = 
 const anyRemedy = 'give it to the bot by an environment variable, or to a job by a Secret of the cluster';
 
 /** Secrets that stand in the file: by the name of their key, or by what would be taken out of a log. Their values are not repeated. */
-export function leaks(source: SourceDocument): Mistake[] {
+export function leaks(source: SourceDocument): ConfigIssue[] {
   const withoutSecrets = redactor([]);
   return [...source.texts()].flatMap(({ path, text }) => {
     const remedy = remedies.find(({ form }) => form.test(text))?.remedy;
@@ -34,7 +34,7 @@ function isNameOfLogin(path: readonly (string | number)[], text: string): boolea
 }
 
 /** The other mistakes, without those at the place of a leak: their texts could repeat the secret. */
-export function besides(leaked: readonly Mistake[], mistakes: readonly Mistake[]): Mistake[] {
+export function besides(leaked: readonly ConfigIssue[], issues: readonly ConfigIssue[]): ConfigIssue[] {
   const places = new Set(leaked.map(({ path }) => path));
-  return mistakes.filter(({ path }) => !places.has(path));
+  return issues.filter(({ path }) => !places.has(path));
 }

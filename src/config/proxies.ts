@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Proxies } from '../core/config.ts';
+import { ConfigError, type ConfigIssue } from './config-error.ts';
 import type { Environment } from './environment.ts';
-import { ConfigError, type Mistake } from './mistakes.ts';
 
 const file = 'environment';
 
@@ -10,11 +10,11 @@ const file = 'environment';
  * @throws ConfigError with every mistake; no password is repeated in it
  */
 export function readProxies(env: Environment): Proxies {
-  const mistakes: Mistake[] = [];
+  const issues: ConfigIssue[] = [];
   const proxyOf = (...names: string[]) => {
     const [name = '', written] = firstSet(env, names) ?? [];
     const found = written === undefined ? undefined : proxyUrl(written);
-    if (written !== undefined && !found) mistakes.push({ file, path: name, message: wrongProxy(written) });
+    if (written !== undefined && !found) issues.push({ file, path: name, message: wrongProxy(written) });
     return found;
   };
   const http = proxyOf('http_proxy', 'all_proxy');
@@ -22,13 +22,13 @@ export function readProxies(env: Environment): Proxies {
   const [name = 'NO_PROXY', written = ''] = firstSet(env, ['no_proxy']) ?? [];
   for (const entry of entriesOf(written)) {
     if (!isEntry(entry))
-      mistakes.push({
+      issues.push({
         file,
         path: name,
         message: `found ${JSON.stringify(entry)}; allowed: hosts, addresses, and networks such as 10.0.0.0/8`,
       });
   }
-  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  if (issues.length > 0) throw new ConfigError(issues);
   const no = [...entriesOf(written), ...(env.KUBERNETES_SERVICE_HOST ? [env.KUBERNETES_SERVICE_HOST] : [])].join(',');
   return { ...(http && { http }), ...(https && { https }), no };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { tried } from './config-error.ts';
 import { readDocument } from './document.ts';
 import { leaks } from './leaks.ts';
-import { tried } from './mistakes.ts';
 
 const seen = z
   .object({

@@ -1,6 +1,6 @@
 import { canMeet } from '../core/git/branch-patterns.ts';
 import type { Path } from './document.ts';
-import type { Broken } from './rules.ts';
+import type { RuleIssue } from './rules.ts';
 
 /** What the rules look at in a repository with a release. */
 interface Released {
@@ -21,11 +21,11 @@ interface Released {
 }
 
 /** The rules of release stages: one, the last, with a version, and names that lead somewhere. */
-export function releaseFindings({ github, version, branches, stages }: Released, registries: readonly string[], path: Path): Broken[] {
-  return stages.flatMap(({ release }, index): Broken[] => {
+export function releaseFindings({ github, version, branches, stages }: Released, registries: readonly string[], path: Path): RuleIssue[] {
+  return stages.flatMap(({ release }, index): RuleIssue[] => {
     if (!release) return [];
     const here = [...path, 'stages', index, 'release'];
-    const findings: Broken[] = [];
+    const findings: RuleIssue[] = [];
     if (index < stages.length - 1) findings.push([here, 'can only be the last stage']);
     if (version === undefined) findings.push([here, 'needs `version:` in this repository, which says what is released']);
     if (release.github !== undefined && github === undefined)
@@ -37,8 +37,8 @@ export function releaseFindings({ github, version, branches, stages }: Released,
 }
 
 /** What is never watched can never be released: most often a slip of the pen. */
-function branchFindings(released: readonly string[], watched: readonly string[], here: Path): Broken[] {
-  return released.flatMap((pattern, at): Broken[] => {
+function branchFindings(released: readonly string[], watched: readonly string[], here: Path): RuleIssue[] {
+  return released.flatMap((pattern, at): RuleIssue[] => {
     if (watched.some((one) => canMeet(pattern, one))) return [];
     return [
       [[...here, 'branches', at], `${JSON.stringify(pattern)} is never watched: \`branches\` of this repository has ${watched.join(', ')}`],
@@ -51,8 +51,8 @@ function imageFindings(
   stages: Released['stages'],
   registries: readonly string[],
   here: Path,
-): Broken[] {
-  return images.flatMap(({ name, registry }, at): Broken[] => {
+): RuleIssue[] {
+  return images.flatMap(({ name, registry }, at): RuleIssue[] => {
     const taken = stages.some((stage) => stage.name === name) || images.slice(0, at).some((one) => one.name === name) || name === 'github';
     const known = registry === undefined || registries.includes(registry);
     return [
@@ -61,7 +61,7 @@ function imageFindings(
             [
               [...here, 'images', at, 'name'],
               'is the name of another stage or image of this repository (or `github`) already',
-            ] satisfies Broken,
+            ] satisfies RuleIssue,
           ]
         : []),
       ...(known
@@ -70,7 +70,7 @@ function imageFindings(
             [
               [...here, 'images', at, 'registry'],
               `is none of \`registries\`: ${registries.join(', ') || 'there is none'}`,
-            ] satisfies Broken,
+            ] satisfies RuleIssue,
           ]),
     ];
   });

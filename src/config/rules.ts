@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { GitRules } from '../core/config.ts';
 import { messageOf, UserError } from '../core/errors.ts';
 import { trimEndSigns, trimSigns } from '../core/text/trim.ts';
+import type { ConfigIssue } from './config-error.ts';
 import type { Path, SourceDocument } from './document.ts';
 import { gitLoginFindings } from './git-login-rules.ts';
 import { gpuFindings } from './gpu-rule.ts';
-import type { Mistake } from './mistakes.ts';
 import { releaseFindings } from './release-rules.ts';
 import { templateFindings } from './template-rule.ts';
 
@@ -65,10 +65,10 @@ const view = z
   .catch({ poll: undefined, networkPolicy: undefined, registries: {}, git: { httpHosts: [], localRoots: [] }, repositories: [] });
 
 type View = z.output<typeof view>;
-export type Broken = readonly [path: Path, message: string];
+export type RuleIssue = readonly [path: Path, message: string];
 
 /** The rules that hold between keys. */
-export function ruleMistakes(source: SourceDocument, checks: Checks): Mistake[] {
+export function ruleIssues(source: SourceDocument, checks: Checks): ConfigIssue[] {
   const seen = view.parse(source.value);
   const template = (name: string) => checks.template?.(name);
   const findings = [
@@ -86,12 +86,12 @@ export function ruleMistakes(source: SourceDocument, checks: Checks): Mistake[] 
   return findings.map(([path, message]) => source.mistake(path, message));
 }
 
-function networkFindings(name: string | undefined, mistakeIn: (name: string) => string | undefined): Broken[] {
-  const mistake = name === undefined || name === 'none' ? undefined : mistakeIn(name);
-  return mistake === undefined ? [] : [[['networkPolicy'], mistake]];
+function networkFindings(name: string | undefined, mistakeIn: (name: string) => string | undefined): RuleIssue[] {
+  const issue = name === undefined || name === 'none' ? undefined : mistakeIn(name);
+  return issue === undefined ? [] : [[['networkPolicy'], issue]];
 }
 
-function complaint(path: Path, value: string | undefined, check: (value: string) => void): Broken[] {
+function complaint(path: Path, value: string | undefined, check: (value: string) => void): RuleIssue[] {
   if (value === undefined) return [];
   try {
     check(value);
@@ -102,8 +102,8 @@ function complaint(path: Path, value: string | undefined, check: (value: string)
   }
 }
 
-function demand(mistake: string | undefined): void {
-  if (mistake) throw new UserError(mistake);
+function demand(issue: string | undefined): void {
+  if (issue) throw new UserError(issue);
 }
 
 /** The short name of a repository that gives none: its name in the letters that a namespace may have. */
@@ -112,15 +112,15 @@ export function shortOf(name: string): string {
   return trimEndSigns(trimSigns(plain, '-').slice(0, 20), '-') || 'run';
 }
 
-function namesAreUnique({ repositories }: View): Broken[] {
+function namesAreUnique({ repositories }: View): RuleIssue[] {
   const names = repositories.map(({ name }) => name);
   const shorts = repositories.map(({ name, short }) => short ?? (name && shortOf(name)));
   return [
-    ...repeated(names).map(([index, first]): Broken => [['repositories', index, 'name'], `stands at repositories[${first}] already`]),
+    ...repeated(names).map(([index, first]): RuleIssue => [['repositories', index, 'name'], `stands at repositories[${first}] already`]),
     ...repeated(shorts)
       .filter(([index, first]) => names[index] !== names[first] || repositories[index]?.short !== undefined)
       .map(
-        ([index, first]): Broken => [
+        ([index, first]): RuleIssue => [
           ['repositories', index, repositories[index]?.short === undefined ? 'name' : 'short'],
           `the short name ${shorts[index]} is that of repositories[${first}] already; give this one another \`short\``,
         ],
@@ -136,14 +136,14 @@ function repeated(values: readonly (string | undefined)[]): (readonly [index: nu
   });
 }
 
-function gitUrlsAreAccepted({ git, repositories }: View, checks: Checks): Broken[] {
+function gitUrlsAreAccepted({ git, repositories }: View, checks: Checks): RuleIssue[] {
   const rules = { ...git, botEmail: '' };
   return repositories.flatMap((each, index) =>
     (['git', 'clone'] as const).flatMap((key) => complaint(['repositories', index, key], each[key], (url) => checks.gitUrl(url, rules))),
   );
 }
 
-function versionFindings({ version, github }: View['repositories'][number], path: Path): Broken[] {
+function versionFindings({ version, github }: View['repositories'][number], path: Path): RuleIssue[] {
   if (version?.from === 'tags' && version.path !== undefined)
     return [[[...path, 'path'], 'is of no use: tags stand in no file; leave it out']];
   if (version?.from === 'tags' && (version.write ?? 'none') !== 'none') {
@@ -155,16 +155,16 @@ function versionFindings({ version, github }: View['repositories'][number], path
   return [];
 }
 
-function stageFindings(stages: View['repositories'][number]['stages'], path: Path): Broken[] {
+function stageFindings(stages: View['repositories'][number]['stages'], path: Path): RuleIssue[] {
   const again = repeated(stages.map(({ name }) => name)).map(
-    ([index, first]): Broken => [[...path, index, 'name'], `stands at stages[${first}] of this repository already`],
+    ([index, first]): RuleIssue => [[...path, index, 'name'], `stands at stages[${first}] of this repository already`],
   );
   return [...again, ...stages.flatMap((each, index) => kindFindings(each, [...path, index], stages.slice(0, index)))];
 }
 
-function kindFindings(each: z.output<typeof stage>, path: Path, before: readonly z.output<typeof stage>[]): Broken[] {
+function kindFindings(each: z.output<typeof stage>, path: Path, before: readonly z.output<typeof stage>[]): RuleIssue[] {
   const kinds = (['image', 'test'] as const).filter((kind) => each[kind] !== undefined);
-  const findings: Broken[] = [];
+  const findings: RuleIssue[] = [];
   if (kinds.length === 0 && each.release === undefined) findings.push([path, 'says nothing to do; give it one of image, test, release']);
   if (kinds.length + (each.release ? 1 : 0) > 1) findings.push([path, 'has more than one of image, test, release; make a stage of each']);
   if (each.test && !before.some(({ image }) => image)) {

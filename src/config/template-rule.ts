@@ -1,5 +1,5 @@
 import type { Path } from './document.ts';
-import type { Broken } from './rules.ts';
+import type { RuleIssue } from './rules.ts';
 
 /** What the rule looks at in a stage. */
 interface Templated {
@@ -9,15 +9,15 @@ interface Templated {
 }
 
 /** The templates of stages and of release images that cannot be used. `mistakeIn`: what is wrong with the name of one. */
-export function templateFindings(stages: readonly Templated[], path: Path, mistakeIn: (name: string) => string | undefined): Broken[] {
+export function templateFindings(stages: readonly Templated[], path: Path, mistakeIn: (name: string) => string | undefined): RuleIssue[] {
   return stages.flatMap(({ image, test, release }, index) =>
     [
       [[...path, index, 'image', 'template'], image?.template] as const,
       [[...path, index, 'test', 'template'], test?.template] as const,
       ...(release?.images ?? []).map((one, at) => [[...path, index, 'release', 'images', at, 'template'], one.template] as const),
-    ].flatMap(([place, name]): Broken[] => {
-      const mistake = name === undefined ? undefined : (ofRepository(name) ?? mistakeIn(name));
-      return mistake === undefined ? [] : [[place, mistake]];
+    ].flatMap(([place, name]): RuleIssue[] => {
+      const issue = name === undefined ? undefined : (ofRepository(name) ?? mistakeIn(name));
+      return issue === undefined ? [] : [[place, issue]];
     }),
   );
 }

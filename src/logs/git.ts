@@ -4,7 +4,7 @@ import { clean } from './clean.ts';
 import { excerptOf, Tail } from './excerpt.ts';
 import { describeEnd } from './exit.ts';
 import { plainCause } from './plain.ts';
-import { TellingLines } from './salient-lines.ts';
+import { SalientLines } from './salient-lines.ts';
 
 /** Complaints of git (2.x) and ssh, with what they mean to somebody who waits for a build. The first that fits counts. */
 const known: readonly (readonly [RegExp, (found: RegExpExecArray) => { title: string; next: string }])[] = [
@@ -87,7 +87,7 @@ const known: readonly (readonly [RegExp, (found: RegExpExecArray) => { title: st
 
 /** Reads the log of the init container that clones the commit. */
 export function gitReader(): Reader {
-  const lines = new TellingLines();
+  const lines = new SalientLines();
   const last = new Tail<string>(15);
   let complaint: { title: string; next: string } | undefined;
   return {
@@ -110,7 +110,7 @@ function meaning(line: string): { title: string; next: string } | undefined {
   return undefined;
 }
 
-function cloneCause(end: ContainerEnd, complaint: ReturnType<typeof meaning>, last: readonly string[], lines: TellingLines): Cause {
+function cloneCause(end: ContainerEnd, complaint: ReturnType<typeof meaning>, last: readonly string[], lines: SalientLines): Cause {
   if (!complaint || describeEnd(end)?.outside) {
     const cause = plainCause(end, lines);
     return { ...cause, kind: cause.kind === 'exit' ? 'clone' : cause.kind, title: `Cloning the commit failed: ${cause.title}` };

@@ -4,7 +4,7 @@ import { clean } from './clean.ts';
 import { GoPanic, isPanic } from './go-panic.ts';
 import { testCause } from './go-test-cause.ts';
 import { goTestEvent, type TestEvent } from './go-test-json.ts';
-import { TellingLines } from './salient-lines.ts';
+import { SalientLines } from './salient-lines.ts';
 import { TestTally, type Verdict } from './test-tally.ts';
 
 const turn = /^=== (RUN|CONT|NAME|PAUSE)\s+(\S+)/;
@@ -18,7 +18,7 @@ const mostCompilerLines = 12;
 export class TestLog {
   readonly tally = new TestTally();
   readonly panic = new GoPanic();
-  readonly other = new TellingLines();
+  readonly other = new SalientLines();
   readonly compiler: string[] = [];
   /** Packages that do not compile. */
   readonly broken = new Set<string>();

@@ -8,7 +8,7 @@ import { type MakisuLine, makisuLine } from './makisu-line.ts';
 import { isOwnWord, StepOutput } from './makisu-output.ts';
 import { PushWords } from './makisu-push.ts';
 import { plainCause } from './plain.ts';
-import { TellingLines } from './salient-lines.ts';
+import { SalientLines } from './salient-lines.ts';
 
 const stagePattern = /^\* Stage (\d+)\/(\d+) : /;
 const stepPattern = /^\* Step (\d+)\/(\d+) \([^)]*\) : /;
@@ -30,7 +30,7 @@ export function makisuReader(): Reader {
 }
 
 class MakisuReader implements Reader {
-  readonly #other = new TellingLines();
+  readonly #other = new SalientLines();
   readonly #notes = new Set<string>();
   readonly #push = new PushWords();
   #stage = { n: 1, of: 1, stepsBefore: 0, steps: 0 };

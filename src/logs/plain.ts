@@ -1,11 +1,11 @@
 import type { Cause, ContainerEnd, Progress, Reader } from '../core/logs.ts';
 import { cut } from '../core/text/cut.ts';
 import { describeEnd } from './exit.ts';
-import { TellingLines } from './salient-lines.ts';
+import { SalientLines } from './salient-lines.ts';
 
 /** Reads any log: no progress, and of a failure the most telling lines. */
 export function plainReader(): Reader {
-  const lines = new TellingLines();
+  const lines = new SalientLines();
   return {
     line: (text) => lines.add(text),
     progress: (): Progress => ({}),
@@ -14,7 +14,7 @@ export function plainReader(): Reader {
 }
 
 /** The cause as far as the container's end and the most telling lines of its log say it. */
-export function plainCause(end: ContainerEnd, lines: TellingLines): Cause {
+export function plainCause(end: ContainerEnd, lines: SalientLines): Cause {
   const how = describeEnd(end);
   const headline = how?.outside ? undefined : lines.headline();
   return {

@@ -34,7 +34,7 @@ const linesAfter = 2;
 const rememberedForms = 500;
 
 /** Picks from any log the few lines that say why something failed. Memory is bounded. */
-export class TellingLines {
+export class SalientLines {
   readonly #tail = new Tail<{ at: number; text: string }>(mostLines);
   readonly #forms = new Set<string>();
   readonly #recent = new Tail<Found>(3);

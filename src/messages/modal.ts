@@ -13,12 +13,12 @@ export type { ModalView };
 const mostCharacters = 3000;
 
 /** The parts of the form by which its submission is read. */
-export const form = { callback: 'ask', block: 'answer', action: 'text' } as const;
+export const modal = { callback: 'ask', block: 'answer', action: 'text' } as const;
 
 type Asks = Extract<Reply, { kind: 'asks' }>;
 
 /** What a form is about: the command that its text lengthens, and the message that it was opened from. */
-export interface FormPlace {
+export interface ModalTarget {
   readonly says: string;
   readonly channel: string;
   readonly message?: string;
@@ -30,7 +30,7 @@ const words = {
 } as const satisfies Record<Asks['what'], object>;
 
 /** The form for what a command still needs. Text that is longer than a field holds cannot be edited in it. */
-export function askModal(asks: Asks, place: Omit<FormPlace, 'says'>): ModalView {
+export function askModal(asks: Asks, place: Omit<ModalTarget, 'says'>): ModalView {
   const { title, label, submit, max } = words[asks.what];
   const { run, text } = asks;
   const about = section(
@@ -40,20 +40,20 @@ export function askModal(asks: Asks, place: Omit<FormPlace, 'says'>): ModalView 
   if (text.length > max) return { ...view, blocks: [about, section(tooLong(asks))] };
   const input = {
     type: 'input' as const,
-    block_id: form.block,
+    block_id: modal.block,
     label: plain(label),
     element: {
       type: 'plain_text_input' as const,
-      action_id: form.action,
+      action_id: modal.action,
       multiline: true,
       max_length: max,
       ...(text !== '' && { initial_value: text }),
     },
   };
-  const metadata: FormPlace = { says: asks.says, ...place };
+  const metadata: ModalTarget = { says: asks.says, ...place };
   return {
     ...view,
-    callback_id: form.callback,
+    callback_id: modal.callback,
     private_metadata: JSON.stringify(metadata),
     submit: plain(submit),
     blocks: [about, input],
@@ -68,22 +68,22 @@ function tooLong({ run, text }: Asks): string {
 }
 
 /** The command that a submitted form stands for, its text as one word; undefined where the form is none of ours. */
-export function submitted(metadata: string, typed: string): { text: string; place: FormPlace } | undefined {
+export function submitted(metadata: string, typed: string): { text: string; place: ModalTarget } | undefined {
   const place = placeOf(metadata);
   return place && { text: `${place.says} ${asWord(typed.trim())}`, place };
 }
 
-function placeOf(metadata: string): FormPlace | undefined {
+function placeOf(metadata: string): ModalTarget | undefined {
   try {
     const place: unknown = JSON.parse(metadata);
     const isPlace = typeof place === 'object' && place !== null && 'says' in place && 'channel' in place;
-    return isPlace && typeof place.says === 'string' && typeof place.channel === 'string' ? (place as FormPlace) : undefined;
+    return isPlace && typeof place.says === 'string' && typeof place.channel === 'string' ? (place as ModalTarget) : undefined;
   } catch {
     return undefined;
   }
 }
 
 /** A refusal as it stands below the field of a form, where there is no markup. */
-export function formErrors(sentence: string): Record<string, string> {
-  return { [form.block]: plainText(withMoment(withIds(sentence), utc).replaceAll('`', "'"), 500) };
+export function modalErrors(sentence: string): Record<string, string> {
+  return { [modal.block]: plainText(withMoment(withIds(sentence), utc).replaceAll('`', "'"), 500) };
 }

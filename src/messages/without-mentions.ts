@@ -1,7 +1,7 @@
 import type { Message } from './blocks.ts';
 
 /** The message for a thread: people and groups by their ids, since a mention rings there, and in place of `/cox`, which works in no thread, a mention of the bot. */
-export function quiet<M extends Message>(message: M): M {
+export function withoutMentions<M extends Message>(message: M): M {
   return quietly(message);
 }
 

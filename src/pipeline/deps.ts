@@ -3,25 +3,25 @@ import type { Run } from '../core/run/run.ts';
 import type { RunBook } from '../core/run/run-book.ts';
 import type { CommitVersions } from './intake/requests.ts';
 import type { RunLogs } from './logs/stage-logs.ts';
-import type { Outside } from './ports.ts';
+import type { Ports } from './ports.ts';
 import type { RunStep } from './reconcile-run.ts';
 import type { ClusterView } from './stage/cluster-view.ts';
 import { namespacesIn } from './stage/network-policy.ts';
 import { surroundings } from './stage/stage-values.ts';
 
-export interface HandsParts {
+export interface DepsParts {
   readonly config: Config;
   readonly secrets: Partial<Secrets>;
   readonly book: RunBook;
-  readonly outside: Outside;
+  readonly ports: Ports;
   readonly view: ClusterView;
   readonly logs: RunLogs;
   readonly versions: CommitVersions;
 }
 
 /** What the steps of a run take in hand, each its own little part of what is outside. */
-export function handsOf({ config, secrets, book, outside, view, logs, versions }: HandsParts): RunStep {
-  const { cluster, registry, templates, now, log, release, clone } = outside;
+export function depsOf({ config, secrets, book, ports, view, logs, versions }: DepsParts): RunStep {
+  const { cluster, registry, templates, now, log, release, clone } = ports;
   const { repositories } = config;
   const around = surroundings(config, secrets, clone?.kindOf);
   const network = config.networkPolicy && { network: { template: config.networkPolicy, namespaces: reachedBy(config) } };

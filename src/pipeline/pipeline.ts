@@ -5,22 +5,22 @@ import type { RunBook } from '../core/run/run-book.ts';
 import { Announcer } from './chat/announcer.ts';
 import { Orphans } from './cleanup/orphans.ts';
 import { retire, Settled } from './cleanup/retention.ts';
-import { handsOf } from './deps.ts';
+import { depsOf } from './deps.ts';
 import { OwnCommits } from './intake/own-commits.ts';
 import { Poller } from './intake/poll.ts';
 import { queue } from './intake/queue.ts';
 import { Requests } from './intake/requests.ts';
 import { fileOf, tailOf } from './logs/log-tail.ts';
 import { RunLogs } from './logs/stage-logs.ts';
-import type { Outside, Watch } from './ports.ts';
+import type { Ports, Watch } from './ports.ts';
 import { stepRun } from './reconcile-run.ts';
 import { Decisions } from './release/decisions.ts';
 import { ClusterView } from './stage/cluster-view.ts';
-import { clusterTrouble, noteTrouble } from './status/blocked-reason.ts';
+import { clusterTrouble, noteBlockedReason } from './status/blocked-reason.ts';
 import { StatusReporter } from './status/report-status.ts';
 import { repositoryStatus } from './status/repository-status.ts';
 import { Versions, type VersionWish } from './version/versions.ts';
-import { Conductor } from './work-queue.ts';
+import { WorkQueue } from './work-queue.ts';
 
 const linesShown = 40;
 const recentMs = 3_600_000;
@@ -29,10 +29,10 @@ const recentMs = 3_600_000;
 export class Pipeline {
   readonly #config: Config;
   readonly #book: RunBook;
-  readonly #outside: Outside;
+  readonly #ports: Ports;
   readonly #view: ClusterView;
   readonly #logs: RunLogs;
-  readonly #conductor: Conductor;
+  readonly #workQueue: WorkQueue;
   readonly #versions: Versions;
   readonly #requests: Requests;
   readonly #poller: Poller;
@@ -47,24 +47,24 @@ export class Pipeline {
   #inView = false;
   #watch: Watch | undefined;
 
-  constructor(config: Config, secrets: Partial<Secrets>, book: RunBook, outside: Outside) {
+  constructor(config: Config, secrets: Partial<Secrets>, book: RunBook, ports: Ports) {
     const { repositories, instance, limits } = config;
-    const { cluster, git, files, github, board, records, now, uid, log, doing = (_what, work) => work() } = outside;
+    const { cluster, git, files, github, runMessages: board, records, now, uid, log, doing = (_what, work) => work() } = ports;
     const own = new OwnCommits(records);
     this.#config = config;
     this.#book = book;
-    this.#outside = outside;
+    this.#ports = ports;
     this.#view = new ClusterView((id) => this.#heard(id));
-    const onProgress = (id: string) => this.#conductor.nudge(id, 1_000);
-    this.#logs = new RunLogs({ ...outside, source: cluster, keeper: outside.logs, view: this.#view, onProgress });
+    const onProgress = (id: string) => this.#workQueue.enqueue(id, 1_000);
+    this.#logs = new RunLogs({ ...ports, source: cluster, keeper: ports.logs, view: this.#view, onProgress });
     this.#versions = new Versions({ config, git, files, own, poll: (repository) => this.#poller.poll(repository), now });
-    const step = handsOf({ config, secrets, book, outside, view: this.#view, logs: this.#logs, versions: this.#versions });
-    const { approvers, notes, freezes } = outside.release;
+    const step = depsOf({ config, secrets, book, ports: ports, view: this.#view, logs: this.#logs, versions: this.#versions });
+    const { approvers, notes, freezes } = ports.release;
     this.decisions = new Decisions({ book, config, approvers, notes, freezes, now });
-    this.#conductor = new Conductor({
+    this.#workQueue = new WorkQueue({
       step: (id) => doing(`step of ${id}`, () => stepRun(step, id)),
       log,
-      trouble: (id, message) => noteTrouble(book, id, message),
+      trouble: (id, message) => noteBlockedReason(book, id, message),
     });
     this.#takeTurns = queue(book, config, now);
     this.#requests = new Requests({ book, config, git, seen: records, versions: this.#versions });
@@ -82,7 +82,13 @@ export class Pipeline {
       log,
     });
     this.#orphans = new Orphans({ book, cluster, log });
-    this.#announcer = new Announcer({ book, board, notices: records, logText: (run, stage) => fileOf(outside.logs, run, stage), log });
+    this.#announcer = new Announcer({
+      book,
+      runMessages: board,
+      notices: records,
+      logText: (run, stage) => fileOf(ports.logs, run, stage),
+      log,
+    });
     this.#reporter = github && new StatusReporter({ book, github, repositories, instance, log });
     book.keep(this.#settled);
     book.onChange((run, before) => this.#changed(run, before));
@@ -90,7 +96,7 @@ export class Pipeline {
 
   /** Takes up whatever was under way, and from then on hears of everything. */
   begin(): void {
-    const { cluster, log } = this.#outside;
+    const { cluster, log } = this.#ports;
     this.#watch = cluster.watch({
       job: (job, gone) => this.#view.job(job, gone),
       pod: (pod, gone) => this.#view.pod(pod, gone),
@@ -98,7 +104,7 @@ export class Pipeline {
     });
     void this.#watch.synced.then(() => {
       this.#inView = true;
-      for (const run of this.#book.all()) this.#nudge(run);
+      for (const run of this.#book.all()) this.#enqueue(run);
       void this.#orphans.begin();
     });
     this.#nextTurns();
@@ -139,52 +145,52 @@ export class Pipeline {
   }
 
   tail(run: Run, stage?: string, lines = linesShown) {
-    return tailOf(this.#outside.logs, run, stage, lines);
+    return tailOf(this.#ports.logs, run, stage, lines);
   }
 
   repositories() {
-    const { records } = this.#outside;
-    return repositoryStatus(this.#config.repositories, this.#book, (name) => records.seen(name), this.#poller.results);
+    const { records } = this.#ports;
+    return repositoryStatus(this.#config.repositories, this.#book, (name) => records.lastSeen(name), this.#poller.results);
   }
 
   /** A freeze was said or ended: what is approved is looked at again. */
   frozen(): void {
-    for (const run of this.#book.inState('approved')) this.#nudge(run);
+    for (const run of this.#book.inState('approved')) this.#enqueue(run);
   }
 
   async stop(): Promise<void> {
     this.#watch?.stop();
     this.#orphans.stop();
-    this.#conductor.stop();
+    this.#workQueue.stop();
     this.#logs.stop();
     this.#reporter?.stop();
     await this.#announcer.stop();
-    await this.#outside.logs.flush();
+    await this.#ports.logs.flush();
   }
 
   // GitHub may not have been told the end of a run. Of old ones it is not told again: the token may be new.
   #isRecent({ endedAt, delivery }: Run): boolean {
-    return delivery.status === 'pending' || this.#outside.now().getTime() - Date.parse(endedAt ?? '') < recentMs;
+    return delivery.status === 'pending' || this.#ports.now().getTime() - Date.parse(endedAt ?? '') < recentMs;
   }
 
   /** A run that waits for its turn has no step to take, nor has one of which nothing is left. */
-  #nudge({ id, state, delivery }: Run): void {
-    if (this.#inView && state !== 'queued' && !delivery.cleaned) this.#conductor.nudge(id);
+  #enqueue({ id, state, delivery }: Run): void {
+    if (this.#inView && state !== 'queued' && !delivery.cleaned) this.#workQueue.enqueue(id);
   }
 
   #heard(id: string): void {
     const run = this.#book.get(id);
-    if (run) this.#nudge(run);
+    if (run) this.#enqueue(run);
   }
 
   #nextTurns(): void {
-    this.#takeTurns().catch((error) => this.#outside.log(`the queue: ${messageOf(error)}`));
+    this.#takeTurns().catch((error) => this.#ports.log(`the queue: ${messageOf(error)}`));
   }
 
   async #changed(run: Run, before: Run | undefined): Promise<void> {
     if (before?.state !== run.state) this.#nextTurns();
-    this.#nudge(run);
+    this.#enqueue(run);
     const beyond = this.#settled.beyond(this.#config.keep.runs, run.repository);
-    if (beyond.length > 0) await retire(beyond, this.#book, this.#outside.records, this.#outside.logs);
+    if (beyond.length > 0) await retire(beyond, this.#book, this.#ports.records, this.#ports.logs);
   }
 }

@@ -1,10 +1,10 @@
 import type { JobView, PodView } from '../core/cluster.ts';
 import type { Reader } from '../core/logs.ts';
-import type { Board, Notices } from './chat/announcer.ts';
+import type { Notices, RunMessages } from './chat/announcer.ts';
 import type { Removes } from './cleanup/clean-up.ts';
 import type { Namespaces } from './cleanup/orphans.ts';
 import type { OwnRecords } from './intake/own-commits.ts';
-import type { Git, SeenHeads } from './intake/requests.ts';
+import type { Git, LastSeenHeads } from './intake/requests.ts';
 import type { LogKeeper, LogSource } from './logs/log-follower.ts';
 import type { KeptLogs } from './logs/log-tail.ts';
 import type { Changes } from './release/approval.ts';
@@ -12,7 +12,7 @@ import type { Assets, Notes, ReleaseGithub } from './release/github.ts';
 import type { Freezes } from './release/reconcile-release.ts';
 import type { Approvers } from './release/voters.ts';
 import type { CloneLogins } from './stage/clone-login.ts';
-import type { Looks, Manifests } from './stage/observe-stage.ts';
+import type { Manifests, StageReads } from './stage/observe-stage.ts';
 import type { OutsideLogin } from './stage/run-objects.ts';
 import type { Creates, TemplateFiles } from './stage/start-stage.ts';
 import type { Statuses } from './status/report-status.ts';
@@ -32,7 +32,7 @@ export interface Watch {
   stop(): void;
 }
 
-export interface Records extends SeenHeads, OwnRecords, Notices {
+export interface Records extends LastSeenHeads, OwnRecords, Notices {
   forgetRun(id: string): Promise<void>;
 }
 
@@ -53,13 +53,13 @@ export interface ReleasePorts {
 }
 
 /** Everything outside that the way of a run needs, each as the port that a step has declared. */
-export interface Outside {
-  readonly cluster: Creates & Removes & Looks & LogSource & Watches & Namespaces;
+export interface Ports {
+  readonly cluster: Creates & Removes & StageReads & LogSource & Watches & Namespaces;
   readonly registry: Manifests;
   readonly git: Git;
   readonly files: Files;
   readonly github?: Statuses;
-  readonly board: Board;
+  readonly runMessages: RunMessages;
   readonly records: Records;
   readonly logs: Logs;
   readonly templates: TemplateFiles;

@@ -3,7 +3,7 @@ import { currentStage, isOver, type Run } from '../core/run/run.ts';
 import type { RunBook } from '../core/run/run-book.ts';
 import { type CleanUp, cleanUp } from './cleanup/clean-up.ts';
 import { lookAfterCancel } from './release/after-cancel.ts';
-import { type ReleaseHands, stepRelease } from './release/reconcile-release.ts';
+import { type ReleaseDeps, stepRelease } from './release/reconcile-release.ts';
 import { type FreshLogins, keepLoginFresh } from './stage/clone-login.ts';
 import { type Observation, observeStage } from './stage/observe-stage.ts';
 import { withEnd } from './stage/start-limit.ts';
@@ -17,46 +17,46 @@ export interface RunStep {
   /** Logins that end; absent: none does. */
   readonly logins?: FreshLogins;
   readonly cleaning: CleanUp;
-  readonly release: ReleaseHands;
+  readonly release: ReleaseDeps;
 }
 
 /** The next step of a run, whatever state it is in. Each step may be repeated; gives the milliseconds after which to look again. */
-export async function stepRun(hands: RunStep, id: string): Promise<number | undefined> {
-  const run = hands.book.get(id);
+export async function stepRun(deps: RunStep, id: string): Promise<number | undefined> {
+  const run = deps.book.get(id);
   if (!run) return undefined;
-  const repository = hands.repositories.find((one) => one.name === run.repository);
-  if (isOver(run)) return end(hands, run, repository);
+  const repository = deps.repositories.find((one) => one.name === run.repository);
+  if (isOver(run)) return end(deps, run, repository);
   if (run.state === 'queued') return undefined;
-  if (run.state !== 'running') return stepRelease(hands.release, run, repository);
+  if (run.state !== 'running') return stepRelease(deps.release, run, repository);
   const record = currentStage(run);
   if (!record) {
-    await hands.book.move(id, 'passed');
+    await deps.book.move(id, 'passed');
     return 0;
   }
   const stage = repository?.stages.find((one) => one.name === record.name);
   if (!repository || !stage || stage.kind !== record.kind) {
     const reason = `${record.kind} stage ${record.name} of ${run.repository} is no longer in the configuration`;
-    await hands.book.move(id, 'failed', { reason });
+    await deps.book.move(id, 'failed', { reason });
     return 0;
   }
   if (record.state === 'waiting') {
-    await renderStage(hands.start, run, repository, stage);
+    await renderStage(deps.start, run, repository, stage);
     return 0;
   }
   if (record.state === 'starting') {
-    await submitStage(hands.start, run, record, workspaceSize(repository));
+    await submitStage(deps.start, run, record, workspaceSize(repository));
     return 0;
   }
-  return withEnd(hands.observation, run, { record, stage }, async () => {
-    const next = await observeStage(hands.observation, run, record, stage);
-    const renewal = hands.logins && (await keepLoginFresh(hands.logins, run, record, repository));
+  return withEnd(deps.observation, run, { record, stage }, async () => {
+    const next = await observeStage(deps.observation, run, record, stage);
+    const renewal = deps.logins && (await keepLoginFresh(deps.logins, run, record, repository));
     return renewal === undefined ? next : Math.min(renewal, next ?? renewal);
   });
 }
 
 /** Its Jobs are deleted first: only then can be told what a release that was cancelled has pushed. */
-async function end(hands: RunStep, run: Run, repository: Repository | undefined): Promise<number | undefined> {
-  const { cleaning, release } = hands;
+async function end(deps: RunStep, run: Run, repository: Repository | undefined): Promise<number | undefined> {
+  const { cleaning, release } = deps;
   const isLeft = run.state === 'cancelled' && run.release?.github !== undefined && !run.release.left && repository !== undefined;
   const again = await cleanUp(isLeft ? { ...cleaning, keepMs: Number.POSITIVE_INFINITY } : cleaning, run);
   const look = await lookAfterCancel(release, run, repository);

@@ -8,7 +8,7 @@ const mostForGood = 3_600_000;
 /** One look at a run; gives the milliseconds after which to look again though nothing was heard, if any. */
 export type Step = (runId: string) => Promise<number | undefined>;
 
-interface Desk {
+interface Item {
   working: boolean;
   again: boolean;
   failures: number;
@@ -18,7 +18,7 @@ interface Desk {
   timerAt?: number;
 }
 
-export interface ConductorOptions {
+export interface WorkQueueOptions {
   readonly step: Step;
   readonly log: (message: string) => void;
   /** A step failed on something outside (undefined: it went well again). */
@@ -26,32 +26,32 @@ export interface ConductorOptions {
 }
 
 /** Looks at every run one step after another, never at the same run twice at once, again whenever there is news, and again after a failure. */
-export class Conductor {
-  readonly #options: ConductorOptions;
-  readonly #desks = new Map<string, Desk>();
+export class WorkQueue {
+  readonly #options: WorkQueueOptions;
+  readonly #items = new Map<string, Item>();
   /** Runs of which a step went well in this process: what troubled others before it is over. */
   readonly #well = new Set<string>();
   #stopped = false;
 
-  constructor(options: ConductorOptions) {
+  constructor(options: WorkQueueOptions) {
     this.#options = options;
   }
 
   /** Look at this run, now or within so many milliseconds; many nudges become one look. */
-  nudge(runId: string, withinMs = 0): void {
+  enqueue(runId: string, withinMs = 0): void {
     if (this.#stopped) return;
-    const desk = this.#desks.get(runId) ?? { working: false, again: false, failures: 0 };
-    this.#desks.set(runId, desk);
+    const desk = this.#items.get(runId) ?? { working: false, again: false, failures: 0 };
+    this.#items.set(runId, desk);
     if (desk.working && withinMs === 0) desk.again = true;
     else this.#wakeAt(runId, desk, now() + withinMs);
   }
 
   stop(): void {
     this.#stopped = true;
-    for (const desk of this.#desks.values()) clearTimeout(desk.timer);
+    for (const desk of this.#items.values()) clearTimeout(desk.timer);
   }
 
-  #wakeAt(runId: string, desk: Desk, wanted: number): void {
+  #wakeAt(runId: string, desk: Item, wanted: number): void {
     const at = Math.max(wanted, desk.notBefore ?? 0);
     if (desk.timer && desk.timerAt !== undefined && desk.timerAt <= at) return;
     clearTimeout(desk.timer);
@@ -67,7 +67,7 @@ export class Conductor {
     );
   }
 
-  async #work(runId: string, desk: Desk): Promise<void> {
+  async #work(runId: string, desk: Item): Promise<void> {
     desk.working = true;
     do {
       desk.again = false;
@@ -75,10 +75,10 @@ export class Conductor {
       if (next !== undefined && !this.#stopped) this.#wakeAt(runId, desk, now() + next);
     } while (desk.again && !this.#stopped && !desk.notBefore);
     desk.working = false;
-    if (!desk.timer) this.#desks.delete(runId);
+    if (!desk.timer) this.#items.delete(runId);
   }
 
-  async #try(runId: string, desk: Desk): Promise<number | undefined> {
+  async #try(runId: string, desk: Item): Promise<number | undefined> {
     delete desk.notBefore;
     try {
       // Whoever has said it: from here on the run goes its own way.

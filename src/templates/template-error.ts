@@ -13,7 +13,7 @@ export class TemplateError extends UserError {
   readonly column: number;
   readonly reason: string;
 
-  constructor(template: string, place: Place, why: string) {
+  constructor(template: string, place: TemplatePosition, why: string) {
     const reason = cut(why, longest + 1);
     super(`${template}:${place.line}:${place.column}: ${reason}`);
     this.template = template;
@@ -23,13 +23,13 @@ export class TemplateError extends UserError {
   }
 }
 
-export interface Place {
+export interface TemplatePosition {
   readonly line: number;
   readonly column: number;
 }
 
 /** Line and column, both from 1, of an offset in a text. */
-export function placeOf(text: string, offset: number): Place {
+export function placeOf(text: string, offset: number): TemplatePosition {
   const before = text.slice(0, offset);
   const lineStart = before.lastIndexOf('\n') + 1;
   return { line: before.split('\n').length, column: Array.from(before.slice(lineStart)).length + 1 };

@@ -1,7 +1,7 @@
-import type { Ask } from '../../src/clients/cluster/transport/api-server.ts';
+import type { ApiRequest } from '../../src/clients/cluster/transport/api-server.ts';
 
 /** Something that the account of a bot must not be able to do. */
-export interface Forbidden extends Omit<Ask, 'doing'> {
+export interface Forbidden extends Omit<ApiRequest, 'doing'> {
   readonly name: string;
   /** `policy`: RBAC would grant it. */
   readonly by: 'policy' | 'rbac';

@@ -14,7 +14,7 @@ function command() {
     },
   };
   const roles = { operator: async (user: string) => ({ allowed: user === 'U0123ADA', why: 'only Ada is' }) };
-  const { run, decides } = version(port, roles);
+  const { run, audited: decides } = version(port, roles);
   const say = (text: string, user = 'U0123ADA') =>
     run({ words: text.split(' '), typed: `version ${text}`, user, channel: 'C1', key: 'k1', at: new Date(0) });
   return { asked, report, say, decides };

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { readCertificates } from '../../src/config/certificates.ts';
-import { ConfigError } from '../../src/config/mistakes.ts';
+import { ConfigError } from '../../src/config/config-error.ts';
 import { certificate, key } from '../fixtures/authority.ts';
 
 const registry = { push: 'images.example.com', api: 'https://images.example.com' };

@@ -1,6 +1,6 @@
 import test from 'ava';
+import { ConfigError } from '../../src/config/config-error.ts';
 import { type Environment, readSecrets, readSettings } from '../../src/config/environment.ts';
-import { ConfigError } from '../../src/config/mistakes.ts';
 
 const tokens = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' };
 const files: Readonly<Record<string, string>> = { '/run/bot': 'xoxb-2\n', '/run/empty': ' \n' };
@@ -14,7 +14,7 @@ function readFile(path: string): string {
 const refused = test.macro<[change: Environment, ...expected: RegExp[]]>({
   exec(t, change, ...expected) {
     const error = t.throws(() => readSecrets({ ...tokens, ...change }, readFile), { instanceOf: ConfigError });
-    t.is(error.mistakes.length, expected.length, error.message);
+    t.is(error.issues.length, expected.length, error.message);
     for (const [index, form] of expected.entries()) t.regex(error.message.split('\n')[index] ?? '', form);
   },
   title: (rule) => rule ?? '',

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { ConfigError } from '../../src/config/config-error.ts';
 import { readGitLogins } from '../../src/config/git-logins.ts';
-import { ConfigError } from '../../src/config/mistakes.ts';
 import { keyMistake } from '../../src/config/ssh-key.ts';
 import type { GitLoginRule } from '../../src/core/config.ts';
 

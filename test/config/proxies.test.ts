@@ -1,5 +1,5 @@
 import test from 'ava';
-import { ConfigError } from '../../src/config/mistakes.ts';
+import { ConfigError } from '../../src/config/config-error.ts';
 import { proxySecrets, readProxies } from '../../src/config/proxies.ts';
 
 test('small letters come first, ALL_PROXY last, and a scheme may be left out', (t) => {

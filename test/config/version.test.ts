@@ -1,5 +1,5 @@
 import test from 'ava';
-import { ConfigError } from '../../src/config/mistakes.ts';
+import { ConfigError } from '../../src/config/config-error.ts';
 import { readConfig } from '../../src/config.ts';
 
 const checks = { cron: () => undefined, gitUrl: () => undefined };

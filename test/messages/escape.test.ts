@@ -1,9 +1,9 @@
 import test from 'ava';
 import { code, escapeMrkdwn, named, outside, paragraph, plainText } from '../../src/messages/escape.ts';
 import { fence, fences } from '../../src/messages/fence.ts';
-import { formErrors } from '../../src/messages/modal.ts';
+import { modalErrors } from '../../src/messages/modal.ts';
 import { errorMessage } from '../../src/messages/reply.ts';
-import { quiet } from '../../src/messages/without-mentions.ts';
+import { withoutMentions } from '../../src/messages/without-mentions.ts';
 
 test('exactly the three characters of Slack are escaped', (t) => {
   t.is(escapeMrkdwn('a & b < c > d "\'*_~`|'), 'a &amp; b &lt; c &gt; d "\'*_~`|');
@@ -58,6 +58,6 @@ test('people and groups in a sentence are mentions, in a form they are ids, and 
     errorMessage(sentence).text,
     'people.approvers names <@U0456LIN>, <!subteam^S0123OPS>, not `&lt;@U0123ADA&gt;` &amp; &lt;!channel&gt;.',
   );
-  t.regex(quiet(errorMessage(sentence)).text, /names `U0456LIN`, `S0123OPS`, not/);
-  t.like(formErrors(sentence), { answer: "people.approvers names U0456LIN, S0123OPS, not '<@U0123ADA>' & <!channel>." });
+  t.regex(withoutMentions(errorMessage(sentence)).text, /names `U0456LIN`, `S0123OPS`, not/);
+  t.like(modalErrors(sentence), { answer: "people.approvers names U0456LIN, S0123OPS, not '<@U0123ADA>' & <!channel>." });
 });

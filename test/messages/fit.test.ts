@@ -8,7 +8,7 @@ import { errorMessage, replyMessage } from '../../src/messages/reply.ts';
 import { requestMessage } from '../../src/messages/request.ts';
 import { runMessage } from '../../src/messages/run.ts';
 import { viewOf } from '../../src/messages/view.ts';
-import { quiet } from '../../src/messages/without-mentions.ts';
+import { withoutMentions } from '../../src/messages/without-mentions.ts';
 import { refusals } from './block-limits.ts';
 import { dice, hostileRun, hostileText, hostileView } from './hostile.ts';
 import { aCommand } from './replies.ts';
@@ -76,7 +76,7 @@ test('no answer and no message is longer than Slack takes, whatever is in it', (
       for (const made of [cleaned(message, same), cleaned(message, (text) => text.replaceAll(letter, `${letter}[redacted]`))]) {
         t.true(fits(made.blocks), `${letter} ${index}: ${Buffer.byteLength(JSON.stringify(made.blocks))}`);
         t.deepEqual(refusals(made), [], `${letter} ${index}`);
-        t.true(JSON.stringify(quiet(made).blocks).length < 13_200);
+        t.true(JSON.stringify(withoutMentions(made).blocks).length < 13_200);
       }
     }
   }

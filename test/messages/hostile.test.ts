@@ -6,7 +6,7 @@ import { errorMessage, replyMessage } from '../../src/messages/reply.ts';
 import { requestMessage } from '../../src/messages/request.ts';
 import { runMessage } from '../../src/messages/run.ts';
 import { viewOf } from '../../src/messages/view.ts';
-import { quiet } from '../../src/messages/without-mentions.ts';
+import { withoutMentions } from '../../src/messages/without-mentions.ts';
 import { markup, refusals } from './block-limits.ts';
 import { dice, hostileRun, hostileText, hostileVersion, hostileView } from './hostile.ts';
 import { view } from './runs.ts';
@@ -85,7 +85,7 @@ test('whatever was asked and found, the answer rings nobody and is within the li
     ];
     // Sentences about who may do what name people to the one who asked, which rings nobody; in a thread, where it would, they do not.
     const whoami = replyMessage({ kind: 'whoami', user: text(), operator: true, why: text() }, shown);
-    const sentences = [whoami, errorMessage(text()), errorMessage(hostileText(roll))].map(quiet);
+    const sentences = [whoami, errorMessage(text()), errorMessage(hostileText(roll))].map(withoutMentions);
     for (const message of [...replies.map((reply) => replyMessage(reply, shown)), ...sentences]) {
       t.deepEqual(refusals(message), [], `seed ${seed}`);
       t.deepEqual(markup(message).flatMap(dangers), [], `seed ${seed}`);

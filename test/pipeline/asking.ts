@@ -46,9 +46,9 @@ export function aWorld(
     wrote: async (_, commit, parent) => void pushed.set(commit, parent),
   });
   const seen = {
-    seen: (name: string) => seenHeads.get(name),
+    lastSeen: (name: string) => seenHeads.get(name),
     watched: (name: string) => watched.get(name),
-    saw: async (name: string, now: Heads, by?: Watched, leftOut?: (typeof told)[number]) => {
+    saveLastSeen: async (name: string, now: Heads, by?: Watched, leftOut?: (typeof told)[number]) => {
       if (leftOut) told.push(leftOut);
       seenHeads.set(name, now);
       if (by) watched.set(name, by);

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import type { KubernetesObject } from '../../src/core/cluster.ts';
 import type { ReleaseImage, ReleaseStage, Repository } from '../../src/core/config.ts';
-import type { Decision } from '../../src/core/people/roles.ts';
+import type { Permission } from '../../src/core/people/roles.ts';
 import type { Run } from '../../src/core/run/run.ts';
 import { Decisions } from '../../src/pipeline/release/decisions.ts';
 import type { ReleaseGithub } from '../../src/pipeline/release/github.ts';
-import { type ReleaseHands, stepRelease } from '../../src/pipeline/release/reconcile-release.ts';
+import { type ReleaseDeps, stepRelease } from '../../src/pipeline/release/reconcile-release.ts';
 import type { Manifests } from '../../src/pipeline/stage/observe-stage.ts';
 import type { RunVersion } from '../../src/pipeline/version/versions.ts';
 import { aBook, aRun, at, imageStage, testStage, tools } from './world.ts';
@@ -84,7 +84,7 @@ export function aRelease(runs: readonly Run[], over: Over = {}) {
     said,
     frozen: '',
     read: {} as RunVersion,
-    role: { allowed: true, why: '' } as Decision,
+    role: { allowed: true, why: '' } as Permission,
   };
   const { book, saved, failSaves } = aBook(runs, () => clock.now);
   const asset = { name: 'runner', bytes: 3, open: () => Readable.from(['abc']) };
@@ -99,7 +99,7 @@ export function aRelease(runs: readonly Run[], over: Over = {}) {
   };
   const job = 'kind: Job\napiVersion: batch/v1\nmetadata: {name: {{ .Stage.Name }}}\nspec: {template: {spec: {containers: [{name: a}]}}}';
   const around = { registry: { push: 'r', pull: 'r', api: 'http://r' }, outside: {}, tools, pullCredentials: false };
-  const hands = {
+  const deps = {
     book,
     ...(over.github ? { github: over.github } : {}),
     start: { book, cluster, templates: { read: async () => job }, around, secrets: {}, outside: [], now: () => clock.now },
@@ -112,17 +112,17 @@ export function aRelease(runs: readonly Run[], over: Over = {}) {
     registry: over.registry ?? theRegistry().registry,
     approvers: { approver: async () => world.role },
     log: (message: string) => void said.push(message),
-  } as unknown as ReleaseHands;
+  } as unknown as ReleaseDeps;
   const config = {
     repositories: [world.repository],
     people: { operators: [], approvers: [], emails: { 'ada@example.com': 'U1' } },
   } as never;
-  const { approvers } = hands;
+  const { approvers } = deps;
   const decisions = new Decisions({ book, config, approvers, freezes: { of: () => undefined }, now: () => clock.now });
   const step = async (id: string, times = 1) => {
-    for (let count = 0; count < times; count += 1) await stepRelease(hands, book.get(id) ?? aRun(0), world.repository);
+    for (let count = 0; count < times; count += 1) await stepRelease(deps, book.get(id) ?? aRun(0), world.repository);
     return book.get(id);
   };
   const approve = (id: string, by = 'U2') => decisions.approve({ id, by, at: clock.now });
-  return { book, saved, failSaves, clock, world, hands, decisions, step, approve };
+  return { book, saved, failSaves, clock, world, deps, decisions, step, approve };
 }

@@ -1,6 +1,6 @@
 import type { Notice } from '../../src/core/notice.ts';
 import type { Run } from '../../src/core/run/run.ts';
-import { Announcer, type Board, type Notices } from '../../src/pipeline/chat/announcer.ts';
+import { Announcer, type Notices, type RunMessages } from '../../src/pipeline/chat/announcer.ts';
 import { aBook } from './world.ts';
 
 export interface Fault {
@@ -26,7 +26,7 @@ function aBoard(faults: Fault[], findFaults: Error[]) {
     }
     if (fault) throw fault.error;
   };
-  const board: Board = {
+  const board: RunMessages = {
     async post(run) {
       const message = { ts: String(messages.length + 1), uid: run.uid, states: [run.state as string] };
       attempt(`post ${run.id}`, () => messages.push(message));
@@ -71,7 +71,14 @@ export async function announced(runs: readonly Run[], faults: Fault[] = [], find
       left = left.flatMap((one) => (one.uid !== uid ? [one] : state === 'told' ? [] : [{ ...one, state }]));
     },
   };
-  const announcer = new Announcer({ book, board: world.board, notices: kept, logText, log: (line) => void said.push(line), retryMs: 200 });
+  const announcer = new Announcer({
+    book,
+    runMessages: world.board,
+    notices: kept,
+    logText,
+    log: (line) => void said.push(line),
+    retryMs: 200,
+  });
   announcer.wake();
   const until = async (true_: () => boolean, ms = 6_000) => {
     for (let tries = 0; !true_() && tries < ms / 10; tries += 1) await new Promise((resolve) => setTimeout(resolve, 10));

@@ -1,12 +1,12 @@
 import test from 'ava';
-import { noteTrouble } from '../../src/pipeline/status/blocked-reason.ts';
-import { Conductor, type Step } from '../../src/pipeline/work-queue.ts';
+import { noteBlockedReason } from '../../src/pipeline/status/blocked-reason.ts';
+import { type Step, WorkQueue } from '../../src/pipeline/work-queue.ts';
 import { aBook, aRun } from './world.ts';
 
 function conducted(step: Step) {
   const troubles: string[] = [];
   const trouble = async (id: string, message: string | undefined) => void troubles.push(`${id} ${message}`);
-  return { troubles, conductor: new Conductor({ step, log: () => undefined, trouble }) };
+  return { troubles, conductor: new WorkQueue({ step, log: () => undefined, trouble }) };
 }
 
 async function until(true_: () => boolean): Promise<void> {
@@ -23,9 +23,9 @@ test('a run is never looked at twice at once, and news meanwhile makes one more 
     under.way -= 1;
     return undefined;
   });
-  conductor.nudge('app-1');
+  conductor.enqueue('app-1');
   await until(() => under.looks === 1);
-  for (let times = 0; times < 5; times += 1) conductor.nudge('app-1');
+  for (let times = 0; times < 5; times += 1) conductor.enqueue('app-1');
   resolve();
   await until(() => under.looks === 2);
   await new Promise((done) => setTimeout(done, 50));
@@ -40,7 +40,7 @@ test('a step that fails is tried again, its second failure is said, and its succ
     if (looks < 3) throw new Error('no route');
     return undefined;
   });
-  conductor.nudge('app-1');
+  conductor.enqueue('app-1');
   await until(() => troubles.length === 2);
   conductor.stop();
   t.deepEqual(troubles, ['app-1 no route', 'app-1 undefined']);
@@ -54,9 +54,9 @@ test('who says until when it is of no use to ask is not asked before, whatever t
     if (looks.length === 1) throw Object.assign(new Error('enough for now'), { retryAt });
     return undefined;
   });
-  conductor.nudge('app-1');
+  conductor.enqueue('app-1');
   await until(() => troubles.length === 1);
-  for (let times = 0; times < 5; times += 1) conductor.nudge('app-1');
+  for (let times = 0; times < 5; times += 1) conductor.enqueue('app-1');
   await until(() => looks.length === 2);
   conductor.stop();
   t.deepEqual(troubles, ['app-1 enough for now', 'app-1 undefined']);
@@ -65,13 +65,13 @@ test('who says until when it is of no use to ask is not asked before, whatever t
 
 test('what troubled a run before a restart is over when a step of it goes well', async (t) => {
   const { book } = aBook([aRun(1, { state: 'running', trouble: 'the cluster cannot be seen' })]);
-  const conductor = new Conductor({
+  const conductor = new WorkQueue({
     step: async () => undefined,
     log: () => undefined,
-    trouble: (id, message) => noteTrouble(book, id, message),
+    trouble: (id, message) => noteBlockedReason(book, id, message),
   });
-  conductor.nudge('app-1');
-  conductor.nudge('unknown-1');
+  conductor.enqueue('app-1');
+  conductor.enqueue('unknown-1');
   await until(() => book.get('app-1')?.trouble === undefined);
   conductor.stop();
   t.false('trouble' in (book.get('app-1') ?? {}));

@@ -6,7 +6,7 @@ import { messageOf, UserError } from '../../core/errors.ts';
 import { gitAddress } from '../../core/git/git-address.ts';
 
 /** Where a repository lies, after its address was checked. */
-export type GitPlace =
+export type GitLocation =
   | { readonly kind: 'http'; readonly url: URL }
   | { readonly kind: 'ssh'; readonly address: string }
   | { readonly kind: 'local'; readonly path: string };
@@ -24,7 +24,7 @@ export function checkGitUrl(url: string, rules: GitRules): void {
  * links followed). Nothing else, so that neither git's `ext::` nor an option in disguise runs a program.
  * @throws UserError that says what is accepted
  */
-export function gitPlace(url: string, rules: GitRules): GitPlace {
+export function gitPlace(url: string, rules: GitRules): GitLocation {
   const shown = JSON.stringify(withoutUser(url));
   if (url === '' || /[\p{Cc}\p{Zl}\p{Zp}\ufffd]/u.test(url) || url !== url.trim()) {
     throw refused(shown, 'it is empty or holds control characters or blanks around it', rules);
@@ -50,7 +50,7 @@ export function isAllowedHttp(url: URL, rules: GitRules): boolean {
 }
 
 /** git hands host and path to ssh and to a shell on the other side; what could be more than that is refused. */
-function sshPlace(address: string, shown: string, rules: GitRules): GitPlace {
+function sshPlace(address: string, shown: string, rules: GitRules): GitLocation {
   const { host = '', user, path = '' } = gitAddress(address) ?? {};
   if (URL.canParse(address) && new URL(address).password) throw refused(shown, 'it holds a password; a key comes by git.logins', rules);
   if (user === undefined) throw refused(shown, 'it does not say who logs in; most servers want git@…', rules);
@@ -61,7 +61,7 @@ function sshPlace(address: string, shown: string, rules: GitRules): GitPlace {
   return { kind: 'ssh', address };
 }
 
-function webPlace(url: URL, shown: string, rules: GitRules): GitPlace {
+function webPlace(url: URL, shown: string, rules: GitRules): GitLocation {
   if (url.username || url.password) {
     throw refused(shown, 'it holds a user or a password; give them by git.logins instead', rules);
   }
@@ -72,7 +72,7 @@ function webPlace(url: URL, shown: string, rules: GitRules): GitPlace {
   return { kind: 'http', url };
 }
 
-function localPlace(path: string, shown: string, rules: GitRules): GitPlace {
+function localPlace(path: string, shown: string, rules: GitRules): GitLocation {
   const real = realOf(path);
   if (real instanceof Error) throw new UserError(`The repository ${shown} cannot be read: ${messageOf(real)}`, { cause: real });
   const inside = rules.localRoots.some((root) => {

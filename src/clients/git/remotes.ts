@@ -4,7 +4,7 @@ import { askedToWait, hostLimits } from '../http/host-limits.ts';
 import type { Http } from '../http/http-client.ts';
 import { HttpError } from '../http/http-error.ts';
 import { proxyFor } from '../http/proxy-for.ts';
-import type { GitPlace } from './check-git-url.ts';
+import type { GitLocation } from './check-git-url.ts';
 import type { Source } from './commit-cache.ts';
 import { authorization, discover, listRefs, type Remote, type SmartHttp } from './http/smart-http.ts';
 import type { GitLogins } from './logins/logins.ts';
@@ -33,7 +33,7 @@ export class Remotes {
    * Lets the git program go there, where its host has not asked to wait. What git is told of a limit has no time in it.
    * @throws what the use throws, or HttpError where the host asks to wait
    */
-  async use<T>(place: GitPlace, use: (source: Source) => Promise<T>): Promise<T> {
+  async use<T>(place: GitLocation, use: (source: Source) => Promise<T>): Promise<T> {
     const source = await this.#source(place);
     const host = place.kind === 'http' ? new URL(source.address).host : undefined;
     if (host !== undefined) hostLimits.demand(host);
@@ -46,7 +46,7 @@ export class Remotes {
     }
   }
 
-  async #source(place: GitPlace): Promise<Source> {
+  async #source(place: GitLocation): Promise<Source> {
     if (place.kind === 'local') return { address: pathToFileURL(place.path).href, protocols: 'file' };
     const { logins, proxies } = this.#options;
     if (place.kind === 'ssh') {

@@ -4,7 +4,7 @@ import { UserError } from '../../core/errors.ts';
 import { mayGo } from '../../core/git/credential.ts';
 import { assetName } from '../../core/text/fields.ts';
 import { before } from '../../core/text/trim.ts';
-import { type Ask, GithubError, orNone, refusalsIn } from './github-error.ts';
+import { GithubError, type GithubRequest, orNone, refusalsIn } from './github-error.ts';
 import { withoutPages } from './octokit.ts';
 import { placeOf } from './place.ts';
 import type { ReleaseAsset, WantedAsset } from './releases.ts';
@@ -32,7 +32,7 @@ const byClock: Timer = (call, ms) => {
 /** Brings the asset there whole: the same one stays, anything else of that name makes place. */
 export async function ensureAsset(
   octokit: Octokit,
-  ask: Ask,
+  ask: GithubRequest,
   options: AssetOptions,
   { github, releaseId, asset }: { readonly github: string; readonly releaseId: number; readonly asset: WantedAsset },
 ): Promise<ReleaseAsset> {

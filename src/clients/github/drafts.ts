@@ -1,18 +1,18 @@
 import type { Octokit } from '@octokit/rest';
 import { UserError } from '../../core/errors.ts';
 import { keepAssets } from './assets.ts';
-import { type Ask, GithubError, orNone } from './github-error.ts';
+import { GithubError, type GithubRequest, orNone } from './github-error.ts';
 import { releaseTag, tagSha } from './history.ts';
-import { type Place, placeOf } from './place.ts';
+import { type GithubRepository, placeOf } from './place.ts';
 import { isMarked, marked, markerIn, releaseFrom, type Sent } from './release-body.ts';
 import type { FoundRelease, GithubRelease, WantedDraft } from './releases.ts';
 
 /** Finds, makes and publishes drafts. Every step looks first, so that it may be repeated. */
 export class Drafts {
   readonly #octokit: Octokit;
-  readonly #ask: Ask;
+  readonly #ask: GithubRequest;
 
-  constructor(octokit: Octokit, ask: Ask) {
+  constructor(octokit: Octokit, ask: GithubRequest) {
     this.#octokit = octokit;
     this.#ask = ask;
   }
@@ -89,12 +89,12 @@ export class Drafts {
   }
 
   /** Our drafts for this tag, the oldest first. There can be two, where an answer was lost and the list lagged behind. */
-  async #draftsOf(at: Place, tag: string, marker: string): Promise<Sent[]> {
+  async #draftsOf(at: GithubRepository, tag: string, marker: string): Promise<Sent[]> {
     const all = await this.#octokit.paginate(this.#octokit.rest.repos.listReleases, { ...at, per_page: 100 });
     return all.filter((one) => one.draft && one.tag_name === tag && isMarked(one, marker)).sort((a, b) => a.id - b.id);
   }
 
-  async #remove(at: Place, releases: readonly Sent[]): Promise<void> {
+  async #remove(at: GithubRepository, releases: readonly Sent[]): Promise<void> {
     for (const { id } of releases) await orNone(this.#octokit.rest.repos.deleteRelease({ ...at, release_id: id }));
   }
 
@@ -115,7 +115,7 @@ export class Drafts {
   }
 }
 
-function fieldsOf(at: Place, { tag, name, body, target, prerelease, marker }: WantedDraft) {
+function fieldsOf(at: GithubRepository, { tag, name, body, target, prerelease, marker }: WantedDraft) {
   return { ...at, tag_name: tag, name, body: marked(body, marker), target_commitish: target, prerelease, draft: true };
 }
 

@@ -2,8 +2,8 @@ import type { Octokit } from '@octokit/rest';
 import { UserError } from '../../core/errors.ts';
 import { quoted } from '../../core/text/quoted.ts';
 import type { FileChange } from '../../core/version/file-change.ts';
-import { type Ask, orNone } from './github-error.ts';
-import { type Place, placeOf } from './place.ts';
+import { type GithubRequest, orNone } from './github-error.ts';
+import { type GithubRepository, placeOf } from './place.ts';
 
 /** Files of a repository, and changes to them. All throw UserError where a person has to do something, and GithubError otherwise. */
 export interface RepositoryFiles {
@@ -15,7 +15,7 @@ export interface RepositoryFiles {
   propose(github: string, change: FileChange): Promise<{ number: number; url: string }>;
 }
 
-export function filesBy(octokit: Octokit, ask: Ask): RepositoryFiles {
+export function filesBy(octokit: Octokit, ask: GithubRequest): RepositoryFiles {
   return {
     read: (github, sha, path) => ask(`the file ${path} of ${github}`, async () => (await fileAt(octokit, placeOf(github), sha, path)).text),
     commit: (github, change) => ask(`a commit on ${quoted(change.branch)} of ${github}`, () => commit(octokit, placeOf(github), change)),
@@ -24,7 +24,7 @@ export function filesBy(octokit: Octokit, ask: Ask): RepositoryFiles {
   };
 }
 
-async function fileAt(octokit: Octokit, at: Place, ref: string, path: string): Promise<{ blob: string; text: string }> {
+async function fileAt(octokit: Octokit, at: GithubRepository, ref: string, path: string): Promise<{ blob: string; text: string }> {
   const { data } = await octokit.rest.repos.getContent({ ...at, path, ref });
   if (Array.isArray(data) || data.type !== 'file') throw new UserError(`${path} is no ordinary file: name another as version.path.`);
   // GitHub sends no content of a file of more than 1 MiB.
@@ -32,12 +32,12 @@ async function fileAt(octokit: Octokit, at: Place, ref: string, path: string): P
   return { blob: data.sha, text: Buffer.from(data.content, 'base64').toString('utf8') };
 }
 
-async function commit(octokit: Octokit, at: Place, change: FileChange) {
+async function commit(octokit: Octokit, at: GithubRepository, change: FileChange) {
   const { blob } = await fileAt(octokit, at, change.parent, change.path);
   return await put(octokit, at, change, { branch: change.branch, blob });
 }
 
-async function propose(octokit: Octokit, at: Place, change: FileChange): Promise<{ number: number; url: string }> {
+async function propose(octokit: Octokit, at: GithubRepository, change: FileChange): Promise<{ number: number; url: string }> {
   const head = `coxswain/${change.topic}`;
   const open = await octokit.rest.pulls.list({ ...at, state: 'open', head: `${at.owner}:${head}`, base: change.branch });
   const [known] = open.data;
@@ -54,7 +54,12 @@ async function propose(octokit: Octokit, at: Place, change: FileChange): Promise
 }
 
 /** Writes the file, where it is the one that was read: GitHub refuses (409) to write over another. */
-async function put(octokit: Octokit, at: Place, change: FileChange, { branch, blob }: { readonly branch: string; readonly blob: string }) {
+async function put(
+  octokit: Octokit,
+  at: GithubRepository,
+  change: FileChange,
+  { branch, blob }: { readonly branch: string; readonly blob: string },
+) {
   const { path, text, message, author } = change;
   const content = Buffer.from(text).toString('base64');
   const who = { author: { ...author }, committer: { ...author } };

@@ -5,7 +5,7 @@ import { plainLine } from '../../core/text/plain-line.ts';
 import { direct } from '../http/http-client.ts';
 import type { AssetOptions } from './assets.ts';
 import { filesBy, type RepositoryFiles } from './files.ts';
-import { type Ask, asking } from './github-error.ts';
+import { asking, type GithubRequest } from './github-error.ts';
 import { type OctokitOptions, octokitFor } from './octokit.ts';
 import { placeOf } from './place.ts';
 import { type Releases, releasesBy } from './releases.ts';
@@ -60,9 +60,9 @@ class OctokitGithub implements Github {
   readonly releases: Releases;
   readonly files: RepositoryFiles;
   readonly #octokit: Octokit;
-  readonly #ask: Ask;
+  readonly #ask: GithubRequest;
 
-  constructor(octokit: Octokit, ask: Ask, { releases, files }: Pick<Github, 'releases' | 'files'>) {
+  constructor(octokit: Octokit, ask: GithubRequest, { releases, files }: Pick<Github, 'releases' | 'files'>) {
     this.#octokit = octokit;
     this.#ask = ask;
     this.releases = releases;

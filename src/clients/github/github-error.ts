@@ -47,9 +47,9 @@ interface Answer {
 }
 
 /** Asks, and words what goes wrong; `what` is what is asked for, as "the commit 3f2a1bc of leaf-ai/x". */
-export type Ask = <T>(what: string, call: () => Promise<T>) => Promise<T>;
+export type GithubRequest = <T>(what: string, call: () => Promise<T>) => Promise<T>;
 
-export function asking(host: string, remedies: Remedies): Ask {
+export function asking(host: string, remedies: Remedies): GithubRequest {
   return async (what, call) => {
     try {
       return await call();

@@ -1,7 +1,7 @@
 import type { Octokit } from '@octokit/rest';
 import { cut } from '../../core/text/cut.ts';
 import { plainLine } from '../../core/text/plain-line.ts';
-import { type Ask, GithubError, orNone } from './github-error.ts';
+import { GithubError, type GithubRequest, orNone } from './github-error.ts';
 import { placeOf } from './place.ts';
 import { releaseFrom } from './release-body.ts';
 import type { ComparedCommit, Comparison, GithubRelease } from './releases.ts';
@@ -14,7 +14,7 @@ const longestBody = 2_000;
 /** "the release v1.2.0 of owner/name", for a sentence. */
 export const releaseTag = (github: string, tag: string): string => `the release ${tag} of ${github}`;
 
-export async function tagSha(octokit: Octokit, ask: Ask, github: string, tag: string): Promise<string | undefined> {
+export async function tagSha(octokit: Octokit, ask: GithubRequest, github: string, tag: string): Promise<string | undefined> {
   const at = placeOf(github);
   return ask(`the tag ${tag} of ${github}`, async () => {
     let object = (await orNone(octokit.rest.git.getRef({ ...at, ref: `tags/${tag}` })))?.data.object;
@@ -27,14 +27,14 @@ export async function tagSha(octokit: Octokit, ask: Ask, github: string, tag: st
 }
 
 /** By git's refs: what GitHub calls the latest release knows neither pre-releases nor tags without one. */
-export async function tagsWith(octokit: Octokit, ask: Ask, github: string, prefix: string): Promise<readonly string[]> {
+export async function tagsWith(octokit: Octokit, ask: GithubRequest, github: string, prefix: string): Promise<readonly string[]> {
   const start = 'refs/tags/';
   const wanted = { ...placeOf(github), ref: prefix === '' ? 'tags' : `tags/${prefix}`, per_page: 100 };
   const refs = await ask(`the tags of ${github}`, () => octokit.paginate(octokit.rest.git.listMatchingRefs, wanted));
   return refs.flatMap(({ ref }) => (ref.startsWith(start + prefix) ? [ref.slice(start.length)] : []));
 }
 
-export async function latestRelease(octokit: Octokit, ask: Ask, github: string): Promise<GithubRelease | undefined> {
+export async function latestRelease(octokit: Octokit, ask: GithubRequest, github: string): Promise<GithubRelease | undefined> {
   const at = placeOf(github);
   const found = await ask(`the latest release of ${github}`, () => orNone(octokit.rest.repos.getLatestRelease(at)));
   return found && releaseFrom(found.data);
@@ -42,7 +42,7 @@ export async function latestRelease(octokit: Octokit, ask: Ask, github: string):
 
 export async function generateNotes(
   octokit: Octokit,
-  ask: Ask,
+  ask: GithubRequest,
   github: string,
   { tag, target, previous }: { readonly tag: string; readonly target: string; readonly previous?: string },
 ): Promise<string> {
@@ -51,7 +51,7 @@ export async function generateNotes(
   return data.body;
 }
 
-export async function compare(octokit: Octokit, ask: Ask, github: string, base: string, head: string): Promise<Comparison> {
+export async function compare(octokit: Octokit, ask: GithubRequest, github: string, base: string, head: string): Promise<Comparison> {
   const at = { ...placeOf(github), basehead: `${base}...${head}`, per_page: pageSize };
   return ask(`what is new from ${base} to ${head} in ${github}`, async () => {
     const page = async (number: number) => {

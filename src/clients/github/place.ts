@@ -1,10 +1,10 @@
 import { UserError } from '../../core/errors.ts';
 
 /** A repository as Octokit wants it. */
-export type Place = { readonly owner: string; readonly repo: string };
+export type GithubRepository = { readonly owner: string; readonly repo: string };
 
 /** @throws UserError where `github` is not owner/name */
-export function placeOf(github: string): Place {
+export function placeOf(github: string): GithubRepository {
   const found = /^(?<owner>[\w.-]+)\/(?<repo>[\w.-]+)$/.exec(github)?.groups;
   if (!found?.owner || !found.repo || /^\.+$/.test(found.owner) || /^\.+$/.test(found.repo))
     throw new UserError(`${JSON.stringify(github)} is no repository on GitHub: write owner/name.`);

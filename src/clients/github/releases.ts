@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Octokit } from '@octokit/rest';
 import { type AssetOptions, ensureAsset } from './assets.ts';
 import { Drafts } from './drafts.ts';
-import type { Ask } from './github-error.ts';
+import type { GithubRequest } from './github-error.ts';
 import { compare, generateNotes, latestRelease, tagSha, tagsWith } from './history.ts';
 
 /** A release as GitHub has it. */
@@ -119,7 +119,7 @@ export interface Releases {
   compare(github: string, base: string, head: string): Promise<Comparison>;
 }
 
-export function releasesBy(octokit: Octokit, ask: Ask, options: AssetOptions): Releases {
+export function releasesBy(octokit: Octokit, ask: GithubRequest, options: AssetOptions): Releases {
   const drafts = new Drafts(octokit, ask);
   return {
     findRelease: (github, tag, marker) => drafts.find(github, tag, marker),

@@ -11,9 +11,9 @@ import type { Log } from '../log/log.ts';
 import type { SetAside } from './checked-json.ts';
 import { DurableJson } from './durable-json.ts';
 import { type FolderLock, type LockTimes, lockFolder } from './folder-lock.ts';
+import { openLastSeen, openNumbers } from './last-seen-file.ts';
+import { LastSeenRecords } from './last-seen-records.ts';
 import { cleanedNames, type RunFiles, readRunFiles } from './run-files.ts';
-import { openNumbers, openSeen } from './seen-file.ts';
-import { SeenRecords } from './seen-records.ts';
 import { tighten } from './tighten.ts';
 
 /** The records of coxswain: one file per run, and one of what was last seen. */
@@ -28,14 +28,14 @@ export interface Store {
   /** A number that no run of this short name ever had; saved before it is given. */
   nextNumber(short: string): Promise<number>;
   /** Branch → commit as last polled; undefined for a repository that never was. */
-  seen(repository: string): Readonly<Record<string, string>> | undefined;
+  lastSeen(repository: string): Readonly<Record<string, string>> | undefined;
   /** By which address and patterns that was; undefined where it was never saved. */
   watched(repository: string): Watched | undefined;
   /**
    * Replaces what was seen of a repository and, where given, what was watched and what its channel is to be told of branches that are left out,
    * in one stroke.
    */
-  saw(
+  saveLastSeen(
     repository: string,
     branches: Readonly<Record<string, string>>,
     watched?: Watched,
@@ -75,11 +75,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await tighten(folder, log);
     await cleanedNames(folder);
     const files = await readRunFiles(runFolder);
-    const seen = await openSeen(join(folder, 'seen.json'));
+    const seen = await openLastSeen(join(folder, 'seen.json'));
     const numbers = await openNumbers(join(folder, 'numbers.json'));
     const setAside = [...files.setAside, ...seen.setAside, ...numbers.setAside];
     for (const { file, reason } of setAside) log.error(`A file was broken and is set aside as ${file}: ${reason}`);
-    return new FolderStore(runFolder, lock, { ...files, setAside }, { seen: seen.db, numbers: numbers.db });
+    return new FolderStore(runFolder, lock, { ...files, setAside }, { lastSeen: seen.db, numbers: numbers.db });
   } catch (error) {
     await lock.release();
     throw unwritable(folder, error);
@@ -112,17 +112,17 @@ class FolderStore implements Store {
   readonly setAside: readonly SetAside[];
   readonly #folder: string;
   readonly #lock: FolderLock;
-  readonly #records: SeenRecords;
+  readonly #records: LastSeenRecords;
   readonly #runs = new Map<string, Run>();
   readonly #files = new Map<string, { db: Low<Run>; adapter: DurableJson<Run> }>();
   readonly #numbers: Map<string, number>;
   readonly #writes = new Set<Promise<void>>();
 
-  constructor(folder: string, lock: FolderLock, files: RunFiles, records: ConstructorParameters<typeof SeenRecords>[0]) {
+  constructor(folder: string, lock: FolderLock, files: RunFiles, records: ConstructorParameters<typeof LastSeenRecords>[0]) {
     this.setAside = files.setAside;
     this.#folder = folder;
     this.#lock = lock;
-    this.#records = new SeenRecords(records, (stroke) => this.#write(stroke));
+    this.#records = new LastSeenRecords(records, (stroke) => this.#write(stroke));
     this.#numbers = new Map(files.numbers);
     for (const run of files.runs) this.#runs.set(run.id, run);
   }
@@ -151,16 +151,16 @@ class FolderStore implements Store {
     return this.#records.nextNumber(short, this.#numbers.get(short) ?? 0);
   }
 
-  seen(repository: string): Readonly<Record<string, string>> | undefined {
-    return this.#records.seen(repository);
+  lastSeen(repository: string): Readonly<Record<string, string>> | undefined {
+    return this.#records.lastSeen(repository);
   }
 
   watched(repository: string): Watched | undefined {
     return this.#records.watched(repository);
   }
 
-  saw(...[repository, branches, by, leftOut]: Parameters<Store['saw']>): Promise<void> {
-    return this.#records.saw(repository, branches, by, leftOut);
+  saveLastSeen(...[repository, branches, by, leftOut]: Parameters<Store['saveLastSeen']>): Promise<void> {
+    return this.#records.saveLastSeen(repository, branches, by, leftOut);
   }
 
   notices(): readonly Notice[] {

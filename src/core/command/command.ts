@@ -1,5 +1,5 @@
 import type { Cause } from '../logs.ts';
-import type { Decision } from '../people/roles.ts';
+import type { Permission } from '../people/roles.ts';
 import type { Freeze } from '../release/freeze.ts';
 import type { Run } from '../run/run.ts';
 import type { VersionReport } from '../version/version-report.ts';
@@ -9,7 +9,7 @@ import type { AuditEntry } from './audit.ts';
 export type Access = 'anyone' | 'operator';
 
 /** What a person asked: the words after the command word, and where it came from. */
-export interface Ask {
+export interface Invocation {
   readonly words: readonly string[];
   /** All that was said, command word and all, as it was typed, without what only wraps or addresses it. */
   readonly typed: string;
@@ -38,12 +38,12 @@ export interface Command {
   /** Who may use it, for the help, where the command itself judges that. */
   readonly who?: string;
   /** It decides something, or does so with such words after it: who said it and how it ended is kept in the audit. */
-  readonly decides?: true | ((words: readonly string[]) => boolean);
+  readonly audited?: true | ((words: readonly string[]) => boolean);
   /** It looks at what is in memory alone: it is answered however much is under way. */
   readonly light?: true;
   /** Where it decides nothing, its answer is the same whoever asks: those who ask at once share one. */
   readonly shared?: true;
-  run(ask: Ask): Promise<Reply>;
+  run(ask: Invocation): Promise<Reply>;
 }
 
 /** What a command answers, as data; `messages` words it. */
@@ -64,7 +64,7 @@ export type Reply =
       readonly total?: number;
       readonly cause?: Cause;
     }
-  | { readonly kind: 'whoami'; readonly user: string; readonly operator: boolean; readonly why: string; readonly approver?: Decision }
+  | { readonly kind: 'whoami'; readonly user: string; readonly operator: boolean; readonly why: string; readonly approver?: Permission }
   | { readonly kind: 'voted'; readonly run: Run; readonly complete: boolean; readonly missing: number; readonly frozen?: Freeze }
   | { readonly kind: 'rejected'; readonly run: Run }
   /** More is needed than was said: `says` is what it lengthens, `text` what stands there at present. */

@@ -9,11 +9,11 @@ import { plainLine } from '../text/plain-line.ts';
 import { plainWord, withoutAddress } from '../text/plain-words.ts';
 import { quoted } from '../text/quoted.ts';
 import type { Audit, DecisionEnd } from './audit.ts';
-import type { Ask, Command, Reply } from './command.ts';
-import { type Word, wordsIn } from './tokenize.ts';
+import type { Command, Invocation, Reply } from './command.ts';
+import { tokenize, type Word } from './tokenize.ts';
 
 /** Where a text came from: everything of an ask but what was said. */
-export interface Origin extends Omit<Ask, 'words' | 'typed'> {
+export interface Origin extends Omit<Invocation, 'words' | 'typed'> {
   /** Workspaces that Slack's message names as the person's own (T…, E…); what it does not name is asked for. */
   readonly teams?: readonly string[];
   /** It is not heard for the first time: the message was edited, or the bot was stopped while it heard it. */
@@ -62,7 +62,7 @@ export function dispatch(commands: readonly Command[], door: Door): (text: strin
       if (origin.heard === 'interrupted') throw new UserError(interrupted(command.name));
       return audit ? audited(audit, [command.name, ...words], origin, act) : act();
     };
-    const isDecision = applies(command.decides, words);
+    const isDecision = applies(command.audited, words);
     return inTurn(command, words, origin.user, () => (isDecision ? inDecision(decide) : act()));
   };
 }
@@ -73,7 +73,7 @@ function turnsOf(limits?: TurnLimits) {
   const shared = new Shared<Reply>();
   return (command: Command, words: readonly string[], user: string, work: () => Promise<Reply>): Promise<Reply> => {
     if (command.light) return work();
-    if (applies(command.decides, words)) return decisions.take(user, work);
+    if (applies(command.audited, words)) return decisions.take(user, work);
     if (!command.shared) return questions.take(user, work);
     const key = JSON.stringify([command.name, words]);
     return questions.take(user, () => shared.begin(key, work), shared.find(key));
@@ -94,7 +94,7 @@ function plainly(said: string): string {
 
 /** The command that a text names; undefined where it names none. @throws UserError where the text is longer than may be said */
 function commandIn(text: string, commands: readonly Command[]): { word: string; command?: Command; more: readonly Word[] } {
-  const [first, ...more] = wordsIn(text);
+  const [first, ...more] = tokenize(text);
   const word = plainWord(first?.text ?? '') || 'help';
   const command = commands.find(({ name }) => name === word.toLowerCase());
   const longest = command?.longest ?? longestSaid;
@@ -127,7 +127,7 @@ function withRun({ usage }: Command, words: readonly string[], { channel, thread
   return run && !isNamed ? [run.id, ...words] : words;
 }
 
-function applies(does: Command['decides'], words: readonly string[]): boolean {
+function applies(does: Command['audited'], words: readonly string[]): boolean {
   return typeof does === 'function' ? does(words) : does === true;
 }
 

@@ -33,7 +33,7 @@ export function asWord(text: string): string {
  * What was typed, as words. A quotation mark at the start of a word keeps what follows together up to its partner; phones type curly ones.
  * Takes time in proportion to the length of the text.
  */
-export function wordsIn(text: string): Word[] {
+export function tokenize(text: string): Word[] {
   const found: Word[] = [];
   const isClosed = partners(text);
   for (let at = next(/\S/g, text, 0); at < text.length; ) {
@@ -49,7 +49,7 @@ export function wordsIn(text: string): Word[] {
 
 /** The last words of what was typed, with the line ends and quotation marks that are in it; of one word, that word. */
 export function lastWords(text: string, count: number): string {
-  const from = wordsIn(text).at(-count);
+  const from = tokenize(text).at(-count);
   if (count <= 0 || !from) return '';
   return count === 1 ? from.text : text.slice(from.at).trimEnd();
 }

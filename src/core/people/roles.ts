@@ -9,7 +9,7 @@ export interface Members {
 }
 
 /** Whether a person has a role, and why or why not, as the end of a sentence said to that person, with `<@U…>` and `<!subteam^S…>` in it. */
-export interface Decision {
+export interface Permission {
   readonly allowed: boolean;
   readonly why: string;
   /** What to do about a no, as a sentence. */
@@ -20,9 +20,9 @@ export interface Decision {
 
 /** Slack is asked afresh, unless a remembered answer will do: for what changes nothing. */
 export interface Roles {
-  operator(user: string, age?: Age): Promise<Decision>;
+  operator(user: string, age?: Age): Promise<Permission>;
   /** Whether the person may decide about releases: is among `of` or, where that is empty, among the approvers. */
-  approver(user: string, of: readonly string[], age?: Age): Promise<Decision>;
+  approver(user: string, of: readonly string[], age?: Age): Promise<Permission>;
 }
 
 /** Slack lets members of a group be asked for 20 times a minute. */
@@ -30,23 +30,23 @@ const memory: Memory = { fresh: 2_000, remembered: 5 * 60_000, atMost: 60 * 60_0
 
 /** @param standing whether somebody is answered at all: who is not has no role, whatever groups say */
 export function roles(people: Pick<People, 'operators' | 'approvers'>, members: Members, standing: Standings, now?: () => number): Roles {
-  const hands: Hands = { usersOf: remembering((group) => members.usersOf(group), memory, now), standing };
+  const deps: Deps = { usersOf: remembering((group) => members.usersOf(group), memory, now), standing };
   return {
     async operator(user, age = 'fresh') {
       const everyone = { allowed: true, why: 'people.operators is empty, so everyone is' };
-      if (people.operators.length === 0) return stillThere(hands, user, age, everyone);
-      return decide(hands, user, age, { key: 'people.operators', ids: people.operators });
+      if (people.operators.length === 0) return stillThere(deps, user, age, everyone);
+      return decide(deps, user, age, { key: 'people.operators', ids: people.operators });
     },
     async approver(user, of, age = 'fresh') {
       const list = of.length > 0 ? { key: 'approvals.of', ids: of } : { key: 'people.approvers', ids: people.approvers };
       // Unlike operators: nobody named means that nobody may, since what is released cannot be called back.
       if (list.ids.length === 0) return nobody;
-      return decide(hands, user, age, list);
+      return decide(deps, user, age, list);
     },
   };
 }
 
-interface Hands {
+interface Deps {
   readonly usersOf: (group: string, age: Age) => Promise<readonly string[]>;
   readonly standing: Standings;
 }
@@ -57,7 +57,7 @@ interface Named {
   readonly ids: readonly string[];
 }
 
-const nobody: Decision = {
+const nobody: Permission = {
   allowed: false,
   why: 'people.approvers is empty, so nobody is one',
   next: 'Whoever runs coxswain names some in its configuration.',
@@ -71,14 +71,14 @@ function named(ids: readonly string[]): string {
   return `${some.join(', ')}${ids.length > mostNamed ? ` and ${ids.length - mostNamed} more` : ''}`;
 }
 
-async function decide(hands: Hands, user: string, age: Age, { key, ids }: Named): Promise<Decision> {
-  if (ids.includes(user)) return stillThere(hands, user, age, { allowed: true, why: `${key} names you` });
+async function decide(deps: Deps, user: string, age: Age, { key, ids }: Named): Promise<Permission> {
+  if (ids.includes(user)) return stillThere(deps, user, age, { allowed: true, why: `${key} names you` });
   const troubles: { group: string; error: unknown }[] = [];
   for (const group of ids.filter((id) => id.startsWith('S'))) {
     try {
-      const users = await hands.usersOf(group, age);
+      const users = await deps.usersOf(group, age);
       const why = `${key} names the user group ${named([group])}, and you are in it`;
-      if (users.includes(user)) return stillThere(hands, user, age, { allowed: true, why });
+      if (users.includes(user)) return stillThere(deps, user, age, { allowed: true, why });
     } catch (error) {
       troubles.push({ group, error });
     }
@@ -91,7 +91,7 @@ async function decide(hands: Hands, user: string, age: Age, { key, ids }: Named)
 }
 
 /** Slack may list people in a group who are deactivated, guests, or of another workspace. */
-async function stillThere({ standing }: Hands, user: string, age: Age, decision: Decision): Promise<Decision> {
+async function stillThere({ standing }: Deps, user: string, age: Age, decision: Permission): Promise<Permission> {
   const found = await standing(user, age);
   if (found.kind === 'member') return decision;
   if (found.kind === 'nobody') return { allowed: false, why: 'the account is a bot or deactivated' };

@@ -1,6 +1,6 @@
 import type { ApprovalRules } from '../config.ts';
 import { sentences } from '../errors.ts';
-import type { Decision } from '../people/roles.ts';
+import type { Permission } from '../people/roles.ts';
 import { type Run, shortSha } from '../run/run.ts';
 import { asCommand } from '../text/quoted.ts';
 
@@ -12,7 +12,7 @@ export interface Ballot {
   /** What the person was shown: short commit and tag; absent: said without them. */
   readonly shown?: { readonly commit: string; readonly tag: string };
   /** Whether the person may vote here at all, and why or why not. */
-  readonly role: Decision;
+  readonly role: Permission;
   /** Why releases of the branch are not offered (any more), as the end of a sentence. */
   readonly notOffered?: string;
   /** Slack ids of those who started the run or wrote its commit. */

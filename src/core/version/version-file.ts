@@ -7,30 +7,31 @@ import { parseVersion, type Version } from './version.ts';
 type From = Exclude<VersionSource['from'], 'tags'>;
 
 /** A version in a text: the characters from `start` to `end`. */
-interface Place {
+interface FilePosition {
   readonly start: number;
   readonly end: number;
 }
 
 /** How the places are found, and what to write where there is none. */
-const kinds: Readonly<Record<From, { readonly places: (text: string) => Place[]; readonly what: string; readonly remedy: string }>> = {
-  readme: {
-    places: (text) => matches(text, /(?<=<repo-version>)[^<]{0,200}(?=<\/repo-version>)/g),
-    what: '`<repo-version>` tag',
-    remedy: 'write `<repo-version>0.1.0</repo-version>` into it',
-  },
-  adoc: {
-    places: (text) => matches(text, /(?<=^:revision:)[ \t]+\S{1,200}/gim),
-    what: '`:Revision:` line',
-    remedy: 'write `:Revision: 0.1.0` into it, on a line of its own',
-  },
-  file: {
-    places: filePlaces,
-    what: 'version',
-    remedy: 'the file should hold the version, such as `0.1.0`, and nothing else',
-  },
-  package: { places: packagePlaces, what: '`version`', remedy: 'write `"version": "0.1.0"` into it' },
-};
+const kinds: Readonly<Record<From, { readonly places: (text: string) => FilePosition[]; readonly what: string; readonly remedy: string }>> =
+  {
+    readme: {
+      places: (text) => matches(text, /(?<=<repo-version>)[^<]{0,200}(?=<\/repo-version>)/g),
+      what: '`<repo-version>` tag',
+      remedy: 'write `<repo-version>0.1.0</repo-version>` into it',
+    },
+    adoc: {
+      places: (text) => matches(text, /(?<=^:revision:)[ \t]+\S{1,200}/gim),
+      what: '`:Revision:` line',
+      remedy: 'write `:Revision: 0.1.0` into it, on a line of its own',
+    },
+    file: {
+      places: filePlaces,
+      what: 'version',
+      remedy: 'the file should hold the version, such as `0.1.0`, and nothing else',
+    },
+    package: { places: packagePlaces, what: '`version`', remedy: 'write `"version": "0.1.0"` into it' },
+  };
 
 /**
  * The version that a file holds. Where it holds several, all must be the same.
@@ -56,23 +57,23 @@ export function withVersion(from: From, text: string, version: string): string {
 }
 
 /** A byte order mark before the text is no part of it, and stays where the text is changed. */
-function placesIn(from: From, text: string): Place[] {
+function placesIn(from: From, text: string): FilePosition[] {
   const skipped = text.startsWith('\ufeff') ? 1 : 0;
   return kinds[from].places(text.slice(skipped)).map(({ start, end }) => ({ start: start + skipped, end: end + skipped }));
 }
 
-function matches(text: string, pattern: RegExp): Place[] {
+function matches(text: string, pattern: RegExp): FilePosition[] {
   return [...text.matchAll(pattern)].map(({ 0: found, index }) => within(found, index));
 }
 
 /** Without the white space around it. */
-function within(found: string, at: number): Place {
+function within(found: string, at: number): FilePosition {
   const start = at + found.length - found.trimStart().length;
   return { start, end: Math.max(start, at + found.trimEnd().length) };
 }
 
 /** The only line of a file; a `v` in front stays. */
-function filePlaces(text: string): Place[] {
+function filePlaces(text: string): FilePosition[] {
   const { start, end } = within(text, 0);
   const line = text.slice(start, end);
   if (line === '' || line.includes('\n')) return [];
@@ -80,9 +81,9 @@ function filePlaces(text: string): Place[] {
 }
 
 /** The value of `version` at the top of a JSON text; that of an inner map is another's. */
-function packagePlaces(text: string): Place[] {
+function packagePlaces(text: string): FilePosition[] {
   if (!isJson(text)) return [];
-  const places: Place[] = [];
+  const places: FilePosition[] = [];
   let depth = 0;
   let key: string | undefined;
   let last: string | undefined;

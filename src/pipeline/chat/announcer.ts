@@ -5,12 +5,12 @@ import type { Delivery, Run, ThreadPost } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 import { now } from '../../core/time/monotonic.ts';
 import { Outbox } from './outbox.ts';
-import { type Duty, dutiesOf, dutyOfNotice } from './pending-updates.ts';
-import { Pace } from './rate-limiter.ts';
-import { Landings, landingMs } from './unconfirmed-posts.ts';
+import { type PendingUpdate, pendingNotice, pendingUpdates } from './pending-updates.ts';
+import { RateLimiter } from './rate-limiter.ts';
+import { UnconfirmedPosts, unconfirmedMs } from './unconfirmed-posts.ts';
 
 /** The little of chat that announcing needs. The errors that it may throw are those of `core/chat`. */
-export interface Board {
+export interface RunMessages {
   post(run: Run): Promise<Posted>;
   update(run: Run, at: Posted): Promise<void>;
   /** Our message of this run, where it is there already. */
@@ -30,7 +30,7 @@ export interface Notices {
 
 export interface AnnouncerOptions {
   readonly book: RunBook;
-  readonly board: Board;
+  readonly runMessages: RunMessages;
   readonly notices: Notices;
   /** The whole kept log of a stage, for a file in the thread. */
   readonly logText: (run: Run, stage: string) => Promise<{ name: string; text: string } | undefined>;
@@ -42,13 +42,13 @@ export interface AnnouncerOptions {
 /** The only sender of what runs show: one call at a time, within Slack's budgets, each thing once. */
 export class Announcer {
   readonly #options: AnnouncerOptions;
-  readonly #pace = new Pace(now());
+  readonly #limiter = new RateLimiter(now());
   readonly #shownAt = new Map<string, number>();
-  readonly #landings: Landings;
+  readonly #unconfirmed: UnconfirmedPosts;
   readonly #outbox = new Outbox();
   /** Runs whose channel has refused them. */
-  readonly #held = new Set<string>();
-  readonly #troubles = new Map<string, { count: number; until: number }>();
+  readonly #refusedByChannel = new Set<string>();
+  readonly #failures = new Map<string, { count: number; until: number }>();
   #timer: NodeJS.Timeout | undefined;
   #wakesAt = Number.POSITIVE_INFINITY;
   #working: Promise<void> | undefined;
@@ -56,8 +56,8 @@ export class Announcer {
 
   constructor(options: AnnouncerOptions) {
     this.#options = options;
-    this.#landings = new Landings(options.book.all(), options.notices.notices());
-    for (const { id, delivery } of options.book.all()) if (delivery.refused?.isOfChannel) this.#held.add(id);
+    this.#unconfirmed = new UnconfirmedPosts(options.book.all(), options.notices.notices());
+    for (const { id, delivery } of options.book.all()) if (delivery.refused?.isOfChannel) this.#refusedByChannel.add(id);
     for (const { uid } of options.notices.notices()) this.#file(uid);
     options.book.keep({ put: ({ id }) => this.#file(id), drop: ({ id }) => this.#forget(id) });
     options.book.onChange(() => this.wake());
@@ -90,7 +90,7 @@ export class Announcer {
 
   async #work(): Promise<void> {
     while (!this.#stopped) {
-      const next = this.#outbox.next(this.#pace, now());
+      const next = this.#outbox.next(this.#limiter, now());
       if (!next) return;
       if ('inMs' in next) {
         // After this work has ended: a wake that falls into it would be lost.
@@ -106,35 +106,35 @@ export class Announcer {
     const { book, notices } = this.#options;
     const run = book.get(of);
     const notice = run ? undefined : notices.notices().find(({ uid }) => uid === of);
-    const duties = run ? dutiesOf(run, this.#shownAt.get(of) ?? Number.NEGATIVE_INFINITY) : notice ? [dutyOfNotice(notice)] : [];
-    const until = this.#troubles.get(of)?.until ?? 0;
+    const updates = run ? pendingUpdates(run, this.#shownAt.get(of) ?? Number.NEGATIVE_INFINITY) : notice ? [pendingNotice(notice)] : [];
+    const until = this.#failures.get(of)?.until ?? 0;
     this.#outbox.put(
       of,
-      duties.map((duty) => ({ ...duty, notBefore: Math.max(duty.notBefore, until) })),
+      updates.map((pending) => ({ ...pending, notBefore: Math.max(pending.notBefore, until) })),
     );
   }
 
   #forget(id: string): void {
     this.#shownAt.delete(id);
-    this.#troubles.delete(id);
+    this.#failures.delete(id);
     this.#outbox.put(id, []);
   }
 
-  async #do(duty: Duty): Promise<void> {
-    this.#pace.took(duty.method, duty.channel, now());
+  async #do(pending: PendingUpdate): Promise<void> {
+    this.#limiter.took(pending.method, pending.channel, now());
     try {
-      await this.#show(duty);
-      this.#troubles.delete(duty.of);
-      this.#shownAt.set(duty.of, now());
-      await this.#channelTakes(duty.channel);
+      await this.#show(pending);
+      this.#failures.delete(pending.of);
+      this.#shownAt.set(pending.of, now());
+      await this.#channelTakes(pending.channel);
     } catch (error) {
-      await this.#failed(duty, error);
+      await this.#failed(pending, error);
     }
-    if (this.#options.book.get(duty.of) || duty.notice) this.#file(duty.of);
-    else this.#forget(duty.of);
+    if (this.#options.book.get(pending.of) || pending.notice) this.#file(pending.of);
+    else this.#forget(pending.of);
   }
 
-  async #show({ of, method, item, notice }: Duty): Promise<void> {
+  async #show({ of, method, item, notice }: PendingUpdate): Promise<void> {
     const run = this.#options.book.get(of);
     if (notice) await this.#tell(notice);
     else if (!run) return;
@@ -144,46 +144,46 @@ export class Announcer {
   }
 
   async #tell(notice: Notice): Promise<void> {
-    const { board, notices } = this.#options;
+    const { runMessages: board, notices } = this.#options;
     const { uid } = notice;
-    const there = await this.#landings.found(uid, async () => ((await board.hasTold(notice)) ? true : undefined));
+    const there = await this.#unconfirmed.found(uid, async () => ((await board.hasTold(notice)) ? true : undefined));
     if (!there) {
       await notices.noticed(uid, 'intended');
-      await this.#landings.send(uid, () => board.tell(notice));
+      await this.#unconfirmed.send(uid, () => board.tell(notice));
     }
     await notices.noticed(uid, 'told');
-    this.#landings.saved(uid);
+    this.#unconfirmed.saved(uid);
     this.#shownAt.delete(uid);
   }
 
   /** What its channel has refused is owed again, now that it takes something. */
   async #channelTakes(channel: string): Promise<void> {
-    for (const id of this.#held) {
+    for (const id of this.#refusedByChannel) {
       const run = this.#options.book.get(id);
       if (run && run.delivery.channel !== channel) continue;
-      this.#held.delete(id);
+      this.#refusedByChannel.delete(id);
       if (run?.delivery.refused) await this.#note(run, ({ refused: _past, ...delivery }) => delivery);
     }
   }
 
   async #post(run: Run): Promise<void> {
-    const { board } = this.#options;
+    const { runMessages: board } = this.#options;
     const key = `${run.id} message`;
-    const found = await this.#landings.found(key, () => board.find(run));
+    const found = await this.#unconfirmed.found(key, () => board.find(run));
     if (!found) await this.#note(run, (delivery) => ({ ...delivery, message: { state: 'intended' } }));
-    const posted = found ?? (await this.#landings.send(key, () => board.post(run)));
+    const posted = found ?? (await this.#unconfirmed.send(key, () => board.post(run)));
     // What was found may show an older state: it counts as never updated.
     await this.#note(run, ({ refused: _past, ...delivery }) => ({
       ...delivery,
       message: { state: 'posted', ...posted, revision: found ? 0 : run.revision },
     }));
-    this.#landings.saved(key);
+    this.#unconfirmed.saved(key);
   }
 
   async #update(run: Run): Promise<void> {
     const { message } = run.delivery;
     if (message?.state !== 'posted') return;
-    await this.#options.board.update(run, { channel: message.channel, ts: message.ts });
+    await this.#options.runMessages.update(run, { channel: message.channel, ts: message.ts });
     await this.#note(run, ({ refused: _past, ...delivery }) => ({ ...delivery, message: { ...message, revision: run.revision } }));
   }
 
@@ -191,37 +191,37 @@ export class Announcer {
     const { message } = run.delivery;
     if (message?.state !== 'posted') return;
     const key = `${run.id} ${item.key}`;
-    const there = await this.#landings.found(key, async () =>
-      (await this.#options.board.hasReply(run, message, item)) ? true : undefined,
+    const there = await this.#unconfirmed.found(key, async () =>
+      (await this.#options.runMessages.hasReply(run, message, item)) ? true : undefined,
     );
     if (!there) {
       const log = item.kind === 'log' ? await this.#options.logText(run, item.stage) : undefined;
       await this.#note(run, (delivery) => withItem(delivery, item, 'intended'));
-      if (item.kind !== 'log' || log) await this.#landings.send(key, () => this.#options.board.reply(run, message, item, log));
+      if (item.kind !== 'log' || log) await this.#unconfirmed.send(key, () => this.#options.runMessages.reply(run, message, item, log));
     }
     await this.#note(run, (delivery) => withItem(delivery, item, 'posted'));
-    this.#landings.saved(key);
+    this.#unconfirmed.saved(key);
   }
 
-  async #failed(duty: Duty, thrown: unknown): Promise<void> {
-    if (thrown instanceof RateLimited) return this.#pace.hold(duty.method, thrown.retryAfterMs, now());
-    const error = await this.#settled(duty, thrown);
+  async #failed(pending: PendingUpdate, thrown: unknown): Promise<void> {
+    if (thrown instanceof RateLimited) return this.#limiter.hold(pending.method, thrown.retryAfterMs, now());
+    const error = await this.#settled(pending, thrown);
     if (error === undefined) return;
-    const count = (this.#troubles.get(duty.of)?.count ?? 0) + 1;
+    const count = (this.#failures.get(pending.of)?.count ?? 0) + 1;
     const { retryMs = 5_000 } = this.#options;
-    const wait = error instanceof MaybeSent ? landingMs : Math.min(300_000, retryMs * 2 ** Math.min(count, 6));
-    this.#troubles.set(duty.of, { count, until: now() + wait });
+    const wait = error instanceof MaybeSent ? unconfirmedMs : Math.min(300_000, retryMs * 2 ** Math.min(count, 6));
+    this.#failures.set(pending.of, { count, until: now() + wait });
     if (count < 3 || count % 20 === 0)
       this.#options.log(
-        `${duty.notice ? `what is to be said of ${duty.notice.repository}` : duty.of} cannot be shown in ${duty.channel}: ${messageOf(error)}; tries again in ${Math.round(wait / 1000)} s`,
+        `${pending.notice ? `what is to be said of ${pending.notice.repository}` : pending.of} cannot be shown in ${pending.channel}: ${messageOf(error)}; tries again in ${Math.round(wait / 1000)} s`,
       );
   }
 
   /** A message that is gone is owed anew, and what Slack has refused is owed no more. Gives what is to be tried again, or kept that from being saved. */
-  async #settled(duty: Duty, thrown: unknown): Promise<unknown> {
-    const run = this.#options.book.get(duty.of);
+  async #settled(pending: PendingUpdate, thrown: unknown): Promise<unknown> {
+    const run = this.#options.book.get(pending.of);
     try {
-      if (thrown instanceof Refused) await this.#refused(run, duty, thrown);
+      if (thrown instanceof Refused) await this.#refused(run, pending, thrown);
       else if (thrown instanceof MessageGone && run) await this.#note(run, ({ message: _gone, ...delivery }) => delivery);
       else return thrown;
       return undefined;
@@ -231,11 +231,15 @@ export class Announcer {
   }
 
   /** Saved, so that a start does not try it again either. */
-  async #refused(run: Run | undefined, { of, item, notice, channel }: Duty, { message: why, isOfChannel }: Refused): Promise<void> {
+  async #refused(
+    run: Run | undefined,
+    { of, item, notice, channel }: PendingUpdate,
+    { message: why, isOfChannel }: Refused,
+  ): Promise<void> {
     this.#options.log(`${notice?.repository ?? of} cannot be shown in ${channel}: ${why}; it is not tried again as it is`);
     if (notice) return this.#options.notices.noticed(notice.uid, 'told');
     if (!run) return;
-    if (isOfChannel) this.#held.add(run.id);
+    if (isOfChannel) this.#refusedByChannel.add(run.id);
     // A post of a thread is owed for as long as its channel takes nothing; a file may be refused for reasons of its own.
     if (!item || (isOfChannel && item.kind !== 'log')) {
       const refused = { state: run.state, why, isOfChannel };

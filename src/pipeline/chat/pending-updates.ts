@@ -6,7 +6,7 @@ import type { Method } from './rate-limiter.ts';
  * Something that chat does not show yet. Lower rank goes first: ends, then first messages, then threads and what holds a run up, then the first
  * messages of commits that only wait for their turn, then progress.
  */
-export interface Duty {
+export interface PendingUpdate {
   /** The id of the run, or the uid of the notice. */
   readonly of: string;
   readonly key: string;
@@ -27,7 +27,7 @@ const heldEveryMs = 1_000;
 const ranks = { end: 0, first: 1, thread: 2, waits: 3, progress: 4 } as const;
 
 /** What chat owes a run. Only its newest state counts: what it was in between is not shown later. */
-export function dutiesOf(run: Run, shownAt: number): Duty[] {
+export function pendingUpdates(run: Run, shownAt: number): PendingUpdate[] {
   const { message, refused, channel, thread, unshown } = run.delivery;
   const isRefused = refused?.state === run.state;
   const over = isOver(run);
@@ -38,20 +38,20 @@ export function dutiesOf(run: Run, shownAt: number): Duty[] {
   }
   const isShut = isRefused && refused?.isOfChannel;
   const item = isShut ? undefined : thread.find(({ state }) => state === 'owed' || state === 'intended');
-  const duties: Duty[] = item ? [{ ...common, key: item.key, method: 'post', rank: ranks.thread, notBefore: 0, item }] : [];
+  const updates: PendingUpdate[] = item ? [{ ...common, key: item.key, method: 'post', rank: ranks.thread, notBefore: 0, item }] : [];
   if (message.revision < run.revision && !isRefused) {
-    duties.push({ ...common, key: 'message', method: 'update', ...haste(run, over, shownAt) });
+    updates.push({ ...common, key: 'message', method: 'update', ...haste(run, over, shownAt) });
   }
-  return duties;
+  return updates;
 }
 
-export function dutyOfNotice(notice: Notice): Duty {
+export function pendingNotice(notice: Notice): PendingUpdate {
   const { uid, channel, at } = notice;
   return { of: uid, key: 'notice', method: 'post', channel, rank: ranks.thread, notBefore: 0, since: at, notice };
 }
 
 /** Whether it may use up what progress must leave of Slack's budget. */
-export function isUrgent({ rank }: Duty): boolean {
+export function isUrgent({ rank }: PendingUpdate): boolean {
   return rank < ranks.progress;
 }
 
@@ -62,7 +62,7 @@ function firstRank({ state, cause }: Run, over: boolean): number {
 }
 
 /** What holds a run up may need people to act: it does not wait behind the step counters of other runs. */
-function haste(run: Run, over: boolean, shownAt: number): Pick<Duty, 'rank' | 'notBefore'> {
+function haste(run: Run, over: boolean, shownAt: number): Pick<PendingUpdate, 'rank' | 'notBefore'> {
   if (over) return { rank: ranks.end, notBefore: 0 };
   const isHeldUp = run.trouble !== undefined || run.stages.some((stage) => stage.waitingFor !== undefined);
   if (isHeldUp) return { rank: ranks.thread, notBefore: shownAt + heldEveryMs };

@@ -8,7 +8,7 @@ const reserve = 3;
 export type Method = 'post' | 'update';
 
 /** When the next call of a method is within Slack's budget. Times are milliseconds of one clock. */
-export class Pace {
+export class RateLimiter {
   readonly #nextPost = new Map<string, number>();
   readonly #heldUntil: Record<Method, number> = { post: 0, update: 0 };
   #tokens = updateBurst;

@@ -4,10 +4,10 @@ import type { Run } from '../../core/run/run.ts';
 import { now } from '../../core/time/monotonic.ts';
 
 /** A post that may have landed shows up in the history a moment later. */
-export const landingMs = 2_000;
+export const unconfirmedMs = 2_000;
 
 /** Posts of which it is not known whether they landed, and since when. After a start these are all that were only intended. */
-export class Landings {
+export class UnconfirmedPosts {
   readonly #maybe = new Map<string, number>();
 
   constructor(runs: readonly Run[], notices: readonly Notice[] = []) {
@@ -22,7 +22,7 @@ export class Landings {
   async found<T>(key: string, find: () => Promise<T | undefined>): Promise<T | undefined> {
     const since = this.#maybe.get(key);
     if (since === undefined) return undefined;
-    const left = since + landingMs - now();
+    const left = since + unconfirmedMs - now();
     if (left > 0) throw new MaybeSent(`waits ${Math.ceil(left)} ms to see whether it landed`);
     try {
       return await find();

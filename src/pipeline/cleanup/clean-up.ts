@@ -25,35 +25,35 @@ export interface CleanUp {
 const skewMs = 60_000;
 
 /** Ends what an ended run still has in the cluster: its Jobs at once, since they may hold GPUs, its namespace after a while. */
-export async function cleanUp(hands: CleanUp, run: Run): Promise<number | undefined> {
+export async function cleanUp(deps: CleanUp, run: Run): Promise<number | undefined> {
   if (run.delivery.cleaned) return undefined;
   try {
-    return await cleanUpNow(hands, run);
+    return await cleanUpNow(deps, run);
   } catch (error) {
     if (!isForGood(error)) throw error;
     const next = `Delete it by hand: \`kubectl delete namespace ${run.namespace}\``;
-    await noteRefusal(hands.book, run.id, 'cleanup', `Its namespace is not cleaned up. ${messageOf(error)}. ${next}`);
-    return settle(hands, run);
+    await noteRefusal(deps.book, run.id, 'cleanup', `Its namespace is not cleaned up. ${messageOf(error)}. ${next}`);
+    return settle(deps, run);
   }
 }
 
-async function cleanUpNow(hands: CleanUp, run: Run): Promise<number | undefined> {
+async function cleanUpNow(deps: CleanUp, run: Run): Promise<number | undefined> {
   const touched = run.stages.some((stage) => stage.objects !== undefined && !stage.takenFrom);
   if (touched) {
     for (const stage of run.stages) {
-      if (stage.job && (stage.state === 'cancelled' || stage.state === 'failed')) await deleteOwnJob(hands.cluster, run, stage.job);
+      if (stage.job && (stage.state === 'cancelled' || stage.state === 'failed')) await deleteOwnJob(deps.cluster, run, stage.job);
     }
-    const left = Date.parse(run.endedAt ?? '') + hands.keepMs - hands.now().getTime();
+    const left = Date.parse(run.endedAt ?? '') + deps.keepMs - deps.now().getTime();
     // An end that lies ahead was written by a clock that was wrong: for that nothing is kept for years.
-    if (left > 0 && left <= hands.keepMs + skewMs) return Math.min(left + 50, 60_000);
-    await deleteOwnNamespace(hands.cluster, run);
+    if (left > 0 && left <= deps.keepMs + skewMs) return Math.min(left + 50, 60_000);
+    await deleteOwnNamespace(deps.cluster, run);
   }
-  return settle(hands, run);
+  return settle(deps, run);
 }
 
-async function settle(hands: CleanUp, run: Run): Promise<undefined> {
-  hands.forget(run);
-  await hands.book.change(run.id, (now) => ({ ...now, delivery: { ...now.delivery, cleaned: true } }));
+async function settle(deps: CleanUp, run: Run): Promise<undefined> {
+  deps.forget(run);
+  await deps.book.change(run.id, (now) => ({ ...now, delivery: { ...now.delivery, cleaned: true } }));
 }
 
 /** A namespace of that name may be another run's, and with it the Job: then this run has made nothing there. */

@@ -5,7 +5,7 @@ import { Backoff } from '../../core/time/backoff.ts';
 import { now as monotonic } from '../../core/time/monotonic.ts';
 import { type Heads, headsInView, type NewHead, newHeads } from './new-commits.ts';
 import type { OwnCommits } from './own-commits.ts';
-import type { Git, Requests, SeenHeads } from './requests.ts';
+import type { Git, LastSeenHeads, Requests } from './requests.ts';
 import { spoken } from './requests.ts';
 
 export interface PollOptions {
@@ -13,7 +13,7 @@ export interface PollOptions {
   /** How many new runs of a repository one poll starts; what is above is told in its channel. */
   readonly newRuns: number;
   readonly git: Git;
-  readonly seen: SeenHeads;
+  readonly seen: LastSeenHeads;
   readonly own: OwnCommits;
   readonly requests: Pick<Requests, 'begin'>;
   readonly now: () => Date;
@@ -91,9 +91,9 @@ export class Poller {
     const { git, seen, log } = this.#options;
     const { name } = repository;
     const heads = await git.heads(repository);
-    if (!seen.seen(name)) {
+    if (!seen.lastSeen(name)) {
       log(`${name}: seen for the first time, branches ${some(heads)}; the next commit starts a run`);
-      return seen.saw(name, heads, repository);
+      return seen.saveLastSeen(name, heads, repository);
     }
     const known = await this.#known(repository, heads);
     const isReadable = ({ branch }: NewHead) => !this.#unreadable.has(`${name} ${branch}`);
@@ -101,8 +101,8 @@ export class Poller {
     const taken = news.slice(0, this.#options.newRuns);
     await this.#leaveOut(repository, news.slice(taken.length));
     const problems = await this.#beginAll(repository, known, taken);
-    const gone = Object.keys(seen.seen(name) ?? {}).some((branch) => !Object.hasOwn(heads, branch));
-    if (gone) await seen.saw(name, onlyKnown(seen.seen(name) ?? {}, heads));
+    const gone = Object.keys(seen.lastSeen(name) ?? {}).some((branch) => !Object.hasOwn(heads, branch));
+    if (gone) await seen.saveLastSeen(name, onlyKnown(seen.lastSeen(name) ?? {}, heads));
     // One branch that cannot be read does not hold up the others; it is tried again at the next poll.
     if (problems.length > 0) throw problems[0];
   }
@@ -115,8 +115,8 @@ export class Poller {
     const { seen, log } = this.#options;
     const before = seen.watched(repository.name);
     const inView = before ? headsInView(before, repository, heads) : {};
-    const known = { ...seen.seen(repository.name), ...inView };
-    await seen.saw(repository.name, known, repository);
+    const known = { ...seen.lastSeen(repository.name), ...inView };
+    await seen.saveLastSeen(repository.name, known, repository);
     const count = Object.keys(inView).length;
     if (count > 0) {
       const why = before?.git === repository.git ? 'its patterns have changed' : 'its address has changed';
@@ -141,7 +141,7 @@ export class Poller {
       branches,
       limit: newRuns,
     };
-    await seen.saw(name, { ...seen.seen(name), ...headsOf(left) }, undefined, told);
+    await seen.saveLastSeen(name, { ...seen.lastSeen(name), ...headsOf(left) }, undefined, told);
     log(
       `${name}: ${left.length} branches with new commits start no run, since a poll starts at most ${newRuns} (limits.newRuns): ${some(headsOf(left))}`,
     );
@@ -154,13 +154,13 @@ export class Poller {
     let begun: NewHead[] = [];
     let savedAt = monotonic();
     const save = async () => {
-      const present = this.#options.seen.seen(repository.name) ?? {};
+      const present = this.#options.seen.lastSeen(repository.name) ?? {};
       // What somebody has asked for meanwhile may be newer.
       const still = begun.filter(({ branch }) => present[branch] === known[branch]);
       begun = [];
       savedAt = monotonic();
       // After the runs are saved, not before: a crash in between finds the same commits again, and the same runs.
-      await this.#options.seen.saw(repository.name, { ...present, ...headsOf(still) });
+      await this.#options.seen.saveLastSeen(repository.name, { ...present, ...headsOf(still) });
     };
     for (const head of heads) {
       const place = `${repository.name} ${head.branch}`;

@@ -9,7 +9,7 @@ import { type Commit, isBusy, isOver, type Run, type RunCause, type StageRun, sh
 import type { RunBook } from '../../core/run/run-book.ts';
 import { asCommand } from '../../core/text/quoted.ts';
 import { markerOf } from '../release/conflicts.ts';
-import { begunImages } from '../release/registry.ts';
+import { attemptedImages } from '../release/registry.ts';
 import type { RunVersion } from '../version/versions.ts';
 import { cancelAll } from './cancel-all.ts';
 import { headOf, repositoryNamed } from './find-branch.ts';
@@ -21,12 +21,12 @@ export interface Git {
   commit(repository: Repository, branch: string, sha: string): Promise<Commit>;
 }
 
-export interface SeenHeads {
-  seen(repository: string): Heads | undefined;
+export interface LastSeenHeads {
+  lastSeen(repository: string): Heads | undefined;
   /** By which address and patterns that was; undefined where it was never saved. */
   watched(repository: string): Watched | undefined;
   /** In one stroke; what was watched stays as it is where not given. `leftOut`: what the channel is to be told of branches without a run. */
-  saw(repository: string, heads: Heads, watched?: Watched, leftOut?: Omit<Notice, 'count' | 'state'>): Promise<void>;
+  saveLastSeen(repository: string, heads: Heads, watched?: Watched, leftOut?: Omit<Notice, 'count' | 'state'>): Promise<void>;
 }
 
 /** Reads the version of a commit; never throws. */
@@ -38,7 +38,7 @@ export interface RequestsOptions {
   readonly book: RunBook;
   readonly config: Config;
   readonly git: Git;
-  readonly seen: SeenHeads;
+  readonly seen: LastSeenHeads;
   readonly versions: CommitVersions;
 }
 
@@ -76,8 +76,8 @@ export class Requests {
     const commit = await this.#options.git.commit(repository, branch, sha);
     const started = await this.begin(repository, branch, commit, { kind: 'command', by: wish.by, key: wish.key });
     // The commit has its run: the next poll must not start a second one for it.
-    const seen = this.#options.seen.seen(repository.name);
-    if (seen) await this.#options.seen.saw(repository.name, { ...seen, [branch]: sha });
+    const seen = this.#options.seen.lastSeen(repository.name);
+    if (seen) await this.#options.seen.saveLastSeen(repository.name, { ...seen, [branch]: sha });
     return started;
   }
 
@@ -156,7 +156,7 @@ export class Requests {
     const again = this.#retryOf(run);
     if (again) return { run: again, isNew: false };
     const stages = takenOver(run, repository);
-    const left = { marker: markerOf(run), begun: begunImages(run) };
+    const left = { marker: markerOf(run), begun: attemptedImages(run) };
     const more = { retryOf: id, stages, left, ...(run.version !== undefined && { version: versionOf(run) }) };
     return this.begin(repository, run.branch, run.commit, { kind: 'retry', by, key }, more);
   }

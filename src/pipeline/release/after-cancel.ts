@@ -5,7 +5,7 @@ import { imageTag } from '../../core/version/version.ts';
 import { noteRefusal } from '../chat/refused-messages.ts';
 import { leftOnGithub } from './github.ts';
 import { type Left, withDraft } from './part.ts';
-import type { ReleaseHands } from './reconcile-release.ts';
+import type { ReleaseDeps } from './reconcile-release.ts';
 
 /** What a Job that is deleted may still push: the grace of its pod (30 s), and some time for the registry. */
 const graceMs = 60_000;
@@ -16,14 +16,14 @@ const patienceMs = 3_600_000;
  * Looks for what a release has left that was cancelled while it was cut: a push that came before the end of its Job, a draft on GitHub. Both are
  * named in the run. Gives when to look (again), undefined where there is nothing to look for any more.
  */
-export async function lookAfterCancel(hands: ReleaseHands, run: Run, repository: Repository | undefined): Promise<number | undefined> {
+export async function lookAfterCancel(deps: ReleaseDeps, run: Run, repository: Repository | undefined): Promise<number | undefined> {
   if (run.state !== 'cancelled' || !run.release?.github || run.release.left || !repository) return undefined;
   // An end that lies far ahead was written by a clock that was wrong.
-  const waited = Math.abs(hands.now().getTime() - Date.parse(run.endedAt ?? ''));
+  const waited = Math.abs(deps.now().getTime() - Date.parse(run.endedAt ?? ''));
   if (waited < graceMs) return graceMs - waited;
-  const found = await pushedImages(hands, run, repository, waited > patienceMs);
-  const { draft } = await draftLeft(hands, run, repository, waited > patienceMs);
-  await hands.book.change(run.id, (now) => {
+  const found = await pushedImages(deps, run, repository, waited > patienceMs);
+  const { draft } = await draftLeft(deps, run, repository, waited > patienceMs);
+  await deps.book.change(run.id, (now) => {
     const { release, ...rest } = withDraft(now, draft);
     return release ? { ...rest, release: { ...release, left: { images: found } } } : now;
   });
@@ -31,19 +31,19 @@ export async function lookAfterCancel(hands: ReleaseHands, run: Run, repository:
 }
 
 /** @throws where GitHub cannot be asked at present */
-async function draftLeft(hands: ReleaseHands, run: Run, repository: Repository, isLate: boolean): Promise<Left> {
+async function draftLeft(deps: ReleaseDeps, run: Run, repository: Repository, isLate: boolean): Promise<Left> {
   try {
-    return await leftOnGithub(hands, run, repository);
+    return await leftOnGithub(deps, run, repository);
   } catch (error) {
     if (!isLate && !isForGood(error)) throw error;
-    await noteRefusal(hands.book, run.id, 'draft', `Whether a draft of it is on GitHub is not known: ${messageOf(error)}`);
+    await noteRefusal(deps.book, run.id, 'draft', `Whether a draft of it is on GitHub is not known: ${messageOf(error)}`);
     const { draft } = run.release?.github ?? {};
     return { ...(draft && { draft }) };
   }
 }
 
 /** @throws where the registry cannot be asked at present */
-async function pushedImages(hands: ReleaseHands, run: Run, repository: Repository, isLate: boolean): Promise<string[]> {
+async function pushedImages(deps: ReleaseDeps, run: Run, repository: Repository, isLate: boolean): Promise<string[]> {
   const tag = imageTag(run.release?.version ?? '');
   const begun = run.stages.filter(({ release, state }) => release && state !== 'skipped' && state !== 'waiting');
   const found: string[] = [];
@@ -51,11 +51,11 @@ async function pushedImages(hands: ReleaseHands, run: Run, repository: Repositor
     const image = repository.release?.images.find((one) => one.name === name);
     if (!image) continue;
     try {
-      if (await hands.registry.manifest(image.repository, tag, image.registry)) found.push(`${image.repository}:${tag}`);
+      if (await deps.registry.manifest(image.repository, tag, image.registry)) found.push(`${image.repository}:${tag}`);
     } catch (error) {
       if (!isLate && !isForGood(error)) throw error;
       const why = `Whether \`${image.repository}:${tag}\` was pushed before the end is not known: ${messageOf(error)}`;
-      await noteRefusal(hands.book, run.id, `pushed ${name}`, why);
+      await noteRefusal(deps.book, run.id, `pushed ${name}`, why);
     }
   }
   return found;

@@ -6,46 +6,46 @@ import type { RunBook } from '../../core/run/run-book.ts';
 import type { CommitVersions } from '../intake/requests.ts';
 import type { Manifests } from '../stage/observe-stage.ts';
 import type { RunVersion } from '../version/versions.ts';
-import { type Claims, claimOnGithub, takenByRun } from './conflicts.ts';
-import { takenInRegistry } from './registry.ts';
+import { conflictOnGithub, conflictWithRun, type GithubVersions } from './conflicts.ts';
+import { conflictInRegistry } from './registry.ts';
 
 /** Those who are asked what can be released. */
-export interface Offering {
+export interface CandidateDeps {
   readonly book: RunBook;
-  readonly github?: Claims;
+  readonly github?: GithubVersions;
   readonly registry: Manifests;
   readonly versions: CommitVersions;
   readonly log: (message: string) => void;
 }
 
 /** What would be released, or why nothing can be. */
-export interface Offer {
+export interface Candidate {
   /** What is known of the version of the commit. */
   readonly known: RunVersion;
   readonly release: Pick<ReleaseRun, 'version' | 'tag' | 'problem'>;
 }
 
 /** The version, and whether it is free: nobody is asked to vote about what cannot be cut. One that could not be read is read again. */
-export async function offerOf(hands: Offering, run: Run, repository: Repository): Promise<Offer> {
-  const known = await versionOf(hands, run, repository);
+export async function candidateOf(deps: CandidateDeps, run: Run, repository: Repository): Promise<Candidate> {
+  const known = await versionOf(deps, run, repository);
   const { version } = known;
   if (!version) {
     const problem = known.versionProblem ?? 'its repository says no version (`version:` in the configuration).';
     return { known, release: { version: '', tag: '', problem } };
   }
   const release = { version, tag: `${repository.version?.prefix ?? ''}${version}` };
-  const problem = await takenNow(hands, withOffer(run, { known, release }), repository);
+  const problem = await versionConflict(deps, withCandidate(run, { known, release }), repository);
   return { known, release: { ...release, ...(problem !== undefined && { problem }) } };
 }
 
 /** The run with what would be released, in place of what was before. */
-export function withOffer(run: Run, { known, release }: Offer): Run {
+export function withCandidate(run: Run, { known, release }: Candidate): Run {
   const { versionProblem: _unread, ...rest } = run;
   const { problem: _before, ...kept } = run.release ?? { needs: 0, votes: [] };
   return { ...rest, ...known, release: { ...kept, ...release } };
 }
 
-async function versionOf({ versions }: Offering, run: Run, repository: Repository): Promise<RunVersion> {
+async function versionOf({ versions }: CandidateDeps, run: Run, repository: Repository): Promise<RunVersion> {
   const { version, versionProblem, tag } = run;
   const before = { ...(version && { version }), ...(versionProblem && { versionProblem }), ...(tag && { tag }) };
   if (version || !repository.version) return before;
@@ -54,24 +54,24 @@ async function versionOf({ versions }: Offering, run: Run, repository: Repositor
 }
 
 /** Why the version of a run cannot be released, with the next step: somebody else has it. Who does not answer is left out, and that is logged. */
-export async function takenNow(hands: Offering, run: Run, repository: Repository): Promise<string | undefined> {
+export async function versionConflict(deps: CandidateDeps, run: Run, repository: Repository): Promise<string | undefined> {
   return (
-    takenByRun(hands.book, run, repository) ??
-    (await takenOnGithub(hands, run, repository)) ??
-    (await takenInRegistry(hands.registry, run, repository, (image, error) =>
-      hands.log(`${run.id}: whether ${image} is there already cannot be told: ${messageOf(error)}`),
+    conflictWithRun(deps.book, run, repository) ??
+    (await githubConflict(deps, run, repository)) ??
+    (await conflictInRegistry(deps.registry, run, repository, (image, error) =>
+      deps.log(`${run.id}: whether ${image} is there already cannot be told: ${messageOf(error)}`),
     ))
   );
 }
 
-async function takenOnGithub({ github, log }: Offering, run: Run, repository: Repository): Promise<string | undefined> {
+async function githubConflict({ github, log }: CandidateDeps, run: Run, repository: Repository): Promise<string | undefined> {
   if (!github || !repository.release?.github || !repository.github) return undefined;
-  const claim = await orNothing(log, run, 'releases with its version', () => claimOnGithub(github, run, repository));
-  return claim && 'taken' in claim ? claim.taken : undefined;
+  const conflict = await orNothing(log, run, 'releases with its version', () => conflictOnGithub(github, run, repository));
+  return conflict && 'taken' in conflict ? conflict.taken : undefined;
 }
 
 /** What is asked for; where it cannot be had, that is logged, and the release goes on without it. */
-export async function orNothing<T>(log: Offering['log'], run: Run, what: string, ask: () => Promise<T>): Promise<T | undefined> {
+export async function orNothing<T>(log: CandidateDeps['log'], run: Run, what: string, ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();
   } catch (error) {

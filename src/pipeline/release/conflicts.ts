@@ -6,12 +6,16 @@ import { compareVersions, isPrerelease, parseVersion, tagOfVersion, versionOfTag
 import type { ReleaseGithub } from './github.ts';
 
 /** The little of GitHub that tells whether a version is free. */
-export type Claims = Pick<ReleaseGithub, 'findRelease' | 'tagSha'>;
+export type GithubVersions = Pick<ReleaseGithub, 'findRelease' | 'tagSha'>;
 
-type Found = Awaited<ReturnType<Claims['findRelease']>>;
+type Found = Awaited<ReturnType<GithubVersions['findRelease']>>;
 
 /** What GitHub has under the tag of a run: nothing or what is its own, or (`taken`) what forbids the release, with the next step. */
-export async function claimOnGithub(github: Claims, run: Run, repository: Repository): Promise<{ taken: string } | { found: Found }> {
+export async function conflictOnGithub(
+  github: GithubVersions,
+  run: Run,
+  repository: Repository,
+): Promise<{ taken: string } | { found: Found }> {
   const { tag = '' } = run.release ?? {};
   const { github: place = '' } = repository;
   const found = await github.findRelease(place, tag, markerOf(run));
@@ -45,7 +49,7 @@ function nextTag(run: Run, prefix: string): string {
 }
 
 /** The same of the runs that are known: what one has released, or is releasing, no other one may push over. */
-export function takenByRun(book: RunBook, run: Run, repository: Repository): string | undefined {
+export function conflictWithRun(book: RunBook, run: Run, repository: Repository): string | undefined {
   const { tag } = run.release ?? {};
   const other = book.ofRepository(run.repository).find((one) => one.id !== run.id && isOut(one) && one.release?.tag === tag);
   if (!other) return undefined;

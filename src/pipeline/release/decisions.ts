@@ -12,7 +12,7 @@ import type { Freezes } from './reconcile-release.ts';
 import { type Approvers, demandSure, votersNow, withoutVotes } from './voters.ts';
 
 /** What a person decides, and what that person was shown. */
-export interface Decision {
+export interface ReleaseDecision {
   readonly id: string;
   readonly by: string;
   readonly at: Date;
@@ -40,7 +40,7 @@ export class Decisions {
     this.#options = options;
   }
 
-  async approve(decision: Decision): Promise<{ run: Run; complete: boolean }> {
+  async approve(decision: ReleaseDecision): Promise<{ run: Run; complete: boolean }> {
     const { rules, ballot } = await this.#ballot(decision);
     const voters = await votersNow(this.#options.approvers, this.#run(decision.id), rules);
     let complete = false;
@@ -56,7 +56,7 @@ export class Decisions {
     return { run, complete };
   }
 
-  async reject(decision: Decision, reason: string): Promise<Run> {
+  async reject(decision: ReleaseDecision, reason: string): Promise<Run> {
     const { ballot } = await this.#ballot(decision);
     const rejected = { by: decision.by, at: decision.at.toISOString(), reason };
     return this.#options.book.change(decision.id, (now) => {
@@ -68,7 +68,7 @@ export class Decisions {
   }
 
   /** The run, where the person could reject it now: so that nobody is asked for what would be refused. */
-  async check(decision: Decision): Promise<Run> {
+  async check(decision: ReleaseDecision): Promise<Run> {
     const { ballot } = await this.#ballot(decision);
     const run = this.#run(decision.id);
     const judgement = judgeRejection(run, ballot);
@@ -89,7 +89,7 @@ export class Decisions {
   }
 
   /** Replaces the notes of a release before it is approved. Votes before that were about other notes, so they are void. */
-  async editNotes(decision: Decision, notes: string): Promise<Run> {
+  async editNotes(decision: ReleaseDecision, notes: string): Promise<Run> {
     const { ballot } = await this.#ballot(decision);
     return this.#options.book.change(decision.id, (now) => {
       const judgement = judgeRejection(now, ballot);
@@ -126,7 +126,7 @@ export class Decisions {
     });
   }
 
-  async #ballot({ id, by, at, shown }: Decision): Promise<{ rules: ApprovalRules; ballot: Ballot }> {
+  async #ballot({ id, by, at, shown }: ReleaseDecision): Promise<{ rules: ApprovalRules; ballot: Ballot }> {
     const run = this.#run(id);
     const repository = this.#repository(run);
     const rules = repository?.release?.approvals;

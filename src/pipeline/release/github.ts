@@ -6,7 +6,7 @@ import type { GithubPart } from '../../core/release/release.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 import { isPrerelease, parseVersion } from '../../core/version/version.ts';
-import { claimOnGithub, isNewest, markerOf } from './conflicts.ts';
+import { conflictOnGithub, isNewest, markerOf } from './conflicts.ts';
 import { failPart, hasLasted, type Left, NoMoreReleasing, notePart, withDraft } from './part.ts';
 import { notesOrPlain } from './plain-notes.ts';
 
@@ -55,7 +55,7 @@ export interface Notes {
   notes(run: Run, repository: Repository): Promise<string>;
 }
 
-export interface GithubHands {
+export interface GithubDeps {
   readonly book: RunBook;
   readonly github?: ReleaseGithub;
   readonly assets: Assets;
@@ -65,51 +65,51 @@ export interface GithubHands {
 }
 
 /** Cuts the GitHub release: draft, assets, publish, and the run is told after each. From any crash it begins again and finds what is there. */
-export async function cutOnGithub(hands: GithubHands, run: Run, repository: Repository): Promise<void> {
+export async function cutOnGithub(deps: GithubDeps, run: Run, repository: Repository): Promise<void> {
   const { release } = run;
   const wanted = repository.release?.github;
   if (!release || !repository.release) return;
-  const skip = (why: string) => orFail(hands, run, repository, notePart(hands, run, { state: 'skipped', why }));
+  const skip = (why: string) => orFail(deps, run, repository, notePart(deps, run, { state: 'skipped', why }));
   if (!wanted) return skip('no GitHub release is configured');
-  if (!hands.github || !repository.github) {
-    const why = hands.github ? 'the repository has no `github:` in the configuration' : noGithubLogin;
+  if (!deps.github || !repository.github) {
+    const why = deps.github ? 'the repository has no `github:` in the configuration' : noGithubLogin;
     return skip(why);
   }
   const target = { release: repository.release, repository, place: repository.github };
-  await orFail(hands, run, repository, cut(hands, hands.github, run, target));
+  await orFail(deps, run, repository, cut(deps, deps.github, run, target));
 }
 
 /** Before anything is pushed under a version: that no other release has it. Without GitHub there is nobody to ask. */
-export async function checkVersion(hands: GithubHands, run: Run, repository: Repository): Promise<void> {
-  const { github } = hands;
+export async function checkVersion(deps: GithubDeps, run: Run, repository: Repository): Promise<void> {
+  const { github } = deps;
   const checked = { ...run.release?.github, state: 'waiting', checked: true } as const;
   const check = async () => {
     if (repository.release?.github && github && repository.github) await demandFree(github, run, repository);
-    await notePart(hands, run, checked);
+    await notePart(deps, run, checked);
   };
-  await orFail(hands, run, repository, check());
+  await orFail(deps, run, repository, check());
 }
 
 async function demandFree(github: ReleaseGithub, run: Run, repository: Repository) {
-  const claim = await claimOnGithub(github, run, repository);
-  if ('taken' in claim) throw new UserError(claim.taken);
-  return claim.found;
+  const conflict = await conflictOnGithub(github, run, repository);
+  if ('taken' in conflict) throw new UserError(conflict.taken);
+  return conflict.found;
 }
 
 /** What a person has to mend, or what lasts for an hour, fails this part alone. */
-export async function orFail(hands: GithubHands, run: Run, repository: Repository, act: Promise<void>): Promise<void> {
+export async function orFail(deps: GithubDeps, run: Run, repository: Repository, act: Promise<void>): Promise<void> {
   try {
     await act;
   } catch (error) {
     if (error instanceof NoMoreReleasing) return;
     // What does not answer, or answers 500, for an hour ends this attempt too: nobody could end it otherwise.
-    if (!isForGood(error) && !(await hasLasted(hands, run))) throw error;
-    await failPart(hands, run, error, await leftOrKnown(hands, run, repository));
+    if (!isForGood(error) && !(await hasLasted(deps, run))) throw error;
+    await failPart(deps, run, error, await leftOrKnown(deps, run, repository));
   }
 }
 
 /** What a release that does not go on leaves on GitHub. @throws where GitHub does not tell */
-export async function leftOnGithub({ book, github }: GithubHands, run: Run, repository: Repository): Promise<Left> {
+export async function leftOnGithub({ book, github }: GithubDeps, run: Run, repository: Repository): Promise<Left> {
   const { tag = '', github: part } = book.get(run.id)?.release ?? {};
   const place = repository.release?.github && repository.github;
   if (!github || !place) return { ...(part?.draft && { draft: part.draft }) };
@@ -119,9 +119,9 @@ export async function leftOnGithub({ book, github }: GithubHands, run: Run, repo
 }
 
 /** The same; what GitHub does not tell is as it was known before. */
-export async function leftOrKnown(hands: GithubHands, run: Run, repository: Repository): Promise<Left> {
-  const { draft } = hands.book.get(run.id)?.release?.github ?? {};
-  return leftOnGithub(hands, run, repository).catch(() => ({ ...(draft && { draft }) }));
+export async function leftOrKnown(deps: GithubDeps, run: Run, repository: Repository): Promise<Left> {
+  const { draft } = deps.book.get(run.id)?.release?.github ?? {};
+  return leftOnGithub(deps, run, repository).catch(() => ({ ...(draft && { draft }) }));
 }
 
 interface Target {
@@ -130,7 +130,7 @@ interface Target {
   readonly place: string;
 }
 
-async function cut(hands: GithubHands, github: ReleaseGithub, run: Run, { release, repository, place }: Target): Promise<void> {
+async function cut(deps: GithubDeps, github: ReleaseGithub, run: Run, { release, repository, place }: Target): Promise<void> {
   const { tag, version } = run.release ?? { tag: '', version: '' };
   const found = await demandFree(github, run, repository);
   const parsed = parseVersion(version);
@@ -138,44 +138,44 @@ async function cut(hands: GithubHands, github: ReleaseGithub, run: Run, { releas
   if (found.state === 'published') {
     // Looked at again: a crash may have come before its tag was seen to be right. What is published stays as it is.
     const { url } = await github.publish(place, found.release.id, { makeLatest: false });
-    await notePublished(hands, run, { ...run.release?.github, url });
-    return discard(hands, run);
+    await notePublished(deps, run, { ...run.release?.github, url });
+    return discard(deps, run);
   }
   const left = found.state === 'draft' ? { draft: found.release.url } : {};
-  await notePart(hands, run, { ...left, state: 'collecting' });
-  const assets = await hands.assets.collect(run, release);
+  await notePart(deps, run, { ...left, state: 'collecting' });
+  const assets = await deps.assets.collect(run, release);
   const shown = assets.map(({ name, bytes, sha256 }) => ({ name, bytes, ...(sha256 ? { sha256 } : {}), uploaded: false }));
-  await notePart(hands, run, { ...left, state: 'drafting', assets: shown });
-  const body = run.release?.notes ?? (await notesOrPlain(hands, run, repository, hands.now()));
+  await notePart(deps, run, { ...left, state: 'drafting', assets: shown });
+  const body = run.release?.notes ?? (await notesOrPlain(deps, run, repository, deps.now()));
   const draft = await github.ensureDraft(place, { tag, name: tag, body, target: run.commit.sha, prerelease, marker: markerOf(run) });
   const there = draft.draft ? { draft: draft.url } : {};
   for (const [index, asset] of assets.entries()) {
-    await notePart(hands, run, { ...there, state: 'uploading', assets: shown.map((one, at) => ({ ...one, uploaded: at < index })) });
+    await notePart(deps, run, { ...there, state: 'uploading', assets: shown.map((one, at) => ({ ...one, uploaded: at < index })) });
     await github.ensureAsset(place, draft.id, { ...asset, contentType: contentTypeOf(asset.name) });
   }
   const uploaded = shown.map((one) => ({ ...one, uploaded: true }));
-  await notePart(hands, run, { ...there, state: 'publishing', assets: uploaded });
+  await notePart(deps, run, { ...there, state: 'publishing', assets: uploaded });
   // Asked only now: others may have been published since the vote, by whomever.
-  const makeLatest = !prerelease && isNewest(hands.book, run, repository, (await github.latestRelease(place))?.tag);
+  const makeLatest = !prerelease && isNewest(deps.book, run, repository, (await github.latestRelease(place))?.tag);
   const published = await github.publish(place, draft.id, { makeLatest, assets: assets.map(({ name }) => name) });
-  await notePublished(hands, run, { url: published.url, assets: uploaded });
-  await discard(hands, run);
+  await notePublished(deps, run, { url: published.url, assets: uploaded });
+  await discard(deps, run);
 }
 
 /** What is published is so, whether or not its collector goes: its namespace takes it along. */
-async function discard({ assets, log }: GithubHands, run: Run): Promise<void> {
+async function discard({ assets, log }: GithubDeps, run: Run): Promise<void> {
   await assets.discard(run).catch((error: unknown) => log(`${run.id}: ${messageOf(error)}`));
 }
 
 /** From then on neither this run nor one of which it is a retry has left a draft. */
-async function notePublished(hands: GithubHands, run: Run, part: Omit<GithubPart, 'state'>): Promise<void> {
+async function notePublished(deps: GithubDeps, run: Run, part: Omit<GithubPart, 'state'>): Promise<void> {
   const marker = markerOf(run);
-  const before = hands.book
+  const before = deps.book
     .ofRepository(run.repository)
     .filter((one) => one.id !== run.id && one.release?.github?.draft && markerOf(one) === marker);
-  for (const { id } of before) await hands.book.change(id, (now) => withDraft(now, undefined));
+  for (const { id } of before) await deps.book.change(id, (now) => withDraft(now, undefined));
   const { draft: _over, ...rest } = part;
-  await notePart(hands, run, { ...rest, state: 'published' });
+  await notePart(deps, run, { ...rest, state: 'published' });
 }
 
 function contentTypeOf(name: string): string {

@@ -7,7 +7,7 @@ import { unconfigured } from '../stage/reasons.ts';
 import { withEnd } from '../stage/start-limit.ts';
 import { renderStage, type StageStart, submitStage } from '../stage/start-stage.ts';
 
-export interface ImageHands {
+export interface ImageDeps {
   readonly book: RunBook;
   readonly start: StageStart;
   readonly observation: Observation;
@@ -26,37 +26,37 @@ export function imagesState(run: Run): 'under way' | 'passed' | 'failed' {
 }
 
 /** One step of every image that is under way, side by side. Gives when to look again; undefined: not before there is news. */
-export async function stepImages(hands: ImageHands, run: Run, repository: Repository): Promise<number | undefined> {
+export async function stepImages(deps: ImageDeps, run: Run, repository: Repository): Promise<number | undefined> {
   const images = run.stages.filter((stage) => stage.release && stage.state !== 'passed' && stage.state !== 'failed');
-  const again = await Promise.all(images.map((record) => stepImage(hands, run, repository, record)));
+  const again = await Promise.all(images.map((record) => stepImage(deps, run, repository, record)));
   const times = again.filter((ms) => ms !== undefined);
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
-async function stepImage(hands: ImageHands, run: Run, repository: Repository, record: StageRun): Promise<number | undefined> {
+async function stepImage(deps: ImageDeps, run: Run, repository: Repository, record: StageRun): Promise<number | undefined> {
   const stage = repository.release?.images.find(({ name }) => name === record.name);
   if (!stage) {
-    await failStage(hands.start, run, record.name, unconfigured(record.name));
+    await failStage(deps.start, run, record.name, unconfigured(record.name));
     return 0;
   }
-  return withEnd(hands.start, run, { record, stage }, () => takeStep(hands, run, repository, { record, stage }));
+  return withEnd(deps.start, run, { record, stage }, () => takeStep(deps, run, repository, { record, stage }));
 }
 
 async function takeStep(
-  hands: ImageHands,
+  deps: ImageDeps,
   run: Run,
   repository: Repository,
   { record, stage }: { readonly record: StageRun; readonly stage: ReleaseImage },
 ): Promise<number | undefined> {
   if (record.state === 'waiting') {
-    await renderStage(hands.start, run, repository, stage);
+    await renderStage(deps.start, run, repository, stage);
     return 0;
   }
   if (record.state === 'starting') {
-    await submitStage(hands.start, run, record, stage.workspace);
+    await submitStage(deps.start, run, record, stage.workspace);
     return 0;
   }
-  return observeStage(hands.observation, run, record, stage);
+  return observeStage(deps.observation, run, record, stage);
 }
 
 /** The image stage with a new attempt: what the one before has left is forgotten, its log is kept. */

@@ -9,7 +9,7 @@ interface Look {
   readonly said: readonly string[];
 }
 
-export interface LookHands {
+export interface CheckDeps {
   readonly book: RunBook;
   readonly now: () => Date;
   readonly log: (message: string) => void;
@@ -24,15 +24,15 @@ const looks = new WeakMap<RunBook, Map<string, Look>>();
  * @returns milliseconds until the next look
  */
 export async function onceAMinute(
-  hands: LookHands,
+  deps: CheckDeps,
   id: string,
   since: number,
-  look: (log: LookHands['log']) => Promise<void>,
+  look: (log: CheckDeps['log']) => Promise<void>,
 ): Promise<number> {
-  const known = looks.get(hands.book) ?? new Map<string, Look>();
-  looks.set(hands.book, known);
+  const known = looks.get(deps.book) ?? new Map<string, Look>();
+  looks.set(deps.book, known);
   const before = known.get(id);
-  const now = hands.now().getTime();
+  const now = deps.now().getTime();
   const wait = Math.max(since, before?.at ?? 0) + lookEveryMs - now;
   // A clock that was set back is no reason to wait longer.
   if (wait > 0 && wait <= lookEveryMs) return wait;
@@ -41,7 +41,7 @@ export async function onceAMinute(
   for (const [other, { at }] of known) if (Math.abs(now - at) > 10 * lookEveryMs) known.delete(other);
   await look((message) => {
     said.push(message);
-    if (!before?.said.includes(message)) hands.log(message);
+    if (!before?.said.includes(message)) deps.log(message);
   });
   return lookEveryMs;
 }

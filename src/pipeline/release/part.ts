@@ -5,14 +5,14 @@ import type { Run, ThreadPost } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 
 /** The little that telling a run of its GitHub release needs. */
-export interface PartHands {
+export interface PartDeps {
   readonly book: RunBook;
   readonly now: () => Date;
 }
 
 /** How far the GitHub release has come; which attempt it is stays. */
-export async function notePart(hands: PartHands, run: Run, part: GithubPart): Promise<void> {
-  const after = await hands.book.change(run.id, (now) => {
+export async function notePart(deps: PartDeps, run: Run, part: GithubPart): Promise<void> {
+  const after = await deps.book.change(run.id, (now) => {
     if (now.state !== 'releasing' || !now.release) return now;
     const { attempt, troubledSince } = now.release.github ?? {};
     // What comes after the check may be hours later: its errors are others.
@@ -33,9 +33,9 @@ export class NoMoreReleasing extends Error {
 const patienceMs = 3_600_000;
 
 /** Whether an attempt that goes wrong has gone wrong for long enough; when it began to is saved. */
-export async function hasLasted(hands: PartHands, run: Run): Promise<boolean> {
-  const at = hands.now().toISOString();
-  const after = await hands.book.change(run.id, (now) => {
+export async function hasLasted(deps: PartDeps, run: Run): Promise<boolean> {
+  const at = deps.now().toISOString();
+  const after = await deps.book.change(run.id, (now) => {
     const { github } = now.release ?? {};
     if (now.state !== 'releasing' || !now.release || !github || github.troubledSince) return now;
     return { ...now, release: { ...now.release, github: { ...github, troubledSince: at } } };
@@ -50,8 +50,8 @@ export interface Left {
 }
 
 /** Fails this part alone, and owes the thread its cause. */
-export async function failPart(hands: PartHands, run: Run, error: unknown, { draft, is }: Left): Promise<void> {
-  await hands.book.change(run.id, (present) => {
+export async function failPart(deps: PartDeps, run: Run, error: unknown, { draft, is }: Left): Promise<void> {
+  await deps.book.change(run.id, (present) => {
     const now = withDraft(present, draft);
     if (now.state !== 'releasing' || !now.release) return present;
     const { attempt = 1, troubledSince: _over, ...part } = now.release.github ?? { state: 'waiting' };
@@ -60,7 +60,7 @@ export async function failPart(hands: PartHands, run: Run, error: unknown, { dra
     // A draft is no proof where the answer is missing: GitHub may still be publishing it.
     const isRefused = is === 'draft' && isForGood(error);
     const isOpen = is === 'published' || (part.state === 'publishing' && !isRefused) ? ({ mayBeOut: true } as const) : {};
-    const failed = { ...isOpen, state: 'failed', failedAt: hands.now().toISOString(), cause: causeOf(error) } as const;
+    const failed = { ...isOpen, state: 'failed', failedAt: deps.now().toISOString(), cause: causeOf(error) } as const;
     return { ...now, delivery, release: { ...now.release, github: { ...part, attempt, ...failed } } };
   });
 }

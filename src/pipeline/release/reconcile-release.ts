@@ -5,12 +5,12 @@ import type { ReleaseRun } from '../../core/release/release.ts';
 import { notOffered } from '../../core/release/release-branches.ts';
 import { moved, passedOver, type Run } from '../../core/run/run.ts';
 import { awaitVotes, type Vote } from './approval.ts';
-import { takenNow } from './candidate.ts';
-import { inTurn, takenByRun } from './conflicts.ts';
-import { checkVersion, cutOnGithub, type GithubHands, leftOrKnown, orFail } from './github.ts';
-import { type ImageHands, imageStages, imagesState, stepImages } from './images.ts';
+import { versionConflict } from './candidate.ts';
+import { conflictWithRun, inTurn } from './conflicts.ts';
+import { checkVersion, cutOnGithub, type GithubDeps, leftOrKnown, orFail } from './github.ts';
+import { type ImageDeps, imageStages, imagesState, stepImages } from './images.ts';
 import { withDraft } from './part.ts';
-import { takenInRegistry } from './registry.ts';
+import { conflictInRegistry } from './registry.ts';
 import { type Approvers, votersNow, withoutVotes } from './voters.ts';
 
 /** What holds releases up, as people have said it. */
@@ -19,7 +19,7 @@ export interface Freezes {
   of(repository: string): { readonly reason: string; readonly by: string } | undefined;
 }
 
-export interface ReleaseHands extends ImageHands, GithubHands, Omit<Vote, 'github'> {
+export interface ReleaseDeps extends ImageDeps, GithubDeps, Omit<Vote, 'github'> {
   readonly freezes: Freezes;
   readonly approvers: Approvers;
 }
@@ -30,21 +30,21 @@ const patienceMs = 24 * 60 * 60_000;
 const freezeEveryMs = 30_000;
 
 /** The next step of a run that has passed and has a release. Each may be repeated. */
-export async function stepRelease(hands: ReleaseHands, run: Run, repository: Repository | undefined): Promise<number | undefined> {
+export async function stepRelease(deps: ReleaseDeps, run: Run, repository: Repository | undefined): Promise<number | undefined> {
   const release = repository?.release;
   if (!repository || !release || !run.release) {
     const reason = `${run.repository} has no release stage in the configuration any more`;
-    await hands.book.change(run.id, (now) => moved(now, now.state === 'releasing' ? 'failed' : 'cancelled', { reason }, hands.now()));
+    await deps.book.change(run.id, (now) => moved(now, now.state === 'releasing' ? 'failed' : 'cancelled', { reason }, deps.now()));
     return 0;
   }
   const why = notOffered(repository, run.branch);
   if (why !== undefined && (run.state === 'passed' || run.state === 'approved')) {
-    await hands.book.change(run.id, (now) => passOver(now, why, hands.now()));
+    await deps.book.change(run.id, (now) => passOver(now, why, deps.now()));
     return 0;
   }
-  if (run.state === 'passed') return awaitVotes(hands, run, repository);
-  if (run.state === 'approved') return begin(hands, run, repository, release);
-  return run.state === 'releasing' ? goOn(hands, run, repository, release) : undefined;
+  if (run.state === 'passed') return awaitVotes(deps, run, repository);
+  if (run.state === 'approved') return begin(deps, run, repository, release);
+  return run.state === 'releasing' ? goOn(deps, run, repository, release) : undefined;
 }
 
 /** The configuration says otherwise by now: a run that passed ends so, and one that was approved is not cut. */
@@ -53,52 +53,52 @@ function passOver(run: Run, why: string, now: Date): Run {
   return run.state === 'approved' ? moved(run, 'cancelled', { reason: `not released: ${why}` }, now) : run;
 }
 
-async function begin(hands: ReleaseHands, run: Run, repository: Repository, release: ReleaseStage): Promise<number> {
-  const freeze = hands.freezes.of(run.repository);
+async function begin(deps: ReleaseDeps, run: Run, repository: Repository, release: ReleaseStage): Promise<number> {
+  const freeze = deps.freezes.of(run.repository);
   if (freeze) {
     const held = { by: freeze.by, reason: freeze.reason };
-    await hands.book.change(run.id, (now) =>
+    await deps.book.change(run.id, (now) =>
       now.release && !isHeldSo(now.release, held) ? { ...now, release: { ...now.release, held } } : now,
     );
     return freezeEveryMs;
   }
-  if (isLongAgo(hands, run) && !(await votesHold(hands, run, release))) return 0;
+  if (isLongAgo(deps, run) && !(await votesHold(deps, run, release))) return 0;
   // Asked before its turn: no other release waits for the answers.
-  const other = await takenNow(hands, run, repository);
-  await inTurn(hands.book, () => beginNow(hands, run, repository, release, other));
+  const other = await versionConflict(deps, run, repository);
+  await inTurn(deps.book, () => beginNow(deps, run, repository, release, other));
   return 0;
 }
 
 /** Whether a freeze, or a bot that was away, stood between the last vote and now. */
-function isLongAgo({ now }: ReleaseHands, { release }: Run): boolean {
+function isLongAgo({ now }: ReleaseDeps, { release }: Run): boolean {
   // By a clock that was set it may be yet to come.
   return release?.held !== undefined || Math.abs(now().getTime() - Date.parse(release?.approvedAt ?? '')) > 60_000;
 }
 
 /** Votes may be days old by then. Where those who may still approve are too few the run ends. @throws Error where Slack does not say */
-async function votesHold(hands: ReleaseHands, run: Run, { approvals }: ReleaseStage): Promise<boolean> {
-  const { gone, unsure } = await inDecision(() => votersNow(hands.approvers, run, approvals));
+async function votesHold(deps: ReleaseDeps, run: Run, { approvals }: ReleaseStage): Promise<boolean> {
+  const { gone, unsure } = await inDecision(() => votersNow(deps.approvers, run, approvals));
   const votes = withoutVotes(run, gone).release?.votes.length ?? 0;
   if (votes - unsure.length >= approvals.votes) return true;
   if (votes >= approvals.votes)
     throw new Error(`Slack did not say whether ${unsure.join(', ')} may still approve, so nothing is released yet`);
   const reason = `${gone.join(', ')} may not approve any more, and without those votes it is not approved: \`retry ${run.id}\` leads to a new vote`;
-  await hands.book.change(run.id, (now) =>
-    now.state === 'approved' ? moved(withoutVotes(now, gone), 'cancelled', { reason }, hands.now()) : now,
+  await deps.book.change(run.id, (now) =>
+    now.state === 'approved' ? moved(withoutVotes(now, gone), 'cancelled', { reason }, deps.now()) : now,
   );
   return false;
 }
 
 /** @param other why its version is not free, as far as others were asked; the runs that are known are looked at again */
-async function beginNow(hands: ReleaseHands, run: Run, repository: Repository, release: ReleaseStage, other?: string): Promise<void> {
-  await hands.book.change(run.id, (now) => {
+async function beginNow(deps: ReleaseDeps, run: Run, repository: Repository, release: ReleaseStage, other?: string): Promise<void> {
+  await deps.book.change(run.id, (now) => {
     // Looked at again: a person may have said so a moment ago.
-    if (now.state !== 'approved' || !now.release || hands.freezes.of(now.repository)) return now;
+    if (now.state !== 'approved' || !now.release || deps.freezes.of(now.repository)) return now;
     const { held: _over, ...rest } = now.release;
-    const taken = takenByRun(hands.book, now, repository) ?? other;
+    const taken = conflictWithRun(deps.book, now, repository) ?? other;
     const stages = taken ? now.stages : [...now.stages, ...imageStages(release)];
-    const begun = moved(now, 'releasing', { stages, release: { ...rest, github: { state: 'waiting' } } }, hands.now());
-    return taken ? moved(begun, 'failed', { reason: taken }, hands.now()) : begun;
+    const begun = moved(now, 'releasing', { stages, release: { ...rest, github: { state: 'waiting' } } }, deps.now());
+    return taken ? moved(begun, 'failed', { reason: taken }, deps.now()) : begun;
   });
 }
 
@@ -107,45 +107,45 @@ function isHeldSo({ held }: ReleaseRun, now: { by: string; reason: string }): bo
 }
 
 /** Images and GitHub release in the order that the configuration says; released when all of it is out. */
-async function goOn(hands: ReleaseHands, run: Run, repository: Repository, release: ReleaseStage): Promise<number | undefined> {
+async function goOn(deps: ReleaseDeps, run: Run, repository: Repository, release: ReleaseStage): Promise<number | undefined> {
   const images = imagesState(run);
   const github = run.release?.github?.state ?? 'waiting';
   const cut = github === 'published' || github === 'skipped';
   if (images === 'passed' && cut) {
-    await hands.book.change(run.id, (now) => (now.state === 'releasing' ? moved(now, 'released', {}, hands.now()) : now));
+    await deps.book.change(run.id, (now) => (now.state === 'releasing' ? moved(now, 'released', {}, deps.now()) : now));
     return 0;
   }
   if (images === 'under way' && github === 'waiting' && !run.release?.github?.checked) {
-    await orFail(hands, run, repository, checkFree(hands, run, repository));
+    await orFail(deps, run, repository, checkFree(deps, run, repository));
     return 0;
   }
   const imagesFirst = images === 'under way' && release.order === 'images-first';
   const githubsTurn = !cut && github !== 'failed' && (release.order === 'github-first' || images === 'passed');
   if (githubsTurn) {
-    await cutOnGithub(hands, run, repository);
+    await cutOnGithub(deps, run, repository);
     return 0;
   }
-  if (imagesFirst ? github !== 'failed' : images === 'under way' && cut) return stepImages(hands, run, repository);
-  return awaitRetry(hands, run, repository);
+  if (imagesFirst ? github !== 'failed' : images === 'under way' && cut) return stepImages(deps, run, repository);
+  return awaitRetry(deps, run, repository);
 }
 
 /** Before the first image: nothing may be pushed over what is out under this version. A registry that lets nobody read says so at the push. */
-async function checkFree(hands: ReleaseHands, run: Run, repository: Repository): Promise<void> {
-  const taken = await takenInRegistry(hands.registry, run, repository, (image, error) => {
+async function checkFree(deps: ReleaseDeps, run: Run, repository: Repository): Promise<void> {
+  const taken = await conflictInRegistry(deps.registry, run, repository, (image, error) => {
     if (!isForGood(error)) throw error;
-    hands.log(`${run.id}: whether ${image} is there already cannot be told, and it is pushed all the same: ${messageOf(error)}`);
+    deps.log(`${run.id}: whether ${image} is there already cannot be told, and it is pushed all the same: ${messageOf(error)}`);
   });
-  if (taken === undefined) return checkVersion(hands, run, repository);
-  await hands.book.change(run.id, (now) => (now.state === 'releasing' ? moved(now, 'failed', { reason: taken }, hands.now()) : now));
+  if (taken === undefined) return checkVersion(deps, run, repository);
+  await deps.book.change(run.id, (now) => (now.state === 'releasing' ? moved(now, 'failed', { reason: taken }, deps.now()) : now));
 }
 
-async function awaitRetry(hands: ReleaseHands, run: Run, repository: Repository): Promise<number | undefined> {
-  const left = failedAt(run) + patienceMs - hands.now().getTime();
+async function awaitRetry(deps: ReleaseDeps, run: Run, repository: Repository): Promise<number | undefined> {
+  const left = failedAt(run) + patienceMs - deps.now().getTime();
   if (left > 0) return Math.min(left, 60_000);
   const reason = 'a part of the release failed and nobody had it tried again within a day';
-  const { draft } = await leftOrKnown(hands, run, repository);
-  await hands.book.change(run.id, (now) =>
-    now.state === 'releasing' ? moved(withDraft(now, draft), 'failed', { reason }, hands.now()) : now,
+  const { draft } = await leftOrKnown(deps, run, repository);
+  await deps.book.change(run.id, (now) =>
+    now.state === 'releasing' ? moved(withDraft(now, draft), 'failed', { reason }, deps.now()) : now,
   );
   return 0;
 }

@@ -9,21 +9,21 @@ import { bumpFirst } from './conflicts.ts';
  * one of which it is a retry, has begun are not asked for: they may be its own.
  * @param untold hears where a registry does not tell; what it throws is thrown
  */
-export async function takenInRegistry(
+export async function conflictInRegistry(
   registry: Manifests,
   run: Run,
   of: Repository,
   untold: (image: string, error: unknown) => void,
 ): Promise<string | undefined> {
-  const begun = begunImages(run);
+  const begun = attemptedImages(run);
   const tag = imageTag(run.release?.version ?? '');
   const asked = (of.release?.images ?? []).filter(({ name }) => !begun.includes(name));
   const taken = await Promise.all(
-    asked.map(async ({ repository, registry: outside }) => {
+    asked.map(async ({ repository, registry: ports }) => {
       const image = `\`${repository}:${tag}\``;
       try {
-        const there = await registry.manifest(repository, tag, outside);
-        return there && `${image} lies in the registry${outside === undefined ? '' : ` ${outside}`} already. ${bumpFirst(run, of)}`;
+        const there = await registry.manifest(repository, tag, ports);
+        return there && `${image} lies in the registry${ports === undefined ? '' : ` ${ports}`} already. ${bumpFirst(run, of)}`;
       } catch (error) {
         untold(image, error);
         return undefined;
@@ -34,7 +34,7 @@ export async function takenInRegistry(
 }
 
 /** The names of a release's images that may have been pushed, by this run or one of which it is a retry. */
-export function begunImages({ stages, release }: Run): string[] {
+export function attemptedImages({ stages, release }: Run): string[] {
   const isUntouched = ({ state, attempt = 1 }: Run['stages'][number]) => (state === 'waiting' || state === 'skipped') && attempt === 1;
   const own = stages.filter((stage) => stage.release && !isUntouched(stage)).map(({ name }) => name);
   return [...new Set([...(release?.begun ?? []), ...own])];

@@ -1,6 +1,6 @@
 import type { ApprovalRules } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
-import type { Decision as Role } from '../../core/people/roles.ts';
+import type { Permission as Role } from '../../core/people/roles.ts';
 import type { Run } from '../../core/run/run.ts';
 
 /** Who may decide: whether a person is among `of` (or, where that is empty, the approvers), and why or why not. */

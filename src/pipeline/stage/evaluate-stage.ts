@@ -15,7 +15,7 @@ const lostAfterMs = 3 * 60_000;
 const hourMs = 3_600_000;
 
 /** What the cluster shows of a stage. */
-export interface Seen {
+export interface Observed {
   readonly job?: JobView;
   /** The Job's pods, oldest first. */
   readonly pods: readonly PodView[];
@@ -25,7 +25,7 @@ export interface Seen {
   readonly gone: boolean;
 }
 
-export type Outlook =
+export type Evaluation =
   | {
       readonly kind: 'going';
       readonly phase: string;
@@ -42,7 +42,7 @@ export type Outlook =
   | { readonly kind: 'failed'; readonly cause: Cause };
 
 /** What becomes of a stage whose Job was created: pure, so that it may be asked at any time. */
-export function outlook(stage: Stage, record: StageRun, seen: Seen, now: Date): Outlook {
+export function evaluate(stage: Stage, record: StageRun, seen: Observed, now: Date): Evaluation {
   const pod = seen.pods.at(-1);
   const done = finished(record, seen, pod);
   if (done) return done;
@@ -65,14 +65,14 @@ function lostAt(deadline: number, pod: PodView): number {
   return Math.min(deleted, started + deadline) + lostAfterMs;
 }
 
-function finished(record: StageRun, seen: Seen, pod: PodView | undefined): Outlook | undefined {
+function finished(record: StageRun, seen: Observed, pod: PodView | undefined): Evaluation | undefined {
   if (seen.job?.conditions.some((condition) => condition.type === 'Complete' && condition.status === 'True')) return { kind: 'passed' };
   const failed = seen.job?.conditions.find((condition) => condition.type === 'Failed' && condition.status === 'True');
   if (failed) return failedAs(record, pod, failed.message ?? failed.reason ?? '');
   return seen.gone ? { kind: 'failed', cause: vanished() } : undefined;
 }
 
-function failedAs(record: StageRun, pod: PodView | undefined, message: string): Outlook {
+function failedAs(record: StageRun, pod: PodView | undefined, message: string): Evaluation {
   if (!pod)
     return { kind: 'failed', cause: record.podStartedAt ? interrupted('its pod was deleted') : neverStarted(record.waitingFor ?? message) };
   const disrupted = pod.conditions.find((condition) => condition.type === 'DisruptionTarget' && condition.status === 'True');
@@ -126,7 +126,7 @@ interface PodLimit {
   readonly template?: { readonly spec?: { readonly activeDeadlineSeconds?: number } };
 }
 
-function notStarted(stage: Stage, record: StageRun, seen: Seen, pod: PodView | undefined, now: Date): Outlook {
+function notStarted(stage: Stage, record: StageRun, seen: Observed, pod: PodView | undefined, now: Date): Evaluation {
   const since = Date.parse(record.startedAt ?? now.toISOString());
   const waited = now.getTime() - since;
   const shownAt = Date.parse(pod?.createdAt ?? seen.job?.createdAt ?? record.startedAt ?? now.toISOString());

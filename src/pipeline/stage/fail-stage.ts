@@ -4,17 +4,17 @@ import type { RunBook } from '../../core/run/run-book.ts';
 
 /** Fails a stage and its run in one change, and owes the thread the cause and the whole log. An image of a release fails alone: it may be tried again. */
 export async function failStage(
-  hands: { book: RunBook; now: () => Date },
+  deps: { book: RunBook; now: () => Date },
   run: Run,
   stage: string,
   cause: Cause,
   more: Partial<StageRun> = {},
 ): Promise<void> {
-  await hands.book.change(run.id, (present) => {
+  await deps.book.change(run.id, (present) => {
     if (!isUnderWay(present, { name: stage })) return present;
-    const failed = withStage(present, stage, { ...more, state: 'failed', cause, endedAt: hands.now().toISOString() });
+    const failed = withStage(present, stage, { ...more, state: 'failed', cause, endedAt: deps.now().toISOString() });
     if (failed.state === 'releasing') return owing(failed, stage);
-    const { trouble: _over, ...rest } = moved(failed, 'failed', { reason: `${stage}: ${cause.title}` }, hands.now());
+    const { trouble: _over, ...rest } = moved(failed, 'failed', { reason: `${stage}: ${cause.title}` }, deps.now());
     return owing(rest, stage);
   });
 }

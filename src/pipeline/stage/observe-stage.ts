@@ -6,14 +6,14 @@ import { type BuiltImage, isUnderWay, type KeptLog, type Run, type StageRun, wit
 import type { RunBook } from '../../core/run/run-book.ts';
 import { byInstant } from '../../core/time/instant.ts';
 import type { ClusterView } from './cluster-view.ts';
-import { type Outlook, outlook, type Seen } from './evaluate-stage.ts';
+import { type Evaluation, evaluate, type Observed } from './evaluate-stage.ts';
 import { failStage } from './fail-stage.ts';
 import { doubtAbout, type Manifest, messagesOf } from './image-proof.ts';
 import { doubtfulImage, noImage } from './reasons.ts';
 import { registryName, tagOf } from './stage-values.ts';
 
 /** The little of the cluster that observing needs beside the watches. */
-export interface Looks {
+export interface StageReads {
   job(namespace: string, name: string): Promise<JobView | undefined>;
   /** The pods of a stage, oldest first. */
   podsOf(namespace: string, runUid: string, stage: string): Promise<readonly PodView[]>;
@@ -23,7 +23,7 @@ export interface Looks {
 /** The little of the registry that settling needs. */
 export interface Manifests {
   /** `outside`: name of a registry of the configuration; absent: the cluster's own. */
-  manifest(repository: string, reference: string, outside?: string): Promise<Manifest | undefined>;
+  manifest(repository: string, reference: string, ports?: string): Promise<Manifest | undefined>;
 }
 
 /** The logs of a stage, as they are followed. */
@@ -40,7 +40,7 @@ export interface StageLogs {
 export interface Observation {
   readonly book: RunBook;
   readonly view: ClusterView;
-  readonly cluster: Looks;
+  readonly cluster: StageReads;
   readonly registry: Manifests;
   readonly logs: StageLogs;
   readonly now: () => Date;
@@ -53,13 +53,13 @@ const registryOutageMs = 3_600_000;
 
 /** Looks at a stage whose Job was created: records what is new, or settles how it ended. Gives when to look again. */
 export async function observeStage(at: Observation, run: Run, record: StageRun, stage: Stage): Promise<number | undefined> {
-  const seen = await look(at, run, record);
+  const seen = await readStage(at, run, record);
   at.logs.follow(run, record, seen.pods);
-  let state = outlook(stage, record, seen, at.now());
+  let state = evaluate(stage, record, seen, at.now());
   if (state.kind === 'going' && state.needsEvents)
-    state = outlook(stage, record, { ...seen, events: await eventsOf(at, run, seen) }, at.now());
+    state = evaluate(stage, record, { ...seen, events: await eventsOf(at, run, seen) }, at.now());
   if (state.kind === 'failed' && !seen.gone && !hasEnded(seen.job))
-    state = outlook(stage, record, await present(at, run, record, seen), at.now());
+    state = evaluate(stage, record, await present(at, run, record, seen), at.now());
   if (state.kind === 'going') {
     await note(at, run, record, state, seen.job?.uid);
     // A Job that no watch shows brings no news.
@@ -74,13 +74,13 @@ function hasEnded(job: JobView | undefined): boolean {
 }
 
 /** What is there now: the watches may have shown nothing for hours, and no limit is held against a stage that cannot be seen. */
-async function present(at: Observation, run: Run, record: StageRun, seen: Seen): Promise<Seen> {
+async function present(at: Observation, run: Run, record: StageRun, seen: Observed): Promise<Observed> {
   const job = await at.cluster.job(run.namespace, record.job ?? '');
   const pods = await at.cluster.podsOf(run.namespace, run.uid, record.name);
   return { ...seen, pods, gone: !job, ...(job ? { job } : {}) };
 }
 
-async function look(at: Observation, run: Run, record: StageRun): Promise<Seen> {
+async function readStage(at: Observation, run: Run, record: StageRun): Promise<Observed> {
   const job = at.view.jobOf(run, record);
   const pods = at.view.podsOf(run, record);
   if (job) return { job, pods, gone: false };
@@ -89,7 +89,7 @@ async function look(at: Observation, run: Run, record: StageRun): Promise<Seen> 
   return direct ? { job: direct, pods, gone: false } : { pods, gone: true };
 }
 
-async function eventsOf(at: Observation, run: Run, seen: Seen): Promise<ClusterEvent[]> {
+async function eventsOf(at: Observation, run: Run, seen: Observed): Promise<ClusterEvent[]> {
   const uids = [seen.job?.uid, seen.pods.at(-1)?.uid].filter((uid) => uid !== undefined);
   const lists = await Promise.all(uids.map((uid) => at.cluster.eventsOf(run.namespace, uid).catch(noEvents)));
   return lists.flat().sort((a, b) => byInstant(a.lastAt, b.lastAt));
@@ -105,7 +105,7 @@ async function note(
   at: Observation,
   run: Run,
   record: StageRun,
-  state: Outlook & { kind: 'going' },
+  state: Evaluation & { kind: 'going' },
   jobUid: string | undefined,
 ): Promise<void> {
   const { progress, logs } = at.logs.progress(run, record);
@@ -127,7 +127,7 @@ async function note(
 }
 
 /** With the pods of the stage, oldest first. */
-type Settling = Observation & Pick<Seen, 'pods'>;
+type Settling = Observation & Pick<Observed, 'pods'>;
 
 async function passStage(at: Settling, run: Run, record: StageRun, stage: Stage): Promise<number | undefined> {
   const endedAt = record.endedAt ?? at.now().toISOString();
@@ -184,7 +184,7 @@ function statements(at: Settling, run: Run, record: StageRun): ImageStatements {
   return now.pushed.length + now.messages.length > 0 ? now : (record.said ?? now);
 }
 
-async function fail(at: Observation, run: Run, record: StageRun, state: Outlook & { kind: 'failed' }): Promise<undefined> {
+async function fail(at: Observation, run: Run, record: StageRun, state: Evaluation & { kind: 'failed' }): Promise<undefined> {
   const cause = 'cause' in state ? state.cause : at.logs.cause(run, record, state.pod, state.end);
   await failStage(at, run, record.name, cause, at.logs.progress(run, record));
 }

@@ -68,15 +68,15 @@ export function releaseSecretOf(
   run: Run,
   registry: RegistryAddresses,
   secrets: Partial<Secrets>,
-  outside: readonly OutsideLogin[],
+  ports: readonly OutsideLogin[],
 ): KubernetesObject {
   const own = JSON.parse(makisuRegistryConfig(registry, secrets)) as Record<string, unknown>;
-  const others = outside.map(({ name, push, username, password, ca }) => {
+  const others = ports.map(({ name, push, username, password, ca }) => {
     const basic = username && password ? { basic: { username, password } } : {};
     const tls = ca ? { tls: { ca: { cert: { path: `${mounted}/${certificateFile(name)}` } } } } : {};
     return [push, { '.*': { security: { ...basic, ...tls } } }] as const;
   });
-  const certificates = outside.flatMap(({ name, ca }) => (ca ? [[certificateFile(name), ca] as const] : []));
+  const certificates = ports.flatMap(({ name, ca }) => (ca ? [[certificateFile(name), ca] as const] : []));
   return secretOf(run, names.releaseRegistry, {
     'registry.yaml': JSON.stringify({ ...own, ...Object.fromEntries(others) }),
     ...Object.fromEntries(certificates),

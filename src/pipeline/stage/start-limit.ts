@@ -8,7 +8,7 @@ import { unanswered } from './reasons.ts';
 /** How long a stage goes on that whoever it needs does not answer; from the moment that its Job is there, beyond the time that this may take. */
 const patienceMs = 3_600_000;
 
-interface Hands {
+interface Deps {
   readonly book: RunBook;
   readonly now: () => Date;
 }
@@ -19,28 +19,28 @@ interface Hands {
  * @throws what the step throws, before that
  */
 export async function withEnd(
-  hands: Hands,
+  deps: Deps,
   run: Run,
   { record, stage }: { readonly record: StageRun; readonly stage: Stage },
   step: () => Promise<number | undefined>,
 ): Promise<number | undefined> {
   try {
     const next = await step();
-    if (record.troubledSince) await note(hands, run, record, undefined);
+    if (record.troubledSince) await note(deps, run, record, undefined);
     return next;
   } catch (error) {
     if (!record.release && !isForGood(error)) throw error;
-    const now = hands.now();
-    if (!record.troubledSince) await note(hands, run, record, now.toISOString());
+    const now = deps.now();
+    if (!record.troubledSince) await note(deps, run, record, now.toISOString());
     const lasted = now.getTime() - Date.parse(record.troubledSince ?? now.toISOString());
     if (lasted < patienceMs + (record.state === 'started' ? stage.timeout : 0)) throw error;
-    await failStage(hands, run, record.name, unanswered(messageOf(error)));
+    await failStage(deps, run, record.name, unanswered(messageOf(error)));
     return 0;
   }
 }
 
 /** @param since undefined: it is over */
-async function note({ book }: Hands, run: Run, { name, state }: StageRun, since: string | undefined): Promise<void> {
+async function note({ book }: Deps, run: Run, { name, state }: StageRun, since: string | undefined): Promise<void> {
   await book.change(run.id, (present) => {
     const now = present.stages.find((one) => one.name === name);
     if (!now || now.state !== state || !isUnderWay(present, { name }) || now.troubledSince === since) return present;

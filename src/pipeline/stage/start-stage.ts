@@ -82,9 +82,9 @@ export async function submitStage(start: StageStart, run: Run, record: StageRun,
   const network = await networkFor(start, run);
   if ('title' in network) return failStage(start, run, record.name, network);
   const { podSecurity } = wishesOf(objects);
-  const ground = [namespaceOf(run, podSecurity), ...network, ...(await secretsFor(start, run, record)), workspaceOf(run, workspace)];
+  const context = [namespaceOf(run, podSecurity), ...network, ...(await secretsFor(start, run, record)), workspaceOf(run, workspace)];
   const laxer = laxerThanBefore(run, record);
-  for (const object of [...ground, ...objects]) {
+  for (const object of [...context, ...objects]) {
     const problem = await created(start.cluster, object, (record.attempt ?? 1) > 1, laxer ? namespaceOf(run, laxer) : undefined);
     if (problem) return failStage(start, run, record.name, problem);
   }
@@ -113,11 +113,11 @@ function laxerThanBefore(run: Run, record: StageRun): string | undefined {
 }
 
 async function secretsFor(start: StageStart, run: Run, record: StageRun): Promise<KubernetesObject[]> {
-  const { around, secrets, outside, clone, repositories = [] } = start;
+  const { around, secrets, outside: ports, clone, repositories = [] } = start;
   const repository = repositories.find(({ name }) => name === run.repository);
   const git = clone && repository && (await cloneSecret(clone, run, repository.clone));
   const usual = [...secretsOf(run, around.registry, secrets), ...(git ? [git] : [])];
-  return record.release ? [...usual, releaseSecretOf(run, around.registry, secrets, outside)] : usual;
+  return record.release ? [...usual, releaseSecretOf(run, around.registry, secrets, ports)] : usual;
 }
 
 /**

@@ -3,7 +3,7 @@ import { isOver } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 
 /** Says in a run what outside holds it up; undefined: nothing any more. */
-export async function noteTrouble(book: RunBook, id: string, trouble: string | undefined): Promise<void> {
+export async function noteBlockedReason(book: RunBook, id: string, trouble: string | undefined): Promise<void> {
   if (!book.get(id)) return;
   await book.change(id, (run) => {
     if (run.trouble === trouble || (trouble !== undefined && isOver(run))) return run;
@@ -16,5 +16,5 @@ export async function noteTrouble(book: RunBook, id: string, trouble: string | u
 export function clusterTrouble(book: RunBook, message: string | undefined, log: (message: string) => void): void {
   const words = message && `the cluster cannot be seen: ${message}`;
   log(words ?? 'the cluster can be seen again');
-  for (const run of book.inState('running')) noteTrouble(book, run.id, words).catch((error) => log(messageOf(error)));
+  for (const run of book.inState('running')) noteBlockedReason(book, run.id, words).catch((error) => log(messageOf(error)));
 }

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { Asked } from '../../../src/clients/slack/inbound/answer.ts';
-import { slackBoard } from '../../../src/clients/slack/outbound/run-messages.ts';
+import { slackRunMessages } from '../../../src/clients/slack/outbound/run-messages.ts';
 import { slackApp } from '../../../src/clients/slack/slack-client.ts';
 import type { Reply } from '../../../src/core/command/command.ts';
 import { HeardWords } from '../../../src/core/command/heard.ts';
@@ -96,7 +96,7 @@ test('a mention in a thread is answered in that thread', async (t) => {
 
 test('a button says its text, and its message stays', async (t) => {
   const { slack, url, log } = await appFor(t, echo);
-  const at = await slackBoard({ token: tokens.bot, apiUrl: url, instance: 'lab', viewOf: () => view, log }).post(inState.running);
+  const at = await slackRunMessages({ token: tokens.bot, apiUrl: url, instance: 'lab', viewOf: () => view, log }).post(inState.running);
   t.deepEqual(await slack.press('U0456LIN', { ts: at.ts, action: 'cancel' }), { ok: true });
   const answer = await slack.until(() => slack.ephemerals('U0456LIN')[0]);
   t.is(answer.text, 'U0456LIN said cancel runner-142');

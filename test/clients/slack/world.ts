@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
 import { parse } from 'yaml';
 import type { Answers } from '../../../src/clients/slack/inbound/answer.ts';
-import { slackBoard } from '../../../src/clients/slack/outbound/run-messages.ts';
+import { slackRunMessages } from '../../../src/clients/slack/outbound/run-messages.ts';
 import { slackApp } from '../../../src/clients/slack/slack-client.ts';
 import { HeardWords } from '../../../src/core/command/heard.ts';
 import { type SlackOptions, startSlack } from '../../../src/sandbox/slack/start.ts';
@@ -29,7 +29,7 @@ export async function slackFor(t: ExecutionContext, options: Partial<SlackOption
 export async function boardFor(t: ExecutionContext, options: Partial<SlackOptions> = {}) {
   const { url, slack } = await slackFor(t, options);
   const log = logBook();
-  const board = slackBoard({ token: tokens.bot, apiUrl: url, instance: 'lab', viewOf: () => view, log });
+  const board = slackRunMessages({ token: tokens.bot, apiUrl: url, instance: 'lab', viewOf: () => view, log });
   return { board, slack, url, log };
 }
 
@@ -40,6 +40,6 @@ export async function appFor(t: ExecutionContext, answer: Answers['answer'], opt
   const app = slackApp({ tokens, apiUrl: url, answer, heard: new HeardWords(), viewOf: () => shown, log });
   t.teardown(() => app.stop());
   await app.start();
-  const board = slackBoard({ token: tokens.bot, apiUrl: url, instance: 'lab', viewOf: () => shown, log });
+  const board = slackRunMessages({ token: tokens.bot, apiUrl: url, instance: 'lab', viewOf: () => shown, log });
   return { app, slack, url, log, board };
 }

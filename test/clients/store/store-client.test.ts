@@ -103,10 +103,10 @@ test('what channels are to be told, and which commits are the bot’s own, is th
     branches,
     limit: 20,
   });
-  await first.saw('a', { main: '1' }, undefined, notice('n1', 'x', 'y'));
-  await first.saw('a', { main: '1' }, undefined, notice('n2', 'z'));
+  await first.saveLastSeen('a', { main: '1' }, undefined, notice('n1', 'x', 'y'));
+  await first.saveLastSeen('a', { main: '1' }, undefined, notice('n2', 'z'));
   await first.noticed('n1', 'intended');
-  await first.saw('a', { main: '1' }, undefined, notice('n3', 'w'));
+  await first.saveLastSeen('a', { main: '1' }, undefined, notice('n3', 'w'));
   for (let i = 0; i < 120; i += 1) await first.wrote('a', `c${i}`, `p${i}`);
   await first.close();
 
@@ -132,7 +132,7 @@ test('what channels are to be told, and which commits are the bot’s own, is th
 test('a number costs as little with ten thousand branches as with one: they lie in a file of their own', async (t) => {
   const folder = await scratch(t);
   const store = await opened(t, folder);
-  await store.saw('a', Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`b${i}`, 'c'.repeat(40)])));
+  await store.saveLastSeen('a', Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`b${i}`, 'c'.repeat(40)])));
   const before = (await stat(join(folder, 'seen.json'))).mtimeMs;
   t.is(await store.nextNumber('a'), 1);
   t.is((await stat(join(folder, 'seen.json'))).mtimeMs, before);
@@ -164,31 +164,31 @@ test('numbers are never given twice, whatever is lost', async (t) => {
 test('what was seen survives a restart; what was never polled is undefined', async (t) => {
   const folder = await scratch(t);
   const first = await openStore({ folder, log: quiet });
-  t.is(first.seen('sample'), undefined);
-  await first.saw('sample', { main: 'abc', 'feature/x': 'def' });
-  await first.saw('empty', {});
-  await first.saw('sample', { main: 'abd' });
+  t.is(first.lastSeen('sample'), undefined);
+  await first.saveLastSeen('sample', { main: 'abc', 'feature/x': 'def' });
+  await first.saveLastSeen('empty', {});
+  await first.saveLastSeen('sample', { main: 'abd' });
   await first.close();
 
   const second = await opened(t, folder);
-  t.deepEqual(second.seen('sample'), { main: 'abd' });
-  t.deepEqual(second.seen('empty'), {});
-  t.is(second.seen('toString'), undefined);
+  t.deepEqual(second.lastSeen('sample'), { main: 'abd' });
+  t.deepEqual(second.lastSeen('empty'), {});
+  t.is(second.lastSeen('toString'), undefined);
 });
 
 test('what was watched is saved with the heads, and stays where a later note does not name it', async (t) => {
   const folder = await scratch(t);
   const first = await openStore({ folder, log: quiet });
   t.is(first.watched('sample'), undefined);
-  await first.saw('sample', { main: 'abc' });
-  await first.saw('sample', { main: 'abc' }, { git: 'g', branches: ['main'] });
-  await first.saw('sample', { main: 'abd' });
+  await first.saveLastSeen('sample', { main: 'abc' });
+  await first.saveLastSeen('sample', { main: 'abc' }, { git: 'g', branches: ['main'] });
+  await first.saveLastSeen('sample', { main: 'abd' });
   await first.nextNumber('a');
   await first.close();
 
   const second = await opened(t, folder);
   t.deepEqual(second.watched('sample'), { git: 'g', branches: ['main'] });
-  t.deepEqual(second.seen('sample'), { main: 'abd' });
+  t.deepEqual(second.lastSeen('sample'), { main: 'abd' });
   t.is(second.watched('toString'), undefined);
 });
 
@@ -197,7 +197,7 @@ test('what was seen is read from the file of an older version too, and a broken 
   const file = { numbers: {}, repositories: { sample: { main: 'abc' } } };
   await writeFile(join(folder, 'seen.json'), JSON.stringify(file));
   const first = await openStore({ folder, log: quiet });
-  t.deepEqual([first.seen('sample'), first.watched('sample'), first.setAside], [{ main: 'abc' }, undefined, []]);
+  t.deepEqual([first.lastSeen('sample'), first.watched('sample'), first.setAside], [{ main: 'abc' }, undefined, []]);
   await first.close();
 
   await writeFile(join(folder, 'seen.json'), JSON.stringify({ ...file, watched: { sample: { git: 'g', branches: 'main' } } }));
@@ -207,9 +207,9 @@ test('what was seen is read from the file of an older version too, and a broken 
 test('a poll that finds nothing new writes nothing', async (t) => {
   const folder = await scratch(t);
   const store = await opened(t, folder);
-  await store.saw('sample', { main: 'abc' });
+  await store.saveLastSeen('sample', { main: 'abc' });
   const before = await stat(join(folder, 'seen.json'));
-  await store.saw('sample', { main: 'abc' });
+  await store.saveLastSeen('sample', { main: 'abc' });
   t.is((await stat(join(folder, 'seen.json'))).ino, before.ino);
 });
 

@@ -47,7 +47,7 @@ test('what was said to be saved is there after kill -9, whenever it comes', asyn
     const store = await openStore({ folder, log: quiet });
     t.deepEqual(store.setAside, []);
     for (const run of store.runs()) t.true(run.revision >= (last?.revision ?? 0), `${run.id} was saved as ${last?.revision}`);
-    t.true(Number(store.seen('sample')?.main) >= (last?.revision ?? 0));
+    t.true(Number(store.lastSeen('sample')?.main) >= (last?.revision ?? 0));
     await store.close();
     const kept = new Set<string>();
     for await (const { text } of logStore(folder, quiet).read('a-1', 'image', 'build')) kept.add(text);

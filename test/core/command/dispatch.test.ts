@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Ask, Command, Reply } from '../../../src/core/command/command.ts';
+import type { Command, Invocation, Reply } from '../../../src/core/command/command.ts';
 import { dispatch } from '../../../src/core/command/dispatch.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import type { Roles } from '../../../src/core/people/roles.ts';
@@ -15,7 +15,7 @@ const known = { roles: operatorsOnly, standing: allMembers };
 
 /** A door with three commands that remember what they were asked. */
 function door() {
-  const asked: Ask[] = [];
+  const asked: Invocation[] = [];
   const command = (name: string, usage: string, access: Command['access']): Command => ({
     name,
     usage,
@@ -74,11 +74,11 @@ function audited(end: () => Promise<Reply>) {
     usage: 'freeze [repository] <reason…>',
     summary: '',
     access: 'operator',
-    decides: true,
+    audited: true,
     run: end,
   };
   const read: Command = { ...freeze, name: 'read', usage: 'read [run]' };
-  const { decides: _, ...reads } = read;
+  const { audited: _, ...reads } = read;
   return { entries, say: dispatch([freeze, reads], { ...known, audit }) };
 }
 
@@ -105,7 +105,7 @@ test('a command may decide with some words only', async (t) => {
   const { entries, audit } = keptAudit();
   const decides = ([first]: readonly string[]) => first === 'write';
   const run = async (): Promise<Reply> => ({ kind: 'text', text: 'done' });
-  const command: Command = { name: 'note', usage: 'note [word]', summary: '', access: 'anyone', decides, run };
+  const command: Command = { name: 'note', usage: 'note [word]', summary: '', access: 'anyone', audited: decides, run };
   const say = dispatch([command], { ...known, audit });
   for (const text of ['note', 'note read', 'note write']) await say(text, origin);
   t.deepEqual(
@@ -138,7 +138,7 @@ test('what the audit cannot be told of is not decided; what is done is never tol
     usage: 'approve <run>',
     summary: '',
     access: 'anyone',
-    decides: true,
+    audited: true,
     run: async () => {
       acts++;
       return { kind: 'text', text: 'voted' };
@@ -158,7 +158,7 @@ test('what the audit cannot be told of is not decided; what is done is never tol
 test('who is not answered reaches no command, known or not, and is written down nowhere', async (t) => {
   const { entries, audit } = keptAudit();
   const standing: Standings = async (user) => (user === 'U2' ? { kind: 'refused', why: 'Not you.' } : { kind: 'nobody' });
-  const vote: Command = { name: 'vote', usage: 'vote', summary: '', access: 'anyone', decides: true, run: () => t.fail() as never };
+  const vote: Command = { name: 'vote', usage: 'vote', summary: '', access: 'anyone', audited: true, run: () => t.fail() as never };
   const say = dispatch([vote], { roles: operatorsOnly, standing, audit });
   for (const text of ['vote', 'nonsense', '', 'x'.repeat(50_000)]) {
     await t.throwsAsync(say(text, { ...origin, user: 'U2' }), { instanceOf: NotAnswered, message: 'Not you.' });
@@ -174,7 +174,7 @@ test('who decides is looked up afresh, who only looks is not, and both with what
     return { kind: 'member' };
   };
   const read: Command = { name: 'read', usage: 'read', summary: '', access: 'anyone', run: async () => ({ kind: 'text', text: '' }) };
-  const say = dispatch([read, { ...read, name: 'vote', decides: true }], { roles: operatorsOnly, standing });
+  const say = dispatch([read, { ...read, name: 'vote', audited: true }], { roles: operatorsOnly, standing });
   await say('read', { ...origin, teams: ['T2'] });
   await say('vote', origin);
   t.deepEqual(asked, [
@@ -194,7 +194,7 @@ test('what was interrupted is looked at again, and never decided twice', async (
   let acts = 0;
   const act = async (): Promise<Reply> => ({ kind: 'text', text: String(++acts) });
   const read: Command = { name: 'read', usage: 'read', summary: '', access: 'anyone', run: act };
-  const say = dispatch([read, { ...read, name: 'vote', decides: true }], known);
+  const say = dispatch([read, { ...read, name: 'vote', audited: true }], known);
   t.deepEqual(await say('read', { ...origin, heard: 'interrupted' }), { kind: 'text', text: '1' });
   await t.throwsAsync(say('vote', { ...origin, heard: 'interrupted' }), {
     instanceOf: UserError,
@@ -221,7 +221,7 @@ function busy() {
     ...more,
   });
   const light = command('light', { light: true, run: async () => ({ kind: 'text', text: 'light' }) });
-  const list = [command('version', { shared: true }), command('notes'), command('vote', { decides: true }), light];
+  const list = [command('version', { shared: true }), command('notes'), command('vote', { audited: true }), light];
   const say = dispatch(list, { ...known, turns });
   return {
     begun,
@@ -263,7 +263,7 @@ test('a refusal for want of a turn is written down nowhere', async (t) => {
     usage: 'vote',
     summary: '',
     access: 'anyone',
-    decides: true,
+    audited: true,
     run: async () => ({ kind: 'text', text: '' }),
   };
   const say = dispatch([vote], { ...known, audit, turns });

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { asWord, lastWords, wordsIn } from '../../../src/core/command/tokenize.ts';
+import { asWord, lastWords, tokenize } from '../../../src/core/command/tokenize.ts';
 
-const wordsOf = (text: string) => wordsIn(text).map((word) => word.text);
+const wordsOf = (text: string) => tokenize(text).map((word) => word.text);
 const reads = test.macro((t, text: string, wanted: string[]) => t.deepEqual(wordsOf(text), wanted));
 
 test('nothing has no words', reads, '  \n ', []);

@@ -2,8 +2,8 @@ import test from 'ava';
 import { MaybeSent } from '../../../src/core/chat.ts';
 import type { Notice } from '../../../src/core/notice.ts';
 import { Outbox } from '../../../src/pipeline/chat/outbox.ts';
-import { type Duty, dutiesOf } from '../../../src/pipeline/chat/pending-updates.ts';
-import { Pace } from '../../../src/pipeline/chat/rate-limiter.ts';
+import { type PendingUpdate, pendingUpdates } from '../../../src/pipeline/chat/pending-updates.ts';
+import { RateLimiter } from '../../../src/pipeline/chat/rate-limiter.ts';
 import { announced } from '../run-messages.ts';
 import { aRun } from '../world.ts';
 
@@ -41,10 +41,10 @@ test('commits that only wait let all others go first: what runs, what a person a
   const asked = aRun(6_000, { cause: { kind: 'command', by: 'U1', key: 'k' } });
   const runs = aRun(6_001, { state: 'running' });
   const outbox = new Outbox();
-  for (const run of [...waiting, asked, runs]) outbox.put(run.id, dutiesOf(run, 0));
+  for (const run of [...waiting, asked, runs]) outbox.put(run.id, pendingUpdates(run, 0));
   const order: string[] = [];
   for (let now = 0; order.length < 4; now += 2_000) {
-    const next = outbox.next(new Pace(now), now);
+    const next = outbox.next(new RateLimiter(now), now);
     if (!next || !('duty' in next)) return t.fail();
     order.push(next.duty.of);
     outbox.put(next.duty.of, []);
@@ -56,15 +56,15 @@ test('of ten thousand runs that owe something the next thing is found without lo
   const runs = Array.from({ length: 10_000 }, (_, i) => aRun(i + 1, { branch: `b${i}` }));
   const outbox = new Outbox();
   const before = process.cpuUsage();
-  for (const run of runs) outbox.put(run.id, dutiesOf(run, 0));
-  let done: Duty | undefined;
+  for (const run of runs) outbox.put(run.id, pendingUpdates(run, 0));
+  let done: PendingUpdate | undefined;
   for (let i = 0; i < 10_000; i += 1) {
-    const next = outbox.next(new Pace(0), 0);
+    const next = outbox.next(new RateLimiter(0), 0);
     done = next && 'duty' in next ? next.duty : undefined;
     if (done) outbox.put(done.of, []);
   }
   t.is(done?.of, 'app-10000');
-  t.is(outbox.next(new Pace(0), 0), undefined);
+  t.is(outbox.next(new RateLimiter(0), 0), undefined);
   const { user } = process.cpuUsage(before);
   t.true(user < 3_000_000, `${user / 1000} ms`);
 });

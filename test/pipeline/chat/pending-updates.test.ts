@@ -1,7 +1,7 @@
 import test from 'ava';
 import { Outbox } from '../../../src/pipeline/chat/outbox.ts';
-import { type Duty, dutiesOf } from '../../../src/pipeline/chat/pending-updates.ts';
-import { Pace } from '../../../src/pipeline/chat/rate-limiter.ts';
+import { type PendingUpdate, pendingUpdates } from '../../../src/pipeline/chat/pending-updates.ts';
+import { RateLimiter } from '../../../src/pipeline/chat/rate-limiter.ts';
 import { aRun } from '../world.ts';
 
 const posted = (run: ReturnType<typeof aRun>, revision: number) => ({
@@ -9,7 +9,7 @@ const posted = (run: ReturnType<typeof aRun>, revision: number) => ({
   delivery: { ...run.delivery, message: { state: 'posted', channel: 'C1', ts: '1', revision } as const },
 });
 
-function nextDuty(duties: readonly Duty[], pace: Pace, now: number) {
+function nextDuty(duties: readonly PendingUpdate[], pace: RateLimiter, now: number) {
   const outbox = new Outbox();
   for (const of of new Set(duties.map((duty) => duty.of)))
     outbox.put(
@@ -21,7 +21,7 @@ function nextDuty(duties: readonly Duty[], pace: Pace, now: number) {
 
 test('ends go before first messages, these before progress', (t) => {
   const runs = [posted(aRun(1, { state: 'running', revision: 3 }), 2), aRun(2), posted(aRun(3, { state: 'failed', revision: 3 }), 2)];
-  const duties = runs.flatMap((run) => dutiesOf(run, 0)).sort((a, b) => a.rank - b.rank);
+  const duties = runs.flatMap((run) => pendingUpdates(run, 0)).sort((a, b) => a.rank - b.rank);
   t.deepEqual(
     duties.map((duty) => duty.of),
     ['app-3', 'app-2', 'app-1'],
@@ -32,18 +32,18 @@ test('what holds a run up goes before the progress of others, and takes of what 
   const stage = { name: 'test', kind: 'test', state: 'started', waitingFor: 'the only node has too little free nvidia.com/gpu' } as const;
   const held = posted(aRun(2, { state: 'running', revision: 3, stages: [stage] }), 2);
   const goingOn = posted(aRun(1, { state: 'running', revision: 3 }), 2);
-  const pace = new Pace(0);
+  const pace = new RateLimiter(0);
   while (pace.wait('update', '#a', false, 0) === 0) pace.took('update', '#a', 0);
-  const next = nextDuty([...dutiesOf(goingOn, -60_000), ...dutiesOf(held, -1_000)], pace, 0);
+  const next = nextDuty([...pendingUpdates(goingOn, -60_000), ...pendingUpdates(held, -1_000)], pace, 0);
   t.like(next, { duty: { of: 'app-2', method: 'update' } });
 });
 
 test('nothing is owed for what is shown', (t) => {
-  t.deepEqual(dutiesOf(posted(aRun(1, { revision: 2 }), 2), 0), []);
+  t.deepEqual(pendingUpdates(posted(aRun(1, { revision: 2 }), 2), 0), []);
 });
 
 test('posts keep a second between them in one channel, other channels do not wait', (t) => {
-  const pace = new Pace(0);
+  const pace = new RateLimiter(0);
   pace.took('post', '#a', 0);
   t.true(pace.wait('post', '#a', true, 500) > 0);
   t.is(pace.wait('post', '#a', true, 1_050), 0);
@@ -51,7 +51,7 @@ test('posts keep a second between them in one channel, other channels do not wai
 });
 
 test('over ten minutes no more than fifty updates a minute are made, however many are owed', (t) => {
-  const pace = new Pace(0);
+  const pace = new RateLimiter(0);
   const made: number[] = [];
   for (let now = 0; now < 600_000; now += 50) {
     if (pace.wait('update', '#a', true, now) > 0) continue;
@@ -64,13 +64,13 @@ test('over ten minutes no more than fifty updates a minute are made, however man
 });
 
 test('progress leaves updates for ends', (t) => {
-  const pace = new Pace(0);
+  const pace = new RateLimiter(0);
   while (pace.wait('update', '#a', false, 0) === 0) pace.took('update', '#a', 0);
   t.is(pace.wait('update', '#a', true, 0), 0);
 });
 
 test('what must wait is waited for exactly so long', (t) => {
-  const pace = new Pace(0);
+  const pace = new RateLimiter(0);
   pace.took('post', '#ci', 0);
-  t.deepEqual(nextDuty(dutiesOf(aRun(1), 0), pace, 50), { inMs: 1_000 });
+  t.deepEqual(nextDuty(pendingUpdates(aRun(1), 0), pace, 50), { inMs: 1_000 });
 });

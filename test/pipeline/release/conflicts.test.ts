@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { VersionSource } from '../../../src/core/config.ts';
-import { bumpFirst, claimOnGithub } from '../../../src/pipeline/release/conflicts.ts';
+import { bumpFirst, conflictOnGithub } from '../../../src/pipeline/release/conflicts.ts';
 import { aGithub, aRepository, passedRun } from '../releasing.ts';
 
 const readme: VersionSource = { from: 'readme', path: 'README.md', prefix: 'v', write: 'commit' };
@@ -43,7 +43,7 @@ for (const [what, version, run, sees] of rows) {
 
 test('a tag at another commit is to be removed only where it is there by mistake', async (t) => {
   const { github } = aGithub({ tagSha: async () => 'f'.repeat(40) });
-  t.deepEqual(await claimOnGithub(github, offered('1.2.3'), { ...aRepository(), version: readme }), {
+  t.deepEqual(await conflictOnGithub(github, offered('1.2.3'), { ...aRepository(), version: readme }), {
     taken:
       'The tag v1.2.3 stands at another commit (fffffff, not 1111111). Bump the version (`version app patch main`), then `run app main`. ' +
       'Or remove that tag, if it is there by mistake.',

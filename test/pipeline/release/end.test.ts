@@ -8,7 +8,7 @@ import { Requests } from '../../../src/pipeline/intake/requests.ts';
 import { lookAfterCancel } from '../../../src/pipeline/release/after-cancel.ts';
 import type { ReleaseGithub } from '../../../src/pipeline/release/github.ts';
 import { notesFrom } from '../../../src/pipeline/release/notes.ts';
-import type { ReleaseHands } from '../../../src/pipeline/release/reconcile-release.ts';
+import type { ReleaseDeps } from '../../../src/pipeline/release/reconcile-release.ts';
 import { readable } from '../../messages/block-limits.ts';
 import { view } from '../../messages/runs.ts';
 import { aGithub, aRelease, aRepository, passedRun, stock, theRegistry } from '../releasing.ts';
@@ -159,8 +159,8 @@ test('after a cancellation a push that came before it, and the draft, are looked
   const { book } = aBook([run]);
   const repository = aRepository({ images: [stock] });
   let now = at(1001);
-  const hands = { book, github, registry, now: () => now } as unknown as ReleaseHands;
-  const look = () => lookAfterCancel(hands, book.get('app-1') as Run, repository);
+  const deps = { book, github, registry, now: () => now } as unknown as ReleaseDeps;
+  const look = () => lookAfterCancel(deps, book.get('app-1') as Run, repository);
   t.is(await look(), 59_000);
   now = at(1060);
   holds.push('acme/stock:1.2.3');
@@ -177,8 +177,8 @@ test('a draft is looked for until GitHub answers, for an hour, by whatever clock
   const cancelled = { state: 'cancelled', cancelledBy: 'U1', endedAt: at(1000).toISOString() } as const;
   const { book } = aBook([passedRun(1, { ...cancelled, release: { ...release, github: { state: 'drafting' } } })]);
   let now = at(1060);
-  const hands = { book, github, registry: theRegistry().registry, now: () => now } as unknown as ReleaseHands;
-  const look = () => lookAfterCancel(hands, book.get('app-1') as Run, aRepository());
+  const deps = { book, github, registry: theRegistry().registry, now: () => now } as unknown as ReleaseDeps;
+  const look = () => lookAfterCancel(deps, book.get('app-1') as Run, aRepository());
   await t.throwsAsync(look(), { message: 'answers 500' });
   t.is(book.get('app-1')?.release?.left, undefined);
   now = at(-10_000);
@@ -206,8 +206,8 @@ test('notes that GitHub cannot make for good are a plain list, and the release g
       return { id: 1, url: 'draft', draft: true };
     },
   });
-  const { step, book, hands } = aRelease([run], { github, repository });
-  Object.assign(hands, { notes: notesFrom(history) });
+  const { step, book, deps } = aRelease([run], { github, repository });
+  Object.assign(deps, { notes: notesFrom(history) });
   await step('app-1', 3);
   t.is(book.get('app-1')?.state, 'released');
   t.regex(bodies[0] ?? '', /Mend \\<it\\> \(aaaaaaa\)\n\nThe whole list of changes could not be made\.$/);
@@ -243,8 +243,8 @@ test('a registry that does not answer for an hour ends the part before anything 
 
 test('what is published stays so where its collector cannot be deleted', async (t) => {
   const run = passedRun(1, { state: 'releasing', release: { ...release, github: { state: 'waiting' } } });
-  const { step, book, hands } = aRelease([run], { github: aGithub().github });
-  Object.assign(hands.assets, { discard: async () => Promise.reject(new UserError('forbidden')) });
+  const { step, book, deps } = aRelease([run], { github: aGithub().github });
+  Object.assign(deps.assets, { discard: async () => Promise.reject(new UserError('forbidden')) });
   await step('app-1', 3);
   t.is(book.get('app-1')?.state, 'released');
 });

@@ -2,7 +2,7 @@ import test from 'ava';
 import type { ReleaseImage, Repository } from '../../../src/core/config.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import type { StageRun } from '../../../src/core/run/run.ts';
-import { begunImages } from '../../../src/pipeline/release/registry.ts';
+import { attemptedImages } from '../../../src/pipeline/release/registry.ts';
 import { aGithub, aRelease, aRepository, passedRun, stock, theRegistry } from '../releasing.ts';
 
 const azure: ReleaseImage = { ...stock, name: 'azure', repository: 'acme/azure', registry: 'quay' };
@@ -42,7 +42,7 @@ for (const [what, repository] of [
       const run = await step('app-1', 2);
       t.like(run, { state: 'failed', reason: `\`acme/stock:1.2.3\` lies in the registry already. ${bump}` }, order);
       t.deepEqual([calls, world.created], [[], []], order);
-      t.deepEqual(run && begunImages(run), [], 'a retry is not let through either');
+      t.deepEqual(run && attemptedImages(run), [], 'a retry is not let through either');
     }
   });
 }
@@ -111,9 +111,9 @@ test('an image may have been pushed from the moment that its objects were saved;
   const image = (name: string, state: StageRun['state'], attempt = 1): StageRun => ({ name, kind: 'image', state, release: true, attempt });
   const stages = [image('a', 'skipped'), image('b', 'failed'), image('c', 'passed'), image('d', 'skipped', 2), image('e', 'cancelled')];
   const run = passedRun(1, { stages: [...stages, { name: 'image', kind: 'image', state: 'passed' }] });
-  t.deepEqual(begunImages(run), ['b', 'c', 'd', 'e']);
+  t.deepEqual(attemptedImages(run), ['b', 'c', 'd', 'e']);
   const release = { version: '1.2.3', tag: 'v1.2.3', needs: 1, votes: [], begun: ['a', 'b'] };
-  t.deepEqual(begunImages({ ...run, release }), ['a', 'b', 'c', 'd', 'e']);
+  t.deepEqual(attemptedImages({ ...run, release }), ['a', 'b', 'c', 'd', 'e']);
 });
 
 test('a registry that does not answer keeps no vote from opening, and holds up the release until it answers', async (t) => {

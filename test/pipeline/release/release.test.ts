@@ -6,7 +6,7 @@ import { noGithubLogin } from '../../../src/core/git/github-login.ts';
 import type { Run } from '../../../src/core/run/run.ts';
 import { Decisions } from '../../../src/pipeline/release/decisions.ts';
 import type { ReleaseGithub } from '../../../src/pipeline/release/github.ts';
-import { type ReleaseHands, stepRelease } from '../../../src/pipeline/release/reconcile-release.ts';
+import { type ReleaseDeps, stepRelease } from '../../../src/pipeline/release/reconcile-release.ts';
 import { stageObjects } from '../../../src/pipeline/stage/stage-objects.ts';
 import { aBook, aRun, at, imageStage, testStage } from '../world.ts';
 
@@ -65,7 +65,7 @@ function aWorld(runs: readonly Run[], over: { github?: ReleaseGithub; repository
   const frozen: { reason?: string } = {};
   const asset = { name: 'runner', bytes: 3, open: () => Readable.from(['abc']) };
   const discarded: string[] = [];
-  const hands = {
+  const deps = {
     book,
     ...(over.github ? { github: over.github } : {}),
     assets: { collect: async () => [asset, { ...asset, name: 'SHA256SUMS' }], discard: async (run: Run) => void discarded.push(run.id) },
@@ -76,12 +76,12 @@ function aWorld(runs: readonly Run[], over: { github?: ReleaseGithub; repository
     now: () => clock.now,
     approvers: { approver: async () => ({ allowed: true, why: '' }) },
     log: () => undefined,
-  } as unknown as ReleaseHands;
+  } as unknown as ReleaseDeps;
   const approver = async (user: string) => ({ allowed: user !== 'U9', why: 'people.approvers names others' });
   const config = { repositories: [repository], people: { operators: [], approvers: [], emails: { 'ada@example.com': 'U1' } } } as never;
   const decisions = new Decisions({ book, config, approvers: { approver }, freezes: { of: () => undefined }, now: () => clock.now });
   const step = async (id: string, times = 1) => {
-    for (let count = 0; count < times; count += 1) await stepRelease(hands, book.get(id) ?? aRun(0), over.repository ?? repository);
+    for (let count = 0; count < times; count += 1) await stepRelease(deps, book.get(id) ?? aRun(0), over.repository ?? repository);
     return book.get(id);
   };
   return { book, clock, frozen, decisions, step, discarded };

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { ContainerView, PodView } from '../../../src/core/cluster.ts';
-import { outlook } from '../../../src/pipeline/stage/evaluate-stage.ts';
+import { evaluate } from '../../../src/pipeline/stage/evaluate-stage.ts';
 import { aJob, aPod, at, startedStage, testStage } from '../world.ts';
 
 const minute = 60;
@@ -9,7 +9,8 @@ const clone: ContainerView = { name: 'clone', init: true, state: 'terminated', e
 const main = (over: Partial<ContainerView> = {}): ContainerView => ({ name: 'test', init: false, state: 'waiting', ...over });
 const onNode = (over: Partial<PodView>) => aPod({ node: 'n', startTime: when(580), ...over });
 const stage = { ...testStage, timeout: 45 * minute * 1000, startTimeout: 10 * minute * 1000 };
-const see = (pod: PodView, seconds: number, job = aJob()) => outlook(stage, startedStage(), { job, pods: [pod], gone: false }, at(seconds));
+const see = (pod: PodView, seconds: number, job = aJob()) =>
+  evaluate(stage, startedStage(), { job, pods: [pod], gone: false }, at(seconds));
 const failedJob = aJob({ conditions: [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' }] });
 
 test('a stage whose first container has run is under no start limit, also before the next one runs', (t) => {

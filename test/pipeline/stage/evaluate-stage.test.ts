@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { ClusterEvent, ContainerView, PodView } from '../../../src/core/cluster.ts';
-import { outlook, type Seen } from '../../../src/pipeline/stage/evaluate-stage.ts';
+import { evaluate, type Observed } from '../../../src/pipeline/stage/evaluate-stage.ts';
 import { schedulingWords } from '../../../src/pipeline/stage/waiting-reason.ts';
 import { aJob, aPod, at, startedStage, testStage } from '../world.ts';
 
@@ -28,8 +28,8 @@ const unschedulable = aPod({
   ],
 });
 
-const see = (seen: Partial<Seen>, seconds: number, stage = testStage) =>
-  outlook(stage, startedStage(), { job: aJob(), pods: [], gone: false, ...seen }, at(seconds));
+const see = (seen: Partial<Observed>, seconds: number, stage = testStage) =>
+  evaluate(stage, startedStage(), { job: aJob(), pods: [], gone: false, ...seen }, at(seconds));
 
 test('a complete Job has passed', (t) => {
   t.deepEqual(see({ job: aJob({ conditions: [{ type: 'Complete', status: 'True' }] }) }, 9), { kind: 'passed' });
@@ -59,7 +59,7 @@ test('the pod’s deadline is the reason, not the kill that it caused', (t) => {
     metadata: { name: 'test' },
     spec: { template: { spec: { activeDeadlineSeconds: 2_700 } } },
   };
-  const state = outlook(testStage, startedStage({ objects: [job] }), { job: failedJob, pods: [pod], gone: false }, at(9));
+  const state = evaluate(testStage, startedStage({ objects: [job] }), { job: failedJob, pods: [pod], gone: false }, at(9));
   t.like(state, { end: { message: 'limit 45 min' } });
 });
 
@@ -76,12 +76,12 @@ for (const [name, over] of Object.entries({
 }
 
 test('a failed Job whose running pod is gone was interrupted', (t) => {
-  const state = outlook(testStage, startedStage({ podStartedAt: at(1).toISOString() }), { job: failedJob, pods: [], gone: false }, at(9));
+  const state = evaluate(testStage, startedStage({ podStartedAt: at(1).toISOString() }), { job: failedJob, pods: [], gone: false }, at(9));
   t.like(state, { cause: { kind: 'interrupted', title: 'Interrupted: its pod was deleted' } });
 });
 
 test('a Job that is gone was interrupted', (t) => {
-  t.like(outlook(testStage, startedStage(), { pods: [], gone: true }, at(9)), { kind: 'failed', cause: { kind: 'interrupted' } });
+  t.like(evaluate(testStage, startedStage(), { pods: [], gone: true }, at(9)), { kind: 'failed', cause: { kind: 'interrupted' } });
 });
 
 test('what keeps a pod from a node is said only when it has stood for five seconds', (t) => {
@@ -153,7 +153,7 @@ test('a pod is lost by the limit that its Job was made with, not by what the con
   const spec = { template: { spec: { activeDeadlineSeconds: 7_200 } } };
   const made = startedStage({ objects: [{ kind: 'Job', apiVersion: 'batch/v1', metadata: { name: 'test' }, spec }] });
   const pod = aPod({ node: 'n', startTime: at(0).toISOString(), containers: [main({ state: 'running' })] });
-  const after = (seconds: number) => outlook(testStage, made, { job: aJob(), pods: [pod], gone: false }, at(seconds)).kind;
+  const after = (seconds: number) => evaluate(testStage, made, { job: aJob(), pods: [pod], gone: false }, at(seconds)).kind;
   t.true(testStage.timeout < 7_200_000);
   t.deepEqual([after(testStage.timeout / 1000 + 600), after(7_200 + 600)], ['going', 'failed']);
 });

@@ -5,7 +5,7 @@ import { UserError } from '../../../src/core/errors.ts';
 import type { PushedImage } from '../../../src/core/logs.ts';
 import type { Run, StageRun } from '../../../src/core/run/run.ts';
 import { ClusterView } from '../../../src/pipeline/stage/cluster-view.ts';
-import { type Looks, type Manifests, observeStage } from '../../../src/pipeline/stage/observe-stage.ts';
+import { type Manifests, observeStage, type StageReads } from '../../../src/pipeline/stage/observe-stage.ts';
 import { aBook, aJob, aPod, aRun, at, imageStage, startedStage, testStage } from '../world.ts';
 
 const unreachable = new ClusterError('no route', { code: 0, reason: 'Unreachable', retry: true });
@@ -16,7 +16,7 @@ const complete = { ...job, conditions: [{ type: 'Complete', status: 'True' }] };
 
 interface World {
   readonly watched: { job?: JobView; pods?: readonly PodView[] };
-  readonly cluster?: Partial<Looks>;
+  readonly cluster?: Partial<StageReads>;
   readonly manifest?: Manifests['manifest'];
   readonly stage?: Stage;
   readonly record?: StageRun;
@@ -38,7 +38,7 @@ function aStage({
   const view = new ClusterView(() => undefined);
   if (watched.job) view.job(watched.job, false);
   for (const pod of watched.pods ?? []) view.pod(pod, false);
-  const looks: Looks = { job: async () => watched.job, podsOf: async () => watched.pods ?? [], eventsOf: async () => [], ...cluster };
+  const looks: StageReads = { job: async () => watched.job, podsOf: async () => watched.pods ?? [], eventsOf: async () => [], ...cluster };
   const logs = {
     follow: () => undefined,
     progress: () => ({ progress: {}, logs: [] }),
@@ -46,11 +46,11 @@ function aStage({
     pushed: () => pushed,
     cause: () => ({ kind: 'exit', title: 'exit', excerpt: [], next: '' }),
   };
-  const hands = { book, view, cluster: looks, registry: { manifest }, logs, now };
+  const deps = { book, view, cluster: looks, registry: { manifest }, logs, now };
   const run = () => book.get('app-1') as Run;
   const lookAt = (seconds: number) => {
     clock.seconds = seconds;
-    return observeStage(hands, run(), run().stages[0] as StageRun, stage);
+    return observeStage(deps, run(), run().stages[0] as StageRun, stage);
   };
   return { lookAt, run, stage: () => run().stages[0], book };
 }

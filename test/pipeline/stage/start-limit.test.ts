@@ -19,12 +19,12 @@ test('an image of a release that is out on GitHub fails when its cluster has not
     objects: [{ kind: 'Job', metadata: { name: 'j' } }],
   };
   const release = { ...approved, github: { state: 'published' } };
-  const { step, book, clock, hands, decisions, world } = aRelease(
+  const { step, book, clock, deps, decisions, world } = aRelease(
     [passedRun(1, { state: 'releasing', release, stages: [image] } as unknown as Partial<Run>)],
     { repository: aRepository({ images: [stock], order: 'github-first' }) },
   );
-  const { create } = hands.start.cluster;
-  Object.assign(hands.start.cluster, { create: silent });
+  const { create } = deps.start.cluster;
+  Object.assign(deps.start.cluster, { create: silent });
   await t.throwsAsync(step('app-1'), { message: 'does not answer' });
   clock.now = at(1000 + 3_599);
   await t.throwsAsync(step('app-1'), { message: 'does not answer' });
@@ -33,7 +33,7 @@ test('an image of a release that is out on GitHub fails when its cluster has not
   const failed = book.get('app-1');
   t.is(failed?.state, 'releasing');
   t.like(failed?.stages[0], { state: 'failed', cause: { title: 'It could not go on for more than an hour: does not answer' } });
-  Object.assign(hands.start.cluster, { create });
+  Object.assign(deps.start.cluster, { create });
   await decisions.tryAgain('app-1', 'stock');
   await step('app-1', 2);
   t.true(world.created.includes('Job stock-attempt-2'));

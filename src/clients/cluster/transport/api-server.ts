@@ -7,7 +7,7 @@ import { refusal, type ServerPlace, strangePage, unreachable } from './cluster-e
 import type { PooledKubeConfig } from './kube-config.ts';
 
 /** One request. `doing` says it in words, for an error: `create Job ns/name`. */
-export interface Ask {
+export interface ApiRequest {
   readonly doing: string;
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
@@ -43,7 +43,7 @@ export class ApiServer {
   }
 
   /** Gives the parsed answer. @throws ClusterError */
-  async json(ask: Ask): Promise<unknown> {
+  async json(ask: ApiRequest): Promise<unknown> {
     const context = this.#context(ask);
     const timeout = AbortSignal.timeout(ask.timeoutMs ?? defaultTimeoutMs);
     return this.#attempt(ask, context, async () => {
@@ -57,7 +57,7 @@ export class ApiServer {
    * they throw ClusterError where the connection breaks, or the answer lasts longer than `lastsMs`.
    * @throws ClusterError
    */
-  async open(ask: Ask, lastsMs?: number): Promise<AsyncIterable<Uint8Array>> {
+  async open(ask: ApiRequest, lastsMs?: number): Promise<AsyncIterable<Uint8Array>> {
     const late = new AbortController();
     const end = () => late.abort(new DOMException('no answer', 'TimeoutError'));
     const context = this.#context(ask);
@@ -74,7 +74,12 @@ export class ApiServer {
     }
   }
 
-  async *#chunks(ask: Ask, context: RequestContext, body: AsyncIterable<Uint8Array> | [], done: () => void): AsyncGenerator<Uint8Array> {
+  async *#chunks(
+    ask: ApiRequest,
+    context: RequestContext,
+    body: AsyncIterable<Uint8Array> | [],
+    done: () => void,
+  ): AsyncGenerator<Uint8Array> {
     try {
       for await (const chunk of body) yield chunk;
     } catch (error) {
@@ -84,7 +89,7 @@ export class ApiServer {
     }
   }
 
-  async #fetch(ask: Ask, context: RequestContext, signal: AbortSignal): Promise<Response> {
+  async #fetch(ask: ApiRequest, context: RequestContext, signal: AbortSignal): Promise<Response> {
     await this.#config.applySecurityAuthentication(context);
     const dispatcher = context.getDispatcher();
     const response = await fetch(context.getUrl(), {
@@ -104,7 +109,7 @@ export class ApiServer {
     return response;
   }
 
-  async #attempt<T>(ask: Ask, context: RequestContext, act: () => Promise<T>): Promise<T> {
+  async #attempt<T>(ask: ApiRequest, context: RequestContext, act: () => Promise<T>): Promise<T> {
     try {
       return await act();
     } catch (error) {
@@ -112,13 +117,13 @@ export class ApiServer {
     }
   }
 
-  #failure(ask: Ask, context: RequestContext, error: unknown): ClusterError {
+  #failure(ask: ApiRequest, context: RequestContext, error: unknown): ClusterError {
     if (error instanceof ClusterError) return error;
     if (ask.signal?.aborted !== true) this.#config.leave(context.getDispatcher());
     return unreachable(ask.doing, this.#server, error);
   }
 
-  #context({ path, query, method, body, contentType }: Ask): RequestContext {
+  #context({ path, query, method, body, contentType }: ApiRequest): RequestContext {
     const url = new URL(this.#server.server + path);
     for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value));
     const context = new RequestContext(url.href, HttpMethod[method ?? 'GET']);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ClusterError } from '../../../core/cluster.ts';
 import { messageOf } from '../../../core/errors.ts';
 import { lines } from '../logs/lines.ts';
-import type { ApiServer, Ask } from '../transport/api-server.ts';
+import type { ApiRequest, ApiServer } from '../transport/api-server.ts';
 import { ofStatus } from '../transport/cluster-error.ts';
 import type { RawList, RawObject } from './raw.ts';
 
@@ -157,7 +157,7 @@ export class Reflector<Raw extends RawObject, View> {
     }
   }
 
-  #ask(): Ask {
+  #ask(): ApiRequest {
     const { what, path } = this.#on;
     return { doing: `follow ${what}`, path, timeoutMs: this.#timing.request, signal: this.#stop.signal };
   }

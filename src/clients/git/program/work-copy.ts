@@ -20,7 +20,7 @@ const mostBytes = 256 * 1024 ** 2;
 const quietly = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules'];
 
 /** A commit of a branch. */
-export interface Place {
+export interface CommitTarget {
   readonly source: Source;
   readonly branch: string;
   readonly sha: string;
@@ -30,7 +30,7 @@ export interface Place {
  * Uses a commit of a remote.
  * @throws GitError where it cannot be fetched, and what the use throws
  */
-export async function withCommit<T>(cli: GitCli, place: Place, use: (copy: WorkCopy) => Promise<T>): Promise<T> {
+export async function withCommit<T>(cli: GitCli, place: CommitTarget, use: (copy: WorkCopy) => Promise<T>): Promise<T> {
   try {
     return await used(cli, place, ['--filter=blob:none', '--depth=1'], place.sha, use);
   } catch (error) {
@@ -42,7 +42,7 @@ export async function withCommit<T>(cli: GitCli, place: Place, use: (copy: WorkC
 
 async function used<T>(
   cli: GitCli,
-  { source, sha }: Place,
+  { source, sha }: CommitTarget,
   how: readonly string[],
   what: string,
   use: (copy: WorkCopy) => Promise<T>,

@@ -3,7 +3,7 @@ import { asking } from '../../../messages/blocks.ts';
 import { ephemerally, inThread, privately, shareFile } from '../outbound/deliver.ts';
 import type { WebClient } from '../web.ts';
 import { type Answer, type Asked, answerOf, asEdited, type Hearing, once, presentOf, whole } from './answer.ts';
-import { listenToForms, openedForm } from './modal.ts';
+import { listenToForms, openedModal } from './modal.ts';
 import { plainText, withoutMention } from './parsed-text.ts';
 import { isByProgram, isEdited, teamsOf } from './sender.ts';
 
@@ -47,7 +47,7 @@ export function listen(app: App, web: WebClient, answers: Hearing): { idle(): Pr
     const from = { trigger: body.trigger_id, ...(typeof message === 'string' && { message }) };
     const asksMore = action.action_id.startsWith(asking);
     hear(action.value, asked, async ({ asks, message }) => {
-      if (asksMore && asks && (await openedForm({ web, answers }, asks, asked, from))) return;
+      if (asksMore && asks && (await openedModal({ web, answers }, asks, asked, from))) return;
       await privately(web, asked, message, respond);
     });
   });

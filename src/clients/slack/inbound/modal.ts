@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AckFn, App, ViewResponseAction, ViewSubmitAction } from '@slack/bolt';
-import { askModal, form, formErrors, submitted } from '../../../messages/modal.ts';
+import { askModal, modal, modalErrors, submitted } from '../../../messages/modal.ts';
 import { ephemerally } from '../outbound/deliver.ts';
 import { byShape, clean } from '../outbound/redact.ts';
 import type { WebClient } from '../web.ts';
@@ -10,14 +10,14 @@ import { teamsOf } from './sender.ts';
 /** Milliseconds that a submitted form may stay open for its answer; Slack gives three seconds. */
 const patience = 2000;
 
-interface Hands {
+interface Deps {
   readonly web: WebClient;
   readonly answers: Hearing;
 }
 
 /** Opens the form for what is still to be said; false where Slack does not, most often because the press is more than three seconds ago. */
-export async function openedForm(
-  { web, answers }: Hands,
+export async function openedModal(
+  { web, answers }: Deps,
   asks: NonNullable<Answer['asks']>,
   asked: Asked,
   from: { trigger: string; message?: string },
@@ -34,30 +34,30 @@ export async function openedForm(
 }
 
 /** Hears each submitted form like any other command. `under`: told what is under way. */
-export function listenToForms(app: App, hands: Hands, under: (way: Promise<void>) => void): void {
-  app.view<ViewSubmitAction>({ callback_id: form.callback, type: 'view_submission' }, async ({ ack, body, view }) => {
-    const typed = view.state.values[form.block]?.[form.action]?.value ?? '';
+export function listenToForms(app: App, deps: Deps, under: (way: Promise<void>) => void): void {
+  app.view<ViewSubmitAction>({ callback_id: modal.callback, type: 'view_submission' }, async ({ ack, body, view }) => {
+    const typed = view.state.values[modal.block]?.[modal.action]?.value ?? '';
     const said = submitted(view.private_metadata, typed);
     if (!said) return ack();
     const asked = {
       user: body.user.id,
       channel: said.place.channel,
       key: body.trigger_id,
-      at: presentOf(hands.answers),
+      at: presentOf(deps.answers),
       teams: teamsOf(body.user),
     };
-    const heard = once(hands.answers, asked, '', (first) => hear(hands, said.text, first, ack));
+    const heard = once(deps.answers, asked, '', (first) => hear(deps, said.text, first, ack));
     under(heard.then((isNew) => (isNew ? undefined : ack())));
   });
 }
 
 /** A refusal stands in the form, where it comes in time; everything else is told in the channel. */
-async function hear({ web, answers }: Hands, text: string, asked: Asked, ack: AckFn<ViewResponseAction>): Promise<void> {
+async function hear({ web, answers }: Deps, text: string, asked: Asked, ack: AckFn<ViewResponseAction>): Promise<void> {
   const answering = answerOf(answers, text, asked);
   try {
     const inTime = await Promise.race([answering, sleep(patience, undefined, { ref: false })]);
     if (inTime?.refusal !== undefined && inTime.only !== 'nobody') {
-      await ack({ response_action: 'errors', errors: formErrors(inTime.refusal) });
+      await ack({ response_action: 'errors', errors: modalErrors(inTime.refusal) });
       return;
     }
     await ack();

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { webApi } from '@slack/bolt';
 import type { Posted } from '../../../core/chat.ts';
 import type { ReplyMessage } from '../../../messages/reply.ts';
-import { quiet } from '../../../messages/without-mentions.ts';
+import { withoutMentions } from '../../../messages/without-mentions.ts';
 import type { Asked } from '../inbound/answer.ts';
 import type { WebClient } from '../web.ts';
 import { orPlain } from './errors.ts';
@@ -34,7 +34,7 @@ export async function ephemerally(web: WebClient, { channel, user }: Asked, mess
 /** Below the message in which the bot was mentioned. One person asked: the answer rings nobody else. */
 export async function inThread(web: WebClient, { channel, ts }: Posted, message: ReplyMessage): Promise<void> {
   const place = { channel, thread_ts: ts, unfurl_links: false, unfurl_media: false };
-  await patiently(() => orPlain(quiet(message), ({ text, blocks }) => web.chat.postMessage({ ...place, text, blocks })));
+  await patiently(() => orPlain(withoutMentions(message), ({ text, blocks }) => web.chat.postMessage({ ...place, text, blocks })));
 }
 
 /** Waits as long as Slack asks for, a few times. What it turned away for its rate was not taken, so nothing comes twice. */

@@ -15,7 +15,7 @@ import { byShape, cleaned, type Redact } from './redact.ts';
 import { uploadText } from './upload.ts';
 
 /** Where runs are shown: one message each, with a thread. */
-export interface Board {
+export interface RunMessages {
   /** @throws RateLimited | MaybeSent | Refused */
   post(run: Run): Promise<Posted>;
   /** @throws RateLimited | MaybeSent | MessageGone | Refused */
@@ -30,7 +30,7 @@ export interface Board {
   hasTold(notice: Notice): Promise<boolean>;
 }
 
-export interface BoardOptions extends SlackOptions {
+export interface RunMessagesOptions extends SlackOptions {
   /** Name of this installation: the same run id may be another installation's. */
   readonly instance: string;
   readonly viewOf: ViewOf;
@@ -41,7 +41,7 @@ export interface BoardOptions extends SlackOptions {
 /** Links and mentions in a message stay as they are written. */
 const quiet = { unfurl_links: false, unfurl_media: false };
 
-export function slackBoard(options: BoardOptions): Board {
+export function slackRunMessages(options: RunMessagesOptions): RunMessages {
   const web = slackWeb(options);
   const idOf = channelIds(web);
   const redact = options.redact ?? byShape;

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { answerTo } from '../../../../src/clients/slack/inbound/answer.ts';
 import { cleaned } from '../../../../src/clients/slack/outbound/redact.ts';
-import { slackBoard } from '../../../../src/clients/slack/outbound/run-messages.ts';
+import { slackRunMessages } from '../../../../src/clients/slack/outbound/run-messages.ts';
 import type { RepositoryStatus } from '../../../../src/core/command/command.ts';
 import { UserError } from '../../../../src/core/errors.ts';
 import { redactor } from '../../../../src/core/redaction/redactor.ts';
@@ -15,7 +15,7 @@ const leaks = /hunter/;
 
 test('a run is shown without secrets, whoever wrote them', async (t) => {
   const { url, slack } = await slackFor(t);
-  const board = slackBoard({ token: tokens.bot, apiUrl: url, instance: 'lab', viewOf: () => view, log: logBook(), redact });
+  const board = slackRunMessages({ token: tokens.bot, apiUrl: url, instance: 'lab', viewOf: () => view, log: logBook(), redact });
   const commit = { sha: 'a'.repeat(40), subject: `Use ${secret}`, author: { name: secret, email: 'x@y' } };
   const cause = { kind: 'test', title: `It said ${secret}`, excerpt: [secret], next: `Change ${secret}` };
   const run = aRun({ branch: secret, commit, trouble: secret, stages: [{ name: 'image', kind: 'image', state: 'failed', cause }] });

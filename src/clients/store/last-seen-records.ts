@@ -1,7 +1,7 @@
 import type { Low } from 'lowdb';
 import type { Watched } from '../../core/config.ts';
 import { type Notice, withBranches } from '../../core/notice.ts';
-import type { Numbers, Seen } from './seen-file.ts';
+import type { LastSeen, Numbers } from './last-seen-file.ts';
 
 /** Makes one stroke of writing, where the folder is still ours. */
 export type Write = (stroke: () => Promise<void>) => Promise<void>;
@@ -12,18 +12,18 @@ type Heads = Readonly<Record<string, string>>;
 const mostOwn = 100;
 
 /** What is remembered of repositories beside their runs. */
-export class SeenRecords {
-  readonly #seen: Low<Seen>;
+export class LastSeenRecords {
+  readonly #seen: Low<LastSeen>;
   readonly #given: Low<Numbers>;
   readonly #write: Write;
 
-  constructor(files: { readonly seen: Low<Seen>; readonly numbers: Low<Numbers> }, write: Write) {
-    this.#seen = files.seen;
+  constructor(files: { readonly lastSeen: Low<LastSeen>; readonly numbers: Low<Numbers> }, write: Write) {
+    this.#seen = files.lastSeen;
     this.#given = files.numbers;
     this.#write = write;
   }
 
-  seen(repository: string): Heads | undefined {
+  lastSeen(repository: string): Heads | undefined {
     return own(this.#seen.data.repositories, repository);
   }
 
@@ -31,8 +31,13 @@ export class SeenRecords {
     return own(this.#seen.data.watched ?? {}, repository);
   }
 
-  async saw(repository: string, heads: Heads, by = this.watched(repository), leftOut?: Omit<Notice, 'count' | 'state'>): Promise<void> {
-    const known = this.seen(repository);
+  async saveLastSeen(
+    repository: string,
+    heads: Heads,
+    by = this.watched(repository),
+    leftOut?: Omit<Notice, 'count' | 'state'>,
+  ): Promise<void> {
+    const known = this.lastSeen(repository);
     if (!leftOut && known && isSame(known, heads) && isSameWatch(this.watched(repository), by)) return;
     const { repositories, watched, notices = [] } = this.#seen.data;
     await this.#change({
@@ -71,7 +76,7 @@ export class SeenRecords {
     return number;
   }
 
-  async #change(change: Partial<Seen>): Promise<void> {
+  async #change(change: Partial<LastSeen>): Promise<void> {
     this.#seen.data = { ...this.#seen.data, ...change };
     await this.#write(() => this.#seen.write());
   }

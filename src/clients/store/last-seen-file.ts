@@ -10,7 +10,7 @@ import { isExact, type Plain } from './exact.ts';
 export type Numbers = Readonly<Record<string, number>>;
 
 /** What was last seen in every repository. */
-export interface Seen {
+export interface LastSeen {
   /** As an older version has given them; now they have a file of their own, which is short however many branches there are. */
   readonly numbers: Readonly<Record<string, number>>;
   readonly repositories: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -41,11 +41,11 @@ const seen = z.object({
   notices: z.array(notice).exactOptional(),
   own: z.record(z.string(), texts).exactOptional(),
 });
-isExact<Plain<Seen>, Plain<z.infer<typeof seen>>>(true);
+isExact<Plain<LastSeen>, Plain<z.infer<typeof seen>>>(true);
 isExact<Plain<Numbers>, Plain<z.infer<typeof numbers>>>(true);
 
 /** Opens the file; a broken one is set aside and begun anew. */
-export function openSeen(path: string): Promise<Opened<Seen>> {
+export function openLastSeen(path: string): Promise<Opened<LastSeen>> {
   const lost = 'what was last seen of the branches is not known any more: the next poll starts no run of what it finds';
   return opened(path, { numbers: {}, repositories: {} }, { schema: seen, lost });
 }

@@ -2,7 +2,7 @@ import { UserError } from '../core/errors.ts';
 import { cut } from '../core/text/cut.ts';
 
 /** One mistake: where it stands, and a sentence with what was found and what is allowed. */
-export interface Mistake {
+export interface ConfigIssue {
   /** Name of the file, or `environment`. */
   readonly file: string;
   /** Counted from 1. */
@@ -15,15 +15,15 @@ export interface Mistake {
 
 /** All mistakes of a configuration at once. */
 export class ConfigError extends UserError {
-  readonly mistakes: readonly Mistake[];
-  constructor(mistakes: readonly Mistake[]) {
-    super(mistakes.map(mistakeText).join('\n'));
-    this.mistakes = mistakes;
+  readonly issues: readonly ConfigIssue[];
+  constructor(issues: readonly ConfigIssue[]) {
+    super(issues.map(issueText).join('\n'));
+    this.issues = issues;
   }
 }
 
 /** `coxswain.yaml:12:7: repositories[0].git: is missing; …` */
-export function mistakeText({ file, line, column, path, message }: Mistake): string {
+export function issueText({ file, line, column, path, message }: ConfigIssue): string {
   const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`;
   return `${place}: ${path ? `${path}: ` : ''}${message}`;
 }
@@ -41,19 +41,19 @@ export function shown(value: unknown): string {
  * What all readers gave, in their order.
  * @throws ConfigError with the mistakes of all of them.
  */
-export function together<T extends readonly unknown[]>(...readers: { readonly [K in keyof T]: () => T[K] }): T {
+export function collectErrors<T extends readonly unknown[]>(...readers: { readonly [K in keyof T]: () => T[K] }): T {
   const outcomes = readers.map(tried);
-  const mistakes = outcomes.flatMap((one) => one.mistakes);
-  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  const issues = outcomes.flatMap((one) => one.mistakes);
+  if (issues.length > 0) throw new ConfigError(issues);
   return outcomes.map(({ value }) => value) as unknown as T;
 }
 
 /** What a reader gave, or the mistakes that it has found. */
-export function tried<T>(read: () => T): { readonly value?: T; readonly mistakes: readonly Mistake[] } {
+export function tried<T>(read: () => T): { readonly value?: T; readonly mistakes: readonly ConfigIssue[] } {
   try {
     return { value: read(), mistakes: [] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { mistakes: error.mistakes };
+    return { mistakes: error.issues };
   }
 }
