@@ -49,7 +49,7 @@ export class Pipeline {
 
   constructor(config: Config, secrets: Partial<Secrets>, book: RunBook, ports: Ports) {
     const { repositories, instance, limits } = config;
-    const { cluster, git, files, github, runMessages: board, records, now, uid, log, doing = (_what, work) => work() } = ports;
+    const { cluster, git, files, github, runMessages, records, now, uid, log, doing = (_what, work) => work() } = ports;
     const own = new OwnCommits(records);
     this.#config = config;
     this.#book = book;
@@ -58,37 +58,19 @@ export class Pipeline {
     const onProgress = (id: string) => this.#workQueue.enqueue(id, 1_000);
     this.#logs = new RunLogs({ ...ports, source: cluster, keeper: ports.logs, view: this.#view, onProgress });
     this.#versions = new Versions({ config, git, files, own, poll: (repository) => this.#poller.poll(repository), now });
-    const step = depsOf({ config, secrets, book, ports: ports, view: this.#view, logs: this.#logs, versions: this.#versions });
+    const step = depsOf({ config, secrets, book, ports, view: this.#view, logs: this.#logs, versions: this.#versions });
     const { approvers, notes, freezes } = ports.release;
     this.decisions = new Decisions({ book, config, approvers, notes, freezes, now });
-    this.#workQueue = new WorkQueue({
-      step: (id) => doing(`step of ${id}`, () => stepRun(step, id)),
-      log,
-      trouble: (id, message) => noteBlockedReason(book, id, message),
-    });
+    const trouble = (id: string, message: string | undefined) => noteBlockedReason(book, id, message);
+    this.#workQueue = new WorkQueue({ step: (id) => doing(`step of ${id}`, () => stepRun(step, id)), log, trouble });
     this.#takeTurns = queue(book, config, now);
     this.#requests = new Requests({ book, config, git, seen: records, versions: this.#versions });
     const notice = () => this.#announcer.notice();
-    this.#poller = new Poller({
-      repositories,
-      newRuns: limits.newRuns,
-      git,
-      seen: records,
-      own,
-      requests: this.#requests,
-      now,
-      uid,
-      notice,
-      log,
-    });
+    const watched = { repositories, newRuns: limits.newRuns, git, seen: records, own };
+    this.#poller = new Poller({ ...watched, requests: this.#requests, now, uid, notice, log });
     this.#orphans = new Orphans({ book, cluster, log });
-    this.#announcer = new Announcer({
-      book,
-      runMessages: board,
-      notices: records,
-      logText: (run, stage) => fileOf(ports.logs, run, stage),
-      log,
-    });
+    const logText = (run: Run, stage: string) => fileOf(ports.logs, run, stage);
+    this.#announcer = new Announcer({ book, runMessages, notices: records, logText, log });
     this.#reporter = github && new StatusReporter({ book, github, repositories, instance, log });
     book.keep(this.#settled);
     book.onChange((run, before) => this.#changed(run, before));

@@ -5,7 +5,7 @@ import type { Delivery, Run, ThreadPost } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 import { now } from '../../core/time/monotonic.ts';
 import { Outbox } from './outbox.ts';
-import { type PendingUpdate, pendingNotice, pendingUpdates } from './pending-updates.ts';
+import { type PendingUpdate, pendingNotice, pendingUpdates, withThreadPost } from './pending-updates.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { UnconfirmedPosts, unconfirmedMs } from './unconfirmed-posts.ts';
 
@@ -144,12 +144,12 @@ export class Announcer {
   }
 
   async #tell(notice: Notice): Promise<void> {
-    const { runMessages: board, notices } = this.#options;
+    const { runMessages, notices } = this.#options;
     const { uid } = notice;
-    const there = await this.#unconfirmed.found(uid, async () => ((await board.hasTold(notice)) ? true : undefined));
+    const there = await this.#unconfirmed.found(uid, async () => ((await runMessages.hasTold(notice)) ? true : undefined));
     if (!there) {
       await notices.noticed(uid, 'intended');
-      await this.#unconfirmed.send(uid, () => board.tell(notice));
+      await this.#unconfirmed.send(uid, () => runMessages.tell(notice));
     }
     await notices.noticed(uid, 'told');
     this.#unconfirmed.saved(uid);
@@ -167,11 +167,11 @@ export class Announcer {
   }
 
   async #post(run: Run): Promise<void> {
-    const { runMessages: board } = this.#options;
+    const { runMessages } = this.#options;
     const key = `${run.id} message`;
-    const found = await this.#unconfirmed.found(key, () => board.find(run));
+    const found = await this.#unconfirmed.found(key, () => runMessages.find(run));
     if (!found) await this.#note(run, (delivery) => ({ ...delivery, message: { state: 'intended' } }));
-    const posted = found ?? (await this.#unconfirmed.send(key, () => board.post(run)));
+    const posted = found ?? (await this.#unconfirmed.send(key, () => runMessages.post(run)));
     // What was found may show an older state: it counts as never updated.
     await this.#note(run, ({ refused: _past, ...delivery }) => ({
       ...delivery,
@@ -196,10 +196,10 @@ export class Announcer {
     );
     if (!there) {
       const log = item.kind === 'log' ? await this.#options.logText(run, item.stage) : undefined;
-      await this.#note(run, (delivery) => withItem(delivery, item, 'intended'));
+      await this.#note(run, (delivery) => withThreadPost(delivery, item, 'intended'));
       if (item.kind !== 'log' || log) await this.#unconfirmed.send(key, () => this.#options.runMessages.reply(run, message, item, log));
     }
-    await this.#note(run, (delivery) => withItem(delivery, item, 'posted'));
+    await this.#note(run, (delivery) => withThreadPost(delivery, item, 'posted'));
     this.#unconfirmed.saved(key);
   }
 
@@ -248,15 +248,11 @@ export class Announcer {
     await this.#options.book.change(run.id, (present) => ({
       ...present,
       refusals: { ...present.refusals, [item.key]: `Its thread lacks ${item.key}: ${why}` },
-      delivery: withItem(present.delivery, item, 'refused'),
+      delivery: withThreadPost(present.delivery, item, 'refused'),
     }));
   }
 
   async #note(run: Run, by: (delivery: Delivery) => Delivery): Promise<void> {
     await this.#options.book.change(run.id, (now) => ({ ...now, delivery: by(now.delivery) }));
   }
-}
-
-function withItem(delivery: Delivery, item: ThreadPost, state: ThreadPost['state']): Delivery {
-  return { ...delivery, thread: delivery.thread.map((one) => (one.key === item.key ? { ...one, state } : one)) };
 }

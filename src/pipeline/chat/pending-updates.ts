@@ -1,5 +1,5 @@
 import type { Notice } from '../../core/notice.ts';
-import { isOver, type Run, type ThreadPost } from '../../core/run/run.ts';
+import { type Delivery, isOver, type Run, type ThreadPost } from '../../core/run/run.ts';
 import type { Method } from './rate-limiter.ts';
 
 /**
@@ -67,4 +67,9 @@ function haste(run: Run, over: boolean, shownAt: number): Pick<PendingUpdate, 'r
   const isHeldUp = run.trouble !== undefined || run.stages.some((stage) => stage.waitingFor !== undefined);
   if (isHeldUp) return { rank: ranks.thread, notBefore: shownAt + heldEveryMs };
   return { rank: ranks.progress, notBefore: shownAt + progressEveryMs };
+}
+
+/** The delivery with one post of the thread in another state. */
+export function withThreadPost(delivery: Delivery, item: ThreadPost, state: ThreadPost['state']): Delivery {
+  return { ...delivery, thread: delivery.thread.map((one) => (one.key === item.key ? { ...one, state } : one)) };
 }

@@ -126,7 +126,10 @@ test('a mistake of the person is shown in its own words, anything else in one ca
   );
   await slack.type(ada, 'ci', '/cox runs');
   t.regex((await slack.until(() => slack.ephemerals(ada)[1])).text, /Something broke on my side/);
-  t.regex(log.lines.join('\n'), /answering "runs" of U0123ADA: Error: disk full[\s\S]*slack-client\.test\.ts[\s\S]*because of Error: ENOSPC/);
+  t.regex(
+    log.lines.join('\n'),
+    /answering "runs" of U0123ADA: Error: disk full[\s\S]*slack-client\.test\.ts[\s\S]*because of Error: ENOSPC/,
+  );
 });
 
 test('a log too long for a message goes as a file into the thread of its run', async (t) => {
