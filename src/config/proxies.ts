@@ -29,7 +29,7 @@ export function readProxies(env: Environment): Proxies {
       });
   }
   if (issues.length > 0) throw new ConfigError(issues);
-  const no = [...entriesOf(written), ...(env.KUBERNETES_SERVICE_HOST ? [env.KUBERNETES_SERVICE_HOST] : [])].join(',');
+  const no = [...entriesOf(written), ...(env.KUBERNETES_SERVICE_HOST ? [env.KUBERNETES_SERVICE_HOST] : [])];
   return { ...(http && { http }), ...(https && { https }), no };
 }
 

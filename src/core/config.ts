@@ -198,8 +198,8 @@ export interface TestStage extends StageBasics {
 export interface Proxies {
   readonly http?: string;
   readonly https?: string;
-  /** Hosts that are asked without a proxy, as NO_PROXY lists them. */
-  readonly no: string;
+  /** Hosts that are asked without a proxy, as NO_PROXY names them. */
+  readonly no: readonly string[];
 }
 
 /** What comes from environment variables or `*_FILE`s; never from `coxswain.yaml`. */

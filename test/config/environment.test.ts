@@ -80,7 +80,7 @@ test('settings have defaults, and empty variables are absent', (t) => {
     configFile: 'coxswain.yaml',
     dataFolder: 'data',
     logLevel: 'info',
-    proxies: { no: '' },
+    proxies: { no: [] },
   });
   t.like(readSettings({ GITHUB_API_URL: 'https://ghe.example.com/api/v3', KUBECONFIG: '/k' }), {
     githubApiUrl: 'https://ghe.example.com/api/v3',

@@ -6,14 +6,15 @@ test('small letters come first, ALL_PROXY last, and a scheme may be left out', (
   t.deepEqual(readProxies({ https_proxy: 'a:1', HTTPS_PROXY: 'b:2', HTTP_PROXY: 'http://c:3' }), {
     https: 'http://a:1/',
     http: 'http://c:3/',
-    no: '',
+    no: [],
   });
-  t.deepEqual(readProxies({ ALL_PROXY: 'https://d', HTTP_PROXY: '' }), { https: 'https://d/', http: 'https://d/', no: '' });
-  t.deepEqual(readProxies({ HTTP_PROXY: 'http://c:3' }), { http: 'http://c:3/', no: '' }, 'https needs its own');
+  t.deepEqual(readProxies({ ALL_PROXY: 'https://d', HTTP_PROXY: '' }), { https: 'https://d/', http: 'https://d/', no: [] });
+  t.deepEqual(readProxies({ HTTP_PROXY: 'http://c:3' }), { http: 'http://c:3/', no: [] }, 'https needs its own');
 });
 
 test('the API server of the own cluster is never behind a proxy', (t) => {
-  t.is(readProxies({ NO_PROXY: ' a.example  10.0.0.0/8,', KUBERNETES_SERVICE_HOST: '172.20.0.1' }).no, 'a.example,10.0.0.0/8,172.20.0.1');
+  const { no } = readProxies({ NO_PROXY: ' a.example  10.0.0.0/8,', KUBERNETES_SERVICE_HOST: '172.20.0.1' });
+  t.deepEqual(no, ['a.example', '10.0.0.0/8', '172.20.0.1']);
 });
 
 test('what is no proxy is named by its variable and without its password', (t) => {

@@ -71,7 +71,7 @@ class GitRepositories implements Git {
   #prepared: Promise<void> | undefined;
 
   constructor(options: GitOptions) {
-    const { folder, http, logins = new GitLogins(), environment = {}, authorities, proxies = { no: '' } } = options;
+    const { folder, http, logins = new GitLogins(), environment = {}, authorities, proxies = { no: [] } } = options;
     this.#options = options;
     this.#remotes = new Remotes({ http, logins, proxies });
     this.#logins = logins;

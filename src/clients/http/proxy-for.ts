@@ -12,11 +12,7 @@ export function proxyFor(url: URL, { http, https, no }: Proxies): string | undef
   if (proxy === undefined) return undefined;
   const host = plainHost(url.hostname);
   const port = url.port || (isSecure ? '443' : '80');
-  return entriesOf(no).some((entry) => names(entry, host, port)) ? undefined : proxy;
-}
-
-function entriesOf(no: string): string[] {
-  return no.split(/[\s,]+/).filter((entry) => entry !== '');
+  return no.some((entry) => names(entry, host, port)) ? undefined : proxy;
 }
 
 function names(entry: string, host: string, port: string): boolean {

@@ -123,8 +123,8 @@ test('a name without address and a port without server are told apart', async (t
 test('a proxy is used where it is given, but for the hosts that are left out', async (t) => {
   const target = await loopback(t, (_, response) => void response.end('direct'));
   const proxy = await loopback(t, (_, response) => void response.end('by proxy'));
-  const through = { http: proxy.url, no: '' };
-  t.is((await client(t, { proxies: { ...through, no: '127.0.0.1' } }).request(target.url)).text(), 'direct');
+  const through = { http: proxy.url, no: [] };
+  t.is((await client(t, { proxies: { ...through, no: ['127.0.0.1'] } }).request(target.url)).text(), 'direct');
   t.is((await client(t, {}).request(target.url)).text(), 'direct');
   const tunnel = client(t, { proxies: through, headersMs: 300 });
   await tunnel.request(target.url).catch(() => undefined);

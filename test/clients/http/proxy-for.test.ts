@@ -1,22 +1,24 @@
 import test, { type ExecutionContext } from 'ava';
 import { proxyFor } from '../../../src/clients/http/proxy-for.ts';
+import { readProxies } from '../../../src/config/proxies.ts';
 
 const proxies = { http: 'http://plain:3128/', https: 'http://secure:3128/' };
+const entries = (no: string) => readProxies({ NO_PROXY: no }).no;
 
 const direct = (t: ExecutionContext, no: string, ...urls: string[]) => {
-  for (const url of urls) t.is(proxyFor(new URL(url), { ...proxies, no }), undefined, url);
+  for (const url of urls) t.is(proxyFor(new URL(url), { ...proxies, no: entries(no) }), undefined, url);
 };
 const proxied = (t: ExecutionContext, no: string, ...urls: string[]) => {
-  for (const url of urls) t.not(proxyFor(new URL(url), { ...proxies, no }), undefined, url);
+  for (const url of urls) t.not(proxyFor(new URL(url), { ...proxies, no: entries(no) }), undefined, url);
 };
 
 test('each scheme has its own proxy, a WebSocket that of its scheme', (t) => {
-  const of = (url: string) => proxyFor(new URL(url), { ...proxies, no: '' });
+  const of = (url: string) => proxyFor(new URL(url), { ...proxies, no: [] });
   t.is(of('http://a.example/'), proxies.http);
   t.is(of('ws://a.example/'), proxies.http);
   t.is(of('https://a.example/'), proxies.https);
   t.is(of('wss://a.example/'), proxies.https);
-  t.is(proxyFor(new URL('https://a.example/'), { http: 'http://plain:3128', no: '' }), undefined);
+  t.is(proxyFor(new URL('https://a.example/'), { http: 'http://plain:3128', no: [] }), undefined);
 });
 
 test(

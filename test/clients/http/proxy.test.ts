@@ -11,7 +11,7 @@ import { certificate, key } from '../../fixtures/authority.ts';
 import { json, loopback } from '../../fixtures/loopback.ts';
 import { aProxy } from '../../fixtures/proxy.ts';
 
-const behind = (url: string, no = ''): Proxies => ({ http: url, https: url, no });
+const behind = (url: string, ...no: string[]): Proxies => ({ http: url, https: url, no });
 
 function client(t: ExecutionContext, proxies: Proxies, ca?: string) {
   const http = httpClient({ proxies, ...(ca && { ca }) });

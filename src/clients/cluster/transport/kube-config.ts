@@ -67,7 +67,7 @@ export interface ClusterEnvironment {
  * cluster in its file (`proxy-url`), else that of the environment for its address.
  * @throws UserError where there is none, or where it cannot be used.
  */
-export function loadKubeConfig(env: ClusterEnvironment, proxies: Proxies = { no: '' }): PooledKubeConfig {
+export function loadKubeConfig(env: ClusterEnvironment, proxies: Proxies = { no: [] }): PooledKubeConfig {
   const config = new PooledKubeConfig();
   const files = (env.KUBECONFIG ?? '').split(delimiter).filter((file) => file !== '');
   const own = env.HOME === undefined ? undefined : join(env.HOME, '.kube', 'config');

@@ -87,7 +87,7 @@ test('paths are those beside their file, and a byte order mark is no part of a c
 });
 
 test('the proxy of the cluster comes first, then that of the environment', async (t) => {
-  const proxies = { https: 'http://proxy:3128/', no: '10.0.0.0/8' };
+  const proxies = { https: 'http://proxy:3128/', no: ['10.0.0.0/8'] };
   const proxyOf = (text: string) => file(text).then((KUBECONFIG) => loadKubeConfig({ KUBECONFIG }, proxies).getCurrentCluster()?.proxyUrl);
   t.is(await proxyOf(config('https://api.example:6443')), 'http://proxy:3128/');
   t.is(await proxyOf(config('https://10.1.2.3:6443')), undefined);
