@@ -83,6 +83,16 @@ test('every link to a file leads somewhere', (t) => {
   }
 });
 
+test('every path that a recipe of CONTRIBUTING names is there', (t) => {
+  const text = readFileSync(new URL('CONTRIBUTING.md', root), 'utf8');
+  const paths = [...text.matchAll(/`((?:src|test|commands|manifests|docs)\/[\w./-]*)`/g)].map(([, path = '']) => path);
+  t.true(paths.length > 30);
+  t.deepEqual(
+    paths.filter((path) => !existsSync(new URL(path, root))),
+    [],
+  );
+});
+
 /** How GitHub names the headings of a text in addresses. */
 function sectionsOf(text: string): string[] {
   const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading);
