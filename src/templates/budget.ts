@@ -7,6 +7,8 @@ export const mostParts = 10_000;
 /** Variables in sight at one place. */
 export const mostVariables = 1_000;
 
+/** Calls of templates, blocks and parentheses around one place, which the stack of the process must hold. */
+const mostLevels = 500;
 const mostSteps = 1_000_000;
 /** Characters that all functions of a rendering read and write together. */
 const mostCharacters = 64 * longestText;
@@ -22,6 +24,7 @@ export class Budget {
   readonly #start = process.threadCpuUsage();
   #steps = 0;
   #characters = 0;
+  #levels = 0;
 
   /** @throws Complaint */
   step(at: number): void {
@@ -36,6 +39,16 @@ export class Budget {
       throw new Complaint(at, `the functions of this template go through more than ${mostCharacters} characters`);
     }
     if (characters > lookAfter) this.#look(at);
+  }
+
+  /** Goes one level deeper. @throws Complaint where templates call each other without end */
+  enter(at: number): void {
+    if (++this.#levels > mostLevels)
+      throw new Complaint(at, `more than ${mostLevels} templates and blocks are open here: does one of them call itself without end?`);
+  }
+
+  leave(): void {
+    this.#levels--;
   }
 
   #look(at: number): void {

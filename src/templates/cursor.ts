@@ -1,13 +1,14 @@
 import { mostVariables } from './budget.ts';
-import type { Token } from './syntax.ts';
+import type { Definition, Token } from './syntax.ts';
 import { Complaint, shown } from './template-error.ts';
 
 /** Blocks and parentheses deeper than this are refused, before they exhaust the stack. */
 const deepest = 100;
 
-/** Where the parser is: the tokens left, and the variables in sight. */
+/** Where the parser is: the tokens left, the variables in sight, and the templates that the file has defined so far. */
 export class Cursor {
-  readonly variables: string[] = ['$'];
+  readonly definitions = new Map<string, Definition>();
+  variables: string[] = ['$'];
   /** Loops around the present place. */
   loops = 0;
   readonly #tokens: readonly Token[];
@@ -52,6 +53,22 @@ export class Cursor {
     const token = this.peek();
     const found = !token ? 'the end of the template' : token.kind === 'close' ? 'the end of the action' : JSON.stringify(shown(token.text));
     return new Complaint(this.at, `expected ${wanted}, found ${found}`);
+  }
+
+  /** Whether nothing is open around the present place. */
+  get isOutermost(): boolean {
+    return this.#depth === 0;
+  }
+
+  /** Runs the body of a template of its own, which sees no variable and no loop of those around it. */
+  apart<T>(parse: () => T): T {
+    const outer = { variables: this.variables, loops: this.loops };
+    this.variables = ['$'];
+    this.loops = 0;
+    const result = this.deeper(parse);
+    this.variables = outer.variables;
+    this.loops = outer.loops;
+    return result;
   }
 
   /** Runs a part of the grammar that may contain itself. */

@@ -1,31 +1,13 @@
-import { nearest } from '../core/text/nearest.ts';
-import { Budget, checkLength, mostVariables } from './budget.ts';
-import { type Host, misuse } from './function.ts';
+import { messageOf } from '../core/errors.ts';
+import { checkLength } from './budget.ts';
+import type { Frame } from './frame.ts';
+import { misuse } from './function.ts';
 import { functionNamed } from './functions.ts';
+import { Output } from './output.ts';
+import { suggestion } from './suggestion.ts';
 import type { Command, Field, Operand, Pipe } from './syntax.ts';
 import { Complaint, shown } from './template-error.ts';
 import { isMap, isTrue, kindOf, Missing, sortedKeys } from './values.ts';
-
-/** Where rendering is: the variables in sight, innermost last, and what outside gives. */
-export class Frame {
-  readonly host: Host;
-  readonly variables: { readonly name: string; value: unknown }[];
-  readonly budget = new Budget();
-
-  constructor(values: unknown, host: Host) {
-    this.host = host;
-    this.variables = [{ name: '$', value: values }];
-  }
-
-  variable(name: string): { value: unknown } | undefined {
-    return this.variables.findLast((variable) => variable.name === name);
-  }
-
-  declare(name: string, value: unknown, at: number): void {
-    if (this.variables.length >= mostVariables) throw new Complaint(at, `more than ${mostVariables} variables are in sight here`);
-    this.variables.push({ name, value });
-  }
-}
 
 /** The value of a pipe; a Missing where it ends at a key that is not there. */
 export function evaluate(pipe: Pipe, dot: unknown, frame: Frame): unknown {
@@ -43,7 +25,11 @@ function operandValue(operand: Operand, dot: unknown, frame: Frame): unknown {
   const { root } = operand;
   let value = dot;
   if (root.kind === 'variable') value = frame.variable(root.name)?.value;
-  if (root.kind === 'pipe') value = evaluate(root.pipe, dot, frame);
+  if (root.kind === 'pipe') {
+    frame.budget.enter(operand.at);
+    value = evaluate(root.pipe, dot, frame);
+    frame.budget.leave();
+  }
   let path = root.kind === 'variable' ? root.name : root.kind === 'pipe' ? '(…)' : '';
   for (const field of operand.fields) {
     path += `.${field.name}`;
@@ -78,27 +64,34 @@ function call(command: Extract<Command, { kind: 'call' }>, dot: unknown, frame: 
   const spend = (characters: number) => frame.budget.spend(characters, at);
   try {
     spend(args.reduce<number>((sum, arg) => sum + lengthOf(arg), 0));
-    const value = definition.apply(args, { host: frame.host, at, spend });
+    const value = definition.apply(args, {
+      host: frame.rendering.host,
+      at,
+      spend,
+      include: (template, value) => included(template, value, at, frame),
+    });
     spend(lengthOf(value));
     checkLength(lengthOf(value));
     return value;
   } catch (error) {
-    throw new Complaint(at, error instanceof Error ? error.message : String(error));
+    throw error instanceof Complaint ? error : new Complaint(at, messageOf(error));
   }
+}
+
+function included(template: string, dot: unknown, at: number, frame: Frame): string {
+  const output = new Output();
+  frame.rendering.write(template, dot, at, output);
+  return output.text();
 }
 
 function lengthOf(value: unknown): number {
   return typeof value === 'string' ? value.length : 0;
 }
 
-const mostNames = 20;
-
 /** The complaint about a key that is needed and not there. */
 export function missing(key: Missing): Complaint {
+  if (key.why !== undefined) return new Complaint(key.at, key.why);
   const names = key.names();
-  const [similar] = nearest(key.name, names, 1);
-  const some = names.slice(0, mostNames).map(shown).join(', ');
-  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
-  const there = names.length === 0 ? 'There is nothing at that level.' : `There are: ${some}${more}.`;
-  return new Complaint(key.at, `${shown(key.path)} is not set. ${similar ? `Did you mean ${similar}? ` : ''}${there}`);
+  const there = names.length === 0 ? 'There is nothing at that level.' : suggestion(key.name, names);
+  return new Complaint(key.at, `${shown(key.path)} is not set. ${there}`);
 }

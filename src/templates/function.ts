@@ -24,6 +24,8 @@ export interface Host {
 export interface Call {
   readonly host: Host;
   readonly at: number;
+  /** The text of a template with this value at its dot. @throws Complaint */
+  include(name: string, dot: unknown): string;
   /** Characters that are going to be read or made, beside those of the arguments that are texts. @throws where that is too much */
   spend(characters: number): void;
 }

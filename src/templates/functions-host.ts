@@ -7,8 +7,8 @@ import { isMap } from './values.ts';
 const shellVariable = /\$(?:\{([^{}]*)\}|([A-Za-z_][A-Za-z0-9_]*|[*#$@!?\-0-9]))/g;
 
 /**
- * Environment, clock and identifiers, over what was handed in (names of sprig 3), and the data formats of stencil.
- * As in Helm, toYaml ends without a line break.
+ * Environment, clock and identifiers, over what was handed in (names of sprig 3), the data formats of stencil, and other templates.
+ * As in Helm, toYaml ends without a line break, and include gives what `{{ template }}` would write.
  */
 export const hostFunctions: Readonly<Record<string, TemplateFunction>> = {
   env: fn(['text'], ([name], { host }) => variable(host.env, name)),
@@ -23,6 +23,7 @@ export const hostFunctions: Readonly<Record<string, TemplateFunction>> = {
     if (!host.uuid) throw new Error('uuidv4 is not available here: no source of identifiers was handed in');
     return host.uuid();
   }),
+  include: fn(['text', 'maybe'], ([name, dot], { include }) => include(name, dot)),
   toJson: fn(['value'], ([value], { spend }) => {
     weigh(value, spend);
     return JSON.stringify(sorted(value)).replace(/[<>&\u2028\u2029]/g, unicodeEscape);

@@ -1,9 +1,12 @@
 import { messageOf } from '../core/errors.ts';
-import { longestText } from './budget.ts';
-import { evaluate, Frame, missing } from './evaluate.ts';
+import { Budget } from './budget.ts';
+import { quoted, unknownTemplate } from './definitions.ts';
+import { evaluate, missing } from './evaluate.ts';
+import { Frame, type Rendering } from './frame.ts';
 import type { Host } from './function.ts';
-import type { Node, PrintNode, RangeNode, SetNode, Template } from './syntax.ts';
-import { Complaint, placeOf, TemplateError } from './template-error.ts';
+import { Output } from './output.ts';
+import type { Block, Node, PrintNode, RangeNode, Target, Template, TemplateNode } from './syntax.ts';
+import { Complaint } from './template-error.ts';
 import { textOf } from './text-of.ts';
 import { isMap, isTrue, kindOf, Missing, sortedKeys } from './values.ts';
 
@@ -17,27 +20,27 @@ export type RenderOptions = Host;
 export function render(template: Template, values: Readonly<Record<string, unknown>>, options: RenderOptions = {}): string {
   try {
     const output = new Output();
-    renderNodes(template.nodes, values, new Frame(values, options), output);
+    renderNodes(template.nodes, values, new Frame(values, renderingOf(template, options)), output);
     return output.text();
   } catch (error) {
-    if (error instanceof Complaint) throw new TemplateError(template.name, placeOf(template.text, error.at), error.message);
-    throw error;
+    throw error instanceof Complaint ? template.sources.errorOf(error) : error;
   }
 }
 
-class Output {
-  readonly #parts: string[] = [];
-  #length = 0;
-
-  add(text: string, at: number): void {
-    this.#length += text.length;
-    if (this.#length > longestText) throw new Complaint(at, `the text grows beyond ${longestText} characters`);
-    this.#parts.push(text);
-  }
-
-  text(): string {
-    return this.#parts.join('');
-  }
+function renderingOf(template: Template, host: Host): Rendering {
+  const budget = new Budget();
+  const rendering: Rendering = {
+    host,
+    budget,
+    write(name, dot, at, output) {
+      const nodes = template.definitions.get(name)?.nodes;
+      if (!nodes) throw new Complaint(at, unknownTemplate(name, template));
+      budget.enter(at);
+      renderNodes(nodes, dot, new Frame(dot, rendering), output);
+      budget.leave();
+    },
+  };
+  return rendering;
 }
 
 type Jump = 'break' | 'continue' | undefined;
@@ -65,7 +68,10 @@ function renderNode(node: Node, dot: unknown, frame: Frame, output: Output): Jum
       output.add(printed(node, evaluate(node.pipe, dot, frame), frame), node.at);
       return undefined;
     case 'set':
-      set(node, evaluate(node.pipe, dot, frame), frame);
+      set(node.target, evaluate(node.pipe, dot, frame), node.at, frame);
+      return undefined;
+    case 'template':
+      callTemplate(node, dot, frame, output);
       return undefined;
     case 'break':
     case 'continue':
@@ -75,7 +81,7 @@ function renderNode(node: Node, dot: unknown, frame: Frame, output: Output): Jum
     default: {
       const value = evaluate(node.pipe, dot, frame);
       const inner = node.kind === 'with' && isTrue(value) ? value : dot;
-      return scoped(frame, node.variables, [value], () => renderNodes(isTrue(value) ? node.body : node.otherwise, inner, frame, output));
+      return inBlock(node, [value], frame, () => renderNodes(isTrue(value) ? node.body : node.otherwise, inner, frame, output));
     }
   }
 }
@@ -91,18 +97,32 @@ function printed(node: PrintNode, value: unknown, { budget }: Frame): string {
   }
 }
 
-function set(node: SetNode, value: unknown, frame: Frame): void {
-  const existing = node.declare ? undefined : frame.variable(node.name);
+function set({ name, declare }: Target, value: unknown, at: number, frame: Frame): void {
+  const existing = declare ? undefined : frame.variable(name);
   if (existing) existing.value = value;
-  else frame.declare(node.name, value, node.at);
+  else frame.declare(name, value, at);
+}
+
+function callTemplate({ name, at, target, pipe }: TemplateNode, dot: unknown, frame: Frame, output: Output): void {
+  const value = pipe ? evaluate(pipe, dot, frame) : nothingFor(name, at);
+  if (target) set(target, value, at, frame);
+  frame.rendering.write(name, value, at, output);
+}
+
+/** The dot of a template that is called without a value. */
+function nothingFor(name: string, at: number): Missing {
+  const why = `${quoted(name)} is called without a value for its dot: {{ template ${quoted(name)} . }} hands on the present one`;
+  return new Missing({ path: '.', name: '', at, names: () => [], why });
 }
 
 /** Runs a block with its variables, the last of the values for the last of the names. */
-function scoped(frame: Frame, names: readonly string[], values: readonly unknown[], run: () => Jump): Jump {
+function inBlock({ variables, at }: Block, values: readonly unknown[], frame: Frame, run: () => Jump): Jump {
   const outer = frame.variables.length;
-  const skip = values.length - names.length;
-  for (const [index, name] of names.entries()) frame.variables.push({ name, value: values[index + Math.max(0, skip)] });
+  const skip = Math.max(0, values.length - variables.length);
+  for (const [index, name] of variables.entries()) frame.variables.push({ name, value: values[index + skip] });
+  frame.budget.enter(at);
   const jump = run();
+  frame.budget.leave();
   frame.variables.length = outer;
   return jump;
 }
@@ -114,9 +134,9 @@ function renderRange(node: RangeNode, dot: unknown, frame: Frame, output: Output
   for (const [key, element] of elements(value, node.pipe.at, frame)) {
     empty = false;
     frame.budget.step(node.at);
-    if (scoped(frame, node.variables, [key, element], () => renderNodes(node.body, element, frame, output)) === 'break') break;
+    if (inBlock(node, [key, element], frame, () => renderNodes(node.body, element, frame, output)) === 'break') break;
   }
-  return empty ? renderNodes(node.otherwise, dot, frame, output) : undefined;
+  return empty ? inBlock({ ...node, variables: [] }, [], frame, () => renderNodes(node.otherwise, dot, frame, output)) : undefined;
 }
 
 /** What a key costs that is sorted among ten thousand others, in characters. */

@@ -1,5 +1,7 @@
-/** The tree of a template. `at` is an offset in its text. */
-export type Node = TextNode | PrintNode | SetNode | IfNode | WithNode | RangeNode | JumpNode;
+import type { Sources } from './sources.ts';
+
+/** The tree of a template. `at` is an offset in its `Sources`. */
+export type Node = TextNode | PrintNode | SetNode | IfNode | WithNode | RangeNode | JumpNode | TemplateNode;
 
 export interface TextNode {
   readonly kind: 'text';
@@ -13,17 +15,21 @@ export interface PrintNode {
   readonly pipe: Pipe;
 }
 
-/** `{{ $x := … }}` declares, `{{ $x = … }}` changes. */
+/** The variable that a pipe is assigned to: `$x :=` declares it, `$x =` changes it. */
+export interface Target {
+  readonly name: string;
+  readonly declare: boolean;
+}
+
 export interface SetNode {
   readonly kind: 'set';
   readonly at: number;
-  readonly name: string;
-  readonly declare: boolean;
+  readonly target: Target;
   readonly pipe: Pipe;
 }
 
 /** A block with a pipe that may declare variables: `{{ if $x := … }}`. */
-interface Block {
+export interface Block {
   readonly at: number;
   readonly variables: readonly string[];
   readonly pipe: Pipe;
@@ -47,6 +53,15 @@ export interface RangeNode extends Block {
 export interface JumpNode {
   readonly kind: 'break' | 'continue';
   readonly at: number;
+}
+
+/** `{{ template "name" pipe }}`, also as a part of `{{ block }}`. The variable of the pipe belongs to the place of the call. */
+export interface TemplateNode {
+  readonly kind: 'template';
+  readonly at: number;
+  readonly name: string;
+  readonly target?: Target | undefined;
+  readonly pipe?: Pipe;
 }
 
 /** Commands joined by `|`: the value of each is the last argument of the next. */
@@ -77,11 +92,19 @@ export interface Field {
   readonly at: number;
 }
 
-/** A parsed template. */
+/** What `{{ define }}`, `{{ block }}` or a whole file gives a name to. */
+export interface Definition {
+  /** Where it begins. */
+  readonly at: number;
+  readonly nodes: readonly Node[];
+}
+
+/** A parsed template, with all that it and its partials define. */
 export interface Template {
   readonly name: string;
-  readonly text: string;
   readonly nodes: readonly Node[];
+  readonly sources: Sources;
+  readonly definitions: ReadonlyMap<string, Definition>;
 }
 
 export type TokenKind =

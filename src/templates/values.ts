@@ -8,12 +8,15 @@ export class Missing {
   /** The keys that exist in its place; not needed where the key is only tested. */
   readonly names: () => readonly string[];
   readonly name: string;
+  /** Why it is not there, where that is not that a map lacks a key. */
+  readonly why: string | undefined;
 
-  constructor(missing: { path: string; name: string; at: number; names: () => readonly string[] }) {
+  constructor(missing: { path: string; name: string; at: number; names: () => readonly string[]; why?: string }) {
     this.path = missing.path;
     this.name = missing.name;
     this.at = missing.at;
     this.names = missing.names;
+    this.why = missing.why;
   }
 }
 

@@ -40,6 +40,8 @@ for (const [what, template] of Object.entries({
   b64enc: `${x('😀')}{{ b64enc $x }}`,
   toJson: `${x('<')}{{ toJson $x }}`,
   toYaml: `${x('"')}{{ toYaml $x }}`,
+  include: `{{ define "x" }}${x('a')}{{ $x }}{{ end }}{{ include "x" . }}{{ template "x" . }}`,
+  'include in include': `{{ define "x" }}{{ include "y" . }}{{ include "y" . }}{{ end }}{{ define "y" }}${x('a')}{{ $x }}{{ end }}{{ $y := include "x" . }}`,
   'text in a loop': `{{ range 1000000 }}${times(100, 'text ')}{{ end }}`,
 })) {
   test(
@@ -74,6 +76,31 @@ test(
 );
 test('a hundred thousand variables', refuses, times(100_000, '{{ $a := 1 }}'), /more than 1000 variables/);
 test('a name of a million characters', refuses, `{{ $a := 1 }}{{ $${times(mega, 'a')} }}`, /is not declared here/);
+const doubling = Array.from(
+  { length: 60 },
+  (_, n) => `{{ define "d${n}" }}{{ template "d${n + 1}" . }}{{ template "d${n + 1}" . }}{{ end }}`,
+).join('');
+test(
+  'templates that call the next one twice',
+  refuses,
+  `${doubling}{{ define "d60" }}{{ end }}{{ template "d0" . }}`,
+  /more than 1000000 steps/,
+);
+test(
+  'templates that include the next one twice, and forget its text',
+  refuses,
+  `${doubling.replaceAll(/{{ template ("d\d+") \. }}/g, '{{ $t := include $1 . }}')}{{ define "d60" }}${x('a')}{{ $x }}{{ end }}{{ template "d0" . }}`,
+  /go through more than 67108864 characters/,
+);
+test('a hundred thousand definitions', refuses, `${times(100_000, '{{ define "x" }}{{ end }}')}{{ template "x" }}{{ fail "no" }}`, /^no$/);
+test('definitions inside each other', refuses, times(50_000, '{{ block "x" . }}'), /more than 100 blocks/);
+test('a template of a name of a million characters', refuses, `{{ template "${times(mega, 'a')}" . }}`, /there is no template "a+…"/);
+test(
+  'a name that is like ten thousand others',
+  refuses,
+  `${Array.from({ length: 10_000 }, (_, n) => `{{ define "${times(50, 'a')}${n}" }}1{{ end }}`).join('')}{{ template "${times(50, 'a')}x" }}`,
+  /Did you mean "a+\d"\? There are: "a+0", /,
+);
 test('else if without end', refuses, `{{ if 0 }}${times(50_000, '{{ else if 0 }}')}{{ end }}`, /more than 100 blocks/);
 
 const object = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n';

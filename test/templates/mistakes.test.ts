@@ -46,7 +46,6 @@ test('a block without end after else', refuses, '{{ with .L }}y{{ else }}', '1:1
 test('an end without block', refuses, 'x{{ end }}', '1:5', /\{\{ end }} without/);
 test('two else', refuses, '{{ if 1 }}{{ else }}{{ else }}{{ end }}', '1:24', /second/);
 test('break outside of range', refuses, '{{ break }}', '1:1', /outside of \{\{ range }}/);
-test('define', refuses, '{{ define "x" }}{{ end }}', '1:1', /not supported/);
 test('a parenthesis never closed', refuses, '{{ (len .L }}', '1:4', /not closed/);
 test('a parenthesis never opened', refuses, '{{ len .L) }}', '1:10', /never opened/);
 test('an unknown escape', refuses, '{{ "\\d" }}', '1:5', /unknown escape/);
