@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { appendFile, open } from 'node:fs/promises';
 import type { AskedDecision, Audit, AuditEntry, DecisionEnd } from '../../core/command/audit.ts';
+import { Serial } from '../../core/concurrency/serial.ts';
 import { linesFromEnd } from './lines-from-end.ts';
 
 /** So much of the end of the file is looked through for the decisions about one run: some hundred thousand. */
@@ -17,12 +18,8 @@ export interface AuditFile extends Audit {
  * @param redact takes secrets out of what people said
  */
 export function auditFile(path: string, redact: (text: string) => string = (text) => text): AuditFile {
-  let last: Promise<unknown> = Promise.resolve();
-  const append = (line: object) => {
-    const written = last.then(() => appended(path, `${JSON.stringify(line)}\n`));
-    last = written.catch(() => undefined);
-    return written;
-  };
+  const writes = new Serial();
+  const append = (line: object) => writes.run(() => appended(path, `${JSON.stringify(line)}\n`));
   return {
     async begin(decision) {
       const id = randomUUID();

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SerialByKey } from '../../core/concurrency/serial.ts';
 import type { Commit } from '../../core/run/run.ts';
 import { commitFormat, readCommit } from './commit-text.ts';
 import { type GitCall, type GitCli, GitError, git } from './program/git-cli.ts';
@@ -24,7 +25,7 @@ export class CommitCache {
   readonly #cli: GitCli;
   readonly #folder: string;
   readonly #mostBytes: number;
-  readonly #busy = new Map<string, Promise<unknown>>();
+  readonly #calls = new SerialByKey();
 
   constructor(cli: GitCli, folder: string, most = mostBytes) {
     this.#cli = cli;
@@ -38,14 +39,7 @@ export class CommitCache {
    */
   async commit(source: Source, branch: string, sha: string): Promise<Commit> {
     const cache = join(this.#folder, `${createHash('sha256').update(source.address).digest('hex').slice(0, 32)}-${sha.length}.git`);
-    const before = this.#busy.get(cache) ?? Promise.resolve();
-    const mine = before.catch(() => undefined).then(() => this.#commit(cache, source, branch, sha));
-    this.#busy.set(cache, mine);
-    try {
-      return await mine;
-    } finally {
-      if (this.#busy.get(cache) === mine) this.#busy.delete(cache);
-    }
+    return this.#calls.run(cache, () => this.#commit(cache, source, branch, sha));
   }
 
   async #commit(cache: string, source: Source, branch: string, sha: string): Promise<Commit> {

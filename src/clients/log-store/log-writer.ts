@@ -1,5 +1,6 @@
 import { appendFile, mkdir, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { Serial } from '../../core/concurrency/serial.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { LogLine } from '../../core/logs.ts';
 import { cut } from '../../core/text/cut.ts';
@@ -39,7 +40,7 @@ export class LogWriter {
   #waiting = 0;
   #lost: Lost | undefined;
   #size: LogSize | undefined;
-  #last: Promise<void> = Promise.resolve();
+  readonly #writes = new Serial();
   #quiet: NodeJS.Timeout | undefined;
   #longest: NodeJS.Timeout | undefined;
 
@@ -53,13 +54,13 @@ export class LogWriter {
   append(lines: readonly LogLine[]): Promise<void> {
     for (const line of lines) this.#add(line);
     this.#wake();
-    return this.#waiting > this.#limits.slowBytes ? this.#last : Promise.resolve();
+    return this.#waiting > this.#limits.slowBytes ? this.#writes.idle() : Promise.resolve();
   }
 
   /** Resolves when all lines given so far are in the file. */
   flush(): Promise<void> {
     this.#cut();
-    return this.#last;
+    return this.#writes.idle();
   }
 
   #add(line: LogLine): void {
@@ -90,7 +91,7 @@ export class LogWriter {
     if (this.#bytes === 0 && !this.#lost) return;
     const [lines, bytes, lost] = [this.#lines, this.#bytes, this.#lost];
     [this.#lines, this.#bytes, this.#lost] = [[], 0, undefined];
-    this.#last = this.#last.then(() => this.#write(lines, bytes, lost));
+    void this.#writes.run(() => this.#write(lines, bytes, lost));
   }
 
   async #write(lines: readonly string[], bytes: number, lost: Lost | undefined): Promise<void> {

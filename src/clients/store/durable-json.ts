@@ -1,6 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Adapter } from 'lowdb';
+import { Coalesced } from '../../core/concurrency/serial.ts';
 import { readText } from '../files/files-client.ts';
 
 /** Far more than a file of ours has; what is larger would fill the memory. */
@@ -13,8 +14,7 @@ const mostBytes = 256 * 1024 ** 2;
 export class DurableJson<T> implements Adapter<T> {
   readonly #path: string;
   #text = '';
-  #last: Promise<void> = Promise.resolve();
-  #waiting: Promise<void> | undefined;
+  readonly #flushes = new Coalesced(() => replaceFile(this.#path, this.#text));
 
   constructor(path: string) {
     this.#path = path;
@@ -32,21 +32,15 @@ export class DurableJson<T> implements Adapter<T> {
   /** Resolves when these data or newer ones are on the disk. */
   write(data: T): Promise<void> {
     this.#text = `${JSON.stringify(data)}\n`;
-    if (!this.#waiting) this.#waiting = this.#last = this.#last.then(this.#flush, this.#flush);
-    return this.#waiting;
+    return this.#flushes.run();
   }
 
   /** Waits for the writes under way and removes the file. */
   async remove(): Promise<void> {
-    await this.#last.catch(() => undefined);
+    await this.#flushes.idle();
     await rm(this.#path, { force: true });
     await syncFolder(dirname(this.#path));
   }
-
-  readonly #flush = async (): Promise<void> => {
-    this.#waiting = undefined;
-    await replaceFile(this.#path, this.#text);
-  };
 }
 
 /** The name under which `path` is written before it gets its own; what a crash leaves is found by it. */

@@ -1,5 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { type Heard, type HeardWord, HeardWords, type Hearing } from '../../core/command/heard.ts';
+import { Coalesced } from '../../core/concurrency/serial.ts';
 import { messageOf } from '../../core/errors.ts';
 import { readText } from '../files/files-client.ts';
 import type { Log } from '../log/log.ts';
@@ -26,8 +27,7 @@ class HeardFile implements Heard {
   readonly #words: HeardWords;
   #waiting: string[] = [];
   #lines = Number.POSITIVE_INFINITY;
-  #last: Promise<void> = Promise.resolve();
-  #next: Promise<void> | undefined;
+  readonly #flushes = new Coalesced(() => this.#flush());
   #inTrouble = false;
 
   constructor(path: string, log: Log, before: readonly HeardWord[], now: () => number) {
@@ -51,8 +51,7 @@ class HeardFile implements Heard {
 
   /** Resolves when all of it is on the disk, or could not be brought there. Writes follow each other; what waits meanwhile is one write. */
   save(): Promise<void> {
-    this.#next ??= this.#last = this.#last.then(this.#flush);
-    return this.#next;
+    return this.#flushes.run();
   }
 
   #write(word: HeardWord): Promise<void> {
@@ -60,8 +59,7 @@ class HeardFile implements Heard {
     return this.save();
   }
 
-  readonly #flush = async (): Promise<void> => {
-    this.#next = undefined;
+  async #flush(): Promise<void> {
     const lines = this.#waiting;
     this.#waiting = [];
     try {
@@ -75,7 +73,7 @@ class HeardFile implements Heard {
       // The next write brings all of it.
       this.#lines = Number.POSITIVE_INFINITY;
     }
-  };
+  }
 
   async #append(lines: readonly string[]): Promise<void> {
     const all = this.#words.all();

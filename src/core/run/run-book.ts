@@ -1,3 +1,4 @@
+import { SerialByKey } from '../concurrency/serial.ts';
 import { messageOf } from '../errors.ts';
 import { redactedRun } from '../redaction/redact-run.ts';
 import { redactor } from '../redaction/redactor.ts';
@@ -59,8 +60,8 @@ export class RunBook {
   readonly #inState = new RunsBy(({ state }) => state);
   readonly #indexes: RunIndex[] = [this.#ofRepository, this.#ofBranch, this.#ofCommit, this.#inState];
   readonly #idOfKey = new Map<string, string>();
-  readonly #turns = new Map<string, Promise<unknown>>();
-  readonly #news = new Map<string, Promise<unknown>>();
+  readonly #turns = new SerialByKey();
+  readonly #news = new SerialByKey();
   readonly #listeners: RunListener[] = [];
 
   constructor(options: BookOptions) {
@@ -108,7 +109,7 @@ export class RunBook {
 
   /** Adds a queued run, or gives the one that the same change has started before. */
   add(wanted: NewRun): Promise<{ run: Run; isNew: boolean }> {
-    return inTurn(this.#turns, '', async () => {
+    return this.#turns.run('', async () => {
       const key = runKey(wanted);
       const known = this.#runs.get(this.#idOfKey.get(key) ?? '');
       if (known && !hasReturned(wanted, known)) return { run: known, isNew: false };
@@ -125,7 +126,7 @@ export class RunBook {
    * @throws Error where the run is unknown, the function throws or the run cannot be saved (then nothing has changed).
    */
   change(id: string, by: (run: Run) => Run): Promise<Run> {
-    return inTurn(this.#turns, id, async () => {
+    return this.#turns.run(id, async () => {
       const before = this.#runs.get(id);
       if (!before) throw new Error(`no run ${id}`);
       const wanted = this.#clean(by(before));
@@ -158,7 +159,7 @@ export class RunBook {
 
   /** Resolves when every change so far is saved and told. */
   async idle(): Promise<void> {
-    while (this.#turns.size + this.#news.size > 0) await Promise.allSettled([...this.#turns.values(), ...this.#news.values()]);
+    while (this.#turns.isBusy || this.#news.isBusy) await Promise.all([this.#turns.idle(), this.#news.idle()]);
   }
 
   #hold(run: Run): void {
@@ -171,7 +172,7 @@ export class RunBook {
 
   // Not awaited by change(): a listener may itself change the run and must not wait for its own news.
   #tell(run: Run, before: Run | undefined): void {
-    void inTurn(this.#news, run.id, async () => {
+    void this.#news.run(run.id, async () => {
       for (const listener of this.#listeners) {
         try {
           await listener(run, before);
@@ -215,16 +216,4 @@ function onlyDeliveryDiffers(a: Run, b: Run): boolean {
   const keys = new Set([...Object.keys(a), ...Object.keys(b)] as (keyof Run)[]);
   keys.delete('delivery');
   return [...keys].every((key) => a[key] === b[key]);
-}
-
-/** Runs tasks of the same key one after another; the key is dropped when its last task is done. */
-function inTurn<T>(turns: Map<string, Promise<unknown>>, key: string, task: () => Promise<T>): Promise<T> {
-  const result = (turns.get(key) ?? Promise.resolve()).then(task, task);
-  const settled = result
-    .catch(() => undefined)
-    .finally(() => {
-      if (turns.get(key) === settled) turns.delete(key);
-    });
-  turns.set(key, settled);
-  return result;
 }

@@ -1,3 +1,4 @@
+import { SerialByKey } from '../../core/concurrency/serial.ts';
 import type { Repository } from '../../core/config.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
@@ -37,7 +38,7 @@ const saveEveryMs = 2_000;
 export class Poller {
   readonly #options: PollOptions;
   readonly #backoffs = new Map<string, Backoff>();
-  readonly #underWay = new Map<string, Promise<void>>();
+  readonly #underWay = new SerialByKey();
   /** Branches whose commit could not be read: the others go first. */
   readonly #unreadable = new Set<string>();
   /** How the last poll of each repository went. */
@@ -55,12 +56,7 @@ export class Poller {
 
   /** Polls now, after the poll that is under way. Never throws: what went wrong is in `results` and, the first time, in the log. */
   poll(repository: Repository): Promise<void> {
-    const { name } = repository;
-    const mine = (this.#underWay.get(name) ?? Promise.resolve()).then(() => this.#poll(repository));
-    this.#underWay.set(name, mine);
-    return mine.finally(() => {
-      if (this.#underWay.get(name) === mine) this.#underWay.delete(name);
-    });
+    return this.#underWay.run(repository.name, () => this.#poll(repository));
   }
 
   async #poll(repository: Repository): Promise<void> {

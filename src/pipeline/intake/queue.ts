@@ -1,3 +1,4 @@
+import { Coalesced } from '../../core/concurrency/serial.ts';
 import type { Config, Repository } from '../../core/config.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
@@ -15,15 +16,12 @@ export function gpusOf(repositories: readonly Repository[]): (repository: string
 export function queue(book: RunBook, config: Config, now: () => Date, retryMs = 5_000): () => Promise<void> {
   const line = new WaitingLine(config.limits, gpusOf(config.repositories));
   book.keep(line);
-  let working: Promise<void> = Promise.resolve();
-  let waiting: Promise<void> | undefined;
   let isRetryDue = false;
   const again = () => {
     isRetryDue = false;
-    next().catch(() => undefined);
+    next.run().catch(() => undefined);
   };
-  const begin = async () => {
-    waiting = undefined;
+  const next = new Coalesced(async () => {
     try {
       await take(book, line, now);
     } catch (error) {
@@ -32,12 +30,8 @@ export function queue(book: RunBook, config: Config, now: () => Date, retryMs = 
       isRetryDue = true;
       throw error;
     }
-  };
-  const next = () => {
-    waiting ??= working = working.then(begin, begin);
-    return waiting;
-  };
-  return next;
+  });
+  return () => next.run();
 }
 
 async function take(book: RunBook, line: WaitingLine, now: () => Date): Promise<void> {

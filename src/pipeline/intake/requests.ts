@@ -1,4 +1,5 @@
 import type { CancelledAll } from '../../core/command/command.ts';
+import { Serial } from '../../core/concurrency/serial.ts';
 import type { Config, Repository, Watched } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
@@ -60,7 +61,7 @@ interface More {
 /** What people (and polls) may ask for: start, cancel, retry. */
 export class Requests {
   readonly #options: RequestsOptions;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #begins = new Serial();
 
   constructor(options: RequestsOptions) {
     this.#options = options;
@@ -84,13 +85,11 @@ export class Requests {
   /** Adds the run of a change, or gives the one that it has started before. One after another: two people, or one and a poll, may ask at once. */
   async begin(repository: Repository, branch: string, commit: Commit, cause: RunCause, given: More = {}): Promise<Started> {
     const more = { ...given, version: given.version ?? (await this.#options.versions.ofCommit(repository, branch, commit.sha)) };
-    const begun = this.#turn.then(() => {
+    return this.#begins.run(async () => {
       const before = more.retryOf === undefined ? undefined : this.#run(more.retryOf);
       const under = before ? this.#retryOf(before) : this.#under(repository, branch, commit.sha);
       return under ? { run: under, isNew: false } : this.#add(repository, branch, commit, cause, more);
     });
-    this.#turn = begun.catch(() => undefined);
-    return begun;
   }
 
   #add(repository: Repository, branch: string, commit: Commit, cause: RunCause, more: More): Promise<Started> {
