@@ -20,7 +20,21 @@ export interface Source {
  */
 export function readSource(path: string, text: string): Source {
   const program = parse(stripTypeScriptTypes(keepTypeImports(text)), { ecmaVersion: 'latest', sourceType: 'module', locations: true });
-  return { path, text, program, isCode: codeLines(text), imports: importsOf(program, text) };
+  let isCode: boolean[] | undefined;
+  let imports: Source['imports'] | undefined;
+  return {
+    path,
+    text,
+    program,
+    get isCode() {
+      isCode ??= codeLines(text);
+      return isCode;
+    },
+    get imports() {
+      imports ??= importsOf(program, text);
+      return imports;
+    },
+  };
 }
 
 /** Stripping would take whole imports of types away. */
@@ -51,12 +65,24 @@ function importsOf(program: Program, text: string): Source['imports'] {
   return [...found, ...inTypes.filter(({ line }) => !found.some((other) => other.line === line))];
 }
 
+/** Every rule asks for all nodes of a file. */
+const flat = new WeakMap<Node, readonly Node[]>();
+
 /** A node and all below it. */
-export function* nodes(node: Node): Generator<Node> {
-  yield node;
+export function nodes(node: Node): readonly Node[] {
+  const known = flat.get(node);
+  if (known) return known;
+  const all: Node[] = [];
+  collect(node, all);
+  flat.set(node, all);
+  return all;
+}
+
+function collect(node: Node, all: Node[]): void {
+  all.push(node);
   for (const value of Object.values(node)) {
     for (const child of Array.isArray(value) ? value : [value]) {
-      if (child && typeof (child as Node).type === 'string') yield* nodes(child as Node);
+      if (child && typeof (child as Node).type === 'string') collect(child as Node, all);
     }
   }
 }
