@@ -1,1 +1,3 @@
-export default { extensions: ['ts'], files: ['test/attacks/**/*.test.ts'], timeout: '5m', concurrency: 1, workerThreads: false };
+import unit from './ava.config.js';
+
+export default { ...unit, files: ['test/attacks/**/*.test.ts'], timeout: '5m', concurrency: 1 };

@@ -1,1 +1,3 @@
-export default { extensions: ['ts'], files: ['test/cluster/**/*.test.ts'], timeout: '20m', concurrency: 1, workerThreads: false };
+import unit from './ava.config.js';
+
+export default { ...unit, files: ['test/cluster/**/*.test.ts'], timeout: '20m', concurrency: 1 };

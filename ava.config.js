@@ -1,0 +1,13 @@
+import { fileURLToPath } from 'node:url';
+
+/** What a contributor runs all the time. Suites that start whole worlds, or need more than Node and git, have a configuration of their own. */
+export default {
+  extensions: ['ts'],
+  files: ['test/**/*.test.ts', '!test/{way,contract,sandbox,cluster,kill,attacks,browser}/**'],
+  concurrency: 4,
+  // Threads would share one big process, and forking that for every git command takes longer.
+  workerThreads: false,
+  timeout: '90s',
+  // Each file is a process of its own; the next one finds what the last has compiled.
+  environmentVariables: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)) },
+};
