@@ -1,8 +1,7 @@
 import type { KubernetesObject } from '../core/cluster.ts';
 import type { Config, Repository, Secrets, Stage } from '../core/config.ts';
 import type { Run, StageRun } from '../core/run/run.ts';
-import { reachedBy } from '../pipeline/deps.ts';
-import { networkPolicies } from '../pipeline/stage/network-policy.ts';
+import { networkPolicies, reachedBy } from '../pipeline/stage/network-policy.ts';
 import { gitSecretOf, namespaceOf, secretsOf, workspaceOf } from '../pipeline/stage/run-objects.ts';
 import { stageObjects, wishesOf } from '../pipeline/stage/stage-objects.ts';
 import { stageValues, surroundings, tagOf } from '../pipeline/stage/stage-values.ts';

@@ -5,7 +5,6 @@ import type { RunBook } from '../core/run/run-book.ts';
 import { Announcer } from './chat/announcer.ts';
 import { Orphans } from './cleanup/orphans.ts';
 import { retire, Settled } from './cleanup/retention.ts';
-import { depsOf } from './deps.ts';
 import { OwnCommits } from './intake/own-commits.ts';
 import { Poller } from './intake/poll.ts';
 import { queue } from './intake/queue.ts';
@@ -13,9 +12,11 @@ import { Requests } from './intake/requests.ts';
 import { fileOf, tailOf } from './logs/log-tail.ts';
 import { RunLogs } from './logs/stage-logs.ts';
 import type { Ports, Watch } from './ports.ts';
-import { stepRun } from './reconcile-run.ts';
+import { type RunDeps, reconcileRun } from './reconcile-run.ts';
 import { Decisions } from './release/decisions.ts';
 import { ClusterView } from './stage/cluster-view.ts';
+import { networkOf } from './stage/network-policy.ts';
+import { surroundings } from './stage/stage-values.ts';
 import { clusterTrouble, noteBlockedReason } from './status/blocked-reason.ts';
 import { StatusReporter } from './status/report-status.ts';
 import { repositoryStatus } from './status/repository-status.ts';
@@ -58,11 +59,11 @@ export class Pipeline {
     const onProgress = (id: string) => this.#workQueue.enqueue(id, 1_000);
     this.#logs = new RunLogs({ ...ports, source: cluster, keeper: ports.logs, view: this.#view, onProgress });
     this.#versions = new Versions({ config, git, files, own, poll: (repository) => this.#poller.poll(repository), now });
-    const step = depsOf({ config, secrets, book, ports, view: this.#view, logs: this.#logs, versions: this.#versions });
+    const deps = this.#runDeps(secrets);
     const { approvers, notes, freezes } = ports.release;
     this.decisions = new Decisions({ book, config, approvers, notes, freezes, now });
     const trouble = (id: string, message: string | undefined) => noteBlockedReason(book, id, message);
-    this.#workQueue = new WorkQueue({ step: (id) => doing(`step of ${id}`, () => stepRun(step, id)), log, trouble });
+    this.#workQueue = new WorkQueue({ reconcile: (id) => reconcileRun(deps, id, doing), log, trouble });
     this.#takeTurns = queue(book, config, now);
     this.#requests = new Requests({ book, config, git, seen: records, versions: this.#versions });
     const notice = () => this.#announcer.notice();
@@ -153,6 +154,36 @@ export class Pipeline {
   // GitHub may not have been told the end of a run. Of old ones it is not told again: the token may be new.
   #isRecent({ endedAt, delivery }: Run): boolean {
     return delivery.status === 'pending' || this.#ports.now().getTime() - Date.parse(endedAt ?? '') < recentMs;
+  }
+
+  #runDeps(secrets: Partial<Secrets>): RunDeps {
+    const { repositories, keep } = this.#config;
+    const { cluster, registry, templates, clone, release, now, log } = this.#ports;
+    const network = networkOf(this.#config);
+    return {
+      ...release,
+      book: this.#book,
+      view: this.#view,
+      logs: this.#logs,
+      versions: this.#versions,
+      cluster,
+      registry,
+      templates,
+      repositories,
+      secrets,
+      around: surroundings(this.#config, secrets, clone?.kindOf),
+      outside: release.logins,
+      ...(network && { network }),
+      ...(clone && { clone }),
+      loginsMadeAt: new Map(),
+      keepMs: keep.namespaces,
+      forget: (run) => {
+        this.#logs.forget(run);
+        this.#view.forget(run);
+      },
+      now,
+      log,
+    };
   }
 
   /** A run that waits for its turn has no step to take, nor has one of which nothing is left. */

@@ -1,7 +1,8 @@
 import type { JobView, PodView } from '../core/cluster.ts';
+import type { Doing } from '../core/concurrency/doing.ts';
 import type { Reader } from '../core/logs.ts';
 import type { Notices, RunMessages } from './chat/announcer.ts';
-import type { Removes } from './cleanup/clean-up.ts';
+import type { CleanUpCluster } from './cleanup/clean-up.ts';
 import type { Namespaces } from './cleanup/orphans.ts';
 import type { OwnRecords } from './intake/own-commits.ts';
 import type { Git, LastSeenHeads } from './intake/requests.ts';
@@ -54,7 +55,7 @@ export interface ReleasePorts {
 
 /** Everything outside that the way of a run needs, each as the port that a step has declared. */
 export interface Ports {
-  readonly cluster: Creates & Removes & StageReads & LogSource & Watches & Namespaces;
+  readonly cluster: Creates & CleanUpCluster & StageReads & LogSource & Watches & Namespaces;
   readonly registry: Manifests;
   readonly git: Git;
   readonly files: Files;
@@ -72,6 +73,5 @@ export interface Ports {
   /** Random; 20 lower-case hexadecimal digits. */
   readonly uid: () => string;
   readonly log: (message: string) => void;
-  /** Does a piece of work under a name by which it is known what goes on. */
-  readonly doing?: <T>(what: string, work: () => T) => T;
+  readonly doing?: Doing;
 }

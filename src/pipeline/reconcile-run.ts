@@ -1,89 +1,104 @@
-import type { Repository } from '../core/config.ts';
-import { currentStage, isOver, type Run } from '../core/run/run.ts';
-import type { RunBook } from '../core/run/run-book.ts';
-import { type CleanUp, cleanUp } from './cleanup/clean-up.ts';
-import { lookAfterCancel } from './release/after-cancel.ts';
+import type { Doing } from '../core/concurrency/doing.ts';
+import type { Repository, Stage } from '../core/config.ts';
+import { currentStage, isOver, type Run, type StageRun, type StageState } from '../core/run/run.ts';
+import { type Again, type Step, step, takeSteps } from '../core/run/steps.ts';
+import { type CleanUpDeps, cleanUp } from './cleanup/clean-up.ts';
+import { lookAfterCancel, mayHaveLeft } from './release/after-cancel.ts';
 import { type ReleaseDeps, stepRelease } from './release/reconcile-release.ts';
-import { type FreshLogins, keepLoginFresh } from './stage/clone-login.ts';
-import { type Observation, observeStage } from './stage/observe-stage.ts';
-import { withEnd } from './stage/start-limit.ts';
-import { renderStage, type StageStart, submitStage } from './stage/start-stage.ts';
+import { keepLoginFresh, type LoginDeps } from './stage/clone-login.ts';
+import { withErrorLimit } from './stage/error-limit.ts';
+import { type ObserveDeps, observeStage } from './stage/observe-stage.ts';
+import { workspaceSize } from './stage/run-objects.ts';
+import { renderStage, type StartDeps, submitStage } from './stage/start-stage.ts';
 
-export interface RunStep {
-  readonly book: RunBook;
-  readonly repositories: readonly Repository[];
-  readonly start: StageStart;
-  readonly observation: Observation;
-  /** Logins that end; absent: none does. */
-  readonly logins?: FreshLogins;
-  readonly cleaning: CleanUp;
-  readonly release: ReleaseDeps;
+/** What the steps act on: each has declared its own little part of it. */
+export type RunDeps = StartDeps & ObserveDeps & LoginDeps & CleanUpDeps & ReleaseDeps & { readonly repositories: readonly Repository[] };
+
+/** A run and what the configuration says of its repository at present. */
+export interface Configured {
+  readonly run: Run;
+  readonly repository?: Repository;
 }
 
-/** The next step of a run, whatever state it is in. Each step may be repeated; gives the milliseconds after which to look again. */
-export async function stepRun(deps: RunStep, id: string): Promise<number | undefined> {
+/** A stage of a run that is running, as it is saved and as it is configured. */
+interface StageAt {
+  readonly run: Run;
+  readonly repository: Repository;
+  readonly record: StageRun;
+  readonly stage: Stage;
+}
+
+/** All that is done for a run, in this order. A run that is queued waits for its turn and needs nothing. */
+export const runSteps: readonly Step<RunDeps, Configured>[] = [
+  step('clean up', whenOver, (deps, { run, repository }) => cleanUp({ ...deps, keepsNamespace: mayHaveLeft(run, repository) }, run)),
+  step('look for what a cancelled release has left', whenItMayHaveLeft, (deps, { run, repository }) =>
+    lookAfterCancel(deps, run, repository),
+  ),
+  step('reconcile the release', whenItsRelease, (deps, { run, repository }) => stepRelease(deps, run, repository)),
+  step('pass the run', whenAllHasPassed, passRun),
+  step('fail the run', whenNotConfigured, failRun),
+  step('render the stage', whenStageIs('waiting'), (deps, at) => renderStage(deps, at.run, at.repository, at.stage)),
+  step('submit the stage', whenStageIs('starting'), (deps, at) => submitStage(deps, at.run, at.record, workspaceSize(at.repository))),
+  step('observe the stage', whenStageIs('started'), (deps, at) => observeStage(deps, at.run, at.record, at.stage)),
+  step('renew the login of the stage', whenStageIs('started'), (deps, at) => keepLoginFresh(deps, at.run, at.record, at.repository)),
+];
+
+/** Does what a run needs at present. Safe to repeat. Gives when to look again. */
+export function reconcileRun(deps: RunDeps, id: string, doing: Doing = (_what, work) => work()): Promise<Again> {
   const run = deps.book.get(id);
-  if (!run) return undefined;
-  const repository = deps.repositories.find((one) => one.name === run.repository);
-  if (isOver(run)) return end(deps, run, repository);
-  if (run.state === 'queued') return undefined;
-  if (run.state !== 'running') return stepRelease(deps.release, run, repository);
-  const record = currentStage(run);
-  if (!record) {
-    await deps.book.move(id, 'passed');
-    return 0;
-  }
-  const stage = repository?.stages.find((one) => one.name === record.name);
-  if (!repository || !stage || stage.kind !== record.kind) {
-    const reason = `${record.kind} stage ${record.name} of ${run.repository} is no longer in the configuration`;
-    await deps.book.move(id, 'failed', { reason });
-    return 0;
-  }
-  if (record.state === 'waiting') {
-    await renderStage(deps.start, run, repository, stage);
-    return 0;
-  }
-  if (record.state === 'starting') {
-    await submitStage(deps.start, run, record, workspaceSize(repository));
-    return 0;
-  }
-  return withEnd(deps.observation, run, { record, stage }, async () => {
-    const next = await observeStage(deps.observation, run, record, stage);
-    const renewal = deps.logins && (await keepLoginFresh(deps.logins, run, record, repository));
-    return renewal === undefined ? next : Math.min(renewal, next ?? renewal);
-  });
+  if (!run) return Promise.resolve(undefined);
+  const repository = deps.repositories.find(({ name }) => name === run.repository);
+  const subject = { run, ...(repository && { repository }) };
+  const reconcile = () => takeSteps(runSteps, deps, subject, (what, work) => doing(`${id}: ${what}`, work));
+  const started = whenStageIs('started')(subject);
+  return started ? withErrorLimit(deps, run, started, reconcile) : reconcile();
 }
 
-/** Its Jobs are deleted first: only then can be told what a release that was cancelled has pushed. */
-async function end(deps: RunStep, run: Run, repository: Repository | undefined): Promise<number | undefined> {
-  const { cleaning, release } = deps;
-  const isLeft = run.state === 'cancelled' && run.release?.github !== undefined && !run.release.left && repository !== undefined;
-  const again = await cleanUp(isLeft ? { ...cleaning, keepMs: Number.POSITIVE_INFINITY } : cleaning, run);
-  const look = await lookAfterCancel(release, run, repository);
-  return look === undefined ? again : Math.min(look, again ?? look);
+function whenOver(at: Configured): Configured | undefined {
+  return isOver(at.run) ? at : undefined;
 }
 
-/** The stages share one workspace: the first one makes it, so it has the size that the hungriest asks for. */
-function workspaceSize(repository: Repository): string {
-  const sizes = repository.stages.map((stage) => stage.workspace);
-  return sizes.reduce((largest, size) => (bytesOf(size) > bytesOf(largest) ? size : largest), sizes[0] ?? '2Gi');
+function whenItMayHaveLeft(at: Configured): Configured | undefined {
+  return mayHaveLeft(at.run, at.repository) ? at : undefined;
 }
 
-const factors: Readonly<Record<string, number>> = {
-  '': 1,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  k: 1e3,
-  K: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-};
+function whenItsRelease(at: Configured): Configured | undefined {
+  const { run } = at;
+  return isOver(run) || run.state === 'queued' || run.state === 'running' ? undefined : at;
+}
 
-/** A Kubernetes quantity of bytes, e.g. `20Gi`. */
-function bytesOf(quantity: string): number {
-  const [, number = '0', unit = ''] = /^([\d.]+)([A-Za-z]*)$/.exec(quantity) ?? [];
-  return Number(number) * (factors[unit] ?? 1);
+function whenAllHasPassed({ run }: Configured): Run | undefined {
+  return run.state === 'running' && !currentStage(run) ? run : undefined;
+}
+
+/** The configuration may have changed since the run began. */
+function whenNotConfigured(at: Configured): { readonly run: Run; readonly record: StageRun } | undefined {
+  const { run } = at;
+  const record = run.state === 'running' ? currentStage(run) : undefined;
+  return record && !configuredStage(at, record) ? { run, record } : undefined;
+}
+
+function whenStageIs(state: StageState): (at: Configured) => StageAt | undefined {
+  return (at) => {
+    const { run, repository } = at;
+    const record = run.state === 'running' ? currentStage(run) : undefined;
+    const stage = record?.state === state ? configuredStage(at, record) : undefined;
+    return repository && record && stage ? { run, repository, record, stage } : undefined;
+  };
+}
+
+/** A stage of that name and another kind is another stage. */
+function configuredStage({ repository }: Configured, { name, kind }: StageRun): Stage | undefined {
+  return repository?.stages.find((stage) => stage.name === name && stage.kind === kind);
+}
+
+async function passRun({ book }: RunDeps, { id }: Run): Promise<Again> {
+  await book.move(id, 'passed');
+  return 0;
+}
+
+async function failRun({ book }: RunDeps, { run, record }: { readonly run: Run; readonly record: StageRun }): Promise<Again> {
+  const reason = `${record.kind} stage ${record.name} of ${run.repository} is no longer in the configuration`;
+  await book.move(run.id, 'failed', { reason });
+  return 0;
 }

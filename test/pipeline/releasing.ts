@@ -102,7 +102,11 @@ export function aRelease(runs: readonly Run[], over: Over = {}) {
   const deps = {
     book,
     ...(over.github ? { github: over.github } : {}),
-    start: { book, cluster, templates: { read: async () => job }, around, secrets: {}, outside: [], now: () => clock.now },
+    cluster,
+    templates: { read: async () => job },
+    around,
+    secrets: {},
+    outside: [],
     assets: { collect: async () => [asset], discard: async ({ id }: Run) => void world.discarded.push(id) },
     notes: { notes: async () => 'the notes' },
     versions: { ofCommit: async () => world.read },

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import type { Doing } from '../../core/concurrency/doing.ts';
 import { messageOf, UserError } from '../../core/errors.ts';
 import type { Log } from '../log/log.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -19,9 +20,6 @@ export interface HealthOptions {
   /** How long the event loop may stand still, in ms; 30 s. */
   readonly limitMs?: number;
 }
-
-/** Runs a piece of work and says of it what it is, for whoever asks where the event loop stands still. */
-export type Doing = <T>(what: string, work: () => T) => T;
 
 export interface Health {
   readonly doing: Doing;

@@ -5,27 +5,31 @@ import type { RunBook } from '../../core/run/run-book.ts';
 import { noteRefusal } from '../chat/refused-messages.ts';
 
 /** The little of the cluster that cleaning up needs. Absent is fine. */
-export interface Removes {
+export interface CleanUpCluster {
   job(namespace: string, name: string): Promise<JobView | undefined>;
   deleteJob(namespace: string, name: string): Promise<void>;
   /** @throws ClusterError AlreadyExists where the namespace does not carry this run's uid */
   deleteNamespace(name: string, runUid: string): Promise<void>;
 }
 
-export interface CleanUp {
+export interface CleanUpDeps {
   readonly book: RunBook;
-  readonly cluster: Removes;
+  readonly cluster: CleanUpCluster;
   /** How long the namespace of an ended run is kept for people to look at, in ms. */
   readonly keepMs: number;
+  /** It is kept for longer: it is still looked for what it has made. */
+  readonly keepsNamespace?: boolean;
   readonly forget: (run: Run) => void;
   readonly now: () => Date;
 }
 
+/** A namespace that is kept is looked at again after this time at the latest. */
+const keptMs = 60_000;
 /** How far the clocks of one installation may be apart. */
 const skewMs = 60_000;
 
 /** Ends what an ended run still has in the cluster: its Jobs at once, since they may hold GPUs, its namespace after a while. */
-export async function cleanUp(deps: CleanUp, run: Run): Promise<number | undefined> {
+export async function cleanUp(deps: CleanUpDeps, run: Run): Promise<number | undefined> {
   if (run.delivery.cleaned) return undefined;
   try {
     return await cleanUpNow(deps, run);
@@ -37,32 +41,33 @@ export async function cleanUp(deps: CleanUp, run: Run): Promise<number | undefin
   }
 }
 
-async function cleanUpNow(deps: CleanUp, run: Run): Promise<number | undefined> {
+async function cleanUpNow(deps: CleanUpDeps, run: Run): Promise<number | undefined> {
   const touched = run.stages.some((stage) => stage.objects !== undefined && !stage.takenFrom);
   if (touched) {
     for (const stage of run.stages) {
       if (stage.job && (stage.state === 'cancelled' || stage.state === 'failed')) await deleteOwnJob(deps.cluster, run, stage.job);
     }
+    if (deps.keepsNamespace) return keptMs;
     const left = Date.parse(run.endedAt ?? '') + deps.keepMs - deps.now().getTime();
     // An end that lies ahead was written by a clock that was wrong: for that nothing is kept for years.
-    if (left > 0 && left <= deps.keepMs + skewMs) return Math.min(left + 50, 60_000);
+    if (left > 0 && left <= deps.keepMs + skewMs) return Math.min(left + 50, keptMs);
     await deleteOwnNamespace(deps.cluster, run);
   }
   return settle(deps, run);
 }
 
-async function settle(deps: CleanUp, run: Run): Promise<undefined> {
+async function settle(deps: CleanUpDeps, run: Run): Promise<undefined> {
   deps.forget(run);
   await deps.book.change(run.id, (now) => ({ ...now, delivery: { ...now.delivery, cleaned: true } }));
 }
 
 /** A namespace of that name may be another run's, and with it the Job: then this run has made nothing there. */
-async function deleteOwnJob(cluster: Removes, run: Run, name: string): Promise<void> {
+async function deleteOwnJob(cluster: CleanUpCluster, run: Run, name: string): Promise<void> {
   const job = await cluster.job(run.namespace, name);
   if (job?.labels[labels.runUid] === run.uid) await cluster.deleteJob(run.namespace, name);
 }
 
-async function deleteOwnNamespace(cluster: Removes, run: Run): Promise<void> {
+async function deleteOwnNamespace(cluster: CleanUpCluster, run: Run): Promise<void> {
   try {
     await cluster.deleteNamespace(run.namespace, run.uid);
   } catch (error) {

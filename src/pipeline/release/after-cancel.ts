@@ -12,12 +12,17 @@ const graceMs = 60_000;
 /** Who does not answer is asked for so long. */
 const patienceMs = 3_600_000;
 
+/** Whether a run was cancelled in the middle of its release, and what it has left is not known yet. */
+export function mayHaveLeft({ state, release }: Run, repository: Repository | undefined): repository is Repository {
+  return state === 'cancelled' && release?.github !== undefined && !release.left && repository !== undefined;
+}
+
 /**
  * Looks for what a release has left that was cancelled while it was cut: a push that came before the end of its Job, a draft on GitHub. Both are
  * named in the run. Gives when to look (again), undefined where there is nothing to look for any more.
  */
 export async function lookAfterCancel(deps: ReleaseDeps, run: Run, repository: Repository | undefined): Promise<number | undefined> {
-  if (run.state !== 'cancelled' || !run.release?.github || run.release.left || !repository) return undefined;
+  if (!mayHaveLeft(run, repository)) return undefined;
   // An end that lies far ahead was written by a clock that was wrong.
   const waited = Math.abs(deps.now().getTime() - Date.parse(run.endedAt ?? ''));
   if (waited < graceMs) return graceMs - waited;

@@ -1,17 +1,12 @@
 import type { ReleaseImage, ReleaseStage, Repository } from '../../core/config.ts';
 import type { Run, StageRun } from '../../core/run/run.ts';
-import type { RunBook } from '../../core/run/run-book.ts';
+import { withErrorLimit } from '../stage/error-limit.ts';
 import { failStage } from '../stage/fail-stage.ts';
-import { type Observation, observeStage } from '../stage/observe-stage.ts';
+import { type ObserveDeps, observeStage } from '../stage/observe-stage.ts';
 import { unconfigured } from '../stage/reasons.ts';
-import { withEnd } from '../stage/start-limit.ts';
-import { renderStage, type StageStart, submitStage } from '../stage/start-stage.ts';
+import { renderStage, type StartDeps, submitStage } from '../stage/start-stage.ts';
 
-export interface ImageDeps {
-  readonly book: RunBook;
-  readonly start: StageStart;
-  readonly observation: Observation;
-}
+export type ImageDeps = StartDeps & ObserveDeps;
 
 /** The stages of a release's images, as they are added to a run when its release begins. */
 export function imageStages(release: ReleaseStage): StageRun[] {
@@ -35,11 +30,8 @@ export async function stepImages(deps: ImageDeps, run: Run, repository: Reposito
 
 async function stepImage(deps: ImageDeps, run: Run, repository: Repository, record: StageRun): Promise<number | undefined> {
   const stage = repository.release?.images.find(({ name }) => name === record.name);
-  if (!stage) {
-    await failStage(deps.start, run, record.name, unconfigured(record.name));
-    return 0;
-  }
-  return withEnd(deps.start, run, { record, stage }, () => takeStep(deps, run, repository, { record, stage }));
+  if (!stage) return failStage(deps, run, record.name, unconfigured(record.name));
+  return withErrorLimit(deps, run, { record, stage }, () => takeStep(deps, run, repository, { record, stage }));
 }
 
 async function takeStep(
@@ -48,15 +40,9 @@ async function takeStep(
   repository: Repository,
   { record, stage }: { readonly record: StageRun; readonly stage: ReleaseImage },
 ): Promise<number | undefined> {
-  if (record.state === 'waiting') {
-    await renderStage(deps.start, run, repository, stage);
-    return 0;
-  }
-  if (record.state === 'starting') {
-    await submitStage(deps.start, run, record, stage.workspace);
-    return 0;
-  }
-  return observeStage(deps.observation, run, record, stage);
+  if (record.state === 'waiting') return renderStage(deps, run, repository, stage);
+  if (record.state === 'starting') return submitStage(deps, run, record, stage.workspace);
+  return observeStage(deps, run, record, stage);
 }
 
 /** The image stage with a new attempt: what the one before has left is forgotten, its log is kept. */

@@ -19,10 +19,12 @@ export interface Freezes {
   of(repository: string): { readonly reason: string; readonly by: string } | undefined;
 }
 
-export interface ReleaseDeps extends ImageDeps, GithubDeps, Omit<Vote, 'github'> {
-  readonly freezes: Freezes;
-  readonly approvers: Approvers;
-}
+export type ReleaseDeps = ImageDeps &
+  GithubDeps &
+  Omit<Vote, 'github'> & {
+    readonly freezes: Freezes;
+    readonly approvers: Approvers;
+  };
 
 /** How long a part of a release that failed waits for somebody who has it tried again. */
 const patienceMs = 24 * 60 * 60_000;

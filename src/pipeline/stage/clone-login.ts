@@ -19,28 +19,30 @@ export async function cloneSecret(logins: CloneLogins, run: Run, clone: string):
 }
 
 /** The little that keeping a login fresh needs. */
-export interface FreshLogins {
-  readonly clone: CloneLogins;
+export interface LoginDeps {
+  /** Absent: no pod needs a login. */
+  readonly clone?: CloneLogins;
   readonly cluster: { replace(object: KubernetesObject): Promise<void> };
   readonly now: () => Date;
   /** Run and stage → when its login was made, in ms; what is not in it is as old as the start of the stage. */
-  readonly madeAt: Map<string, number>;
+  readonly loginsMadeAt: Map<string, number>;
 }
 
 /** A pod may wait for its node longer than a token lasts: until it has begun it finds a fresh one. Gives when to look again, in ms. */
-export async function keepLoginFresh(at: FreshLogins, run: Run, record: StageRun, repository: Repository): Promise<number | undefined> {
+export async function keepLoginFresh(at: LoginDeps, run: Run, record: StageRun, repository: Repository): Promise<number | undefined> {
+  if (!at.clone) return undefined;
   const lasts = at.clone.lastsMs(repository.clone);
   const key = `${run.id} ${record.name}`;
   if (lasts === undefined || record.podStartedAt !== undefined) {
-    at.madeAt.delete(key);
+    at.loginsMadeAt.delete(key);
     return undefined;
   }
   const now = at.now().getTime();
-  const made = at.madeAt.get(key) ?? Date.parse(record.startedAt ?? '');
+  const made = at.loginsMadeAt.get(key) ?? Date.parse(record.startedAt ?? '');
   const left = made + lasts / 2 - now;
   if (left > 0) return left;
   const secret = await cloneSecret(at.clone, run, repository.clone);
   if (secret) await at.cluster.replace(secret);
-  at.madeAt.set(key, now);
+  at.loginsMadeAt.set(key, now);
   return lasts / 2;
 }

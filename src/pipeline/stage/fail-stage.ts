@@ -2,14 +2,14 @@ import type { Cause } from '../../core/logs.ts';
 import { isUnderWay, logName, moved, type Run, type StageRun, type ThreadPost, withStage } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 
-/** Fails a stage and its run in one change, and owes the thread the cause and the whole log. An image of a release fails alone: it may be tried again. */
+/** Fails a stage and its run in one change, and owes the thread the cause and the whole log. An image of a release fails alone: it may be tried again. Gives 0, since the run is not what it was. */
 export async function failStage(
   deps: { book: RunBook; now: () => Date },
   run: Run,
   stage: string,
   cause: Cause,
   more: Partial<StageRun> = {},
-): Promise<void> {
+): Promise<0> {
   await deps.book.change(run.id, (present) => {
     if (!isUnderWay(present, { name: stage })) return present;
     const failed = withStage(present, stage, { ...more, state: 'failed', cause, endedAt: deps.now().toISOString() });
@@ -17,6 +17,7 @@ export async function failStage(
     const { trouble: _over, ...rest } = moved(failed, 'failed', { reason: `${stage}: ${cause.title}` }, deps.now());
     return owing(rest, stage);
   });
+  return 0;
 }
 
 function owing(run: Run, stage: string): Run {

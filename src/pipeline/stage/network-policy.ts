@@ -1,4 +1,5 @@
 import { type KubernetesObject, labels } from '../../core/cluster.ts';
+import type { Config } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Run } from '../../core/run/run.ts';
 import { objectsFrom } from '../../templates/objects-from.ts';
@@ -20,6 +21,16 @@ export function networkPolicies(run: Run, name: string, text: string, namespaces
     const metadata = { ...object.metadata, namespace: run.namespace, labels: { ...object.metadata.labels, ...ours } };
     return { ...object, metadata };
   });
+}
+
+/** The template of what the pods of a run may reach, with the namespaces that they must; undefined where none is configured. */
+export function networkOf(config: Pick<Config, 'networkPolicy' | 'registry' | 'cache' | 'repositories'>) {
+  return config.networkPolicy && { template: config.networkPolicy, namespaces: reachedBy(config) };
+}
+
+/** The namespaces that the pods of a run must reach. */
+export function reachedBy({ registry, cache, repositories }: Pick<Config, 'registry' | 'cache' | 'repositories'>): string[] {
+  return namespacesIn([registry.push, cache ?? '', ...repositories.map(({ clone }) => clone)]);
 }
 
 /** The namespaces of those addresses (`host:port` or URLs) that name a service of the cluster: `registry.container-registry.svc.cluster.local:5000`. */

@@ -37,7 +37,7 @@ export interface StageLogs {
   cause(run: Run, stage: StageRun, pod: string, end: ContainerEnd): Cause;
 }
 
-export interface Observation {
+export interface ObserveDeps {
   readonly book: RunBook;
   readonly view: ClusterView;
   readonly cluster: StageReads;
@@ -52,7 +52,7 @@ const registryPatienceMs = 60_000;
 const registryOutageMs = 3_600_000;
 
 /** Looks at a stage whose Job was created: records what is new, or settles how it ended. Gives when to look again. */
-export async function observeStage(at: Observation, run: Run, record: StageRun, stage: Stage): Promise<number | undefined> {
+export async function observeStage(at: ObserveDeps, run: Run, record: StageRun, stage: Stage): Promise<number | undefined> {
   const seen = await readStage(at, run, record);
   at.logs.follow(run, record, seen.pods);
   let state = evaluate(stage, record, seen, at.now());
@@ -74,13 +74,13 @@ function hasEnded(job: JobView | undefined): boolean {
 }
 
 /** What is there now: the watches may have shown nothing for hours, and no limit is held against a stage that cannot be seen. */
-async function present(at: Observation, run: Run, record: StageRun, seen: Observed): Promise<Observed> {
+async function present(at: ObserveDeps, run: Run, record: StageRun, seen: Observed): Promise<Observed> {
   const job = await at.cluster.job(run.namespace, record.job ?? '');
   const pods = await at.cluster.podsOf(run.namespace, run.uid, record.name);
   return { ...seen, pods, gone: !job, ...(job ? { job } : {}) };
 }
 
-async function readStage(at: Observation, run: Run, record: StageRun): Promise<Observed> {
+async function readStage(at: ObserveDeps, run: Run, record: StageRun): Promise<Observed> {
   const job = at.view.jobOf(run, record);
   const pods = at.view.podsOf(run, record);
   if (job) return { job, pods, gone: false };
@@ -89,7 +89,7 @@ async function readStage(at: Observation, run: Run, record: StageRun): Promise<O
   return direct ? { job: direct, pods, gone: false } : { pods, gone: true };
 }
 
-async function eventsOf(at: Observation, run: Run, seen: Observed): Promise<ClusterEvent[]> {
+async function eventsOf(at: ObserveDeps, run: Run, seen: Observed): Promise<ClusterEvent[]> {
   const uids = [seen.job?.uid, seen.pods.at(-1)?.uid].filter((uid) => uid !== undefined);
   const lists = await Promise.all(uids.map((uid) => at.cluster.eventsOf(run.namespace, uid).catch(noEvents)));
   return lists.flat().sort((a, b) => byInstant(a.lastAt, b.lastAt));
@@ -102,7 +102,7 @@ function noEvents(error: unknown): ClusterEvent[] {
 }
 
 async function note(
-  at: Observation,
+  at: ObserveDeps,
   run: Run,
   record: StageRun,
   state: Evaluation & { kind: 'going' },
@@ -127,7 +127,7 @@ async function note(
 }
 
 /** With the pods of the stage, oldest first. */
-type Settling = Observation & Pick<Observed, 'pods'>;
+type Settling = ObserveDeps & Pick<Observed, 'pods'>;
 
 async function passStage(at: Settling, run: Run, record: StageRun, stage: Stage): Promise<number | undefined> {
   const endedAt = record.endedAt ?? at.now().toISOString();
@@ -142,17 +142,16 @@ async function passStage(at: Settling, run: Run, record: StageRun, stage: Stage)
   const found = await imageOf(at, run, record, stage, waited);
   if ('digest' in found) return pass(at, run, record, { ...facts, image: found });
   if (waited < registryPatienceMs) return 1_000;
-  await failStage(at, run, record.name, found, facts);
-  return undefined;
+  return failStage(at, run, record.name, found, facts);
 }
 
-async function pass(at: Observation, run: Run, record: StageRun, facts: Partial<StageRun>): Promise<number> {
+async function pass(at: ObserveDeps, run: Run, record: StageRun, facts: Partial<StageRun>): Promise<number> {
   await change(at, run, record, { ...facts, state: 'passed', phase: 'passed' });
   return 0;
 }
 
 // A person may have cancelled the run meanwhile.
-async function change(at: Observation, run: Run, record: StageRun, facts: Partial<StageRun>): Promise<void> {
+async function change(at: ObserveDeps, run: Run, record: StageRun, facts: Partial<StageRun>): Promise<void> {
   await at.book.change(run.id, (now) => (isUnderWay(now, record) ? withStage(now, record.name, facts) : now));
 }
 
@@ -184,7 +183,7 @@ function statements(at: Settling, run: Run, record: StageRun): ImageStatements {
   return now.pushed.length + now.messages.length > 0 ? now : (record.said ?? now);
 }
 
-async function fail(at: Observation, run: Run, record: StageRun, state: Evaluation & { kind: 'failed' }): Promise<undefined> {
+async function fail(at: ObserveDeps, run: Run, record: StageRun, state: Evaluation & { kind: 'failed' }): Promise<0> {
   const cause = 'cause' in state ? state.cause : at.logs.cause(run, record, state.pod, state.end);
-  await failStage(at, run, record.name, cause, at.logs.progress(run, record));
+  return failStage(at, run, record.name, cause, at.logs.progress(run, record));
 }

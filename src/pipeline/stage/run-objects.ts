@@ -1,6 +1,7 @@
 import { type KubernetesObject, labels } from '../../core/cluster.ts';
-import type { RegistryAddresses, Secrets } from '../../core/config.ts';
+import type { RegistryAddresses, Repository, Secrets } from '../../core/config.ts';
 import { pullLogins } from '../../core/pull-config.ts';
+import { bytesOf } from '../../core/quantity.ts';
 import type { Run } from '../../core/run/run.ts';
 import { instanceOf } from './stage-objects.ts';
 import { hasPullLogins, names } from './stage-values.ts';
@@ -19,6 +20,12 @@ export function workspaceOf(run: Run, size: string): KubernetesObject {
     metadata: { name: names.workspace, namespace: run.namespace, labels: labelsOf(run) },
     spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: size } } },
   };
+}
+
+/** The stages share one workspace: the first one makes it, so it has the size that the hungriest asks for. */
+export function workspaceSize({ stages }: Pick<Repository, 'stages'>): string {
+  const sizes = stages.map(({ workspace }) => workspace);
+  return sizes.reduce((largest, size) => (bytesOf(size) > bytesOf(largest) ? size : largest), sizes[0] ?? '2Gi');
 }
 
 /** The Secrets of the registry in a run's namespace: how Makisu reaches it, and how nodes pull from it. Never saved with the run. */

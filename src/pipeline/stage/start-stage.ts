@@ -29,7 +29,7 @@ export interface TemplateFiles {
   read(name: string): Promise<string>;
 }
 
-export interface StageStart {
+export interface StartDeps {
   readonly book: RunBook;
   readonly cluster: Creates;
   readonly templates: TemplateFiles;
@@ -46,15 +46,16 @@ export interface StageStart {
 }
 
 /** Renders the objects of a stage and saves them, before the first of them is created. What cannot be rendered now never can: the stage fails. */
-export async function renderStage(start: StageStart, run: Run, repository: Repository, stage: Stage): Promise<void> {
+export async function renderStage(start: StartDeps, run: Run, repository: Repository, stage: Stage): Promise<0> {
   const made = await objectsOrCause(start, run, repository, stage);
   if ('title' in made) return failStage(start, run, stage.name, made);
   await start.book.change(run.id, (now) => ifUnderWay(now, stage, { state: 'starting', ...made, phase: 'starts' }));
+  return 0;
 }
 
 /** @throws where the template cannot be read at this moment */
 async function objectsOrCause(
-  start: StageStart,
+  start: StartDeps,
   run: Run,
   repository: Repository,
   stage: Stage,
@@ -77,7 +78,7 @@ async function objectsOrCause(
 }
 
 /** Creates what a stage needs and then its objects, the Job last. Safe to repeat: what is there with the run's uid stays as it is. */
-export async function submitStage(start: StageStart, run: Run, record: StageRun, workspace: string): Promise<void> {
+export async function submitStage(start: StartDeps, run: Run, record: StageRun, workspace: string): Promise<0> {
   const objects = record.objects ?? [];
   const network = await networkFor(start, run);
   if ('title' in network) return failStage(start, run, record.name, network);
@@ -90,9 +91,10 @@ export async function submitStage(start: StageStart, run: Run, record: StageRun,
   }
   const startedAt = start.now().toISOString();
   await start.book.change(run.id, (now) => ifUnderWay(now, record, { state: 'started', startedAt, phase: 'waits for its pod' }));
+  return 0;
 }
 
-async function networkFor({ network, templates }: StageStart, run: Run): Promise<KubernetesObject[] | Cause> {
+async function networkFor({ network, templates }: StartDeps, run: Run): Promise<KubernetesObject[] | Cause> {
   if (!network) return [];
   const { template, namespaces } = network;
   try {
@@ -112,7 +114,7 @@ function laxerThanBefore(run: Run, record: StageRun): string | undefined {
   return before.length > 0 && level < Math.min(...before) ? levels[level] : undefined;
 }
 
-async function secretsFor(start: StageStart, run: Run, record: StageRun): Promise<KubernetesObject[]> {
+async function secretsFor(start: StartDeps, run: Run, record: StageRun): Promise<KubernetesObject[]> {
   const { around, secrets, outside: ports, clone, repositories = [] } = start;
   const repository = repositories.find(({ name }) => name === run.repository);
   const git = clone && repository && (await cloneSecret(clone, run, repository.clone));

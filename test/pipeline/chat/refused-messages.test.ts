@@ -124,13 +124,13 @@ test('a namespace that may not be deleted is named in its run, which is done wit
 test('a step that is refused for good is tried ever more seldom', async (t) => {
   const times: number[] = [];
   const said: string[] = [];
-  const step = async () => {
+  const reconcile = async () => {
     times.push(Date.now());
     throw new ClusterError('forbidden', { code: 403, reason: 'Forbidden', retry: false });
   };
-  const conductor = new WorkQueue({ step, log: (line) => void said.push(line), trouble: async () => undefined });
-  conductor.enqueue('app-1');
+  const queue = new WorkQueue({ reconcile, log: (line) => void said.push(line), trouble: async () => undefined });
+  queue.enqueue('app-1');
   await pause(2_500);
-  conductor.stop();
+  queue.stop();
   t.true(times.length <= 3, String(times.length));
 });

@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from 'ava';
 import { ClusterError } from '../../../src/core/cluster.ts';
 import type { Repository } from '../../../src/core/config.ts';
 import type { Run } from '../../../src/core/run/run.ts';
-import { renderStage, type StageStart, submitStage } from '../../../src/pipeline/stage/start-stage.ts';
+import { renderStage, type StartDeps, submitStage } from '../../../src/pipeline/stage/start-stage.ts';
 import { aBook, aRun, at, buildsImage, imageStage, tools } from '../world.ts';
 
 const registry = { push: 'r:1', pull: 'r:1', api: 'http://r:1' };
@@ -11,7 +11,7 @@ const job = 'apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: {templa
 
 function waiting() {
   const { book } = aBook([aRun(1, { state: 'running', stages: [{ name: 'image', kind: 'image', state: 'waiting' }] })]);
-  const start = (over: object) => ({ book, around, secrets: {}, outside: [], now: () => at(0), ...over }) as unknown as StageStart;
+  const start = (over: object) => ({ book, around, secrets: {}, outside: [], now: () => at(0), ...over }) as unknown as StartDeps;
   return { book, start, run: () => book.get('app-1') as Run };
 }
 
@@ -54,7 +54,7 @@ test('a template that cannot be read at this moment leaves the run as it is', as
 test('a run that cannot be saved is no mistake of the template', async (t) => {
   const { book, failSaves } = aBook([aRun(1, { state: 'running', stages: [{ name: 'image', kind: 'image', state: 'waiting' }] })]);
   failSaves(true);
-  const start = { book, around, templates: { read: text(job) }, now: () => at(0) } as unknown as StageStart;
+  const start = { book, around, templates: { read: text(job) }, now: () => at(0) } as unknown as StartDeps;
   await t.throwsAsync(renderStage(start, book.get('app-1') as Run, buildsImage, imageStage), { message: 'disk full' });
   t.is(book.get('app-1')?.state, 'running');
 });

@@ -18,7 +18,7 @@ interface Deps {
  * else would end it, and a release that is out in part cannot be cancelled.
  * @throws what the step throws, before that
  */
-export async function withEnd(
+export async function withErrorLimit(
   deps: Deps,
   run: Run,
   { record, stage }: { readonly record: StageRun; readonly stage: Stage },
@@ -34,8 +34,7 @@ export async function withEnd(
     if (!record.troubledSince) await note(deps, run, record, now.toISOString());
     const lasted = now.getTime() - Date.parse(record.troubledSince ?? now.toISOString());
     if (lasted < patienceMs + (record.state === 'started' ? stage.timeout : 0)) throw error;
-    await failStage(deps, run, record.name, unanswered(messageOf(error)));
-    return 0;
+    return failStage(deps, run, record.name, unanswered(messageOf(error)));
   }
 }
 

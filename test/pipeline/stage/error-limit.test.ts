@@ -1,7 +1,7 @@
 import test from 'ava';
 import { UserError } from '../../../src/core/errors.ts';
 import type { Run } from '../../../src/core/run/run.ts';
-import { withEnd } from '../../../src/pipeline/stage/start-limit.ts';
+import { withErrorLimit } from '../../../src/pipeline/stage/error-limit.ts';
 import { aRelease, aRepository, passedRun, stock } from '../releasing.ts';
 import { aBook, aRun, at, startedStage, testStage } from '../world.ts';
 
@@ -23,8 +23,8 @@ test('an image of a release that is out on GitHub fails when its cluster has not
     [passedRun(1, { state: 'releasing', release, stages: [image] } as unknown as Partial<Run>)],
     { repository: aRepository({ images: [stock], order: 'github-first' }) },
   );
-  const { create } = deps.start.cluster;
-  Object.assign(deps.start.cluster, { create: silent });
+  const { create } = deps.cluster;
+  Object.assign(deps.cluster, { create: silent });
   await t.throwsAsync(step('app-1'), { message: 'does not answer' });
   clock.now = at(1000 + 3_599);
   await t.throwsAsync(step('app-1'), { message: 'does not answer' });
@@ -33,7 +33,7 @@ test('an image of a release that is out on GitHub fails when its cluster has not
   const failed = book.get('app-1');
   t.is(failed?.state, 'releasing');
   t.like(failed?.stages[0], { state: 'failed', cause: { title: 'It could not go on for more than an hour: does not answer' } });
-  Object.assign(deps.start.cluster, { create });
+  Object.assign(deps.cluster, { create });
   await decisions.tryAgain('app-1', 'stock');
   await step('app-1', 2);
   t.true(world.created.includes('Job stock-attempt-2'));
@@ -45,7 +45,7 @@ const running = (over = {}) => {
   const step = (act: () => Promise<number | undefined>) => {
     const run = book.get('app-1') ?? aRun(1);
     const [record = startedStage()] = run.stages;
-    return withEnd({ book, now: () => clock.now }, run, { record, stage: testStage }, act);
+    return withErrorLimit({ book, now: () => clock.now }, run, { record, stage: testStage }, act);
   };
   return { book, clock, step };
 };
