@@ -22,7 +22,7 @@ export interface Approves {
 export const approve = (runs: KnownRuns, decisions: Approves, freezes: { list(): readonly Freeze[] }): Command => ({
   name: 'approve',
   usage: 'approve <run> [commit] [tag]',
-  summary: 'Vote for the release of a run; with commit and tag only if they are still what would be released.',
+  summary: 'Vote for the release of a run; with a commit and tag, only if they are still what would be released.',
   examples: ['approve runner-142', 'approve runner-142 3f2a1bc v0.14.3'],
   access: 'anyone',
   who: 'approvers',

@@ -11,7 +11,7 @@ const shown = 20;
 export const audit = (audits: Audits): Command => ({
   name: 'audit',
   usage: 'audit [run]',
-  summary: `List the newest ${shown} decisions, of all or about one run: who, what, when, and how it ended.`,
+  summary: `List the ${shown} newest decisions, or those about one run: who, what, when, and the outcome.`,
   examples: ['audit', 'audit runner-142'],
   access: 'anyone',
   shared: true,

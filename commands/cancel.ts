@@ -19,7 +19,7 @@ export const cancel = (pipeline: Cancels): Command => ({
   name: 'cancel',
   usage: 'cancel <run or --all> [repository] [branch-pattern]',
   summary:
-    'Stop a run that waits or runs, or is being released with nothing published yet; with `--all` all of a repository that wait, run or are not released yet, or those of some branches.',
+    'Stop a run that is queued or running, or being released with nothing published yet; with `--all`, every unfinished run of a repository, or of some of its branches.',
   examples: ['cancel runner-142', 'cancel --all studio-go-runner', 'cancel --all studio-go-runner feature/*'],
   access: 'operator',
   audited: true,
@@ -31,7 +31,7 @@ export const cancel = (pipeline: Cancels): Command => ({
     }
     if (repository !== undefined)
       throw new UserError(
-        `\`cancel\` takes one run and has no use for ${quoted(repository)}; many at once: \`cancel --all <repository>\`.`,
+        `\`cancel\` takes one run and does not take ${quoted(repository)}; to cancel many at once: \`cancel --all <repository>\`.`,
       );
     const run = findRun(pipeline, id);
     const why = cancelRefusal(run);

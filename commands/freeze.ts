@@ -21,17 +21,18 @@ export interface Repositories {
 export const freeze = (known: Repositories, freezes: Freezes, roles: Roles): Command => ({
   name: 'freeze',
   usage: 'freeze [repository] <reason…>',
-  summary: 'Hold every release of a repository, or of all, until `unfreeze`.',
-  examples: ['freeze studio-go-runner the fair is on', 'freeze an incident'],
+  summary: 'Put all releases on hold, or those of one repository, until `unfreeze`.',
+  examples: ['freeze studio-go-runner demo day', 'freeze an incident'],
   access: 'anyone',
-  who: 'operators, approvers; of one repository also its own',
+  who: 'operators and approvers; for one repository, also its own approvers',
   audited: true,
   async run({ words, typed, user, at }) {
     const [first = ''] = words;
     const repository = repositoryNamed(known, plainWord(first, '[repository]'));
     await demandRole('freeze', user, roles, repository);
     const reason = reasonOf(typed, words.length - (repository === undefined ? 0 : 1));
-    if (reason === '') throw new UserError('`freeze` needs a reason, which everyone sees who waits: `freeze [repository] <reason>`.');
+    if (reason === '')
+      throw new UserError('`freeze` needs a reason, which everyone who is waiting will see: `freeze [repository] <reason>`.');
     await freezes.freeze({ reason, by: user, at: at.toISOString(), ...(repository && { repository: repository.name }) });
     return { kind: 'frozen', freezes: freezes.list() };
   },
@@ -57,7 +58,7 @@ export async function demandRole(command: string, user: string, roles: Roles, of
     nos.push(approver);
   }
   const what = quoted(of ? `${command} ${of.name}` : command);
-  const verdict = nos.some(({ unsure }) => unsure) ? 'whether you are one is not known' : 'you are neither';
+  const verdict = nos.some(({ unsure }) => unsure) ? 'it is not known whether you are one' : 'you are neither';
   const refusal = `${what} is for operators and approvers, and ${verdict}: ${nos.map(({ why }) => why).join('; ')}.`;
   throw new UserError(sentences(refusal, (nos.find(({ unsure }) => unsure) ?? operator).next));
 }

@@ -12,7 +12,7 @@ const sample = { repository: 'studio-go-runner', run: 'runner-142' } as const;
 export const help = (all: () => readonly Command[], known: Repositories & Pick<KnownRuns, 'all'>): Command => ({
   name: 'help',
   usage: 'help [command]',
-  summary: 'List what you can say, or explain one command.',
+  summary: 'List the commands, or explain one.',
   access: 'anyone',
   light: true,
   async run({ words: [word] }) {

@@ -15,7 +15,7 @@ const mostLines = 2000;
 export const logs = (pipeline: Logs): Command => ({
   name: 'logs',
   usage: 'logs <run> [stage] [lines]',
-  summary: 'Show the last lines of a log; without a stage, of the one that failed or runs.',
+  summary: 'Show the last lines of a log; without a stage, of the one that failed or is running.',
   examples: ['logs runner-142', 'logs runner-142 image 200'],
   access: 'anyone',
   shared: true,
@@ -38,6 +38,6 @@ function linesOf(word: string | undefined): number | undefined {
   const lines = Number(word);
   if (Number.isInteger(lines) && lines >= 1 && lines <= mostLines) return lines;
   throw new UserError(
-    `${quoted(word)} is no number of lines: 1 to ${mostLines} can be shown. The whole log of a failed stage is in the run's thread.`,
+    `${quoted(word)} is not a valid number of lines: use 1 to ${mostLines}. The whole log of a failed stage is in the run's thread.`,
   );
 }

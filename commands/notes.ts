@@ -18,7 +18,7 @@ const longestNotes = 20_000;
 export const notes = (runs: KnownRuns, decisions: EditsNotes): Command => ({
   name: 'notes',
   usage: 'notes <run> [commit] [tag] [text…]',
-  summary: 'Replace the notes of a release before it is approved; without a text, show them.',
+  summary: 'Replace the notes of a release before it is approved; without text, show them.',
   examples: ['notes runner-142', 'notes runner-142 "Reads the queue in batches."'],
   access: 'anyone',
   longest: longestNotes,
@@ -33,6 +33,6 @@ export const notes = (runs: KnownRuns, decisions: EditsNotes): Command => ({
       return { kind: 'asks', what: 'notes', run, says: saysAgain('notes', run), text: await decisions.notes(id) };
     }
     const run = await decisions.editNotes(decision, text);
-    return { kind: 'text', text: `The notes of ${run.release?.tag ?? ''} (${run.id}) are replaced.` };
+    return { kind: 'text', text: `The notes of ${run.release?.tag ?? ''} (${run.id}) have been replaced.` };
   },
 });

@@ -18,7 +18,7 @@ export interface TriesAgain {
 export const retry = (pipeline: Retries, decisions: TriesAgain): Command => ({
   name: 'retry',
   usage: 'retry <run> [part]',
-  summary: 'Start a new run of the same commit, from the first stage that did not pass; or try a part of its release again.',
+  summary: 'Start a new run of the same commit, from the first stage that did not pass; or retry one part of its release.',
   examples: ['retry runner-142', 'retry runner-142 github'],
   access: 'operator',
   audited: true,
@@ -26,10 +26,9 @@ export const retry = (pipeline: Retries, decisions: TriesAgain): Command => ({
     const run = findRun(pipeline, id);
     if (part !== undefined) {
       await decisions.tryAgain(run.id, part);
-      return { kind: 'text', text: `${quoted(part)} of ${run.id} is tried again.` };
+      return { kind: 'text', text: `Retrying ${quoted(part)} of ${run.id}.` };
     }
-    if (run.state === 'releasing')
-      throw new UserError(`${run.id} is being released: name the part that is to be tried again. ${usage(run)}`);
+    if (run.state === 'releasing') throw new UserError(`${run.id} is being released: name the part to retry. ${usage(run)}`);
     if (!canRetry(run)) throw new UserError(`${run.id} cannot be retried: its state is ${run.state}.`);
     return { kind: 'started', ...(await pipeline.retry(run.id, user, key)) };
   },
@@ -38,5 +37,5 @@ export const retry = (pipeline: Retries, decisions: TriesAgain): Command => ({
 function usage({ id, stages, release }: Run): string {
   const images = stages.filter((stage) => stage.release && stage.state === 'failed').map(({ name }) => name);
   const failed = [...images, ...(release?.github?.state === 'failed' ? ['github'] : [])];
-  return failed.length === 0 ? 'Nothing of it has failed.' : failed.map((part) => `\`retry ${id} ${part}\``).join(', ');
+  return failed.length === 0 ? 'No part of it has failed.' : failed.map((part) => `\`retry ${id} ${part}\``).join(', ');
 }

@@ -9,7 +9,7 @@ export interface Starts {
 export const run = (starts: Starts): Command => ({
   name: 'run',
   usage: 'run <repository> [branch]',
-  summary: 'Start a run of the newest commit of a branch; without a branch, of the main one.',
+  summary: 'Start a run of the newest commit on a branch; without a branch, on the main one.',
   examples: ['run studio-go-runner', 'run studio-go-runner feature/batches'],
   access: 'operator',
   audited: true,

@@ -10,7 +10,7 @@ export interface Status extends KnownRuns {
 export const status = (pipeline: Status): Command => ({
   name: 'status',
   usage: 'status [repository or run]',
-  summary: 'Show what runs at present, in all repositories or one; or one run with everything known about it.',
+  summary: 'Show what is running now, in all repositories or in one; or show one run in detail.',
   examples: ['status', 'status studio-go-runner', 'status runner-142'],
   access: 'anyone',
   light: true,

@@ -8,10 +8,10 @@ import { demandRole, type Freezes, type Repositories, repositoryNamed } from './
 export const unfreeze = (known: Repositories, freezes: Freezes, roles: Roles): Command => ({
   name: 'unfreeze',
   usage: 'unfreeze [repository]',
-  summary: 'End a freeze: that of a repository, or that of all; what is approved goes out.',
+  summary: 'Lift a freeze, of one repository or of all; approved releases then go out.',
   examples: ['unfreeze studio-go-runner', 'unfreeze'],
   access: 'anyone',
-  who: 'operators, approvers; of one repository also its own',
+  who: 'operators and approvers; for one repository, also its own approvers',
   audited: true,
   async run({ words: [word], user }) {
     const configured = word === undefined ? undefined : repositoryNamed(known, word);
@@ -26,7 +26,7 @@ export const unfreeze = (known: Repositories, freezes: Freezes, roles: Roles): C
 });
 
 function nothingToEnd(repository: string | undefined, list: readonly Freeze[]): string {
-  const what = repository === undefined ? 'There is no freeze of all repositories' : `${quoted(repository)} has no freeze of its own`;
+  const what = repository === undefined ? 'There is no freeze on all repositories' : `${quoted(repository)} has no freeze of its own`;
   const ends = list.map((one) => (one.repository === undefined ? '`unfreeze`' : quoted(`unfreeze ${one.repository}`)));
-  return ends.length === 0 ? 'No release is frozen.' : `${what}. What is frozen ends with ${ends.join(', ')}.`;
+  return ends.length === 0 ? 'No releases are frozen.' : `${what}. To lift the current freezes: ${ends.join(', ')}.`;
 }

@@ -14,10 +14,10 @@ export interface Versions {
 export const version = (versions: Versions, roles: Pick<Roles, 'operator'>): Command => ({
   name: 'version',
   usage: `version <repository> [show|${bumps.join('|')}] [branch]`,
-  summary: 'Show the version of a branch, or raise it; `patch` makes a release of a pre-release.',
+  summary: 'Show the version of a branch, or bump it; `patch` turns a pre-release into a release.',
   examples: ['version studio-go-runner', 'version studio-go-runner patch', 'version studio-go-runner pre feature/batches'],
   access: 'anyone',
-  who: 'anyone; raising: operators',
+  who: 'anyone; bumps: operators',
   shared: true,
   audited: ([, action = 'show']) => bumps.some((bump) => bump === action.toLowerCase()),
   async run({ words: [repository = '', action = 'show', branch], user }) {
@@ -35,6 +35,6 @@ function bumpOf(action: string): Bump | undefined {
   const [near] = nearest(word, ['show', ...bumps], 1);
   const meant = near === undefined ? '' : ` Did you mean \`${near}\`?`;
   throw new UserError(
-    `\`version\` does not know ${quoted(action)}.${meant} It knows show, ${bumps.join(', ')}; a branch comes after that.`,
+    `\`version\` does not know ${quoted(action)}.${meant} It takes show, ${bumps.join(', ')}; the branch comes after that.`,
   );
 }

@@ -4,7 +4,7 @@ import type { Roles } from '../src/core/people/roles.ts';
 export const whoami = (roles: Roles): Command => ({
   name: 'whoami',
   usage: 'whoami',
-  summary: 'Show who you are to the bot, and what you may do.',
+  summary: 'Show who the bot takes you for, and what you may do.',
   access: 'anyone',
   light: true,
   async run({ user }) {

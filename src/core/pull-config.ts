@@ -7,7 +7,7 @@ interface PullConfig {
 export function pullLogins(text: string): PullConfig['auths'] {
   const found = JSON.parse(text) as Partial<PullConfig> | null;
   const auths = found?.auths;
-  if (typeof auths !== 'object' || auths === null || Array.isArray(auths)) throw new Error('there is no auths');
+  if (typeof auths !== 'object' || auths === null || Array.isArray(auths)) throw new Error('`auths` is missing');
   return auths;
 }
 
@@ -17,7 +17,7 @@ export function mistakeInPullConfig(text: string): string | undefined {
     pullLogins(text);
     return undefined;
   } catch {
-    return 'is no Docker configuration; it looks like {"auths": {"registry.example.com": {"username": "…", "password": "…"}}}';
+    return 'is not a Docker configuration; a valid one looks like {"auths": {"registry.example.com": {"username": "…", "password": "…"}}}';
   }
 }
 

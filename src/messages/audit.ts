@@ -10,24 +10,25 @@ import { channel, person, withIds } from './people.ts';
 /** Who decided what, the newest first. */
 export function auditMessage({ entries, of }: Extract<Reply, { kind: 'audit' }>): Message {
   const about = of === undefined ? '' : ` about *${named(of, 100)}*`;
-  if (entries.length === 0) return plainMessage(`Nothing has been decided${about} yet.`);
+  if (entries.length === 0) return plainMessage(`No decisions${about} yet.`);
   return listMessage({
     head: `*Decisions*${about}, newest first`,
     items: entries.map((entry) => [entryLine(entry)]),
-    more: (left) => `… and ${left} more; those about one run: \`/cox audit &lt;run&gt;\`, all of them: \`audit.jsonl\` in the data folder`,
+    more: (left) =>
+      `… and ${left} more; \`/cox audit &lt;run&gt;\` lists those about one run, \`audit.jsonl\` in the data folder has all of them`,
   });
 }
 
 function entryLine({ at, by, channel: place, said, outcome, why }: AuditEntry): string {
-  const how = outcome === 'open' ? 'no end is written: under way, or coxswain was stopped meanwhile' : outcome;
+  const how = outcome === 'open' ? 'no outcome recorded: still in progress, or coxswain was stopped in the meantime' : outcome;
   const end = why === undefined ? how : `${how}: ${outside(withIds(why), 300)}`;
   return `• ${moment(at)} · ${person(by)} in ${channel(place)}: ${code(said, 200)} · ${end}`;
 }
 
 /** What holds releases up. */
 export function frozenMessage({ freezes }: Extract<Reply, { kind: 'frozen' }>): Message {
-  if (freezes.length === 0) return plainMessage('No release is frozen.');
-  const more = (left: number) => `… and ${left} more; \`/cox unfreeze &lt;repository&gt;\` ends one`;
+  if (freezes.length === 0) return plainMessage('No releases are frozen.');
+  const more = (left: number) => `… and ${left} more; \`/cox unfreeze &lt;repository&gt;\` lifts one`;
   return listMessage({ head: '*Releases are frozen*', items: freezes.map((freeze) => [freezeLine(freeze)]), more });
 }
 

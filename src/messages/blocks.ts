@@ -50,7 +50,7 @@ export function plainMessage(text: string): Message {
 
 /** What is sent where Slack refuses a whole message: its text, which says so. `reason`: Slack's word. */
 export function plainInstead({ text }: Message, reason: string): Message {
-  return plainMessage(`${cutMarkup(text, limits.section - 200)}\n⚠ Slack has refused the whole message (${reason}).`);
+  return plainMessage(`${cutMarkup(text, limits.section - 200)}\n⚠ Slack rejected the full message (${reason}).`);
 }
 
 /** A button that stands for a command: pressing it is saying `says`. */

@@ -11,7 +11,7 @@ export function helpMessage(commands: readonly Command[]): Message {
     commands.length === 1 && only
       ? (only.examples ?? []).map((example) => `↳ \`/cox ${escapeMrkdwn(example)}\``)
       : [
-          '`<needed>` `[may be left out]` · In a thread, say it to me: `@coxswain status`; in the thread of a run, the run may be left out.',
+          '`<required>` `[optional]` · In a thread, mention me instead: `@coxswain status`. In the thread of a run, you can leave the run out.',
         ].map(escapeMrkdwn);
   const more = (left: number) => `… and ${left} more; \`/cox help &lt;command&gt;\` explains one`;
   return listMessage({ items: lines.map((one) => [one]), below, more });

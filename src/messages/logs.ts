@@ -27,10 +27,12 @@ export function logsMessage({ run, stage, lines, total, cause }: Extract<Reply, 
     : `the last ${count(lines.length, 'line')}${total === undefined ? '' : ` of ${total}`}`;
   const head = `${name}: ${shown}`;
   const why = cause ? [section(`${outside(cause.title, 600)}\n*Next:* ${paragraph(cause.next, 1000)}`)] : [];
-  const { parts, left } = partsOf(lines, (blocks) => fits([section(`${head}, too long for here; this is their end`), ...blocks, ...why]));
+  const { parts, left } = partsOf(lines, (blocks) =>
+    fits([section(`${head}, too long to show here; these are the last ones`), ...blocks, ...why]),
+  );
   return {
     text: head,
-    blocks: [section(`${head}${left > 0 ? ', too long for here; this is their end' : ''}`), ...parts, ...why],
+    blocks: [section(`${head}${left > 0 ? ', too long to show here; these are the last ones' : ''}`), ...parts, ...why],
     ...(left > 0 && { file: logFile(run, stage, lines.join('\n')) }),
   };
 }

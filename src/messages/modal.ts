@@ -25,8 +25,8 @@ export interface ModalTarget {
 }
 
 const words = {
-  reason: { title: 'Reject', label: 'Why is it not to be released?', submit: 'Reject', max: 500 },
-  notes: { title: 'Release notes', label: 'Notes of the release (Markdown)', submit: 'Save', max: mostCharacters },
+  reason: { title: 'Reject', label: 'Why should it not be released?', submit: 'Reject', max: 500 },
+  notes: { title: 'Release notes', label: 'Release notes (Markdown)', submit: 'Save', max: mostCharacters },
 } as const satisfies Record<Asks['what'], object>;
 
 /** The form for what a command still needs. Text that is longer than a field holds cannot be edited in it. */
@@ -62,7 +62,7 @@ export function askModal(asks: Asks, place: Omit<ModalTarget, 'says'>): ModalVie
 
 function tooLong({ run, text }: Asks): string {
   return (
-    `The notes have ${text.length} characters, and a form of Slack takes ${mostCharacters}. Edit them on GitHub when the release is out, ` +
+    `The notes are ${text.length} characters long, and a Slack form takes at most ${mostCharacters}. Edit them on GitHub once the release is out, ` +
     `or replace them: ${code(`/cox notes ${run.id} <text>`, 200)}`
   );
 }

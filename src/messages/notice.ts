@@ -5,13 +5,13 @@ import { count } from './format.ts';
 
 /** What the channel of a repository is told of branches whose new commits got no run: how many, which, and how one is started. */
 export function noticeMessage({ repository, count: all, branches, limit }: Notice): Message {
-  const starts = `one poll starts at most ${count(limit, 'new run')} of a repository (\`limits.newRuns\`)`;
+  const starts = `one poll starts at most ${count(limit, 'new run')} per repository (\`limits.newRuns\`)`;
   const more = all - branches.length;
   const lines = [
     `*${named(repository, 100)}*: ${count(all, 'branch has', 'branches have')} new commits without a run, because ${starts}:`,
     ...branches.map((branch) => `• ${code(branch, 80)}`),
     ...(more > 0 ? [`… and ${count(more, 'more branch', 'more branches')}`] : []),
-    `${code(`/cox run ${repository} <branch>`, 200)} starts the run of one; its next commit starts one as usual.`,
+    `${code(`/cox run ${repository} <branch>`, 200)} starts a run for one of them; so does its next commit.`,
   ];
   return { text: textOf(lines), blocks: paragraphs(lines) };
 }

@@ -53,6 +53,6 @@ export function authorMention(commit: Commit, people: Readonly<Record<string, st
 export function startedBy(cause: RunCause, retryOf: string | undefined): string {
   if (cause.kind === 'commit') return 'started by the commit';
   return cause.kind === 'retry'
-    ? `retry of ${named(retryOf ?? 'an earlier run', 60)}, asked for by ${person(cause.by)}`
+    ? `retry of ${named(retryOf ?? 'an earlier run', 60)}, requested by ${person(cause.by)}`
     : `started by ${person(cause.by)}`;
 }

@@ -19,7 +19,7 @@ export function offerLines(run: Run, release: ReleaseRun, view: MessageView): st
     ...changeLines(run, release, view),
     ...placeLines(release, view),
     ...testLine(run),
-    ...(release.notesBy === undefined ? [] : [`notes: edited by ${person(release.notesBy)}, votes count from then on`]),
+    ...(release.notesBy === undefined ? [] : [`notes: edited by ${person(release.notesBy)}; earlier votes no longer count`]),
   ];
 }
 
@@ -82,7 +82,7 @@ export function voteLines(release: ReleaseRun, view: MessageView): string[] {
   const line = [
     votesWords(release),
     ...(left > 0 ? [`${count(left, 'more vote')} needed`] : []),
-    ...(release.expiresAt ? [`until ${moment(release.expiresAt)}`] : []),
+    ...(release.expiresAt ? [`expires ${moment(release.expiresAt)}`] : []),
   ];
   return [line.join(' · '), ...(view.release ? [whoLine(view.release.approvers)] : [])];
 }
@@ -98,7 +98,7 @@ export function votesWords({ votes, needs }: ReleaseRun): string {
 function whoLine(approvers: readonly string[]): string {
   const groups = approvers.filter((id) => id.startsWith('S')).length;
   const people = approvers.length - groups;
-  if (approvers.length === 0) return '⚠ nobody may approve: `people.approvers` is empty';
+  if (approvers.length === 0) return '⚠ nobody can approve: `people.approvers` is empty';
   const parts = [...(people > 0 ? [count(people, 'person', 'people')] : []), ...(groups > 0 ? [count(groups, 'user group')] : [])];
-  return `may approve: ${parts.join(' and ')}, asked in the thread`;
+  return `approvers: ${parts.join(' and ')}, notified in the thread`;
 }

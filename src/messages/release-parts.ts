@@ -46,7 +46,7 @@ function githubWords(github: GithubPart): string {
     case 'collecting':
       return 'collecting the files';
     case 'drafting':
-      return 'writing the draft';
+      return 'creating the draft';
     case 'uploading':
       return uploadWords(github.assets ?? []);
     case 'publishing':
@@ -56,7 +56,7 @@ function githubWords(github: GithubPart): string {
     case 'failed':
       return 'failed';
     case 'skipped':
-      return `left out: ${outside(github.why ?? 'no reason given', 300)}`;
+      return `skipped: ${outside(github.why ?? 'no reason given', 300)}`;
   }
 }
 

@@ -32,7 +32,7 @@ export function releaseLines(run: Run, view: MessageView): string[] {
     case 'rejected':
       return [releaseTitle(run, release, view), ...rejectedLines(release)];
     case 'expired':
-      return [releaseTitle(run, release, view), `nobody decided by ${moment(release.expiresAt ?? '')} · ${votesWords(release)}`];
+      return [releaseTitle(run, release, view), `no decision by ${moment(release.expiresAt ?? '')} · ${votesWords(release)}`];
     case 'cancelled':
       return release.github ? cancelledLines(run, release, view) : notCut(run, release, view);
     default:
@@ -41,15 +41,15 @@ export function releaseLines(run: Run, view: MessageView): string[] {
 }
 
 function notCut(run: Run, release: ReleaseRun, view: MessageView): string[] {
-  return release.votes.length > 0 ? [releaseTitle(run, release, view), `not cut · ${votesWords(release)}`] : [];
+  return release.votes.length > 0 ? [releaseTitle(run, release, view), `not released · ${votesWords(release)}`] : [];
 }
 
 /** It was stopped while it was cut. */
 function cancelledLines(run: Run, release: ReleaseRun, view: MessageView): string[] {
   const pushed = (release.left?.images ?? []).map(
-    (image) => `⚠ ${code(image, 300)} was pushed before its Job had ended: delete it, or bump the version.`,
+    (image) => `⚠ ${code(image, 300)} was pushed before its Job was stopped: delete it or bump the version.`,
   );
-  const looks = release.left ? [] : ['What it may have pushed is looked for when its Jobs have ended.'];
+  const looks = release.left ? [] : ['Once its Jobs have ended, coxswain checks whether they pushed anything.'];
   return [
     releaseTitle(run, release, view),
     approvedBy(release),
@@ -62,8 +62,8 @@ function cancelledLines(run: Run, release: ReleaseRun, view: MessageView): strin
 
 function problemLines(run: Run, problem: string): string[] {
   if (run.state !== 'passed' && run.state !== 'expired') return [];
-  const next = 'a new commit has a run of its own; what else is mended is seen within a minute, and opens the vote here.';
-  return [`⚠ nothing can be released: ${outside(problem, 600)}`, ...(run.state === 'passed' ? [`*Next:* mend that: ${next}`] : [])];
+  const next = 'A new commit starts its own run; any other fix is noticed within a minute and opens the vote here.';
+  return [`⚠ cannot be released: ${outside(problem, 600)}`, ...(run.state === 'passed' ? [`*Next:* fix this. ${next}`] : [])];
 }
 
 function approvedBy(release: ReleaseRun): string {
@@ -71,24 +71,24 @@ function approvedBy(release: ReleaseRun): string {
 }
 
 function heldLines({ held }: ReleaseRun): string[] {
-  return held ? [`⚠ held: releases are frozen by ${person(held.by)}: ${outside(held.reason, 400)}`] : [];
+  return held ? [`⚠ on hold: releases are frozen by ${person(held.by)}: ${outside(held.reason, 400)}`] : [];
 }
 
 /** What a release that does not go on has left on GitHub, where only those see it who may write to the repository. */
 function draftLines({ state }: Run, { tag, github }: ReleaseRun): string[] {
   if (github?.draft === undefined || github.state === 'published' || (state === 'releasing' && github.state !== 'failed')) return [];
   const draft = link(`draft of ${named(tag, 150)}`, webPage(github.draft));
-  return [`A ${draft} stays on GitHub; trying again goes on with it, otherwise delete it there.`];
+  return [`A ${draft} is still on GitHub; a retry continues with it, otherwise delete it there.`];
 }
 
 /** A part that failed waits for a person, who may not know that. */
 function waitLines(run: Run, { github }: ReleaseRun): string[] {
   const failed = releaseStages(run).some(({ state }) => state === 'failed') || github?.state === 'failed';
-  return failed ? ['*Next:* see the cause in the thread, mend it, then retry that part; the others keep what they have.'] : [];
+  return failed ? ['*Next:* see the cause in the thread, fix it, then retry that part; the other parts keep their results.'] : [];
 }
 
 function rejectedLines({ rejected, votes, needs, ...rest }: ReleaseRun): string[] {
   if (!rejected) return [];
-  const before = votes.length > 0 ? ` · before that ${votesWords({ ...rest, votes, needs })}` : '';
+  const before = votes.length > 0 ? ` · until then ${votesWords({ ...rest, votes, needs })}` : '';
   return [`reason: ${outside(rejected.reason, 600)}${before}`];
 }

@@ -23,7 +23,7 @@ type Kinds = { [Kind in Reply['kind']]: Extract<Reply, { kind: Kind }> };
 
 const wordings: { [Kind in Reply['kind']]: (reply: Kinds[Kind], viewOf: ViewOf) => ReplyMessage } = {
   text: ({ text }) => plainMessage(paragraph(text, limits.section)),
-  started: ({ run, isNew }, viewOf) => plainMessage(`${isNew ? '' : 'That is there already: '}${runSentence(run, viewOf(run))}`),
+  started: ({ run, isNew }, viewOf) => plainMessage(`${isNew ? '' : 'This run already exists: '}${runSentence(run, viewOf(run))}`),
   cancelled: ({ run }, viewOf) => plainMessage(runSentence(run, viewOf(run))),
   cancelledAll: cancelledAllMessage,
   runs: runsMessage,
@@ -40,7 +40,7 @@ const wordings: { [Kind in Reply['kind']]: (reply: Kinds[Kind], viewOf: ViewOf) 
     const what = releaseOf(run);
     const rest = complete ? `${what} is approved.` : `${count(missing, 'more vote')} needed for ${what}.`;
     const held = frozen ? ` Releases are frozen by ${person(frozen.by)}: ${outside(frozen.reason, 400)}` : '';
-    return plainMessage(`Your vote counts: ${rest}${held}`);
+    return plainMessage(`Vote counted: ${rest}${held}`);
   },
   rejected: ({ run }, viewOf) => plainMessage(runSentence(run, viewOf(run))),
   asks: asksMessage,
@@ -74,12 +74,12 @@ function cancelledAllMessage({ repository, branches, cancelled, refused }: Kinds
 /** To who types: what is there, and how the rest is said. */
 function asksMessage({ what, run, text }: Kinds['asks']): ReplyMessage {
   const tag = releaseOf(run);
-  if (what === 'reason') return plainMessage(`Why is ${tag} not to be released? Say ${code(`reject ${run.id} <reason>`, 200)}`);
+  if (what === 'reason') return plainMessage(`Why should ${tag} not be released? Say ${code(`reject ${run.id} <reason>`, 200)}`);
   const says = `${code(`notes ${run.id} <text>`, 200)} replaces them.`;
   const notes = fence(text.split('\n'), limits.section);
-  if (notes === '') return plainMessage(`The notes of ${tag} are made when it is released; ${says}`);
+  if (notes === '') return plainMessage(`The notes of ${tag} will be generated when it is released; ${says}`);
   const editor = run.release?.notesBy;
-  const made = editor === undefined ? 'as nobody has edited them' : `as ${person(editor)} has edited them`;
+  const made = editor === undefined ? 'not edited yet' : `last edited by ${person(editor)}`;
   return { text: `The notes of ${tag}`, blocks: [section(`The notes of ${tag}, ${made}; ${says}`), section(notes)] };
 }
 
@@ -96,4 +96,4 @@ export function errorMessage(text: string): Message {
 }
 
 /** The one sentence for everything that nobody was meant to see. */
-export const calmSentence = 'Something broke on my side. It is in my log; trying again may help.';
+export const calmSentence = 'Something went wrong on my side; the details are in my log. Trying again may help.';

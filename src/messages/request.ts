@@ -16,17 +16,17 @@ export function requestMessage(run: Run, view: MessageView): Message {
   const tag = named(release?.tag ?? '', 150);
   if (!release || run.state !== 'passed' || release.problem !== undefined) {
     const state = run.state === 'passed' ? 'cannot be released' : sentence[run.state];
-    const text = `Approval ${tag ? `of ${tag} ` : ''}was asked for here; ${id} ${state} by now.`;
+    const text = `Approval ${tag ? `of ${tag} ` : ''}was requested here but is no longer needed: ${id} ${state}.`;
     return { text, blocks: paragraphs([text]) };
   }
-  const text = `${id} asks for approval of ${tag}: ${named(view.title, 100)} ${named(run.branch, 300)} ${shortSha(run.commit)}`;
-  const until = release.expiresAt ? ` until ${moment(release.expiresAt)}` : '';
+  const text = `${id} needs approval for ${tag}: ${named(view.title, 100)} ${named(run.branch, 300)} ${shortSha(run.commit)}`;
+  const until = release.expiresAt ? ` by ${moment(release.expiresAt)}` : '';
   return {
     text,
     blocks: paragraphs([
-      `${mentions(view)}*${id}* of the branch ${code(run.branch, 300)} has passed and asks for approval: ${count(release.needs, 'vote')} needed${until}.`,
+      `${mentions(view)}*${id}* on branch ${code(run.branch, 300)} has passed and needs approval: ${count(release.needs, 'vote')}${until}.`,
       ...offerLines(run, release, view),
-      'Decide with the buttons of the message above this thread.',
+      'Use the buttons on the message above this thread.',
     ]),
   };
 }

@@ -18,7 +18,7 @@ function decide(run: Run, view: MessageView): ButtonText[] {
   const shown = `${run.id} ${shortSha(run.commit)} ${release.tag}`;
   const confirm = {
     title: `Release ${plainName(release.tag, 80)}?`,
-    text: `${plainName(view.title, 60)} ${shortSha(run.commit)} of the branch ${plainName(run.branch, 80)} goes out as ${plainName(release.tag, 60)}. A release cannot be called back.`,
+    text: `${plainName(view.title, 60)} ${shortSha(run.commit)} on branch ${plainName(run.branch, 80)} will be released as ${plainName(release.tag, 60)}. A release cannot be undone.`,
     yes: 'Approve',
     no: 'Not yet',
     style: 'primary' as const,
@@ -59,9 +59,9 @@ function cancel(run: Run): ButtonText[] {
 }
 
 function cancelWords(run: Run): string {
-  if (isBusy(run)) return 'What runs of it in the cluster is stopped. A retry makes a new run.';
-  const under = 'Nothing of it is published yet, and nothing will be. A draft on GitHub stays, and is named.';
-  return run.state === 'releasing' ? under : 'It is not released then.';
+  if (isBusy(run)) return 'Its Jobs in the cluster will be stopped. A retry starts a new run.';
+  const under = 'Nothing has been published yet, and nothing will be. A draft on GitHub is kept and linked.';
+  return run.state === 'releasing' ? under : 'It will not be released.';
 }
 
 function retry(run: Run): ButtonText[] {

@@ -49,8 +49,8 @@ export function runState(run: Run): string {
 /** What is said of a run in its own words where it is about to be released. */
 function releaseState(run: Run, { tag, problem, held, rejected, approvedAt }: ReleaseRun): string | undefined {
   const name = named(tag, 150);
-  if (run.state === 'passed') return problem === undefined ? `passed and waits for approval as ${name}` : 'passed and cannot be released';
-  if (run.state === 'approved') return `is approved as ${name}${held ? ' and held by a freeze' : ''}`;
+  if (run.state === 'passed') return problem === undefined ? `passed, awaiting approval as ${name}` : 'passed but cannot be released';
+  if (run.state === 'approved') return `is approved as ${name}${held ? ', on hold by a freeze' : ''}`;
   if (run.state === 'releasing' || run.state === 'released') return `${sentence[run.state]} as ${name}`;
   if (run.state === 'failed' && approvedAt) return `failed while being released as ${name}`;
   return run.state === 'rejected' && rejected ? `was rejected by ${person(rejected.by)}` : undefined;
@@ -71,7 +71,7 @@ function changeLine(run: Run, view: MessageView): string {
 function originWords(run: Run): string {
   const by = author(run.commit);
   const version = run.version === undefined ? [] : [versionWords(run.version)];
-  const below = run.withBelow ? ['with the commits below it, which had no run'] : [];
+  const below = run.withBelow ? ['includes earlier commits that had no run'] : [];
   return [...(by ? [`by ${by}`] : []), startedBy(run.cause, run.retryOf), ...below, ...version].join(' · ');
 }
 

@@ -35,7 +35,7 @@ function since(stage: StageRun): string[] {
 }
 
 function detail(stage: StageRun): string[] {
-  const waitingFor = isUnderWay(stage) && stage.waitingFor ? [`waits: ${outside(stage.waitingFor, 300)}`] : [];
+  const waitingFor = isUnderWay(stage) && stage.waitingFor ? [`waiting: ${outside(stage.waitingFor, 300)}`] : [];
   const cause = stage.state === 'failed' && stage.cause ? [outside(stage.cause.title, 300)] : [];
   const notes = stage.takenFrom ? [] : (stage.progress?.notes ?? []);
   return [...waitingFor, ...cause, ...notes.slice(0, 3).map((note) => outside(note, 200))];

@@ -10,25 +10,25 @@ const mostRuns = 5;
 
 /** What the bot watches, when it looked last, and what runs. */
 export function statusMessage(repositories: readonly RepositoryStatus[]): Message {
-  if (repositories.length === 0) return plainMessage('No repository is watched.');
+  if (repositories.length === 0) return plainMessage('No repositories are watched.');
   return listMessage({
     items: repositories.map(repositoryLines),
-    more: (left) => `… and ${count(left, 'more repository', 'more repositories')}; name one to see it: \`/cox status &lt;repository&gt;\``,
+    more: (left) => `… and ${count(left, 'more repository', 'more repositories')}; \`/cox status &lt;repository&gt;\` shows one`,
   });
 }
 
 function repositoryLines({ name, branches, lastPoll, busy, last }: RepositoryStatus): string[] {
   const runs = busy.slice(0, mostRuns).map(runLine);
-  const more = busy.length > mostRuns ? [`… and ${count(busy.length - mostRuns, 'more run')} under way`] : [];
-  const idle = busy.length === 0 ? [last ? `last: ${runLine(last)}` : 'No run yet.'] : [];
+  const more = busy.length > mostRuns ? [`… and ${count(busy.length - mostRuns, 'more run')} in progress`] : [];
+  const idle = busy.length === 0 ? [last ? `last: ${runLine(last)}` : 'No runs yet.'] : [];
   return [`*${named(name, 100)}* · ${pollWords(lastPoll)}`, ...branchLine(branches), ...runs, ...more, ...idle];
 }
 
 function pollWords(poll: RepositoryStatus['lastPoll']): string {
-  if (!poll) return 'not looked at yet';
+  if (!poll) return 'not polled yet';
   return poll.error === undefined
-    ? `looked at ${moment(poll.at)}`
-    : `⚠ cannot be read since ${moment(poll.at)}: ${outside(poll.error, 300)}`;
+    ? `polled ${moment(poll.at)}`
+    : `⚠ polling has failed since ${moment(poll.at)}: ${outside(poll.error, 300)}`;
 }
 
 function branchLine(branches: RepositoryStatus['branches']): string[] {

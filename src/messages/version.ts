@@ -27,17 +27,18 @@ function spoken(version: string): string {
 }
 
 function standing({ path, sha }: VersionReport): string {
-  return path === undefined ? 'by its newest tag' : `in ${code(path, 200)} at ${named(sha.slice(0, 7), 40)}`;
+  return path === undefined ? 'from its newest tag' : `in ${code(path, 200)} at ${named(sha.slice(0, 7), 40)}`;
 }
 
 function outcome(report: VersionReport, { written }: BumpReport): string {
   const file = report.path ? code(report.path, 200) : 'a tag';
-  if (!written) return `Nothing is written: \`version.write\` is \`none\` in the configuration. It stands ${standing(report)}.`;
+  if (!written)
+    return `Nothing was written, because \`version.write\` is \`none\` in the configuration. The current version is ${standing(report)}.`;
   if (written.kind === 'pull-request') {
-    return `Proposed in ${link(`pull request ${written.number}`, written.url)}, which changes ${file}; it holds when that is merged.`;
+    return `Proposed in ${link(`pull request ${written.number}`, written.url)}, which changes ${file}; it takes effect once merged.`;
   }
   const commit = link(written.sha.slice(0, 7), written.url);
-  return `Committed to ${code(report.branch, 120)} as ${commit}, in ${file}. That starts no run; the next commit, or \`run\`, has it.`;
+  return `Committed to ${code(report.branch, 120)} as ${commit}, in ${file}. This does not start a run; the next commit or \`run\` includes it.`;
 }
 
 function link(label: string, url: string | undefined): string {

@@ -59,7 +59,7 @@ test('whatever a person says, others are answered at once', async (t) => {
   t.true(worst < 3_000, `${worst} ms`);
   t.true(stall < 1_000, `${stall} ms`);
   const told = () => way.slack.ephemerals(ada).map(wordsOf).join('\n');
-  await way.until(() => /at most 4000 characters at once; these were 19\d{3}\. Nothing was done/.test(told()), 10_000, told);
+  await way.until(() => /at most 4000 characters; this one had 19\d{3}\. Nothing was done/.test(told()), 10_000, told);
 });
 
 /** Has the test print those lines, as they are. */

@@ -67,7 +67,7 @@ test.serial(
     t.is(told(way).length, 1);
     const words = wordsOf(told(way)[0] ?? { text: '' });
     t.regex(words, /9980 branches have new commits without a run/);
-    t.regex(words, /`\/cox run scheduler &lt;branch&gt;` starts the run of one/);
+    t.regex(words, /`\/cox run scheduler &lt;branch&gt;` starts a run for one of them/);
     t.true((await answerTime(way, ada, '/cox run scheduler feature/09999')) < 10_000);
     await way.until(async () => (await way.records()).some(({ branch }) => branch === 'feature/09999'));
   },

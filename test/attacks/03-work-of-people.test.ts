@@ -71,7 +71,7 @@ function asking(way: Way, user: string): () => Promise<number[]> {
 
 const answersOf = (way: Way, users: readonly string[]) => users.flatMap((user) => way.slack.ephemerals(user)).map(wordsOf);
 const isVersion = (words: string) => /is at \*0\.1\.0\*/.test(words);
-const isRefusal = (words: string) => /say it again (in \d+ s|when one of them is answered)/.test(words);
+const isRefusal = (words: string) => /try again (in \d+ s|when one of them has been answered)/.test(words);
 
 /** Says it as often at once, and gives what was seen until the last answer. */
 async function attack(t: ExecutionContext, way: Way, users: readonly string[], line: (n: number) => string) {
@@ -134,7 +134,7 @@ test.serial('one person goes on asking: the others are served, polls go on, and 
   };
   const flooding = [flood(), flood(), flood()];
   await way.slack.until(() =>
-    answersOf(way, [ada]).some((answer) => /You have asked for 20 things within a minute.*say it again in \d+ s/.test(answer)),
+    answersOf(way, [ada]).some((answer) => /You have made 20 requests within a minute.*try again in \d+ s/.test(answer)),
   );
   await way.slack.type(lin, '#ci', '/cox version scheduler');
   t.true(isVersion(await way.slack.until(() => answersOf(way, [lin])[0])));

@@ -50,10 +50,10 @@ test.serial(
     }
     await way.slack.until(() => said(way, eve).length + said(way, visitor).length >= 2 * words.length);
     await new Promise((resolve) => setTimeout(resolve, 2_000));
-    const stranger = /^Only people of the workspace that coxswain belongs to are answered/;
+    const stranger = /^I only answer members of the workspace that coxswain belongs to/;
     for (const [user, sees] of [
       [eve, stranger],
-      [visitor, /^Guests of the workspace are answered only where/],
+      [visitor, /^I only answer guests if/],
     ] as const) {
       t.is(said(way, user).length, words.length);
       for (const sentence of said(way, user)) t.regex(sentence, sees);
@@ -67,16 +67,16 @@ test.serial('a stranger presses Approve and Reject, and somebody who became one 
   const way = await shared(t);
   await way.world.sample.commitGood();
   await way.showsUp('scheduler-1', /Approve/, 60_000);
-  t.regex(await told(way, eve, () => pressApprove(way, eve, 'scheduler-1')), /^Only people of the workspace/);
+  t.regex(await told(way, eve, () => pressApprove(way, eve, 'scheduler-1')), /^I only answer members of the workspace/);
   const ts = way.messagesOf('scheduler-1')[0]?.ts ?? '';
-  t.regex(await told(way, eve, () => way.slack.press(eve, { ts, action: 'Reject' })), /^Only people of the workspace/);
+  t.regex(await told(way, eve, () => way.slack.press(eve, { ts, action: 'Reject' })), /^I only answer members of the workspace/);
   t.deepEqual(way.slack.modals(eve), []);
 
   await way.slack.press(lin, { ts, action: 'Reject' });
   await way.slack.until(() => way.slack.modals(lin)[0]);
   way.slack.setUser({ id: lin, name: 'lin', realName: 'Lin', team: rival });
   t.deepEqual(await way.slack.submitView(lin, { text: 'too slow' }), { ok: false, error: 'errors' });
-  t.regex(way.slack.modals(lin)[0]?.errors?.answer ?? '', /^Only people of the workspace/);
+  t.regex(way.slack.modals(lin)[0]?.errors?.answer ?? '', /^I only answer members of the workspace/);
   t.like(await way.record('scheduler-1'), { state: 'passed', release: { votes: [] } });
 });
 
@@ -86,7 +86,7 @@ test.serial('where Slack does not say who somebody is, nothing is done, and a pe
   for (const word of ['freeze an incident', 'status']) {
     t.regex(
       await told(way, ada, () => way.slack.type(ada, '#ci', `/cox ${word}`)),
-      /^Slack did not say who you are .*say it again in a moment/,
+      /^Slack did not tell me who you are .*try again in a moment/,
     );
   }
   await didNothing(t, way);

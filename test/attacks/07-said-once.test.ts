@@ -33,7 +33,7 @@ test.serial('a mention that is edited is done once, and its author is told once 
     await pause(1_500);
   }
   t.is(await version(way), '0.1.1');
-  t.deepEqual(told(way), ['An edit does nothing: a message is heard once, as it was first sent. Send a new one.']);
+  t.deepEqual(told(way), ['Edits have no effect: I read a message only once, as it was first sent. Please send a new one.']);
   t.is(way.slack.replies(ts).length, 1, 'two mentions in one message are one command');
 
   const plain = await way.slack.type(ada, '#ci', 'version scheduler patch');
@@ -71,7 +71,7 @@ test.serial('a bot that is killed while it does something does not do it again, 
   await pause(4_000);
   t.is(await version(way), '0.1.1');
   t.is(answers(way, ts).length, 1);
-  t.regex(answers(way, ts)[0] ?? '', /^coxswain was stopped while it heard this `version`, so whether it was done is not known\./);
+  t.regex(answers(way, ts)[0] ?? '', /^coxswain was stopped while handling this `version`, so it may or may not have been done\./);
 });
 
 test.serial('a button that is pressed twice at once does its thing once', async (t) => {

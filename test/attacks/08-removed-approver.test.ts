@@ -34,14 +34,17 @@ async function voting(t: ExecutionContext, votes = 1): Promise<Way> {
 test.serial('who was taken out of a group, or deactivated, a moment ago decides nothing', async (t) => {
   const way = await voting(t);
   way.slack.setGroup(group, [max]);
-  t.regex(await told(way, lin, () => pressApprove(way, lin, 'scheduler-1')), /You may not decide about releases: .*you are not among them/);
-  t.regex(await says(way, lin, 'reject scheduler-1 too slow'), /You may not decide about releases/);
-  t.regex(await says(way, lin, 'notes scheduler-1 "by hand"'), /You may not decide about releases/);
+  t.regex(
+    await told(way, lin, () => pressApprove(way, lin, 'scheduler-1')),
+    /You may not approve or reject releases: .*you are not among them/,
+  );
+  t.regex(await says(way, lin, 'reject scheduler-1 too slow'), /You may not approve or reject releases/);
+  t.regex(await says(way, lin, 'notes scheduler-1 "by hand"'), /You may not approve or reject releases/);
   t.regex(await says(way, lin, 'freeze an incident'), /you are neither/);
 
   way.slack.setGroup('S0123OPS', []);
   for (const word of ['cancel scheduler-1', 'run scheduler', 'version scheduler patch'])
-    t.regex(await says(way, ada, word), /is for operators, and you are none/);
+    t.regex(await says(way, ada, word), /is for operators, and you are not one/);
 
   way.slack.setGroup(group, [lin]);
   way.slack.setUser({ id: lin, name: 'lin', realName: 'Lin', deleted: true });
@@ -56,11 +59,11 @@ test.serial('where Slack does not say who is in the group nothing is decided, th
   way.slack.faults.statusNext('usergroups.users.list', 503);
   t.regex(
     await told(way, lin, () => pressApprove(way, lin, 'scheduler-1')),
-    /^Whether you may decide about releases is not known: .*Nothing is decided/,
+    /^It is not known whether you may approve releases: .*Nothing was done/,
   );
   way.slack.faults.rateLimitNext('usergroups.users.list', 3);
-  t.regex(await told(way, lin, () => pressApprove(way, lin, 'scheduler-1')), /say it again in 3 s/);
-  t.regex(await told(way, lin, () => pressApprove(way, lin, 'scheduler-1')), /say it again in [123] s/);
+  t.regex(await told(way, lin, () => pressApprove(way, lin, 'scheduler-1')), /try again in 3 s/);
+  t.regex(await told(way, lin, () => pressApprove(way, lin, 'scheduler-1')), /try again in [123] s/);
   t.regex(await says(way, lin, 'whoami'), /Approver: yes/);
   t.like(await way.record('scheduler-1'), { state: 'passed', release: { votes: [] } });
   await pause(3_100);

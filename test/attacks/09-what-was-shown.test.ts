@@ -36,7 +36,7 @@ function confirmation(way: Way, id: string): string {
 
 const start = (t: Parameters<typeof aWay>[0]) => aWay(t, { github: true, config: { stages, over: { people } } });
 
-test('a branch that releases do not come from is asked for by nobody, and a hidden character in its name is written', async (t) => {
+test('a branch that releases do not come from is not offered to anybody, and a hidden character in its name is written', async (t) => {
   const way = await start(t);
   await way.start();
   for (const branch of [reversed, hidden]) push(way, branch);
@@ -50,7 +50,7 @@ test('a branch that releases do not come from is asked for by nobody, and a hidd
     t.regex(shown, /👩‍💻/u);
     t.regex(shown, /no release: releases come from `main`/);
     t.notRegex(shown, /Approve/);
-    t.regex(await says(way, lin, `approve ${id}`), new RegExp(`${id} is not released: releases come from \`main\``));
+    t.regex(await says(way, lin, `approve ${id}`), new RegExp(`${id} will not be released: releases come from \`main\``));
   }
   t.deepEqual(way.thread('scheduler-1').length + way.thread('scheduler-2').length, 0);
   t.deepEqual(way.world.github?.releases(githubName), []);
@@ -61,10 +61,10 @@ test('who is asked for an approval is told the branch: in the message, in its bu
   await way.start();
   await way.world.sample.commitGood();
   await way.showsUp('scheduler-1', /Approve v0\.1\.0 of main/);
-  await way.until(() => /asks for approval/.test(way.threadWords('scheduler-1')));
+  await way.until(() => /needs approval/.test(way.threadWords('scheduler-1')));
   t.regex(way.shown('scheduler-1'), /\*Release v0\.1\.0\*.* branch `main`/);
-  t.regex(confirmation(way, 'scheduler-1'), /of the branch main goes out as v0\.1\.0/);
-  t.regex(way.threadWords('scheduler-1'), /of the branch `main` has passed and asks for approval/);
+  t.regex(confirmation(way, 'scheduler-1'), /on branch main will be released as v0\.1\.0/);
+  t.regex(way.threadWords('scheduler-1'), /on branch `main` has passed and needs approval/);
 });
 
 test('a vote that is open when the configuration takes its branch out is refused, over a kill, and the run ends as passed', async (t) => {
@@ -76,7 +76,7 @@ test('a vote that is open when the configuration takes its branch out is refused
   const text = await readFile(way.world.configFile, 'utf8');
   await writeFile(way.world.configFile, text.replace(/( +)release:\n/, '$1release:\n$1  branches: [feature/*]\n'));
   await way.start();
-  t.regex(await says(way, lin, 'approve scheduler-1'), /scheduler-1 is not released: releases come from `feature\/\*`/);
+  t.regex(await says(way, lin, 'approve scheduler-1'), /scheduler-1 will not be released: releases come from `feature\/\*`/);
   await way.showsUp('scheduler-1', /no release: releases come from `feature\/\*`/);
   t.is((await way.record('scheduler-1'))?.state, 'passed');
   t.notRegex(way.shown('scheduler-1'), /Approve/);

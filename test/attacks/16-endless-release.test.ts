@@ -31,7 +31,7 @@ test('a release whose GitHub answers 500 is cancelled, over a kill, and nothing 
   way.world.github?.faults.failNext(/^POST .*\/releases$/, { status: 500, body: { message: 'Server Error' } }, 500);
   await says(way, lin, 'approve scheduler-1');
   await becomes(way, 'scheduler-1', 'releasing');
-  await way.showsUp('scheduler-1', /\*GitHub release\* writing the draft/);
+  await way.showsUp('scheduler-1', /\*GitHub release\* creating the draft/);
   t.regex(await says(way, ada, 'cancel scheduler-1'), /scheduler-1 was cancelled by/);
   await way.world.bot.end('SIGKILL');
   way.world.github?.faults.clear();
@@ -55,14 +55,14 @@ test('a draft whose making was not heard of is named after a cancellation, over 
   const serverError = { status: 500, body: { message: 'Server Error' } };
   way.world.github?.faults.failNext((request) => isMade && /\/releases(\/|$)/.test(request), serverError, 500);
   await says(way, lin, 'approve scheduler-1');
-  await way.showsUp('scheduler-1', /\*GitHub release\* writing the draft/);
+  await way.showsUp('scheduler-1', /\*GitHub release\* creating the draft/);
   t.regex(await says(way, ada, 'cancel scheduler-1'), /scheduler-1 was cancelled by/);
   await way.world.bot.end('SIGKILL');
   await way.start();
   await new Promise((resolve) => setTimeout(resolve, 62_000));
   t.is((await way.record('scheduler-1'))?.release?.left, undefined);
   way.world.github?.faults.clear();
-  await way.showsUp('scheduler-1', /draft of v0\.1\.0.* stays on GitHub/, 60_000);
+  await way.showsUp('scheduler-1', /draft of v0\.1\.0.* is still on GitHub/, 60_000);
   t.true(way.world.github?.releases(githubName).every(({ draft }) => draft));
 });
 
@@ -78,7 +78,7 @@ test('a release whose image is pushed is not cancelled any more, and the refusal
   const told = await says(way, ada, 'cancel scheduler-1');
   t.regex(
     told,
-    /scheduler-1 cannot be cancelled any more: it is being released, and its image `release-stock` is pushed \(`sample\/scheduler-release:/,
+    /scheduler-1 can no longer be cancelled: it is being released, and its image `release-stock` has been pushed \(`sample\/scheduler-release:/,
   );
   way.world.github?.faults.clear();
   await becomes(way, 'scheduler-1', 'released', 60_000);

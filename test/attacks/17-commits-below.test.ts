@@ -56,7 +56,7 @@ test('what a person pushes while the bot raises the version has its run, with th
     encoding: 'utf8',
   });
   t.is(parents.trim(), below);
-  await way.showsUp('scheduler-1', /with the commits below it, which had no run/);
+  await way.showsUp('scheduler-1', /includes earlier commits that had no run/);
 });
 
 test('a version that is raised on what was seen starts no run, several in a row neither, also over a kill', async (t) => {

@@ -31,7 +31,7 @@ test('a login page is told as one and as no success, whoever shows it: git, Slac
         () => `${status}: ${about}`,
       );
     }
-    t.true(way.lines.some((line) => /poll of scheduler.*give this host one under git\.logins/.test(line)));
+    t.true(way.lines.some((line) => /poll of scheduler.*add one for this host under git\.logins/.test(line)));
     await way.world.bot.end('SIGKILL');
   }
 });

@@ -29,7 +29,7 @@ test('status of forty repositories, the audit and the freezes are answered, with
   const status = await says(way, ada, 'status');
   const names = new Set(status.match(/\*(scheduler|r{90}-\d+)\*/g));
   t.true(names.size >= 5, status.slice(0, 300));
-  t.regex(status, new RegExp(`… and ${40 - names.size} more repositories; name one to see it: \`/cox status`));
+  t.regex(status, new RegExp(`… and ${40 - names.size} more repositories; \`/cox status &lt;repository&gt;\` shows one`));
 
   const long = `"${'x"'.repeat(200)}`;
   for (let at = 1; at < 21; at += 1) await says(way, ada, `freeze ${'r'.repeat(90)}-${at} ${long}`);

@@ -16,13 +16,13 @@ async function pressAndConfirm(page: Page, id: string, button: string): Promise<
 /** A guest may not approve it; Lin does, and the release is on GitHub with its files. */
 async function released(page: Page, id: string): Promise<void> {
   const shows = (words: RegExp) => messageOf(page, id).getByText(words).first().waitFor();
-  await shows(/waits for approval/);
+  await shows(/awaiting approval/);
   await picture(page, 'desktop-vote');
   await page.getByTestId('act-as-guest').click();
   await pressAndConfirm(page, id, 'Approve');
   await page
     .getByTestId('ephemeral')
-    .getByText(/may not decide/)
+    .getByText(/may not approve/)
     .waitFor();
   await page.getByTestId('act-as-lin').click();
   await pressAndConfirm(page, id, 'Approve');

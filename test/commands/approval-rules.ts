@@ -22,7 +22,7 @@ const startedBy = (by: string) => (run: Run) => ({ ...byStranger(run), cause: { 
 
 const taken = { word: 'approve', outcome: 'done' } as const;
 const refused = { word: 'approve', outcome: 'refused' } as const;
-const stale = /^What you were shown \(3f2a1bc, v0\.14\.3\) is not what would be released now: /;
+const stale = /^What you were shown \(3f2a1bc, v0\.14\.3\) is no longer what would be released: /;
 
 export const rules: readonly Rule[] = [
   {
@@ -30,14 +30,14 @@ export const rules: readonly Rule[] = [
     name: 'the first of two votes',
     now: byStranger,
     by: lin,
-    sees: /^Your vote counts: 1 more vote needed for \*v0\.14\.3\* \(runner-142\)\.$/,
+    sees: /^Vote counted: 1 more vote needed for \*v0\.14\.3\* \(runner-142\)\.$/,
   },
   {
     ...taken,
     name: 'the second vote, of a member of the group',
     now: linVoted,
     by: ada,
-    sees: /^Your vote counts: \*v0\.14\.3\* \(runner-142\) is approved\.$/,
+    sees: /^Vote counted: \*v0\.14\.3\* \(runner-142\) is approved\.$/,
   },
   {
     ...taken,
@@ -47,13 +47,13 @@ export const rules: readonly Rule[] = [
     freezes: [{ reason: 'the fair', by: ada, at: '' }],
     sees: /is approved\. Releases are frozen by <@U0123ADA>: the fair$/,
   },
-  { ...taken, name: 'one’s own run, where that is allowed', now: same, by: lin, rules: { self: true }, sees: /^Your vote counts/ },
+  { ...taken, name: 'one’s own run, where that is allowed', now: same, by: lin, rules: { self: true }, sees: /^Vote counted/ },
   {
     ...refused,
     name: 'somebody without the role',
     now: byStranger,
     by: guest,
-    sees: /^You may not decide about releases: approvals\.of names <@U0456LIN>, <!subteam\^S0123OPS>, and you are not among them\. Ask one of them\.$/,
+    sees: /^You may not approve or reject releases: approvals\.of lists <@U0456LIN>, <!subteam\^S0123OPS>, and you are not among them\. Ask one of them\.$/,
   },
   {
     ...refused,
@@ -68,21 +68,21 @@ export const rules: readonly Rule[] = [
     name: 'a second vote of the same person',
     now: (run) => linVoted(byStranger(run)),
     by: lin,
-    sees: /^You have approved runner-142 already\. 1 more vote is needed\.$/,
+    sees: /^You have already approved runner-142\. 1 more vote is needed\.$/,
   },
   {
     ...refused,
     name: 'a vote after the time is over',
     now: (run) => ofRelease({ expiresAt: new Date(Date.now() - 1000).toISOString() })(byStranger(run)),
     by: lin,
-    sees: /^The time to decide about runner-142 was over at .*\. `run studio-go-runner main` starts a new run\.$/,
+    sees: /^The vote on runner-142 ended at .*\. `run studio-go-runner main` starts a new run\.$/,
   },
   {
     ...refused,
     name: 'a moved tag',
     now: (run) => ofRelease({ tag: 'v0.14.4' })(byStranger(run)),
     by: lin,
-    sees: /^What you were shown .* now: 3f2a1bc, v0\.14\.4\. Look again, then decide\.$/,
+    sees: /^What you were shown .* be released: 3f2a1bc, v0\.14\.4\. Check that, then decide\.$/,
   },
   { ...refused, name: 'another commit', now: (run) => ({ ...run, commit: { sha: 'f'.repeat(40) } }), by: lin, sees: stale },
   {
@@ -90,28 +90,28 @@ export const rules: readonly Rule[] = [
     name: 'a newer run has passed',
     now: (run) => ({ ...run, state: 'superseded', supersededBy: 'runner-143' }),
     by: ada,
-    sees: /^runner-142 cannot be decided about: it is superseded by runner-143\.$/,
+    sees: /^runner-142 cannot be approved or rejected: it is superseded by runner-143\.$/,
   },
   {
     ...refused,
     name: 'it is approved already',
     now: (run) => ({ ...run, state: 'approved' }),
     by: ada,
-    sees: /cannot be decided about: it is approved\.$/,
+    sees: /cannot be approved or rejected: it is approved\.$/,
   },
   {
     ...refused,
     name: 'it is out already',
     now: (run) => ({ ...run, state: 'released' }),
     by: ada,
-    sees: /cannot be decided about: it is released\.$/,
+    sees: /cannot be approved or rejected: it is released\.$/,
   },
   {
     ...refused,
     name: 'whoever may not vote learns nothing of the rest',
     now: (run) => ({ ...run, state: 'released' }),
     by: guest,
-    sees: /^You may not decide about releases/,
+    sees: /^You may not approve or reject releases/,
   },
   {
     ...refused,
@@ -126,7 +126,7 @@ export const rules: readonly Rule[] = [
     word: 'reject',
     now: same,
     by: guest,
-    sees: /^You may not decide about releases/,
+    sees: /^You may not approve or reject releases/,
   },
   { ...refused, name: 'a rejection of what is no longer so', word: 'reject', now: ofRelease({ tag: 'v0.14.4' }), by: ada, sees: stale },
   {

@@ -27,7 +27,7 @@ test('a vote counts by the moment of the act, to the millisecond', async (t) => 
   const run = asking(strangers);
   const end = Date.parse(run.release?.expiresAt ?? '');
   const { answer, audit } = door(run);
-  await t.throwsAsync(answer('approve runner-142', asked(lin, new Date(end))), { message: /was over/ });
+  await t.throwsAsync(answer('approve runner-142', asked(lin, new Date(end))), { message: /The vote on .* ended/ });
   t.like(await answer('approve runner-142', asked(lin, new Date(end - 1))), { kind: 'voted', missing: 1 });
   t.deepEqual(
     audit.map(({ at, outcome }) => [Date.parse(at) - end, outcome]),
@@ -87,7 +87,7 @@ test('while Slack does not say who is in a group, it is not said that its member
   const { answer } = door(asking(strangers), { members: () => Promise.reject(new Error('ratelimited')) });
   await t.throwsAsync(answer('approve runner-142', asked(ada)), {
     message:
-      /^Whether you may decide about releases is not known: .*Slack did not say who is in <!subteam\^S0123OPS> \(ratelimited\)\. Nothing is decided/,
+      /^It is not known whether you may approve releases: .*Slack did not return the members of <!subteam\^S0123OPS> \(ratelimited\)\. Nothing was done/,
   });
   await t.throwsAsync(answer('freeze an incident', asked(guest)), { message: /you are neither/ });
 });
@@ -122,10 +122,10 @@ test('notes are shown as they would be made, replaced, and shown as they are', a
   t.like(await answer('notes runner-142', asked(lin)), { kind: 'asks', text: 'made' });
   t.deepEqual(await answer('notes runner-142 "by hand"', asked(lin)), {
     kind: 'text',
-    text: 'The notes of v0.14.3 (runner-142) are replaced.',
+    text: 'The notes of v0.14.3 (runner-142) have been replaced.',
   });
   t.like(await answer('notes runner-142', asked(ada)), { kind: 'asks', text: 'by hand' });
-  await t.throwsAsync(answer('notes runner-142 mine', asked(guest)), { message: /may not decide/ });
+  await t.throwsAsync(answer('notes runner-142 mine', asked(guest)), { message: /may not approve/ });
   t.deepEqual(
     audit.map(({ said, outcome }) => [said, outcome]),
     [
@@ -139,7 +139,7 @@ test('who is asked for a reason has decided nothing yet, and who may not reject 
   const { answer, audit } = door(asking());
   t.like(await answer('reject runner-142', asked(lin)), { kind: 'asks' });
   t.deepEqual(audit, []);
-  await t.throwsAsync(answer('reject runner-142', asked(guest)), { message: /may not decide/ });
+  await t.throwsAsync(answer('reject runner-142', asked(guest)), { message: /may not approve/ });
   t.like(audit, [{ by: guest, outcome: 'refused' }]);
 });
 
@@ -153,7 +153,7 @@ test('the audit tells it all, refused ones too', async (t) => {
   t.deepEqual(lines, [
     '*Decisions*, newest first',
     '• now · <@U0123ADA> in <#C0123CICD>: `freeze the fair` · done',
-    '• now · <@U0789GUEST> in <#C0123CICD>: `approve runner-142` · refused: You may not decide about releases: approvals.of names U0456LIN, S0123OPS, and you are not among them. Ask one of them.',
+    '• now · <@U0789GUEST> in <#C0123CICD>: `approve runner-142` · refused: You may not approve or reject releases: approvals.of lists U0456LIN, S0123OPS, and you are not among them. Ask one of them.',
     '• now · <@U0456LIN> in <#C0123CICD>: `approve runner-142` · done',
   ]);
 });

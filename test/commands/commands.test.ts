@@ -37,12 +37,12 @@ test(
 );
 test('a run like no other names the newest', refuses, 'cancel x', /no run `x`\. The newest are `tools-1`, `runner-3`, `runner-2`/);
 test('cancel --all without a repository says what it needs', refuses, 'cancel --all', /needs a repository: `cancel --all <repository>/);
-test('cancel takes one run', refuses, 'cancel runner-3 runner-4', /takes one run and has no use for `runner-4`; many at once/);
+test('cancel takes one run', refuses, 'cancel runner-3 runner-4', /takes one run and does not take `runner-4`; to cancel many at once/);
 test('a run that passed is not cancelled', refuses, 'cancel runner-2', /runner-2 cannot be cancelled: its state is passed/);
 test('a run that runs is not retried', refuses, 'retry runner-3', /runner-3 cannot be retried: its state is running/);
 test('a stage that the run does not have is not shown', refuses, 'logs runner-1 gpu', /no stage `gpu`; it has `image`, `gpu-test`/);
 test('a number of lines has limits', refuses, 'logs runner-1 image 100000', /1 to 2000/);
-test('what is no number of lines is said', refuses, 'logs runner-1 image all', /`all` is no number of lines/);
+test('an invalid number of lines is refused', refuses, 'logs runner-1 image all', /`all` is not a valid number of lines/);
 test(
   'a status of something unknown names the repositories',
   refuses,
@@ -50,7 +50,7 @@ test(
   /neither a run nor a repository.*`studio-go-runner`, `tools`/,
 );
 test('a status of an unknown run is about runs', refuses, 'status runner-9', /no run `runner-9`/);
-test('runs of a repository that had none says so', refuses, 'runs ruler', /no run of `ruler`/);
+test('runs of a repository that had none says so', refuses, 'runs ruler', /no runs of `ruler`/);
 test('help for an unknown command points to the list', refuses, 'help deploy', /no command `deploy`/);
 test('an unknown repository is the word of the pipeline', refuses, 'run nothing', /no repository `nothing`/);
 for (const text of ['run tools', 'cancel runner-3', 'cancel --all tools', 'retry runner-1']) {
@@ -59,7 +59,10 @@ for (const text of ['run tools', 'cancel runner-3', 'cancel --all tools', 'retry
 
 test('a run that is forgotten is told from one that never was', async (t) => {
   const { say } = bot(known.map((run) => ({ ...run, id: run.id.replace('runner-', 'runner-1') })));
-  await t.throwsAsync(say('logs runner-9'), { instanceOf: UserError, message: /^`runner-9` is no longer known: .*`keep\.runs`/ });
+  await t.throwsAsync(say('logs runner-9'), {
+    instanceOf: UserError,
+    message: /^`runner-9` and its logs have been deleted: .*`keep\.runs`/,
+  });
   await t.throwsAsync(say('logs runner-19'), { instanceOf: UserError, message: /^There is no run `runner-19`/ });
 });
 

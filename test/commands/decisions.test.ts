@@ -59,7 +59,7 @@ test('a freeze ends by name, and what is still frozen is told', async (t) => {
   t.like(await say('freeze an incident'), { kind: 'frozen', freezes: [{ repository: 'tools' }, { reason: 'an incident' }] });
   t.deepEqual(
     await say('unfreeze runner').catch(String),
-    'UserError: `studio-go-runner` has no freeze of its own. What is frozen ends with `unfreeze tools`, `unfreeze`.',
+    'UserError: `studio-go-runner` has no freeze of its own. To lift the current freezes: `unfreeze tools`, `unfreeze`.',
   );
   t.like(await say('unfreeze'), { kind: 'frozen', freezes: [{ repository: 'tools' }] });
   t.like(await say('unfreeze tools'), { kind: 'frozen', freezes: [] });
@@ -87,7 +87,7 @@ test('a commit without a tag', refuses, 'approve runner-142 3f2a1bc', /takes a c
 test('a vote for a run that is none', refuses, 'approve runner-142x', /no run `runner-142x`\. Did you mean `runner-142`/);
 test('a freeze without a reason', refuses, 'freeze tools', /needs a reason/);
 test('a freeze of nothing', refuses, 'freeze', /`freeze` needs <reason…>/);
-test('the end of no freeze', refuses, 'unfreeze', /No release is frozen\./);
+test('the end of no freeze', refuses, 'unfreeze', /No releases are frozen\./);
 test(
   'a freeze by a guest',
   refuses,
@@ -112,10 +112,5 @@ test(
 test('a freeze of another repository by who approves those of one', refuses, 'freeze runner the fair', /^`freeze studio/, 'U0456LIN');
 test('the end of all freezes by who approves the releases of one repository', refuses, 'unfreeze', /^`unfreeze` is for/, 'U0456LIN');
 test('the end of a freeze by a guest', refuses, 'unfreeze tools', /for operators and approvers/, 'U9');
-test(
-  'a retry of a whole release under way',
-  refuses,
-  'retry runner-150',
-  /name the part that is to be tried again\. `retry runner-150 release-azure`/,
-);
+test('a retry of a whole release under way', refuses, 'retry runner-150', /name the part to retry\. `retry runner-150 release-azure`/);
 test('a retry of a part by a guest', refuses, 'retry runner-150 release-azure', /for operators/, 'U9');

@@ -80,12 +80,12 @@ test(
   `status ${'x'.repeat(4000)}`,
   /^`status` takes at most 4000 characters/,
 );
-test('that holds for what is no command', refuses, 'x'.repeat(4001), /^One can say at most 4000 characters at once; these were 4001\./);
+test('that holds for what is no command', refuses, 'x'.repeat(4001), /^A command takes at most 4000 characters; this one had 4001\./);
 test('notes may be longer, up to a limit of their own', refuses, `notes runner-3 ${'x'.repeat(20_000)}`, /^`notes` takes at most 20000 /);
 test(
   'a reason has a limit of its own',
   refuses,
   `reject runner-3 ${'x '.repeat(600)}`,
-  /^A reason has at most 1000 characters, and this one 1199/,
+  /^A reason can have at most 1000 characters; this one had 1199/,
 );
 test('notes below their limit are taken whole', keeps, `notes runner-3 ${'y'.repeat(15_000)}`, { text: 'y'.repeat(15_000) });

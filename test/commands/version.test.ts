@@ -45,14 +45,14 @@ const refuses = test.macro<[text: string, user: string, words: RegExp]>(async (t
   t.deepEqual(asked, []);
 });
 
-test('a guest bumps nothing', refuses, 'app patch', 'U0789GUEST', /`version … patch` is for operators, and you are none: only Ada is/);
+test('a guest bumps nothing', refuses, 'app patch', 'U0789GUEST', /`version … patch` is for operators, and you are not one: only Ada is/);
 test('a word like a bump is guessed', refuses, 'app pach', 'U0123ADA', /Did you mean `patch`/);
 test(
   'a branch in its place is told where it goes',
   refuses,
   'app feature/x',
   'U0123ADA',
-  /does not know `feature\/x`.*a branch comes after that/,
+  /does not know `feature\/x`.*the branch comes after that/,
 );
 
 test('raising a version is a decision, showing it is none', (t) => {

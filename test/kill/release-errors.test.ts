@@ -105,7 +105,7 @@ async function table(t: ExecutionContext, rows: readonly Row[], then: Then): Pro
     }
     await isReleasedOnce(t, harbour, id, trouble);
     if (words) t.notRegex(way.shown(id), words);
-    t.notRegex(way.shown(id), /stays on GitHub/);
+    t.notRegex(way.shown(id), /is still on GitHub/);
   }
 }
 
@@ -114,7 +114,7 @@ const triedAgain: Then = async ({ way }, id, words) => {
   await way.until(() => words.test(way.threadWords(id)));
   const tag = (await way.record(id))?.release?.tag;
   const draft = way.world.github?.releases(githubName).find((one) => one.draft && one.tag === tag);
-  const said = way.shown(id).match(/<(\S+)\|draft of (\S+)> stays on GitHub/);
+  const said = way.shown(id).match(/<(\S+)\|draft of (\S+)> is still on GitHub/);
   if (said?.[2] !== (draft && tag)) throw new Error(`${id} shows that a draft stays: ${said?.[0]}; there is: ${draft?.tag}`);
   if (!/is tried again/.test(await says(way, ada, `retry ${id} github`))) throw new Error(`${id} is not tried again`);
 };

@@ -86,9 +86,9 @@ test('killed when approved and frozen: it stays so, and goes out when the freeze
   await asks(harbour);
   const { way } = harbour;
   const [id = ''] = harbour.runs;
-  await says(way, ada, 'freeze the fair is on');
+  await says(way, ada, 'freeze demo day');
   await says(way, lin, `approve ${id}`);
-  await way.showsUp(id, /the fair is on/);
+  await way.showsUp(id, /demo day/);
   await way.world.bot.end('SIGKILL');
   await way.start();
   t.is((await way.record(id))?.state, 'approved');

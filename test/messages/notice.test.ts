@@ -8,11 +8,11 @@ test('a channel hears how many branches got no run, which they are, and how one 
   t.is(
     noticeMessage({ ...notice, count: 9_980, branches: ['feature/a', 'feature/b'] }).text,
     [
-      '*tools*: 9980 branches have new commits without a run, because one poll starts at most 20 new runs of a repository (`limits.newRuns`):',
+      '*tools*: 9980 branches have new commits without a run, because one poll starts at most 20 new runs per repository (`limits.newRuns`):',
       '• `feature/a`',
       '• `feature/b`',
       '… and 9978 more branches',
-      '`/cox run tools &lt;branch&gt;` starts the run of one; its next commit starts one as usual.',
+      '`/cox run tools &lt;branch&gt;` starts a run for one of them; so does its next commit.',
     ].join('\n'),
   );
 });

@@ -29,7 +29,7 @@ test('a call for votes that comes after the decision rings nobody', (t) => {
   for (const what of ['is approved', 'was rejected', 'is out'] as const) {
     const said = readable(requestMessage(releases[what], releaseView));
     t.notRegex(said, /<[@!]/, what);
-    t.regex(said, /Approval of v0\.14\.3 was asked for here/, what);
+    t.regex(said, /Approval of v0\.14\.3 was requested here/, what);
   }
 });
 
@@ -74,7 +74,7 @@ test('more changes than are kept are not counted', (t) => {
 
 test('where nobody may approve, that is said', (t) => {
   const view = { ...releaseView, release: { approvers: [], images: [] } };
-  t.regex(readable(runMessage(releases['waits for its first vote'], view)), /⚠ nobody may approve: `people\.approvers` is empty/);
+  t.regex(readable(runMessage(releases['waits for its first vote'], view)), /⚠ nobody can approve: `people\.approvers` is empty/);
 });
 
 test('the cause of a failed part stands in the thread', (t) => {
@@ -92,13 +92,13 @@ test('a draft that is left on GitHub is said where the release does not go on, a
     const run: Run = releases[what];
     return { ...run, ...(run.release?.github && { release: { ...run.release, github: { ...run.release.github, draft } } }) };
   };
-  const line = `A <${draft}|draft of v0.14.3> stays on GitHub; trying again goes on with it, otherwise delete it there.`;
+  const line = `A <${draft}|draft of v0.14.3> is still on GitHub; a retry continues with it, otherwise delete it there.`;
   for (const what of ['failed on GitHub', 'failed and was left alone'] as const) {
     t.true(saying(withDraft(what)).includes(line), what);
-    t.notRegex(saying(releases[what]), /stays on GitHub/, what);
+    t.notRegex(saying(releases[what]), /is still on GitHub/, what);
     t.deepEqual(refusals(runMessage(withDraft(what), releaseView)), []);
   }
-  for (const what of ['uploads its files', 'is out'] as const) t.notRegex(saying(withDraft(what)), /stays on GitHub/, what);
+  for (const what of ['uploads its files', 'is out'] as const) t.notRegex(saying(withDraft(what)), /is still on GitHub/, what);
 });
 
 test('a GitHub release that never began waits for nothing when the release has failed', (t) => {

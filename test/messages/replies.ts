@@ -71,7 +71,7 @@ export const replies = {
   'has no notes yet': { kind: 'asks', what: 'notes', run: releases['is the first one'], says: 'notes runner-142', text: '' },
   frozen: { kind: 'frozen', freezes: [freeze, { ...freeze, repository: 'tools', reason: 'the fair' }] },
   'nothing frozen': { kind: 'frozen', freezes: [] },
-  audit: { kind: 'audit', entries: [entry, { ...entry, outcome: 'refused', why: 'You have approved runner-142 already.' }] },
+  audit: { kind: 'audit', entries: [entry, { ...entry, outcome: 'refused', why: 'You have already approved runner-142.' }] },
   'audit of a run': { kind: 'audit', entries: [entry], of: 'runner-142' },
   'audit of nothing': { kind: 'audit', entries: [], of: 'runner-9' },
   help: { kind: 'help', commands: [aCommand(), aCommand({ name: 'help', usage: 'help', summary: 'List them.', access: 'anyone' })] },

@@ -64,7 +64,7 @@ export const notBuilt: StageRun = {
     kind: 'build-step',
     title: 'Step 7/19 `RUN go build ./cmd/runner` exited with 2.',
     excerpt: ['cmd/runner/main.go:41:12: undefined: queue.Batch', 'make: *** [build] Error 2'],
-    next: 'Mend cmd/runner/main.go and push, or retry if it was a passing trouble.',
+    next: 'Fix cmd/runner/main.go and push, or retry if it was a temporary problem.',
   },
 };
 

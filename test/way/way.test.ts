@@ -53,7 +53,7 @@ test('people start, see, cancel and are refused by what they may do', async (t) 
   await way.start();
   await way.slack.type(guest, '#ci', '/cox run scheduler');
   await way.slack.until(() => way.slack.ephemerals(guest).length === 1);
-  t.regex(wordsOf(way.slack.ephemerals(guest)[0] ?? { text: '' }), /is for operators, and you are none/);
+  t.regex(wordsOf(way.slack.ephemerals(guest)[0] ?? { text: '' }), /is for operators, and you are not one/);
 
   await way.slack.type(ada, '#ci', '/cox run scheduler main');
   await way.showsUp('scheduler-1', /step \d\/\d/);

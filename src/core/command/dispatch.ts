@@ -80,11 +80,11 @@ function turnsOf(limits?: TurnLimits) {
   };
 }
 
-const edits = 'An edit does nothing: a message is heard once, as it was first sent. Send a new one.';
+const edits = 'Edits have no effect: I read a message only once, as it was first sent. Please send a new one.';
 
 /** Doing it might be doing it twice. */
 function interrupted(name: string): string {
-  return `coxswain was stopped while it heard this ${quoted(name)}, so whether it was done is not known. \`audit\` and \`runs\` show what was; where it was not, say it again.`;
+  return `coxswain was stopped while handling this ${quoted(name)}, so it may or may not have been done. Check \`audit\` and \`runs\`; if it was not done, say it again.`;
 }
 
 function plainly(said: string): string {
@@ -103,8 +103,8 @@ function commandIn(text: string, commands: readonly Command[]): { word: string; 
 }
 
 function tooLong(text: string, longest: number, command?: Command): NotAnswered {
-  const what = command ? `\`${command.name}\` takes` : 'One can say';
-  return new NotAnswered(`${what} at most ${longest} characters at once; these were ${text.length}. Nothing was done: say it shorter.`);
+  const what = command ? `\`${command.name}\` takes` : 'A command takes';
+  return new NotAnswered(`${what} at most ${longest} characters; this one had ${text.length}. Nothing was done; please shorten it.`);
 }
 
 /** The words that name something, without the marks around them. Those that may be part of a text in the person's own words are left. */
@@ -142,7 +142,7 @@ async function audited(audit: Audit, said: readonly string[], origin: Origin, ac
     ...(/^[\w.-]+-\d+$/.test(first) ? { run: first } : {}),
   };
   const end = await audit.begin(decision).catch((error: unknown) => {
-    throw new UserError(`Nothing is decided: the audit cannot be written (${messageOf(error)}). Tell whoever runs coxswain.`);
+    throw new UserError(`Nothing was done: the audit log cannot be written (${messageOf(error)}). Tell whoever runs coxswain.`);
   });
   const reply = await act().catch(async (error: unknown) => {
     const outcome = error instanceof UserError ? 'refused' : 'failed';
@@ -151,7 +151,7 @@ async function audited(audit: Audit, said: readonly string[], origin: Origin, ac
     throw error;
   });
   await end(endOf(reply)).catch((error: unknown) => {
-    throw new UserError(`It is done, but the audit could not be told so (${messageOf(error)}). Tell whoever runs coxswain.`);
+    throw new UserError(`It was done, but that could not be written to the audit log (${messageOf(error)}). Tell whoever runs coxswain.`);
   });
   return reply;
 }
@@ -171,10 +171,10 @@ function unknown(word: string, commands: readonly Command[]): Reply {
 function checkNumber({ name, usage }: Command, words: readonly string[]): void {
   const wanted = slotsOf(usage);
   const missing = wanted.filter((one) => one.startsWith('<'))[words.length];
-  if (missing) throw new UserError(`\`${name}\` needs ${missing}. Say \`${usage}\`.`);
+  if (missing) throw new UserError(`\`${name}\` needs ${missing}. Usage: \`${usage}\`.`);
   const extra = wanted.at(-1)?.includes('…') ? undefined : words[wanted.length];
   if (extra !== undefined)
-    throw new UserError(`\`${name}\` has no use for ${quoted(extra)}. Say \`${usage}\`; a name with spaces goes in quotation marks.`);
+    throw new UserError(`\`${name}\` does not take ${quoted(extra)}. Usage: \`${usage}\`; put a name with spaces in quotation marks.`);
 }
 
 function slotsOf(usage: string): readonly string[] {

@@ -66,14 +66,9 @@ export class Turns {
   #demandRoom(user: string, needsNoTurn: boolean): void {
     const { each, all } = this.#limits;
     if ((this.#people.get(user) ?? 0) >= each.underWay)
-      throw new UserError(
-        `${each.underWay} things that you have asked for are under way already: say it again when one of them is answered.`,
-      );
+      throw new UserError(`${each.underWay} of your requests are already in progress: try again when one of them has been answered.`);
     const wait = this.#begun.wait(user);
-    if (wait > 0)
-      throw new UserError(
-        `You have asked for ${each.perMinute} things within a minute, and each takes work: say it again in ${seconds(wait)}.`,
-      );
+    if (wait > 0) throw new UserError(`You have made ${each.perMinute} requests within a minute: try again in ${seconds(wait)}.`);
     if (!needsNoTurn && this.#underWay >= all.underWay && this.#waiting.size >= all.waiting) throw new UserError(tooMuch);
   }
 
@@ -107,7 +102,7 @@ export class Turns {
   }
 }
 
-const tooMuch = 'Too much is under way for others at present: say it again in 15 s.';
+const tooMuch = 'Too many other requests are in progress: try again in 15 s.';
 
 /** Work that is under way, by what it answers: who asks the same meanwhile gets the same answer. */
 export class Shared<T> {

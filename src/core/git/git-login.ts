@@ -44,7 +44,7 @@ export function variablesOf({ kind, secret }: Pick<GitLoginRule, 'kind' | 'secre
 export function missingLogin(address: string): string {
   const at = gitAddress(address);
   const host = at ? hostOf(at) : address;
-  return `give this host one under git.logins, as {host: "${host}", secret: NAME} with GIT_NAME_USERNAME and GIT_NAME_PASSWORD`;
+  return `add one for this host under git.logins, such as {host: "${host}", secret: NAME} with GIT_NAME_USERNAME and GIT_NAME_PASSWORD`;
 }
 
 /** What must not be shown of the logins. */

@@ -33,7 +33,7 @@ export function roles(people: Pick<People, 'operators' | 'approvers'>, members: 
   const deps: Deps = { usersOf: remembering((group) => members.usersOf(group), memory, now), standing };
   return {
     async operator(user, age = 'fresh') {
-      const everyone = { allowed: true, why: 'people.operators is empty, so everyone is' };
+      const everyone = { allowed: true, why: 'people.operators is empty, so everyone is one' };
       if (people.operators.length === 0) return stillThere(deps, user, age, everyone);
       return decide(deps, user, age, { key: 'people.operators', ids: people.operators });
     },
@@ -60,7 +60,7 @@ interface Named {
 const nobody: Permission = {
   allowed: false,
   why: 'people.approvers is empty, so nobody is one',
-  next: 'Whoever runs coxswain names some in its configuration.',
+  next: 'Whoever runs coxswain can add some to its configuration.',
 };
 
 const mostNamed = 10;
@@ -72,29 +72,29 @@ function named(ids: readonly string[]): string {
 }
 
 async function decide(deps: Deps, user: string, age: Age, { key, ids }: Named): Promise<Permission> {
-  if (ids.includes(user)) return stillThere(deps, user, age, { allowed: true, why: `${key} names you` });
+  if (ids.includes(user)) return stillThere(deps, user, age, { allowed: true, why: `${key} lists you` });
   const troubles: { group: string; error: unknown }[] = [];
   for (const group of ids.filter((id) => id.startsWith('S'))) {
     try {
       const users = await deps.usersOf(group, age);
-      const why = `${key} names the user group ${named([group])}, and you are in it`;
+      const why = `${key} lists the user group ${named([group])}, which you belong to`;
       if (users.includes(user)) return stillThere(deps, user, age, { allowed: true, why });
     } catch (error) {
       troubles.push({ group, error });
     }
   }
   const [trouble] = troubles;
-  if (!trouble) return { allowed: false, why: `${key} names ${named(ids)}, and you are not among them`, next: 'Ask one of them.' };
+  if (!trouble) return { allowed: false, why: `${key} lists ${named(ids)}, and you are not among them`, next: 'Ask one of them.' };
   const silent = troubles.map(({ group, error }) => `${named([group])} (${messageOf(error)})`).join(', ');
-  const why = `${key} names ${named(ids)}, and Slack did not say who is in ${silent}`;
-  return { allowed: false, why, next: `Nothing is decided: say it again ${whenAgain(trouble.error)}.`, unsure: true };
+  const why = `${key} lists ${named(ids)}, and Slack did not return the members of ${silent}`;
+  return { allowed: false, why, next: `Nothing was done: try again ${whenAgain(trouble.error)}.`, unsure: true };
 }
 
 /** Slack may list people in a group who are deactivated, guests, or of another workspace. */
 async function stillThere({ standing }: Deps, user: string, age: Age, decision: Permission): Promise<Permission> {
   const found = await standing(user, age);
   if (found.kind === 'member') return decision;
-  if (found.kind === 'nobody') return { allowed: false, why: 'the account is a bot or deactivated' };
+  if (found.kind === 'nobody') return { allowed: false, why: 'this account is a bot or deactivated' };
   return { allowed: false, why: found.why.replace(/\.$/, ''), ...(found.kind === 'unsure' && { unsure: true }) };
 }
 
@@ -102,6 +102,6 @@ async function stillThere({ standing }: Deps, user: string, age: Age, decision: 
 export async function demandOperator(what: string, user: string, roles: Pick<Roles, 'operator'>): Promise<void> {
   const { allowed, why, next, unsure } = await roles.operator(user);
   if (allowed) return;
-  const verdict = unsure ? 'whether you are one is not known' : 'you are none';
+  const verdict = unsure ? 'it is not known whether you are one' : 'you are not one';
   throw new UserError(sentences(`\`${what}\` is for operators, and ${verdict}: ${why}.`, next));
 }

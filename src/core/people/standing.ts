@@ -50,8 +50,8 @@ const memory: Memory = { fresh: 2_000, remembered: 5 * 60_000, atMost: 60 * 60_0
 
 const refusals = {
   stranger:
-    'Only people of the workspace that coxswain belongs to are answered, and you are of another one: ask somebody there, or have whoever runs coxswain name yours in `people.workspaces`.',
-  guest: 'Guests of the workspace are answered only where `people.guests` says so: ask a member, or whoever runs coxswain.',
+    'I only answer members of the workspace that coxswain belongs to, and you are from another one. Ask somebody there, or ask whoever runs coxswain to add yours to `people.workspaces`.',
+  guest: 'I only answer guests if `people.guests` allows it. Ask a member, or whoever runs coxswain.',
 } as const;
 
 export function standings(welcome: Welcome, directory: Directory, now?: () => number): Standings {
@@ -64,7 +64,7 @@ export function standings(welcome: Welcome, directory: Directory, now?: () => nu
     } catch (error) {
       return {
         kind: 'unsure',
-        why: `Slack did not say who you are (${messageOf(error)}), so nothing was done: say it again ${whenAgain(error)}.`,
+        why: `Slack did not tell me who you are (${messageOf(error)}), so nothing was done: try again ${whenAgain(error)}.`,
       };
     }
   };

@@ -34,7 +34,7 @@ export function judgeApproval(run: Run, rules: ApprovalRules, ballot: Ballot): J
   if (!rules.self && ballot.own.includes(ballot.by)) {
     return no('self', `You started ${run.id} or wrote its commit, so your vote does not count; another approver must vote.`);
   }
-  if (votes.some((vote) => vote.by === ballot.by)) return no('again', `You have approved ${run.id} already. ${missing(run, rules)}`);
+  if (votes.some((vote) => vote.by === ballot.by)) return no('again', `You have already approved ${run.id}. ${missing(run, rules)}`);
   return { taken: true, complete: votes.length + 1 >= rules.votes };
 }
 
@@ -45,26 +45,26 @@ export function judgeRejection(run: Run, ballot: Ballot): Judgement {
 
 function refusal(run: Run, { role, at, shown, notOffered = run.notReleased }: Ballot): Judgement | undefined {
   if (!role.allowed) {
-    const verdict = role.unsure ? 'Whether you may decide about releases is not known' : 'You may not decide about releases';
+    const verdict = role.unsure ? 'It is not known whether you may approve releases' : 'You may not approve or reject releases';
     return no('role', sentences(`${verdict}: ${role.why}.`, role.next));
   }
-  if (notOffered) return no('state', `${run.id} is not released: ${notOffered}.`);
+  if (notOffered) return no('state', `${run.id} will not be released: ${notOffered}.`);
   if (!run.release) return no('state', `${run.id} has nothing to release: its repository has no release stage.`);
-  if (run.state !== 'passed') return no('state', `${run.id} cannot be decided about: it is ${run.state}${byWhom(run)}.`);
+  if (run.state !== 'passed') return no('state', `${run.id} cannot be approved or rejected: it is ${run.state}${byWhom(run)}.`);
   const { openedAt, expiresAt, tag, problem } = run.release;
   if (!openedAt)
-    return no('state', `${run.id} cannot be decided about yet: what would be released is being put together. Try again in a moment.`);
+    return no('state', `${run.id} cannot be approved or rejected yet: its release is still being prepared. Try again in a moment.`);
   if (problem) return no('state', `${run.id} cannot be released: ${problem}`);
   if (expiresAt !== undefined && at.getTime() >= Date.parse(expiresAt)) {
     return no(
       'expired',
-      `The time to decide about ${run.id} was over at ${expiresAt}. ${asCommand(`run ${run.repository} ${run.branch}`)} starts a new run.`,
+      `The vote on ${run.id} ended at ${expiresAt}. ${asCommand(`run ${run.repository} ${run.branch}`)} starts a new run.`,
     );
   }
   if (shown && (shown.commit !== shortSha(run.commit) || shown.tag !== tag)) {
     return no(
       'binding',
-      `What you were shown (${shown.commit}, ${shown.tag}) is not what would be released now: ${shortSha(run.commit)}, ${tag}. Look again, then decide.`,
+      `What you were shown (${shown.commit}, ${shown.tag}) is no longer what would be released: ${shortSha(run.commit)}, ${tag}. Check that, then decide.`,
     );
   }
   return undefined;
@@ -78,7 +78,7 @@ function byWhom(run: Run): string {
 /** How many votes are missing, in words. */
 export function missing(run: Run, rules: Pick<ApprovalRules, 'votes'>): string {
   const left = rules.votes - (run.release?.votes.length ?? 0);
-  return left <= 0 ? 'No vote is missing.' : `${left} more ${left === 1 ? 'vote is' : 'votes are'} needed.`;
+  return left <= 0 ? 'No more votes are needed.' : `${left} more ${left === 1 ? 'vote is' : 'votes are'} needed.`;
 }
 
 function no(why: Refusal, sentence: string): Judgement {

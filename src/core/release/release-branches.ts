@@ -11,5 +11,5 @@ export function releaseBranches({ branches, release }: Pick<Repository, 'branche
 export function notOffered(repository: Pick<Repository, 'branches' | 'release'>, branch: string): string | undefined {
   const patterns = releaseBranches(repository);
   if (!repository.release || branchPatterns(patterns).matches(branch)) return undefined;
-  return `releases come from ${patterns.map(quoted).join(', ')} (\`release.branches\` in the configuration), and this is ${quoted(branch)}`;
+  return `releases come from ${patterns.map(quoted).join(', ')} (\`release.branches\` in the configuration), and this branch is ${quoted(branch)}`;
 }

@@ -8,20 +8,21 @@ export function canCancel(run: Run): boolean {
 /** Why a person may not stop the run (any more), as a sentence: of a release under way, something is or may be published. */
 export function cancelRefusal(run: Run): string | undefined {
   const next: readonly RunState[] = nextStates[run.state];
-  if (isOver(run) || !next.includes('cancelled')) return `${run.id} is over already: it is ${run.state}.`;
+  if (isOver(run) || !next.includes('cancelled')) return `${run.id} has already ended: it is ${run.state}.`;
   if (run.state !== 'releasing') return undefined;
   const why = publishedOf(run);
-  return why && `${run.id} cannot be cancelled any more: it is being released, and ${why}.`;
+  return why && `${run.id} can no longer be cancelled: it is being released, and ${why}.`;
 }
 
 function publishedOf({ id, stages, release }: Run): string | undefined {
   const image = stages.find((stage) => stage.release && stage.state === 'passed');
-  if (image) return `its image \`${image.name}\` is pushed${image.image ? ` (\`${image.image.repository}:${image.image.tag}\`)` : ''}`;
+  if (image)
+    return `its image \`${image.name}\` has been pushed${image.image ? ` (\`${image.image.repository}:${image.image.tag}\`)` : ''}`;
   const { state, mayBeOut } = release?.github ?? {};
   if (state === 'published') return 'its GitHub release is published';
-  if (state === 'publishing') return 'its GitHub release is being published at this moment';
+  if (state === 'publishing') return 'its GitHub release is being published right now';
   if (!mayBeOut) return undefined;
-  return `its GitHub release may be out; ${state === 'failed' ? `\`retry ${id} github\` finds out` : 'that is being found out'}`;
+  return `its GitHub release may already be published; ${state === 'failed' ? `\`retry ${id} github\` checks` : 'this is being checked'}`;
 }
 
 /** Whether a new run may take up where this one ended. */

@@ -34,14 +34,14 @@ function others(id: string, newest: readonly string[]): string {
   const like = nearest(id, newest);
   if (like.length > 0) return `Did you mean ${like.map((one) => `\`${one}\``).join(', ')}?`;
   const some = newest.slice(0, 3).map((one) => `\`${one}\``);
-  return some.length > 0 ? `The newest are ${some.join(', ')}.` : 'There has been none yet.';
+  return some.length > 0 ? `The newest are ${some.join(', ')}.` : 'There have been no runs yet.';
 }
 
 /** What is said of a run that was there once. */
 export function forgotten(id: string): string {
   return (
-    `${quoted(id)} is no longer known: of the runs that have ended only the newest are kept (\`keep.runs\` in the configuration), ` +
-    'and its logs are gone with it. `runs` lists those that are there.'
+    `${quoted(id)} and its logs have been deleted: of the runs that have ended, only the newest are kept (\`keep.runs\` in the configuration). ` +
+    '`runs` lists them.'
   );
 }
 

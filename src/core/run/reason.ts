@@ -6,6 +6,8 @@ import { longestLine, plainLine } from '../text/plain-line.ts';
 export function reasonOf(typed: string, words: number): string {
   const reason = lastWords(typed, words).trim();
   if (reason.length > longestLine)
-    throw new UserError(`A reason has at most ${longestLine} characters, and this one ${reason.length}. Nothing was done: say it shorter.`);
+    throw new UserError(
+      `A reason can have at most ${longestLine} characters; this one had ${reason.length}. Nothing was done; please shorten it.`,
+    );
   return plainLine(reason);
 }

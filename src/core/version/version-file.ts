@@ -18,19 +18,19 @@ const kinds: Readonly<Record<From, { readonly places: (text: string) => FilePosi
     readme: {
       places: (text) => matches(text, /(?<=<repo-version>)[^<]{0,200}(?=<\/repo-version>)/g),
       what: '`<repo-version>` tag',
-      remedy: 'write `<repo-version>0.1.0</repo-version>` into it',
+      remedy: 'add `<repo-version>0.1.0</repo-version>` to it',
     },
     adoc: {
       places: (text) => matches(text, /(?<=^:revision:)[ \t]+\S{1,200}/gim),
       what: '`:Revision:` line',
-      remedy: 'write `:Revision: 0.1.0` into it, on a line of its own',
+      remedy: 'add `:Revision: 0.1.0` to it, on its own line',
     },
     file: {
       places: filePlaces,
       what: 'version',
       remedy: 'the file should hold the version, such as `0.1.0`, and nothing else',
     },
-    package: { places: packagePlaces, what: '`version`', remedy: 'write `"version": "0.1.0"` into it' },
+    package: { places: packagePlaces, what: '`version`', remedy: 'add `"version": "0.1.0"` to it' },
   };
 
 /**
@@ -44,10 +44,10 @@ export function versionIn(from: From, text: string, place: string): Version {
   const [only, other] = written;
   if (only === undefined) throw new UserError(`There is no ${what} in ${place}: ${remedy}.`);
   if (other !== undefined)
-    throw new UserError(`${place} has versions that differ, ${shown(only)} and ${shown(other)}: make them the same.`);
+    throw new UserError(`${place} contains different versions, ${shown(only)} and ${shown(other)}: make them the same.`);
   const version = parseVersion(only);
   if (!version)
-    throw new UserError(`The ${what} in ${place} says ${shown(only)}, which is no version such as 1.2.3 or 1.2.3-main: mend it.`);
+    throw new UserError(`The ${what} in ${place} says ${shown(only)}, which is not a version such as 1.2.3 or 1.2.3-main: fix it.`);
   return version;
 }
 

@@ -96,7 +96,7 @@ function preRelease(core: Version, { branch, now }: BumpSurroundings): string {
   const stamp = stampOf(now);
   const clean = branch.replace(/[^0-9A-Za-z]/g, '-').slice(0, longest - formatVersion(core).length - stamp.length - 2);
   if (clean === '')
-    throw new UserError('A pre-release is named after its branch, and here is none (a detached checkout?): name the branch.');
+    throw new UserError('A pre-release is named after its branch, and there is none here (a detached checkout?): name the branch.');
   return `${clean}-${stamp}`;
 }
 

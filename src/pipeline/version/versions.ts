@@ -123,7 +123,7 @@ export class Versions {
       parent: sha,
       path: source.path,
       text: withVersion(source.from, text, next),
-      message: `Set the version to ${next}\n\nIt was ${formatVersion(version)}; ${bump} was asked for by ${by} in Slack.`,
+      message: `Set the version to ${next}\n\nIt was ${formatVersion(version)}; ${bump} was requested by ${by} in Slack.`,
       topic: `version-${next.replaceAll('+', '-')}-${branchSlug(branch)}`,
       author: { name: 'coxswain', email: this.#options.config.git.botEmail },
     };

@@ -8,5 +8,5 @@ export const row: AttackRow = {
   before:
     'With notes refused (422) the part failed each time: after 30 s and after each retry the run was "being released", never released. With a GitHub that answers 500 it was tried again for ever, and `cancel` was refused at any time: "scheduler-1 cannot be cancelled: its state is releasing."',
   after:
-    'Without notes of GitHub the release is out all the same, with a plain list, and the run says so. With a GitHub that answers 500 `cancel` ends the release at once and for good; nothing is published after the kill. Once an image is pushed it is refused: "its image `release-stock` is pushed (`sample/scheduler-release:0.1.0`)". The draft that nobody had heard of is named in the run as soon as GitHub answers. A part that goes wrong for an hour fails, and can be tried again.',
+    'Without notes of GitHub the release is out all the same, with a plain list, and the run says so. With a GitHub that answers 500 `cancel` ends the release at once and for good; nothing is published after the kill. Once an image is pushed it is refused: "its image `release-stock` has been pushed (`sample/scheduler-release:0.1.0`)". The draft that nobody had heard of is named in the run as soon as GitHub answers. A part that goes wrong for an hour fails, and can be tried again.',
 };

@@ -8,5 +8,5 @@ export const row: AttackRow = {
   before:
     'Both commits of persons were skipped in silence: `604dfe5 "Set the version to 0.1.1" is the bot\'s own, it starts no run`, of which the first was not the bot\'s. No run within 20 and 30 s, nor later.',
   after:
-    'Each has its run within a poll, of the newest commit; that on which the bot\'s stands says "with the commits below it, which had no run". Two versions raised in a row start none, over a kill neither.',
+    'Each has its run within a poll, of the newest commit; that on which the bot\'s stands says "includes earlier commits that had no run". Two versions raised in a row start none, over a kill neither.',
 };

@@ -123,6 +123,6 @@ test('a push that is refused says why and what to do', async (t) => {
   const start = anonymous.sample.commit('main');
   await t.throwsAsync(anonymous.git.pushFile(anonymous.remote, { ...change, parent: start }), {
     instanceOf: UserError,
-    message: /give this host one under git\.logins/,
+    message: /add one for this host under git\.logins/,
   });
 });

@@ -106,7 +106,7 @@ test('a login is sent to the repository, and never repeated in an error', async 
   const without = await world(t, { login });
   await t.throwsAsync(without.git.heads(without.repository), {
     instanceOf: UserError,
-    message: /asks for a login .*give this host one under git\.logins, as \{host: "127\.0\.0\.1:\d+", secret: NAME\}/,
+    message: /asks for a login .*add one for this host under git\.logins, such as \{host: "127\.0\.0\.1:\d+", secret: NAME\}/,
   });
 });
 

@@ -71,7 +71,7 @@ test('a button of a run that is forgotten says so, and names no other run', asyn
   const { slack, board } = await appFor(t, async () => findRun({ all: () => [], find: () => undefined }, 'runner-142') as never);
   const at = await board.post(inState.running);
   await slack.press('U0456LIN', { ts: at.ts, action: 'cancel' });
-  t.regex((await slack.until(() => slack.ephemerals('U0456LIN')[0])).text, /^`runner-142` is no longer known: /);
+  t.regex((await slack.until(() => slack.ephemerals('U0456LIN')[0])).text, /^`runner-142` and its logs have been deleted: /);
 });
 
 test('an answer that Slack turns away for its rate comes a little later', async (t) => {
@@ -125,7 +125,7 @@ test('a mistake of the person is shown in its own words, anything else in one ca
     [],
   );
   await slack.type(ada, 'ci', '/cox runs');
-  t.regex((await slack.until(() => slack.ephemerals(ada)[1])).text, /Something broke on my side/);
+  t.regex((await slack.until(() => slack.ephemerals(ada)[1])).text, /Something went wrong on my side/);
   t.regex(
     log.lines.join('\n'),
     /answering "runs" of U0123ADA: Error: disk full[\s\S]*slack-client\.test\.ts[\s\S]*because of Error: ENOSPC/,

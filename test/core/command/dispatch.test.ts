@@ -60,11 +60,11 @@ test(
   refuses,
   'run tools',
   'U2',
-  /`run` is for operators, and you are none: only Ada is\./,
+  /`run` is for operators, and you are not one: only Ada is\./,
 );
 test('access is checked before words', refuses, 'run', 'U2', /for operators/);
-test('a word that is missing is asked for', refuses, 'run', 'U0123ADA', /`run` needs <repository>\. Say `run <repository> \[branch\]`/);
-test('a word too many is not dropped', refuses, 'run my repo main', 'U0123ADA', /`run` has no use for `main`/);
+test('a word that is missing is asked for', refuses, 'run', 'U0123ADA', /`run` needs <repository>\. Usage: `run <repository> \[branch\]`/);
+test('a word too many is not dropped', refuses, 'run my repo main', 'U0123ADA', /`run` does not take `main`/);
 
 /** A command that decides and ends as it is told to, with what the audit holds of it. */
 function audited(end: () => Promise<Reply>) {
@@ -97,7 +97,7 @@ test('each decision is written down with its end, and what decides nothing is no
     { ...common, said: 'freeze runner-1 two lines', run: 'runner-1', outcome: 'done' },
     { ...common, said: 'freeze x', outcome: 'refused', why: 'Not now.' },
     { ...common, said: 'freeze x', outcome: 'failed', why: 'disk full' },
-    { ...common, by: 'U2', said: 'freeze x', outcome: 'refused', why: '`freeze` is for operators, and you are none: only Ada is.' },
+    { ...common, by: 'U2', said: 'freeze x', outcome: 'refused', why: '`freeze` is for operators, and you are not one: only Ada is.' },
   ]);
 });
 
@@ -147,10 +147,10 @@ test('what the audit cannot be told of is not decided; what is done is never tol
   const refuse: Command = { ...vote, name: 'reject', usage: 'reject <run>', run: async () => Promise.reject(new UserError('not you')) };
   const full = () => Promise.reject(new Error('ENOSPC'));
   const deaf = dispatch([vote, refuse], { ...known, audit: { begin: full } });
-  await t.throwsAsync(deaf('approve app-1', origin), { instanceOf: UserError, message: /^Nothing is decided: .*\(ENOSPC\)/ });
+  await t.throwsAsync(deaf('approve app-1', origin), { instanceOf: UserError, message: /^Nothing was done: .*\(ENOSPC\)/ });
   t.is(acts, 0);
   const say = dispatch([vote, refuse], { ...known, audit: { begin: async () => full } });
-  await t.throwsAsync(say('approve app-1', origin), { instanceOf: UserError, message: /^It is done, but .*\(ENOSPC\)/ });
+  await t.throwsAsync(say('approve app-1', origin), { instanceOf: UserError, message: /^It was done, but .*\(ENOSPC\)/ });
   t.is(acts, 1);
   await t.throwsAsync(say('reject app-1', origin), { message: 'not you' });
 });
@@ -186,7 +186,7 @@ test('who decides is looked up afresh, who only looks is not, and both with what
 
 test('an edited message does nothing and is told so alone', async (t) => {
   const { say, asked } = door();
-  await t.throwsAsync(say('run x', { ...origin, heard: 'changed' }), { instanceOf: NotAnswered, message: /^An edit does nothing/ });
+  await t.throwsAsync(say('run x', { ...origin, heard: 'changed' }), { instanceOf: NotAnswered, message: /^Edits have no effect/ });
   t.deepEqual(asked, []);
 });
 
@@ -198,7 +198,7 @@ test('what was interrupted is looked at again, and never decided twice', async (
   t.deepEqual(await say('read', { ...origin, heard: 'interrupted' }), { kind: 'text', text: '1' });
   await t.throwsAsync(say('vote', { ...origin, heard: 'interrupted' }), {
     instanceOf: UserError,
-    message: /whether it was done is not known.*say it again/,
+    message: /may or may not have been done.*say it again/,
   });
   t.is(acts, 1);
 });
@@ -234,7 +234,7 @@ test('those who ask the same at once share one answer and one turn; other words 
   const { begun, end, say } = busy();
   const all = ['U1', 'U1', 'U2', 'U3'].map((user) => say('version app', user).catch((error: Error) => error.message));
   await new Promise(setImmediate);
-  await t.throwsAsync(say('version other', 'U4'), { message: /^Too much is under way/ });
+  await t.throwsAsync(say('version other', 'U4'), { message: /^Too many other requests/ });
   const late = say('VERSION  app', 'U5');
   await new Promise(setImmediate);
   end();
@@ -250,8 +250,8 @@ test('questions hold up no decision, and neither holds up what is light', async 
   t.deepEqual(begun, ['notes U1', 'vote U2']);
   for (let n = 0; n < 5; n += 1) t.deepEqual(await say('light', 'U1'), { kind: 'text', text: 'light' });
   t.like(await say('nonsense', 'U1'), { kind: 'unknown' });
-  await t.throwsAsync(say('notes', 'U3'), { message: /say it again/ });
-  await t.throwsAsync(say('vote', 'U3'), { message: /say it again/ });
+  await t.throwsAsync(say('notes', 'U3'), { message: /try again/ });
+  await t.throwsAsync(say('vote', 'U3'), { message: /try again/ });
   end();
   await Promise.all(open);
 });
@@ -269,6 +269,6 @@ test('a refusal for want of a turn is written down nowhere', async (t) => {
   const say = dispatch([vote], { ...known, audit, turns });
   await say('vote', origin);
   await say('vote', origin);
-  await t.throwsAsync(say('vote', origin), { message: /You have asked for 2 things within a minute/ });
+  await t.throwsAsync(say('vote', origin), { message: /You have made 2 requests within a minute/ });
   t.is(entries.length, 2);
 });

@@ -22,7 +22,7 @@ test('one person has so much under way at once, and others are not held up by it
   const open = jobs.map(({ work }) => turns.take('U1', work));
   await t.throwsAsync(turns.take('U1', aJob().work), {
     instanceOf: UserError,
-    message: /^2 things that you have asked for are under way already: say it again/,
+    message: /^2 of your requests are already in progress: try again/,
   });
   t.is(await turns.take('U2', async () => 'at once'), 'at once');
   for (const job of jobs) job.end();
@@ -36,7 +36,7 @@ test('one person begins so much within a minute, and is told when there is room 
   for (; time < 40_000; time += 10_000) await turns.take('U1', async () => 'done');
   await t.throwsAsync(
     turns.take('U1', async () => 'no'),
-    { message: /^You have asked for 4 things within a minute, and each takes work: say it again in 20 s\.$/ },
+    { message: /^You have made 4 requests within a minute: try again in 20 s\.$/ },
   );
   t.is(await turns.take('U2', async () => 'done'), 'done');
   time = 60_000;
@@ -49,7 +49,7 @@ test('all together have so much under way; others wait for their turn, in their 
   const open = jobs.map(({ user, work }) => turns.take(user, work));
   const [fourth, fifth] = [aJob(), aJob()];
   const waiting = [turns.take('U4', fourth.work), turns.take('U5', fifth.work)];
-  await t.throwsAsync(turns.take('U6', aJob().work), { message: /^Too much is under way for others at present: say it again in/ });
+  await t.throwsAsync(turns.take('U6', aJob().work), { message: /^Too many other requests are in progress: try again in/ });
   t.false(fourth.state.begun);
   jobs[0]?.end();
   await open[0];
@@ -64,7 +64,7 @@ test('who waits too long is told so, and holds nobody up', async (t) => {
   const jobs = ['U1', 'U2', 'U3'].map((user) => ({ ...aJob(), user }));
   const open = jobs.map(({ user, work }) => turns.take(user, work));
   const late = aJob();
-  await t.throwsAsync(turns.take('U4', late.work), { message: /^Too much is under way/ });
+  await t.throwsAsync(turns.take('U4', late.work), { message: /^Too many other requests/ });
   for (const { end } of jobs) end();
   await Promise.all(open);
   t.false(late.state.begun);
@@ -103,9 +103,9 @@ test('who joins work that is under way needs no turn, and has asked for somethin
   const job = aJob();
   const open = turns.take('U1', job.work);
   const joined = ['U2', 'U2', 'U3'].map((user) => turns.take(user, aJob().work, open));
-  await t.throwsAsync(turns.take('U2', aJob().work, open), { message: /^2 things that you have asked for are under way already/ });
+  await t.throwsAsync(turns.take('U2', aJob().work, open), { message: /^2 of your requests are already in progress/ });
   job.end();
   t.deepEqual(await Promise.all(joined), ['done', 'done', 'done']);
   await Promise.all([turns.take('U2', aJob().work, open), turns.take('U2', aJob().work, open)]);
-  await t.throwsAsync(turns.take('U2', aJob().work, open), { message: /^You have asked for 4 things within a minute/ });
+  await t.throwsAsync(turns.take('U2', aJob().work, open), { message: /^You have made 4 requests within a minute/ });
 });

@@ -23,16 +23,19 @@ function countedMembers() {
 }
 
 test('without operators everyone is one', async (t) => {
-  t.deepEqual(await given({ operators: [] }, groups).operator('U1'), { allowed: true, why: 'people.operators is empty, so everyone is' });
+  t.deepEqual(await given({ operators: [] }, groups).operator('U1'), {
+    allowed: true,
+    why: 'people.operators is empty, so everyone is one',
+  });
 });
 
 test('a person named is one, and so is a member of a group named', async (t) => {
   const { operator } = given({ operators: ['U0456LIN', 'S0123OPS'] }, groups);
-  t.deepEqual(await operator('U0456LIN'), { allowed: true, why: 'people.operators names you' });
+  t.deepEqual(await operator('U0456LIN'), { allowed: true, why: 'people.operators lists you' });
   t.like(await operator('U0123ADA'), { allowed: true });
   t.like(await operator('U0789GUEST'), {
     allowed: false,
-    why: 'people.operators names <@U0456LIN>, <!subteam^S0123OPS>, and you are not among them',
+    why: 'people.operators lists <@U0456LIN>, <!subteam^S0123OPS>, and you are not among them',
     next: 'Ask one of them.',
   });
 });
@@ -95,8 +98,8 @@ test('where Slack never said who is in a group, that is no no, the reason is sai
   const { operator } = given({ operators: ['S1'] }, members);
   t.deepEqual(await operator('U0123ADA'), {
     allowed: false,
-    why: 'people.operators names <!subteam^S1>, and Slack did not say who is in <!subteam^S1> (ratelimited)',
-    next: 'Nothing is decided: say it again in a moment.',
+    why: 'people.operators lists <!subteam^S1>, and Slack did not return the members of <!subteam^S1> (ratelimited)',
+    next: 'Nothing was done: try again in a moment.',
     unsure: true,
   });
   state.trouble = false;
@@ -105,7 +108,7 @@ test('where Slack never said who is in a group, that is no no, the reason is sai
 
 test('where Slack asks to wait, the person is told how long', async (t) => {
   const { operator } = given({ operators: ['S1'] }, { usersOf: () => Promise.reject(new RateLimited(12_400)) });
-  t.regex((await operator('U1')).next ?? '', /say it again in 13 s\.$/);
+  t.regex((await operator('U1')).next ?? '', /try again in 13 s\.$/);
 });
 
 const without = test.macro(async (t, standing: Standing, expected: object) => {
@@ -120,8 +123,8 @@ test('a deactivated account has no role, though it is named and in the group', w
 test(
   'who is of another workspace has none',
   without,
-  { kind: 'refused', why: 'You are of another one.' },
-  { why: 'You are of another one' },
+  { kind: 'refused', why: 'You are from another one.' },
+  { why: 'You are from another one' },
 );
 test('of whom Slack says nothing it is not known', without, { kind: 'unsure', why: 'Silence.' }, { allowed: false, unsure: true });
 
@@ -131,5 +134,5 @@ test('of many who are named some are, and the others counted', async (t) => {
 });
 
 test('where nobody is an approver, the next step is another one', async (t) => {
-  t.regex((await given({ operators: [] }, groups).approver('U1', [])).next ?? '', /names some in its configuration/);
+  t.regex((await given({ operators: [] }, groups).approver('U1', [])).next ?? '', /can add some to its configuration/);
 });

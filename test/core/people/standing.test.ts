@@ -48,7 +48,7 @@ test(
   stands,
   { account: { teams: ['T2'] } },
   'refused',
-  /you are of another one.*people\.workspaces/,
+  /you are from another one.*people\.workspaces/,
 );
 test('… also where the message names ours', stands, { account: { teams: ['T2'] }, named: ['T1'] }, 'refused', /another one/);
 test('who is a stranger by the message alone is refused', stands, { named: ['T1', 'T2'] }, 'refused', /another one/);
@@ -68,10 +68,10 @@ test(
 );
 test('of an organization the other workspaces are not ours', stands, { account: { teams: ['T3', 'E1'] } }, 'refused', /another one/);
 test('… unless it is named', stands, { account: { teams: ['T3', 'E1'] }, welcome: { workspaces: ['E1'] } }, 'member');
-test('a guest is refused', stands, { account: { isGuest: true } }, 'refused', /^Guests .*people\.guests/);
+test('a guest is refused', stands, { account: { isGuest: true } }, 'refused', /^I only answer guests .*people\.guests/);
 test('guests are answered where that is said', stands, { account: { isGuest: true }, welcome: { guests: true } }, 'member');
 test('… or this one', stands, { account: { isGuest: true }, welcome: { guests: ['U1'] } }, 'member');
-test('… and no other', stands, { account: { isGuest: true }, welcome: { guests: ['U2'] } }, 'refused', /^Guests/);
+test('… and no other', stands, { account: { isGuest: true }, welcome: { guests: ['U2'] } }, 'refused', /^I only answer guests/);
 test(
   'a guest of another workspace is a stranger',
   stands,
@@ -88,7 +88,7 @@ test('where Slack does not say who it is, nobody is answered, and it says when t
   const found = await standings(nobodyElse, silent)('U1', 'fresh');
   t.deepEqual(found, {
     kind: 'unsure',
-    why: 'Slack did not say who you are (rate limited for 3 s), so nothing was done: say it again in 3 s.',
+    why: 'Slack did not tell me who you are (rate limited for 3 s), so nothing was done: try again in 3 s.',
   });
 });
 

@@ -15,7 +15,7 @@ const release: ReleaseRun = {
   expiresAt: at(100).toISOString(),
 };
 const approver = { allowed: true, why: 'people.approvers names U2' };
-const stranger = { allowed: false, why: 'people.approvers names <@U2>, and you are not among them', next: 'Ask one of them.' };
+const stranger = { allowed: false, why: 'people.approvers lists <@U2>, and you are not among them', next: 'Ask one of them.' };
 const run = (over: Partial<ReleaseRun> = {}, more: Partial<Run> = {}) =>
   aRun(1, { state: 'passed', release: { ...release, ...over }, ...more });
 const ballot = (over: Partial<Ballot> = {}): Ballot => ({ by: 'U2', at: at(50), role: approver, own: ['U1'], ...over });
@@ -47,7 +47,7 @@ test(
   run(),
   ballot({ role: stranger }),
   'role',
-  /^You may not decide about releases: people\.approvers names <@U2>, and you are not among them\. Ask one of them\.$/,
+  /^You may not approve or reject releases: people\.approvers lists <@U2>, and you are not among them\. Ask one of them\.$/,
 );
 test('one’s own run', refuses, run(), ballot({ by: 'U1' }), 'self', /wrote its commit, so your vote does not count/);
 test(
@@ -56,9 +56,9 @@ test(
   run({ votes: [{ by: 'U2', at: '' }] }),
   ballot(),
   'again',
-  /You have approved app-1 already/,
+  /You have already approved app-1/,
 );
-test('at the very moment of expiry', refuses, run(), ballot({ at: at(100) }), 'expired', /The time to decide about app-1 was over at 2026/);
+test('at the very moment of expiry', refuses, run(), ballot({ at: at(100) }), 'expired', /The vote on app-1 ended at 2026/);
 test(
   'a run that a newer one has superseded',
   refuses,
@@ -75,7 +75,7 @@ test(
   run({ tag: 'v0.14.4' }),
   ballot({ shown }),
   'binding',
-  /What you were shown \(1111111, v0\.14\.3\) is not what would be released now: 1111111, v0\.14\.4/,
+  /What you were shown \(1111111, v0\.14\.3\) is no longer what would be released: 1111111, v0\.14\.4/,
 );
 test('an old button that shows another commit', refuses, run(), ballot({ shown: { ...shown, commit: 'abcdef0' } }), 'binding', /abcdef0/);
 test(
@@ -84,7 +84,7 @@ test(
   run({}, { state: 'released' }),
   ballot({ role: stranger, at: at(999) }),
   'role',
-  /may not decide/,
+  /may not approve/,
 );
 
 test('a vote a millisecond before expiry is taken', (t) => {

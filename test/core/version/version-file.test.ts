@@ -56,17 +56,17 @@ test(
   lacks,
   'readme',
   '# x',
-  /no `<repo-version>` tag in x on main: write `<repo-version>0\.1\.0</,
+  /no `<repo-version>` tag in x on main: add `<repo-version>0\.1\.0</,
 );
 test(
   'tags that differ are both shown',
   lacks,
   'readme',
   '<repo-version>1.2.3</repo-version><repo-version>1.2.4</repo-version>',
-  /x on main has versions that differ, `1\.2\.3` and `1\.2\.4`/,
+  /x on main contains different versions, `1\.2\.3` and `1\.2\.4`/,
 );
-test('an empty tag is no version', lacks, 'readme', '<repo-version></repo-version>', /says ``, which is no version/);
-test('what is no version is shown', lacks, 'file', 'soon', /says `soon`, which is no version/);
+test('an empty tag is no version', lacks, 'readme', '<repo-version></repo-version>', /says ``, which is not a version/);
+test('what is no version is shown', lacks, 'file', 'soon', /says `soon`, which is not a version/);
 test('a file of more than that is none', lacks, 'file', '1.2.3\n4.5.6', /no version in x on main/);
 test('an adoc without the line', lacks, 'adoc', ':rev: 1.2.3', /:Revision: 0\.1\.0/);
 test('a package without it', lacks, 'package', '{"scripts":{"version":"1.2.3"}}', /no `version` in x on main/);

@@ -97,7 +97,7 @@ test("the run of the bot's commit says that it stands for those below", async (t
   if (run)
     t.regex(
       JSON.stringify(runMessage(run, { title: 'app', pull: '' } as Parameters<typeof runMessage>[1])),
-      /with the commits below it, which had no run/,
+      /includes earlier commits that had no run/,
     );
 });
 

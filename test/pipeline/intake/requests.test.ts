@@ -100,7 +100,7 @@ test('a retry knows what the runs before may have pushed', async (t) => {
 
 test('what is over cannot be cancelled, what is under way cannot be retried', async (t) => {
   const { requests } = aWorld([aRun(1, { state: 'failed' }), aRun(2)]);
-  await t.throwsAsync(requests.cancel('app-1', 'U1'), { message: 'app-1 is over already: it is failed.' });
+  await t.throwsAsync(requests.cancel('app-1', 'U1'), { message: 'app-1 has already ended: it is failed.' });
   await t.throwsAsync(requests.retry('app-2', 'U1', 'k'), { message: /still queued/ });
   t.like(await requests.cancel('app-2', 'U1'), { state: 'cancelled', cancelledBy: 'U1' });
 });

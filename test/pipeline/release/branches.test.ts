@@ -40,15 +40,15 @@ test('a vote is not opened for a branch that releases do not come from: the run 
   t.true(run && isOver(run) && run.endedAt !== undefined);
   t.deepEqual(run && releaseLines(run, view), []);
   t.regex(readable(runMessage(run ?? passedRun(1), view)), /– no release: releases come from `main`, `hotfix` \(`release\.branches`/);
-  await t.throwsAsync(approve('app-1'), { message: /^app-1 is not released: releases come from `main`/ });
+  await t.throwsAsync(approve('app-1'), { message: /^app-1 will not be released: releases come from `main`/ });
 });
 
 test('a vote that is open when the configuration takes the branch out is refused at once, and ends', async (t) => {
   const { github, calls } = aGithub();
   const run = passedRun(1, { branch: 'feature/x', release: opened });
   const { step, book, approve, decisions, clock } = aRelease([run], { github });
-  await t.throwsAsync(approve('app-1'), { message: /^app-1 is not released: .*this is `feature\/x`\.$/ });
-  await t.throwsAsync(decisions.reject({ id: 'app-1', by: 'U2', at: clock.now }, 'no'), { message: /is not released/ });
+  await t.throwsAsync(approve('app-1'), { message: /^app-1 will not be released: .*this branch is `feature\/x`\.$/ });
+  await t.throwsAsync(decisions.reject({ id: 'app-1', by: 'U2', at: clock.now }, 'no'), { message: /will not be released/ });
   await step('app-1');
   t.like(book.get('app-1'), { state: 'passed', release: undefined });
   t.deepEqual(calls, []);

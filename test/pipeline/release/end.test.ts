@@ -45,22 +45,22 @@ test(
   'an image is out',
   refused,
   releasing('passed', { state: 'waiting' }),
-  /^app-1 cannot be cancelled any more: .* its image `stock` is pushed/,
+  /^app-1 can no longer be cancelled: .* its image `stock` has been pushed/,
 );
-test('GitHub is about to publish', refused, releasing('waiting', { state: 'publishing' }), /is being published at this moment/);
+test('GitHub is about to publish', refused, releasing('waiting', { state: 'publishing' }), /is being published right now/);
 test('GitHub has published', refused, releasing('waiting', { state: 'published' }), /its GitHub release is published/);
 test(
   'nobody knows whether GitHub has',
   refused,
   releasing('failed', { state: 'failed', mayBeOut: true }),
-  /may be out; `retry app-1 github`/,
+  /may already be published; `retry app-1 github`/,
 );
 
 test(
   'nobody knows yet whether GitHub has',
   refused,
   releasing('failed', { state: 'waiting', attempt: 2, mayBeOut: true }),
-  /may be out; that is being found out/,
+  /may already be published; this is being checked/,
 );
 
 const publishing = test.macro(async (t, error: Error, mayBeOut: true | undefined) => {
@@ -167,8 +167,8 @@ test('after a cancellation a push that came before it, and the draft, are looked
   t.is(await look(), undefined);
   t.deepEqual(book.get('app-1')?.release?.left, { images: ['acme/stock:1.2.3'] });
   const shown = readable(runMessage(book.get('app-1') as Run, view));
-  t.regex(shown, /⚠ `acme\/stock:1\.2\.3` was pushed before its Job had ended/);
-  t.regex(shown, /draft of v1\.2\.3> stays on GitHub/);
+  t.regex(shown, /⚠ `acme\/stock:1\.2\.3` was pushed before its Job was stopped/);
+  t.regex(shown, /draft of v1\.2\.3> is still on GitHub/);
   t.is(await look(), undefined);
 });
 

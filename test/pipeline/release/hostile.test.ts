@@ -5,7 +5,7 @@ import { at } from '../world.ts';
 
 test('nobody can vote before the vote has opened: nothing without a version is approved', async (t) => {
   const { approve, book } = aRelease([passedRun(1)]);
-  await t.throwsAsync(approve('app-1'), { message: /^app-1 cannot be decided about yet/ });
+  await t.throwsAsync(approve('app-1'), { message: /^app-1 cannot be approved or rejected yet/ });
   t.is(book.get('app-1')?.state, 'passed');
 });
 

@@ -108,7 +108,7 @@ test('the vote ends exactly when its time is over, also for what was pressed in 
   await step('app-2');
   clock.now = at(1104);
   t.is((await step('app-1'))?.state, 'passed');
-  await t.throwsAsync(decisions.approve({ id: 'app-1', by: 'U2', at: at(1100) }), { message: /The time to decide about app-1 was over/ });
+  await t.throwsAsync(decisions.approve({ id: 'app-1', by: 'U2', at: at(1100) }), { message: /The vote on app-1 ended/ });
   t.true((await decisions.approve({ id: 'app-2', by: 'U2', at: new Date(at(1100).getTime() - 1) })).complete);
   clock.now = at(1130);
   t.is((await step('app-1'))?.state, 'expired');

@@ -33,7 +33,7 @@ test('a tag that is moved while the vote is open voids the votes, and nobody can
   t.like(run, { state: 'passed', release: { votes: [], tag: 'v1.2.3' } });
   t.true(run?.release?.problem?.startsWith(moved));
   const card = readable(runMessage(run ?? aRun(0), releaseView));
-  t.regex(card, /passed and cannot be released[\s\S]*nothing can be released: The tag v1\.2\.3 stands at another commit/);
+  t.regex(card, /passed but cannot be released[\s\S]*cannot be released: The tag v1\.2\.3 stands at another commit/);
   t.notRegex(card, /→ approve/);
   await t.throwsAsync(approve('app-1', 'U3'), { message: /^app-1 cannot be released: The tag v1\.2\.3 stands at another commit/ });
   t.is(book.get('app-1')?.state, 'passed');
@@ -61,7 +61,7 @@ test('a vote that was void opens again where its version is free again, with all
   tag.sha = 'f'.repeat(40);
   clock.now = at(1060);
   const run = await step('app-1');
-  t.regex(readable(requestMessage(run ?? aRun(0), releaseView)), /was asked for here; app-1 cannot be released by now/);
+  t.regex(readable(requestMessage(run ?? aRun(0), releaseView)), /was requested here but is no longer needed: app-1 cannot be released/);
   delete tag.sha;
   clock.now = at(1120);
   const again = await step('app-1');

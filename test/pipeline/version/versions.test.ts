@@ -83,7 +83,7 @@ test('a bump is a commit of the bot on top of the commit that was read', async (
       parent: sha('a'),
       path: 'README.md',
       text: '<repo-version>0.2.0</repo-version>\n',
-      message: 'Set the version to 0.2.0\n\nIt was 0.1.2; minor was asked for by U0123ADA in Slack.',
+      message: 'Set the version to 0.2.0\n\nIt was 0.1.2; minor was requested by U0123ADA in Slack.',
       topic: 'version-0.2.0-main',
       author: { name: 'coxswain', email: 'bot@example.com' },
     },

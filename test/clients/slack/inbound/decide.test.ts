@@ -46,7 +46,7 @@ test('a form that is no longer right is refused in the form, which stays open wi
   await book.change('runner-142', (run) => ({ ...run, ...(run.release && { release: { ...run.release, tag: 'v0.14.4' } }) }));
   t.deepEqual(await slack.submitView(lin, byHand('too slow')), { ok: false, error: 'errors' });
   const [view] = slack.modals(lin);
-  t.regex(view?.errors?.answer ?? '', /^What you were shown \(3f2a1bc, v0\.14\.3\) is not what would be released now/);
+  t.regex(view?.errors?.answer ?? '', /^What you were shown \(3f2a1bc, v0\.14\.3\) is no longer what would be released/);
   t.is(present().state, 'passed');
   t.deepEqual(slack.ephemerals(lin), []);
 });
@@ -58,7 +58,7 @@ test('a form that comes too late says until when there was time, without markup'
   const expiresAt = '2026-01-01T10:00:00.000Z';
   await book.change('runner-142', (run) => ({ ...run, ...(run.release && { release: { ...run.release, expiresAt } }) }));
   await slack.submitView(lin, byHand('too slow'));
-  t.regex(slack.modals(lin)[0]?.errors?.answer ?? '', /was over at 2026-01-01 10:00 UTC\. 'run studio-go-runner main'/);
+  t.regex(slack.modals(lin)[0]?.errors?.answer ?? '', /ended at 2026-01-01 10:00 UTC\. 'run studio-go-runner main'/);
 });
 
 test('notes are edited in a form that holds them, line ends included', async (t) => {
@@ -67,7 +67,7 @@ test('notes are edited in a form that holds them, line ends included', async (t)
   const view = await slack.until(() => slack.modals(ada)[0]);
   t.regex(JSON.stringify(view.blocks), /"initial_value":"## Features\\n\\n- stop <early>"/);
   await slack.submitView(ada, byHand('## Features\n\n- «stop» <!channel> "early"'));
-  t.is(await told(ada), 'The notes of v0.14.3 (runner-142) are replaced.');
+  t.is(await told(ada), 'The notes of v0.14.3 (runner-142) have been replaced.');
   t.is(present().release?.notes, '## Features\n\n- «stop» <!channel> "early"');
   t.deepEqual(slack.pings(), []);
 });
@@ -76,7 +76,7 @@ test('notes that no form holds are not cut: the form says where to edit them', a
   const { slack, ts } = await deciding(t, shown, { notes: 'x'.repeat(3001) });
   await slack.press(ada, { ts, action: 'Edit notes' });
   const view = await slack.until(() => slack.modals(ada)[0]);
-  t.regex(JSON.stringify(view.blocks), /The notes have 3001 characters.*Edit them on GitHub when the release is out/);
+  t.regex(JSON.stringify(view.blocks), /The notes are 3001 characters long.*Edit them on GitHub once the release is out/);
   t.notRegex(JSON.stringify(view.blocks), /"type":"input"/);
 });
 
@@ -84,7 +84,7 @@ test('where Slack opens no form, the person is told what to type', async (t) => 
   const { slack, ts, told } = await deciding(t);
   slack.faults.failNext('views.open', 'expired_trigger_id');
   await slack.press(lin, { ts, action: 'Reject' });
-  t.is(await told(lin), 'Why is *v0.14.3* (runner-142) not to be released? Say `reject runner-142 &lt;reason&gt;`');
+  t.is(await told(lin), 'Why should *v0.14.3* (runner-142) not be released? Say `reject runner-142 &lt;reason&gt;`');
 });
 
 test('a form without a text is not sent, and one that is closed decides nothing', async (t) => {
@@ -121,7 +121,7 @@ test('an answer that takes longer than Slack waits comes after the form has clos
   t.deepEqual(await slack.submitView(lin, byHand('too slow')), { ok: true });
   await behind.book.change('runner-142', (run) => ({ ...run, state: 'approved' }));
   late.resolve();
-  t.regex(await slack.until(() => slack.ephemerals(lin)[0]?.text), /cannot be decided about: it is approved/);
+  t.regex(await slack.until(() => slack.ephemerals(lin)[0]?.text), /cannot be approved or rejected: it is approved/);
 });
 
 test('the call for votes rings those who may approve, the message of the run nobody', async (t) => {
@@ -132,7 +132,7 @@ test('the call for votes rings those who may approve, the message of the run nob
   t.false(await board.hasReply(shown, at, item));
   await board.reply(shown, at, item);
   t.true(await board.hasReply(shown, at, item));
-  t.regex(slack.replies(ts)[0]?.text ?? '', /^runner-142 asks for approval of v0\.14\.3/);
+  t.regex(slack.replies(ts)[0]?.text ?? '', /^runner-142 needs approval for v0\.14\.3/);
   t.deepEqual(
     slack.pings().map(({ mention }) => mention),
     ['<@U0456LIN>', '<@U0789MAX>', '<!subteam^S0123REL>'],
