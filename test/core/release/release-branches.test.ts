@@ -24,7 +24,10 @@ test('releases come from the first of the branches, where nothing else is said',
   const { branches: _named, ...usual } = release ?? {};
   const watched = { branches: ['main', 'feature/*'], release: usual as ReleaseStage };
   t.is(notOffered(watched, 'main'), undefined);
-  t.regex(notOffered(watched, 'feature/x') ?? '', /^releases come from `main` \(`release\.branches` .*\), and this branch is `feature\/x`$/);
+  t.regex(
+    notOffered(watched, 'feature/x') ?? '',
+    /^releases come from `main` \(`release\.branches` .*\), and this branch is `feature\/x`$/,
+  );
   t.is(notOffered({ ...watched, branches: ['release/*', 'main'] }, 'release/1'), undefined);
 });
 
