@@ -32,6 +32,7 @@ import { knownSecrets } from './core/redaction/known.ts';
 import { redactor, secretValues } from './core/redaction/redactor.ts';
 import type { Freeze } from './core/release/freeze.ts';
 import { RunBook } from './core/run/run-book.ts';
+import { Backoff } from './core/time/backoff.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import { applyServices } from './pipeline/stage/services.ts';
 import { type AppContext, portsFrom, slackOptions, viewFor } from './wiring.ts';
@@ -89,7 +90,8 @@ async function start(ending: (() => Promise<void>)[]): Promise<void> {
 
 /** Runs go on while Slack is away: only a token that it refuses ends the start. */
 async function connected(app: () => SlackApp, parts: Parts, ending: (() => Promise<void>)[], log: Log): Promise<void> {
-  for (let wait = 5_000; ; wait = Math.min(60_000, wait * 2)) {
+  const backoff = new Backoff({ firstMs: 5_000, mostMs: 60_000 });
+  for (;;) {
     const slack = app();
     parts.slack = () => {
       const { connected, since } = slack.health();
@@ -101,7 +103,8 @@ async function connected(app: () => SlackApp, parts: Parts, ending: (() => Promi
       return;
     } catch (error) {
       if (error instanceof UserError) throw error;
-      log.warn(`${messageOf(error)}; tries again in ${wait / 1000} s, runs go on`);
+      const wait = backoff.failed(error);
+      log.warn(`${messageOf(error)}; tries again in ${Math.ceil(wait / 1000)} s, runs go on`);
       await sleep(wait);
     }
   }

@@ -1,17 +1,16 @@
 import { inLane } from '../core/concurrency/lane.ts';
-import { isForGood, messageOf } from '../core/errors.ts';
+import { messageOf } from '../core/errors.ts';
 import type { Again } from '../core/run/steps.ts';
-import { waitAskedFor } from '../core/time/backoff.ts';
+import { Backoff } from '../core/time/backoff.ts';
 import { now } from '../core/time/monotonic.ts';
 
-const mostForGood = 3_600_000;
+// What is refused for good is seldom asked again: only a person changes that, and news of the run come by themselves.
+const waits = { firstMs: 1_000, mostMs: 15_000, forGoodMs: 3_600_000 };
 
 interface Item {
   working: boolean;
   again: boolean;
-  failures: number;
-  /** Before this looking is of no use: who was asked has said so. */
-  notBefore?: number;
+  readonly backoff: Backoff;
   timer?: NodeJS.Timeout;
   timerAt?: number;
 }
@@ -39,7 +38,7 @@ export class WorkQueue {
   /** Reconcile this run, now or within so many milliseconds; however often it is enqueued meanwhile, it is done once. */
   enqueue(runId: string, withinMs = 0): void {
     if (this.#stopped) return;
-    const item = this.#items.get(runId) ?? { working: false, again: false, failures: 0 };
+    const item = this.#items.get(runId) ?? { working: false, again: false, backoff: new Backoff(waits) };
     this.#items.set(runId, item);
     if (item.working && withinMs === 0) item.again = true;
     else this.#wakeAt(runId, item, now() + withinMs);
@@ -51,7 +50,7 @@ export class WorkQueue {
   }
 
   #wakeAt(runId: string, item: Item, wanted: number): void {
-    const at = Math.max(wanted, item.notBefore ?? 0);
+    const at = Math.max(wanted, item.backoff.isAskedFor ? item.backoff.until : 0);
     if (item.timer && item.timerAt !== undefined && item.timerAt <= at) return;
     clearTimeout(item.timer);
     item.timerAt = at;
@@ -72,30 +71,25 @@ export class WorkQueue {
       item.again = false;
       const next = await this.#try(runId, item);
       if (next !== undefined && !this.#stopped) this.#wakeAt(runId, item, now() + next);
-    } while (item.again && !this.#stopped && !item.notBefore);
+    } while (item.again && !this.#stopped && !item.backoff.isAskedFor);
     item.working = false;
     if (!item.timer) this.#items.delete(runId);
   }
 
   async #try(runId: string, item: Item): Promise<number | undefined> {
-    delete item.notBefore;
     try {
       // Whoever has said it: from here on the run goes its own way.
       const next = await inLane('bot', () => this.#options.reconcile(runId));
-      if (item.failures > 0 || !this.#well.has(runId)) await this.#options.trouble(runId, undefined);
+      if (item.backoff.failures > 0 || !this.#well.has(runId)) await this.#options.trouble(runId, undefined);
       this.#well.add(runId);
-      item.failures = 0;
+      item.backoff.wentWell();
       return next;
     } catch (error) {
-      item.failures += 1;
-      // What is refused for good is seldom asked again: only a person changes that, and news of the run come by themselves.
-      const most = isForGood(error) ? mostForGood : 15_000;
-      const pause = Math.min(most, 500 * 2 ** Math.min(item.failures, 13)) * (0.75 + Math.random() / 4);
-      const wait = Math.max(pause, waitAskedFor(error));
-      if (wait > pause) item.notBefore = now() + wait;
+      const wait = item.backoff.failed(error);
       this.#options.log(`${runId}: ${messageOf(error)}; tries again in ${Math.round(wait / 100) / 10} s`);
       // One failure is not worth a line in chat, unless a wait follows that people notice.
-      if (item.failures === 2 || wait > pause) await this.#options.trouble(runId, messageOf(error)).catch(() => undefined);
+      if (item.backoff.failures === 2 || item.backoff.isAskedFor)
+        await this.#options.trouble(runId, messageOf(error)).catch(() => undefined);
       return wait;
     }
   }

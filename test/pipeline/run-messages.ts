@@ -77,7 +77,7 @@ export async function announced(runs: readonly Run[], faults: Fault[] = [], find
     notices: kept,
     logText,
     log: (line) => void said.push(line),
-    retryMs: 200,
+    retryMs: 400,
   });
   announcer.wake();
   const until = async (true_: () => boolean, ms = 6_000) => {

@@ -3,6 +3,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
 import type { Delivery, Run, ThreadPost } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
+import { Backoff } from '../../core/time/backoff.ts';
 import { now } from '../../core/time/monotonic.ts';
 import { Outbox } from './outbox.ts';
 import { type PendingUpdate, pendingNotice, pendingUpdates, withThreadPost } from './pending-updates.ts';
@@ -35,7 +36,7 @@ export interface AnnouncerOptions {
   /** The whole kept log of a stage, for a file in the thread. */
   readonly logText: (run: Run, stage: string) => Promise<{ name: string; text: string } | undefined>;
   readonly log: (message: string) => void;
-  /** Half the wait after the first failure, which doubles with each one more; 5 s. */
+  /** The wait after the first failure, which doubles with each one more; 10 s. */
   readonly retryMs?: number;
 }
 
@@ -48,7 +49,7 @@ export class Announcer {
   readonly #outbox = new Outbox();
   /** Runs whose channel has refused them. */
   readonly #refusedByChannel = new Set<string>();
-  readonly #failures = new Map<string, { count: number; until: number }>();
+  readonly #backoffs = new Map<string, Backoff>();
   #timer: NodeJS.Timeout | undefined;
   #wakesAt = Number.POSITIVE_INFINITY;
   #working: Promise<void> | undefined;
@@ -107,7 +108,7 @@ export class Announcer {
     const run = book.get(of);
     const notice = run ? undefined : notices.notices().find(({ uid }) => uid === of);
     const updates = run ? pendingUpdates(run, this.#shownAt.get(of) ?? Number.NEGATIVE_INFINITY) : notice ? [pendingNotice(notice)] : [];
-    const until = this.#failures.get(of)?.until ?? 0;
+    const until = this.#backoffs.get(of)?.until ?? 0;
     this.#outbox.put(
       of,
       updates.map((pending) => ({ ...pending, notBefore: Math.max(pending.notBefore, until) })),
@@ -116,7 +117,7 @@ export class Announcer {
 
   #forget(id: string): void {
     this.#shownAt.delete(id);
-    this.#failures.delete(id);
+    this.#backoffs.delete(id);
     this.#outbox.put(id, []);
   }
 
@@ -124,7 +125,7 @@ export class Announcer {
     this.#limiter.took(pending.method, pending.channel, now());
     try {
       await this.#show(pending);
-      this.#failures.delete(pending.of);
+      this.#backoffs.delete(pending.of);
       this.#shownAt.set(pending.of, now());
       await this.#channelTakes(pending.channel);
     } catch (error) {
@@ -207,11 +208,11 @@ export class Announcer {
     if (thrown instanceof RateLimited) return this.#limiter.hold(pending.method, thrown.retryAfterMs, now());
     const error = await this.#settled(pending, thrown);
     if (error === undefined) return;
-    const count = (this.#failures.get(pending.of)?.count ?? 0) + 1;
-    const { retryMs = 5_000 } = this.#options;
-    const wait = error instanceof MaybeSent ? unconfirmedMs : Math.min(300_000, retryMs * 2 ** Math.min(count, 6));
-    this.#failures.set(pending.of, { count, until: now() + wait });
-    if (count < 3 || count % 20 === 0)
+    const { retryMs = 10_000 } = this.#options;
+    const backoff = this.#backoffs.get(pending.of) ?? new Backoff({ firstMs: retryMs, mostMs: 300_000 });
+    this.#backoffs.set(pending.of, backoff);
+    const wait = backoff.failed(error, error instanceof MaybeSent ? unconfirmedMs : undefined);
+    if (backoff.failures < 3 || backoff.failures % 20 === 0)
       this.#options.log(
         `${pending.notice ? `what is to be said of ${pending.notice.repository}` : pending.of} cannot be shown in ${pending.channel}: ${messageOf(error)}; tries again in ${Math.round(wait / 1000)} s`,
       );

@@ -1,5 +1,6 @@
 import { messageOf } from '../../core/errors.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
+import { Backoff } from '../../core/time/backoff.ts';
 
 /** The little of the cluster that finding orphans needs. */
 export interface Namespaces {
@@ -23,25 +24,24 @@ export interface OrphanOptions {
 export class Orphans {
   readonly #options: OrphanOptions;
   readonly #everyMs: number;
-  readonly #againMs: number;
+  readonly #backoff: Backoff;
   /** What the look before has said. */
   #said = new Set<string>();
-  #failures = 0;
   #stopped = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: OrphanOptions) {
     this.#options = options;
     this.#everyMs = options.everyMs ?? 3_600_000;
-    this.#againMs = options.againMs ?? 15_000;
+    this.#backoff = new Backoff({ firstMs: options.againMs ?? 15_000, mostMs: this.#everyMs });
   }
 
   /** Looks now, and from then on again and again until `stop`. */
   async begin(): Promise<void> {
     if (this.#stopped) return;
     const failed = await this.#sweep();
-    this.#failures = failed.length > 0 ? this.#failures + 1 : 0;
-    const wait = this.#failures > 0 ? Math.min(this.#everyMs, this.#againMs * 2 ** Math.min(this.#failures - 1, 16)) : this.#everyMs;
+    if (failed.length === 0) this.#backoff.wentWell();
+    const wait = failed.length === 0 ? this.#everyMs : this.#backoff.failed();
     if (this.#stopped) return;
     for (const why of failed.filter((one) => !this.#said.has(one)))
       this.#options.log(`what no run owns in the cluster: ${why}; tries again in ${Math.round(wait / 1000)} s`);

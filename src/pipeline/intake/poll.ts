@@ -78,7 +78,7 @@ export class Poller {
   }
 
   #backoff(name: string): Backoff {
-    const known = this.#backoffs.get(name) ?? new Backoff();
+    const known = this.#backoffs.get(name) ?? new Backoff({ firstMs: 5_000, mostMs: 600_000 });
     this.#backoffs.set(name, known);
     return known;
   }

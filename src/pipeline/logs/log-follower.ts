@@ -3,6 +3,7 @@ import { ClusterError } from '../../core/cluster.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { LogLine, Reader } from '../../core/logs.ts';
 import { redacted } from '../../core/redaction/known.ts';
+import { Backoff } from '../../core/time/backoff.ts';
 import { advance, type Mark, resumption } from './resume.ts';
 
 /** The little of the cluster that following needs. */
@@ -59,6 +60,7 @@ const mostRefusals = 4;
 export class LogFollower {
   readonly #options: FollowerOptions;
   readonly #stop = new AbortController();
+  readonly #backoff = new Backoff({ firstMs: 250, mostMs: 5_000, jitter: 0.5 });
   readonly #kubeletSaid = new Set<string>();
   #mark: Mark | undefined;
   /** The last line that was kept before a restart. */
@@ -86,7 +88,7 @@ export class LogFollower {
 
   async #follow(): Promise<void> {
     await this.#replay();
-    for (let failures = 0, refusals = 0; !this.#stop.signal.aborted; ) {
+    for (let refusals = 0; !this.#stop.signal.aborted; ) {
       const ended = this.#options.hasEnded();
       const before = this.#mark;
       const outcome = await this.#readOn();
@@ -97,10 +99,8 @@ export class LogFollower {
       refusals = outcome === 'refused' && ended ? refusals + 1 : 0;
       if (refusals === mostRefusals) break;
       // A kubelet that cannot follow a log ends it each time at once.
-      failures = outcome === 'end' && this.#mark !== before ? 0 : failures + 1;
-      await sleep(Math.min(5_000, 250 * 2 ** failures) * (0.5 + Math.random() / 2), undefined, { signal: this.#stop.signal }).catch(
-        () => undefined,
-      );
+      if (outcome === 'end' && this.#mark !== before) this.#backoff.wentWell();
+      await sleep(this.#backoff.failed(), undefined, { signal: this.#stop.signal }).catch(() => undefined);
     }
     await this.#options.keeper.flush(this.#options.what.run);
   }

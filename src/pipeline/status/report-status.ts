@@ -3,6 +3,7 @@ import { isForGood, messageOf } from '../../core/errors.ts';
 import type { Run, RunState } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 import { numberOf } from '../../core/run/run-id.ts';
+import { Backoff } from '../../core/time/backoff.ts';
 import { forgetRefusal, noteRefusal } from '../chat/refused-messages.ts';
 
 /** The little of GitHub that reporting needs. */
@@ -56,17 +57,18 @@ export class StatusReporter {
   }
 
   /** Tells what GitHub has not been told, now and, after a failure, again. */
-  report(id: string, failures = 0): void {
+  report(id: string, backoff = new Backoff({ firstMs: 5_000, mostMs: 600_000 })): void {
     const run = this.#options.book.get(id);
     const github = this.#options.repositories.find((one) => one.name === run?.repository)?.github;
     if (!run || !github || this.#stopped || this.#busy.has(id) || run.delivery.status === stateOf(run)) return;
     this.#busy.add(id);
     void this.#tell(run, github).then(
-      () => this.#next(id, 0, 0),
+      () => this.#next(id, 0),
       async (error) => {
-        if (isForGood(error) && (await this.#refused(run, error))) return this.#next(id, 0, 0);
-        if (failures < 2) this.#options.log(`${id}: GitHub does not take the commit status: ${messageOf(error)}`);
-        this.#next(id, Math.min(600_000, 5_000 * 2 ** failures), failures + 1);
+        if (isForGood(error) && (await this.#refused(run, error))) return this.#next(id, 0);
+        const wait = backoff.failed(error);
+        if (backoff.failures < 3) this.#options.log(`${id}: GitHub does not take the commit status: ${messageOf(error)}`);
+        this.#next(id, wait, backoff);
       },
     );
   }
@@ -110,11 +112,11 @@ export class StatusReporter {
     await this.#noteTold(run);
   }
 
-  #next(id: string, inMs: number, failures: number): void {
+  #next(id: string, inMs: number, backoff?: Backoff): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       this.#busy.delete(id);
-      this.report(id, failures);
+      this.report(id, backoff);
     }, inMs);
     this.#timers.add(timer);
   }

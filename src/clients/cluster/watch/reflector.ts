@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClusterError } from '../../../core/cluster.ts';
 import { messageOf } from '../../../core/errors.ts';
+import { Backoff, type BackoffOptions } from '../../../core/time/backoff.ts';
 import { lines } from '../logs/lines.ts';
 import type { ApiRequest, ApiServer } from '../transport/api-server.ts';
 import { ofStatus } from '../transport/cluster-error.ts';
@@ -25,10 +26,16 @@ export interface Timing {
   readonly grace: number;
   readonly relist: number;
   readonly request: number;
-  readonly backoff: { readonly first: number; readonly most: number };
+  readonly backoff: BackoffOptions;
 }
 
-const usual: Timing = { window: 6_000, grace: 2_000, relist: 600_000, request: 10_000, backoff: { first: 250, most: 4_000 } };
+const usual: Timing = {
+  window: 6_000,
+  grace: 2_000,
+  relist: 600_000,
+  request: 10_000,
+  backoff: { firstMs: 250, mostMs: 4_000, jitter: 0.5 },
+};
 
 /** Kubernetes itself takes no object of more than 3 MiB. A line that is longer is cut, and so is no JSON: the list is asked for anew. */
 const mostEventBytes = 4 * 1024 ** 2;
@@ -52,12 +59,13 @@ export class Reflector<Raw extends RawObject, View> {
   readonly #known = new Map<string, { version: string | undefined; view: View }>();
   #version: string | undefined;
   #listedAt = Number.NEGATIVE_INFINITY;
-  #failures = 0;
+  readonly #backoff: Backoff;
 
   constructor(api: ApiServer, on: Followed<Raw, View>, timing: Timing = usual) {
     this.#api = api;
     this.#on = on;
     this.#timing = timing;
+    this.#backoff = new Backoff(timing.backoff);
   }
 
   /** Resolves when the first list was told; also when it is stopped before. */
@@ -94,7 +102,8 @@ export class Reflector<Raw extends RawObject, View> {
     // Only a new list helps where the server does not go on from this version; after a lost connection it does.
     if (answered) this.#version = undefined;
     const expired = answered && error.code === 410 && performance.now() - this.#listedAt > 1_000;
-    this.#failures = expired ? 0 : this.#failures + 1;
+    if (expired) this.#backoff.wentWell();
+    else this.#backoff.failed(error);
     if (!expired) this.#on.down(messageOf(error));
   }
 
@@ -122,10 +131,11 @@ export class Reflector<Raw extends RawObject, View> {
     for await (const line of lines(chunks, mostEventBytes)) {
       if (this.#stop.signal.aborted) return;
       this.#event(JSON.parse(line) as WatchEvent<Raw>);
-      this.#failures = 0;
+      this.#backoff.wentWell();
     }
     // A server that accepts a watch and ends it at once must not be asked again in a tight loop.
-    this.#failures = performance.now() - openedAt < Math.min(1_000, window / 2) ? this.#failures + 1 : 0;
+    if (performance.now() - openedAt < Math.min(1_000, window / 2)) this.#backoff.failed();
+    else this.#backoff.wentWell();
   }
 
   #event({ type, object }: WatchEvent<Raw>): void {
@@ -162,11 +172,7 @@ export class Reflector<Raw extends RawObject, View> {
     return { doing: `follow ${what}`, path, timeoutMs: this.#timing.request, signal: this.#stop.signal };
   }
 
-  /** Half to the whole of a doubling delay, so that many clients do not come back at the same moment. */
   async #pause(): Promise<void> {
-    if (this.#failures === 0) return;
-    const { first, most } = this.#timing.backoff;
-    const delay = Math.min(most, first * 2 ** (this.#failures - 1)) * (0.5 + Math.random() / 2);
-    await sleep(delay, undefined, { signal: this.#stop.signal }).catch(() => {});
+    if (this.#backoff.left > 0) await sleep(this.#backoff.left, undefined, { signal: this.#stop.signal }).catch(() => {});
   }
 }

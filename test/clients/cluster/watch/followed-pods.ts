@@ -6,7 +6,7 @@ import { Reflector, type Timing } from '../../../../src/clients/cluster/watch/re
 import { json, ScriptedApi } from '../scripted-api.ts';
 
 /** Everything that takes seconds in truth, in tens of milliseconds. */
-const quick: Timing = { window: 60_000, grace: 0, relist: 60_000, request: 2_000, backoff: { first: 10, most: 50 } };
+const quick: Timing = { window: 60_000, grace: 0, relist: 60_000, request: 2_000, backoff: { firstMs: 10, mostMs: 50, jitter: 0.5 } };
 
 /** A scripted API with pods, and a reflector over it that writes down what it is told. */
 export async function followedPods(t: ExecutionContext, timing: Partial<Timing> = {}) {

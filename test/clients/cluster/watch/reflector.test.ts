@@ -100,7 +100,7 @@ test('a quiet connection that does not end when it should is dead: another one i
 });
 
 test('a server that ends every watch at once is not asked in a tight loop', async (t) => {
-  const { scripted, asked, reflector } = await followedPods(t, { backoff: { first: 40, most: 5_000 } });
+  const { scripted, asked, reflector } = await followedPods(t, { backoff: { firstMs: 40, mostMs: 5_000, jitter: 0.5 } });
   scripted.on(isList, podList(10));
   scripted.on(isWatch, (response) => response.writeHead(200).end());
   const start = Date.now();
