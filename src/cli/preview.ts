@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../core/cluster.ts';
 import type { Config, Repository, Secrets, Stage } from '../core/config.ts';
 import type { Run, StageRun } from '../core/run/run.ts';
+import type { TemplateSource } from '../core/template-source.ts';
 import { networkPolicies, reachedBy } from '../pipeline/stage/network-policy.ts';
 import { gitSecretOf, namespaceOf, secretsOf, workspaceOf } from '../pipeline/stage/run-objects.ts';
 import { stageObjects, wishesOf } from '../pipeline/stage/stage-objects.ts';
@@ -15,10 +16,10 @@ export interface Preview {
   readonly repository: Repository;
   readonly stage: Stage;
   readonly commit: string;
-  /** Text of the stage's job template. */
-  readonly template: string;
-  /** Text of the template of the network policy, where one is made. */
-  readonly network?: string;
+  /** The stage's job template. */
+  readonly template: TemplateSource;
+  /** The template of the network policy, where one is made. */
+  readonly network?: TemplateSource;
   readonly secrets: Partial<Secrets>;
   /** What cloning from an address needs. */
   readonly cloneKind?: (clone: string) => 'basic' | 'ssh' | undefined;
@@ -28,7 +29,7 @@ export interface Preview {
 export function stagePreview({ config, repository, stage, commit, template, secrets, cloneKind }: Preview): KubernetesObject[] {
   const run = sampleRun(config, repository, commit);
   const values = stageValues(run, repository, stage, surroundings(config, secrets, cloneKind));
-  return stageObjects(run, stage, objectsFrom(stage.template, template, values));
+  return stageObjects(run, stage, objectsFrom(template, values));
 }
 
 /** What a run's namespace has before its first stage. */
@@ -44,8 +45,8 @@ export function groundPreview(preview: Preview, objects: readonly KubernetesObje
 
 /** @throws UserError where the template of the network policy cannot be rendered or gives what is not allowed. */
 export function networkPreview({ config, repository, commit, network }: Omit<Preview, 'stage' | 'template'>): KubernetesObject[] {
-  if (network === undefined || !config.networkPolicy) return [];
-  return networkPolicies(sampleRun(config, repository, commit), config.networkPolicy, network, reachedBy(config));
+  if (!network) return [];
+  return networkPolicies(sampleRun(config, repository, commit), network, reachedBy(config));
 }
 
 function sampleRun({ instance, channel }: Config, repository: Repository, sha: string): Run {

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../core/cluster.ts';
 import { messageOf, UserError } from '../core/errors.ts';
+import type { TemplateSource } from '../core/template-source.ts';
 import { toObjects } from './objects.ts';
 import { parseTemplate } from './parse.ts';
 import { render } from './render.ts';
@@ -8,9 +9,9 @@ import { render } from './render.ts';
  * The Kubernetes objects that a template makes with these values.
  * @throws UserError for whatever is wrong, also where the renderer itself breaks: the same text with the same values would break it again
  */
-export function objectsFrom(name: string, text: string, values: Readonly<Record<string, unknown>>): KubernetesObject[] {
+export function objectsFrom({ name, text, partials }: TemplateSource, values: Readonly<Record<string, unknown>>): KubernetesObject[] {
   try {
-    return toObjects(name, render(parseTemplate(name, text), values));
+    return toObjects(name, render(parseTemplate(name, text, partials), values));
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`${name}: it cannot be rendered (${messageOf(error)})`, { cause: error });

@@ -1,3 +1,4 @@
+import type { TemplateText } from '../core/template-source.ts';
 import { Cursor } from './cursor.ts';
 import { define, isEmpty, quoted, redefine } from './definitions.ts';
 import { lex } from './lex.ts';
@@ -5,12 +6,6 @@ import { parseNodes } from './parse-nodes.ts';
 import { Sources } from './sources.ts';
 import type { Definition, Template, Token } from './syntax.ts';
 import { Complaint } from './template-error.ts';
-
-/** A file of a template. */
-export interface TemplateText {
-  readonly name: string;
-  readonly text: string;
-}
 
 /**
  * Reads a template in the syntax of Go's text/template, as if its partials were parsed before it: what it defines itself replaces what they define.

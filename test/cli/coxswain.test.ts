@@ -165,3 +165,31 @@ test('help is made from the programs', async (t) => {
   t.is((await said([])).code, 2);
   t.like(await said(['doctor', '--help']), { code: 0 });
 });
+
+test('a template of a user has the partials of the bot, and may redefine them in files beside it', async (t) => {
+  const job = `apiVersion: batch/v1
+kind: Job
+metadata: {name: image}
+spec:
+  template:
+    spec:
+      {{- include "pod" . | nindent 6 }}
+      initContainers:
+        {{- include "clone" . | nindent 8 }}
+      containers: [{name: build, image: build}]
+      volumes:
+        {{- include "clone.volumes" . | nindent 8 }}
+`;
+  const file = written('clones', job);
+  const render = () => said(['render', 'demo', 'image', '--config', file]);
+  t.regex((await render()).printed, /- name: clone\n +image: docker\.io\/alpine\/git/);
+  t.like(await said(['check', file]), { code: 0 });
+  const partial = join(folder, '_clone.tpl');
+  t.teardown(() => rmSync(partial));
+  writeFileSync(partial, '{{ define "clone" }}- {name: clone, image: mine}{{ end }}');
+  t.regex((await render()).printed, /- name: clone\n +image: mine\n/);
+  writeFileSync(partial, '{{ define "clone" }}\n{{ .Comit }}{{ end }}');
+  const { code, complained } = await said(['check', file]);
+  t.is(code, 1);
+  t.true(complained.includes(`repositories[0].stages[0].image.template: ${partial}:2:4: .Comit is not set`), complained);
+});

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import { parse, stringify } from 'yaml';
 import { ApiServer } from '../../src/clients/cluster/transport/api-server.ts';
@@ -130,13 +131,16 @@ export function layersIn(manifest: string): string[] {
   return layers.map(({ digest }) => digest);
 }
 
-/** A job template of ours with one place changed, as a file in the world's folder. */
+/** A job template of ours with one place of it or of its partials changed, as a file in the world's folder. */
 export async function changedTemplate(way: Way, name: string, from: string, to: string): Promise<string> {
-  const text = await readFile(new URL(`../../manifests/jobs/${name}.yaml`, import.meta.url), 'utf8');
-  if (!text.includes(from)) throw new Error(`template ${name} has no ${from}`);
-  const file = join(way.world.data, '..', `${name}-${randomBytes(3).toString('hex')}.yaml`);
-  await writeFile(file, text.replace(from, to));
-  return file;
+  const jobs = fileURLToPath(new URL('../../manifests/jobs', import.meta.url));
+  const folder = join(way.world.data, '..', `${name}-${randomBytes(3).toString('hex')}`);
+  await mkdir(folder);
+  const files = [`${name}.yaml`, ...(await readdir(jobs)).filter((file) => file.endsWith('.tpl'))];
+  const texts = await Promise.all(files.map((file) => readFile(join(jobs, file), 'utf8')));
+  if (!texts.some((text) => text.includes(from))) throw new Error(`neither template ${name} nor a partial has ${from}`);
+  await Promise.all(files.map((file, index) => writeFile(join(folder, file), texts[index]?.replace(from, to) ?? '')));
+  return join(folder, `${name}.yaml`);
 }
 
 interface Namespaces {

@@ -35,7 +35,7 @@ test.before(async (t) => {
         ],
         policy: [
           imageStage('lab/trouble-policy', {
-            template: await changedTemplate(way, 'makisu', 'restartPolicy: Never', 'restartPolicy: Never\n      hostNetwork: true'),
+            template: await changedTemplate(way, 'makisu', 'restartPolicy: Never', 'restartPolicy: Never\nhostNetwork: true'),
           }),
         ],
         oom: [image('oom'), shell('echo fills its memory; tail /dev/zero', hungry)],

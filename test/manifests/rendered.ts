@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { templateFiles } from '../../src/clients/templates/templates-client.ts';
 import type { KubernetesObject } from '../../src/core/cluster.ts';
 import { objectsFrom } from '../../src/templates/objects-from.ts';
 
@@ -27,6 +29,11 @@ interface PodSpec {
   containers: Container[];
   volumes: { name: string; configMap?: { name: string } }[];
 }
+
+const folder = fileURLToPath(new URL('../../manifests/jobs', import.meta.url));
+const names = readdirSync(folder).flatMap((file) => (file.endsWith('.yaml') ? [file.slice(0, -'.yaml'.length)] : []));
+const { read } = templateFiles(folder);
+const templates = new Map(await Promise.all(names.map(async (name) => [name, await read(name)] as const)));
 
 /** Each job template of `manifests/jobs` and the reader of its log. */
 export const jobTemplates: Readonly<Record<string, string>> = {
@@ -77,8 +84,9 @@ export function renderedObjects(name: string, changes: Values = {}): KubernetesO
     if (key in changes && change === undefined) return [key, undefined];
     return [key, typeof change === 'object' ? { ...(value as object), ...change } : (change ?? value)];
   });
-  const text = readFileSync(new URL(`../../manifests/jobs/${name}.yaml`, import.meta.url), 'utf8');
-  return objectsFrom(name, text, Object.fromEntries(merged));
+  const template = templates.get(name);
+  if (!template) throw new Error(`${name} is no template`);
+  return objectsFrom(template, Object.fromEntries(merged));
 }
 
 /** The one object of such a template that makes a pod. */

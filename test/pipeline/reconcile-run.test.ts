@@ -4,7 +4,7 @@ import type { Run } from '../../src/core/run/run.ts';
 import { type RunDeps, reconcileRun, runSteps } from '../../src/pipeline/reconcile-run.ts';
 import { renderStage, type StartDeps } from '../../src/pipeline/stage/start-stage.ts';
 import { aRepository } from './releasing.ts';
-import { aBook, aRun, at, imageStage, startedStage, testStage } from './world.ts';
+import { aBook, aRun, at, imageStage, startedStage, templateOf, testStage } from './world.ts';
 
 const repositoryOf = (...stages: Stage[]) => ({ name: 'app', stages, clone: 'g' }) as unknown as Repository;
 
@@ -62,7 +62,7 @@ test('a test without an image fails and does not hold its branch', async (t) => 
   const { book } = aBook([aRun(1, { state: 'running', stages: [startedStage({ state: 'waiting' })] })]);
   const registry = { push: 'r:1', pull: 'r:1', api: 'http://r:1' };
   const around = { registry, pullCredentials: false };
-  const start = { book, templates: { read: async () => '' }, around, secrets: {}, now: () => at(0) } as unknown as StartDeps;
+  const start = { book, templates: { read: async () => templateOf('') }, around, secrets: {}, now: () => at(0) } as unknown as StartDeps;
   await renderStage(start, book.get('app-1') as Run, repositoryOf(testStage), testStage);
   t.regex(book.get('app-1')?.reason ?? '', /has no image to test/);
 });

@@ -8,7 +8,7 @@ import type { ReleaseGithub } from '../../src/pipeline/release/github.ts';
 import { type ReleaseDeps, stepRelease } from '../../src/pipeline/release/reconcile-release.ts';
 import type { Manifests } from '../../src/pipeline/stage/observe-stage.ts';
 import type { RunVersion } from '../../src/pipeline/version/versions.ts';
-import { aBook, aRun, at, imageStage, testStage, tools } from './world.ts';
+import { aBook, aRun, at, imageStage, templateOf, testStage, tools } from './world.ts';
 
 export const stock: ReleaseImage = { ...imageStage, name: 'stock', repository: 'acme/stock' };
 
@@ -103,7 +103,7 @@ export function aRelease(runs: readonly Run[], over: Over = {}) {
     book,
     ...(over.github ? { github: over.github } : {}),
     cluster,
-    templates: { read: async () => job },
+    templates: { read: async () => templateOf(job) },
     around,
     secrets: {},
     outside: [],

@@ -2,6 +2,7 @@ import type { JobView, PodView } from '../../src/core/cluster.ts';
 import type { ImageStage, Repository, TestStage, Tools } from '../../src/core/config.ts';
 import type { Run, StageRun } from '../../src/core/run/run.ts';
 import { RunBook } from '../../src/core/run/run-book.ts';
+import type { TemplateSource } from '../../src/core/template-source.ts';
 
 export const at = (seconds: number): Date => new Date(Date.UTC(2026, 0, 1) + seconds * 1000);
 
@@ -34,6 +35,9 @@ export const buildsImage: Repository = {
   channel: '#ci',
   stages: [imageStage],
 };
+
+/** A template that uses no partials. */
+export const templateOf = (text: string): TemplateSource => ({ name: 'mine', text, partials: [] });
 
 export function aRun(number: number, over: Partial<Run> = {}): Run {
   const id = `app-${number}`;

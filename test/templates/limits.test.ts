@@ -11,7 +11,7 @@ const most = 512 * mega;
 /** The template is refused, in bounded time and memory. */
 function refuses(t: ExecutionContext, template: string, reason: RegExp): void {
   const before = { cpu: process.threadCpuUsage(), rss: process.memoryUsage.rss() };
-  const error = t.throws(() => objectsFrom('job', template, { Values: {} }), { instanceOf: TemplateError });
+  const error = t.throws(() => objectsFrom({ name: 'job', text: template, partials: [] }, { Values: {} }), { instanceOf: TemplateError });
   const { user, system } = process.threadCpuUsage(before.cpu);
   const grown = process.memoryUsage.rss() - before.rss;
   t.log(`${error.message.slice(0, 120)} · ${Math.round((user + system) / 1000)} ms, ${Math.round(grown / mega)} MiB more`);
@@ -135,7 +135,8 @@ test('an anchor that holds itself by a list and a key', refuses, `${object}data:
 test('an apiVersion that leads elsewhere', refuses, object.replace('v1', '../healthz'), /an apiVersion is a version/);
 
 test('an alias repeats the newest anchor of its name', (t) => {
-  const [made] = objectsFrom('job', `${object}a: &x 1\nb: &x 2\nc: *x\nd: {<<: {e: 3}, <<: {f: 4}}\n`, {});
+  const text = `${object}a: &x 1\nb: &x 2\nc: *x\nd: {<<: {e: 3}, <<: {f: 4}}\n`;
+  const [made] = objectsFrom({ name: 'job', text, partials: [] }, {});
   t.like(made, { a: 1, b: 2, c: 2, d: { e: 3, f: 4 } });
 });
 

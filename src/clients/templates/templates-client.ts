@@ -1,24 +1,56 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../../core/errors.ts';
+import type { TemplateSource, TemplateText } from '../../core/template-source.ts';
 import { nearest } from '../../core/text/nearest.ts';
 import { fileTrouble, isPassing, readText } from '../files/files-client.ts';
 
-/** Job templates: a plain name is a file of `folder` without `.yaml`, anything with a slash or an ending a path. */
-export function templateFiles(folder: string): { read(name: string): Promise<string> } {
+/** Files of one folder that a template may use. */
+const mostPartials = 100;
+
+/**
+ * Job templates: a plain name is a file of `folder` without `.yaml`, anything with a slash or an ending a path. All may use the partials
+ * (`_*.tpl`) of `folder`; a file elsewhere those beside it too, which may redefine what the others define.
+ */
+export function templateFiles(folder: string): { read(name: string): Promise<TemplateSource> } {
   return {
     async read(name) {
       const path = pathOf(folder, name);
-      try {
-        return await readText(path);
-      } catch (error) {
-        if (isPassing(error)) throw error;
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new UserError(noTemplate(folder, name));
-        throw new UserError(`the template ${name} (${path}) cannot be read: ${fileTrouble(error)}`, { cause: error });
-      }
+      const text = await orTrouble(readText(path), `the template ${name} (${path})`, () => noTemplate(folder, name));
+      const beside = dirname(path);
+      const own = resolve(beside) === resolve(folder) ? [] : await partialsIn(beside, (file) => join(beside, file));
+      return { name, text, partials: [...(await partialsIn(folder)), ...own] };
     },
   };
 }
+
+/** The partials of a folder in the order of their names. @param called what messages call one */
+async function partialsIn(folder: string, called = (file: string) => file): Promise<TemplateText[]> {
+  const files = (await orTrouble(readdir(folder), `the folder ${folder}`))
+    .filter((file) => file.startsWith('_') && file.endsWith('.tpl'))
+    .sort();
+  if (files.length > mostPartials)
+    throw new UserError(`there are ${files.length} partials (_*.tpl) in ${folder}, more than ${mostPartials}`);
+  return Promise.all(
+    files.map(async (file) => {
+      const path = join(folder, file);
+      return { name: called(file), text: await orTrouble(readText(path), `the partial ${path}`) };
+    }),
+  );
+}
+
+/** @throws UserError unless a later try may go well @param absent the message for a file that is not there */
+async function orTrouble<T>(reading: Promise<T>, what: string, absent?: () => string): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isPassing(error)) throw error;
+    if (absent && (error as NodeJS.ErrnoException).code === 'ENOENT') throw new UserError(absent());
+    throw new UserError(`${what} cannot be read: ${fileTrouble(error)}`, { cause: error });
+  }
+}
+
 /** What is wrong with the name of a job template: undefined where its file is there. */
 export function templateMistake(folder: string): (name: string) => string | undefined {
   return (name) => (existsSync(pathOf(folder, name)) ? undefined : noTemplate(folder, name));

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ClusterError, type ClusterEvent, type KubernetesObject, labels, type PodView } from '../../core/cluster.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Run } from '../../core/run/run.ts';
+import type { TemplateSource } from '../../core/template-source.ts';
 import { objectsFrom } from '../../templates/objects-from.ts';
 import { neverStarted } from '../stage/reasons.ts';
 import { instanceOf } from '../stage/stage-objects.ts';
@@ -67,14 +68,14 @@ export async function discardCollector({ cluster }: { readonly cluster: Pick<Pod
   await cluster.deletePod(run.namespace, name);
 }
 
-function collectorPod(run: Run, text: string, around: CollectorPorts['around']): KubernetesObject {
+function collectorPod(run: Run, template: TemplateSource, around: CollectorPorts['around']): KubernetesObject {
   const values = {
     Run: { ID: run.id, UID: run.uid, Namespace: run.namespace },
     Stage: { Name: name, TimeoutSeconds: lifeMs / 1000 },
     Workspace: { Claim: names.workspace },
     ...toolValues(around),
   };
-  const [object, ...more] = objectsFrom(name, text, values);
+  const [object, ...more] = objectsFrom(template, values);
   if (object?.kind !== 'Pod' || more.length > 0) throw new UserError(`template ${name}: it must give one Pod and nothing else`);
   const ours = { [labels.instance]: instanceOf(run), [labels.run]: run.id, [labels.runUid]: run.uid };
   return { ...object, metadata: { ...object.metadata, name, namespace: run.namespace, labels: { ...object.metadata.labels, ...ours } } };

@@ -2,6 +2,7 @@ import { type KubernetesObject, labels } from '../../core/cluster.ts';
 import type { Config } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Run } from '../../core/run/run.ts';
+import type { TemplateSource } from '../../core/template-source.ts';
 import { objectsFrom } from '../../templates/objects-from.ts';
 import { instanceOf } from './stage-objects.ts';
 
@@ -10,12 +11,12 @@ import { instanceOf } from './stage-objects.ts';
  * @param namespaces those in which the registry, the cache and git lie
  * @throws UserError where the template gives anything but NetworkPolicies
  */
-export function networkPolicies(run: Run, name: string, text: string, namespaces: readonly string[]): KubernetesObject[] {
+export function networkPolicies(run: Run, template: TemplateSource, namespaces: readonly string[]): KubernetesObject[] {
   const values = { Run: { ID: run.id, UID: run.uid, Namespace: run.namespace }, Namespaces: [...namespaces] };
-  const objects = objectsFrom(name, text, values);
+  const objects = objectsFrom(template, values);
   const strange = objects.find(({ kind, apiVersion }) => kind !== 'NetworkPolicy' || apiVersion !== 'networking.k8s.io/v1');
   if (strange || objects.length === 0)
-    throw new UserError(`template ${name}: it must give NetworkPolicies of networking.k8s.io/v1, and nothing else`);
+    throw new UserError(`template ${template.name}: it must give NetworkPolicies of networking.k8s.io/v1, and nothing else`);
   const ours = { [labels.instance]: instanceOf(run), [labels.run]: run.id, [labels.runUid]: run.uid };
   return objects.map((object) => {
     const metadata = { ...object.metadata, namespace: run.namespace, labels: { ...object.metadata.labels, ...ours } };

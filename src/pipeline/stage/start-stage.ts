@@ -4,6 +4,7 @@ import { isForGood, messageOf } from '../../core/errors.ts';
 import type { Cause } from '../../core/logs.ts';
 import { isUnderWay, type Run, type StageRun, withStage } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
+import type { TemplateSource } from '../../core/template-source.ts';
 import { objectsFrom } from '../../templates/objects-from.ts';
 import { type CloneLogins, cloneSecret } from './clone-login.ts';
 import { failStage } from './fail-stage.ts';
@@ -26,7 +27,7 @@ export interface Creates {
 /** Where job templates lie. */
 export interface TemplateFiles {
   /** @throws UserError where there is no such template */
-  read(name: string): Promise<string>;
+  read(name: string): Promise<TemplateSource>;
 }
 
 export interface StartDeps {
@@ -60,9 +61,9 @@ async function objectsOrCause(
   repository: Repository,
   stage: Stage,
 ): Promise<Cause | { objects: readonly KubernetesObject[]; job: string }> {
-  let text: string;
+  let template: TemplateSource;
   try {
-    text = await start.templates.read(stage.template);
+    template = await start.templates.read(stage.template);
   } catch (error) {
     if (!isForGood(error)) throw error;
     return badTemplate(messageOf(error));
@@ -70,7 +71,7 @@ async function objectsOrCause(
   // From here on nothing is asked of anybody: whatever is thrown, the same text would make it again.
   try {
     const values = stageValues(run, repository, stage, start.around);
-    const objects = stageObjects(run, stage, objectsFrom(stage.template, text, values));
+    const objects = stageObjects(run, stage, objectsFrom(template, values));
     return { objects, job: wishesOf(objects).job };
   } catch (error) {
     return badTemplate(messageOf(error));
@@ -98,7 +99,7 @@ async function networkFor({ network, templates }: StartDeps, run: Run): Promise<
   if (!network) return [];
   const { template, namespaces } = network;
   try {
-    return networkPolicies(run, template, await templates.read(template), namespaces);
+    return networkPolicies(run, await templates.read(template), namespaces);
   } catch (error) {
     if (!isForGood(error)) throw error;
     return badTemplate(messageOf(error));

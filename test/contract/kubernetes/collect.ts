@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
+import { templateFiles } from '../../../src/clients/templates/templates-client.ts';
 import { ClusterError } from '../../../src/core/cluster.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import type { Run } from '../../../src/core/run/run.ts';
@@ -9,7 +10,7 @@ import { aRun, tools } from '../../pipeline/world.ts';
 import { createPod, pathOf, shell } from './shapes.ts';
 import type { Chapter, World } from './world.ts';
 
-const templates = { read: (name: string) => readFile(new URL(`../../../manifests/jobs/${name}.yaml`, import.meta.url), 'utf8') };
+const templates = templateFiles(fileURLToPath(new URL('../../../manifests/jobs', import.meta.url)));
 
 /** The files of a release, out of the workspace of a run whose pods have ended. */
 export const collecting: Chapter = (test, world) => {

@@ -4,7 +4,7 @@ import test from 'ava';
 import { ClusterError, labels } from '../../../src/core/cluster.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import { type CollectPorts, collect, discard } from '../../../src/pipeline/release/collect.ts';
-import { aPod, aRun, tools } from '../world.ts';
+import { aPod, aRun, templateOf, tools } from '../world.ts';
 
 const run = aRun(1);
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -42,7 +42,7 @@ function collector(said: readonly Said[], content = 'hello'): { ports: CollectPo
       return Readable.from([Buffer.from(content)]);
     },
   };
-  const templates = { read: async () => 'apiVersion: v1\nkind: Pod\nmetadata: {name: collector}' };
+  const templates = { read: async () => templateOf('apiVersion: v1\nkind: Pod\nmetadata: {name: collector}') };
   return { ports: { cluster, templates, around: { tools, pullCredentials: false }, now: () => new Date() }, heard };
 }
 

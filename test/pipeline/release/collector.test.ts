@@ -1,12 +1,13 @@
-import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { templateFiles } from '../../../src/clients/templates/templates-client.ts';
 import { ClusterError, type ClusterEvent, type KubernetesObject, labels, type PodView } from '../../../src/core/cluster.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import { type CollectorPorts, ensureCollector } from '../../../src/pipeline/release/collector.ts';
 import { aPod, aRun, tools } from '../world.ts';
 
 const run = aRun(1);
-const templates = { read: (name: string) => readFile(new URL(`../../../manifests/jobs/${name}.yaml`, import.meta.url), 'utf8') };
+const templates = templateFiles(fileURLToPath(new URL('../../../manifests/jobs', import.meta.url)));
 const at = { namespace: run.namespace, pod: 'collector', container: 'collector' };
 
 /** A cluster that shows one pod as the test says, in one state after the other; the last stays. */

@@ -1,15 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { templateFiles } from '../../../src/clients/templates/templates-client.ts';
 import { labels } from '../../../src/core/cluster.ts';
 import { namespacesIn, networkPolicies } from '../../../src/pipeline/stage/network-policy.ts';
-import { aRun } from '../world.ts';
+import { aRun, templateOf } from '../world.ts';
 
-const text = readFileSync(new URL('../../../manifests/jobs/network-policy.yaml', import.meta.url), 'utf8');
+const template = await templateFiles(fileURLToPath(new URL('../../../manifests/jobs', import.meta.url))).read('network-policy');
 const run = aRun(1);
 
 /** The one policy that comes of the template. */
 function policyOf(namespaces: readonly string[]) {
-  const [policy, ...more] = networkPolicies(run, 'network-policy', text, namespaces);
+  const [policy, ...more] = networkPolicies(run, template, namespaces);
   if (!policy || more.length > 0) throw new Error('not one policy');
   return { metadata: policy.metadata, spec: policy.spec as Spec };
 }
@@ -59,6 +60,6 @@ test('the namespaces of the registry, the cache and git are named where they lie
 
 test('a template that gives something else is a mistake of the template', (t) => {
   const message = /template mine: it must give NetworkPolicies of networking\.k8s\.io\/v1, and nothing else/;
-  t.throws(() => networkPolicies(run, 'mine', 'apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n', []), { message });
-  t.throws(() => networkPolicies(run, 'mine', '# nothing\n', []), { message });
+  t.throws(() => networkPolicies(run, templateOf('apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n'), []), { message });
+  t.throws(() => networkPolicies(run, templateOf('# nothing\n'), []), { message });
 });

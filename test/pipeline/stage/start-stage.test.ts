@@ -2,8 +2,9 @@ import test, { type ExecutionContext } from 'ava';
 import { ClusterError } from '../../../src/core/cluster.ts';
 import type { Repository } from '../../../src/core/config.ts';
 import type { Run } from '../../../src/core/run/run.ts';
+import type { TemplateSource } from '../../../src/core/template-source.ts';
 import { renderStage, type StartDeps, submitStage } from '../../../src/pipeline/stage/start-stage.ts';
-import { aBook, aRun, at, buildsImage, imageStage, tools } from '../world.ts';
+import { aBook, aRun, at, buildsImage, imageStage, templateOf, tools } from '../world.ts';
 
 const registry = { push: 'r:1', pull: 'r:1', api: 'http://r:1' };
 const around = { registry, outside: {}, tools, pullCredentials: false };
@@ -15,7 +16,12 @@ function waiting() {
   return { book, start, run: () => book.get('app-1') as Run };
 }
 
-async function fails(t: ExecutionContext, read: () => Promise<string>, why: RegExp, repository: Repository = buildsImage): Promise<void> {
+async function fails(
+  t: ExecutionContext,
+  read: () => Promise<TemplateSource>,
+  why: RegExp,
+  repository: Repository = buildsImage,
+): Promise<void> {
   const { start, run } = waiting();
   await renderStage(start({ templates: { read } }), run(), repository, imageStage);
   t.is(run().state, 'failed');
@@ -24,7 +30,7 @@ async function fails(t: ExecutionContext, read: () => Promise<string>, why: RegE
   t.is(run().delivery.thread.filter(({ kind }) => kind === 'cause').length, 1);
 }
 
-const text = (of: string) => async () => of;
+const text = (of: string) => async () => templateOf(of);
 test('an anchor that holds itself fails the run', fails, text(`${job}data: &x [*x]\n`), /inside of its own anchor/);
 test('a template without a Job fails the run', fails, text('# nothing\n'), /needs exactly one Job, this one has 0/);
 test(
