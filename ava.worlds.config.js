@@ -1,3 +1,3 @@
 import unit from './ava.config.js';
 
-export default { ...unit, files: ['test/{way,contract,sandbox}/**/*.test.ts'], timeout: '90s', concurrency: 4 };
+export default { ...unit, files: ['test/{way,contract}/**/*.test.ts'], timeout: '90s', concurrency: 4 };

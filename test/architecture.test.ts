@@ -6,11 +6,36 @@ import { readSource } from './architecture/source.ts';
 
 const root = new URL('../', import.meta.url);
 const read = (path: string) => readSource(path, readFileSync(new URL(path, root), 'utf8'));
-const product = globSync('{src,commands}/**/*.ts', { cwd: root }).map((path) => read(path.replaceAll('\\', '/')));
+const all = (pattern: string) => globSync(pattern, { cwd: root }).map((path) => read(path.replaceAll('\\', '/')));
+const code = all('{src,commands,sandbox/src}/**/*.ts');
+const tests = all('{test,sandbox/test}/**/*.ts');
 
 for (const [name, rule] of Object.entries({ ...rules, ...doors })) {
-  test(`in the project: ${name}`, (t) => t.deepEqual(product.flatMap(rule), []));
+  test(`in the project: ${name}`, (t) => t.deepEqual(code.flatMap(rule), []));
 }
+
+test('in the tests: sandboxHasOneDoor', (t) => t.deepEqual(tests.flatMap(doors.sandboxHasOneDoor), []));
+
+interface Manifest {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+
+const manifest = (path: string): Manifest => JSON.parse(readFileSync(new URL(path, root), 'utf8'));
+
+test('the sandbox names the libraries that it uses, in the versions of the product', (t) => {
+  const { dependencies, devDependencies } = manifest('sandbox/package.json');
+  const product = manifest('package.json');
+  const used = (sources: typeof code) =>
+    new Set(sources.flatMap(({ imports }) => imports.map(({ from }) => from)).filter((from) => !/^(\.|node:)/.test(from)));
+  const missing = (sources: typeof code, there: object) =>
+    [...used(sources)].filter((from) => !Object.hasOwn(there, from.replace(/^([^@/]+|@[^/]+\/[^/]+).*/, '$1')));
+  const own = (sources: typeof code) => sources.filter(({ path }) => path.startsWith('sandbox/'));
+  t.deepEqual(missing(own(code), dependencies), []);
+  t.deepEqual(missing(own(tests), { ...dependencies, ...devDependencies }), []);
+  const shared = { ...product.dependencies, ...product.devDependencies };
+  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) t.is(shared[name] ?? version, version, name);
+});
 
 /** A rule sees what breaks it. */
 const sees = test.macro<[rule: rules.Rule, path: string, broken: string, finding: RegExp]>({
@@ -51,10 +76,34 @@ test(
 test(
   'the stand-ins know nothing of the bot',
   sees,
-  rules.importsGoOneWay,
-  'src/sandbox/a/b.ts',
-  "export { x } from '../../core/run.ts';",
-  /src\/sandbox may not import/,
+  doors.sandboxHasOneDoor,
+  'sandbox/src/a/b.ts',
+  "export { x } from '../../../src/core/run.ts';",
+  /^sandbox\/src\/a\/b\.ts:1: the sandbox imports nothing from outside$/,
+);
+test(
+  'nor do their tests',
+  sees,
+  doors.sandboxHasOneDoor,
+  'sandbox/test/a.test.ts',
+  "import { x } from '../../test/fixtures/a.ts';",
+  /:1: the sandbox imports nothing from outside$/,
+);
+test(
+  'tests of the product use them through their entry',
+  sees,
+  doors.sandboxHasOneDoor,
+  'test/way/a.test.ts',
+  "import type { X } from '../../sandbox/src/world.ts';",
+  /:1: the sandbox is imported as @coxswain\/sandbox$/,
+);
+test(
+  'the product does not use them at all',
+  sees,
+  rules.librariesHaveOneHome,
+  'src/pipeline/a.ts',
+  "import { startWorld } from '@coxswain/sandbox';",
+  /@coxswain\/sandbox belongs to no part of the code map$/,
 );
 test(
   'only the Slack client words what it sends',

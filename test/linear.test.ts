@@ -10,19 +10,19 @@ import { growsTooFast, slowness } from './architecture/time.ts';
 
 const root = new URL('../', import.meta.url);
 const sources = new Map(
-  globSync('{src,commands}/**/*.ts', { cwd: root })
+  globSync('{src,commands,sandbox/src}/**/*.ts', { cwd: root })
     .map((path) => path.replaceAll('\\', '/'))
     .map((path) => [path, readSource(path, readFileSync(new URL(path, root), 'utf8'))]),
 );
 /** What runs in the browser of somebody who looks at the sandbox keeps nobody else. */
-const looked = [...sources.values()].filter(({ path }) => !path.startsWith('src/sandbox/page/browser/'));
+const looked = [...sources.values()].filter(({ path }) => !path.startsWith('sandbox/src/page/browser/'));
 const expressions = looked.flatMap((source) => expressionsOf(source, sources));
 
 /** What is built when it runs, and why that is well. */
 const built: Readonly<Record<string, string>> = {
   'src/core/redaction/known.ts': 'each alternative is the text of one secret, its characters escaped',
-  'src/sandbox/github/routes.ts': 'a table of paths in the same file',
-  'src/sandbox/makisu/registry-config.ts': 'the configuration of a build names repositories by expressions, as that of Makisu does',
+  'sandbox/src/github/routes.ts': 'a table of paths in the same file',
+  'sandbox/src/makisu/registry-config.ts': 'the configuration of a build names repositories by expressions, as that of Makisu does',
 };
 
 test('expressions are written down, or built of what is', (t) => {

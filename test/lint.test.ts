@@ -50,7 +50,7 @@ function adrift(path: string, text: string): string[] {
 }
 
 test('nor is one of a module of Node, in all code and tests', (t) => {
-  const all = globSync('{src,commands,test}/**/*.ts', { cwd: root });
+  const all = globSync('{src,commands,test,sandbox/src,sandbox/test}/**/*.ts', { cwd: root });
   t.deepEqual(
     all.flatMap((path) => adrift(path, readFileSync(join(root, path), 'utf8'))),
     [],

@@ -1,9 +1,9 @@
 import type { Node } from 'acorn';
 import type { Rule } from './rules.ts';
-import { lineOf, nodes, type Source } from './source.ts';
+import { lineOf, nodes, relativeImports, type Source } from './source.ts';
 
 /** Whoever sends a request by other means forgets the proxies. client-node brings connections of its own, with the same proxies. */
-const mayConnect = ['src/clients/http', 'src/clients/cluster', 'src/sandbox'];
+const mayConnect = ['src/clients/http', 'src/clients/cluster', 'sandbox'];
 
 export const requestsHaveOneDoor: Rule = (source) => {
   if (isBelow(source.path, mayConnect)) return [];
@@ -33,7 +33,7 @@ function isRequest(node: Node): boolean {
 }
 
 /** Whoever starts a program by other means forgets how many may run at the same time. */
-const mayStartPrograms = ['src/clients/git/program/run-program', 'src/sandbox'];
+const mayStartPrograms = ['src/clients/git/program/run-program', 'sandbox'];
 
 export const programsHaveOneDoor: Rule = (source) => {
   if (isBelow(source.path, mayStartPrograms)) return [];
@@ -45,7 +45,7 @@ export const programsHaveOneDoor: Rule = (source) => {
 };
 
 /** What is read past it would keep its byte order mark. */
-const mayReadFiles = ['src/clients/files', 'src/sandbox'];
+const mayReadFiles = ['src/clients/files', 'sandbox'];
 
 export const textsHaveOneDoor: Rule = (source) => {
   if (isBelow(source.path, mayReadFiles)) return [];
@@ -54,6 +54,15 @@ export const textsHaveOneDoor: Rule = (source) => {
     return type === 'ImportSpecifier' && /^readFile(Sync)?$/.test(imported?.name ?? '');
   });
   return names.map((node) => `${source.path}:${lineOf(node)}: texts are read by clients/files, which knows byte order marks`);
+};
+
+/** The sandbox is a package: it is used through its entry, by its name, and knows nothing of whoever uses it. Tests too are held to that. */
+export const sandboxHasOneDoor: Rule = (source) => {
+  const isInside = isBelow(source.path, ['sandbox']);
+  const sentence = isInside ? 'the sandbox imports nothing from outside' : 'the sandbox is imported as @coxswain/sandbox';
+  return relativeImports(source)
+    .filter(({ target }) => isBelow(target, ['sandbox']) !== isInside)
+    .map(({ line }) => `${source.path}:${line}: ${sentence}`);
 };
 
 function isBelow(path: Source['path'], parts: readonly string[]): boolean {

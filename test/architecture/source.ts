@@ -1,4 +1,5 @@
 import { stripTypeScriptTypes } from 'node:module';
+import { posix } from 'node:path';
 import { type Comment, type Node, type Program, parse, tokenizer } from 'acorn';
 
 /** A file of the project as the rules look at it. */
@@ -63,6 +64,13 @@ function importsOf(program: Program, text: string): Source['imports'] {
     line: text.slice(0, match.index).split('\n').length,
   }));
   return [...found, ...inTypes.filter(({ line }) => !found.some((other) => other.line === line))];
+}
+
+/** What it imports of the project itself, by path from the root. */
+export function relativeImports(source: Source): { target: string; line: number }[] {
+  return source.imports
+    .filter(({ from }) => from.startsWith('.'))
+    .map(({ from, line }) => ({ target: posix.join(posix.dirname(source.path), from), line }));
 }
 
 /** Every rule asks for all nodes of a file. */

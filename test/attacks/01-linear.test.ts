@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { git } from '@coxswain/sandbox';
 import test, { type ExecutionContext } from 'ava';
-import { git } from '../../src/sandbox/git/run-git.ts';
 import { hostileLines, hostileWords } from '../fixtures/hostile-said.ts';
 import { ada, aWay, guest, type Way, wordsOf } from '../way/way.ts';
 import { type Inspector, inspected, inspectorOf } from './inspector.ts';

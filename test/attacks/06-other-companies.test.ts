@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { git } from '@coxswain/sandbox';
 import test, { type ExecutionContext } from 'ava';
-import { git } from '../../src/sandbox/git/run-git.ts';
 import { pressApprove, told } from '../way/releasing.ts';
 import { ada, aWay, type Way, wordsOf } from '../way/way.ts';
 

@@ -1,5 +1,5 @@
+import { git } from '@coxswain/sandbox';
 import test, { type ExecutionContext } from 'ava';
-import { git } from '../../src/sandbox/git/run-git.ts';
 import { ada, aWay, type Way, wordsOf } from '../way/way.ts';
 
 const version = async ({ world }: Way) =>

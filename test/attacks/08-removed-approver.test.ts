@@ -1,5 +1,5 @@
+import { githubName } from '@coxswain/sandbox';
 import test, { type ExecutionContext } from 'ava';
-import { githubName } from '../../src/sandbox/world.ts';
 import { becomes, lin, pressApprove, says, told } from '../way/releasing.ts';
 import { ada, aWay, type Way } from '../way/way.ts';
 

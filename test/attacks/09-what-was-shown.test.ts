@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
+import { githubName } from '@coxswain/sandbox';
 import test from 'ava';
-import { githubName } from '../../src/sandbox/world.ts';
 import { lin, people, says } from '../way/releasing.ts';
 import { aWay, type Way } from '../way/way.ts';
 

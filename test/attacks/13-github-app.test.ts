@@ -3,10 +3,9 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { type Github, git, startGithub } from '@coxswain/sandbox';
 import test, { type ExecutionContext } from 'ava';
 import { parse, stringify } from 'yaml';
-import { git } from '../../src/sandbox/git/run-git.ts';
-import { type Github, startGithub } from '../../src/sandbox/github/github.ts';
 import { gitServer } from '../fixtures/git-server.ts';
 import { ada, aWay, type Way } from '../way/way.ts';
 

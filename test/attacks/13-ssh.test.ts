@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { git } from '@coxswain/sandbox';
 import test, { type ExecutionContext } from 'ava';
 import { parse, stringify } from 'yaml';
-import { git } from '../../src/sandbox/git/run-git.ts';
 import { type SshServer, sshServer } from '../fixtures/ssh-server.ts';
 import { ada, aWay, type Way } from '../way/way.ts';
 

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { githubName } from '@coxswain/sandbox';
 import test, { type ExecutionContext } from 'ava';
-import { githubName } from '../../src/sandbox/world.ts';
 import { says } from '../way/releasing.ts';
 import { ada, aWay, type Way } from '../way/way.ts';
 

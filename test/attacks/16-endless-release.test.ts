@@ -1,5 +1,5 @@
+import { githubName } from '@coxswain/sandbox';
 import test from 'ava';
-import { githubName } from '../../src/sandbox/world.ts';
 import { becomes, lin, people, says } from '../way/releasing.ts';
 import { ada, aWay } from '../way/way.ts';
 

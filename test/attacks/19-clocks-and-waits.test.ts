@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startGitServer } from '@coxswain/sandbox';
 import test, { type ExecutionContext } from 'ava';
 import { parse, stringify } from 'yaml';
-import { startGitServer } from '../../src/sandbox/git/server.ts';
 import { aWay, type Way } from '../way/way.ts';
 
 const image = { name: 'image', image: { template: 'makisu', repository: 'sample/scheduler', workspace: '100Mi' } };

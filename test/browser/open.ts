@@ -16,7 +16,7 @@ const pictures = new URL('../../.pictures/', import.meta.url).pathname;
 
 /** Starts the sandbox as people do and gives the address that it prints. */
 export async function startSandbox(t: Pick<ExecutionContext, 'teardown'>): Promise<string> {
-  const child = spawn(process.execPath, ['--no-warnings', 'src/sandbox/main.ts', '--port', '0'], {
+  const child = spawn(process.execPath, ['--no-warnings', 'sandbox/src/main.ts', '--port', '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { PATH: process.env.PATH },
   });

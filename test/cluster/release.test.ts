@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { githubName } from '@coxswain/sandbox';
 import test from 'ava';
-import { githubName } from '../../src/sandbox/world.ts';
 import { assetsOf, becomes, lin, people, pressApprove, says, told } from '../way/releasing.ts';
 import { ada } from '../way/way.ts';
 import { aLab, imageStage, type Lab, layersInRegistry, type Stage } from './lab.ts';

@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startKubernetes } from '@coxswain/sandbox';
 import test from 'ava';
 import { loadKubeConfig } from '../../src/clients/cluster/transport/kube-config.ts';
-import { startKubernetes } from '../../src/sandbox/kubernetes/kubernetes.ts';
 import { kubernetesContract } from './kubernetes.ts';
 
 /** The stand-in, with this machine's programs in place of an image, and a registry that has nothing. */

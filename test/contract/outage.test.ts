@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Kubernetes, startKubernetes } from '@coxswain/sandbox';
 import test, { type ExecutionContext } from 'ava';
 import { loadKubeConfig } from '../../src/clients/cluster/transport/kube-config.ts';
-import { type Kubernetes, startKubernetes } from '../../src/sandbox/kubernetes/kubernetes.ts';
 import { jobOf, shell } from './kubernetes/shapes.ts';
 import { type Place, World } from './kubernetes/world.ts';
 

@@ -1,6 +1,6 @@
+import type { Kubernetes } from '@coxswain/sandbox';
 import type { ExecutionContext } from 'ava';
 import { isOver, type Run } from '../../src/core/run/run.ts';
-import type { Kubernetes } from '../../src/sandbox/kubernetes/kubernetes.ts';
 import type { Way } from '../way/way.ts';
 
 /** Every pod that ever was in the cluster, by its Job; a Job that was made twice has two. */

@@ -1,6 +1,5 @@
+import { type Faults, type FaultyAnswer, githubName } from '@coxswain/sandbox';
 import test, { type ExecutionContext } from 'ava';
-import type { Faults, FaultyAnswer } from '../../src/sandbox/github/faults.ts';
-import { githubName } from '../../src/sandbox/world.ts';
 import { says } from '../way/releasing.ts';
 import { ada } from '../way/way.ts';
 import { aHarbour, approve, asks, type Harbour, isReleasedOnce } from './release-points.ts';

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
+import { githubName } from '@coxswain/sandbox';
 import type { ExecutionContext } from 'ava';
 import { parse, stringify } from 'yaml';
-import { githubName } from '../../src/sandbox/world.ts';
 import { assetsOf, lin, people, says } from '../way/releasing.ts';
 import { ada, aWay, type Way } from '../way/way.ts';
 import { holdsFor, isSettled, podsEverMade } from './audit.ts';

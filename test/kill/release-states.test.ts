@@ -1,6 +1,6 @@
+import { githubName } from '@coxswain/sandbox';
 import test from 'ava';
 import type { Run } from '../../src/core/run/run.ts';
-import { githubName } from '../../src/sandbox/world.ts';
 import { lin, says } from '../way/releasing.ts';
 import { ada } from '../way/way.ts';
 import { isSettled } from './audit.ts';

@@ -1,5 +1,5 @@
+import { githubName } from '@coxswain/sandbox';
 import test from 'ava';
-import { githubName } from '../../src/sandbox/world.ts';
 import { aWay, type Way } from './way.ts';
 
 const states = (way: Way, sha: string) => (way.world.github?.statuses(githubName, sha) ?? []).map(({ state }) => state);

@@ -2,9 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { githubName, startRegistry } from '@coxswain/sandbox';
 import test from 'ava';
-import { startRegistry } from '../../src/sandbox/registry/registry.ts';
-import { githubName } from '../../src/sandbox/world.ts';
 import { assetsOf, becomes, lin, people, pressApprove, says, told } from './releasing.ts';
 import { ada, aWay, guest, type Way } from './way.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Github } from '../../src/sandbox/github/github.ts';
+import type { Github } from '@coxswain/sandbox';
 import { type Way, wordsOf } from './way.ts';
 
 export const lin = 'U0456LIN';

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { git } from '@coxswain/sandbox';
 import test, { type ExecutionContext } from 'ava';
-import { git } from '../../src/sandbox/git/run-git.ts';
 import { ada, aWay, guest, type Way, wordsOf } from './way.ts';
 
 /** One stage, whose template says the version. */

@@ -1,10 +1,9 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Message, startWorld, type World, type WorldOptions } from '@coxswain/sandbox';
 import type { ExecutionContext } from 'ava';
 import type { Run } from '../../src/core/run/run.ts';
-import type { Message } from '../../src/sandbox/slack/model.ts';
-import { startWorld, type World, type WorldOptions } from '../../src/sandbox/world.ts';
 
 export const ada = 'U0123ADA';
 export const guest = 'U0789GUEST';

@@ -3,11 +3,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { type Github, startGithub } from '@coxswain/sandbox';
 import type { ExecutionContext } from 'ava';
 import type { AssetOptions } from '../../../src/clients/github/assets.ts';
 import { githubClient } from '../../../src/clients/github/github-client.ts';
 import type { Releases, WantedAsset } from '../../../src/clients/github/releases.ts';
-import { type Github, startGithub } from '../../../src/sandbox/github/github.ts';
 import { sampleRepository } from '../../fixtures/git-repository.ts';
 
 export const name = 'ada/scheduler';

@@ -1,8 +1,8 @@
+import type { FaultyAnswer } from '@coxswain/sandbox';
 import test from 'ava';
 import { githubClient } from '../../../src/clients/github/github-client.ts';
 import { GithubError } from '../../../src/clients/github/github-error.ts';
 import { UserError } from '../../../src/core/errors.ts';
-import type { FaultyAnswer } from '../../../src/sandbox/github/faults.ts';
 import { aPlace, assetOf, draftOf, name } from './_github.ts';
 
 const creation = `POST /repos/${name}/releases`;

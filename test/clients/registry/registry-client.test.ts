@@ -3,13 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startRegistry } from '@coxswain/sandbox';
 import test, { type ExecutionContext } from 'ava';
 import { httpClient } from '../../../src/clients/http/http-client.ts';
 import { HttpError } from '../../../src/clients/http/http-error.ts';
 import type { RegistryCredentials } from '../../../src/clients/registry/login.ts';
 import { type Registry, registryClient } from '../../../src/clients/registry/registry-client.ts';
 import { UserError } from '../../../src/core/errors.ts';
-import { startRegistry } from '../../../src/sandbox/registry/registry.ts';
 import { json, type Loopback, loopback } from '../../fixtures/loopback.ts';
 
 const [config, ...layers] = ['c', '1', '2'].map((digit) => `sha256:${digit.repeat(64)}`);

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { type SlackOptions, startSlack } from '@coxswain/sandbox';
 import type { ExecutionContext } from 'ava';
 import { parse } from 'yaml';
 import type { Answers } from '../../../src/clients/slack/inbound/answer.ts';
 import { slackRunMessages } from '../../../src/clients/slack/outbound/run-messages.ts';
 import { slackApp } from '../../../src/clients/slack/slack-client.ts';
 import { HeardWords } from '../../../src/core/command/heard.ts';
-import { type SlackOptions, startSlack } from '../../../src/sandbox/slack/start.ts';
 import { view } from '../../messages/runs.ts';
 
 export const tokens = { bot: 'xoxb-test', app: 'xapp-test' };

@@ -1,0 +1,131 @@
+import type { PodView } from '../../src/page/types.ts';
+import { button, call, section } from '../slack/_slack.ts';
+import type { World } from './_world.ts';
+
+const channel = 'C0123CICD';
+const context = (text: string) => ({ type: 'context', elements: [{ type: 'mrkdwn', text }] });
+const actions = (...elements: object[]) => ({ type: 'actions', elements });
+
+const cancel = {
+  ...button('Cancel', 'cancel runner-143'),
+  style: 'danger',
+  confirm: {
+    title: { type: 'plain_text', text: 'Cancel runner-143?' },
+    text: { type: 'plain_text', text: 'What it started is removed.' },
+    confirm: { type: 'plain_text', text: 'Cancel it' },
+    deny: { type: 'plain_text', text: 'Keep it' },
+    style: 'danger',
+  },
+};
+
+const excerpt = [
+  '```',
+  'Step 7/19 : RUN make *.go',
+  'cc -c a.c &amp;&amp; cc -c b.c',
+  '# include &lt;missing.h&gt;',
+  '    ^~~~~~~~~~~',
+  'exit status 2',
+  '```',
+].join('\n');
+
+const log = Array.from({ length: 60 }, (_, step) => `{"level":"info","msg":"Step ${step}/60 : COPY file${step} /app/"}`).join('\n');
+
+async function upload(world: World, thread: string): Promise<void> {
+  const { body } = await call(world.standIn, 'files.getUploadURLExternal', {
+    filename: 'runner-142-image.log',
+    length: String(log.length),
+  });
+  await fetch(String(body.upload_url), { method: 'POST', body: log });
+  await call(world.standIn, 'files.completeUploadExternal', {
+    files: [{ id: body.file_id, title: 'Whole log of image' }],
+    channel_id: channel,
+    thread_ts: thread,
+    initial_comment: 'The whole log of *image*',
+  });
+}
+
+async function post(world: World, text: string, blocks: object[], more: object = {}): Promise<string> {
+  return (await call(world.standIn, 'chat.postMessage', { channel, text, blocks, ...more })).body.ts;
+}
+
+async function failedRun(world: World): Promise<void> {
+  const ts = await post(world, 'runner-142 failed', [
+    section(
+      '✗ *runner-142* failed · <https://example.com/leaf-ai/studio-go-runner|studio-go-runner> `feature/x` `3f2a1bc`\nAdd &lt;!channel&gt; parser &amp; tests — Lin',
+    ),
+    section('✗ *image*  step 7/19 · 2 cache hits · 48 s\n◌ *gpu-test*  not started'),
+    context('Started by a commit · <!date^1790000000^{date_short_pretty} {time}|then>'),
+    actions(button('Logs', 'logs runner-142'), { ...button('Retry', 'retry runner-142'), style: 'primary' }),
+  ]);
+  const why = section('✗ *image* failed: the step `RUN make` ended with exit code 2');
+  const next = section('*Next:* mend the Dockerfile and commit, or press Retry.');
+  await post(world, 'image failed', [why, section(excerpt), next], { thread_ts: ts });
+  await upload(world, ts);
+}
+
+const runningRun = [
+  section('◐ *runner-143* is running · studio-go-runner `main` `9e8d7c6`\nUse the new parser — Ada'),
+  section('✓ *image*  19/19 steps · 17 cache hits · 1 min 4 s\n◐ *gpu-test*  41 passed, 0 failed, 2 skipped · 32 s'),
+  context('Started by a commit'),
+  actions(button('Logs', 'logs runner-143'), cancel),
+];
+
+const home = {
+  type: 'home',
+  blocks: [
+    { type: 'header', text: { type: 'plain_text', text: 'What *runs* now' } },
+    section('◐ *runner-143* gpu-test'),
+    { type: 'divider' },
+    section('GPUs: 2 of 4 in use'),
+  ],
+};
+
+/** Fills a channel with what the bot says of a few runs, as people would see it. */
+export async function fill(world: World): Promise<void> {
+  await world.standIn.slack.type('U0123ADA', 'ci', 'Merging the new *parser* today, @lin please keep an eye on `main`');
+  await failedRun(world);
+  await post(world, 'runner-143 is running', runningRun);
+  const runs = '*Runs*\n◐ runner-143 `main` running\n✗ runner-142 `feature/x` failed';
+  await call(world.standIn, 'chat.postEphemeral', { channel, user: 'U0123ADA', text: runs });
+  await call(world.standIn, 'views.publish', { user_id: 'U0123ADA', view: home });
+}
+
+const at = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
+
+const pods: readonly PodView[] = [
+  {
+    name: 'image-x2k4p',
+    phase: 'Succeeded',
+    containers: [
+      { name: 'clone', state: 'terminated', exitCode: 0 },
+      { name: 'makisu', state: 'terminated', reason: 'Completed', exitCode: 0 },
+    ],
+  },
+  {
+    name: 'gpu-test-9vq2m',
+    phase: 'Pending',
+    reason: 'Unschedulable',
+    message: '0/1 nodes are available: 1 Insufficient nvidia.com/gpu.',
+    containers: [{ name: 'test', state: 'waiting', reason: 'ContainerCreating' }],
+  },
+];
+
+/** A cluster and commits that fit the conversation. */
+export function fillBeside(world: World): void {
+  world.commits.set([
+    { sha: '9e8d7c6'.padEnd(40, '1'), subject: 'Use the new parser', author: 'Ada', branch: 'main', at: at(130) },
+    { sha: '3f2a1bc'.padEnd(40, '2'), subject: 'Add <!channel> parser & tests', author: 'Lin', branch: 'feature/x', at: at(700) },
+  ]);
+  const jobs = [
+    { name: 'image', state: 'complete', created: at(120) },
+    { name: 'gpu-test', state: 'running', created: at(40) },
+  ] as const;
+  const claims = [{ name: 'workspace', phase: 'Bound', capacity: '1Gi' }];
+  const events = [{ reason: 'FailedScheduling', object: 'pod/gpu-test-9vq2m', message: '0/1 nodes are available', warning: true }];
+  world.cluster.set({
+    namespaces: [
+      { name: 'cox-lab-runner-142', phase: 'Terminating', jobs: [], pods: [] },
+      { name: 'cox-lab-runner-143', phase: 'Active', jobs, pods, claims, events },
+    ],
+  });
+}
