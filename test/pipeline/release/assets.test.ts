@@ -3,7 +3,9 @@ import { releaseAssets } from '../../../src/pipeline/release/assets.ts';
 import { aRepository } from '../releasing.ts';
 import { aRun, templateOf, tools } from '../world.ts';
 
-const templates = { read: async () => templateOf('apiVersion: v1\nkind: Pod\nmetadata: {name: collector}\nspec: {containers: [{name: collector}]}') };
+const templates = {
+  read: async () => templateOf('apiVersion: v1\nkind: Pod\nmetadata: {name: collector}\nspec: {containers: [{name: collector}]}'),
+};
 
 /** Assets out of a workspace that has these files. */
 function assetsOf(run: ReturnType<typeof aRun>, files: readonly string[]) {
