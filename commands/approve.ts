@@ -1,9 +1,9 @@
 import type { Command } from '../src/core/command/command.ts';
+import { type Shown, shownIn } from '../src/core/command/shown.ts';
 import { UserError } from '../src/core/errors.ts';
 import { type Freeze, freezeOf } from '../src/core/release/freeze.ts';
 import { findRun, type KnownRuns } from '../src/core/run/find-run.ts';
 import type { Run } from '../src/core/run/run.ts';
-import { type Shown, shownIn } from '../src/core/run/shown.ts';
 
 /** What a person decides about a release, and what that person was shown. */
 export interface Decision {

@@ -1,9 +1,9 @@
 import type { Command, RepositoryStatus } from '../src/core/command/command.ts';
+import { plainWord } from '../src/core/command/plain-words.ts';
+import { reasonOf } from '../src/core/command/reason.ts';
 import { sentences, UserError } from '../src/core/errors.ts';
 import type { Roles } from '../src/core/people/roles.ts';
 import type { Freeze } from '../src/core/release/freeze.ts';
-import { reasonOf } from '../src/core/run/reason.ts';
-import { plainWord } from '../src/core/text/plain-words.ts';
 import { quoted } from '../src/core/text/quoted.ts';
 
 export interface Freezes {

@@ -1,8 +1,8 @@
 import type { Command } from '../src/core/command/command.ts';
+import { shownIn } from '../src/core/command/shown.ts';
 import { lastWords } from '../src/core/command/tokenize.ts';
 import { findRun, type KnownRuns } from '../src/core/run/find-run.ts';
 import type { Run } from '../src/core/run/run.ts';
-import { shownIn } from '../src/core/run/shown.ts';
 import type { Decision } from './approve.ts';
 import { type Checks, saysAgain } from './reject.ts';
 

@@ -1,8 +1,8 @@
 import type { Command } from '../src/core/command/command.ts';
+import { reasonOf } from '../src/core/command/reason.ts';
+import { shownIn } from '../src/core/command/shown.ts';
 import { findRun, type KnownRuns } from '../src/core/run/find-run.ts';
-import { reasonOf } from '../src/core/run/reason.ts';
 import { type Run, shortSha } from '../src/core/run/run.ts';
-import { shownIn } from '../src/core/run/shown.ts';
 import type { Decision } from './approve.ts';
 
 export interface Checks {

@@ -1,7 +1,7 @@
 import { readCertificates } from './config/certificates.ts';
 import { ConfigError, collectErrors, tried } from './config/config-error.ts';
 import { readDocument } from './config/document.ts';
-import { type Environment, type RegistryLogin, readLogins, readSecrets, readSettings, type Settings } from './config/environment.ts';
+import { type RegistryLogin, readLogins, readSecrets, readSettings, type Settings } from './config/environment.ts';
 import { readGitLogins } from './config/git-logins.ts';
 import { schemaIssues } from './config/issues.ts';
 import { besides, leaks } from './config/leaks.ts';
@@ -9,6 +9,7 @@ import { registriesNamed } from './config/registries.ts';
 import { type Checks, ruleIssues, shortOf } from './config/rules.ts';
 import { schema, type Written } from './config/schema.ts';
 import type { Config, GitLogin, ReleaseImage, Repository, Secrets, Stage, VersionSource } from './core/config.ts';
+import type { Environment } from './core/environment.ts';
 import { messageOf } from './core/errors.ts';
 
 export interface Configuration {

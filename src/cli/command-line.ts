@@ -1,4 +1,4 @@
-import type { Environment } from '../config/environment.ts';
+import type { Environment } from '../core/environment.ts';
 import { UserError } from '../core/errors.ts';
 
 /** What a program of the command line is given. */

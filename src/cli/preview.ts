@@ -5,7 +5,7 @@ import type { TemplateSource } from '../core/template-source.ts';
 import { networkPolicies, reachedBy } from '../pipeline/stage/network-policy.ts';
 import { gitSecretOf, namespaceOf, secretsOf, workspaceOf } from '../pipeline/stage/run-objects.ts';
 import { stageObjects, wishesOf } from '../pipeline/stage/stage-objects.ts';
-import { stageValues, surroundings, tagOf } from '../pipeline/stage/stage-values.ts';
+import { type CloneKindOf, stageValues, surroundings, tagOf } from '../pipeline/stage/stage-values.ts';
 import { objectsFrom } from '../templates/objects-from.ts';
 
 const unknownDigest = `sha256:${'0'.repeat(64)}`;
@@ -22,7 +22,7 @@ export interface Preview {
   readonly network?: TemplateSource;
   readonly secrets: Partial<Secrets>;
   /** What cloning from an address needs. */
-  readonly cloneKind?: (clone: string) => 'basic' | 'ssh' | undefined;
+  readonly cloneKind?: CloneKindOf;
 }
 
 /** @throws UserError where the template cannot be rendered or gives what is not allowed. */

@@ -3,8 +3,9 @@ import { type Http, httpClient } from '../clients/http/http-client.ts';
 import { registryClient } from '../clients/registry/registry-client.ts';
 import { readCertificates } from '../config/certificates.ts';
 import { type ConfigIssue, tried } from '../config/config-error.ts';
-import { type Environment, type RegistryLogin, readLogins } from '../config/environment.ts';
+import { type RegistryLogin, readLogins } from '../config/environment.ts';
 import type { Config, Proxies, Secrets } from '../core/config.ts';
+import type { Environment } from '../core/environment.ts';
 import type { Finding } from '../core/finding.ts';
 import { outsideFinding, registryFindings } from './findings/registry.ts';
 

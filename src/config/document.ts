@@ -17,6 +17,9 @@ import { ConfigError, type ConfigIssue } from './config-error.ts';
 /** Steps from the top of a document to a value. */
 export type Path = readonly (string | number)[];
 
+/** What is wrong at a place of the file, before its line is looked for. */
+export type RuleIssue = readonly [path: Path, message: string];
+
 /** A YAML file whose values can be found again by line and column. */
 export interface SourceDocument {
   readonly file: string;

@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import type { Proxies, Secrets } from '../core/config.ts';
+import type { Environment } from '../core/environment.ts';
 import { messageOf } from '../core/errors.ts';
 import { mistakeInPullConfig } from '../core/pull-config.ts';
 import { ConfigError, type ConfigIssue, collectErrors } from './config-error.ts';
 import { readProxies } from './proxies.ts';
-
-/** Variables by name, as `process.env` has them. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where the bot finds its things. */
 export interface Settings {

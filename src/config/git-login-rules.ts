@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type GitAddress, gitAddress } from '../core/git/git-address.ts';
 import { hostOf, loginFor } from '../core/git/git-login.ts';
-import type { RuleIssue } from './rules.ts';
+import type { RuleIssue } from './document.ts';
 
 const text = z.string().optional().catch(undefined);
 const login = z.looseObject({

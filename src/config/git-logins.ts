@@ -1,8 +1,9 @@
 import type { Config, GitLogin, GitLoginRule } from '../core/config.ts';
+import type { Environment } from '../core/environment.ts';
 import { gitAddress } from '../core/git/git-address.ts';
 import { hostOf, loginFor } from '../core/git/git-login.ts';
 import { ConfigError, type ConfigIssue } from './config-error.ts';
-import { type Environment, readSecret, type Settings } from './environment.ts';
+import { readSecret, type Settings } from './environment.ts';
 import { keyMistake, wholeKey } from './ssh-key.ts';
 
 type Read = (path: string) => string;

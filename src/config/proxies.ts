@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Proxies } from '../core/config.ts';
+import type { Environment } from '../core/environment.ts';
 import { ConfigError, type ConfigIssue } from './config-error.ts';
-import type { Environment } from './environment.ts';
 
 const file = 'environment';
 

@@ -1,6 +1,5 @@
 import { canMeet } from '../core/git/branch-patterns.ts';
-import type { Path } from './document.ts';
-import type { RuleIssue } from './rules.ts';
+import type { Path, RuleIssue } from './document.ts';
 
 /** What the rules look at in a repository with a release. */
 interface Released {

@@ -3,7 +3,7 @@ import type { GitRules } from '../core/config.ts';
 import { messageOf, UserError } from '../core/errors.ts';
 import { trimEndSigns, trimSigns } from '../core/text/trim.ts';
 import type { ConfigIssue } from './config-error.ts';
-import type { Path, SourceDocument } from './document.ts';
+import type { Path, RuleIssue, SourceDocument } from './document.ts';
 import { gitLoginFindings } from './git-login-rules.ts';
 import { gpuFindings } from './gpu-rule.ts';
 import { releaseFindings } from './release-rules.ts';
@@ -65,7 +65,6 @@ const view = z
   .catch({ poll: undefined, networkPolicy: undefined, registries: {}, git: { httpHosts: [], localRoots: [] }, repositories: [] });
 
 type View = z.output<typeof view>;
-export type RuleIssue = readonly [path: Path, message: string];
 
 /** The rules that hold between keys. */
 export function ruleIssues(source: SourceDocument, checks: Checks): ConfigIssue[] {

@@ -1,5 +1,4 @@
-import type { Path } from './document.ts';
-import type { RuleIssue } from './rules.ts';
+import type { Path, RuleIssue } from './document.ts';
 
 /** What the rule looks at in a stage. */
 interface Templated {

@@ -2,7 +2,7 @@ import type { Cause, ContainerEnd, TestCounts } from '../core/logs.ts';
 import { cut } from '../core/text/cut.ts';
 import { excerptOf, mostLines } from './excerpt.ts';
 import { describeEnd } from './exit.ts';
-import { shown, type TestLog } from './go-test.ts';
+import { shown, type TestLog } from './go-test-log.ts';
 import { plainCause } from './plain.ts';
 
 const mend = 'Mend what the lines above say, and commit; retry only where the cause lay outside of the commit.';

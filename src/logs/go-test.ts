@@ -1,34 +1,17 @@
 import type { Cause, ContainerEnd, Progress, Reader } from '../core/logs.ts';
 import { before } from '../core/text/trim.ts';
 import { clean } from './clean.ts';
-import { GoPanic, isPanic } from './go-panic.ts';
+import { isPanic } from './go-panic.ts';
 import { testCause } from './go-test-cause.ts';
 import { goTestEvent, type TestEvent } from './go-test-json.ts';
-import { SalientLines } from './salient-lines.ts';
-import { TestTally, type Verdict } from './test-tally.ts';
+import { shown, TestLog } from './go-test-log.ts';
+import type { Verdict } from './test-tally.ts';
 
 const turn = /^=== (RUN|CONT|NAME|PAUSE)\s+(\S+)/;
 const result = /^( *)--- (PASS|FAIL|SKIP): (\S+)/;
 const packageEnd = /^(ok|FAIL)\s+([^\s[]+)(?:\s.*|$)/;
 const verdicts: Readonly<Record<string, Verdict>> = { PASS: 'passed', FAIL: 'failed', SKIP: 'skipped' };
 const compilerLine = /^(?:\S+\.\w+:\d+|\t|vet: |too many errors)/;
-const mostCompilerLines = 12;
-
-/** What the log of Go tests has told so far. */
-export class TestLog {
-  readonly tally = new TestTally();
-  readonly panic = new GoPanic();
-  readonly other = new SalientLines();
-  readonly compiler: string[] = [];
-  /** Packages that do not compile. */
-  readonly broken = new Set<string>();
-  /** The test that printed last where the panic came. */
-  panicked: string | undefined;
-
-  compilerSays(line: string): void {
-    if (this.compiler.length < mostCompilerLines) this.compiler.push(line);
-  }
-}
 
 /** Reads what `go test` prints, with or without -v, or with -json. Tests are counted as TestTally says. */
 export function goTestReader(): Reader {
@@ -140,11 +123,6 @@ class GoTestReader implements Reader {
     if (panic.take(line)) this.#panic(line, name);
     else if (name) tally.output(name, line.trimEnd());
   }
-}
-
-/** The name of a test without its package. */
-export function shown(name: string): string {
-  return name.slice(name.lastIndexOf(' ') + 1);
 }
 
 function indentOf(line: string): number {

@@ -1,5 +1,5 @@
 import type { TestCounts } from '../core/logs.ts';
-import type { ReleaseRun } from '../core/release/release.ts';
+import type { ReleaseRun } from '../core/run/release-run.ts';
 import { type Run, shortSha } from '../core/run/run.ts';
 import { imageTag } from '../core/version/version.ts';
 import { code, named, outside } from './escape.ts';

@@ -1,4 +1,4 @@
-import type { AssetPart, GithubPart, ReleaseRun } from '../core/release/release.ts';
+import type { AssetPart, GithubPart, ReleaseRun } from '../core/run/release-run.ts';
 import type { Run, StageRun } from '../core/run/run.ts';
 import { code, named, outside } from './escape.ts';
 import { count, size } from './format.ts';

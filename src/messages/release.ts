@@ -1,4 +1,4 @@
-import type { ReleaseRun } from '../core/release/release.ts';
+import type { ReleaseRun } from '../core/run/release-run.ts';
 import type { Run } from '../core/run/run.ts';
 import { code, named, outside } from './escape.ts';
 import { moment } from './format.ts';

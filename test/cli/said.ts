@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { coxswain } from '../../src/cli/coxswain.ts';
-import type { Environment } from '../../src/config/environment.ts';
+import type { Environment } from '../../src/core/environment.ts';
 
 export const templates = fileURLToPath(new URL('../../manifests/jobs', import.meta.url));
 

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { ConfigError } from '../../src/config/config-error.ts';
-import { type Environment, readSecrets, readSettings } from '../../src/config/environment.ts';
+import { readSecrets, readSettings } from '../../src/config/environment.ts';
+import type { Environment } from '../../src/core/environment.ts';
 
 const tokens = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' };
 const files: Readonly<Record<string, string>> = { '/run/bot': 'xoxb-2\n', '/run/empty': ' \n' };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
-import type { GithubRelease } from '../../src/clients/github/releases.ts';
+import type { GithubRelease } from '../../src/clients/github/release.ts';
 import { aPlace, assetOf, draftOf, kept, name, type Place } from '../clients/github/_github.ts';
 
 const contents = {

@@ -1,4 +1,4 @@
-import type { ReleaseRun } from '../../src/core/release/release.ts';
+import type { ReleaseRun } from '../../src/core/run/release-run.ts';
 import type { Run, RunState, StageRun, StageState } from '../../src/core/run/run.ts';
 import type { WrittenChange } from '../../src/core/version/file-change.ts';
 import type { VersionReport } from '../../src/core/version/version-report.ts';

@@ -1,5 +1,5 @@
 import { noGithubLogin } from '../../src/core/git/github-login.ts';
-import type { ReleaseChange, ReleaseRun } from '../../src/core/release/release.ts';
+import type { ReleaseChange, ReleaseRun } from '../../src/core/run/release-run.ts';
 import type { Run, StageRun } from '../../src/core/run/run.ts';
 import type { MessageView, ReleaseView } from '../../src/messages/view.ts';
 import { aRun, building, built, notBuilt, tested, view } from './runs.ts';

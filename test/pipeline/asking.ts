@@ -1,11 +1,10 @@
 import type { Config, Repository, Watched } from '../../src/core/config.ts';
 import type { Notice } from '../../src/core/notice.ts';
-import type { Run } from '../../src/core/run/run.ts';
+import type { Run, RunVersion } from '../../src/core/run/run.ts';
 import type { Heads } from '../../src/pipeline/intake/new-commits.ts';
 import { OwnCommits } from '../../src/pipeline/intake/own-commits.ts';
 import { Poller } from '../../src/pipeline/intake/poll.ts';
 import { Requests } from '../../src/pipeline/intake/requests.ts';
-import type { RunVersion } from '../../src/pipeline/version/versions.ts';
 import { aBook, at, imageStage, testStage } from './world.ts';
 
 export const repository: Repository = {

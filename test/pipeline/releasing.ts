@@ -2,12 +2,11 @@ import { Readable } from 'node:stream';
 import type { KubernetesObject } from '../../src/core/cluster.ts';
 import type { ReleaseImage, ReleaseStage, Repository } from '../../src/core/config.ts';
 import type { Permission } from '../../src/core/people/roles.ts';
-import type { Run } from '../../src/core/run/run.ts';
+import type { Run, RunVersion } from '../../src/core/run/run.ts';
 import { Decisions } from '../../src/pipeline/release/decisions.ts';
 import type { ReleaseGithub } from '../../src/pipeline/release/github.ts';
 import { type ReleaseDeps, stepRelease } from '../../src/pipeline/release/reconcile-release.ts';
 import type { Manifests } from '../../src/pipeline/stage/observe-stage.ts';
-import type { RunVersion } from '../../src/pipeline/version/versions.ts';
 import { aBook, aRun, at, imageStage, templateOf, testStage, tools } from './world.ts';
 
 export const stock: ReleaseImage = { ...imageStage, name: 'stock', repository: 'acme/stock' };

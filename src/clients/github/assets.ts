@@ -7,7 +7,7 @@ import { before } from '../../core/text/trim.ts';
 import { GithubError, type GithubRequest, orNone, refusalsIn } from './github-error.ts';
 import { withoutPages } from './octokit.ts';
 import { placeOf } from './place.ts';
-import type { ReleaseAsset, WantedAsset } from './releases.ts';
+import type { ReleaseAsset, WantedAsset } from './release.ts';
 
 type SentAsset = RestEndpointMethodTypes['repos']['listReleaseAssets']['response']['data'][number];
 type At = { readonly owner: string; readonly repo: string; readonly release_id: number };

@@ -4,8 +4,8 @@ import { keepAssets } from './assets.ts';
 import { GithubError, type GithubRequest, orNone } from './github-error.ts';
 import { releaseTag, tagSha } from './history.ts';
 import { type GithubRepository, placeOf } from './place.ts';
+import type { FoundRelease, GithubRelease, WantedDraft } from './release.ts';
 import { isMarked, marked, markerIn, releaseFrom, type Sent } from './release-body.ts';
-import type { FoundRelease, GithubRelease, WantedDraft } from './releases.ts';
 
 /** Finds, makes and publishes drafts. Every step looks first, so that it may be repeated. */
 export class Drafts {

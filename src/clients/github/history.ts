@@ -3,8 +3,8 @@ import { cut } from '../../core/text/cut.ts';
 import { plainLine } from '../../core/text/plain-line.ts';
 import { GithubError, type GithubRequest, orNone } from './github-error.ts';
 import { placeOf } from './place.ts';
+import type { ComparedCommit, Comparison, GithubRelease } from './release.ts';
 import { releaseFrom } from './release-body.ts';
-import type { ComparedCommit, Comparison, GithubRelease } from './releases.ts';
 
 /** Of a page of GitHub's comparison, and of what is taken of it. */
 const pageSize = 100;

@@ -1,7 +1,7 @@
 import type { RestEndpointMethodTypes } from '@octokit/rest';
 import { releaseBody } from '../../core/text/fields.ts';
 import { trimEndSigns } from '../../core/text/trim.ts';
-import type { GithubRelease } from './releases.ts';
+import type { GithubRelease } from './release.ts';
 
 /** A release as GitHub sends it. */
 export type Sent = RestEndpointMethodTypes['repos']['getRelease']['response']['data'];

@@ -6,10 +6,10 @@ import { demandStanding, NotAnswered, type Standings } from '../people/standing.
 import { type KnownRuns, runAt } from '../run/find-run.ts';
 import { nearest } from '../text/nearest.ts';
 import { plainLine } from '../text/plain-line.ts';
-import { plainWord, withoutAddress } from '../text/plain-words.ts';
 import { quoted } from '../text/quoted.ts';
 import type { Audit, DecisionEnd } from './audit.ts';
 import type { Command, Invocation, Reply } from './command.ts';
+import { plainWord, withoutAddress } from './plain-words.ts';
 import { tokenize, type Word } from './tokenize.ts';
 
 /** Where a text came from: everything of an ask but what was said. */

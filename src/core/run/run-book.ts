@@ -1,7 +1,7 @@
 import { SerialByKey } from '../concurrency/serial.ts';
 import { messageOf } from '../errors.ts';
-import { redactedRun } from '../redaction/redact-run.ts';
 import { redactor } from '../redaction/redactor.ts';
+import { redactedRun } from './redact-run.ts';
 import { moved, type Run, type RunState } from './run.ts';
 import { byAge } from './run-id.ts';
 import { branchKey, type RunIndex, RunsBy } from './run-index.ts';

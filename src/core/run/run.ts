@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../cluster.ts';
 import type { Cause, ImageStatements, Progress } from '../logs.ts';
-import type { ReleaseRun } from '../release/release.ts';
+import type { ReleaseRun } from './release-run.ts';
 
 /** The states of a run and where each may go. A run moves forward only; retry makes a new run. */
 export const nextStates = {
@@ -66,6 +66,9 @@ export interface Run {
   readonly revision: number;
   readonly delivery: Delivery;
 }
+
+/** What a run knows of the version of its commit. */
+export type RunVersion = Pick<Run, 'version' | 'versionProblem' | 'tag'>;
 
 export interface Commit {
   /** 40 (SHA-1) or 64 (SHA-256) hexadecimal digits. */

@@ -1,8 +1,8 @@
 import { ClusterError, type JobView, labels } from '../../core/cluster.ts';
 import { isForGood, messageOf } from '../../core/errors.ts';
+import { noteRefusal } from '../../core/run/refusals.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
-import { noteRefusal } from '../chat/refused-messages.ts';
 
 /** The little of the cluster that cleaning up needs. Absent is fine. */
 export interface CleanUpCluster {

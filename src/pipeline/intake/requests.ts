@@ -3,15 +3,14 @@ import { Serial } from '../../core/concurrency/serial.ts';
 import type { Config, Repository, Watched } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
-import type { ReleaseRun } from '../../core/release/release.ts';
 import { notOffered } from '../../core/release/release-branches.ts';
 import { cancelRefusal, canRetry } from '../../core/run/allowed.ts';
-import { type Commit, isBusy, isOver, type Run, type RunCause, type StageRun, shortSha } from '../../core/run/run.ts';
+import type { ReleaseRun } from '../../core/run/release-run.ts';
+import { type Commit, isBusy, isOver, type Run, type RunCause, type RunVersion, type StageRun, shortSha } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 import { asCommand } from '../../core/text/quoted.ts';
 import { markerOf } from '../release/conflicts.ts';
 import { attemptedImages } from '../release/registry.ts';
-import type { RunVersion } from '../version/versions.ts';
 import { cancelAll } from './cancel-all.ts';
 import { headOf, repositoryNamed } from './find-branch.ts';
 import type { Heads } from './new-commits.ts';
@@ -31,7 +30,7 @@ export interface LastSeenHeads {
 }
 
 /** Reads the version of a commit; never throws. */
-export interface CommitVersions {
+export interface VersionReader {
   ofCommit(repository: Repository, branch: string, sha: string): Promise<RunVersion>;
 }
 
@@ -40,7 +39,7 @@ export interface RequestsOptions {
   readonly config: Config;
   readonly git: Git;
   readonly seen: LastSeenHeads;
-  readonly versions: CommitVersions;
+  readonly versions: VersionReader;
 }
 
 export interface Started {

@@ -1,8 +1,8 @@
 import type { Repository } from '../../core/config.ts';
 import { isForGood, messageOf } from '../../core/errors.ts';
+import { noteRefusal } from '../../core/run/refusals.ts';
 import type { Run } from '../../core/run/run.ts';
 import { imageTag } from '../../core/version/version.ts';
-import { noteRefusal } from '../chat/refused-messages.ts';
 import { leftOnGithub } from './github.ts';
 import { type Left, withDraft } from './part.ts';
 import type { ReleaseDeps } from './reconcile-release.ts';

@@ -1,5 +1,5 @@
 import type { Repository } from '../../core/config.ts';
-import type { ReleaseChange } from '../../core/release/release.ts';
+import type { ReleaseChange } from '../../core/run/release-run.ts';
 import { moved, type Run, shortSha, type ThreadPost } from '../../core/run/run.ts';
 import { numberOf } from '../../core/run/run-id.ts';
 import { type Candidate, type CandidateDeps, candidateOf, orNothing, versionConflict, withCandidate } from './candidate.ts';

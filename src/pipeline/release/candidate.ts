@@ -1,20 +1,23 @@
 import type { Repository } from '../../core/config.ts';
 import { messageOf } from '../../core/errors.ts';
-import type { ReleaseRun } from '../../core/release/release.ts';
-import type { Run } from '../../core/run/run.ts';
+import type { ReleaseRun } from '../../core/run/release-run.ts';
+import type { Run, RunVersion } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
-import type { CommitVersions } from '../intake/requests.ts';
 import type { Manifests } from '../stage/observe-stage.ts';
-import type { RunVersion } from '../version/versions.ts';
 import { conflictOnGithub, conflictWithRun, type GithubVersions } from './conflicts.ts';
 import { conflictInRegistry } from './registry.ts';
+
+/** Reads the version of a commit; never throws. */
+export interface VersionReader {
+  ofCommit(repository: Repository, branch: string, sha: string): Promise<RunVersion>;
+}
 
 /** Those who are asked what can be released. */
 export interface CandidateDeps {
   readonly book: RunBook;
   readonly github?: GithubVersions;
   readonly registry: Manifests;
-  readonly versions: CommitVersions;
+  readonly versions: VersionReader;
   readonly log: (message: string) => void;
 }
 

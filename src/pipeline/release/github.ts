@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { ReleaseStage, Repository } from '../../core/config.ts';
 import { isForGood, messageOf, UserError } from '../../core/errors.ts';
 import { noGithubLogin } from '../../core/git/github-login.ts';
-import type { GithubPart } from '../../core/release/release.ts';
+import type { GithubPart } from '../../core/run/release-run.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 import { isPrerelease, parseVersion } from '../../core/version/version.ts';

@@ -1,7 +1,7 @@
 import type { Repository } from '../../core/config.ts';
 import { isForGood } from '../../core/errors.ts';
 import { releaseNotes } from '../../core/release/notes.ts';
-import type { ReleaseChange } from '../../core/release/release.ts';
+import type { ReleaseChange } from '../../core/run/release-run.ts';
 import type { Run } from '../../core/run/run.ts';
 import { previousTag } from '../../core/version/previous-tag.ts';
 import { parseVersion } from '../../core/version/version.ts';

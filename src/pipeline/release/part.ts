@@ -1,6 +1,6 @@
 import { isForGood, messageOf } from '../../core/errors.ts';
 import type { Cause } from '../../core/logs.ts';
-import type { GithubPart } from '../../core/release/release.ts';
+import type { GithubPart } from '../../core/run/release-run.ts';
 import type { Run, ThreadPost } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 

@@ -1,9 +1,9 @@
 import type { Repository } from '../../core/config.ts';
 import { isForGood, messageOf } from '../../core/errors.ts';
 import { releaseNotes } from '../../core/release/notes.ts';
+import { noteRefusal } from '../../core/run/refusals.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
-import { noteRefusal } from '../chat/refused-messages.ts';
 import type { Notes } from './github.ts';
 
 /** How long notes are tried again: nobody waits for a release because of them. */

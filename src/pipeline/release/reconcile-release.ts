@@ -1,8 +1,8 @@
 import { inDecision } from '../../core/concurrency/expiring-cache.ts';
 import type { ReleaseStage, Repository } from '../../core/config.ts';
 import { isForGood, messageOf } from '../../core/errors.ts';
-import type { ReleaseRun } from '../../core/release/release.ts';
 import { notOffered } from '../../core/release/release-branches.ts';
+import type { ReleaseRun } from '../../core/run/release-run.ts';
 import { moved, passedOver, type Run } from '../../core/run/run.ts';
 import { awaitVotes, type Vote } from './approval.ts';
 import { versionConflict } from './candidate.ts';

@@ -2,11 +2,11 @@ import type { KubernetesObject } from '../../core/cluster.ts';
 import type { Repository } from '../../core/config.ts';
 import type { Run, StageRun } from '../../core/run/run.ts';
 import { gitSecretOf } from './run-objects.ts';
+import type { CloneKindOf } from './stage-values.ts';
 
 /** How pods log in where they clone from; each address has its own login, or none. */
 export interface CloneLogins {
-  /** What a pod needs there; undefined: nothing. */
-  kindOf(clone: string): 'basic' | 'ssh' | undefined;
+  readonly kindOf: CloneKindOf;
   /** The fields of the Secret, of that kind. @throws where there is no token to be had */
   fieldsOf(clone: string): Promise<Readonly<Record<string, string>>>;
   /** Milliseconds after which those fields no longer hold; undefined: they do not end. */

@@ -3,7 +3,6 @@ import { UserError } from '../../core/errors.ts';
 import { branchSlug } from '../../core/git/branch-slug.ts';
 import { attemptAt, type BuiltImage, type Run } from '../../core/run/run.ts';
 import { imageTag } from '../../core/version/version.ts';
-import type { CloneLogins } from './clone-login.ts';
 
 /** Names of the Secrets and the claim that a run's namespace has. */
 export const names = {
@@ -14,6 +13,9 @@ export const names = {
   releaseRegistry: 'release-registry-config',
 } as const;
 
+/** The kind of login that a pod needs to clone from an address; undefined: none. */
+export type CloneKindOf = (clone: string) => 'basic' | 'ssh' | undefined;
+
 /** What the values of a template are made from, besides the run. */
 export interface Surroundings {
   readonly registry: RegistryAddresses;
@@ -21,7 +23,7 @@ export interface Surroundings {
   /** Registries outside of the cluster as pods say them, by name. */
   readonly outside: Readonly<Record<string, string>>;
   /** What cloning from an address needs. */
-  readonly cloneKind?: CloneLogins['kindOf'];
+  readonly cloneKind?: CloneKindOf;
   readonly tools: Tools;
   /** Whether pulling images does. */
   readonly pullCredentials: boolean;
@@ -30,7 +32,7 @@ export interface Surroundings {
 export function surroundings(
   { registry, registries = {}, cache, tools }: Pick<Config, 'registry' | 'registries' | 'cache' | 'tools'>,
   secrets: Partial<Secrets>,
-  cloneKind?: CloneLogins['kindOf'],
+  cloneKind?: CloneKindOf,
 ): Surroundings {
   return {
     registry,

@@ -1,10 +1,10 @@
 import type { Repository } from '../../core/config.ts';
 import { isForGood, messageOf } from '../../core/errors.ts';
+import { forgetRefusal, noteRefusal } from '../../core/run/refusals.ts';
 import type { Run, RunState } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 import { numberOf } from '../../core/run/run-id.ts';
 import { Backoff } from '../../core/time/backoff.ts';
-import { forgetRefusal, noteRefusal } from '../chat/refused-messages.ts';
 
 /** The little of GitHub that reporting needs. */
 export interface Statuses {

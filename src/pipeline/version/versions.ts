@@ -1,7 +1,7 @@
 import type { Config, Repository, VersionSource } from '../../core/config.ts';
 import { messageOf, UserError } from '../../core/errors.ts';
 import { branchSlug } from '../../core/git/branch-slug.ts';
-import type { Run } from '../../core/run/run.ts';
+import type { RunVersion } from '../../core/run/run.ts';
 import { quoted } from '../../core/text/quoted.ts';
 import { type Bump, bumped, formatVersion, newestVersion, type Version } from '../../core/version/version.ts';
 import { versionIn, withVersion } from '../../core/version/version-file.ts';
@@ -21,9 +21,6 @@ export interface VersionsOptions {
   readonly own?: Pick<OwnCommits, 'write'>;
   readonly now: () => Date;
 }
-
-/** What a run knows of the version of its commit. */
-export type RunVersion = Pick<Run, 'version' | 'versionProblem' | 'tag'>;
 
 export interface VersionWish {
   readonly repository: string;

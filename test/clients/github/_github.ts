@@ -7,7 +7,8 @@ import { type Github, startGithub } from '@coxswain/sandbox';
 import type { ExecutionContext } from 'ava';
 import type { AssetOptions } from '../../../src/clients/github/assets.ts';
 import { githubClient } from '../../../src/clients/github/github-client.ts';
-import type { Releases, WantedAsset } from '../../../src/clients/github/releases.ts';
+import type { WantedAsset } from '../../../src/clients/github/release.ts';
+import type { Releases } from '../../../src/clients/github/releases.ts';
 import { sampleRepository } from '../../fixtures/git-repository.ts';
 
 export const name = 'ada/scheduler';

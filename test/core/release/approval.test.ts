@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { ApprovalRules } from '../../../src/core/config.ts';
 import { type Ballot, judgeApproval, judgeRejection, type Refusal } from '../../../src/core/release/approval.ts';
-import type { ReleaseRun } from '../../../src/core/release/release.ts';
+import type { ReleaseRun } from '../../../src/core/run/release-run.ts';
 import type { Run } from '../../../src/core/run/run.ts';
 import { aRun, at } from '../../pipeline/world.ts';
 

@@ -1,7 +1,7 @@
 import test from 'ava';
+import type { RunVersion } from '../../../src/core/run/run.ts';
 import { requestMessage } from '../../../src/messages/request.ts';
 import { runMessage } from '../../../src/messages/run.ts';
-import type { RunVersion } from '../../../src/pipeline/version/versions.ts';
 import { readable } from '../../messages/block-limits.ts';
 import { releaseView } from '../../messages/releases.ts';
 import { aGithub, aRelease, aRepository, passedRun, stock, theRegistry } from '../releasing.ts';

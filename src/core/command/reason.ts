@@ -1,6 +1,6 @@
-import { lastWords } from '../command/tokenize.ts';
 import { UserError } from '../errors.ts';
 import { longestLine, plainLine } from '../text/plain-line.ts';
+import { lastWords } from './tokenize.ts';
 
 /** The reason that the last words of what was typed give, as one line with all its marks. @throws UserError where nobody would see all of it */
 export function reasonOf(typed: string, words: number): string {

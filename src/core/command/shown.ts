@@ -1,5 +1,5 @@
-import { plainWord } from '../text/plain-words.ts';
-import type { Run } from './run.ts';
+import type { Run } from '../run/run.ts';
+import { plainWord } from './plain-words.ts';
 
 /** What a person was shown of a release: short commit and tag. */
 export interface Shown {

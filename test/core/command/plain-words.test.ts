@@ -1,5 +1,5 @@
 import test from 'ava';
-import { plainWord, withoutAddress } from '../../../src/core/text/plain-words.ts';
+import { plainWord, withoutAddress } from '../../../src/core/command/plain-words.ts';
 
 const says = test.macro((t, text: string, wanted: string) => t.is(withoutAddress(text), wanted));
 

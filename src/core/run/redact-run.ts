@@ -1,5 +1,5 @@
-import type { ReleaseChange, ReleaseRun } from '../release/release.ts';
-import type { Run, StageRun } from '../run/run.ts';
+import type { ReleaseChange, ReleaseRun } from './release-run.ts';
+import type { Run, StageRun } from './run.ts';
 
 /**
  * The run without secrets in what others have said: the commit, the cluster's messages, the reader's findings. What the run is known by and

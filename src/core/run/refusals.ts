@@ -1,4 +1,4 @@
-import type { RunBook } from '../../core/run/run-book.ts';
+import type { RunBook } from './run-book.ts';
 
 /**
  * Says in a run what an outside service has refused for good. It is saved with the run, so that it is said once, and not tried again by a start.

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { redactedRun } from '../../../src/core/redaction/redact-run.ts';
 import { redactor, secretValues } from '../../../src/core/redaction/redactor.ts';
-import type { ReleaseRun } from '../../../src/core/release/release.ts';
+import { redactedRun } from '../../../src/core/run/redact-run.ts';
+import type { ReleaseRun } from '../../../src/core/run/release-run.ts';
 import type { Run } from '../../../src/core/run/run.ts';
 import { RunBook } from '../../../src/core/run/run-book.ts';
 

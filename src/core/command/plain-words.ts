@@ -1,5 +1,5 @@
-import { quotes } from '../command/tokenize.ts';
-import { before, trimEndSigns, trimSigns } from './trim.ts';
+import { before, trimEndSigns, trimSigns } from '../text/trim.ts';
+import { quotes } from './tokenize.ts';
 
 /** Marks of Slack around a text: code, bold, italics, strike. The longest first. */
 const marks = ['```', '``', '`', '*', '_', '~'] as const;
