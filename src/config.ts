@@ -64,8 +64,8 @@ function textOf(file: string, readFile: (path: string) => string): string {
 
 function unreadable(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'there is no such file; name another, or set COXSWAIN_CONFIG (coxswain.example.yaml is a whole one)';
-  if (code === 'EISDIR') return 'is a folder; name the file in it';
+  if (code === 'ENOENT') return 'no such file; give another path, or set COXSWAIN_CONFIG (coxswain.example.yaml is a complete example)';
+  if (code === 'EISDIR') return 'is a folder; give the path of the file in it';
   return `cannot be read: ${messageOf(error)}`;
 }
 

@@ -115,7 +115,7 @@ test(
   'a channel that YAML took for a comment is explained',
   named,
   (text) => text.replace('"#ci"', '#ci'),
-  /^3:1: channel: found nothing; allowed: .*takes # for a comment/,
+  /^3:1: channel: found nothing; allowed: .*reads # as a comment/,
 );
 test(
   'a number where a text belongs asks for quotes',
@@ -144,7 +144,7 @@ test(
   'a test without an image before it is refused',
   named,
   (text) => text.replace(/ +- name: image\n.*\n/, ''),
-  /^10:9: .*stages\[0\]\.test: has no image to test; put a stage with `image` before it$/,
+  /^10:9: .*stages\[0\]\.test: has no image to test; add a stage with `image` before it$/,
 );
 test(
   'a stage has one kind',
@@ -156,13 +156,13 @@ test(
   'a stage has some kind',
   named,
   (text) => `${text}      - name: idle\n`,
-  /stages\[2\]: says nothing to do; give it one of image, test, release$/,
+  /stages\[2\]: does nothing; give it one of image, test, release$/,
 );
 test(
   'stage names are unique in a repository',
   named,
   (text) => text.replace('name: test', 'name: image'),
-  /stages\[1\]\.name: stands at stages\[0\]/,
+  /stages\[1\]\.name: is already used by stages\[0\]/,
 );
 test(
   'a build context stays inside the repository',
@@ -183,7 +183,7 @@ test(
   (text) => text.replace('    stages:\n', '    stages:\n      - name: out\n        release: {}\n'),
   /stages\[0\]\.release: can only be the last stage/,
   /stages\[0\]\.release: needs `version:` in this repository/,
-  /stages\[0\]\.release: releases nothing; give it images, github or both/,
+  /stages\[0\]\.release: releases nothing; add images, github or both/,
 );
 test(
   'a release names registries and images that lead somewhere',
@@ -191,15 +191,15 @@ test(
   (text) =>
     `${text.replace('    stages:\n', '    version: { from: readme }\n    stages:\n')}      - name: out\n        release: { github: {}, images: [{ name: image, template: makisu, repository: a, registry: quay }] }\n`,
   /release\.github: needs `github: owner\/name` in this repository/,
-  /images\[0\]\.name: is the name of another stage/,
-  /images\[0\]\.registry: is none of `registries`: there is none/,
+  /images\[0\]\.name: is already the name of another stage/,
+  /images\[0\]\.registry: is not one of `registries`: none are configured/,
 );
 test(
   'releases come from branches that are watched',
   named,
   (text) =>
     `${text.replace('    stages:\n', '    version: { from: readme }\n    github: a/b\n    stages:\n')}      - { name: out, release: { github: {}, branches: [main, "relaese/*"] } }\n`,
-  /release\.branches\[1\]: "relaese\/\*" is never watched: `branches` of this repository has main/,
+  /release\.branches\[1\]: "relaese\/\*" is not watched: `branches` of this repository lists main/,
 );
 test(
   'a template that is not there is told beside other mistakes, with its line, also of a release image',
@@ -242,7 +242,7 @@ test(
   'a password among the values of a template is refused',
   named,
   (text) => text.replace('command: [go, test]', 'values: { db: { password: hunter2 } }'),
-  /values\.db\.password: found what looks like a secret(?!.*hunter2).*Secret of the cluster$/,
+  /values\.db\.password: found what looks like a secret(?!.*hunter2).*Secret in the cluster$/,
 );
 
 test('the cache is named with its port', named, (text) => `${text}cache: redis\n`, /^13:1: cache: found "redis"; allowed: host:port/);
@@ -275,7 +275,7 @@ test('short names that would be the same are refused, with the remedy', (t) => {
   const [mistake, ...others] = mistakesOf(least + second);
   t.regex(
     mistake ?? '',
-    /repositories\[1\]\.name: the short name studio-go-runner is that of repositories\[0\] already; give this one another `short`/,
+    /repositories\[1\]\.name: the short name studio-go-runner is already used by repositories\[0\]; give this one a different `short`/,
   );
   t.deepEqual(others, []);
   t.deepEqual(mistakesOf(least + second.replace('git:', 'short: other\n    git:')), []);

@@ -18,7 +18,8 @@ import { networkPreview, stagePreview } from './preview.ts';
 export const check: Program = {
   name: 'check',
   usage: 'check [file] [--environment]',
-  summary: 'Reads a configuration and renders its job templates, without starting. With --environment: the variables of the bot too.',
+  summary:
+    'Validates a configuration and renders its job templates, without starting the bot. With --environment, also checks the environment variables.',
   async run({ words, env, templates, print }) {
     const options = { environment: { type: 'boolean' } } as const;
     const { positionals, values } = understood(() => parseArgs({ args: [...words], options, allowPositionals: true }));
@@ -31,7 +32,7 @@ export const check: Program = {
     const all = [...found, ...(config ? await templateMistakes(config, file, templates) : [])];
     if (!config || all.length > 0) throw new ConfigError(all);
     print(summary(config, file));
-    print(values.environment ? 'The environment is well.' : 'The environment was not looked at; --environment does.');
+    print(values.environment ? 'The environment is valid.' : 'The environment was not checked; --environment does that.');
     return 0;
   },
 };
@@ -75,7 +76,7 @@ function templated({ stages, release }: Repository): [path: string, stage: Stage
 
 function summary({ instance, repositories, git }: Config, file: string): string {
   const count = `${repositories.length} ${repositories.length === 1 ? 'repository' : 'repositories'}`;
-  return [`${file} is well: instance ${instance}, ${count}.`, ...repositories.flatMap((one) => lines(one, git.logins ?? []))].join('\n');
+  return [`${file} is valid: instance ${instance}, ${count}.`, ...repositories.flatMap((one) => lines(one, git.logins ?? []))].join('\n');
 }
 
 function lines({ name, short, git, branches, channel, stages, release, ...more }: Repository, logins: readonly GitLoginRule[]): string[] {
@@ -89,7 +90,7 @@ function lines({ name, short, git, branches, channel, stages, release, ...more }
 function loginLine(address: string, logins: readonly GitLoginRule[]): string[] {
   if (!gitAddress(address)) return [];
   const login = loginFor(address, logins);
-  return [`    ${address}: ${login ? `login by ${variablesOf(login)}` : 'no login in git.logins'}`];
+  return [`    ${address}: ${login ? `login from ${variablesOf(login)}` : 'no login in git.logins'}`];
 }
 
 function releaseLine({ name, approvals, images, github }: ReleaseStage, from: readonly string[]): string {
@@ -100,5 +101,5 @@ function releaseLine({ name, approvals, images, github }: ReleaseStage, from: re
 
 function stageLine(stage: Stage): string {
   const gpus = stage.kind === 'test' && stage.gpus > 0 ? `, ${stage.gpus} GPUs` : '';
-  return `${stage.name}: ${stage.kind} by ${stage.template}${gpus}, at most ${durationText(stage.timeout)}`;
+  return `${stage.name}: ${stage.kind} with ${stage.template}${gpus}, at most ${durationText(stage.timeout)}`;
 }

@@ -38,6 +38,6 @@ export function understood<T>(parse: () => T): T {
 /** The file that the words name, else that of COXSWAIN_CONFIG, else `coxswain.yaml`. @throws WrongUse where there are more words */
 export function fileOf(positionals: readonly string[], env: Environment): string {
   const [file, more] = positionals;
-  if (more !== undefined) throw new WrongUse(`one file at a time, found ${positionals.join(' ')}`);
+  if (more !== undefined) throw new WrongUse(`only one file at a time, found ${positionals.join(' ')}`);
   return file || env.COXSWAIN_CONFIG || 'coxswain.yaml';
 }

@@ -26,7 +26,7 @@ export async function coxswain(
     return await program.run({ ...call, words });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const usage = error instanceof WrongUse && program ? `\nUse: coxswain ${program.usage}` : '';
+    const usage = error instanceof WrongUse && program ? `\nUsage: coxswain ${program.usage}` : '';
     call.complain(messageOf(error) + usage);
     return error instanceof WrongUse ? 2 : 1;
   }
@@ -35,11 +35,11 @@ export async function coxswain(
 function unknown(word: string): string {
   const names = programs.map(({ name }) => name);
   const [near] = nearest(word, names, 1);
-  return `unknown word ${word}${near ? `, did you mean ${near}?` : ''}; there are ${[...names, 'help'].join(', ')}`;
+  return `unknown command ${word}${near ? `, did you mean ${near}?` : ''}; available: ${[...names, 'help'].join(', ')}`;
 }
 
 function help(): string {
   const width = Math.max(...programs.map(({ usage }) => usage.length));
   const lines = programs.map(({ usage, summary }) => `  coxswain ${usage.padEnd(width)}  ${summary}`);
-  return ['Usage:', ...lines, '', 'Exit codes: 0 all is well, 1 it is not, 2 the words were not understood.'].join('\n');
+  return ['Usage:', ...lines, '', 'Exit codes: 0 success, 1 a check failed, 2 invalid usage.'].join('\n');
 }

@@ -41,7 +41,7 @@ const quiet = { info() {}, warn() {}, error() {} };
 export const doctor: Program = {
   name: 'doctor',
   usage: 'doctor [file]',
-  summary: 'Looks at Slack, git, GitHub, the cluster, the registry and the cache as the bot would, and says what to do next.',
+  summary: 'Checks Slack, git, GitHub, the cluster, the registry and the cache as the bot sees them, and says what to do next.',
   async run({ words, env, templates, print }) {
     const { positionals } = understood(() => parseArgs({ args: [...words], allowPositionals: true }));
     const config = readConfigFile(fileOf(positionals, env), checksWith(templates), readTextNow);
@@ -81,7 +81,7 @@ function line({ about, state, evidence, next }: Finding): string {
 /** Mistakes of the environment are findings: the rest can be looked at without it. */
 function environmentSeen(mistakes: readonly ConfigIssue[]): Finding[] {
   const next = 'Set it, or mount it as a file: manifests/bot/secret.example.yaml.';
-  if (mistakes.length === 0) return [{ about: 'Environment', state: 'ok', evidence: 'the secrets that are needed are set' }];
+  if (mistakes.length === 0) return [{ about: 'Environment', state: 'ok', evidence: 'all required secrets are set' }];
   return mistakes.map(({ path, message }) => ({ about: `Environment: ${path}`, state: 'failed', evidence: message, next }));
 }
 

@@ -16,12 +16,12 @@ const options = { config: { type: 'string' }, commit: { type: 'string', default:
 export const renderProgram: Program = {
   name: 'render',
   usage: 'render <repository> <stage> [--commit SHA] [--config file]',
-  summary: 'Prints the objects that a stage would create in the cluster, as YAML. Secrets hold no true values.',
+  summary: 'Prints the objects that a stage would create in the cluster, as YAML. Secrets contain placeholders.',
   async run({ words, env, templates, print }) {
     const { positionals, values } = understood(() => parseArgs({ args: [...words], options, allowPositionals: true }));
     const [repositoryName, stageName, more] = positionals;
-    if (!repositoryName || !stageName || more !== undefined) throw new WrongUse('name one repository and one of its stages');
-    if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(values.commit)) throw new WrongUse(`--commit wants the whole SHA, found ${values.commit}`);
+    if (!repositoryName || !stageName || more !== undefined) throw new WrongUse('give one repository and one of its stages');
+    if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(values.commit)) throw new WrongUse(`--commit takes the full SHA, found ${values.commit}`);
     const config = readConfigFile(fileOf(values.config ? [values.config] : [], env), checksWith(templates), readTextNow);
     const { repository, stage } = find(config, repositoryName, stageName);
     const files = templateFiles(templates);
@@ -47,7 +47,7 @@ function cloneKindOf({ git }: Config) {
 
 function find({ repositories }: Config, repositoryName: string, stageName: string): { repository: Repository; stage: Stage } {
   const repository = repositories.find(({ name, short }) => [name, short].includes(repositoryName));
-  if (!repository) throw new UserError(`no repository ${repositoryName}; there are ${repositories.map(({ name }) => name).join(', ')}`);
+  if (!repository) throw new UserError(`no repository ${repositoryName}; available: ${repositories.map(({ name }) => name).join(', ')}`);
   const all: readonly Stage[] = [...repository.stages, ...(repository.release?.images ?? [])];
   const stage = all.find(({ name }) => name === stageName);
   if (!stage) throw new UserError(`${repository.name} has no stage ${stageName}; it has ${all.map(({ name }) => name).join(', ')}`);

@@ -25,7 +25,7 @@ export function readCertificates(
       const found = certificatesIn(readFile(ca));
       for (const one of found) new X509Certificate(one);
       if (found.length > 0) certificates[name] = `${found.join('\n')}\n`;
-      else wrong(`${ca} holds no certificate; it must be PEM (-----BEGIN CERTIFICATE-----)`);
+      else wrong(`${ca} contains no certificate; it must be PEM (-----BEGIN CERTIFICATE-----)`);
     } catch (error) {
       wrong(`${ca} cannot be read as certificates: ${messageOf(error)}`);
     }

@@ -2,9 +2,9 @@ const units = { h: 3_600_000, m: 60_000, s: 1000 } as const;
 const longest = 365 * 24 * units.h;
 
 /** What a duration may look like, for messages. */
-export const durationForm = 'a duration such as 90s, 45m, 2h or 1h30m, more than zero and at most a year';
+export const durationForm = 'a duration such as 90s, 45m, 2h or 1h30m, longer than zero and at most a year';
 
-/** The letters of a duration; that it is more than zero and at most a year is for `durationOf` to say. */
+/** The letters of a duration; that it is longer than zero and at most a year is for `durationOf` to say. */
 export const durationLetters = /^(?=\d)(?:\d+h)?(?:\d+m)?(?:\d+s)?$/;
 
 /** Milliseconds of `90s`, `45m`, `2h`, `1h30m`; undefined where the text is no duration, zero, or longer than a year. */

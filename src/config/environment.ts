@@ -109,18 +109,18 @@ function wrongSecret(
 ): string | undefined {
   const formal = issue?.(value);
   if (formal) return formal;
-  if (starts && !value.startsWith(starts)) return `must start with ${starts}; what is set is of another kind`;
-  if (/token/i.test(name) && /\s/.test(value)) return 'has white space inside; a token has none';
-  if (other && !env[other]?.trim() && !env[`${other}_FILE`]?.trim()) return `is set, and ${other} is not; they belong together`;
+  if (starts && !value.startsWith(starts)) return `must start with ${starts}; the value has another form`;
+  if (/token/i.test(name) && /\s/.test(value)) return 'contains white space; a token has none';
+  if (other && !env[other]?.trim() && !env[`${other}_FILE`]?.trim()) return `is set but ${other} is not; set both`;
   return undefined;
 }
 
 const number = z.string().regex(/^\d+$/, { error: 'a number' }).optional();
 const port = z
   .string()
-  .regex(/^\d{1,5}$/, { error: 'the number of a port, or empty for none' })
+  .regex(/^\d{1,5}$/, { error: 'a port number, or empty for none' })
   .transform(Number)
-  .refine((value) => value <= 65_535, { error: 'the number of a port, at most 65535' })
+  .refine((value) => value <= 65_535, { error: 'a port number, at most 65535' })
   .optional();
 const url = z.url({ protocol: /^https?$/, error: 'an http or https URL' }).optional();
 const settingsForm = z.object({
@@ -202,9 +202,9 @@ function githubAppIn(env: Environment): Settings['githubApp'] {
   const key = env.GITHUB_APP_KEY?.trim() || env.GITHUB_APP_KEY_FILE?.trim();
   const found = { GITHUB_APP_ID: appId, GITHUB_APP_INSTALLATION_ID: installationId, GITHUB_APP_KEY: key };
   const missing = Object.entries(found).flatMap(([name, value]) => (value ? [] : [name]));
-  const issues = missing.map((path) => ({ file, path, message: 'is not set; a GitHub App needs its id, its installation and its key' }));
+  const issues = missing.map((path) => ({ file, path, message: 'is not set; a GitHub App needs its id, its installation id and its key' }));
   if (env.GITHUB_TOKEN?.trim() || env.GITHUB_TOKEN_FILE?.trim())
-    issues.push({ file, path: 'GITHUB_TOKEN', message: 'is set beside a GitHub App; keep one' });
+    issues.push({ file, path: 'GITHUB_TOKEN', message: 'is set as well as a GitHub App; keep one' });
   if (issues.length > 0) throw new ConfigError(issues);
   return { appId: appId ?? '', installationId: installationId ?? '' };
 }

@@ -37,19 +37,19 @@ export const hostPort = text('host:port, without http://', new RegExp(`^${host}(
 /** Where a port has no default. */
 export const hostAndPort = text('host:port, without redis:// or http://', new RegExp(`^${host}:\\d{1,5}$`));
 export const channel = text(
-  'a channel as "#name", in quotes (without them YAML takes # for a comment), or as its id C…',
+  'a channel as "#name", in quotes (without them YAML reads # as a comment), or as its id C…',
   /^(#[^\s#,]{1,80}|[CG][A-Z0-9]{6,})$/,
 );
 export const insideFolder = (allowed: string) =>
   text(`${allowed}: a relative path without ..`, /^(?![/-])(?!(.*\/)?\.\.(\/|$))[^\0\n\r\\]+$/);
 export const imageName = text(
-  'the name of an image without host and tag, in lower case, such as team/runner',
+  'an image name without host and tag, in lower case, such as team/runner',
   /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/,
 );
-export const branch = text('the name of a branch, or a glob such as "feature/*"', /^(?!-)[^\s~^:?[\]\\]+$/);
+export const branch = text('a branch name, or a glob such as "feature/*"', /^(?!-)[^\s~^:?[\]\\]+$/);
 /** `docker.io/alpine/git:v2.47.2`: a name without a host would be looked for at another place on each node, one without a tag would change. */
 export const imageReference = text(
-  'a whole image reference with host and tag or digest, such as docker.io/alpine/git:v2.47.2',
+  'a full image reference with host and tag or digest, such as docker.io/alpine/git:v2.47.2',
   new RegExp(
     `^(?=[^/]*[.:]|localhost/)${host}(:\\d{1,5})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+(:\\w[\\w.-]{0,127}(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$`,
   ),

@@ -36,23 +36,23 @@ export function gitLoginFindings(value: unknown): RuleIssue[] {
 }
 
 function keyless(at: GitAddress): string {
-  return `is read by ssh, which needs a key: add to git.logins {host: "${hostOf(at)}", kind: ssh-key, secret: NAME, knownHosts: […]} and set GIT_NAME_SSH_KEY`;
+  return `is read over ssh, which needs a key: add to git.logins {host: "${hostOf(at)}", kind: ssh-key, secret: NAME, knownHosts: […]} and set GIT_NAME_SSH_KEY`;
 }
 
 function ofKind({ kind, secret, knownHosts }: Login, index: number): RuleIssue[] {
   const at = ['git', 'logins', index];
   if (kind === 'ssh-key') {
     const lacks: RuleIssue[] =
-      secret === undefined ? [[[...at, 'secret'], 'is missing; it is NAME in GIT_NAME_SSH_KEY, the variable of the key']] : [];
+      secret === undefined ? [[[...at, 'secret'], 'is missing; it is the NAME in GIT_NAME_SSH_KEY, the variable that holds the key']] : [];
     const keys = knownHosts?.length
       ? []
       : [[[...at, 'knownHosts'], 'is missing; give the public keys of the host, as `ssh-keyscan` prints them'] satisfies RuleIssue];
     return [...lacks, ...keys];
   }
   const more: RuleIssue[] =
-    knownHosts === undefined ? [] : [[[...at, 'knownHosts'], `is of no use for ${kind}; leave it out, or write \`kind: ssh-key\``]];
+    knownHosts === undefined ? [] : [[[...at, 'knownHosts'], `has no effect for ${kind}; remove it, or write \`kind: ssh-key\``]];
   if (kind === 'github-app' && secret !== undefined)
-    more.push([[...at, 'secret'], 'is of no use: the GitHub App has variables of its own (GITHUB_APP_ID); leave it out']);
+    more.push([[...at, 'secret'], 'has no effect: the GitHub App has its own variables (GITHUB_APP_ID); remove it']);
   return more;
 }
 
@@ -63,5 +63,5 @@ function twice(logins: readonly Login[], index: number): RuleIssue[] {
   };
   const mine = logins[index];
   const first = logins.findIndex((one) => mine !== undefined && keyOf(one) === keyOf(mine));
-  return first < index ? [[['git', 'logins', index], `is for the same place as git.logins[${first}]; keep one`]] : [];
+  return first < index ? [[['git', 'logins', index], `is for the same host and repository as git.logins[${first}]; keep one`]] : [];
 }

@@ -34,7 +34,7 @@ export function readGitLogins(env: Environment, { git, repositories }: Written, 
 
 function severalHosts(hosts: readonly string[]): string {
   const written = hosts.map((host) => `{host: "${host}"}`).join(' or ');
-  return `and GIT_PASSWORD are one login, and the repositories lie on several hosts (${hosts.join(', ')}): say under git.logins of coxswain.yaml where it goes, as ${written}; the others are read without a login, or get one of their own by \`secret\``;
+  return `and GIT_PASSWORD are a single login, but the repositories are on several hosts (${hosts.join(', ')}): say under git.logins in coxswain.yaml which host it is for, such as ${written}; the others are read without a login, or get their own through \`secret\``;
 }
 
 /** Hosts of addresses by http or https that no rule has a login for. */
@@ -68,7 +68,7 @@ function withSecret(rule: GitLoginRule, env: Environment, readFile: Read, issues
 }
 
 function missing(name: string, host: string): string {
-  return `is not set, and git.logins names it for ${host}; give it, or the path of a file as ${name}_FILE`;
+  return `is not set, but git.logins uses it for ${host}; set it, or give the path of a file as ${name}_FILE`;
 }
 
 /** Tokens of the App go to its own GitHub alone: that of github.com, or that of an own one. */
@@ -78,7 +78,7 @@ function appMistakes({ host }: GitLoginRule, { githubApp, githubApiUrl = 'https:
       {
         file,
         path: 'GITHUB_APP_ID',
-        message: `is not set, and git.logins wants the GitHub App for ${host}; give its id, its installation and its key`,
+        message: `is not set, but git.logins uses the GitHub App for ${host}; set its id, its installation id and its key`,
       },
     ];
   const own = new URL(githubApiUrl).host.replace(/^api\./, '');
@@ -87,7 +87,7 @@ function appMistakes({ host }: GitLoginRule, { githubApp, githubApiUrl = 'https:
     {
       file: 'coxswain.yaml',
       path: 'git.logins',
-      message: `the GitHub App is one of ${own}, and its tokens go nowhere else: ${host} needs a login of another kind`,
+      message: `the GitHub App belongs to ${own}, and its tokens are sent nowhere else: ${host} needs a login of another kind`,
     },
   ];
 }

@@ -1,35 +1,35 @@
 import { z } from 'zod';
 import { host, list, map, text } from './forms.ts';
 
-const secretName = text('NAME of the variables GIT_NAME_…: A-Z, 0-9 and _', /^[A-Z][A-Z0-9_]{0,40}$/);
+const secretName = text('the NAME in the variables GIT_NAME_…: A-Z, 0-9 and _', /^[A-Z][A-Z0-9_]{0,40}$/);
 const publicKey = /^(?:\S+ )?(?:ssh-(?:ed25519|rsa)|ecdsa-sha2-nistp(?:256|384|521)|sk-[\w@.-]+) [A-Za-z0-9+/]+={0,2}(?: .*)?$/;
 
 /** Which login of git goes to which host. */
 export const gitLogins = list(
   map({
     host: text(
-      'a host as the addresses of repositories say it, `host` or `host:port`',
+      'a host as in the repository addresses, `host` or `host:port`',
       new RegExp(`^(${host}|\\[[0-9A-Fa-f:.]+\\])(:\\d{1,5})?$`),
-    ).describe('The host that it goes to, and no other: `host`, or `host:port` where that is not the usual port.'),
+    ).describe('The only host that it is sent to: `host`, or `host:port` if the port is not the default one.'),
     repository: text('the path of a repository on its host, such as team/app', /^(?![/.])[^\s\0?#]+$/)
       .optional()
       .meta({
-        description: 'The only repository that it is for, `owner/name`; it comes before a login of the whole host.',
-        byDefault: 'all of the host',
+        description: 'The only repository that it is used for, `owner/name`; takes precedence over a login for the whole host.',
+        byDefault: 'all on the host',
       }),
     kind: z
       .enum(['password', 'github-app', 'ssh-key'], { error: 'password, github-app or ssh-key' })
       .default('password')
       .describe(
-        '`password`: user and password or token, for https. `github-app`: tokens of the GitHub App of the environment, for https. `ssh-key`: a key, for `ssh://` and `git@host:path`.',
+        '`password`: user and password or token, for https. `github-app`: tokens of the GitHub App set in the environment, for https. `ssh-key`: a key, for `ssh://` and `git@host:path`.',
       ),
     secret: secretName.optional().meta({
-      description: 'NAME in GIT_NAME_USERNAME and GIT_NAME_PASSWORD, or in GIT_NAME_SSH_KEY (or their `_FILE`s).',
+      description: 'The NAME in GIT_NAME_USERNAME and GIT_NAME_PASSWORD, or in GIT_NAME_SSH_KEY (or their `_FILE` variants).',
       byDefault: '`GIT_USERNAME` and `GIT_PASSWORD`',
     }),
     knownHosts: list(text('a public key as ssh-keyscan prints it, such as "ssh-ed25519 AAAA…"', publicKey), 'a list of public keys')
       .optional()
-      .describe('For `ssh-key`: the public keys of the host, as `ssh-keyscan` prints them; a host with another one is not spoken to.'),
+      .describe('For `ssh-key`: the public keys of the host, as `ssh-keyscan` prints them; a host that shows any other key is rejected.'),
   }),
   'a list of logins',
 );

@@ -17,9 +17,7 @@ export function gpuFindings(value: unknown): (readonly [path: Path, message: str
   return repositories.flatMap((repository, index) =>
     repository.stages.flatMap(({ test }, at) => {
       if ((test?.gpus ?? 0) <= most) return [];
-      return [
-        [['repositories', index, 'stages', at, 'test', 'gpus'], `found ${test?.gpus}; allowed: at most ${most}, as limits.gpus says`],
-      ];
+      return [[['repositories', index, 'stages', at, 'test', 'gpus'], `found ${test?.gpus}; allowed: at most ${most} (limits.gpus)`]];
     }),
   );
 }

@@ -6,7 +6,7 @@ import type { Path, SourceDocument } from './document.ts';
 /** Keys of the design that are not there yet: they deserve more than "unknown". */
 const notYet: Readonly<Record<string, string>> = {
   images: 'starting runs on new images is',
-  services: 'services beside a test are',
+  services: 'services alongside a test are',
 };
 
 /** What the schema found, in words, each at its place. */

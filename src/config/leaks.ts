@@ -12,10 +12,10 @@ const remedies: readonly { readonly form: RegExp; readonly remedy: string }[] = 
   {
     form: /(?<!ssh):\/\/[^\s/@]*@|:\/\/[^\s/@:]*:[^\s/@]*@/,
     remedy:
-      'leave user and password out of the URL and give them by git.logins, in variables of the environment (REGISTRY_… for a registry)',
+      'remove the user and password from the URL and supply them through git.logins and environment variables (REGISTRY_… for a registry)',
   },
 ];
-const anyRemedy = 'give it to the bot by an environment variable, or to a job by a Secret of the cluster';
+const anyRemedy = 'pass it to the bot in an environment variable, or to a job in a Secret in the cluster';
 
 /** Secrets that stand in the file: by the name of their key, or by what would be taken out of a log. Their values are not repeated. */
 export function leaks(source: SourceDocument): ConfigIssue[] {
@@ -24,7 +24,7 @@ export function leaks(source: SourceDocument): ConfigIssue[] {
     const remedy = remedies.find(({ form }) => form.test(text))?.remedy;
     const named = text !== '' && secretKey.test(String(path.at(-1) ?? '')) && !isNameOfLogin(path, text);
     if (!remedy && !named && withoutSecrets(text) === text) return [];
-    return [source.mistake(path, `found what looks like a secret, and secrets never stand in this file; ${remedy ?? anyRemedy}`)];
+    return [source.mistake(path, `found what looks like a secret, and secrets do not belong in this file; ${remedy ?? anyRemedy}`)];
   });
 }
 

@@ -65,8 +65,8 @@ function isDecodable({ username, password }: URL): boolean {
 
 function wrongProxy(written: string): string {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(written)?.[1];
-  const found = scheme && !/^https?$/i.test(scheme) ? `found a proxy of the kind ${scheme}` : 'found no address of a proxy';
-  return `${found}; allowed: http://HOST:PORT or https://HOST:PORT, with USER:PASSWORD@ before the host where it asks for one (signs in them as %40)`;
+  const found = scheme && !/^https?$/i.test(scheme) ? `found a proxy of type ${scheme}` : 'found no proxy address';
+  return `${found}; allowed: http://HOST:PORT or https://HOST:PORT, with USER:PASSWORD@ before the host if it needs a login (special characters written as %40)`;
 }
 
 function entriesOf(written: string): string[] {

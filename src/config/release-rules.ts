@@ -26,11 +26,10 @@ export function releaseFindings({ github, version, branches, stages }: Released,
     const here = [...path, 'stages', index, 'release'];
     const findings: RuleIssue[] = [];
     if (index < stages.length - 1) findings.push([here, 'can only be the last stage']);
-    if (version === undefined) findings.push([here, 'needs `version:` in this repository, which says what is released']);
+    if (version === undefined) findings.push([here, 'needs `version:` in this repository, to know what to release']);
     if (release.github !== undefined && github === undefined)
       findings.push([[...here, 'github'], 'needs `github: owner/name` in this repository']);
-    if (release.github === undefined && release.images.length === 0)
-      findings.push([here, 'releases nothing; give it images, github or both']);
+    if (release.github === undefined && release.images.length === 0) findings.push([here, 'releases nothing; add images, github or both']);
     return [...findings, ...branchFindings(release.branches, branches, here), ...imageFindings(release.images, stages, registries, here)];
   });
 }
@@ -40,7 +39,7 @@ function branchFindings(released: readonly string[], watched: readonly string[],
   return released.flatMap((pattern, at): RuleIssue[] => {
     if (watched.some((one) => canMeet(pattern, one))) return [];
     return [
-      [[...here, 'branches', at], `${JSON.stringify(pattern)} is never watched: \`branches\` of this repository has ${watched.join(', ')}`],
+      [[...here, 'branches', at], `${JSON.stringify(pattern)} is not watched: \`branches\` of this repository lists ${watched.join(', ')}`],
     ];
   });
 }
@@ -59,7 +58,7 @@ function imageFindings(
         ? [
             [
               [...here, 'images', at, 'name'],
-              'is the name of another stage or image of this repository (or `github`) already',
+              'is already the name of another stage or image of this repository (or `github`)',
             ] satisfies RuleIssue,
           ]
         : []),
@@ -68,7 +67,7 @@ function imageFindings(
         : [
             [
               [...here, 'images', at, 'registry'],
-              `is none of \`registries\`: ${registries.join(', ') || 'there is none'}`,
+              `is not one of \`registries\`: ${registries.join(', ') || 'none are configured'}`,
             ] satisfies RuleIssue,
           ]),
     ];

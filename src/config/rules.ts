@@ -115,13 +115,13 @@ function namesAreUnique({ repositories }: View): RuleIssue[] {
   const names = repositories.map(({ name }) => name);
   const shorts = repositories.map(({ name, short }) => short ?? (name && shortOf(name)));
   return [
-    ...repeated(names).map(([index, first]): RuleIssue => [['repositories', index, 'name'], `stands at repositories[${first}] already`]),
+    ...repeated(names).map(([index, first]): RuleIssue => [['repositories', index, 'name'], `is already used by repositories[${first}]`]),
     ...repeated(shorts)
       .filter(([index, first]) => names[index] !== names[first] || repositories[index]?.short !== undefined)
       .map(
         ([index, first]): RuleIssue => [
           ['repositories', index, repositories[index]?.short === undefined ? 'name' : 'short'],
-          `the short name ${shorts[index]} is that of repositories[${first}] already; give this one another \`short\``,
+          `the short name ${shorts[index]} is already used by repositories[${first}]; give this one a different \`short\``,
         ],
       ),
   ];
@@ -144,9 +144,9 @@ function gitUrlsAreAccepted({ git, repositories }: View, checks: Checks): RuleIs
 
 function versionFindings({ version, github }: View['repositories'][number], path: Path): RuleIssue[] {
   if (version?.from === 'tags' && version.path !== undefined)
-    return [[[...path, 'path'], 'is of no use: tags stand in no file; leave it out']];
+    return [[[...path, 'path'], 'has no effect: tags are not in a file; remove it']];
   if (version?.from === 'tags' && (version.write ?? 'none') !== 'none') {
-    return [[[...path, 'write'], 'is of no use: tags stand in no file that a bump could change; leave it out']];
+    return [[[...path, 'write'], 'has no effect: tags are not in a file that a bump could change; remove it']];
   }
   if (version?.write === 'pull-request' && github === undefined) {
     return [[[...path, 'write'], 'is pull-request, which needs `github: owner/name` in this repository']];
@@ -156,7 +156,7 @@ function versionFindings({ version, github }: View['repositories'][number], path
 
 function stageFindings(stages: View['repositories'][number]['stages'], path: Path): RuleIssue[] {
   const again = repeated(stages.map(({ name }) => name)).map(
-    ([index, first]): RuleIssue => [[...path, index, 'name'], `stands at stages[${first}] of this repository already`],
+    ([index, first]): RuleIssue => [[...path, index, 'name'], `is already used by stages[${first}] of this repository`],
   );
   return [...again, ...stages.flatMap((each, index) => kindFindings(each, [...path, index], stages.slice(0, index)))];
 }
@@ -164,10 +164,11 @@ function stageFindings(stages: View['repositories'][number]['stages'], path: Pat
 function kindFindings(each: z.output<typeof stage>, path: Path, before: readonly z.output<typeof stage>[]): RuleIssue[] {
   const kinds = (['image', 'test'] as const).filter((kind) => each[kind] !== undefined);
   const findings: RuleIssue[] = [];
-  if (kinds.length === 0 && each.release === undefined) findings.push([path, 'says nothing to do; give it one of image, test, release']);
-  if (kinds.length + (each.release ? 1 : 0) > 1) findings.push([path, 'has more than one of image, test, release; make a stage of each']);
+  if (kinds.length === 0 && each.release === undefined) findings.push([path, 'does nothing; give it one of image, test, release']);
+  if (kinds.length + (each.release ? 1 : 0) > 1)
+    findings.push([path, 'has more than one of image, test, release; make each a stage of its own']);
   if (each.test && !before.some(({ image }) => image)) {
-    findings.push([[...path, 'test'], 'has no image to test; put a stage with `image` before it']);
+    findings.push([[...path, 'test'], 'has no image to test; add a stage with `image` before it']);
   }
   return findings;
 }

@@ -1,4 +1,4 @@
-const none = 'is no private key; it is the whole text of the file that ssh-keygen has made (-----BEGIN OPENSSH PRIVATE KEY----- …)';
+const none = 'is not a private key; it must be the full contents of the file that ssh-keygen wrote (-----BEGIN OPENSSH PRIVATE KEY----- …)';
 
 /** What is wrong with the private key of an ssh login; undefined: nothing that can be seen. It is not repeated. */
 export function keyMistake(key: string): string | undefined {
@@ -7,7 +7,7 @@ export function keyMistake(key: string): string | undefined {
   const cipher = kind.startsWith('OPENSSH') ? cipherOf(body) : undefined;
   if (kind.startsWith('OPENSSH') && cipher === undefined) return none;
   if (/ENCRYPTED/.test(kind + body) || (cipher !== undefined && cipher !== 'none')) {
-    return 'has a passphrase, and nobody is there to type it; make a key without one (ssh-keygen -N "")';
+    return 'has a passphrase, and nobody can type it in; create a key without one (ssh-keygen -N "")';
   }
   return undefined;
 }

@@ -29,7 +29,7 @@ export interface Tools {
   /** Collects the files of a release, with `sh`, `tar` and `sha256sum`. */
   readonly busybox: string;
   readonly makisu: string;
-  /** The layer cache that comes with coxswain. */
+  /** The layer cache that ships with coxswain. */
   readonly redis: string;
 }
 
@@ -55,7 +55,7 @@ export interface RegistryAddresses {
 export interface GitRules {
   /** Hosts (host or host:port) that may be read by plain http. */
   readonly httpHosts: readonly string[];
-  /** Folders below which local repositories may lie. */
+  /** Folders that may contain local repositories. */
   readonly localRoots: readonly string[];
   /** Who the bot commits as; such commits start no run. */
   readonly botEmail: string;
@@ -89,7 +89,7 @@ export type Watched = Pick<Repository, 'git' | 'branches'>;
 
 export interface Repository {
   readonly name: string;
-  /** First part of run ids: `runner` in `runner-142`. */
+  /** Prefix of run ids: `runner` in `runner-142`. */
   readonly short: string;
   /** Where the bot polls: an https or http URL, or a local path. */
   readonly git: string;
@@ -168,20 +168,20 @@ interface StageBasics {
   readonly name: string;
   /** Name of a file in the folder of job templates, without `.yaml`, or a path. */
   readonly template: string;
-  /** Limit of the pod, counted from its start on a node. */
+  /** Time limit of the pod, counted from its start on a node. */
   readonly timeout: number;
   /** Limit of waiting for a start. */
   readonly startTimeout: number;
   /** Size of the workspace, a Kubernetes quantity; the largest one of a repository's stages counts. */
   readonly workspace: string;
-  /** Further values for the template, under `.Values`. */
+  /** Additional values for the template, under `.Values`. */
   readonly values: Readonly<Record<string, unknown>>;
 }
 
 export interface ImageStage extends StageBasics {
   readonly kind: 'image';
   readonly dockerfile: string;
-  /** Folder of the build context inside the repository. */
+  /** Folder of the build context in the repository. */
   readonly context: string;
   /** Name of the image in the registry, without host and tag. */
   readonly repository: string;
@@ -190,7 +190,7 @@ export interface ImageStage extends StageBasics {
 export interface TestStage extends StageBasics {
   readonly kind: 'test';
   readonly gpus: number;
-  /** What runs in the image; empty: the image's own command. */
+  /** The command to run in the image; empty: the image's own command. */
   readonly command: readonly string[];
 }
 

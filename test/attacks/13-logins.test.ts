@@ -89,7 +89,7 @@ test('one login and two hosts: the start asks which one, and sends it nowhere', 
   await way.until(() => way.lines.some((line) => line.includes('several hosts')));
   t.regex(
     way.lines.join('\n'),
-    /GIT_USERNAME: and GIT_PASSWORD are one login, and the repositories lie on several hosts \(.*say under git\.logins/,
+    /GIT_USERNAME: and GIT_PASSWORD are a single login, but the repositories are on several hosts \(.*say under git\.logins/,
   );
   await way.until(() => !way.world.bot.running);
   t.is(own.headers.length + open.headers.length, 0);

@@ -24,7 +24,7 @@ test('status of forty repositories, the audit and the freezes are answered, with
   for (let at = 1; at < 40; at += 1) config.repositories.push({ ...rest, name: `${'r'.repeat(90)}-${at}`, short: `r${at}` });
   await writeFile(configFile, stringify(config));
   await way.start();
-  await way.until(async () => !/not looked at yet/.test(await says(way, ada, 'status')), 60_000);
+  await way.until(async () => !/not polled yet/.test(await says(way, ada, 'status')), 60_000);
 
   const status = await says(way, ada, 'status');
   const names = new Set(status.match(/\*(scheduler|r{90}-\d+)\*/g));

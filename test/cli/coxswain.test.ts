@@ -27,12 +27,12 @@ function written(name: string, template: string): string {
 test('the example is well, with and without a word about the environment', async (t) => {
   const { code, printed } = await said(['check', example]);
   t.is(code, 0);
-  t.regex(printed, /is well: instance lab, 1 repository\./);
-  t.regex(printed, /gpu-test: test by gpu-test, 2 GPUs, at most 45m/);
+  t.regex(printed, /is valid: instance lab, 1 repository\./);
+  t.regex(printed, /gpu-test: test with gpu-test, 2 GPUs, at most 45m/);
   t.regex(printed, /--environment does\.$/);
   const whole = await said(['check', example, '--environment'], { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' });
   t.is(whole.code, 0);
-  t.regex(whole.printed, /The environment is well\.$/);
+  t.regex(whole.printed, /The environment is valid\.$/);
 });
 
 test('the configuration of manifests/bot is well', async (t) => {
@@ -70,12 +70,12 @@ test('the file is COXSWAIN_CONFIG where no word names it', async (t) => {
   t.is((await said(['check'], { COXSWAIN_CONFIG: example })).code, 0);
   t.regex(
     (await said(['check'], { COXSWAIN_CONFIG: join(folder, 'gone.yaml') })).complained,
-    /gone\.yaml: there is no such file; name another/,
+    /gone\.yaml: no such file; give another path/,
   );
 });
 
 test('a folder is no configuration', async (t) => {
-  t.regex((await said(['check', folder])).complained, /: is a folder; name the file in it$/);
+  t.regex((await said(['check', folder])).complained, /: is a folder; give the path of the file in it$/);
 });
 
 test('check renders the templates and names the place in the template', async (t) => {
@@ -144,15 +144,15 @@ const misunderstood = test.macro<[words: readonly string[], complaint: RegExp]>(
   title: (_, words) => `not understood: coxswain ${words.join(' ')}`,
 });
 
-test(misunderstood, ['chek'], /unknown word chek, did you mean check\?; there are check, render, doctor, help/);
-test(misunderstood, ['check', 'a', 'b'], /one file at a time, found a b\nUse: coxswain check/);
-test(misunderstood, ['check', '--fast'], /Unknown option '--fast'\.\nUse: coxswain check/);
-test(misunderstood, ['render', 'runner'], /name one repository and one of its stages\nUse: coxswain render/);
-test(misunderstood, ['render', 'a', 'b', '--commit', 'main'], /--commit wants the whole SHA, found main/);
+test(misunderstood, ['chek'], /unknown command chek, did you mean check\?; available: check, render, doctor, help/);
+test(misunderstood, ['check', 'a', 'b'], /only one file at a time, found a b\nUsage: coxswain check/);
+test(misunderstood, ['check', '--fast'], /Unknown option '--fast'\.\nUsage: coxswain check/);
+test(misunderstood, ['render', 'runner'], /give one repository and one of its stages\nUsage: coxswain render/);
+test(misunderstood, ['render', 'a', 'b', '--commit', 'main'], /--commit takes the full SHA, found main/);
 
 test('render says which repositories and stages there are', async (t) => {
   const of = async (...names: string[]) => said(['render', ...names, '--config', example]);
-  t.like(await of('x', 'image'), { code: 1, complained: 'no repository x; there are studio-go-runner' });
+  t.like(await of('x', 'image'), { code: 1, complained: 'no repository x; available: studio-go-runner' });
   t.like(await of('runner', 'x'), {
     code: 1,
     complained: 'studio-go-runner has no stage x; it has image, gpu-test, release-stock, release-azure',

@@ -28,7 +28,7 @@ test('doctor looks at everything that it can, whatever else is missing, and give
   t.regex(printed, /^FAILED {3}Cluster: .*gone/m);
   t.regex(printed, /^FAILED {3}Registry: api/m);
   t.regex(printed, /^unknown {2}Registry: pull/m);
-  t.regex(printed, /^warning {2}Layer cache: none is configured/m);
+  t.regex(printed, /^warning {2}Layer cache: not configured/m);
 });
 
 test('doctor asks GitHub as the bot would, and finds mistakes of other settings too', async (t) => {

@@ -57,7 +57,7 @@ test('an account that nothing confines is told so, and so is a policy of another
   const policy = async (tryCreate: Cluster['tryCreate']) =>
     (await clusterFindings({ ...everything, tryCreate }, 'lab')).find(({ about }) => about === 'Cluster: policy');
   const open = await policy(async () => undefined);
-  t.like(open, { state: 'warning', evidence: 'this account may make namespaces of any name and tokens of service accounts' });
+  t.like(open, { state: 'warning', evidence: 'this account may create namespaces of any name and tokens of service accounts' });
   t.regex(open?.next ?? '', /kubectl apply -k manifests\/bot/);
   const other = await policy(confinedTo('prod'));
   t.is(other?.state, 'failed');
@@ -81,7 +81,7 @@ test('storage needs one default class', async (t) => {
   };
   t.like(await storage(), { state: 'failed', evidence: 'there is no storage class' });
   t.like(await storage(['slow', false]), { state: 'failed', evidence: 'no default among slow' });
-  t.like(await storage(['a', true], ['b', true]), { state: 'warning', evidence: 'a, b are all default; the newest is taken' });
+  t.like(await storage(['a', true], ['b', true]), { state: 'warning', evidence: 'a, b are all marked as default; the newest is used' });
 });
 
 const named = () => 'GIT_A_USERNAME';
@@ -98,7 +98,7 @@ const repository: Repository = {
 
 test('a repository is read as a poll reads it', async (t) => {
   const [found] = await gitFindings({ commit, heads: async () => ({ main: 'abcdef0123' }) }, [repository], named);
-  t.like(found, { state: 'ok', evidence: 'https://git.example.com/demo by GIT_A_USERNAME: main at abcdef0' });
+  t.like(found, { state: 'ok', evidence: 'https://git.example.com/demo with GIT_A_USERNAME: main at abcdef0' });
   const [none] = await gitFindings({ commit, heads: async () => ({}) }, [repository], named);
   t.like(none, { state: 'warning' });
   const [refused] = await gitFindings({ commit, heads: () => Promise.reject(new Error('401')) }, [repository], named);
@@ -125,7 +125,10 @@ test('the registry is asked by each of its addresses, and what only others can s
   const request = async (url: string) => (url.startsWith('http://') ? { status: 200 } : Promise.reject(new Error('no TLS')));
   const [api, push, pull] = await registryFindings(addresses, registry, { request });
   t.like(api, { state: 'ok' });
-  t.like(push, { state: 'ok', evidence: "registry.svc:5000 answers here (http); in the bot's pod that holds for every pod" });
+  t.like(push, {
+    state: 'ok',
+    evidence: "registry.svc:5000 answers here (http); if this runs in the bot's pod, other pods can reach it too",
+  });
   t.like(pull, { state: 'unknown' });
   t.regex(pull?.next ?? '', /crictl pull node\.example\.com:32000\/.*mirror for node\.example\.com:32000/);
 });
@@ -172,7 +175,7 @@ test('a name of the cluster has no meaning outside, and no cache is a warning', 
 test('a registry that wants the password itself is warned of: Makisu cannot push to it', async (t) => {
   const found = (login: string) =>
     outsideFinding('azure', 'https://images.example.com', 'REGISTRY_AZURE', { ping: async () => ({ login }) });
-  t.like(await found('bearer'), { about: 'Registry outside: azure', state: 'ok' });
+  t.like(await found('bearer'), { about: 'External registry: azure', state: 'ok' });
   t.like(await found('basic'), { state: 'warning' });
   const refused = { ping: () => Promise.reject(new Error('it refuses the login')) };
   const { state, next } = await outsideFinding('azure', 'https://images.example.com', 'REGISTRY_AZURE', refused);

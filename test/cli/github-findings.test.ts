@@ -32,14 +32,14 @@ test(
   finds,
   token(),
   demo,
-  /^ok GitHub: demo: GITHUB_TOKEN reads acme\/demo, which is private; may push; scopes repo, workflow; 4999 requests left in this hour\. $/,
+  /^ok GitHub: demo: GITHUB_TOKEN reads acme\/demo, which is private; may push; scopes repo, workflow; 4999 requests left this hour\. $/,
 );
 test(
   'a token that may not push is a failure',
   finds,
   token({ canPush: false }),
   demo,
-  /^failed .*; may not push; .* statuses and releases need that\.$/,
+  /^failed .*; may not push; .* statuses and releases need it\.$/,
 );
 test(
   'of an App GitHub need not say so',
@@ -54,7 +54,7 @@ test(
   finds,
   token({ name: 'acme/new' }),
   demo,
-  /^warning .*acme\/demo is called acme\/new by now\. Write `github: acme\/new`/,
+  /^warning .*acme\/demo has been renamed to acme\/new\. Write `github: acme\/new`/,
 );
 test('only another case is none', finds, token({ name: 'Acme/Demo' }), demo, /^ok /);
 test(
@@ -69,7 +69,7 @@ test(
   finds,
   { who: 'GITHUB_TOKEN', check: () => Promise.reject(new UserError('GITHUB_TOKEN is not valid')) },
   demo,
-  /^failed GitHub: demo: GITHUB_TOKEN is not valid\. Mend that/,
+  /^failed GitHub: demo: GITHUB_TOKEN is not valid\. Fix this/,
 );
 
 test('a repository that is not on GitHub is not asked for', async (t) => {

@@ -28,13 +28,13 @@ test('a version that can be read is said, and a repository without one is not lo
 test('a version that cannot be read is no failure of the bot', async (t) => {
   const ask = async () => Promise.reject(new UserError('There is no tag in README.md on main: write it.'));
   t.deepEqual(await lines(repository('none'), {}, { ask }), [
-    'warning Version: demo: There is no tag in README.md on main: write it. Mend that, or change `version` of this repository.',
+    'warning Version: demo: There is no tag in README.md on main: write it. Fix this, or change `version` of this repository.',
   ]);
 });
 
 test('writing needs a login', async (t) => {
   const lacks =
-    /^warning Version: demo, writing: version\.write is commit, and there is no login .* Set GITHUB_TOKEN, or GITHUB_APP_ID, .* of a GitHub App \(with `github`\), or a login for the host in git\.logins/;
+    /^warning Version: demo, writing: version\.write is commit, but there is no login .* Set GITHUB_TOKEN, or GITHUB_APP_ID, .* of a GitHub App \(with `github`\), or a login for the host in git\.logins/;
   const github = { github: 'acme/demo' };
   t.regex((await lines(repository('commit')))[1] ?? '', lacks);
   t.regex((await lines(repository('commit', github)))[1] ?? '', lacks);

@@ -83,7 +83,7 @@ async function isRefused(id: string): Promise<boolean> {
 
 test('four GPUs asked of a node that has two: the cause is shown, and fails the run at its limit', async (t) => {
   const { way, pods } = lab;
-  const words = /waits: the only node has too little free nvidia\.com\/gpu \(the stage asks for 4\)/;
+  const words = /waiting: the only node has too little free nvidia\.com\/gpu \(the stage asks for 4\)/;
   await soonShown(t, 'gpus-1', () => pods.of('gpus-1', 'test').some(isUnschedulable), words);
   t.regex(
     await failed(t, 'gpus-1'),

@@ -18,6 +18,6 @@ test('of a file of an authority only its certificates are taken: builds get to s
 
 test('a file that is no certificate is named, with its key in the configuration', (t) => {
   const refused = (content: string) => t.throws(() => read(content), { instanceOf: ConfigError }).message;
-  t.regex(refused(key), /^c\.yaml: registries\.outside\.ca: \/etc\/ca\.pem holds no certificate/);
+  t.regex(refused(key), /^c\.yaml: registries\.outside\.ca: \/etc\/ca\.pem contains no certificate/);
   t.regex(refused(certificate.replace('MIIB', 'MIIZ')), /registries\.outside\.ca: \/etc\/ca\.pem cannot be read as certificates/);
 });

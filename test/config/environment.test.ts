@@ -52,10 +52,10 @@ test(
   /GITHUB_TOKEN_FILE cannot be read: no such file: \/run\/gone/,
 );
 test('an empty file is named', refused, { GITHUB_TOKEN_FILE: '/run/empty' }, /GITHUB_TOKEN_FILE is empty/);
-test('a user name needs its password', refused, { REGISTRY_USERNAME: 'u' }, /REGISTRY_USERNAME: is set, and REGISTRY_PASSWORD is not/);
-test('a token has no white space inside', refused, { GITHUB_TOKEN: 'gh 1' }, /GITHUB_TOKEN: has white space inside/);
+test('a user name needs its password', refused, { REGISTRY_USERNAME: 'u' }, /REGISTRY_USERNAME: is set but REGISTRY_PASSWORD is not/);
+test('a token has no white space inside', refused, { GITHUB_TOKEN: 'gh 1' }, /GITHUB_TOKEN: contains white space/);
 
-test('the key of a GitHub App needs its id', refused, { GITHUB_APP_KEY: '-----BEGIN' }, /GITHUB_APP_KEY: is set, and GITHUB_APP_ID is not/);
+test('the key of a GitHub App needs its id', refused, { GITHUB_APP_KEY: '-----BEGIN' }, /GITHUB_APP_KEY: is set but GITHUB_APP_ID is not/);
 test(
   'what is no key is none, and is not repeated',
   refused,
@@ -72,7 +72,7 @@ test('a GitHub App is whole or not there, and there is no token beside it', (t) 
     if (part !== 'GITHUB_APP_KEY') t.throws(() => readSettings({ ...app, [name]: '' }), { instanceOf: ConfigError, message: words });
     else t.throws(() => readSettings({ GITHUB_APP_ID: '7', GITHUB_APP_INSTALLATION_ID: '42' }), { message: words });
   }
-  t.throws(() => readSettings({ ...app, GITHUB_TOKEN: 'ghp_1' }), { message: /GITHUB_TOKEN: is set beside a GitHub App; keep one/ });
+  t.throws(() => readSettings({ ...app, GITHUB_TOKEN: 'ghp_1' }), { message: /GITHUB_TOKEN: is set as well as a GitHub App; keep one/ });
   t.throws(() => readSettings({ ...app, GITHUB_APP_ID: 'cox' }), { message: /found "cox"; allowed: a number/ });
 });
 
@@ -103,6 +103,6 @@ test('the port of the probes is a number, 0 for any that is free; an empty one i
   t.is(readSettings({ COXSWAIN_HEALTH_PORT: '' }).healthPort, undefined);
   for (const wrong of ['http', '65536', '-1', '80 80'])
     t.throws(() => readSettings({ COXSWAIN_HEALTH_PORT: wrong }), {
-      message: /COXSWAIN_HEALTH_PORT: found ".*"; allowed: the number of a port/,
+      message: /COXSWAIN_HEALTH_PORT: found ".*"; allowed: a port number/,
     });
 });

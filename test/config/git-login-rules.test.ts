@@ -12,8 +12,8 @@ test('a login says what its kind needs, and nothing that it has no use for', (t)
   );
   t.regex(found([{ host: 'a', kind: 'ssh-key', knownHosts }]).join(), /^git\.logins\.0\.secret: is missing/);
   t.regex(found([{ host: 'a', kind: 'ssh-key', secret: 'B' }]).join(), /^git\.logins\.0\.knownHosts: is missing.*ssh-keyscan/);
-  t.regex(found([{ host: 'a', knownHosts }]).join(), /knownHosts: is of no use for password/);
-  t.regex(found([{ host: 'a', kind: 'github-app', secret: 'A' }]).join(), /secret: is of no use: the GitHub App/);
+  t.regex(found([{ host: 'a', knownHosts }]).join(), /knownHosts: has no effect for password/);
+  t.regex(found([{ host: 'a', kind: 'github-app', secret: 'A' }]).join(), /secret: has no effect: the GitHub App/);
 });
 
 test('two logins for one place are refused, however it is written; one of a repository and one by ssh are other places', (t) => {
@@ -31,13 +31,17 @@ test('two logins for one place are refused, however it is written; one of a repo
     ],
     [key, { ...key, host: 'git.lab:22' }],
   ] as const)
-    t.regex(found([one, other]).join(), /^git\.logins\.1: is for the same place as git\.logins\[0\]; keep one/, JSON.stringify(other));
+    t.regex(
+      found([one, other]).join(),
+      /^git\.logins\.1: is for the same host and repository as git\.logins\[0\]; keep one/,
+      JSON.stringify(other),
+    );
 });
 
 test('an address by ssh without a key says what to add, with its port', (t) => {
   t.regex(
     found([], 'ssh://git@git.lab:2222/team/app').join(),
-    /^repositories\.0\.git: is read by ssh.*\{host: "git\.lab:2222", kind: ssh-key/,
+    /^repositories\.0\.git: is read over ssh.*\{host: "git\.lab:2222", kind: ssh-key/,
   );
-  t.regex(found([{ host: 'git.lab' }], 'git@git.lab:team/app').join(), /is read by ssh, which needs a key/);
+  t.regex(found([{ host: 'git.lab' }], 'git@git.lab:team/app').join(), /is read over ssh, which needs a key/);
 });

@@ -43,7 +43,7 @@ test('a login of git.logins has variables of its own, also as files', (t) => {
     { host: 'git.lab', password: 'x' },
   ]);
   const error = t.throws(() => read({ GIT_LAB_USERNAME: 'ada' }, logins, repository('https://git.lab/a')), { instanceOf: ConfigError });
-  t.regex(error.message, /GIT_LAB_PASSWORD: is not set, and git\.logins names it for git\.lab/);
+  t.regex(error.message, /GIT_LAB_PASSWORD: is not set, but git\.logins uses it for git\.lab/);
   t.throws(() => read({ GIT_LAB_USERNAME: 'ada', GIT_LAB_PASSWORD_FILE: path }, logins), { message: /GIT_LAB_PASSWORD_FILE is empty/ });
 });
 
@@ -53,8 +53,8 @@ test('tokens of the GitHub App go to its own GitHub alone', (t) => {
   const at = (host: string, more: object) => readGitLogins({}, { git: rules(app(host)), repositories: [] }, more, files);
   t.is(at('github.com', settings).length, 1);
   t.is(at('ghe.lab', { ...settings, githubApiUrl: 'https://ghe.lab/api/v3' }).length, 1);
-  t.throws(() => at('git.lab', settings), { message: /the GitHub App is one of github\.com, and its tokens go nowhere else/ });
-  t.throws(() => at('github.com', {}), { message: /GITHUB_APP_ID: is not set, and git\.logins wants the GitHub App for github\.com/ });
+  t.throws(() => at('git.lab', settings), { message: /the GitHub App belongs to github\.com, and its tokens are sent nowhere else/ });
+  t.throws(() => at('github.com', {}), { message: /GITHUB_APP_ID: is not set, but git\.logins uses the GitHub App for github\.com/ });
 });
 
 const body = (cipher: string) =>
@@ -65,6 +65,6 @@ test('a key must be one, and have no passphrase', (t) => {
   t.is(keyMistake(key('none')), undefined);
   t.is(keyMistake(key('none').replaceAll('\n', '\\n')), undefined);
   t.regex(keyMistake(key('aes256-ctr')) ?? '', /has a passphrase/);
-  t.regex(keyMistake('ssh-ed25519 AAAA') ?? '', /is no private key/);
-  t.regex(keyMistake('-----BEGIN OPENSSH PRIVATE KEY-----\nAA==\n-----END OPENSSH PRIVATE KEY-----') ?? '', /is no private key/);
+  t.regex(keyMistake('ssh-ed25519 AAAA') ?? '', /is not a private key/);
+  t.regex(keyMistake('-----BEGIN OPENSSH PRIVATE KEY-----\nAA==\n-----END OPENSSH PRIVATE KEY-----') ?? '', /is not a private key/);
 });

@@ -20,7 +20,7 @@ const read = (text: string) => readConfig(text, 'c.yaml', { cron: () => undefine
 
 test('a stage cannot ask for more GPUs than may be in use, since it would wait for ever', (t) => {
   const { message } = t.throws(() => read(withGpus(4, 'limits: { gpus: 2 }')), { instanceOf: ConfigError });
-  t.is(message, 'c.yaml:13:37: repositories[0].stages[1].test.gpus: found 4; allowed: at most 2, as limits.gpus says');
+  t.is(message, 'c.yaml:13:37: repositories[0].stages[1].test.gpus: found 4; allowed: at most 2 (limits.gpus)');
   t.notThrows(() => read(withGpus(2, 'limits: { gpus: 2 }')));
   t.notThrows(() => read(withGpus(4, '')));
 });

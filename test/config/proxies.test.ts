@@ -22,9 +22,9 @@ test('what is no proxy is named by its variable and without its password', (t) =
     const error = t.throws(() => readProxies(env), { instanceOf: ConfigError, message });
     t.false(error.message.includes('hunter'));
   };
-  wrong({ HTTPS_PROXY: 'socks5://ada:hunter2@s:1080' }, /HTTPS_PROXY: found a proxy of the kind socks5; allowed: http:\/\/HOST:PORT/);
-  wrong({ ALL_PROXY: 'http://ada:hunter2@' }, /ALL_PROXY: found no address of a proxy/);
-  wrong({ http_proxy: 'http://ada:hunter%@p' }, /http_proxy: found no address of a proxy/);
+  wrong({ HTTPS_PROXY: 'socks5://ada:hunter2@s:1080' }, /HTTPS_PROXY: found a proxy of type socks5; allowed: http:\/\/HOST:PORT/);
+  wrong({ ALL_PROXY: 'http://ada:hunter2@' }, /ALL_PROXY: found no proxy address/);
+  wrong({ http_proxy: 'http://ada:hunter%@p' }, /http_proxy: found no proxy address/);
   wrong({ NO_PROXY: '10.0.0.0/33' }, /NO_PROXY: found "10\.0\.0\.0\/33"; allowed: hosts, addresses, and networks/);
 });
 

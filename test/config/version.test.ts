@@ -40,6 +40,6 @@ const refused = test.macro<[more: string, words: RegExp]>((t, more, words) => {
 
 test('an unknown source names the known ones', refused, 'version: { from: git }', /version\.from: .*readme, adoc, file, package, tags/);
 test('a path that leads out is refused', refused, 'version: { from: file, path: ../x }', /version\.path: .*without \.\./);
-test('tags have no path', refused, 'version: { from: tags, path: x }', /version\.path is of no use|version\.path: is of no use/);
-test('a bump of tags has nothing to write', refused, 'version: { from: tags, write: commit }', /version\.write: is of no use/);
+test('tags have no path', refused, 'version: { from: tags, path: x }', /version\.path: has no effect/);
+test('a bump of tags has nothing to write', refused, 'version: { from: tags, write: commit }', /version\.write: has no effect/);
 test('a pull request needs GitHub', refused, 'version: { from: readme, write: pull-request }', /needs `github: owner\/name`/);

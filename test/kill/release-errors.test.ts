@@ -115,7 +115,7 @@ const triedAgain: Then = async ({ way }, id, words) => {
   const draft = way.world.github?.releases(githubName).find((one) => one.draft && one.tag === tag);
   const said = way.shown(id).match(/<(\S+)\|draft of (\S+)> is still on GitHub/);
   if (said?.[2] !== (draft && tag)) throw new Error(`${id} shows that a draft stays: ${said?.[0]}; there is: ${draft?.tag}`);
-  if (!/is tried again/.test(await says(way, ada, `retry ${id} github`))) throw new Error(`${id} is not tried again`);
+  if (!/^Retrying /.test(await says(way, ada, `retry ${id} github`))) throw new Error(`${id} is not tried again`);
 };
 
 for (const [where, rows] of Object.entries(refused)) {

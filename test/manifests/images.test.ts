@@ -71,7 +71,7 @@ test('the images of a walled-off cluster take the place of all', async (t) => {
 
 test('a short name, or one without a tag, is refused with its place', (t) => {
   for (const image of ['alpine/git:v2', 'busybox', 'docker.io/alpine/git', 'docker.io/Alpine/git:1', '-x/y:1', 'docker.io/a/b:1 c', ''])
-    t.throws(() => configured({ tools: { git: image } }), { message: /tools\.git.*whole image reference with host and tag/s }, image);
+    t.throws(() => configured({ tools: { git: image } }), { message: /tools\.git.*full image reference with host and tag/s }, image);
   for (const image of ['localhost:5000/git:1', `quay.io/a/git@sha256:${'0'.repeat(64)}`, `docker.io/a/b:1@sha256:${'0'.repeat(64)}`])
     t.is(configured({ tools: { git: image } }).tools.git, image);
 });

@@ -26,7 +26,7 @@ function said(): string {
 function secrets(): string {
   const rows = secretRules.map(({ name, required, starts, with: other }) => {
     const form = starts ? `starts with \`${starts}\`` : other ? `together with \`${other}\`` : '';
-    return [`\`${name}\``, required ? 'needed' : 'optional', form];
+    return [`\`${name}\``, required ? 'required' : 'optional', form];
   });
   return table(['variable', '', ''], rows);
 }
@@ -70,10 +70,10 @@ function metaOf(type: z.ZodType): { description?: string | undefined; byDefault?
 function unwrapped(type: z.ZodType): { inner: z.ZodType; byDefault: string } {
   const said = metaOf(type).byDefault;
   let inner = type;
-  let byDefault = 'needed';
+  let byDefault = 'required';
   while (['optional', 'default', 'prefault'].includes(inner.def.type)) {
     const def = inner.def as unknown as { type: string; innerType: z.ZodType; defaultValue?: unknown };
-    if (byDefault === 'needed') byDefault = def.type === 'optional' ? '' : shown(def.defaultValue);
+    if (byDefault === 'required') byDefault = def.type === 'optional' ? '' : shown(def.defaultValue);
     inner = def.innerType;
   }
   return { inner, byDefault: said ? (/^\d+[hms]/.test(said) ? `\`${said}\`` : said) : byDefault };

@@ -8,14 +8,19 @@ export const inThePod = 'Run doctor where the bot runs: kubectl -n coxswain exec
 export async function cacheFinding(address: string | undefined, patience = 5000): Promise<Finding> {
   if (address === undefined) {
     const next = 'Apply manifests/services/makisu-cache.yaml and set `cache`.';
-    return { about, state: 'warning', evidence: 'none is configured: every build runs all its steps', next };
+    return { about, state: 'warning', evidence: 'not configured: every build runs all its steps', next };
   }
   const answer = await ping(address, patience);
   if (answer === '+PONG') return { about, state: 'ok', evidence: `${address} answers PONG` };
   if (/ENOTFOUND|EAI_AGAIN/.test(answer)) {
-    return { about, state: 'unknown', evidence: `${address} has no meaning here, as names of a cluster have none outside`, next: inThePod };
+    return {
+      about,
+      state: 'unknown',
+      evidence: `${address} cannot be resolved here, since names of the cluster only exist inside it`,
+      next: inThePod,
+    };
   }
-  const next = 'Builds go on without it and run all their steps: kubectl -n coxswain-cache get pods';
+  const next = 'Builds continue without it and run all their steps: kubectl -n coxswain-cache get pods';
   return { about, state: 'warning', evidence: `${address}: ${answer}`, next };
 }
 

@@ -15,7 +15,7 @@ export async function clusterFindings(cluster: Cluster, instance: string): Promi
     const reached: Finding = { about: 'Cluster: API server', state: 'ok', evidence: `Kubernetes ${version}` };
     return [reached, ...(await rightsFindings(cluster)), await policyFinding(cluster, instance), await storageFinding(cluster)];
   } catch (error) {
-    const next = 'Look at KUBECONFIG, or at the service account and the network of the pod.';
+    const next = 'Check KUBECONFIG, or the service account and the network of the pod.';
     return [{ about: 'Cluster: API server', state: 'failed', evidence: messageOf(error), next }];
   }
 }
@@ -26,7 +26,7 @@ async function storageFinding(cluster: Cluster): Promise<Finding> {
   try {
     return storageOf(await cluster.storageClasses());
   } catch (error) {
-    return { about, state: 'unknown', evidence: messageOf(error), next: 'See with `kubectl get storageclass` that one is the default.' };
+    return { about, state: 'unknown', evidence: messageOf(error), next: 'Check with `kubectl get storageclass` that one is the default.' };
   }
 }
 
@@ -41,7 +41,12 @@ function storageOf(classes: readonly { name: string; default: boolean }[]): Find
       : 'Install a provisioner; on microk8s: microk8s enable hostpath-storage';
     return { about, state: 'failed', evidence, next };
   }
-  if (others.length === 0) return { about, state: 'ok', evidence: `the default class is ${chosen.name}` };
+  if (others.length === 0) return { about, state: 'ok', evidence: `the default storage class is ${chosen.name}` };
   const both = [chosen, ...others].map(({ name }) => name).join(', ');
-  return { about, state: 'warning', evidence: `${both} are all default; the newest is taken`, next: 'Leave one of them the default.' };
+  return {
+    about,
+    state: 'warning',
+    evidence: `${both} are all marked as default; the newest is used`,
+    next: 'Keep only one of them as the default.',
+  };
 }

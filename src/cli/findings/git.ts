@@ -28,7 +28,7 @@ async function pollFinding(git: Heads, repository: Repository, login: string | u
   try {
     const heads = Object.entries(await git.heads(repository));
     if (heads.length === 0) {
-      const evidence = `${repository.git} answers, and no branch matches ${repository.branches.join(', ')}`;
+      const evidence = `${repository.git} answers, but no branch matches ${repository.branches.join(', ')}`;
       return { about, state: 'warning', evidence, next: 'Push such a branch, or change `branches`.' };
     }
     // As a run does: the git program has proxies, authorities and a login of its own.
@@ -38,7 +38,7 @@ async function pollFinding(git: Heads, repository: Repository, login: string | u
     const more = heads.length > first.length ? ` and ${heads.length - first.length} more` : '';
     return { about, state: 'ok', evidence: `${repository.git}${by(login)}: ${first.join(', ')}${more}` };
   } catch (error) {
-    const next = `Try \`git ls-remote ${repository.git}\` from the same place; proxies come from HTTPS_PROXY, authorities from NODE_EXTRA_CA_CERTS, its login from git.logins (now ${login ?? 'none'}).`;
+    const next = `Try \`git ls-remote ${repository.git}\` from the same place; the proxy comes from HTTPS_PROXY, certificate authorities from NODE_EXTRA_CA_CERTS, the login from git.logins (currently ${login ?? 'none'}).`;
     return { about, state: 'failed', evidence: messageOf(error), next };
   }
 }
@@ -46,9 +46,16 @@ async function pollFinding(git: Heads, repository: Repository, login: string | u
 function cloneFinding({ name, git, clone }: Repository, login: string | undefined): Finding[] {
   if (clone === git) return [];
   const next = `From a pod: git ls-remote ${clone}`;
-  return [{ about: `Git: ${name}, as pods say it`, state: 'unknown', evidence: `${clone}${by(login)}: only a pod can prove it`, next }];
+  return [
+    {
+      about: `Git: ${name}, address used by pods`,
+      state: 'unknown',
+      evidence: `${clone}${by(login)}: can only be verified from a pod`,
+      next,
+    },
+  ];
 }
 
 function by(login: string | undefined): string {
-  return login ? ` by ${login}` : '';
+  return login ? ` with ${login}` : '';
 }

@@ -29,32 +29,32 @@ export async function githubFindings(github: Github | undefined, repositories: r
 async function finding(github: Github | undefined, { name, release }: Repository, place: string): Promise<Finding> {
   const about = `GitHub: ${name}`;
   if (!github) {
-    const lost = release?.github ? 'no statuses are set, and no GitHub release is made' : 'no statuses are set';
+    const lost = release?.github ? 'no statuses are set, and no GitHub releases are created' : 'no statuses are set';
     return { about, state: 'warning', evidence: `${noGithubLogin}: ${lost}`, next: `Set ${githubVariables}.` };
   }
   try {
     return judged(about, place, github.who, await github.check(place));
   } catch (error) {
-    const next = 'Mend that, or change `github:` of this repository.';
+    const next = 'Fix this, or change `github:` of this repository.';
     return { about, state: 'failed', evidence: messageOf(error), next };
   }
 }
 
 function judged(about: string, place: string, who: Github['who'], access: Access): Finding {
   const scopes = access.scopes ? [`scopes ${access.scopes.join(', ')}`] : [];
-  const left = access.requestsLeft === undefined ? [] : [`${access.requestsLeft} requests left in this hour`];
+  const left = access.requestsLeft === undefined ? [] : [`${access.requestsLeft} requests left this hour`];
   const reads = `${who} reads ${access.name}${access.private ? ', which is private' : ''}`;
   const seen = (push: string) => [reads, push, ...scopes, ...left].join('; ');
   if (access.name.toLowerCase() !== place.toLowerCase()) {
-    const next = `Write \`github: ${access.name}\`: what is asked of the old name is not always led to the new one.`;
-    return { about, state: 'warning', evidence: `${place} is called ${access.name} by now`, next };
+    const next = `Write \`github: ${access.name}\`: requests to the old name are not always redirected.`;
+    return { about, state: 'warning', evidence: `${place} has been renamed to ${access.name}`, next };
   }
   if (access.canPush) return { about, state: 'ok', evidence: seen('may push') };
   if (who === 'the GitHub App') {
     const next =
-      'Look at the permissions of its installation: "Contents: write" and "Commit statuses: write", for bumps "Pull requests: write".';
-    return { about, state: 'unknown', evidence: seen('GitHub does not say here whether it may push'), next };
+      'Check the permissions of its installation: "Contents: write" and "Commit statuses: write"; for bumps also "Pull requests: write".';
+    return { about, state: 'unknown', evidence: seen('GitHub does not tell here whether it may push'), next };
   }
-  const next = 'Let the owner of the token write to this repository, or make another token: statuses and releases need that.';
+  const next = 'Give the owner of the token write access to this repository, or create another token: statuses and releases need it.';
   return { about, state: 'failed', evidence: seen('may not push'), next };
 }

@@ -9,7 +9,7 @@ export interface Tries {
 }
 
 const about = 'Cluster: policy';
-const apply = 'kubectl apply -k manifests/bot, which has the ValidatingAdmissionPolicy (Kubernetes 1.30 and later).';
+const apply = 'kubectl apply -k manifests/bot, which contains the ValidatingAdmissionPolicy (Kubernetes 1.30 and later).';
 
 /**
  * Whether the policy of `manifests/bot` confines this account, and to this instance: what it refuses and what it grants is tried as a dry run. Its text may
@@ -18,13 +18,13 @@ const apply = 'kubectl apply -k manifests/bot, which has the ValidatingAdmission
 export async function policyFinding(cluster: Tries, instance: string): Promise<Finding> {
   try {
     const open = await namesAllowed(cluster, forbidden(instance));
-    if (open.length > 0) return { about, state: 'warning', evidence: `this account may make ${open.join(' and ')}`, next: apply };
+    if (open.length > 0) return { about, state: 'warning', evidence: `this account may create ${open.join(' and ')}`, next: apply };
     await cluster.tryCreate(namespace(`cox-${instance}-doctor`, instance));
     return { about, state: 'ok', evidence: `the account is confined to the namespaces cox-${instance}-*` };
   } catch (error) {
     if (!(error instanceof ClusterError) || error.reason === 'Unreachable')
-      return { about, state: 'unknown', evidence: messageOf(error), next: 'Look at the connection to the cluster.' };
-    const next = `Have \`instance: ${instance}\` in the first line of coxswain.yaml, and ${apply}`;
+      return { about, state: 'unknown', evidence: messageOf(error), next: 'Check the connection to the cluster.' };
+    const next = `Put \`instance: ${instance}\` in the first line of coxswain.yaml, and ${apply}`;
     return { about, state: 'failed', evidence: `a namespace of this instance is refused: ${error.message}`, next };
   }
 }

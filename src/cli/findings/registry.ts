@@ -21,7 +21,7 @@ export async function registryFindings({ api, push, pull }: RegistryAddresses, r
 }
 
 async function apiFinding(api: string, registry: Pings): Promise<Finding> {
-  const about = 'Registry: api, as the bot says it';
+  const about = 'Registry: api, address used by the bot';
   try {
     return loginFinding(about, api, (await registry.ping()).login);
   } catch (error) {
@@ -32,41 +32,41 @@ async function apiFinding(api: string, registry: Pings): Promise<Finding> {
 
 /** A registry outside of the cluster, as the bot says it. `settings`: what the variables of its login begin with. */
 export async function outsideFinding(name: string, api: string, settings: string, registry: Pings): Promise<Finding> {
-  const about = `Registry outside: ${name}`;
+  const about = `External registry: ${name}`;
   try {
     return loginFinding(about, api, (await registry.ping()).login);
   } catch (error) {
-    const next = `Try it from the same place: curl ${api}/v2/. Its login is ${settings}_USERNAME and ${settings}_PASSWORD, its authority \`ca\`.`;
+    const next = `Try it from the same place: curl ${api}/v2/. The login is ${settings}_USERNAME and ${settings}_PASSWORD, the certificate authority \`ca\`.`;
     return { about, state: 'failed', evidence: messageOf(error), next };
   }
 }
 
 /** Makisu 0.4.2 logs in with tokens (lib/registry/security/basicauth.go): one that wants the password itself answers its every push with 401. */
 function loginFinding(about: string, api: string, login: string): Finding {
-  if (login !== 'basic') return { about, state: 'ok', evidence: `${api} lets us in (login: ${login})` };
-  const evidence = `${api} lets us in, by the password itself (login: basic); Makisu can log in by tokens only, and pushes would end with 401`;
-  return { about, state: 'warning', evidence, next: 'Have it ask for a token (Bearer), or push with a template of another builder.' };
+  if (login !== 'basic') return { about, state: 'ok', evidence: `${api} accepts the login (${login})` };
+  const evidence = `${api} accepts the password directly (basic); Makisu can only log in with tokens, so its pushes would fail with 401`;
+  return { about, state: 'warning', evidence, next: 'Configure it to use tokens (Bearer), or push with a template of another builder.' };
 }
 
 async function pushFinding(push: string, http: Asks): Promise<Finding> {
-  const about = 'Registry: push, as pods say it';
+  const about = 'Registry: push, address used by pods';
   const answer = await answerOf(push, http);
   if (answer !== undefined)
-    return { about, state: 'ok', evidence: `${push} answers here (${answer}); in the bot's pod that holds for every pod` };
-  return { about, state: 'unknown', evidence: `${push} does not answer here, which says nothing about pods`, next: inThePod };
+    return { about, state: 'ok', evidence: `${push} answers here (${answer}); if this runs in the bot's pod, other pods can reach it too` };
+  return { about, state: 'unknown', evidence: `${push} does not answer here; pods may still reach it`, next: inThePod };
 }
 
 /** A node that pulls without TLS needs to be told so, `localhost` aside. */
 async function pullFinding(pull: string, http: Asks): Promise<Finding> {
-  const about = 'Registry: pull, as nodes say it';
+  const about = 'Registry: pull, address used by nodes';
   const answer = await answerOf(pull, http);
   const seen = answer === undefined ? 'does not answer here' : `answers here (${answer})`;
-  const onNode = `On a node: crictl pull ${pull}/<an image that was pushed>`;
+  const onNode = `On a node: crictl pull ${pull}/<an image that has been pushed>`;
   const plain =
     /^(localhost|127\.)/.test(pull) || answer === 'https'
       ? ''
       : `; plain HTTP needs a mirror for ${pull} in containerd's registry configuration`;
-  return { about, state: 'unknown', evidence: `${pull} ${seen}; only a node can prove it`, next: `${onNode}${plain}` };
+  return { about, state: 'unknown', evidence: `${pull} ${seen}; can only be verified on a node`, next: `${onNode}${plain}` };
 }
 
 /** By which scheme something answers as a registry does. */

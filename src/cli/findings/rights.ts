@@ -24,10 +24,10 @@ export async function rightsFindings(cluster: Rights, needed: readonly Permissio
     const missing = found.filter((finding) => finding !== undefined);
     if (missing.length > 0) return missing;
   } catch (error) {
-    const next = 'Look at the connection to the cluster: KUBECONFIG, or the service account of the pod.';
-    return [{ about: 'Cluster: rights', state: 'failed', evidence: `the API server did not say: ${messageOf(error)}`, next }];
+    const next = 'Check the connection to the cluster: KUBECONFIG, or the service account of the pod.';
+    return [{ about: 'Cluster: rights', state: 'failed', evidence: `the API server did not answer: ${messageOf(error)}`, next }];
   }
-  return [{ about: 'Cluster: rights', state: 'ok', evidence: `all ${asked.length} that are needed` }];
+  return [{ about: 'Cluster: rights', state: 'ok', evidence: `all ${asked.length} required rights are granted` }];
 }
 
 async function refusal(

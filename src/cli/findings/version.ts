@@ -30,7 +30,7 @@ async function readFinding(versions: Versions, { name }: Repository): Promise<Fi
     const { version, branch, path } = await versions.ask({ repository: name, by: 'doctor' });
     return [{ about, state: 'ok', evidence: `${version}${path ? ` in ${path}` : ', the newest tag,'} on ${branch}` }];
   } catch (error) {
-    return [{ about, state: 'warning', evidence: messageOf(error), next: 'Mend that, or change `version` of this repository.' }];
+    return [{ about, state: 'warning', evidence: messageOf(error), next: 'Fix this, or change `version` of this repository.' }];
   }
 }
 
@@ -40,6 +40,6 @@ async function writeFinding({ name, git, github, version }: Repository, { secret
   if (version?.write === 'none' || byGithub || byPush) return [];
   const login =
     version?.write === 'commit' ? `${githubVariables} (with \`github\`), or a login for the host in git.logins` : githubVariables;
-  const evidence = `version.write is ${version?.write}, and there is no login to write with`;
+  const evidence = `version.write is ${version?.write}, but there is no login to write with`;
   return [{ about: `Version: ${name}, writing`, state: 'warning', evidence, next: `Set ${login}.` }];
 }
