@@ -25,7 +25,8 @@ async function world(t: ExecutionContext, options: GitServerOptions, url = (own:
     git: {httpHosts: ["${new URL(git).host}"]},
     repositories: [{name: demo, git: "${git}", stages: [{name: image, image: {template: makisu, repository: demo}}]}]}`,
   );
-  const env = { PATH: process.env.PATH, HOME: sample.root, KUBECONFIG: join(sample.root, 'gone') };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, HOME: sample.root, KUBECONFIG: join(sample.root, 'gone') };
   /** A process of its own: Node reads NODE_EXTRA_CA_CERTS when it starts. */
   const doctor = (more: Record<string, string>) =>
     new Promise<string>((resolve) => {

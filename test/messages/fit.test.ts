@@ -42,6 +42,9 @@ function runOf(letter: string) {
   return aRun({ ...more, state: 'passed', delivery: { channel: '#ci', thread: [], cleaned: false } });
 }
 
+/** More than fit into a message, of whatever there are. */
+const many = 100;
+
 function repliesOf(letter: string): Reply[] {
   const text = long(letter);
   const run = runOf(letter);
@@ -51,13 +54,13 @@ function repliesOf(letter: string): Reply[] {
   const freeze = { repository: text, reason: text, by: text, at: text };
   return [
     { kind: 'text', text },
-    { kind: 'runs', title: text, runs: Array.from({ length: 400 }, () => run), more: 7 },
+    { kind: 'runs', title: text, runs: Array.from({ length: many }, () => run), more: 7 },
     { kind: 'run', run },
-    { kind: 'status', repositories: Array.from({ length: 400 }, () => status) },
-    { kind: 'logs', run, stage: text, lines: Array.from({ length: 400 }, () => text), total: 400, cause: run.stages[0]?.cause as never },
+    { kind: 'status', repositories: Array.from({ length: many }, () => status) },
+    { kind: 'logs', run, stage: text, lines: Array.from({ length: many }, () => text), total: 400, cause: run.stages[0]?.cause as never },
     { kind: 'asks', what: 'notes', run, says: text, text: long(`${letter}\n`) },
-    { kind: 'frozen', freezes: Array.from({ length: 400 }, () => freeze) },
-    { kind: 'audit', entries: Array.from({ length: 400 }, () => entry) },
+    { kind: 'frozen', freezes: Array.from({ length: many }, () => freeze) },
+    { kind: 'audit', entries: Array.from({ length: many }, () => entry) },
     { kind: 'help', commands: Array.from({ length: 60 }, () => aCommand({ usage: long(letter, 300), summary: long(letter, 300) })) },
     { kind: 'help', commands: [aCommand({ examples: Array.from({ length: 90 }, () => long(letter, 300)) })] },
   ];

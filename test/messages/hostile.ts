@@ -54,8 +54,9 @@ const fragments = [
 
 /** Text as an attacker would write it into a branch name, a commit message or a log. */
 export function hostileText(roll: (below: number) => number): string {
-  const parts = Array.from({ length: 1 + roll(12) }, () => fragments[roll(fragments.length)] ?? '');
-  return parts.join('');
+  let text = '';
+  for (let left = 1 + roll(12); left > 0; left -= 1) text += fragments[roll(fragments.length)] ?? '';
+  return text;
 }
 
 function pick<T>(roll: (below: number) => number, list: readonly T[], otherwise: T): T {

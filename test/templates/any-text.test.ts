@@ -16,7 +16,9 @@ function numbers(seed: number): (below: number) => number {
 }
 
 function textOf(pieces: readonly string[], next: (below: number) => number): string {
-  return Array.from({ length: next(30) }, () => pieces[next(pieces.length)] ?? '').join('');
+  let text = '';
+  for (let left = next(30); left > 0; left--) text += pieces[next(pieces.length)] ?? '';
+  return text;
 }
 
 const plain = ['a', ' ', '\n', '\t', '{', '}', '}}', '- ', '-', '"', "'", '`', '\\', 'ä', '😀', '$', '/*', '*/', ': ', '\u0000', '\ud800'];
@@ -78,7 +80,7 @@ test('text without {{ renders to itself', (t) => {
 test('whatever the template, errors are template errors with a place inside it', (t) => {
   const next = numbers(2);
   const seen = { rendered: 0, refused: 0 };
-  for (let round = 0; round < 20_000; round++) {
+  for (let round = 0; round < 8_000; round++) {
     const text = textOf(pieces, next);
     try {
       toObjects('x', render(parseTemplate('x', text), { A: 'a', B: { C: [1, { D: null }] } }));

@@ -53,6 +53,6 @@ test.serial(
   '',
   /more than 1000 capabilities/,
 );
-test.serial('more refs than any repository has', refuses, second, refs(400_000), /more than 200000 refs/);
-test.serial('as many from a server of the old protocol', refuses, `${service}${refs(400_000)}`, '', /more than 200000 refs/);
+test.serial('more refs than any repository has', refuses, second, refs(200_001), /more than 200000 refs/);
+test.serial('as many from a server of the old protocol', refuses, `${service}${refs(200_001)}`, '', /more than 200000 refs/);
 test.serial('more bytes than refs can have', refuses, second, refs(1).repeat(600_000), /more than 33554432 bytes/);

@@ -16,7 +16,7 @@ test('a release is a draft, gets its assets, is published, and only then there i
   const content = randomBytes(300_000);
   const asset = await releases.ensureAsset(name, draft.id, assetOf('runner-linux-amd64', content));
   t.like(asset, { name: 'runner-linux-amd64', bytes: 300_000, uploaded: true });
-  t.deepEqual(await kept(place, 'v1.2.0', 'runner-linux-amd64'), content);
+  t.true((await kept(place, 'v1.2.0', 'runner-linux-amd64'))?.equals(content));
 
   const released = await releases.publish(name, draft.id, { makeLatest: true });
   t.false(released.draft);

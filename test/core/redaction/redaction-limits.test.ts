@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
 import { lineRedactor, redactor } from '../../../src/core/redaction/redactor.ts';
+import { computing } from '../../fixtures/computing.ts';
 
 const ordinary = `
 commit 3f2a1bc9d8e7f6a5b4c3d2e1f0a9b8c7d6e5f4a3 (HEAD -> main, origin/main)
@@ -79,13 +80,11 @@ const pieces = [
   ...['{"a":', '{"a":"', 'secret    ', 'ghp_', '@', 'xoxb-', 'token=>', '"', '\\', '[redacted]', 'password := '],
 ];
 
-test('a megabyte of anything takes a moment: the time is linear', (t) => {
+test('300 kB of anything take a moment: the time is linear', (t) => {
   for (const piece of pieces) {
-    for (const line of [piece.repeat(1_000_000 / piece.length), `://${piece.repeat(1_000_000 / piece.length)}`]) {
-      const before = performance.now();
-      redactor(['hunter22', 'some-longer-secret-value'])(line);
-      const took = performance.now() - before;
-      t.true(took < 2000, `${JSON.stringify(piece)}: ${took.toFixed(0)} ms`);
+    for (const line of [piece.repeat(300_000 / piece.length), `://${piece.repeat(300_000 / piece.length)}`]) {
+      const ms = computing(() => redactor(['hunter22', 'some-longer-secret-value'])(line));
+      t.true(ms < 600, `${JSON.stringify(piece)}: ${ms.toFixed(0)} ms`);
     }
   }
 });
@@ -115,7 +114,7 @@ test('redaction of what was redacted changes nothing, whatever the text', (t) =>
     `npm_${'a1'.repeat(18)}`,
     `ghp_${'a1'.repeat(18)}`,
   ];
-  for (let round = 0; round < 40_000; round++) {
+  for (let round = 0; round < 15_000; round++) {
     const text = Array.from({ length: 1 + next(8) }, () => words[next(words.length)] ?? '').join('');
     const once = redact(text);
     if (redact(once) !== once) t.is(redact(once), once, JSON.stringify(text));
