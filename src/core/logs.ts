@@ -43,6 +43,8 @@ export interface ContainerEnd {
 export interface Reader {
   line(text: string): void;
   progress(): Progress;
+  /** A line as people see it, which may be several; it depends on nothing but that line. */
+  shown(text: string): readonly string[];
   /** Of the log of a builder: the image that it says it has pushed. Undefined while it has not said so, or where that cannot be told for certain. */
   pushed?(): PushedImage | undefined;
   cause(end: ContainerEnd): Cause;

@@ -98,6 +98,7 @@ export function gitReader(): Reader {
       complaint ??= meaning(line);
     },
     progress: () => ({}),
+    shown: (text) => [text],
     cause: (end) => cloneCause(end, complaint, last.items(), lines),
   };
 }

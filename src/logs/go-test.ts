@@ -37,6 +37,10 @@ class GoTestReader implements Reader {
     return { ...(tests && { tests }), ...(notes.length > 0 && { notes }) };
   }
 
+  shown(text: string): string[] {
+    return [text];
+  }
+
   cause(end: ContainerEnd): Cause {
     return testCause(end, this.#log, this.progress().tests);
   }

@@ -7,6 +7,7 @@ import { knownCause } from './makisu-causes.ts';
 import { type MakisuLine, makisuLine } from './makisu-line.ts';
 import { isOwnWord, StepOutput } from './makisu-output.ts';
 import { PushWords } from './makisu-push.ts';
+import { makisuShown } from './makisu-shown.ts';
 import { plainCause } from './plain.ts';
 import { SalientLines } from './salient-lines.ts';
 
@@ -56,6 +57,10 @@ class MakisuReader implements Reader {
       ...(this.#pushing && { pushing: true }),
       ...(this.#notes.size > 0 && { notes: [...this.#notes] }),
     };
+  }
+
+  shown(text: string): string[] {
+    return makisuShown(text);
   }
 
   pushed(): PushedImage | undefined {

@@ -9,6 +9,7 @@ export function plainReader(): Reader {
   return {
     line: (text) => lines.add(text),
     progress: (): Progress => ({}),
+    shown: (text) => [text],
     cause: (end) => plainCause(end, lines),
   };
 }

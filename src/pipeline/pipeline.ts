@@ -128,7 +128,7 @@ export class Pipeline {
   }
 
   tail(run: Run, stage?: string, lines = linesShown) {
-    return tailOf(this.#ports.logs, run, stage, lines);
+    return tailOf({ ...this.#ports, run: (id) => this.find(id) }, run, stage, lines);
   }
 
   repositories() {

@@ -1,6 +1,5 @@
 import test from 'ava';
 import { lineRedactor } from '../../src/core/redaction/redactor.ts';
-import { readableLines } from '../../src/logs/readable-line.ts';
 import { readers } from '../../src/logs/readers.ts';
 import { hostileLines } from '../fixtures/hostile-said.ts';
 
@@ -12,10 +11,10 @@ function through(line: string): void {
   for (const make of Object.values(readers)) {
     const reader = make();
     reader.line(redacted);
+    reader.shown(redacted);
     reader.progress();
     reader.cause({ container: 'main', exitCode: 1 });
   }
-  readableLines(redacted);
 }
 
 /** Milliseconds of processor time, the least of some tries. */

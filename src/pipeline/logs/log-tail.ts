@@ -1,8 +1,8 @@
 import { UserError } from '../../core/errors.ts';
-import type { Cause, LogLine } from '../../core/logs.ts';
+import type { Cause, LogLine, Reader } from '../../core/logs.ts';
 import { logName, type Run, type StageRun } from '../../core/run/run.ts';
 import { quoted } from '../../core/text/quoted.ts';
-import { readableLines } from '../../logs/readable-line.ts';
+import { type ReaderNamed, readerOrPlain, wantedReader } from './reader-for.ts';
 
 /** The little of the log store that reading needs. */
 export interface KeptLogs {
@@ -10,6 +10,15 @@ export interface KeptLogs {
   /** The last lines, of at most so many bytes. `cut`: there are others before them. */
   tail(run: string, stage: string, container: string, maxBytes: number): Promise<{ lines: readonly LogLine[]; cut: boolean }>;
   text(run: string, stage: string, container: string, maxBytes: number): Promise<{ text: string; cut: boolean }>;
+}
+
+/** What reading the end of a log needs. */
+export interface TailPorts {
+  readonly logs: KeptLogs;
+  readonly readerNamed: ReaderNamed;
+  readonly log: (message: string) => void;
+  /** A run by its id, where it is still there. */
+  readonly run: (id: string) => Run | undefined;
 }
 
 export interface Tail {
@@ -26,24 +35,30 @@ const longestFile = 8 * 1024 ** 2;
 const longestTail = 2 * 1024 ** 2;
 
 /** The last lines of a stage's log, as people read them: of the stage asked for, else of the one that failed or is under way. @throws UserError */
-export async function tailOf(kept: KeptLogs, run: Run, stageName: string | undefined, lines: number): Promise<Tail> {
+export async function tailOf(ports: TailPorts, run: Run, stageName: string | undefined, lines: number): Promise<Tail> {
   const stage = stageName === undefined ? likeliest(run) : run.stages.find((one) => one.name === stageName);
   const names = run.stages.map((one) => `\`${one.name}\``).join(', ');
   if (!stage) throw new UserError(`${run.id} has no stage ${quoted(stageName ?? '')}. It has ${names}.`);
   const owner = stage.takenFrom ?? run.id;
+  const reader = readerOf(ports, owner, stage);
   let last: readonly string[] = [];
   let room = longestTail;
   let cut = false;
-  for (const container of (await containersOf(kept, owner, stage)).reverse()) {
-    const end = room > 0 ? await kept.tail(owner, logName(stage), container, room) : { lines: [], cut: true };
-    const read = stage.kind === 'image' ? end.lines.flatMap(({ text }) => readableLines(text)) : end.lines.map(({ text }) => text);
-    last = read.concat(last);
+  for (const container of (await containersOf(ports.logs, owner, stage)).reverse()) {
+    const end = room > 0 ? await ports.logs.tail(owner, logName(stage), container, room) : { lines: [], cut: true };
+    last = [...end.lines.flatMap(({ text }) => reader.shown(text)), ...last];
     room -= end.lines.reduce((sum, { time, text }) => sum + time.length + text.length + 2, 0);
     cut ||= end.cut;
   }
   if (last.length === 0) throw new UserError(noLog(run, stage));
   const total = cut ? {} : { total: last.length };
   return { stage: stage.name, lines: last.slice(-lines), ...total, ...(stage.cause ? { cause: stage.cause } : {}) };
+}
+
+/** The reader that the template of the stage named; of a stage that was taken over, the one of the run in which it ran. */
+function readerOf({ run, readerNamed, log }: TailPorts, owner: string, { name, objects }: StageRun): Reader {
+  const ran = objects ?? run(owner)?.stages.find((one) => one.name === name)?.objects;
+  return readerOrPlain(readerNamed, wantedReader(ran), log);
 }
 
 /** The whole log of a stage as one file, container after container; undefined where there is none. */

@@ -1,18 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContainerView, PodView } from '../../core/cluster.ts';
-import { messageOf } from '../../core/errors.ts';
 import type { Cause, ContainerEnd, Progress, PushedImage, Reader } from '../../core/logs.ts';
 import { type KeptLog, logName, type Run, type StageRun } from '../../core/run/run.ts';
 import type { ClusterView } from '../stage/cluster-view.ts';
-import { wishesOf } from '../stage/stage-objects.ts';
 import { LogFollower, type LogKeeper, type LogSource } from './log-follower.ts';
+import { type ReaderNamed, readerOrPlain, wantedReader } from './reader-for.ts';
 
 export interface LogsOptions {
   readonly source: LogSource;
   readonly keeper: LogKeeper;
   readonly view: ClusterView;
-  /** A reader by its name in the annotation `coxswain/reader`. @throws UserError where there is none of that name */
-  readonly readerNamed: (name: string) => Reader;
+  readonly readerNamed: ReaderNamed;
   /** A new redaction of one log, line by line. */
   readonly redaction: () => (line: string) => string;
   readonly onProgress: (runId: string) => void;
@@ -110,20 +108,9 @@ export class RunLogs {
     return known;
   }
 
-  /** A stage is not stopped by the name of a reader: its Job runs already. */
-  #reader(name: string): Reader {
-    const { readerNamed, log } = this.#options;
-    try {
-      return readerNamed(name);
-    } catch (error) {
-      log(`${messageOf(error)} The log is read as plain text.`);
-      return readerNamed('plain');
-    }
-  }
-
   #watch(run: Run, stage: StageRun, pod: PodView, container: ContainerView): Watched {
     const { source, keeper, view, redaction, onProgress, log } = this.#options;
-    const reader = this.#reader(readerFor(stage, container));
+    const reader = readerOrPlain(this.#options.readerNamed, readerFor(stage, container), log);
     const what = { run: run.id, stage: logName(stage), namespace: pod.namespace, pod: pod.name, container: container.name };
     const hasEnded = () => {
       const now = view.podsOf(run, stage).find((one) => one.uid === pod.uid);
@@ -145,6 +132,6 @@ export class RunLogs {
 }
 
 function readerFor(stage: StageRun, container: ContainerView): string {
-  if (!container.init) return wishesOf(stage.objects ?? []).reader;
+  if (!container.init) return wantedReader(stage.objects);
   return container.name === 'clone' ? 'git' : 'plain';
 }

@@ -20,6 +20,7 @@ function follow(
   const reader: Reader = {
     line: (text) => void read.push(text),
     progress: () => ({}),
+    shown: (text) => [text],
     cause: () => ({ kind: '', title: '', excerpt: [], next: '' }),
   };
   const follower = new LogFollower({

@@ -21,6 +21,7 @@ function counting(): Reader {
       if (text === 'pass') passed += 1;
     },
     progress: (): Progress => (passed > 0 ? { tests: { passed, failed: 0, skipped: 0 } } : {}),
+    shown: (text) => [text],
     cause: () => ({ kind: 'test', title: `${passed} passed`, excerpt: [], next: '' }),
   };
 }

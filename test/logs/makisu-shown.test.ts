@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
-import { readableLines } from '../../src/logs/readable-line.ts';
+import { makisuReader } from '../../src/logs/makisu.ts';
 
 const line = (level: string, msg: string, more = {}) => JSON.stringify({ level, ts: 1795521969.7, msg, ...more });
-const reads = test.macro((t, text: string, ...wanted: string[]) => t.deepEqual(readableLines(text), wanted));
+const shown = (text: string) => makisuReader().shown(text);
+const reads = test.macro((t, text: string, ...wanted: string[]) => t.deepEqual(shown(text), wanted));
 
 test('of JSON the message is read', reads, line('info', '* Step 1/2 : FROM scratch', { duration: 0.01 }), '* Step 1/2 : FROM scratch');
 test('a warning and an error say so', reads, line('warn', 'No redis'), 'warn: No redis');
@@ -23,6 +24,6 @@ test('so is JSON of another kind', reads, '{"level":"info","message":"x"}', '{"l
 test('no line of a real log is left as JSON', (t) => {
   for (const name of ['makisu-first-build', 'makisu-failing-run', 'makisu-push-refused']) {
     const log = readFileSync(new URL(`fixtures/${name}.log`, import.meta.url), 'utf8').split('\n');
-    t.notRegex(log.flatMap(readableLines).join('\n'), /"level":/, name);
+    t.notRegex(log.flatMap(shown).join('\n'), /"level":/, name);
   }
 });

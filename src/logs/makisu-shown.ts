@@ -5,7 +5,7 @@ import { makisuLine } from './makisu-line.ts';
 const known = new Set(['level', 'ts', 'msg', 'duration', 'total_image_size']);
 
 /** What a line of a build's log says, as one or several lines: of Makisu's JSON the message; any other line as it is. */
-export function readableLines(text: string): string[] {
+export function makisuShown(text: string): string[] {
   const line = makisuLine(text);
   if (!line) return [text];
   const said = line.msg.replace(/\n$/, '').split('\n');
