@@ -29,7 +29,7 @@ test('the example is well, with and without a word about the environment', async
   t.is(code, 0);
   t.regex(printed, /is valid: instance lab, 1 repository\./);
   t.regex(printed, /gpu-test: test with gpu-test, 2 GPUs, at most 45m/);
-  t.regex(printed, /--environment does\.$/);
+  t.regex(printed, /--environment does that\.$/);
   const whole = await said(['check', example, '--environment'], { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' });
   t.is(whole.code, 0);
   t.regex(whole.printed, /The environment is valid\.$/);
