@@ -68,7 +68,7 @@ function sampleRun({ instance, channel }: Config, repository: Repository, sha: s
     delivery: { channel, thread: [], cleaned: false },
   };
   const images = (repository.release?.images ?? []).map(({ name, kind }): StageRun => ({ name, kind, state: 'waiting', release: true }));
-  const release = { version: '0.0.0', tag: '0.0.0', needs: 1, votes: [] };
+  const release = { version: '0.0.0', tag: '0.0.0', requiredVotes: 1, votes: [] };
   return { ...run, stages: [...repository.stages.map((stage) => sampleStage(run, stage)), ...images], release };
 }
 

@@ -78,7 +78,7 @@ function testLine(run: Run): string[] {
 
 /** How the vote stands, how long it lasts, and how many people may take part. */
 export function voteLines(release: ReleaseRun, view: MessageView): string[] {
-  const left = release.needs - release.votes.length;
+  const left = release.requiredVotes - release.votes.length;
   const line = [
     votesWords(release),
     ...(left > 0 ? [`${count(left, 'more vote')} needed`] : []),
@@ -88,7 +88,7 @@ export function voteLines(release: ReleaseRun, view: MessageView): string[] {
 }
 
 /** `1 of 2 votes: @lin` */
-export function votesWords({ votes, needs }: ReleaseRun): string {
+export function votesWords({ votes, requiredVotes: needs }: ReleaseRun): string {
   const who = votes.slice(0, 20).map(({ by }) => person(by));
   const more = votes.length > 20 ? [`${votes.length - 20} others`] : [];
   return `${votes.length} of ${count(needs, 'vote')}${votes.length > 0 ? `: ${[...who, ...more].join(', ')}` : ''}`;

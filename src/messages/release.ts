@@ -46,10 +46,10 @@ function notCut(run: Run, release: ReleaseRun, view: MessageView): string[] {
 
 /** It was stopped while it was cut. */
 function cancelledLines(run: Run, release: ReleaseRun, view: MessageView): string[] {
-  const pushed = (release.left?.images ?? []).map(
+  const pushed = (release.leftovers?.images ?? []).map(
     (image) => `⚠ ${code(image, 300)} was pushed before its Job was stopped: delete it or bump the version.`,
   );
-  const looks = release.left ? [] : ['Once its Jobs have ended, coxswain checks whether they pushed anything.'];
+  const looks = release.leftovers ? [] : ['Once its Jobs have ended, coxswain checks whether they pushed anything.'];
   return [
     releaseTitle(run, release, view),
     approvedBy(release),
@@ -70,7 +70,7 @@ function approvedBy(release: ReleaseRun): string {
   return `approved · ${votesWords(release)}`;
 }
 
-function heldLines({ held }: ReleaseRun): string[] {
+function heldLines({ frozenBy: held }: ReleaseRun): string[] {
   return held ? [`⚠ on hold: releases are frozen by ${person(held.by)}: ${outside(held.reason, 400)}`] : [];
 }
 
@@ -87,8 +87,8 @@ function waitLines(run: Run, { github }: ReleaseRun): string[] {
   return failed ? ['*Next:* see the cause in the thread, fix it, then retry that part; the other parts keep their results.'] : [];
 }
 
-function rejectedLines({ rejected, votes, needs, ...rest }: ReleaseRun): string[] {
+function rejectedLines({ rejected, votes, requiredVotes: needs, ...rest }: ReleaseRun): string[] {
   if (!rejected) return [];
-  const before = votes.length > 0 ? ` · until then ${votesWords({ ...rest, votes, needs })}` : '';
+  const before = votes.length > 0 ? ` · until then ${votesWords({ ...rest, votes, requiredVotes: needs })}` : '';
   return [`reason: ${outside(rejected.reason, 600)}${before}`];
 }

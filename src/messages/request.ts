@@ -24,7 +24,7 @@ export function requestMessage(run: Run, view: MessageView): Message {
   return {
     text,
     blocks: paragraphs([
-      `${mentions(view)}*${id}* on branch ${code(run.branch, 300)} has passed and needs approval: ${count(release.needs, 'vote')}${until}.`,
+      `${mentions(view)}*${id}* on branch ${code(run.branch, 300)} has passed and needs approval: ${count(release.requiredVotes, 'vote')}${until}.`,
       ...offerLines(run, release, view),
       'Use the buttons on the message above this thread.',
     ]),

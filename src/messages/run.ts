@@ -40,14 +40,14 @@ export function runState(run: Run): string {
   if (ofRelease) return ofRelease;
   const taken = run.state === 'passed' || run.state === 'failed' ? between(run.startedAt, run.endedAt) : undefined;
   if (taken) return `${sentence[run.state]} ${run.state === 'passed' ? 'in' : 'after'} ${taken}`;
-  if (run.state === 'queued' && run.behind) return `${sentence.queued} behind ${named(run.behind, 100)}`;
+  if (run.state === 'queued' && run.queuedBehind) return `${sentence.queued} behind ${named(run.queuedBehind, 100)}`;
   if (run.state === 'superseded' && run.supersededBy) return `was superseded by ${named(run.supersededBy, 100)}`;
   if (run.state === 'cancelled' && run.cancelledBy) return `was cancelled by ${person(run.cancelledBy)}`;
   return sentence[run.state];
 }
 
 /** What is said of a run in its own words where it is about to be released. */
-function releaseState(run: Run, { tag, problem, held, rejected, approvedAt }: ReleaseRun): string | undefined {
+function releaseState(run: Run, { tag, problem, frozenBy: held, rejected, approvedAt }: ReleaseRun): string | undefined {
   const name = named(tag, 150);
   if (run.state === 'passed') return problem === undefined ? `passed, awaiting approval as ${name}` : 'passed but cannot be released';
   if (run.state === 'approved') return `is approved as ${name}${held ? ', on hold by a freeze' : ''}`;
@@ -71,7 +71,7 @@ function changeLine(run: Run, view: MessageView): string {
 function originWords(run: Run): string {
   const by = author(run.commit);
   const version = run.version === undefined ? [] : [versionWords(run.version)];
-  const below = run.withBelow ? ['includes earlier commits that had no run'] : [];
+  const below = run.coversEarlierCommits ? ['includes earlier commits that had no run'] : [];
   return [...(by ? [`by ${by}`] : []), startedBy(run.cause, run.retryOf), ...below, ...version].join(' · ');
 }
 
@@ -85,5 +85,5 @@ function remarkLines(run: Run): string[] {
   const release = run.notReleased ? [`${stageSign.skipped} no release: ${outside(run.notReleased, 600)}`] : [];
   const refused = [...(run.delivery.refused ? [run.delivery.refused.why] : []), ...Object.values(run.refusals ?? {}).slice(0, 5)];
   const refusals = refused.map((why) => `⚠ ${outside(why, 400)}`);
-  return [...reason, ...version, ...release, ...refusals, ...(run.trouble ? [`⚠ ${outside(run.trouble, 400)}`] : [])];
+  return [...reason, ...version, ...release, ...refusals, ...(run.blockedReason ? [`⚠ ${outside(run.blockedReason, 400)}`] : [])];
 }

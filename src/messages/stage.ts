@@ -10,7 +10,7 @@ export function stageLines(stage: StageRun): string {
   const first = [
     `${stageSign[stage.state]} ${name} ${stateWords(stage)}`,
     ...attemptWords(stage),
-    ...(stage.takenFrom ? [] : progressWords(stage)),
+    ...(stage.reusedFrom ? [] : progressWords(stage)),
     ...since(stage),
   ];
   return [first.join(' · '), ...detail(stage).map((line) => `↳ ${line}`)].join('\n');
@@ -22,7 +22,7 @@ export function attemptWords({ attempt = 1 }: { readonly attempt?: number }): st
 }
 
 function stateWords(stage: StageRun): string {
-  if (stage.takenFrom) return `passed in ${named(stage.takenFrom, 60)}`;
+  if (stage.reusedFrom) return `passed in ${named(stage.reusedFrom, 60)}`;
   if (isUnderWay(stage)) return outside(stage.phase ?? stageWord[stage.state], 200);
   const taken = between(stage.podStartedAt ?? stage.startedAt, stage.endedAt);
   if (taken === undefined) return stageWord[stage.state];
@@ -37,7 +37,7 @@ function since(stage: StageRun): string[] {
 function detail(stage: StageRun): string[] {
   const waitingFor = isUnderWay(stage) && stage.waitingFor ? [`waiting: ${outside(stage.waitingFor, 300)}`] : [];
   const cause = stage.state === 'failed' && stage.cause ? [outside(stage.cause.title, 300)] : [];
-  const notes = stage.takenFrom ? [] : (stage.progress?.notes ?? []);
+  const notes = stage.reusedFrom ? [] : (stage.progress?.notes ?? []);
   return [...waitingFor, ...cause, ...notes.slice(0, 3).map((note) => outside(note, 200))];
 }
 

@@ -153,7 +153,7 @@ export class Pipeline {
 
   // GitHub may not have been told the end of a run. Of old ones it is not told again: the token may be new.
   #isRecent({ endedAt, delivery }: Run): boolean {
-    return delivery.status === 'pending' || this.#ports.now().getTime() - Date.parse(endedAt ?? '') < recentMs;
+    return delivery.commitStatus === 'pending' || this.#ports.now().getTime() - Date.parse(endedAt ?? '') < recentMs;
   }
 
   #runDeps(secrets: Partial<Secrets>): RunDeps {

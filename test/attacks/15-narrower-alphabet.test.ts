@@ -26,7 +26,7 @@ test('an emoji in the reason of a run keeps no commit pending', async (t) => {
   await way.start();
   const sha = await pushFailing(t, way, '🐛 ate the 🚢 👩‍👩‍👧‍👦');
   await way.showsUp('scheduler-1', /✗ \*image\* failed/, 60_000);
-  await way.until(async () => (await way.record('scheduler-1'))?.delivery.status === 'failure', 20_000);
+  await way.until(async () => (await way.record('scheduler-1'))?.delivery.commitStatus === 'failure', 20_000);
   const last = way.world.github?.statuses(githubName, sha).at(-1);
   t.is(last?.state, 'failure');
   t.regex(last?.description ?? '', /^scheduler-1 failed: image: .*\ufffd/);

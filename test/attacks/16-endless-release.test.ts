@@ -60,7 +60,7 @@ test('a draft whose making was not heard of is named after a cancellation, over 
   await way.world.bot.end('SIGKILL');
   await way.start();
   await new Promise((resolve) => setTimeout(resolve, 62_000));
-  t.is((await way.record('scheduler-1'))?.release?.left, undefined);
+  t.is((await way.record('scheduler-1'))?.release?.leftovers, undefined);
   way.world.github?.faults.clear();
   await way.showsUp('scheduler-1', /draft of v0\.1\.0.* is still on GitHub/, 60_000);
   t.true(way.world.github?.releases(githubName).every(({ draft }) => draft));

@@ -37,8 +37,8 @@ function runOf(letter: string) {
   const refusals = Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`x${at}`, text]));
   const changes = Array.from({ length: 200 }, () => ({ sha: text, subject: text, author: text }));
   const votes = Array.from({ length: 30 }, () => ({ by: text, at: text }));
-  const release = { version: text, tag: text, openedAt: '2026-11-24T14:09:02Z', needs: 40, votes, changes, previous: text };
-  const more = { commit, stages, refusals, release, branch: text, reason: text, trouble: text, versionProblem: text };
+  const release = { version: text, tag: text, openedAt: '2026-11-24T14:09:02Z', requiredVotes: 40, votes, changes, previous: text };
+  const more = { commit, stages, refusals, release, branch: text, reason: text, blockedReason: text, versionProblem: text };
   return aRun({ ...more, state: 'passed', delivery: { channel: '#ci', thread: [], cleaned: false } });
 }
 

@@ -22,7 +22,7 @@ const changes = subjects.map((subject, index): ReleaseChange => ({ sha: `${index
 export const open: ReleaseRun = {
   version: '0.14.3',
   tag: 'v0.14.3',
-  needs: 2,
+  requiredVotes: 2,
   votes: [],
   openedAt: '2026-11-24T14:09:02Z',
   expiresAt: '2026-11-25T14:09:02Z',
@@ -30,7 +30,7 @@ export const open: ReleaseRun = {
   changes,
 };
 const { previous: _none, ...first } = open;
-const firstOne: ReleaseRun = { ...first, needs: 1, changes: changes.slice(0, 1) };
+const firstOne: ReleaseRun = { ...first, requiredVotes: 1, changes: changes.slice(0, 1) };
 const votes = [
   { by: 'U0456LIN', at: '2026-11-24T14:20:00Z' },
   { by: 'U0789MAX', at: '2026-11-24T14:30:00Z' },
@@ -72,7 +72,7 @@ export const releases = {
   'has edited notes': released('passed', { ...open, notes: 'Faster.', notesBy: 'U0456LIN' }),
   'is the first one': released('passed', firstOne),
   'has no version': released('passed', { ...open, version: '', tag: '', problem: 'README.md has no <repo-version>' }),
-  'is held by a freeze': released('approved', { ...approved, held: { by: 'U0123ADA', reason: 'the fair' } }),
+  'is held by a freeze': released('approved', { ...approved, frozenBy: { by: 'U0123ADA', reason: 'the fair' } }),
   'is approved': released('approved', approved),
   'builds its images': released(
     'releasing',

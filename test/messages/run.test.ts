@@ -28,7 +28,7 @@ test('a stage that cannot start says why, below its line', (t) => {
 
 test('a retry says of which run, and which stages it took over', (t) => {
   const run = aRun({ state: 'running', cause: { kind: 'retry', by: 'U0123ADA', key: 'k' }, retryOf: 'runner-12' });
-  t.snapshot(saying({ ...run, stages: [{ ...built, takenFrom: 'runner-12' }, testing] }));
+  t.snapshot(saying({ ...run, stages: [{ ...built, reusedFrom: 'runner-12' }, testing] }));
 });
 
 test('things worth knowing stand below the stage', (t) => {
@@ -88,5 +88,5 @@ test('many stages are put together, and the one under way still shows', (t) => {
 });
 
 test('a run that waits says behind which one', (t) => {
-  t.regex(readable(runMessage(aRun({ behind: 'runner-141' }), view)), /\*runner-142\* is waiting for its turn behind runner-141\n/);
+  t.regex(readable(runMessage(aRun({ queuedBehind: 'runner-141' }), view)), /\*runner-142\* is waiting for its turn behind runner-141\n/);
 });

@@ -89,7 +89,7 @@ const times = { startedAt: '2026-11-24T14:00:01Z', endedAt: '2026-11-24T14:09:01
 
 /** One run in each state, as it can really be. */
 export const inState = {
-  queued: aRun({ trouble: 'The cluster does not answer.' }),
+  queued: aRun({ blockedReason: 'The cluster does not answer.' }),
   running: aRun({ state: 'running', startedAt: times.startedAt, stages: [building, waitingTest] }),
   passed: aRun({ state: 'passed', ...times, stages: [built, tested] }),
   approved: aRun({ state: 'approved', ...times, stages: [built, tested] }),

@@ -27,7 +27,7 @@ const needs = test.macro<[run: Partial<Run>, ...steps: string[]]>({
   title: (_name, run, ...steps) => `${JSON.stringify(run)} needs: ${steps.join(', ') || 'nothing'}`,
 });
 
-const release = { version: '1.0.0', tag: 'v1.0.0', needs: 1, votes: [] };
+const release = { version: '1.0.0', tag: 'v1.0.0', requiredVotes: 1, votes: [] };
 test(needs, { state: 'queued' });
 test(needs, { state: 'running', stages: [startedStage({ state: 'waiting' })] }, 'render the stage');
 test(needs, { state: 'running', stages: [startedStage({ state: 'starting' })] }, 'submit the stage');

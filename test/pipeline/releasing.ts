@@ -28,7 +28,7 @@ export function aRepository(over: Partial<ReleaseStage> = {}): Repository {
 }
 
 export const passedRun = (number: number, over: Partial<Run> = {}): Run =>
-  aRun(number, { state: 'passed', version: '1.2.3', release: { version: '', tag: '', needs: 1, votes: [] }, stages: [], ...over });
+  aRun(number, { state: 'passed', version: '1.2.3', release: { version: '', tag: '', requiredVotes: 1, votes: [] }, stages: [], ...over });
 
 /** GitHub as a list of what was asked of it. */
 export function aGithub(over: Partial<ReleaseGithub> = {}) {

@@ -64,7 +64,7 @@ test('who says until when it is of no use to ask is not asked before, whatever t
 });
 
 test('what troubled a run before a restart is over when a step of it goes well', async (t) => {
-  const { book } = aBook([aRun(1, { state: 'running', trouble: 'the cluster cannot be seen' })]);
+  const { book } = aBook([aRun(1, { state: 'running', blockedReason: 'the cluster cannot be seen' })]);
   const queue = new WorkQueue({
     reconcile: async () => undefined,
     log: () => undefined,
@@ -72,14 +72,14 @@ test('what troubled a run before a restart is over when a step of it goes well',
   });
   queue.enqueue('app-1');
   queue.enqueue('unknown-1');
-  await until(() => book.get('app-1')?.trouble === undefined);
+  await until(() => book.get('app-1')?.blockedReason === undefined);
   queue.stop();
   t.false('trouble' in (book.get('app-1') ?? {}));
 });
 
 test('a run that is over is troubled by nothing', async (t) => {
   for (const end of ['passed', 'failed', 'cancelled'] as const) {
-    const { book } = aBook([aRun(1, { state: 'running', trouble: 'the cluster cannot be seen' })]);
+    const { book } = aBook([aRun(1, { state: 'running', blockedReason: 'the cluster cannot be seen' })]);
     t.false('trouble' in (await book.move('app-1', end)));
   }
 });

@@ -35,7 +35,7 @@ test('a failing test is shown with its own lines and the whole log in the thread
   const shown = await way.showsUp('scheduler-2', /failed after/);
   t.regex(shown, /retry of scheduler-1/);
   const [first, second] = [await way.record('scheduler-1'), await way.record('scheduler-2')];
-  t.is(second?.stages[0]?.takenFrom, 'scheduler-1');
+  t.is(second?.stages[0]?.reusedFrom, 'scheduler-1');
   t.is(second?.stages[0]?.image?.digest, first?.stages[0]?.image?.digest);
 });
 

@@ -13,15 +13,22 @@ export interface SetAside {
 /**
  * What a file holds, where that is what its schema says; `null` where there is none, `broken` with the reason where it holds anything else or is no file
  * that can be read.
- * @throws UserError where it cannot be read at this moment: that says nothing about its content
+ * @param migrate makes of what the file holds what the schema is for
+ * @throws UserError where it cannot be read at this moment, or must not be: that says nothing about its content
  */
-export async function readChecked<T>(path: string, schema: z.ZodType<unknown>): Promise<{ data: T | null } | { broken: string }> {
+export async function readChecked<T>(
+  path: string,
+  schema: z.ZodType<unknown>,
+  migrate: (json: unknown) => unknown = (json) => json,
+): Promise<{ data: T | null } | { broken: string }> {
   try {
-    const data = await new DurableJson<T>(path).read();
-    if (data === null) return { data };
+    const json = await new DurableJson<unknown>(path).read();
+    if (json === null) return { data: null };
+    const data = migrate(json);
     const { error } = schema.safeParse(data);
-    return error ? { broken: mistakeOf(error) } : { data };
+    return error ? { broken: mistakeOf(error) } : { data: data as T };
   } catch (error) {
+    if (error instanceof UserError) throw error;
     if (isPassing(error))
       throw new UserError(`Cannot read ${path}: ${fileTrouble(error)}. Start again when that is over.`, { cause: error });
     return { broken: error instanceof SyntaxError ? `it is no JSON: ${error.message}` : fileTrouble(error) };

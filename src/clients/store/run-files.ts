@@ -1,10 +1,12 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UserError } from '../../core/errors.ts';
 import type { Run } from '../../core/run/run.ts';
 import { byAge, idParts } from '../../core/run/run-id.ts';
 import { before } from '../../core/text/trim.ts';
 import { putAside, readChecked, type SetAside } from './checked-json.ts';
 import { isTemporary } from './durable-json.ts';
+import { migrated, NewerFile, runFileVersion } from './migrations.ts';
 import { runSchema } from './run-schema.ts';
 
 export interface RunFiles {
@@ -19,7 +21,7 @@ const atOnce = 32;
 
 /**
  * Reads all run files of a folder. One that is broken is renamed to `*.corrupt-<time>`; the others are not touched by it.
- * @throws UserError where a file cannot be read at this moment (a broken disk): that says nothing about its content
+ * @throws UserError where a file cannot be read at this moment (a broken disk), or was written by a newer coxswain: it is not lost by a downgrade
  */
 export async function readRunFiles(folder: string): Promise<RunFiles> {
   const names = await cleanedNames(folder);
@@ -41,10 +43,28 @@ export async function cleanedNames(folder: string): Promise<string[]> {
 }
 
 async function readRunFile(path: string, id: string): Promise<Run | SetAside> {
-  const found = await readChecked<Run>(path, runSchema);
+  const found = await readChecked<Run>(path, runSchema, (json) => migratedOf(path, json));
   if ('broken' in found) return await putAside(path, found.broken);
   if (found.data === null) return await putAside(path, 'it is a link to nothing');
   return found.data.id === id ? found.data : await putAside(path, `it holds the run ${found.data.id}, not ${id}`);
+}
+
+function migratedOf(path: string, json: unknown): unknown {
+  try {
+    return migrated(json);
+  } catch (error) {
+    if (!(error instanceof NewerFile)) throw error;
+    throw new UserError(
+      `${path} was written by a newer coxswain: ${error.message}. Nothing was changed. Start that coxswain again, or name another folder by COXSWAIN_DATA.`,
+    );
+  }
+}
+
+/** A run as its file holds it. */
+export type RunFile = Run & { readonly fileVersion: number };
+
+export function runFile(run: Run): RunFile {
+  return { fileVersion: runFileVersion, ...run };
 }
 
 function highestNumbers(names: readonly string[]): Map<string, number> {

@@ -13,7 +13,7 @@ import { DurableJson } from './durable-json.ts';
 import { type FolderLock, type LockTimes, lockFolder } from './folder-lock.ts';
 import { openLastSeen, openNumbers } from './last-seen-file.ts';
 import { LastSeenRecords } from './last-seen-records.ts';
-import { cleanedNames, type RunFiles, readRunFiles } from './run-files.ts';
+import { cleanedNames, type RunFile, type RunFiles, readRunFiles, runFile } from './run-files.ts';
 import { tighten } from './tighten.ts';
 
 /** The records of coxswain: one file per run, and one of what was last seen. */
@@ -114,7 +114,7 @@ class FolderStore implements Store {
   readonly #lock: FolderLock;
   readonly #records: LastSeenRecords;
   readonly #runs = new Map<string, Run>();
-  readonly #files = new Map<string, { db: Low<Run>; adapter: DurableJson<Run> }>();
+  readonly #files = new Map<string, { db: Low<RunFile>; adapter: DurableJson<RunFile> }>();
   readonly #numbers: Map<string, number>;
   readonly #writes = new Set<Promise<void>>();
 
@@ -133,11 +133,13 @@ class FolderStore implements Store {
 
   async saveRun(run: Run): Promise<void> {
     const { db } = this.#fileOf(run.id);
-    db.data = run;
+    db.data = runFile(run);
     this.#noteNumber(run.id);
     await this.#write(() => db.write());
     // A newer state may have been written by the same stroke.
-    if (this.#files.get(run.id)?.db === db) this.#runs.set(run.id, db.data);
+    if (this.#files.get(run.id)?.db !== db) return;
+    const { fileVersion: _own, ...saved } = db.data;
+    this.#runs.set(run.id, saved);
   }
 
   async forgetRun(id: string): Promise<void> {
@@ -195,12 +197,12 @@ class FolderStore implements Store {
     }
   }
 
-  #fileOf(id: string): { db: Low<Run>; adapter: DurableJson<Run> } {
+  #fileOf(id: string): { db: Low<RunFile>; adapter: DurableJson<RunFile> } {
     const known = this.#files.get(id);
     if (known) return known;
     if (!/^[\w][\w.-]*$/.test(id)) throw new Error(`${JSON.stringify(id)} cannot name the file of a run`);
-    const adapter = new DurableJson<Run>(join(this.#folder, `${id}.json`));
-    const file = { db: new Low<Run>(adapter, {} as Run), adapter };
+    const adapter = new DurableJson<RunFile>(join(this.#folder, `${id}.json`));
+    const file = { db: new Low<RunFile>(adapter, {} as RunFile), adapter };
     this.#files.set(id, file);
     return file;
   }

@@ -18,10 +18,10 @@ function publishedOf({ id, stages, release }: Run): string | undefined {
   const image = stages.find((stage) => stage.release && stage.state === 'passed');
   if (image)
     return `its image \`${image.name}\` has been pushed${image.image ? ` (\`${image.image.repository}:${image.image.tag}\`)` : ''}`;
-  const { state, mayBeOut } = release?.github ?? {};
+  const { state, maybePublished } = release?.github ?? {};
   if (state === 'published') return 'its GitHub release is published';
   if (state === 'publishing') return 'its GitHub release is being published right now';
-  if (!mayBeOut) return undefined;
+  if (!maybePublished) return undefined;
   return `its GitHub release may already be published; ${state === 'failed' ? `\`retry ${id} github\` checks` : 'this is being checked'}`;
 }
 

@@ -6,7 +6,7 @@ import type { Run, StageRun } from './run.ts';
  * the objects that are to be created stay as they are. Where there is nothing to take out, the same run.
  */
 export function redactedRun(run: Run, redact: (text: string) => string): Run {
-  const { commit, reason, trouble, versionProblem, notReleased, refusals, release } = run;
+  const { commit, reason, blockedReason, versionProblem, notReleased, refusals, release } = run;
   const { sha, ...said } = commit;
   const clean = redacted(said, redact);
   return changed(run, {
@@ -14,7 +14,7 @@ export function redactedRun(run: Run, redact: (text: string) => string): Run {
     ...redacted(
       {
         ...(reason && { reason }),
-        ...(trouble && { trouble }),
+        ...(blockedReason && { blockedReason }),
         ...(versionProblem && { versionProblem }),
         ...(notReleased && { notReleased }),
         ...(refusals && { refusals }),
@@ -28,13 +28,13 @@ export function redactedRun(run: Run, redact: (text: string) => string): Run {
 
 /** Version and tag stay: they are what people vote for. */
 function redactedRelease(release: ReleaseRun, redact: (text: string) => string): ReleaseRun {
-  const { changes, notes, problem, rejected, held, github } = release;
+  const { changes, notes, problem, rejected, frozenBy, github } = release;
   const { cause, why } = github ?? {};
   const told = github && changed(github, redacted({ ...(cause && { cause }), ...(why && { why }) }, redact));
   return changed(release, {
     ...redacted({ ...(notes && { notes }), ...(problem && { problem }) }, redact),
     ...(rejected && { rejected: changed(rejected, { reason: redact(rejected.reason) }) }),
-    ...(held && { held: changed(held, { reason: redact(held.reason) }) }),
+    ...(frozenBy && { frozenBy: changed(frozenBy, { reason: redact(frozenBy.reason) }) }),
     ...(changes && { changes: each(changes, (change) => redactedChange(change, redact)) }),
     ...(told && { github: told }),
   });

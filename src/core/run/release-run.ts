@@ -10,7 +10,7 @@ export interface ReleaseRun {
   readonly openedAt?: string;
   readonly expiresAt?: string;
   /** Votes that are needed. */
-  readonly needs: number;
+  readonly requiredVotes: number;
   readonly votes: readonly Vote[];
   readonly rejected?: Vote & { readonly reason: string };
   /** The release before, where there is one, and the commits since. */
@@ -23,15 +23,15 @@ export interface ReleaseRun {
   /** Why nothing can be released, e.g. that no version could be read. */
   readonly problem?: string;
   /** The freeze because of which it is approved and not yet cut. */
-  readonly held?: { readonly by: string; readonly reason: string };
+  readonly frozenBy?: { readonly by: string; readonly reason: string };
   readonly approvedAt?: string;
   readonly github?: GithubPart;
   /** What proves on GitHub that a draft is ours, where that is not the run's own uid: of the run of which this is a retry. */
   readonly marker?: string;
   /** After a cancellation under way: the images that were pushed all the same, `repository:tag`. Absent: not looked for yet. */
-  readonly left?: { readonly images: readonly string[] };
+  readonly leftovers?: { readonly images: readonly string[] };
   /** Images that a run of which this is a retry may have pushed. */
-  readonly begun?: readonly string[];
+  readonly attemptedImages?: readonly string[];
 }
 
 export interface Vote {
@@ -51,12 +51,12 @@ export interface GithubPart {
   readonly state: 'waiting' | 'collecting' | 'drafting' | 'uploading' | 'publishing' | 'published' | 'failed' | 'skipped';
   readonly attempt?: number;
   /** The version was found to be free, on GitHub and in the registries, so that images may be pushed under it. */
-  readonly checked?: true;
+  readonly versionChecked?: true;
   readonly failedAt?: string;
   /** The first of the errors because of which this attempt is repeated. */
-  readonly troubledSince?: string;
+  readonly failingSince?: string;
   /** It failed while it was being published, so that it may be out. */
-  readonly mayBeOut?: true;
+  readonly maybePublished?: true;
   /** The page of what is published. */
   readonly url?: string;
   /** The page of the draft, for as long as it is there. */

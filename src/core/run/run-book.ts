@@ -18,7 +18,7 @@ type Begins =
   | 'repository'
   | 'branch'
   | 'commit'
-  | 'withBelow'
+  | 'coversEarlierCommits'
   | 'cause'
   | 'version'
   | 'versionProblem'

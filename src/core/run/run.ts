@@ -32,7 +32,7 @@ export interface Run {
   readonly branch: string;
   readonly commit: Commit;
   /** The commit is the bot's own, and below it are commits of others that had no run: this one is theirs, too. */
-  readonly withBelow?: true;
+  readonly coversEarlierCommits?: true;
   readonly cause: RunCause;
   /** The version that the commit holds; absent where none is configured or it could not be read. */
   readonly version?: string;
@@ -46,7 +46,7 @@ export interface Run {
   /** One sentence of why it ended, for every end that is not `passed`. */
   readonly reason?: string;
   /** While it is queued: the run that must end or begin before it. */
-  readonly behind?: string;
+  readonly queuedBehind?: string;
   readonly supersededBy?: string;
   readonly cancelledBy?: string;
   readonly stages: readonly StageRun[];
@@ -56,7 +56,7 @@ export interface Run {
   readonly notReleased?: string;
   readonly namespace: string;
   /** Something outside that holds the run up, in words ("the cluster does not answer"). Gone when it is over. */
-  readonly trouble?: string;
+  readonly blockedReason?: string;
   /** What outside services have refused for good, each as a sentence, by what it was: `status`, `cleanup`, the key of a thread post. */
   readonly refusals?: Readonly<Record<string, string>>;
   readonly createdAt: string;
@@ -106,7 +106,7 @@ export interface StageRun {
   /** 2 and more: a person had it tried again. */
   readonly attempt?: number;
   /** The run whose result this stage takes over (after a retry). */
-  readonly takenFrom?: string;
+  readonly reusedFrom?: string;
   /** The objects of the stage, rendered once. */
   readonly objects?: readonly KubernetesObject[];
   readonly job?: string;
@@ -119,7 +119,7 @@ export interface StageRun {
   readonly progress?: Progress;
   readonly cause?: Cause;
   /** What the builder said of its image, from the moment that the registry is asked for it. */
-  readonly said?: ImageStatements;
+  readonly statements?: ImageStatements;
   readonly image?: BuiltImage;
   readonly logs?: readonly KeptLog[];
   readonly startedAt?: string;
@@ -127,7 +127,7 @@ export interface StageRun {
   readonly podStartedAt?: string;
   readonly endedAt?: string;
   /** The first of the errors because of which its present step is repeated. */
-  readonly troubledSince?: string;
+  readonly failingSince?: string;
 }
 
 /** An image in the registry. Names carry no host: which address of the registry stands before them depends on who asks. */
@@ -159,9 +159,9 @@ export interface Delivery {
   readonly refused?: RefusedMessage;
   readonly thread: readonly ThreadPost[];
   /** It was cancelled with many others before it had a message, and gets none. */
-  readonly unshown?: true;
+  readonly unannounced?: true;
   /** The last state told to GitHub, or refused by it for good. */
-  readonly status?: string;
+  readonly commitStatus?: string;
   readonly cleaned: boolean;
 }
 
@@ -179,7 +179,7 @@ export interface ThreadPost {
   /** For what is of the release and of none of its images: the part's name. */
   readonly stage: string;
   /** `refused`: by Slack, for good. */
-  readonly state: 'owed' | 'intended' | 'posted' | 'refused';
+  readonly state: 'pending' | 'intended' | 'posted' | 'refused';
 }
 
 /** Whether nothing more will happen in the run itself. `passed` is the end where no release stage follows. */
@@ -219,10 +219,10 @@ export function currentStage(run: Run): StageRun | undefined {
 export function moved(run: Run, to: RunState, detail: Partial<Run>, now: Date): Run {
   const allowed: readonly string[] = nextStates[run.state];
   if (isOver(run) || !allowed.includes(to)) throw new Error(`${run.id} cannot become ${to}: it is ${run.state}`);
-  const { behind: _past, ...before } = run;
+  const { queuedBehind: _past, ...before } = run;
   const next = { ...before, ...detail, state: to };
   if (!isOver(next)) return next;
-  const { trouble: _over, ...rest } = next;
+  const { blockedReason: _over, ...rest } = next;
   return { ...rest, endedAt: now.toISOString(), stages: next.stages.map((stage) => ended(stage, to, now)) };
 }
 

@@ -28,16 +28,16 @@ const ranks = { end: 0, first: 1, thread: 2, waits: 3, progress: 4 } as const;
 
 /** What chat owes a run. Only its newest state counts: what it was in between is not shown later. */
 export function pendingUpdates(run: Run, shownAt: number): PendingUpdate[] {
-  const { message, refused, channel, thread, unshown } = run.delivery;
+  const { message, refused, channel, thread, unannounced } = run.delivery;
   const isRefused = refused?.state === run.state;
   const over = isOver(run);
   const common = { of: run.id, channel, since: run.createdAt };
   if (message?.state !== 'posted') {
-    const isOwed = !isRefused && !(over && unshown && !message);
+    const isOwed = !isRefused && !(over && unannounced && !message);
     return isOwed ? [{ ...common, key: 'message', method: 'post', rank: firstRank(run, over), notBefore: 0 }] : [];
   }
   const isShut = isRefused && refused?.isOfChannel;
-  const item = isShut ? undefined : thread.find(({ state }) => state === 'owed' || state === 'intended');
+  const item = isShut ? undefined : thread.find(({ state }) => state === 'pending' || state === 'intended');
   const updates: PendingUpdate[] = item ? [{ ...common, key: item.key, method: 'post', rank: ranks.thread, notBefore: 0, item }] : [];
   if (message.revision < run.revision && !isRefused) {
     updates.push({ ...common, key: 'message', method: 'update', ...haste(run, over, shownAt) });
@@ -64,7 +64,7 @@ function firstRank({ state, cause }: Run, over: boolean): number {
 /** What holds a run up may need people to act: it does not wait behind the step counters of other runs. */
 function haste(run: Run, over: boolean, shownAt: number): Pick<PendingUpdate, 'rank' | 'notBefore'> {
   if (over) return { rank: ranks.end, notBefore: 0 };
-  const isHeldUp = run.trouble !== undefined || run.stages.some((stage) => stage.waitingFor !== undefined);
+  const isHeldUp = run.blockedReason !== undefined || run.stages.some((stage) => stage.waitingFor !== undefined);
   if (isHeldUp) return { rank: ranks.thread, notBefore: shownAt + heldEveryMs };
   return { rank: ranks.progress, notBefore: shownAt + progressEveryMs };
 }

@@ -42,7 +42,7 @@ export async function cleanUp(deps: CleanUpDeps, run: Run): Promise<number | und
 }
 
 async function cleanUpNow(deps: CleanUpDeps, run: Run): Promise<number | undefined> {
-  const touched = run.stages.some((stage) => stage.objects !== undefined && !stage.takenFrom);
+  const touched = run.stages.some((stage) => stage.objects !== undefined && !stage.reusedFrom);
   if (touched) {
     for (const stage of run.stages) {
       if (stage.job && (stage.state === 'cancelled' || stage.state === 'failed')) await deleteOwnJob(deps.cluster, run, stage.job);

@@ -28,8 +28,8 @@ export class Settled implements RunIndex {
 
 /** Over, shown in its end state (or not to be shown, or refused by Slack for good), and cleaned up. */
 export function isSettled(run: Run): boolean {
-  const { message, refused, thread, cleaned, unshown } = run.delivery;
-  const isPosted = message ? message.state === 'posted' && message.revision >= run.revision : unshown === true;
+  const { message, refused, thread, cleaned, unannounced } = run.delivery;
+  const isPosted = message ? message.state === 'posted' && message.revision >= run.revision : unannounced === true;
   const isDone = isPosted && thread.every(({ state }) => state === 'posted' || state === 'refused');
   return isOver(run) && (isDone || refused?.state === run.state) && cleaned;
 }

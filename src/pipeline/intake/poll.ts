@@ -182,7 +182,7 @@ export class Poller {
       return true;
     }
     const commit = await git.commit(repository, branch, sha);
-    const more = own.isOwn(repository.name, sha) ? { withBelow: true as const } : {};
+    const more = own.isOwn(repository.name, sha) ? { coversEarlierCommits: true as const } : {};
     const { run, isNew } = await requests.begin(repository, branch, commit, { kind: 'commit' }, more);
     if (isNew) log(`${run.id}: ${repository.name} ${branch} ${spoken(commit)}`);
     return true;

@@ -43,7 +43,7 @@ async function take(book: RunBook, line: WaitingLine, now: () => Date): Promise<
 }
 
 function nowBehind(run: Run, behind: string): Run {
-  return run.state === 'queued' && run.behind !== behind ? { ...run, behind } : run;
+  return run.state === 'queued' && run.queuedBehind !== behind ? { ...run, queuedBehind: behind } : run;
 }
 
 // A person may have cancelled it between the decision and the move.

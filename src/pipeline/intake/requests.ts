@@ -49,12 +49,12 @@ export interface Started {
 
 interface More {
   readonly retryOf?: string;
-  readonly withBelow?: true;
+  readonly coversEarlierCommits?: true;
   readonly stages?: readonly StageRun[];
   /** As the run before has it; read from the commit where not given. */
   readonly version?: RunVersion;
   /** By which what the run before has left on GitHub and in registries is known. */
-  readonly left?: Pick<ReleaseRun, 'marker' | 'begun'>;
+  readonly left?: Pick<ReleaseRun, 'marker' | 'attemptedImages'>;
 }
 
 /** What people (and polls) may ask for: start, cancel, retry. */
@@ -94,10 +94,13 @@ export class Requests {
   #add(repository: Repository, branch: string, commit: Commit, cause: RunCause, more: More): Promise<Started> {
     const { instance } = this.#options.config;
     const stages = more.stages ?? repository.stages.map(({ name, kind }): StageRun => ({ name, kind, state: 'waiting' }));
-    const told = { ...(more.retryOf && { retryOf: more.retryOf }), ...(more.withBelow && { withBelow: more.withBelow }) };
-    const needs = repository.release?.approvals.votes;
+    const told = {
+      ...(more.retryOf && { retryOf: more.retryOf }),
+      ...(more.coversEarlierCommits && { coversEarlierCommits: more.coversEarlierCommits }),
+    };
+    const requiredVotes = repository.release?.approvals.votes;
     const why = notOffered(repository, branch);
-    const offered = needs === undefined ? {} : { release: { version: '', tag: '', needs, votes: [], ...more.left } };
+    const offered = requiredVotes === undefined ? {} : { release: { version: '', tag: '', requiredVotes, votes: [], ...more.left } };
     const release = why === undefined ? offered : { notReleased: why };
     return this.#options.book.add({
       repository: repository.name,
@@ -136,9 +139,9 @@ export class Requests {
   /** Cancels all that can be of a repository or of some of its branches. What had no message yet gets none: thousands would come. @throws UserError */
   async cancelAll({ repository, branches, by }: { repository: string; branches?: string; by: string }): Promise<CancelledAll> {
     const { name } = repositoryNamed(this.#options.config, repository);
-    const unshown = ({ delivery }: Run) => (delivery.message ? {} : { delivery: { ...delivery, unshown: true as const } });
+    const unannounced = ({ delivery }: Run) => (delivery.message ? {} : { delivery: { ...delivery, unannounced: true as const } });
     return cancelAll(this.#options.book, { repository: name, ...(branches !== undefined && { branches }) }, ({ id }) =>
-      this.cancel(id, by, unshown),
+      this.cancel(id, by, unannounced),
     );
   }
 
@@ -154,7 +157,7 @@ export class Requests {
     const again = this.#retryOf(run);
     if (again) return { run: again, isNew: false };
     const stages = takenOver(run, repository);
-    const left = { marker: markerOf(run), begun: attemptedImages(run) };
+    const left = { marker: markerOf(run), attemptedImages: attemptedImages(run) };
     const more = { retryOf: id, stages, left, ...(run.version !== undefined && { version: versionOf(run) }) };
     return this.begin(repository, run.branch, run.commit, { kind: 'retry', by, key }, more);
   }
@@ -195,7 +198,7 @@ function takenOver(run: Run, repository: Repository): StageRun[] {
     passing &&= before?.state === 'passed';
     if (!passing || !before) return { name, kind, state: 'waiting' };
     const { image, progress } = before;
-    return { name, kind, state: 'passed', takenFrom: before.takenFrom ?? run.id, ...(image && { image }), ...(progress && { progress }) };
+    return { name, kind, state: 'passed', reusedFrom: before.reusedFrom ?? run.id, ...(image && { image }), ...(progress && { progress }) };
   });
 }
 

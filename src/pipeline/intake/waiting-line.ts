@@ -98,7 +98,7 @@ export class WaitingLine implements RunIndex {
     this.#moved.clear();
     return runs.flatMap((run) => {
       const behind = run.state === 'queued' ? this.#behind(run) : undefined;
-      return behind && behind.id !== run.behind ? [{ id: run.id, behind: behind.id }] : [];
+      return behind && behind.id !== run.queuedBehind ? [{ id: run.id, behind: behind.id }] : [];
     });
   }
 

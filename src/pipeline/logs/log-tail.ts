@@ -39,7 +39,7 @@ export async function tailOf(ports: TailPorts, run: Run, stageName: string | und
   const stage = stageName === undefined ? likeliest(run) : run.stages.find((one) => one.name === stageName);
   const names = run.stages.map((one) => `\`${one.name}\``).join(', ');
   if (!stage) throw new UserError(`${run.id} has no stage ${quoted(stageName ?? '')}. It has ${names}.`);
-  const owner = stage.takenFrom ?? run.id;
+  const owner = stage.reusedFrom ?? run.id;
   const reader = readerOf(ports, owner, stage);
   let last: readonly string[] = [];
   let room = longestTail;

@@ -14,7 +14,7 @@ const patienceMs = 3_600_000;
 
 /** Whether a run was cancelled in the middle of its release, and what it has left is not known yet. */
 export function mayHaveLeft({ state, release }: Run, repository: Repository | undefined): repository is Repository {
-  return state === 'cancelled' && release?.github !== undefined && !release.left && repository !== undefined;
+  return state === 'cancelled' && release?.github !== undefined && !release.leftovers && repository !== undefined;
 }
 
 /**
@@ -30,7 +30,7 @@ export async function lookAfterCancel(deps: ReleaseDeps, run: Run, repository: R
   const { draft } = await draftLeft(deps, run, repository, waited > patienceMs);
   await deps.book.change(run.id, (now) => {
     const { release, ...rest } = withDraft(now, draft);
-    return release ? { ...rest, release: { ...release, left: { images: found } } } : now;
+    return release ? { ...rest, release: { ...release, leftovers: { images: found } } } : now;
   });
   return undefined;
 }

@@ -74,7 +74,7 @@ async function openVote(deps: Vote, run: Run, repository: Repository, candidate:
     if (now.state !== 'passed' || !now.release || !release) return now;
     const times = { openedAt: openedAt.toISOString(), expiresAt: new Date(openedAt.getTime() + rules.expires).toISOString() };
     const text = notes && release.notesBy === undefined ? { notes } : {};
-    const opened = { ...open, release: { ...release, ...found, ...text, needs: rules.votes, ...times } };
+    const opened = { ...open, release: { ...release, ...found, ...text, requiredVotes: rules.votes, ...times } };
     return isFree ? asking(opened, repository) : opened;
   });
 }
@@ -83,7 +83,7 @@ async function openVote(deps: Vote, run: Run, repository: Repository, candidate:
 function asking(run: Run, repository: Repository): Run {
   const { thread } = run.delivery;
   if (thread.some(({ key }) => key === 'request')) return run;
-  const request: ThreadPost = { key: 'request', kind: 'request', stage: repository.release?.name ?? 'release', state: 'owed' };
+  const request: ThreadPost = { key: 'request', kind: 'request', stage: repository.release?.name ?? 'release', state: 'pending' };
   return { ...run, delivery: { ...run.delivery, thread: [...thread, request] } };
 }
 

@@ -44,7 +44,7 @@ export async function candidateOf(deps: CandidateDeps, run: Run, repository: Rep
 /** The run with what would be released, in place of what was before. */
 export function withCandidate(run: Run, { known, release }: Candidate): Run {
   const { versionProblem: _unread, ...rest } = run;
-  const { problem: _before, ...kept } = run.release ?? { needs: 0, votes: [] };
+  const { problem: _before, ...kept } = run.release ?? { requiredVotes: 0, votes: [] };
   return { ...rest, ...known, release: { ...kept, ...release } };
 }
 

@@ -110,8 +110,8 @@ export class Decisions {
         throw new UserError(`${id} is ${now.state}; only parts of a release under way can be tried again alone.`);
       const { release } = now;
       if (part === 'github' && release?.github?.state === 'failed') {
-        const { attempt = 1, draft, mayBeOut } = release.github;
-        const known = { ...(draft && { draft }), ...(mayBeOut && { mayBeOut }) };
+        const { attempt = 1, draft, maybePublished } = release.github;
+        const known = { ...(draft && { draft }), ...(maybePublished && { maybePublished }) };
         return { ...now, release: { ...release, github: { state: 'waiting', attempt: attempt + 1, ...known } } };
       }
       const stage = now.stages.find((one) => one.release && one.name === part);

@@ -82,7 +82,7 @@ export async function cutOnGithub(deps: GithubDeps, run: Run, repository: Reposi
 /** Before anything is pushed under a version: that no other release has it. Without GitHub there is nobody to ask. */
 export async function checkVersion(deps: GithubDeps, run: Run, repository: Repository): Promise<void> {
   const { github } = deps;
-  const checked = { ...run.release?.github, state: 'waiting', checked: true } as const;
+  const checked = { ...run.release?.github, state: 'waiting', versionChecked: true } as const;
   const check = async () => {
     if (repository.release?.github && github && repository.github) await demandFree(github, run, repository);
     await notePart(deps, run, checked);

@@ -14,11 +14,11 @@ export interface PartDeps {
 export async function notePart(deps: PartDeps, run: Run, part: GithubPart): Promise<void> {
   const after = await deps.book.change(run.id, (now) => {
     if (now.state !== 'releasing' || !now.release) return now;
-    const { attempt, troubledSince } = now.release.github ?? {};
+    const { attempt, failingSince } = now.release.github ?? {};
     // What comes after the check may be hours later: its errors are others.
     const isSame = part.state !== 'published' && part.state !== 'waiting';
-    const kept = { ...(attempt && { attempt }), ...(troubledSince && isSame && { troubledSince }) };
-    const { troubledSince: _past, ...told } = part;
+    const kept = { ...(attempt && { attempt }), ...(failingSince && isSame && { failingSince }) };
+    const { failingSince: _past, ...told } = part;
     return { ...now, release: { ...now.release, github: { ...told, ...kept } } };
   });
   if (after.state !== 'releasing') throw new NoMoreReleasing(`${run.id} is ${after.state}`);
@@ -37,10 +37,10 @@ export async function hasLasted(deps: PartDeps, run: Run): Promise<boolean> {
   const at = deps.now().toISOString();
   const after = await deps.book.change(run.id, (now) => {
     const { github } = now.release ?? {};
-    if (now.state !== 'releasing' || !now.release || !github || github.troubledSince) return now;
-    return { ...now, release: { ...now.release, github: { ...github, troubledSince: at } } };
+    if (now.state !== 'releasing' || !now.release || !github || github.failingSince) return now;
+    return { ...now, release: { ...now.release, github: { ...github, failingSince: at } } };
   });
-  return Date.parse(at) - Date.parse(after.release?.github?.troubledSince ?? at) >= patienceMs;
+  return Date.parse(at) - Date.parse(after.release?.github?.failingSince ?? at) >= patienceMs;
 }
 
 /** What a release has left on GitHub: the page of its draft, and what GitHub has just said that it is. */
@@ -54,12 +54,12 @@ export async function failPart(deps: PartDeps, run: Run, error: unknown, { draft
   await deps.book.change(run.id, (present) => {
     const now = withDraft(present, draft);
     if (now.state !== 'releasing' || !now.release) return present;
-    const { attempt = 1, troubledSince: _over, ...part } = now.release.github ?? { state: 'waiting' };
-    const post: ThreadPost = { key: `cause-github.${attempt}`, kind: 'cause', stage: 'github', state: 'owed' };
+    const { attempt = 1, failingSince: _over, ...part } = now.release.github ?? { state: 'waiting' };
+    const post: ThreadPost = { key: `cause-github.${attempt}`, kind: 'cause', stage: 'github', state: 'pending' };
     const delivery = { ...now.delivery, thread: [...now.delivery.thread, post] };
     // A draft is no proof where the answer is missing: GitHub may still be publishing it.
     const isRefused = is === 'draft' && isForGood(error);
-    const isOpen = is === 'published' || (part.state === 'publishing' && !isRefused) ? ({ mayBeOut: true } as const) : {};
+    const isOpen = is === 'published' || (part.state === 'publishing' && !isRefused) ? ({ maybePublished: true } as const) : {};
     const failed = { ...isOpen, state: 'failed', failedAt: deps.now().toISOString(), cause: causeOf(error) } as const;
     return { ...now, delivery, release: { ...now.release, github: { ...part, attempt, ...failed } } };
   });

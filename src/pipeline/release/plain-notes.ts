@@ -23,7 +23,7 @@ export async function notesOrPlain(
   try {
     return await notes.notes(run, repository);
   } catch (error) {
-    const since = run.release?.github?.troubledSince;
+    const since = run.release?.github?.failingSince;
     const isEarly = since === undefined || now.getTime() - Date.parse(since) < patienceMs;
     if (!isForGood(error) && isEarly) throw error;
     await noteRefusal(

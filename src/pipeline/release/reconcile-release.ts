@@ -58,9 +58,9 @@ function passOver(run: Run, why: string, now: Date): Run {
 async function begin(deps: ReleaseDeps, run: Run, repository: Repository, release: ReleaseStage): Promise<number> {
   const freeze = deps.freezes.of(run.repository);
   if (freeze) {
-    const held = { by: freeze.by, reason: freeze.reason };
+    const frozenBy = { by: freeze.by, reason: freeze.reason };
     await deps.book.change(run.id, (now) =>
-      now.release && !isHeldSo(now.release, held) ? { ...now, release: { ...now.release, held } } : now,
+      now.release && !isFrozenBy(now.release, frozenBy) ? { ...now, release: { ...now.release, frozenBy } } : now,
     );
     return freezeEveryMs;
   }
@@ -74,7 +74,7 @@ async function begin(deps: ReleaseDeps, run: Run, repository: Repository, releas
 /** Whether a freeze, or a bot that was away, stood between the last vote and now. */
 function isLongAgo({ now }: ReleaseDeps, { release }: Run): boolean {
   // By a clock that was set it may be yet to come.
-  return release?.held !== undefined || Math.abs(now().getTime() - Date.parse(release?.approvedAt ?? '')) > 60_000;
+  return release?.frozenBy !== undefined || Math.abs(now().getTime() - Date.parse(release?.approvedAt ?? '')) > 60_000;
 }
 
 /** Votes may be days old by then. Where those who may still approve are too few the run ends. @throws Error where Slack does not say */
@@ -96,7 +96,7 @@ async function beginNow(deps: ReleaseDeps, run: Run, repository: Repository, rel
   await deps.book.change(run.id, (now) => {
     // Looked at again: a person may have said so a moment ago.
     if (now.state !== 'approved' || !now.release || deps.freezes.of(now.repository)) return now;
-    const { held: _over, ...rest } = now.release;
+    const { frozenBy: _over, ...rest } = now.release;
     const taken = conflictWithRun(deps.book, now, repository) ?? other;
     const stages = taken ? now.stages : [...now.stages, ...imageStages(release)];
     const begun = moved(now, 'releasing', { stages, release: { ...rest, github: { state: 'waiting' } } }, deps.now());
@@ -104,8 +104,8 @@ async function beginNow(deps: ReleaseDeps, run: Run, repository: Repository, rel
   });
 }
 
-function isHeldSo({ held }: ReleaseRun, now: { by: string; reason: string }): boolean {
-  return held?.by === now.by && held.reason === now.reason;
+function isFrozenBy({ frozenBy }: ReleaseRun, now: { by: string; reason: string }): boolean {
+  return frozenBy?.by === now.by && frozenBy.reason === now.reason;
 }
 
 /** Images and GitHub release in the order that the configuration says; released when all of it is out. */
@@ -117,7 +117,7 @@ async function goOn(deps: ReleaseDeps, run: Run, repository: Repository, release
     await deps.book.change(run.id, (now) => (now.state === 'releasing' ? moved(now, 'released', {}, deps.now()) : now));
     return 0;
   }
-  if (images === 'under way' && github === 'waiting' && !run.release?.github?.checked) {
+  if (images === 'under way' && github === 'waiting' && !run.release?.github?.versionChecked) {
     await orFail(deps, run, repository, checkFree(deps, run, repository));
     return 0;
   }

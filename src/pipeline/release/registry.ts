@@ -37,5 +37,5 @@ export async function conflictInRegistry(
 export function attemptedImages({ stages, release }: Run): string[] {
   const isUntouched = ({ state, attempt = 1 }: Run['stages'][number]) => (state === 'waiting' || state === 'skipped') && attempt === 1;
   const own = stages.filter((stage) => stage.release && !isUntouched(stage)).map(({ name }) => name);
-  return [...new Set([...(release?.begun ?? []), ...own])];
+  return [...new Set([...(release?.attemptedImages ?? []), ...own])];
 }

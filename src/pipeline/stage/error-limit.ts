@@ -26,13 +26,13 @@ export async function withErrorLimit(
 ): Promise<number | undefined> {
   try {
     const next = await step();
-    if (record.troubledSince) await note(deps, run, record, undefined);
+    if (record.failingSince) await note(deps, run, record, undefined);
     return next;
   } catch (error) {
     if (!record.release && !isForGood(error)) throw error;
     const now = deps.now();
-    if (!record.troubledSince) await note(deps, run, record, now.toISOString());
-    const lasted = now.getTime() - Date.parse(record.troubledSince ?? now.toISOString());
+    if (!record.failingSince) await note(deps, run, record, now.toISOString());
+    const lasted = now.getTime() - Date.parse(record.failingSince ?? now.toISOString());
     if (lasted < patienceMs + (record.state === 'started' ? stage.timeout : 0)) throw error;
     return failStage(deps, run, record.name, unanswered(messageOf(error)));
   }
@@ -42,9 +42,9 @@ export async function withErrorLimit(
 async function note({ book }: Deps, run: Run, { name, state }: StageRun, since: string | undefined): Promise<void> {
   await book.change(run.id, (present) => {
     const now = present.stages.find((one) => one.name === name);
-    if (!now || now.state !== state || !isUnderWay(present, { name }) || now.troubledSince === since) return present;
-    const { troubledSince: _past, ...rest } = now;
-    const stages = present.stages.map((one) => (one === now ? { ...rest, ...(since && { troubledSince: since }) } : one));
+    if (!now || now.state !== state || !isUnderWay(present, { name }) || now.failingSince === since) return present;
+    const { failingSince: _past, ...rest } = now;
+    const stages = present.stages.map((one) => (one === now ? { ...rest, ...(since && { failingSince: since }) } : one));
     return { ...present, stages };
   });
 }

@@ -14,7 +14,7 @@ export async function failStage(
     if (!isUnderWay(present, { name: stage })) return present;
     const failed = withStage(present, stage, { ...more, state: 'failed', cause, endedAt: deps.now().toISOString() });
     if (failed.state === 'releasing') return owing(failed, stage);
-    const { trouble: _over, ...rest } = moved(failed, 'failed', { reason: `${stage}: ${cause.title}` }, deps.now());
+    const { blockedReason: _over, ...rest } = moved(failed, 'failed', { reason: `${stage}: ${cause.title}` }, deps.now());
     return owing(rest, stage);
   });
   return 0;
@@ -27,7 +27,7 @@ function owing(run: Run, stage: string): Run {
 function owed(run: Run, stage: string): ThreadPost[] {
   const record = run.stages.find((one) => one.name === stage);
   const key = record ? logName(record) : stage;
-  const posts: ThreadPost[] = [{ key: `cause-${key}`, kind: 'cause', stage, state: 'owed' }];
-  if (record?.logs?.some((log) => log.lines > 0)) posts.push({ key: `log-${key}`, kind: 'log', stage, state: 'owed' });
+  const posts: ThreadPost[] = [{ key: `cause-${key}`, kind: 'cause', stage, state: 'pending' }];
+  if (record?.logs?.some((log) => log.lines > 0)) posts.push({ key: `log-${key}`, kind: 'log', stage, state: 'pending' });
   return posts;
 }

@@ -135,7 +135,7 @@ async function passStage(at: Settling, run: Run, record: StageRun, stage: Stage)
   if (stage.kind === 'test') return pass(at, run, record, facts);
   if (!record.endedAt) {
     // Saved first, so that the registry's time is counted over restarts too.
-    await change(at, run, record, { endedAt, phase: 'asks the registry', said: statements(at, run, record) });
+    await change(at, run, record, { endedAt, phase: 'asks the registry', statements: statements(at, run, record) });
     return 0;
   }
   const waited = at.now().getTime() - Date.parse(endedAt);
@@ -180,7 +180,7 @@ async function imageOf(
 /** Its pods may be gone meanwhile: what was said stays said. */
 function statements(at: Settling, run: Run, record: StageRun): ImageStatements {
   const now = { pushed: at.logs.pushed(run, record, at.pods), messages: messagesOf(at.pods) };
-  return now.pushed.length + now.messages.length > 0 ? now : (record.said ?? now);
+  return now.pushed.length + now.messages.length > 0 ? now : (record.statements ?? now);
 }
 
 async function fail(at: ObserveDeps, run: Run, record: StageRun, state: Evaluation & { kind: 'failed' }): Promise<0> {

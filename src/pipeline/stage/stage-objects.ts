@@ -57,7 +57,7 @@ function withSuffix(name: string, suffix: string): string {
 
 /** The Job of another stage would be taken for this one's, with its end. */
 function checkJobIsNew(run: Run, stage: Pick<Stage, 'name' | 'template'>, job: string | undefined): void {
-  const other = run.stages.find((one) => one.name !== stage.name && !one.takenFrom && one.job === job);
+  const other = run.stages.find((one) => one.name !== stage.name && !one.reusedFrom && one.job === job);
   if (!other) return;
   const remedy = 'name it by the stage: `name: {{ .Stage.Name | quote }}`';
   throw new UserError(`template ${stage.template}: its Job ${job} has the name of the Job of stage ${other.name}; ${remedy}`);

@@ -6,9 +6,9 @@ import type { RunBook } from '../../core/run/run-book.ts';
 export async function noteBlockedReason(book: RunBook, id: string, trouble: string | undefined): Promise<void> {
   if (!book.get(id)) return;
   await book.change(id, (run) => {
-    if (run.trouble === trouble || (trouble !== undefined && isOver(run))) return run;
-    const { trouble: _past, ...rest } = run;
-    return trouble === undefined ? rest : { ...rest, trouble };
+    if (run.blockedReason === trouble || (trouble !== undefined && isOver(run))) return run;
+    const { blockedReason: _past, ...rest } = run;
+    return trouble === undefined ? rest : { ...rest, blockedReason: trouble };
   });
 }
 

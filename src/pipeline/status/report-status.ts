@@ -60,7 +60,7 @@ export class StatusReporter {
   report(id: string, backoff = new Backoff({ firstMs: 5_000, mostMs: 600_000 })): void {
     const run = this.#options.book.get(id);
     const github = this.#options.repositories.find((one) => one.name === run?.repository)?.github;
-    if (!run || !github || this.#stopped || this.#busy.has(id) || run.delivery.status === stateOf(run)) return;
+    if (!run || !github || this.#stopped || this.#busy.has(id) || run.delivery.commitStatus === stateOf(run)) return;
     this.#busy.add(id);
     void this.#tell(run, github).then(
       () => this.#next(id, 0),
@@ -95,7 +95,7 @@ export class StatusReporter {
 
   async #noteTold(run: Run): Promise<void> {
     const status = stateOf(run);
-    await this.#options.book.change(run.id, (now) => ({ ...now, delivery: { ...now.delivery, status } }));
+    await this.#options.book.change(run.id, (now) => ({ ...now, delivery: { ...now.delivery, commitStatus: status } }));
   }
 
   async #tell(run: Run, github: string): Promise<void> {

@@ -9,7 +9,7 @@ const rules: ApprovalRules = { votes: 1, of: [], expires: 1000, self: false };
 const release: ReleaseRun = {
   version: '0.14.3',
   tag: 'v0.14.3',
-  needs: 1,
+  requiredVotes: 1,
   votes: [],
   openedAt: at(0).toISOString(),
   expiresAt: at(100).toISOString(),

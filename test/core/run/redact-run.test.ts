@@ -20,7 +20,7 @@ const run: Run = {
   cause: { kind: 'commit' },
   state: 'failed',
   reason: `image: ${secret}`,
-  trouble: `git says: password ${secret}`,
+  blockedReason: `git says: password ${secret}`,
   stages: [
     { name: 'image', kind: 'image', state: 'passed', objects, image },
     {
@@ -62,7 +62,7 @@ test('what is said about a release keeps no secret, and what is voted for stays'
   const release: ReleaseRun = {
     version: '1.2.3',
     tag: 'v1.2.3',
-    needs: 2,
+    requiredVotes: 2,
     votes: [vote],
     changes: [
       { sha: 'b'.repeat(40), subject: `Use ${secret}`, author: secret },
@@ -71,7 +71,7 @@ test('what is said about a release keeps no secret, and what is voted for stays'
     notes: `Log in with ${secret}.`,
     problem: secret,
     rejected: { ...vote, reason: `it holds ${secret}` },
-    held: { by: 'U0456LIN', reason: secret },
+    frozenBy: { by: 'U0456LIN', reason: secret },
     github: { state: 'failed', why: secret, cause: { kind: 'github', title: secret, excerpt: [secret], next: secret } },
   };
   const clean = redactedRun({ ...run, release }, redact);
@@ -87,7 +87,7 @@ test('the book saves and tells no secrets', async (t) => {
   const book = new RunBook({ saves, runs: [], now: () => new Date(0), uid: () => run.uid, redact, log: (message) => t.fail(message) });
   const { repository, branch, commit, cause, stages } = run;
   await book.add({ repository, branch, commit, cause, stages, short: 'app', instance: 'lab', channel: '#ci' });
-  await book.change('app-1', (now) => ({ ...now, trouble: secret }));
+  await book.change('app-1', (now) => ({ ...now, blockedReason: secret }));
   const { revision } = await book.change('app-1', (now) => ({ ...now, delivery: { ...now.delivery, cleaned: true } }));
   t.is(revision, 2, 'what was delivered is no change of the run');
   t.notRegex(JSON.stringify([saved, book.all()]), /hunter2/);
@@ -96,7 +96,7 @@ test('the book saves and tells no secrets', async (t) => {
 test('a book that was told of no secrets still knows those of a known shape', async (t) => {
   const saves = { saveRun: async () => {}, nextNumber: async () => 1 };
   const book = new RunBook({ saves, runs: [run], now: () => new Date(0), uid: () => run.uid, log: (message) => t.fail(message) });
-  const { trouble } = await book.change('app-1', (now) => ({ ...now, trouble: `remote: ghp_${'a1'.repeat(18)}` }));
+  const { blockedReason: trouble } = await book.change('app-1', (now) => ({ ...now, blockedReason: `remote: ghp_${'a1'.repeat(18)}` }));
   t.is(trouble, 'remote: [redacted]');
 });
 

@@ -72,7 +72,7 @@ test('the revision counts what people see, not how it was delivered', async (t) 
 });
 
 test('a run moves only where the table of states allows it', (t) => {
-  const release = { version: '', tag: '', needs: 1, votes: [] };
+  const release = { version: '', tag: '', requiredVotes: 1, votes: [] };
   for (const from of Object.keys(nextStates) as RunState[]) {
     for (const to of Object.keys(nextStates) as RunState[]) {
       const allowed = (nextStates[from] as readonly string[]).includes(to);

@@ -4,7 +4,7 @@ import type { ThreadPost } from '../../../src/core/run/run.ts';
 import { announced } from '../run-messages.ts';
 import { aRun } from '../world.ts';
 
-const owed = (key: string, state: ThreadPost['state'] = 'owed'): ThreadPost => ({ key, kind: 'cause', stage: 'test', state });
+const pending = (key: string, state: ThreadPost['state'] = 'pending'): ThreadPost => ({ key, kind: 'cause', stage: 'test', state });
 
 test('a run is posted once, and a run that is over at once in its end state', async (t) => {
   const world = await announced([aRun(1, { state: 'failed', revision: 7 })]);
@@ -75,7 +75,7 @@ test('the thread gets each post once, also when the answer to one never came', a
   const delivery = {
     ...run.delivery,
     message: { state: 'posted', channel: 'C1', ts: '1', revision: 1 } as const,
-    thread: [owed('cause-test'), owed('log-test')],
+    thread: [pending('cause-test'), pending('log-test')],
   };
   const world = await announced([{ ...run, delivery }], [{ error: new MaybeSent('cut'), lands: true }]);
   await world.until(() => world.book.get('app-1')?.delivery.thread.every((item) => item.state === 'posted') ?? false);

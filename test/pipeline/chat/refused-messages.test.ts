@@ -45,7 +45,7 @@ test('a channel that takes a message again gets what it has refused', async (t) 
 test('a reply that Slack refuses for good is left out, said in the run, and what follows it is posted', async (t) => {
   const run = aRun(1, { state: 'failed', revision: 3 });
   const message = { state: 'posted', channel: 'C1', ts: '1', revision: 3 } as const;
-  const thread = ['cause-test', 'log-test'].map((key) => ({ key, kind: 'cause', stage: 'test', state: 'owed' }) as const);
+  const thread = ['cause-test', 'log-test'].map((key) => ({ key, kind: 'cause', stage: 'test', state: 'pending' }) as const);
   const owing = { ...run, delivery: { ...run.delivery, message, thread, cleaned: true } };
   const world = await announced([owing], [{ error: new Refused('msg_too_long', 'Slack refused with msg_too_long') }]);
   await world.until(() => world.replies.length === 1 && world.shown('app-1') === 4);
@@ -59,7 +59,7 @@ test('a reply that Slack refuses for good is left out, said in the run, and what
 test('a reply that its channel refuses is owed until the channel takes something', async (t) => {
   const run = aRun(1, { state: 'failed', revision: 3 });
   const message = { state: 'posted', channel: 'C1', ts: '1', revision: 3 } as const;
-  const thread = [{ key: 'cause-test', kind: 'cause', stage: 'test', state: 'owed' } as const];
+  const thread = [{ key: 'cause-test', kind: 'cause', stage: 'test', state: 'pending' } as const];
   const world = await announced(
     [{ ...run, delivery: { ...run.delivery, message, thread, cleaned: true } }],
     [{ error: new Refused('is_archived') }],

@@ -5,7 +5,7 @@ import { aWorld } from '../asking.ts';
 import { aRun } from '../world.ts';
 
 const posted = { channel: '#ci', thread: [], cleaned: true, message: { state: 'posted', channel: 'C1', ts: '1', revision: 1 } } as const;
-const release = { version: '1.0.0', tag: 'v1.0.0', needs: 1, votes: [] };
+const release = { version: '1.0.0', tag: 'v1.0.0', requiredVotes: 1, votes: [] };
 const others: Run[] = [
   aRun(1, { state: 'running', delivery: posted }),
   aRun(2, { state: 'releasing', release, branch: 'feature/a' }),
@@ -40,8 +40,8 @@ test('a pattern takes its branches alone', async (t) => {
 test('what had a message shows there that it is cancelled; what had none gets none, and is forgotten like others', async (t) => {
   const { requests, book } = aWorld([...others, aRun(6, { branch: 'b' })]);
   await requests.cancelAll({ repository: 'app', by: 'U1' });
-  t.is(book.get('app-1')?.delivery.unshown, undefined);
-  t.true(book.get('app-6')?.delivery.unshown);
+  t.is(book.get('app-1')?.delivery.unannounced, undefined);
+  t.true(book.get('app-6')?.delivery.unannounced);
   const cleaned = await book.change('app-6', (run) => ({ ...run, delivery: { ...run.delivery, cleaned: true } }));
   t.true(isSettled(cleaned));
 });

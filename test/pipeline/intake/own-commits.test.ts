@@ -93,7 +93,7 @@ test("the run of the bot's commit says that it stands for those below", async (t
   present.heads = { main: sha('c') };
   await poller.pollAll();
   const [run] = book.all();
-  t.true(run?.withBelow);
+  t.true(run?.coversEarlierCommits);
   if (run)
     t.regex(
       JSON.stringify(runMessage(run, { title: 'app', pull: '' } as Parameters<typeof runMessage>[1])),

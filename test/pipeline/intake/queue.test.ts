@@ -103,7 +103,7 @@ test('a run that waits says behind which one, until its turn comes', async (t) =
   const { book } = aBook([aRun(1, { state: 'running' }), aRun(2)]);
   const take = queue(book, { limits: plenty, repositories: [] } as unknown as Config, () => at(0));
   await take();
-  t.like(book.get('app-2'), { state: 'queued', behind: 'app-1', revision: 2 });
+  t.like(book.get('app-2'), { state: 'queued', queuedBehind: 'app-1', revision: 2 });
   await take();
   t.is(book.get('app-2')?.revision, 2, 'the same again is no change');
   await book.move('app-1', 'passed');

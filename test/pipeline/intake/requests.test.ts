@@ -71,7 +71,7 @@ test('a retry starts at the first stage that did not pass and takes over the ima
   const { run } = await requests.retry('app-1', 'U1', 'k');
   t.like(run, { retryOf: 'app-1', commit: failed.commit });
   t.deepEqual(run.stages, [
-    { name: 'image', kind: 'image', state: 'passed', takenFrom: 'app-1', image, progress },
+    { name: 'image', kind: 'image', state: 'passed', reusedFrom: 'app-1', image, progress },
     { name: 'test', kind: 'test', state: 'waiting' },
   ]);
   t.false((await requests.retry('app-1', 'U2', 'other')).isNew);
@@ -92,10 +92,10 @@ test('a retry whose release takes files of the workspace begins at the first sta
 
 test('a retry knows what the runs before may have pushed', async (t) => {
   const image = (name: string, state: 'passed' | 'skipped') => ({ name, kind: 'image', state, release: true }) as const;
-  const release = { version: '1.2.3', tag: 'v1.2.3', needs: 1, votes: [], begun: ['before'] };
+  const release = { version: '1.2.3', tag: 'v1.2.3', requiredVotes: 1, votes: [], attemptedImages: ['before'] };
   const failed = aRun(1, { state: 'failed', stages: [image('stock', 'passed'), image('azure', 'skipped')], release });
   const { requests } = aWorld([failed], {}, '', {}, aRepository());
-  t.deepEqual((await requests.retry('app-1', 'U1', 'k')).run.release?.begun, ['before', 'stock']);
+  t.deepEqual((await requests.retry('app-1', 'U1', 'k')).run.release?.attemptedImages, ['before', 'stock']);
 });
 
 test('what is over cannot be cancelled, what is under way cannot be retried', async (t) => {

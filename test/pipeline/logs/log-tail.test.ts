@@ -55,7 +55,7 @@ test('how a log is shown is decided by the reader that the template names, not b
 });
 
 test('a stage that was taken over is shown as in the run in which it ran', async (t) => {
-  const retry = aRun(2, { stages: [{ name: 'image', kind: 'image', state: 'passed', takenFrom: 'app-1' }] });
+  const retry = aRun(2, { stages: [{ name: 'image', kind: 'image', state: 'passed', reusedFrom: 'app-1' }] });
   t.is((await tailOf(ports(texts, run), retry, 'image', 40)).lines.at(-1), 'error: failed to build');
   t.deepEqual((await tailOf(ports(texts), retry, 'image', 40)).lines, texts);
 });

@@ -12,7 +12,7 @@ const opened = {
   tag: 'v1.2.3',
   openedAt: '2026-01-01T00:00:00Z',
   expiresAt: '2036-01-01T00:00:00Z',
-  needs: 1,
+  requiredVotes: 1,
   votes: [],
 };
 

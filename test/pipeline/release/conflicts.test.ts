@@ -5,7 +5,7 @@ import { aGithub, aRepository, passedRun } from '../releasing.ts';
 
 const readme: VersionSource = { from: 'readme', path: 'README.md', prefix: 'v', write: 'commit' };
 const offered = (version: string, branch = 'main') =>
-  passedRun(1, { branch, version, release: { version, tag: `v${version}`, needs: 1, votes: [] } });
+  passedRun(1, { branch, version, release: { version, tag: `v${version}`, requiredVotes: 1, votes: [] } });
 
 const rows: readonly (readonly [what: string, source: VersionSource, run: ReturnType<typeof offered>, sees: string])[] = [
   ['that the bot may write', readme, offered('1.2.3', 'hotfix'), 'Bump the version (`version app patch hotfix`), then `run app hotfix`.'],

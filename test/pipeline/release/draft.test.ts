@@ -111,10 +111,10 @@ test('a release that nobody had tried again within a day says whether its draft 
 test('when a retry has published the draft of the run before, that run has left none', async (t) => {
   const { github, kept } = aDraft();
   kept.state = 'draft';
-  const release = { version: '1.2.3', tag: 'v1.2.3', needs: 1, votes: [], github: { state: 'failed', draft: page } } as const;
+  const release = { version: '1.2.3', tag: 'v1.2.3', requiredVotes: 1, votes: [], github: { state: 'failed', draft: page } } as const;
   const before = passedRun(1, { state: 'failed', release });
   const other = passedRun(2, { state: 'failed', release });
-  const again = passedRun(3, { retryOf: 'app-1', release: { version: '', tag: '', needs: 1, votes: [], marker: before.uid } });
+  const again = passedRun(3, { retryOf: 'app-1', release: { version: '', tag: '', requiredVotes: 1, votes: [], marker: before.uid } });
   const { step, book } = await approved(github, before, other, again);
   t.is((await step('app-3', 3))?.state, 'released');
   t.is(book.get('app-1')?.release?.github?.draft, undefined);

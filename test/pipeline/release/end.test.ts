@@ -14,7 +14,14 @@ import { view } from '../../messages/runs.ts';
 import { aGithub, aRelease, aRepository, passedRun, stock, theRegistry } from '../releasing.ts';
 import { aBook, at } from '../world.ts';
 
-const release = { version: '1.2.3', tag: 'v1.2.3', openedAt: at(1).toISOString(), needs: 1, votes: [], approvedAt: at(2).toISOString() };
+const release = {
+  version: '1.2.3',
+  tag: 'v1.2.3',
+  openedAt: at(1).toISOString(),
+  requiredVotes: 1,
+  votes: [],
+  approvedAt: at(2).toISOString(),
+};
 const image = { name: 'stock', kind: 'image', release: true, attempt: 1 } as const;
 const releasing = (stage: 'waiting' | 'starting' | 'started' | 'passed' | 'failed', github: NonNullable<Run['release']>['github']) =>
   passedRun(1, { state: 'releasing', release: { ...release, ...(github && { github }) }, stages: [{ ...image, state: stage }] });
@@ -52,18 +59,18 @@ test('GitHub has published', refused, releasing('waiting', { state: 'published' 
 test(
   'nobody knows whether GitHub has',
   refused,
-  releasing('failed', { state: 'failed', mayBeOut: true }),
+  releasing('failed', { state: 'failed', maybePublished: true }),
   /may already be published; `retry app-1 github`/,
 );
 
 test(
   'nobody knows yet whether GitHub has',
   refused,
-  releasing('failed', { state: 'waiting', attempt: 2, mayBeOut: true }),
+  releasing('failed', { state: 'waiting', attempt: 2, maybePublished: true }),
   /may already be published; this is being checked/,
 );
 
-const publishing = test.macro(async (t, error: Error, mayBeOut: true | undefined) => {
+const publishing = test.macro(async (t, error: Error, maybePublished: true | undefined) => {
   const draft = { id: 1, url: 'https://github.com/acme/app/releases/draft', draft: true };
   let isDraft = false;
   const { github } = aGithub({
@@ -78,10 +85,10 @@ const publishing = test.macro(async (t, error: Error, mayBeOut: true | undefined
   await step('app-1').catch(() => undefined);
   clock.now = at(1000 + 3_600);
   await step('app-1');
-  t.like(book.get('app-1')?.release?.github, { state: 'failed', mayBeOut, draft: draft.url });
-  t.is(canCancel(book.get('app-1') as Run), !mayBeOut);
+  t.like(book.get('app-1')?.release?.github, { state: 'failed', maybePublished, draft: draft.url });
+  t.is(canCancel(book.get('app-1') as Run), !maybePublished);
   await decisions.tryAgain('app-1', 'github');
-  t.is(canCancel(book.get('app-1') as Run), !mayBeOut);
+  t.is(canCancel(book.get('app-1') as Run), !maybePublished);
 });
 test('what GitHub refuses to publish, and shows as a draft, can be cancelled', publishing, new UserError('a rule forbids it'), undefined);
 test(
@@ -100,7 +107,7 @@ test('what GitHub shows as published, with its tag elsewhere, cannot be cancelle
   const run = passedRun(1, { state: 'releasing', release: { ...release, github: { state: 'waiting' } } });
   const { step, book } = aRelease([run], { github });
   await step('app-1');
-  t.like(book.get('app-1')?.release?.github, { state: 'failed', mayBeOut: true });
+  t.like(book.get('app-1')?.release?.github, { state: 'failed', maybePublished: true });
 });
 
 test('an error before the images were built does not count against the GitHub release after them', async (t) => {
@@ -116,7 +123,7 @@ test('an error before the images were built does not count against the GitHub re
   const { step, book, clock } = aRelease([run], { github, repository: aRepository({ images: [stock] }) });
   await t.throwsAsync(step('app-1'), { message: 'answers 500' });
   await step('app-1');
-  t.like(book.get('app-1')?.release?.github, { state: 'waiting', checked: true, troubledSince: undefined });
+  t.like(book.get('app-1')?.release?.github, { state: 'waiting', versionChecked: true, failingSince: undefined });
   await book.change('app-1', (now) => ({ ...now, stages: [{ ...image, state: 'passed' }] }));
   clock.now = at(1000 + 7_200);
   errors = 1;
@@ -165,7 +172,7 @@ test('after a cancellation a push that came before it, and the draft, are looked
   now = at(1060);
   holds.push('acme/stock:1.2.3');
   t.is(await look(), undefined);
-  t.deepEqual(book.get('app-1')?.release?.left, { images: ['acme/stock:1.2.3'] });
+  t.deepEqual(book.get('app-1')?.release?.leftovers, { images: ['acme/stock:1.2.3'] });
   const shown = readable(runMessage(book.get('app-1') as Run, view));
   t.regex(shown, /⚠ `acme\/stock:1\.2\.3` was pushed before its Job was stopped/);
   t.regex(shown, /draft of v1\.2\.3> is still on GitHub/);
@@ -180,10 +187,10 @@ test('a draft is looked for until GitHub answers, for an hour, by whatever clock
   const deps = { book, github, registry: theRegistry().registry, now: () => now } as unknown as ReleaseDeps;
   const look = () => lookAfterCancel(deps, book.get('app-1') as Run, aRepository());
   await t.throwsAsync(look(), { message: 'answers 500' });
-  t.is(book.get('app-1')?.release?.left, undefined);
+  t.is(book.get('app-1')?.release?.leftovers, undefined);
   now = at(-10_000);
   t.is(await look(), undefined);
-  t.deepEqual(book.get('app-1')?.release?.left, { images: [] });
+  t.deepEqual(book.get('app-1')?.release?.leftovers, { images: [] });
   t.regex(book.get('app-1')?.refusals?.draft ?? '', /^Whether a draft of it is on GitHub is not known: answers 500$/);
 });
 
@@ -225,7 +232,7 @@ test('a GitHub that answers 500 for an hour ends the part, which can be tried ag
   clock.now = at(1000 + 3_600);
   await step('app-1');
   t.like(book.get('app-1')?.release?.github, { state: 'failed', cause: { title: 'GitHub release: answers 500' } });
-  t.is(book.get('app-1')?.release?.github?.troubledSince, undefined);
+  t.is(book.get('app-1')?.release?.github?.failingSince, undefined);
   await decisions.tryAgain('app-1', 'github');
   t.like(book.get('app-1')?.release?.github, { state: 'waiting', attempt: 2 });
 });

@@ -16,7 +16,7 @@ test('a version that is out already opens no vote, whoever has released it', asy
   t.regex((await one.step('app-1'))?.release?.problem ?? '', /^v1\.2\.3 is released already \(there\)\. Raise the version/);
   await t.throwsAsync(one.approve('app-1'), { message: /cannot be released/ });
 
-  const released = passedRun(1, { state: 'released', release: { version: '1.2.3', tag: 'v1.2.3', needs: 1, votes: [] } });
+  const released = passedRun(1, { state: 'released', release: { version: '1.2.3', tag: 'v1.2.3', requiredVotes: 1, votes: [] } });
   const other = aRelease([released, passedRun(2, { branch: 'hotfix' })]);
   t.regex(
     (await other.step('app-2'))?.release?.problem ?? '',
@@ -136,7 +136,7 @@ test('a release that is out, but whose tag was not yet seen to be right when the
 
 test('an older line is not shown as the latest, neither beside what was out at the vote nor beside what came out since', async (t) => {
   const { github, calls } = aGithub();
-  const since = passedRun(3, { state: 'released', release: { version: '2.0.0', tag: 'v2.0.0', needs: 1, votes: [] } });
+  const since = passedRun(3, { state: 'released', release: { version: '2.0.0', tag: 'v2.0.0', requiredVotes: 1, votes: [] } });
   const { step, approve } = aRelease([passedRun(1), since], { github });
   await step('app-1');
   await approve('app-1');
@@ -155,7 +155,7 @@ const newest = test.macro<[latest: string | undefined, others: readonly Run[], m
   },
 );
 const going = (version: string, number = 3) =>
-  passedRun(number, { state: 'releasing', release: { version, tag: `v${version}`, needs: 1, votes: [] } });
+  passedRun(number, { state: 'releasing', release: { version, tag: `v${version}`, requiredVotes: 1, votes: [] } });
 
 test('a version above what GitHub shows as the latest becomes the latest', newest, 'v1.2.2', [], true);
 test('a newer release that others have made on GitHub stays the latest', newest, 'v2.0.0', [], false);

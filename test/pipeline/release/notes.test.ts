@@ -6,7 +6,7 @@ import { aRun } from '../world.ts';
 const repository = (notes: 'generated' | 'commits') =>
   ({ name: 'app', version: { prefix: 'v' }, github: 'acme/app', release: { github: { notes } } }) as unknown as Repository;
 const run = (previous?: string) =>
-  aRun(1, { release: { version: '1.2.3', tag: 'v1.2.3', needs: 1, votes: [], ...(previous ? { previous } : {}) } });
+  aRun(1, { release: { version: '1.2.3', tag: 'v1.2.3', requiredVotes: 1, votes: [], ...(previous ? { previous } : {}) } });
 const commits = [
   { sha: 'a'.repeat(40), subject: 'fix: one', author: 'Ada' },
   { sha: 'b'.repeat(40), subject: 'feat: two' },

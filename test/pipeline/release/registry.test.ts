@@ -90,12 +90,12 @@ test('a bot that ends between the check and the first image finds the version ch
   const again = aRelease([...release.saved.values()], { registry, repository: imagesOnly(stock) });
   await again.step('app-1');
   t.is(asked.length, 4);
-  t.like(again.book.get('app-1'), { release: { github: { state: 'waiting', checked: true } } });
+  t.like(again.book.get('app-1'), { release: { github: { state: 'waiting', versionChecked: true } } });
 });
 
 test('a retry may push over what the run before may have pushed, and over nothing else', async (t) => {
   const { registry } = theRegistry('acme/stock:1.2.3');
-  const release = { version: '', tag: '', needs: 1, votes: [], begun: ['stock'] };
+  const release = { version: '', tag: '', requiredVotes: 1, votes: [], attemptedImages: ['stock'] };
   const one = aRelease([passedRun(2, { release })], { registry, repository: imagesOnly(stock, azure) });
   await one.step('app-2');
   await one.approve('app-2');
@@ -112,7 +112,7 @@ test('an image may have been pushed from the moment that its objects were saved;
   const stages = [image('a', 'skipped'), image('b', 'failed'), image('c', 'passed'), image('d', 'skipped', 2), image('e', 'cancelled')];
   const run = passedRun(1, { stages: [...stages, { name: 'image', kind: 'image', state: 'passed' }] });
   t.deepEqual(attemptedImages(run), ['b', 'c', 'd', 'e']);
-  const release = { version: '1.2.3', tag: 'v1.2.3', needs: 1, votes: [], begun: ['a', 'b'] };
+  const release = { version: '1.2.3', tag: 'v1.2.3', requiredVotes: 1, votes: [], attemptedImages: ['a', 'b'] };
   t.deepEqual(attemptedImages({ ...run, release }), ['a', 'b', 'c', 'd', 'e']);
 });
 

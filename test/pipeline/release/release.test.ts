@@ -31,7 +31,7 @@ const repository: Repository = {
   release,
 };
 const passed = (number: number, over: Partial<Run> = {}): Run =>
-  aRun(number, { state: 'passed', version: '1.2.3', release: { version: '', tag: '', needs: 1, votes: [] }, stages: [], ...over });
+  aRun(number, { state: 'passed', version: '1.2.3', release: { version: '', tag: '', requiredVotes: 1, votes: [] }, stages: [], ...over });
 
 /** GitHub as a list of what was asked of it; `fails`: what one call throws. */
 function aGithub(over: Partial<ReleaseGithub> = {}) {
@@ -92,7 +92,7 @@ test('a run that passed opens a vote that says what would be released and until 
   t.like(await step('app-1'), {
     state: 'passed',
     release: { version: '1.2.3', tag: 'v1.2.3', previous: 'v1.2.2', openedAt: at(1000).toISOString(), expiresAt: at(1100).toISOString() },
-    delivery: { thread: [{ key: 'request', kind: 'request', stage: 'release', state: 'owed' }] },
+    delivery: { thread: [{ key: 'request', kind: 'request', stage: 'release', state: 'pending' }] },
   });
 });
 
@@ -146,7 +146,7 @@ test('a freeze holds an approved release, with its reason, until it ends', async
   await step('app-1');
   await decisions.approve({ id: 'app-1', by: 'U2', at: at(1001) });
   frozen.reason = 'the fair';
-  t.like(await step('app-1', 2), { state: 'approved', release: { held: { by: 'U3', reason: 'the fair' } } });
+  t.like(await step('app-1', 2), { state: 'approved', release: { frozenBy: { by: 'U3', reason: 'the fair' } } });
   delete frozen.reason;
   t.is((await step('app-1', 3))?.state, 'released');
 });

@@ -16,7 +16,7 @@ const built = (name: string, over: Partial<StageRun> = {}): StageRun => ({
   ...over,
 });
 const waiting: StageRun = { name: 'release-b', kind: 'image', state: 'waiting', release: true };
-const release = { version: '1.2.0', tag: 'v1.2.0', needs: 1, votes: [] };
+const release = { version: '1.2.0', tag: 'v1.2.0', requiredVotes: 1, votes: [] };
 const valuesOf = (stages: StageRun[], stage = released): Record<string, unknown> => {
   const run: Run = aRun(1, { stages, release, version: '1.2.0' });
   return stageValues(run, buildsImage, stage, around);

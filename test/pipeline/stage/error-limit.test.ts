@@ -7,7 +7,14 @@ import { aBook, aRun, at, startedStage, testStage } from '../world.ts';
 
 const silent = () => Promise.reject(Object.assign(new Error('does not answer'), { retry: true }));
 const forbidden = () => Promise.reject(new UserError('jobs is forbidden: cannot get resource "jobs"'));
-const approved = { version: '1.2.3', tag: 'v1.2.3', openedAt: at(1).toISOString(), needs: 1, votes: [], approvedAt: at(2).toISOString() };
+const approved = {
+  version: '1.2.3',
+  tag: 'v1.2.3',
+  openedAt: at(1).toISOString(),
+  requiredVotes: 1,
+  votes: [],
+  approvedAt: at(2).toISOString(),
+};
 
 test('an image of a release that is out on GitHub fails when its cluster has not answered for an hour, and can be tried again', async (t) => {
   const image = {
@@ -66,21 +73,21 @@ test('a cluster that does not answer ends no stage of a run, which people can ca
   await t.throwsAsync(step(silent));
   clock.now = at(1_000_000);
   await t.throwsAsync(step(silent));
-  t.is(book.get('app-1')?.stages[0]?.troubledSince, undefined);
+  t.is(book.get('app-1')?.stages[0]?.failingSince, undefined);
 });
 
 test('a step that goes well ends the trouble', async (t) => {
   const { book, clock, step } = running();
   await t.throwsAsync(step(forbidden));
-  t.is(book.get('app-1')?.stages[0]?.troubledSince, at(0).toISOString());
+  t.is(book.get('app-1')?.stages[0]?.failingSince, at(0).toISOString());
   t.is(await step(async () => 7), 7);
-  t.is(book.get('app-1')?.stages[0]?.troubledSince, undefined);
+  t.is(book.get('app-1')?.stages[0]?.failingSince, undefined);
   clock.now = at(1_000_000);
   await t.throwsAsync(step(forbidden));
 });
 
 test('what a person has cancelled meanwhile stays cancelled', async (t) => {
-  const { book, step } = running({ troubledSince: at(-1_000_000).toISOString() });
+  const { book, step } = running({ failingSince: at(-1_000_000).toISOString() });
   await step(async () => {
     await book.move('app-1', 'cancelled', { cancelledBy: 'U1' });
     return forbidden();

@@ -185,8 +185,8 @@ test('a builder without a reader of its own names its image in its termination m
 });
 
 test('what a builder has said is kept over a restart after which its pod is gone', async (t) => {
-  const said = { pushed: [{ config, layers: [layer] }], messages: [] };
-  const record = { ...image, endedAt: at(0).toISOString(), said };
+  const statements = { pushed: [{ config, layers: [layer] }], messages: [] };
+  const record = { ...image, endedAt: at(0).toISOString(), statements };
   const { lookAt, stage } = aStage({ ...built, record, manifest: async () => manifest });
   await lookAt(1_000);
   t.like(stage(), { state: 'passed', image: { digest: manifest.digest } });

@@ -29,7 +29,7 @@ test('the Job of one stage is not taken for that of another', (t) => {
     message: /its Job work has the name of the Job of stage image; name it by the stage/,
   });
   // In the namespace of another run.
-  const taken = { ...image, takenFrom: 'app-0' };
+  const taken = { ...image, reusedFrom: 'app-0' };
   t.notThrows(() => stageObjects(aRun(1, { stages: [taken, test_] }), testStage, [job()]));
 });
 

@@ -128,7 +128,7 @@ test('the call for votes rings those who may approve, the message of the run nob
   const { slack, board, ts } = await deciding(t);
   t.deepEqual(slack.pings(), []);
   const at = { channel: slack.channel('ci').id, ts };
-  const item = { key: 'request', kind: 'request', stage: 'release', state: 'owed' } as const;
+  const item = { key: 'request', kind: 'request', stage: 'release', state: 'pending' } as const;
   t.false(await board.hasReply(shown, at, item));
   await board.reply(shown, at, item);
   t.true(await board.hasReply(shown, at, item));

@@ -18,10 +18,10 @@ test('a run is shown without secrets, whoever wrote them', async (t) => {
   const board = slackRunMessages({ token: tokens.bot, apiUrl: url, instance: 'lab', viewOf: () => view, log: logBook(), redact });
   const commit = { sha: 'a'.repeat(40), subject: `Use ${secret}`, author: { name: secret, email: 'x@y' } };
   const cause = { kind: 'test', title: `It said ${secret}`, excerpt: [secret], next: `Change ${secret}` };
-  const run = aRun({ branch: secret, commit, trouble: secret, stages: [{ name: 'image', kind: 'image', state: 'failed', cause }] });
+  const run = aRun({ branch: secret, commit, blockedReason: secret, stages: [{ name: 'image', kind: 'image', state: 'failed', cause }] });
   const at = await board.post(run);
   await board.update(run, at);
-  await board.reply(run, at, { key: 'cause-image', kind: 'cause', stage: 'image', state: 'owed' });
+  await board.reply(run, at, { key: 'cause-image', kind: 'cause', stage: 'image', state: 'pending' });
   t.is(slack.replies(at.ts).length, 1);
   t.notRegex(JSON.stringify([slack.messages('ci'), slack.replies(at.ts)]), leaks);
 });

@@ -7,7 +7,7 @@ import { aRun, inState } from '../../../messages/runs.ts';
 import { boardFor, tokens } from '../world.ts';
 
 const madeNow = () => aRun({ createdAt: new Date().toISOString() });
-const owed = (kind: ThreadPost['kind'], key: string): ThreadPost => ({ key, kind, stage: 'image', state: 'owed' });
+const pending = (kind: ThreadPost['kind'], key: string): ThreadPost => ({ key, kind, stage: 'image', state: 'pending' });
 
 test('a run is posted once, kept current in place, and rings nobody', async (t) => {
   const { board, slack } = await boardFor(t);
@@ -91,12 +91,12 @@ test('an outage of Slack is no refusal', async (t) => {
 test('the cause of a failure goes into the thread and is known again', async (t) => {
   const { board, slack } = await boardFor(t);
   const at = await board.post(madeNow());
-  const item = owed('cause', 'cause-image');
+  const item = pending('cause', 'cause-image');
   t.false(await board.hasReply(inState.failed, at, item));
   slack.faults.acceptAndCut('chat.postMessage');
   await t.throwsAsync(board.reply(inState.failed, at, item), { instanceOf: MaybeSent });
   t.true(await board.hasReply(inState.failed, at, item));
-  t.false(await board.hasReply(inState.failed, at, owed('cause', 'cause-gpu-test')));
+  t.false(await board.hasReply(inState.failed, at, pending('cause', 'cause-gpu-test')));
   t.is(slack.replies(at.ts).length, 1);
   t.regex(slack.replies(at.ts)[0]?.text ?? '', /^image of runner-142 \(3f2a1bc\) failed: Step 7/);
 });
@@ -104,7 +104,7 @@ test('the cause of a failure goes into the thread and is known again', async (t)
 test('a log goes into the thread as a file and is known again', async (t) => {
   const { board, slack } = await boardFor(t);
   const at = await board.post(madeNow());
-  const item = owed('log', 'log-image');
+  const item = pending('log', 'log-image');
   t.false(await board.hasReply(inState.failed, at, item));
   await board.reply(inState.failed, at, item, { name: 'runner-142-image.log', text: 'é line\n' });
   t.true(await board.hasReply(inState.failed, at, item));
@@ -116,7 +116,7 @@ test('a log goes into the thread as a file and is known again', async (t) => {
 test('each attempt has a title of its own, and a title of before is still known', async (t) => {
   const { board, slack, url, log } = await boardFor(t);
   const at = await board.post(madeNow());
-  const [first, second] = [owed('log', 'log-image'), owed('log', 'log-image.2')];
+  const [first, second] = [pending('log', 'log-image'), pending('log', 'log-image.2')];
   await board.reply(inState.failed, at, second, { name: 'a.log', text: 'a' });
   t.is(slack.replies(at.ts)[0]?.files?.[0]?.title, 'Log of image, attempt 2, runner-142');
   t.false(await board.hasReply(inState.failed, at, first));
@@ -128,6 +128,6 @@ test('each attempt has a title of its own, and a title of before is still known'
 test('an empty log is still a file', async (t) => {
   const { board, slack } = await boardFor(t);
   const at = await board.post(madeNow());
-  await board.reply(inState.failed, at, owed('log', 'log-image'), { name: 'a.log', text: '' });
+  await board.reply(inState.failed, at, pending('log', 'log-image'), { name: 'a.log', text: '' });
   t.is(slack.replies(at.ts)[0]?.files?.length, 1);
 });

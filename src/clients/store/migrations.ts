@@ -1,0 +1,67 @@
+type Json = Readonly<Record<string, unknown>>;
+
+/** The version in which run files are written. Files of the first one say none. */
+export const runFileVersion = 2;
+
+/** From each version to the next, the oldest first. A step takes any JSON: whether the outcome is a run, its schema says. */
+const migrations: readonly ((run: Json) => Json)[] = [fromVersion1];
+
+/** A file that a newer coxswain has written. Nothing is known of it, so it must not be read, and never be lost. */
+export class NewerFile extends Error {
+  override readonly name = 'NewerFile';
+  readonly version: number;
+  constructor(version: number) {
+    super(`it has version ${version}; this coxswain knows versions up to ${runFileVersion}`);
+    this.version = version;
+  }
+}
+
+/**
+ * What a run file holds, carried over to the present version. Nothing is written: the file gets its new form when its run is next saved, so a crash
+ * leaves it whole in one form or the other.
+ * @throws NewerFile
+ */
+export function migrated(file: unknown): unknown {
+  if (!isObject(file)) return file;
+  const { fileVersion = 1, ...run } = file;
+  if (typeof fileVersion !== 'number' || !Number.isInteger(fileVersion) || fileVersion < 1) return file;
+  if (fileVersion > runFileVersion) throw new NewerFile(fileVersion);
+  return migrations.slice(fileVersion - 1).reduce<Json>((json, migrate) => migrate(json), run);
+}
+
+/** 1 → 2: fields by the names that they have now. */
+function fromVersion1(run: Json): Json {
+  const renamedRun = renamed(run, { withBelow: 'coversEarlierCommits', behind: 'queuedBehind', trouble: 'blockedReason' });
+  return changed(renamedRun, {
+    stages: (stages) =>
+      each(stages, (stage) => renamed(stage, { takenFrom: 'reusedFrom', said: 'statements', troubledSince: 'failingSince' })),
+    delivery: (delivery) =>
+      changed(renamed(delivery, { status: 'commitStatus', unshown: 'unannounced' }), {
+        thread: (posts) => each(posts, (post) => (post.state === 'owed' ? { ...post, state: 'pending' } : post)),
+      }),
+    release: (release) =>
+      changed(renamed(release, { needs: 'requiredVotes', held: 'frozenBy', left: 'leftovers', begun: 'attemptedImages' }), {
+        github: (github) => renamed(github, { checked: 'versionChecked', troubledSince: 'failingSince', mayBeOut: 'maybePublished' }),
+      }),
+  });
+}
+
+function isObject(json: unknown): json is Json {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+function renamed(json: unknown, names: Readonly<Record<string, string>>): unknown {
+  if (!isObject(json)) return json;
+  return Object.fromEntries(Object.entries(json).map(([key, value]) => [Object.hasOwn(names, key) ? names[key] : key, value]));
+}
+
+/** The object with the values of these keys changed, where it has them. */
+function changed(json: unknown, changes: Readonly<Record<string, (value: unknown) => unknown>>): Json {
+  if (!isObject(json)) return json as Json;
+  const entries = Object.entries(changes).filter(([key]) => Object.hasOwn(json, key));
+  return { ...json, ...Object.fromEntries(entries.map(([key, change]) => [key, change(json[key])])) };
+}
+
+function each(json: unknown, change: (item: Json) => unknown): unknown {
+  return Array.isArray(json) ? json.map((item) => (isObject(item) ? change(item) : item)) : json;
+}
