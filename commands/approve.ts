@@ -27,10 +27,11 @@ export const approve = (runs: KnownRuns, decisions: Approves, freezes: { list():
   access: 'anyone',
   who: 'approvers',
   audited: true,
-  async run({ words: [id = '', ...more], user, at }) {
-    const { shown, rest } = shownIn(findRun(runs, id), more);
+  async run({ words: [word = '', ...more], user, at }) {
+    const found = findRun(runs, word);
+    const { shown, rest } = shownIn(found, more);
     if (rest.length > 0) throw new UserError('`approve` takes a commit and a tag as they were shown, or neither: `approve runner-142`.');
-    const { run, complete } = await decisions.approve({ id, by: user, at, ...(shown && { shown }) });
+    const { run, complete } = await decisions.approve({ id: found.id, by: user, at, ...(shown && { shown }) });
     const { requiredVotes: needs = 0, votes = [] } = run.release ?? {};
     const frozen = freezeOf(freezes.list(), run.repository);
     return { kind: 'voted', run, complete, missing: complete ? 0 : needs - votes.length, ...(frozen && { frozen }) };

@@ -1,11 +1,13 @@
 import type { CancelledAll, Command } from '../src/core/command/command.ts';
+import { findRepository } from '../src/core/command/find-repository.ts';
 import { UserError } from '../src/core/errors.ts';
 import { cancelRefusal } from '../src/core/run/allowed.ts';
 import { findRun, type KnownRuns } from '../src/core/run/find-run.ts';
 import type { Run } from '../src/core/run/run.ts';
 import { quoted } from '../src/core/text/quoted.ts';
+import type { Repositories } from './freeze.ts';
 
-export interface Cancels extends KnownRuns {
+export interface Cancels extends KnownRuns, Repositories {
   /** Stops a run; `by` is a Slack user id. @throws UserError where it is too late */
   cancel(id: string, by: string): Promise<Run>;
   /** Stops all runs of a repository, or of the branches that a pattern names, that can be. @throws UserError where there is no such repository */
@@ -23,20 +25,19 @@ export const cancel = (pipeline: Cancels): Command => ({
   examples: ['cancel runner-142', 'cancel --all studio-go-runner', 'cancel --all studio-go-runner feature/*'],
   access: 'operator',
   audited: true,
-  async run({ words: [id = '', repository, branches], user }) {
-    if (all.test(id)) {
+  async run({ words: [word = '', repository, branches], user }) {
+    if (all.test(word)) {
       if (repository === undefined) throw new UserError('`cancel --all` needs a repository: `cancel --all <repository> [branch-pattern]`.');
-      const wish = { repository, ...(branches !== undefined && { branches }) };
+      const wish = { repository: findRepository(pipeline.repositories(), repository).name, ...(branches !== undefined && { branches }) };
       return { kind: 'cancelledAll', ...wish, ...(await pipeline.cancelAll({ ...wish, by: user })) };
     }
     if (repository !== undefined)
       throw new UserError(
         `\`cancel\` takes one run and does not take ${quoted(repository)}; to cancel many at once: \`cancel --all <repository>\`.`,
       );
-    const run = findRun(pipeline, id);
+    const run = findRun(pipeline, word);
     const why = cancelRefusal(run);
-    if (why !== undefined)
-      throw new UserError(run.state === 'releasing' ? why : `${run.id} cannot be cancelled: its state is ${run.state}.`);
+    if (why !== undefined) throw new UserError(why);
     return { kind: 'cancelled', run: await pipeline.cancel(run.id, user) };
   },
 });

@@ -1,4 +1,5 @@
 import type { Command, RepositoryStatus } from '../src/core/command/command.ts';
+import { repositoryOf } from '../src/core/command/find-repository.ts';
 import { plainWord } from '../src/core/command/plain-words.ts';
 import { reasonOf } from '../src/core/command/reason.ts';
 import { sentences, UserError } from '../src/core/errors.ts';
@@ -28,7 +29,7 @@ export const freeze = (known: Repositories, freezes: Freezes, roles: Roles): Com
   audited: true,
   async run({ words, typed, user, at }) {
     const [first = ''] = words;
-    const repository = repositoryNamed(known, plainWord(first, '[repository]'));
+    const repository = repositoryOf(known.repositories(), plainWord(first, '[repository]'));
     await demandRole('freeze', user, roles, repository);
     const reason = reasonOf(typed, words.length - (repository === undefined ? 0 : 1));
     if (reason === '')
@@ -37,11 +38,6 @@ export const freeze = (known: Repositories, freezes: Freezes, roles: Roles): Com
     return { kind: 'frozen', freezes: freezes.list() };
   },
 });
-
-/** The repository that a word names, wholly or by the first part of its run ids. */
-export function repositoryNamed(known: Repositories, word: string): RepositoryStatus | undefined {
-  return known.repositories().find(({ name, short }) => name === word || short === word);
-}
 
 /**
  * Who approves the releases of one repository alone may hold those, and no others.

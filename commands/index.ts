@@ -4,7 +4,7 @@ import type { KnownRuns } from '../src/core/run/find-run.ts';
 import { type Approves, approve } from './approve.ts';
 import { type Audits, audit } from './audit.ts';
 import { type Cancels, cancel } from './cancel.ts';
-import { type Freezes, freeze } from './freeze.ts';
+import { type Freezes, freeze, type Repositories } from './freeze.ts';
 import { help } from './help.ts';
 import { type Logs, logs } from './logs.ts';
 import { type EditsNotes, notes } from './notes.ts';
@@ -12,14 +12,14 @@ import { type Rejects, reject } from './reject.ts';
 import { type Retries, retry, type TriesAgain } from './retry.ts';
 import { run, type Starts } from './run.ts';
 import { runs } from './runs.ts';
-import { type Status, status } from './status.ts';
+import { status } from './status.ts';
 import { unfreeze } from './unfreeze.ts';
 import { type Versions, version } from './version.ts';
 import { whoami } from './whoami.ts';
 
 /** All that the commands need from the rest. */
 export interface Ports {
-  readonly pipeline: Starts & Status & KnownRuns & Logs & Cancels & Retries & Versions;
+  readonly pipeline: Starts & Repositories & KnownRuns & Logs & Cancels & Retries & Versions;
   readonly roles: Roles;
   readonly decisions: Approves & Rejects & EditsNotes & TriesAgain;
   readonly freezes: Freezes;
@@ -40,7 +40,7 @@ export function commands({ pipeline, roles, decisions, freezes, audit: audits }:
     notes(pipeline, decisions),
     freeze(pipeline, freezes, roles),
     unfreeze(pipeline, freezes, roles),
-    audit(audits),
+    audit(pipeline, audits),
     version(pipeline, roles),
     whoami(roles),
     help(() => list, pipeline),

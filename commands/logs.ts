@@ -3,6 +3,7 @@ import { UserError } from '../src/core/errors.ts';
 import type { Cause } from '../src/core/logs.ts';
 import { findRun, type KnownRuns } from '../src/core/run/find-run.ts';
 import type { Run } from '../src/core/run/run.ts';
+import { findStage } from '../src/core/run/stage-log.ts';
 import { quoted } from '../src/core/text/quoted.ts';
 
 export interface Logs extends KnownRuns {
@@ -15,17 +16,14 @@ const mostLines = 2000;
 export const logs = (pipeline: Logs): Command => ({
   name: 'logs',
   usage: 'logs <run> [stage] [lines]',
-  summary: 'Show the last lines of a log; without a stage, of the one that failed or is running.',
+  summary: 'Show the last lines of a log; without a stage, of the one that failed, else of the latest that has one.',
   examples: ['logs runner-142', 'logs runner-142 image 200'],
   access: 'anyone',
   shared: true,
-  async run({ words: [id = '', ...rest] }) {
-    const run = findRun(pipeline, id);
+  async run({ words: [word = '', ...rest] }) {
+    const run = findRun(pipeline, word);
     const [stage, count] = isCount(rest[0]) ? [undefined, rest[0]] : rest;
-    if (stage !== undefined && !run.stages.some(({ name }) => name === stage)) {
-      throw new UserError(`${run.id} has no stage ${quoted(stage)}; it has ${run.stages.map(({ name }) => `\`${name}\``).join(', ')}.`);
-    }
-    return { kind: 'logs', run, ...(await pipeline.tail(run, stage, linesOf(count))) };
+    return { kind: 'logs', run, ...(await pipeline.tail(run, stage && findStage(run, stage).name, linesOf(count))) };
   },
 });
 

@@ -24,13 +24,14 @@ export const notes = (runs: KnownRuns, decisions: EditsNotes): Command => ({
   longest: longestNotes,
   who: 'approvers',
   audited: true,
-  async run({ words: [id = '', ...more], typed, user, at }) {
-    const { shown, rest } = shownIn(findRun(runs, id), more);
-    const decision = { id, by: user, at, ...(shown && { shown }) };
+  async run({ words: [word = '', ...more], typed, user, at }) {
+    const found = findRun(runs, word);
+    const { shown, rest } = shownIn(found, more);
+    const decision = { id: found.id, by: user, at, ...(shown && { shown }) };
     const text = lastWords(typed, rest.length).trim();
     if (text === '') {
       const run = await decisions.check(decision);
-      return { kind: 'asks', what: 'notes', run, says: saysAgain('notes', run), text: await decisions.notes(id) };
+      return { kind: 'asks', what: 'notes', run, says: saysAgain('notes', run), text: await decisions.notes(found.id) };
     }
     const run = await decisions.editNotes(decision, text);
     return { kind: 'text', text: `The notes of ${run.release?.tag ?? ''} (${run.id}) have been replaced.` };

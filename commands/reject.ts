@@ -22,9 +22,10 @@ export const reject = (runs: KnownRuns, decisions: Rejects): Command => ({
   access: 'anyone',
   who: 'approvers',
   audited: true,
-  async run({ words: [id = '', ...more], typed, user, at }) {
-    const { shown, rest } = shownIn(findRun(runs, id), more);
-    const decision = { id, by: user, at, ...(shown && { shown }) };
+  async run({ words: [word = '', ...more], typed, user, at }) {
+    const found = findRun(runs, word);
+    const { shown, rest } = shownIn(found, more);
+    const decision = { id: found.id, by: user, at, ...(shown && { shown }) };
     const reason = reasonOf(typed, rest.length);
     if (reason !== '') return { kind: 'rejected', run: await decisions.reject(decision, reason) };
     const run = await decisions.check(decision);

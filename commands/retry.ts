@@ -1,6 +1,6 @@
 import type { Command } from '../src/core/command/command.ts';
 import { UserError } from '../src/core/errors.ts';
-import { canRetry } from '../src/core/run/allowed.ts';
+import { retryRefusal } from '../src/core/run/allowed.ts';
 import { findRun, type KnownRuns } from '../src/core/run/find-run.ts';
 import type { Run } from '../src/core/run/run.ts';
 import { quoted } from '../src/core/text/quoted.ts';
@@ -22,20 +22,14 @@ export const retry = (pipeline: Retries, decisions: TriesAgain): Command => ({
   examples: ['retry runner-142', 'retry runner-142 github'],
   access: 'operator',
   audited: true,
-  async run({ words: [id = '', part], user, key }) {
-    const run = findRun(pipeline, id);
+  async run({ words: [word = '', part], user, key }) {
+    const run = findRun(pipeline, word);
     if (part !== undefined) {
       await decisions.tryAgain(run.id, part);
       return { kind: 'text', text: `Retrying ${quoted(part)} of ${run.id}.` };
     }
-    if (run.state === 'releasing') throw new UserError(`${run.id} is being released: name the part to retry. ${usage(run)}`);
-    if (!canRetry(run)) throw new UserError(`${run.id} cannot be retried: its state is ${run.state}.`);
+    const why = retryRefusal(run);
+    if (why !== undefined) throw new UserError(why);
     return { kind: 'started', ...(await pipeline.retry(run.id, user, key)) };
   },
 });
-
-function usage({ id, stages, release }: Run): string {
-  const images = stages.filter((stage) => stage.release && stage.state === 'failed').map(({ name }) => name);
-  const failed = [...images, ...(release?.github?.state === 'failed' ? ['github'] : [])];
-  return failed.length === 0 ? 'No part of it has failed.' : failed.map((part) => `\`retry ${id} ${part}\``).join(', ');
-}

@@ -1,9 +1,10 @@
 import type { Command } from '../src/core/command/command.ts';
+import { findRepository, repositoryOf } from '../src/core/command/find-repository.ts';
 import { UserError } from '../src/core/errors.ts';
 import type { Roles } from '../src/core/people/roles.ts';
 import type { Freeze } from '../src/core/release/freeze.ts';
 import { quoted } from '../src/core/text/quoted.ts';
-import { demandRole, type Freezes, type Repositories, repositoryNamed } from './freeze.ts';
+import { demandRole, type Freezes, type Repositories } from './freeze.ts';
 
 export const unfreeze = (known: Repositories, freezes: Freezes, roles: Roles): Command => ({
   name: 'unfreeze',
@@ -14,11 +15,12 @@ export const unfreeze = (known: Repositories, freezes: Freezes, roles: Roles): C
   who: 'operators and approvers; for one repository, also its own approvers',
   audited: true,
   async run({ words: [word], user }) {
-    const configured = word === undefined ? undefined : repositoryNamed(known, word);
+    const configured = word === undefined ? undefined : repositoryOf(known.repositories(), word);
     await demandRole('unfreeze', user, roles, configured);
-    // A repository that is no longer configured may still be frozen under its name.
-    const repository = configured?.name ?? word;
     const list = freezes.list();
+    // A repository that is no longer configured may still be frozen under its name.
+    const gone = list.flatMap(({ repository: name }) => (name === undefined ? [] : [{ name }]));
+    const repository = word === undefined ? undefined : (configured ?? findRepository([...known.repositories(), ...gone], word)).name;
     if (!list.some((one) => one.repository === repository)) throw new UserError(nothingToEnd(repository, list));
     await freezes.unfreeze(repository);
     return { kind: 'frozen', freezes: freezes.list() };

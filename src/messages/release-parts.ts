@@ -1,3 +1,4 @@
+import { releaseImages } from '../core/run/release-parts.ts';
 import type { AssetPart, GithubPart, ReleaseRun } from '../core/run/release-run.ts';
 import type { Run, StageRun } from '../core/run/run.ts';
 import { code, named, outside } from './escape.ts';
@@ -10,15 +11,10 @@ import { stageSign } from './words.ts';
 const mostAssets = 10;
 const mostImages = 12;
 
-/** The stages that build images of the release. */
-export function releaseStages(run: Run): StageRun[] {
-  return run.stages.filter(({ release }) => release);
-}
-
 /** How far each part of a release is that is being cut: its images, then GitHub. */
 export function partLines(run: Run, { github }: ReleaseRun): string[] {
   const isNeverBegun = github?.state === 'waiting' && run.state === 'failed';
-  return [...stagesLines(releaseStages(run)), ...(github && !isNeverBegun ? [githubLines(github)] : [])];
+  return [...stagesLines(releaseImages(run)), ...(github && !isNeverBegun ? [githubLines(github)] : [])];
 }
 
 const githubSign = {
@@ -75,7 +71,7 @@ function sizeWords({ state, assets = [] }: GithubPart): string[] {
 
 /** What is out: the images with their digests, the files of the GitHub release with their sizes. */
 export function resultLines(run: Run, release: ReleaseRun, view: MessageView): string[] {
-  const images = releaseStages(run).filter(({ image }) => image);
+  const images = releaseImages(run).filter(({ image }) => image);
   const shown = images.slice(0, mostImages).map((stage) => imageLine(stage, view));
   const more = images.length - shown.length;
   return [

@@ -1,10 +1,11 @@
+import { failedParts } from '../core/run/release-parts.ts';
 import type { ReleaseRun } from '../core/run/release-run.ts';
 import type { Run } from '../core/run/run.ts';
 import { code, named, outside } from './escape.ts';
 import { moment } from './format.ts';
 import { link, person } from './people.ts';
 import { offerLines, releaseTitle, voteLines, votesWords } from './release-candidate.ts';
-import { partLines, releaseStages, resultLines } from './release-parts.ts';
+import { partLines, resultLines } from './release-parts.ts';
 import { type MessageView, webPage } from './view.ts';
 
 /** The release of a run as lines of its message: nothing before its vote has opened. */
@@ -23,7 +24,7 @@ export function releaseLines(run: Run, view: MessageView): string[] {
         approvedBy(release),
         ...partLines(run, release),
         ...draftLines(run, release),
-        ...waitLines(run, release),
+        ...waitLines(run),
       ];
     case 'released':
       return [releaseTitle(run, release, view), approvedBy(release), ...resultLines(run, release, view)];
@@ -82,8 +83,8 @@ function draftLines({ state }: Run, { tag, github }: ReleaseRun): string[] {
 }
 
 /** A part that failed waits for a person, who may not know that. */
-function waitLines(run: Run, { github }: ReleaseRun): string[] {
-  const failed = releaseStages(run).some(({ state }) => state === 'failed') || github?.state === 'failed';
+function waitLines(run: Run): string[] {
+  const failed = failedParts(run).length > 0;
   return failed ? ['*Next:* see the cause in the thread, fix it, then retry that part; the other parts keep their results.'] : [];
 }
 

@@ -1,5 +1,7 @@
 import { canCancel, canDecide, canRetry } from '../core/run/allowed.ts';
-import { isBusy, type Run, type StageRun, shortSha } from '../core/run/run.ts';
+import { failedParts, githubPart } from '../core/run/release-parts.ts';
+import { isBusy, type Run, shortSha } from '../core/run/run.ts';
+import { hasLog, stageToRead } from '../core/run/stage-log.ts';
 import { type ButtonText, limits } from './blocks.ts';
 import { plainName } from './escape.ts';
 import type { MessageView } from './view.ts';
@@ -36,14 +38,14 @@ const mostParts = 15;
 /** One for each part of a release under way that failed. */
 function retryParts(run: Run): ButtonText[] {
   if (run.state !== 'releasing') return [];
-  const images = run.stages.filter(({ release, state }) => release && state === 'failed').map(({ name }) => name);
-  const parts = [...images, ...(run.release?.github?.state === 'failed' ? ['github'] : [])].slice(0, mostParts);
-  return parts.map((part) => ({
-    label: `Retry ${part === 'github' ? 'GitHub' : plainName(part, 60)}`,
-    says: `retry ${run.id} ${part}`,
-    style: 'primary',
-    part,
-  }));
+  return failedParts(run)
+    .slice(0, mostParts)
+    .map((part) => ({
+      label: `Retry ${part === githubPart ? 'GitHub' : plainName(part, 60)}`,
+      says: `retry ${run.id} ${part}`,
+      style: 'primary',
+      part,
+    }));
 }
 
 function cancel(run: Run): ButtonText[] {
@@ -70,11 +72,5 @@ function retry(run: Run): ButtonText[] {
 
 function logs(run: Run): ButtonText[] {
   const stage = stageToRead(run);
-  return stage ? [{ label: 'Logs', says: `logs ${run.id} ${stage.name}` }] : [];
-}
-
-/** The stage whose log says most at present: the one that failed, else the latest that has a log. */
-function stageToRead(run: Run): StageRun | undefined {
-  const withLogs = run.stages.filter((stage) => stage.logs?.some(({ lines }) => lines > 0));
-  return withLogs.find(({ state }) => state === 'failed') ?? withLogs.at(-1);
+  return stage && hasLog(stage) ? [{ label: 'Logs', says: `logs ${run.id} ${stage.name}` }] : [];
 }

@@ -123,12 +123,12 @@ export class Pipeline {
     return this.#book.all();
   }
 
-  find(id: string): Run | undefined {
+  get(id: string): Run | undefined {
     return this.#book.get(id);
   }
 
   tail(run: Run, stage?: string, lines = linesShown) {
-    return tailOf({ ...this.#ports, run: (id) => this.find(id) }, run, stage, lines);
+    return tailOf({ ...this.#ports, run: (id) => this.get(id) }, run, stage, lines);
   }
 
   repositories() {

@@ -38,9 +38,14 @@ test(
 test('a run like no other names the newest', refuses, 'cancel x', /no run `x`\. The newest are `tools-1`, `runner-3`, `runner-2`/);
 test('cancel --all without a repository says what it needs', refuses, 'cancel --all', /needs a repository: `cancel --all <repository>/);
 test('cancel takes one run', refuses, 'cancel runner-3 runner-4', /takes one run and does not take `runner-4`; to cancel many at once/);
-test('a run that passed is not cancelled', refuses, 'cancel runner-2', /runner-2 cannot be cancelled: its state is passed/);
-test('a run that runs is not retried', refuses, 'retry runner-3', /runner-3 cannot be retried: its state is running/);
-test('a stage that the run does not have is not shown', refuses, 'logs runner-1 gpu', /no stage `gpu`; it has `image`, `gpu-test`/);
+test('a run that passed is not cancelled', refuses, 'cancel runner-2', /^runner-2 has already ended: it has passed\.$/);
+test('a run that runs is not retried', refuses, 'retry runner-3', /^runner-3 is still running\. Cancel it first, or wait for its end\.$/);
+test(
+  'a stage that the run does not have is not shown',
+  refuses,
+  'logs runner-1 gpu',
+  /no stage `gpu`\. Did you mean `gpu-test`\? It has `image`, `gpu-test`/,
+);
 test('a number of lines has limits', refuses, 'logs runner-1 image 100000', /1 to 2000/);
 test('an invalid number of lines is refused', refuses, 'logs runner-1 image all', /`all` is not a valid number of lines/);
 test(
@@ -50,7 +55,13 @@ test(
   /neither a run nor a repository.*`studio-go-runner`, `tools`/,
 );
 test('a status of an unknown run is about runs', refuses, 'status runner-9', /no run `runner-9`/);
-test('runs of a repository that had none says so', refuses, 'runs ruler', /no runs of `ruler`/);
+test('runs of a repository that there is not says so', refuses, 'runs ruler', /no repository `ruler`\. Did you mean `runner`\?/);
+test(
+  'a run that passed is not retried',
+  refuses,
+  'retry runner-2',
+  /^runner-2 has passed; there is nothing to retry\. `run .+` starts a new run/,
+);
 test('help for an unknown command points to the list', refuses, 'help deploy', /no command `deploy`/);
 test('an unknown repository is the word of the pipeline', refuses, 'run nothing', /no repository `nothing`/);
 for (const text of ['run tools', 'cancel runner-3', 'cancel --all tools', 'retry runner-1']) {
@@ -163,7 +174,7 @@ test('each usage begins with its name, and each example is understood', async (t
   for (const { name, usage, examples = [] } of list) {
     t.is(usage.split(' ')[0], name);
     // A retry of a run that runs is refused, and that is an answer to a sentence that was understood.
-    for (const example of examples) await say(example).catch((error) => t.regex(error.message, /cannot be retried/));
+    for (const example of examples) await say(example).catch((error) => t.regex(error.message, /is still running/));
   }
 });
 

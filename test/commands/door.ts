@@ -64,7 +64,7 @@ export function door(run: Run, options: DoorOptions = {}) {
   };
   const pipeline = {
     all: () => book.all(),
-    find: (id: string) => book.get(id),
+    get: (id: string) => book.get(id),
     repositories: () => [{ name: run.repository, branches: [], busy: [] }],
   };
   const list = commands({ ...ports, roles: known, pipeline: pipeline as unknown as Ports['pipeline'] });

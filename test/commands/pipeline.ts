@@ -67,7 +67,7 @@ export function bot(runs: readonly Run[] = known) {
   const done: unknown[] = [];
   const pipeline: Ports['pipeline'] = {
     all: () => runs,
-    find: (id) => runs.find((run) => run.id === id),
+    get: (id) => runs.find((run) => run.id === id),
     repositories: () => [
       { name: 'studio-go-runner', short: 'runner', branches: [], busy: [] },
       { name: 'tools', approvers: ['U0456LIN'], branches: [], busy: [] },

@@ -3,7 +3,7 @@ import { Shared, type TurnLimits, Turns } from '../concurrency/turns.ts';
 import { messageOf, UserError } from '../errors.ts';
 import { demandOperator, type Roles } from '../people/roles.ts';
 import { demandStanding, NotAnswered, type Standings } from '../people/standing.ts';
-import { type KnownRuns, runAt } from '../run/find-run.ts';
+import { isRunWord, type KnownRuns, runAt, runOf } from '../run/find-run.ts';
 import { nearest } from '../text/nearest.ts';
 import { plainLine } from '../text/plain-line.ts';
 import { quoted } from '../text/quoted.ts';
@@ -60,7 +60,7 @@ export function dispatch(commands: readonly Command[], door: Door): (text: strin
     const decide = async () => {
       await demandStanding(standing, origin.user, 'fresh', origin.teams);
       if (origin.heard === 'interrupted') throw new UserError(interrupted(command.name));
-      return audit ? audited(audit, [command.name, ...words], origin, act) : act();
+      return audit ? audited(audit, { said: [command.name, ...words], run: runIn(words, runs) }, origin, act) : act();
     };
     const isDecision = applies(command.audited, words);
     return inTurn(command, words, origin.user, () => (isDecision ? inDecision(decide) : act()));
@@ -120,10 +120,12 @@ function withRun({ usage }: Command, words: readonly string[], { channel, thread
   const [first = ''] = words;
   const isNeeded = /^\S+ <run\b/.test(usage) && !/^[-\u2013\u2014]/.test(first);
   const isOpen = /^\S+ \[[^\]]*\brun\]/.test(usage) && words.length === 0;
-  if (thread === undefined || !(isNeeded || isOpen) || runs.find(first)) return words;
+  // There a number alone is one of lines, or the beginning of a reason.
+  const isNumber = /^\d+$/.test(first);
+  if (thread === undefined || !(isNeeded || isOpen) || (!isNumber && runOf(runs, first))) return words;
   const run = runAt(runs, { channel, ts: thread });
   // What looks like a run is one that was meant, also where there is none.
-  const isNamed = /-\d+$/.test(first) && !run?.stages.some(({ name }) => name === first);
+  const isNamed = !isNumber && isRunWord(first) && !run?.stages.some(({ name }) => name === first);
   return run && !isNamed ? [run.id, ...words] : words;
 }
 
@@ -131,15 +133,24 @@ function applies(does: Command['audited'], words: readonly string[]): boolean {
   return typeof does === 'function' ? does(words) : does === true;
 }
 
+/** The id of the run that is decided about, as far as it can be told: the audit is searched by it. */
+function runIn([first = '']: readonly string[], runs: KnownRuns | undefined): string | undefined {
+  return (runs && runOf(runs, first)?.id) ?? (/^[\w.-]+-\d+$/.test(first) ? first : undefined);
+}
+
 /** Writes down who decides what, then whether it was done, refused, or went wrong. What cannot be written down is not decided. */
-async function audited(audit: Audit, said: readonly string[], origin: Origin, act: () => Promise<Reply>): Promise<Reply> {
-  const [, first = ''] = said;
+async function audited(
+  audit: Audit,
+  { said, run }: { readonly said: readonly string[]; readonly run: string | undefined },
+  origin: Origin,
+  act: () => Promise<Reply>,
+): Promise<Reply> {
   const decision = {
     at: origin.at.toISOString(),
     by: origin.user,
     channel: origin.channel,
     said: plainLine(said.join(' '), 500),
-    ...(/^[\w.-]+-\d+$/.test(first) ? { run: first } : {}),
+    ...(run !== undefined && { run }),
   };
   const end = await audit.begin(decision).catch((error: unknown) => {
     throw new UserError(`Nothing was done: the audit log cannot be written (${messageOf(error)}). Tell whoever runs coxswain.`);

@@ -1,3 +1,5 @@
+import { asCommand } from '../text/quoted.ts';
+import { failedParts } from './release-parts.ts';
 import { isOver, nextStates, type Run, type RunState } from './run.ts';
 
 /** Whether a person may still stop the run. */
@@ -8,7 +10,7 @@ export function canCancel(run: Run): boolean {
 /** Why a person may not stop the run (any more), as a sentence: of a release under way, something is or may be published. */
 export function cancelRefusal(run: Run): string | undefined {
   const next: readonly RunState[] = nextStates[run.state];
-  if (isOver(run) || !next.includes('cancelled')) return `${run.id} has already ended: it is ${run.state}.`;
+  if (isOver(run) || !next.includes('cancelled')) return `${run.id} has already ended: it ${endWords(run)}.`;
   if (run.state !== 'releasing') return undefined;
   const why = publishedOf(run);
   return why && `${run.id} can no longer be cancelled: it is being released, and ${why}.`;
@@ -27,7 +29,25 @@ function publishedOf({ id, stages, release }: Run): string | undefined {
 
 /** Whether a new run may take up where this one ended. */
 export function canRetry(run: Run): boolean {
-  return run.state === 'failed' || run.state === 'cancelled' || run.state === 'superseded';
+  return retryRefusal(run) === undefined;
+}
+
+/** Why no new run may take up where this one ended, as a sentence that says what can be done. */
+export function retryRefusal(run: Run): string | undefined {
+  const { id, state, repository, branch } = run;
+  if (state === 'failed' || state === 'cancelled' || state === 'superseded') return undefined;
+  if (state === 'releasing') return `${id} is being released: name the part to retry. ${partsToRetry(run)}`;
+  if (!isOver(run)) return `${id} is still ${state}. Cancel it first, or wait for its end.`;
+  return `${id} ${endWords(run)}; there is nothing to retry. ${asCommand(`run ${repository} ${branch}`)} starts a new run.`;
+}
+
+function endWords({ state }: Run): string {
+  return state === 'passed' ? 'has passed' : `is ${state}`;
+}
+
+function partsToRetry(run: Run): string {
+  const failed = failedParts(run).map((part) => asCommand(`retry ${run.id} ${part}`));
+  return failed.length === 0 ? 'No part of it has failed.' : failed.join(', ');
 }
 
 /** Whether people may decide about the release of the run. */

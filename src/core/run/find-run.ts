@@ -3,12 +3,12 @@ import { UserError } from '../errors.ts';
 import { nearest } from '../text/nearest.ts';
 import { quoted } from '../text/quoted.ts';
 import type { Run } from './run.ts';
-import { idParts } from './run-id.ts';
+import { idParts, numberOf } from './run-id.ts';
 
 /** The runs that are remembered, as people ask for them. */
 export interface KnownRuns {
   all(): readonly Run[];
-  find(id: string): Run | undefined;
+  get(id: string): Run | undefined;
 }
 
 /** There is no such run, or no longer. */
@@ -20,14 +20,48 @@ export class NoSuchRun extends UserError {
   }
 }
 
-/** The run of that id. @throws NoSuchRun that says that it is forgotten, or names the ids most like it, or the newest ones */
-export function findRun(runs: KnownRuns, id: string): Run {
-  const found = runs.find(id);
+/**
+ * The run that a word means: its id, its number with the name of its repository before it, or its number alone (`#142` or `142`) where only one
+ * run has it; in upper or lower case.
+ */
+export function runOf(runs: KnownRuns, word: string): Run | undefined {
+  const found = runs.get(word);
   if (found) return found;
+  const alike = alikeTo(runs, word);
+  return alike.length === 1 ? alike[0] : undefined;
+}
+
+/** @throws NoSuchRun that says that it is forgotten, or names the runs that may be meant, those most like it, or the newest ones */
+export function findRun(runs: KnownRuns, word: string): Run {
+  const found = runOf(runs, word);
+  if (found) return found;
+  const alike = alikeTo(runs, word).map(({ id }) => `\`${id}\``);
+  if (alike.length > 1) throw new NoSuchRun(word, `Which run? ${quoted(word)} may be ${alike.join(' or ')}.`);
+  if (isForgotten(runs, word)) throw new NoSuchRun(word, forgotten(word));
   const newest = newestFirst(runs.all()).map((run) => run.id);
-  const wanted = idParts(id);
-  if (wanted && newest.some((one) => isLater(one, wanted))) throw new NoSuchRun(id, forgotten(id));
-  throw new NoSuchRun(id, `There is no run ${quoted(id)}. ${others(id, newest)}`);
+  throw new NoSuchRun(word, `There is no run ${quoted(word)}. ${others(word, newest)}`);
+}
+
+/** Whether the word is written as runs are, whether or not there is one: nothing else was meant by it. */
+export function isRunWord(word: string): boolean {
+  return /^#?\d+$|-\d+$/.test(word);
+}
+
+function alikeTo(runs: KnownRuns, word: string): Run[] {
+  const wanted = wantedBy(word);
+  return wanted ? runs.all().filter((run) => numberOf(run.id) === wanted.number && isOf(run, wanted.of)) : [];
+}
+
+/** What a word says of a run: its number and, in lower case, what stands before it. */
+function wantedBy(word: string): { readonly of?: string; readonly number: number } | undefined {
+  const [, alone] = /^#?([1-9]\d{0,14})$/.exec(word) ?? [];
+  if (alone !== undefined) return { number: Number(alone) };
+  const parts = idParts(word);
+  return parts && { of: parts.short.toLowerCase(), number: parts.number };
+}
+
+function isOf({ id, repository }: Run, of: string | undefined): boolean {
+  return of === undefined || idParts(id)?.short.toLowerCase() === of || repository.toLowerCase() === of;
 }
 
 function others(id: string, newest: readonly string[]): string {
@@ -46,9 +80,9 @@ export function forgotten(id: string): string {
 }
 
 /** Numbers are given once and in order: a smaller one than that of a run has been there. */
-function isLater(known: string, wanted: { readonly short: string; readonly number: number }): boolean {
-  const parts = idParts(known);
-  return parts?.short === wanted.short && parts.number > wanted.number;
+function isForgotten(runs: KnownRuns, word: string): boolean {
+  const wanted = wantedBy(word);
+  return wanted?.of !== undefined && runs.all().some((run) => isOf(run, wanted.of) && numberOf(run.id) > wanted.number);
 }
 
 /** The run whose message stands there. */

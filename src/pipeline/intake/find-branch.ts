@@ -1,18 +1,7 @@
-import type { Config, Repository } from '../../core/config.ts';
+import type { Repository } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
-import { nearest } from '../../core/text/nearest.ts';
 import { quoted } from '../../core/text/quoted.ts';
 import type { Heads } from './new-commits.ts';
-
-/** The repository that people call by its name or short name. @throws UserError where there is none */
-export function repositoryNamed({ repositories }: Pick<Config, 'repositories'>, name: string): Repository {
-  const found = repositories.find((one) => one.name === name || one.short === name);
-  if (found) return found;
-  const names = repositories.map((one) => one.name);
-  const [near] = nearest(name, names, 1);
-  const meant = near ? ` Did you mean \`${near}\`?` : '';
-  throw new UserError(`There is no repository ${quoted(name)}.${meant} Configured: ${names.map((one) => `\`${one}\``).join(', ')}.`);
-}
 
 /** The branch that a person means, the main one where they name none, with its commit. @throws UserError */
 export function headOf(repository: Repository, heads: Heads, wanted: string | undefined): { branch: string; sha: string } {

@@ -1,18 +1,19 @@
 import type { CancelledAll } from '../../core/command/command.ts';
+import { findRepository } from '../../core/command/find-repository.ts';
 import { Serial } from '../../core/concurrency/serial.ts';
 import type { Config, Repository, Watched } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
 import { notOffered } from '../../core/release/release-branches.ts';
-import { cancelRefusal, canRetry } from '../../core/run/allowed.ts';
+import { cancelRefusal, retryRefusal } from '../../core/run/allowed.ts';
+import { findRun } from '../../core/run/find-run.ts';
 import type { ReleaseRun } from '../../core/run/release-run.ts';
-import { type Commit, isBusy, isOver, type Run, type RunCause, type RunVersion, type StageRun, shortSha } from '../../core/run/run.ts';
+import { type Commit, isBusy, type Run, type RunCause, type RunVersion, type StageRun, shortSha } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
-import { asCommand } from '../../core/text/quoted.ts';
 import { markerOf } from '../release/conflicts.ts';
 import { attemptedImages } from '../release/registry.ts';
 import { cancelAll } from './cancel-all.ts';
-import { headOf, repositoryNamed } from './find-branch.ts';
+import { headOf } from './find-branch.ts';
 import type { Heads } from './new-commits.ts';
 
 /** The little of git that starting a run needs. */
@@ -68,7 +69,7 @@ export class Requests {
 
   /** A run of the newest commit of a branch; where one of that commit waits or runs, that one. @throws UserError */
   async start(wish: { repository: string; branch?: string; by: string; key: string }): Promise<Started> {
-    const repository = repositoryNamed(this.#options.config, wish.repository);
+    const repository = findRepository(this.#options.config.repositories, wish.repository);
     const heads = await this.#options.git.heads(repository);
     const { branch, sha } = headOf(repository, heads, wish.branch);
     const under = this.#under(repository, branch, sha);
@@ -138,7 +139,7 @@ export class Requests {
 
   /** Cancels all that can be of a repository or of some of its branches. What had no message yet gets none: thousands would come. @throws UserError */
   async cancelAll({ repository, branches, by }: { repository: string; branches?: string; by: string }): Promise<CancelledAll> {
-    const { name } = repositoryNamed(this.#options.config, repository);
+    const { name } = findRepository(this.#options.config.repositories, repository);
     const unannounced = ({ delivery }: Run) => (delivery.message ? {} : { delivery: { ...delivery, unannounced: true as const } });
     return cancelAll(this.#options.book, { repository: name, ...(branches !== undefined && { branches }) }, ({ id }) =>
       this.cancel(id, by, unannounced),
@@ -148,12 +149,9 @@ export class Requests {
   /** A new run of the same commit that begins at the first stage that did not pass. @throws UserError */
   async retry(id: string, by: string, key: string): Promise<Started> {
     const run = this.#run(id);
-    if (!isOver(run)) throw new UserError(`${id} is still ${run.state}. Cancel it first, or wait for its end.`);
-    if (!canRetry(run))
-      throw new UserError(
-        `${id} has passed; there is nothing to retry. ${asCommand(`run ${run.repository} ${run.branch}`)} starts a new run.`,
-      );
-    const repository = repositoryNamed(this.#options.config, run.repository);
+    const why = retryRefusal(run);
+    if (why !== undefined) throw new UserError(why);
+    const repository = findRepository(this.#options.config.repositories, run.repository);
     const again = this.#retryOf(run);
     if (again) return { run: again, isNew: false };
     const stages = takenOver(run, repository);
@@ -172,9 +170,7 @@ export class Requests {
   }
 
   #run(id: string): Run {
-    const run = this.#options.book.get(id);
-    if (!run) throw new UserError(`There is no run \`${id}\`. \`runs\` lists the last ones.`);
-    return run;
+    return findRun(this.#options.book, id);
   }
 }
 

@@ -1,7 +1,7 @@
 import { UserError } from '../../core/errors.ts';
 import type { Cause, LogLine, Reader } from '../../core/logs.ts';
 import { logName, type Run, type StageRun } from '../../core/run/run.ts';
-import { quoted } from '../../core/text/quoted.ts';
+import { findStage, stageToRead } from '../../core/run/stage-log.ts';
 import { type ReaderNamed, readerOrPlain, wantedReader } from './reader-for.ts';
 
 /** The little of the log store that reading needs. */
@@ -36,9 +36,8 @@ const longestTail = 2 * 1024 ** 2;
 
 /** The last lines of a stage's log, as people read them: of the stage asked for, else of the one that failed or is under way. @throws UserError */
 export async function tailOf(ports: TailPorts, run: Run, stageName: string | undefined, lines: number): Promise<Tail> {
-  const stage = stageName === undefined ? likeliest(run) : run.stages.find((one) => one.name === stageName);
-  const names = run.stages.map((one) => `\`${one.name}\``).join(', ');
-  if (!stage) throw new UserError(`${run.id} has no stage ${quoted(stageName ?? '')}. It has ${names}.`);
+  const stage = stageName === undefined ? stageToRead(run) : findStage(run, stageName);
+  if (!stage) throw new UserError(`${run.id} has no stages.`);
   const owner = stage.reusedFrom ?? run.id;
   const reader = readerOf(ports, owner, stage);
   let last: readonly string[] = [];
@@ -82,14 +81,6 @@ async function containersOf(kept: KeptLogs, runId: string, stage: StageRun): Pro
   const files = (await kept.files(runId)).filter((file) => file.stage === logName(stage)).map((file) => file.container);
   const ran = (stage.logs ?? []).map((log) => log.container);
   return files.sort((a, b) => ran.indexOf(a) - ran.indexOf(b));
-}
-
-function likeliest(run: Run): StageRun | undefined {
-  return (
-    run.stages.find((one) => one.state === 'failed') ??
-    run.stages.findLast((one) => one.state !== 'waiting' && one.state !== 'skipped') ??
-    run.stages[0]
-  );
 }
 
 const noLogYet: Readonly<Record<StageRun['state'], string>> = {

@@ -2,6 +2,8 @@ import type { ApprovalRules, Config, Repository } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
 import { type Ballot, judgeApproval, judgeRejection } from '../../core/release/approval.ts';
 import { notOffered } from '../../core/release/release-branches.ts';
+import { findRun } from '../../core/run/find-run.ts';
+import { failedPart, failedParts, githubPart } from '../../core/run/release-parts.ts';
 import { moved, type Run } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 import { plainLine } from '../../core/text/plain-line.ts';
@@ -105,25 +107,7 @@ export class Decisions {
       const why = `Releases are frozen by <@${freeze.by}>: ${plainLine(freeze.reason)}`;
       throw new UserError(`${quoted(part)} of ${id} is not tried again now. ${why}. It can be after \`unfreeze\`.`);
     }
-    return this.#options.book.change(id, (now) => {
-      if (now.state !== 'releasing')
-        throw new UserError(`${id} is ${now.state}; only parts of a release under way can be tried again alone.`);
-      const { release } = now;
-      if (part === 'github' && release?.github?.state === 'failed') {
-        const { attempt = 1, draft, maybePublished } = release.github;
-        const known = { ...(draft && { draft }), ...(maybePublished && { maybePublished }) };
-        return { ...now, release: { ...release, github: { state: 'waiting', attempt: attempt + 1, ...known } } };
-      }
-      const stage = now.stages.find((one) => one.release && one.name === part);
-      if (stage?.state === 'failed') return { ...now, stages: now.stages.map((one) => (one === stage ? anotherAttempt(one) : one)) };
-      const failed = [
-        ...now.stages.filter((one) => one.release && one.state === 'failed').map(({ name }) => name),
-        ...(release?.github?.state === 'failed' ? ['github'] : []),
-      ];
-      throw new UserError(
-        `${quoted(part)} of ${id} has not failed. Failed: ${failed.map((name) => `\`${name}\``).join(', ') || 'nothing'}.`,
-      );
-    });
+    return this.#options.book.change(id, (now) => withPartTriedAgain(now, part));
   }
 
   async #ballot({ id, by, at, shown }: ReleaseDecision): Promise<{ rules: ApprovalRules; ballot: Ballot }> {
@@ -150,9 +134,7 @@ export class Decisions {
   }
 
   #run(id: string): Run {
-    const run = this.#options.book.get(id);
-    if (!run) throw new UserError(`There is no run \`${id}\`. \`runs\` lists the last ones.`);
-    return run;
+    return findRun(this.#options.book, id);
   }
 
   #repository(run: Run): Repository | undefined {
@@ -164,4 +146,19 @@ function voted(run: Run, vote: { by: string; at: string }, complete: boolean, no
   if (!run.release) return run;
   const release = { ...run.release, votes: [...run.release.votes, vote] };
   return complete ? moved(run, 'approved', { release: { ...release, approvedAt: now.toISOString() } }, now) : { ...run, release };
+}
+
+/** @param word what a person calls the part @throws UserError where no such part has failed */
+function withPartTriedAgain(run: Run, word: string): Run {
+  const { id, state, release, stages } = run;
+  if (state !== 'releasing') throw new UserError(`${id} is ${state}; only parts of a release under way can be tried again alone.`);
+  const part = failedPart(run, word);
+  if (part === undefined) {
+    const failed = failedParts(run).map((name) => `\`${name}\``);
+    throw new UserError(`${quoted(word)} of ${id} has not failed. Failed: ${failed.join(', ') || 'nothing'}.`);
+  }
+  if (part !== githubPart) return { ...run, stages: stages.map((one) => (one.name === part ? anotherAttempt(one) : one)) };
+  const { attempt = 1, draft, maybePublished } = release?.github ?? {};
+  const known = { ...(draft && { draft }), ...(maybePublished && { maybePublished }) };
+  return { ...run, ...(release && { release: { ...release, github: { state: 'waiting', attempt: attempt + 1, ...known } } }) };
 }

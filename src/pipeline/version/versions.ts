@@ -1,3 +1,4 @@
+import { findRepository } from '../../core/command/find-repository.ts';
 import type { Config, Repository, VersionSource } from '../../core/config.ts';
 import { messageOf, UserError } from '../../core/errors.ts';
 import { branchSlug } from '../../core/git/branch-slug.ts';
@@ -6,7 +7,7 @@ import { quoted } from '../../core/text/quoted.ts';
 import { type Bump, bumped, formatVersion, newestVersion, type Version } from '../../core/version/version.ts';
 import { versionIn, withVersion } from '../../core/version/version-file.ts';
 import type { VersionReport } from '../../core/version/version-report.ts';
-import { headOf, repositoryNamed } from '../intake/find-branch.ts';
+import { headOf } from '../intake/find-branch.ts';
 import type { OwnCommits } from '../intake/own-commits.ts';
 import type { Git } from '../intake/requests.ts';
 import type { Files } from './file-source.ts';
@@ -77,7 +78,7 @@ export class Versions {
 
   async #standing(wish: VersionWish): Promise<Standing> {
     const { config, git } = this.#options;
-    const repository = repositoryNamed(config, wish.repository);
+    const repository = findRepository(config.repositories, wish.repository);
     const source = repository.version;
     if (!source) throw new UserError(`No version is configured for ${repository.name}: say under its \`version:\` where one stands.`);
     const { branch, sha } = headOf(repository, await git.heads(repository), wish.branch);

@@ -68,7 +68,7 @@ test('a mention in the thread of a run says in which thread it was', async (t) =
 });
 
 test('a button of a run that is forgotten says so, and names no other run', async (t) => {
-  const { slack, board } = await appFor(t, async () => findRun({ all: () => [], find: () => undefined }, 'runner-142') as never);
+  const { slack, board } = await appFor(t, async () => findRun({ all: () => [], get: () => undefined }, 'runner-142') as never);
   const at = await board.post(inState.running);
   await slack.press('U0456LIN', { ts: at.ts, action: 'cancel' });
   t.regex((await slack.until(() => slack.ephemerals('U0456LIN')[0])).text, /^`runner-142` and its logs have been deleted: /);

@@ -1,0 +1,29 @@
+import { UserError } from '../errors.ts';
+import { nearest } from '../text/nearest.ts';
+import { quoted } from '../text/quoted.ts';
+import type { Run, StageRun } from './run.ts';
+
+/** Whether the stage has printed something in this run. */
+export function hasLog({ logs = [] }: StageRun): boolean {
+  return logs.some(({ lines }) => lines > 0);
+}
+
+/** The stage whose log says most at present: the one that failed, else the latest that has a log, else the latest that has begun. Undefined: there is none. */
+export function stageToRead({ stages }: Run): StageRun | undefined {
+  return (
+    stages.find(({ state }) => state === 'failed') ??
+    stages.findLast(hasLog) ??
+    stages.findLast(({ state }) => state !== 'waiting' && state !== 'skipped') ??
+    stages[0]
+  );
+}
+
+/** The stage of that name, in upper or lower case. @throws UserError that names those most like it, and all of them */
+export function findStage({ id, stages }: Run, word: string): StageRun {
+  const found = stages.find(({ name }) => name === word) ?? stages.find(({ name }) => name.toLowerCase() === word.toLowerCase());
+  if (found) return found;
+  const names = stages.map(({ name }) => name);
+  const [near] = nearest(word, names, 1);
+  const meant = near === undefined ? '' : ` Did you mean \`${near}\`?`;
+  throw new UserError(`${id} has no stage ${quoted(word)}.${meant} It has ${names.map((name) => `\`${name}\``).join(', ')}.`);
+}
