@@ -1,6 +1,6 @@
 import type { Config, Secrets } from '../core/config.ts';
 import { messageOf } from '../core/errors.ts';
-import { isOver, type Run } from '../core/run/run.ts';
+import type { Run } from '../core/run/run.ts';
 import type { RunBook } from '../core/run/run-book.ts';
 import { Announcer } from './chat/announcer.ts';
 import { Orphans } from './cleanup/orphans.ts';
@@ -11,7 +11,7 @@ import { queue } from './intake/queue.ts';
 import { Requests } from './intake/requests.ts';
 import { fileOf, tailOf } from './logs/log-tail.ts';
 import { RunLogs } from './logs/stage-logs.ts';
-import type { Ports, Watch } from './ports.ts';
+import type { Ports } from './ports.ts';
 import { type RunDeps, reconcileRun } from './reconcile-run.ts';
 import { Decisions } from './release/decisions.ts';
 import { ClusterView } from './stage/cluster-view.ts';
@@ -24,75 +24,82 @@ import { Versions, type VersionWish } from './version/versions.ts';
 import { WorkQueue } from './work-queue.ts';
 
 const linesShown = 40;
-const recentMs = 3_600_000;
 
-/** The way of a run: joins the steps with each other and with what is outside. */
+/**
+ * The life of a run: joins the steps with each other and with what is outside.
+ *
+ *     new commits, people ──▶ requests ──▶ queue ──▶ work queue ──▶ reconcile-run ──▶ released
+ *                                                       ▲                  │
+ *            Jobs and pods, as the watches show them ───┘                  ▼
+ *                                             every change is saved in the book ──▶ announcer, commit status
+ */
 export class Pipeline {
   readonly #config: Config;
   readonly #book: RunBook;
   readonly #ports: Ports;
-  readonly #view: ClusterView;
-  readonly #logs: RunLogs;
-  readonly #workQueue: WorkQueue;
   readonly #versions: Versions;
   readonly #requests: Requests;
   readonly #poller: Poller;
-  readonly #orphans: Orphans;
+  readonly #takeTurns: () => Promise<void>;
+  readonly #view: ClusterView;
+  readonly #logs: RunLogs;
+  readonly #workQueue: WorkQueue;
+  /** What people decide about releases. */
+  readonly decisions: Decisions;
   readonly #announcer: Announcer;
   readonly #reporter: StatusReporter | undefined;
   readonly #settled = new Settled();
-  /** What people decide about releases. */
-  readonly decisions: Decisions;
-  readonly #takeTurns: () => Promise<void>;
-  /** Until the watches have told what is there, no run is looked at: what they have not told yet is not gone. */
-  #inView = false;
-  #watch: Watch | undefined;
+  readonly #orphans: Orphans;
 
   constructor(config: Config, secrets: Partial<Secrets>, book: RunBook, ports: Ports) {
     const { repositories, instance, limits } = config;
-    const { cluster, git, files, github, runMessages, records, now, uid, log, doing = (_what, work) => work() } = ports;
-    const own = new OwnCommits(records);
+    const { cluster, git, files, github, runMessages, records, release, now, uid, log, doing } = ports;
     this.#config = config;
     this.#book = book;
     this.#ports = ports;
-    this.#view = new ClusterView((id) => this.#heard(id));
-    const onProgress = (id: string) => this.#workQueue.enqueue(id, 1_000);
-    this.#logs = new RunLogs({ ...ports, source: cluster, keeper: ports.logs, view: this.#view, onProgress });
+    // A run begins: a new commit, or somebody asks for it.
+    const own = new OwnCommits(records);
     this.#versions = new Versions({ config, git, files, own, poll: (repository) => this.#poller.poll(repository), now });
-    const deps = this.#runDeps(secrets);
-    const { approvers, notes, freezes } = ports.release;
-    this.decisions = new Decisions({ book, config, approvers, notes, freezes, now });
-    const trouble = (id: string, message: string | undefined) => noteBlockedReason(book, id, message);
-    this.#workQueue = new WorkQueue({ reconcile: (id) => reconcileRun(deps, id, doing), log, trouble });
-    this.#takeTurns = queue(book, config, now);
     this.#requests = new Requests({ book, config, git, seen: records, versions: this.#versions });
     const notice = () => this.#announcer.notice();
     const watched = { repositories, newRuns: limits.newRuns, git, seen: records, own };
     this.#poller = new Poller({ ...watched, requests: this.#requests, now, uid, notice, log });
-    this.#orphans = new Orphans({ book, cluster, log });
+    // Its turn comes, and whatever is heard of it brings it forward.
+    this.#takeTurns = queue(book, config, now);
+    this.#view = new ClusterView((id) => this.#heard(id));
+    const onProgress = (id: string) => this.#workQueue.enqueue(id, 1_000);
+    this.#logs = new RunLogs({ ...ports, source: cluster, keeper: ports.logs, view: this.#view, onProgress });
+    this.decisions = new Decisions({ book, config, ...release, now });
+    const deps = this.#runDeps(secrets);
+    const trouble = (id: string, message: string | undefined) => noteBlockedReason(book, id, message);
+    this.#workQueue = new WorkQueue({ reconcile: (id) => reconcileRun(deps, id, doing), log, trouble });
+    // Every change of it is shown.
     const logText = (run: Run, stage: string) => fileOf(ports.logs, run, stage);
     this.#announcer = new Announcer({ book, runMessages, notices: records, logText, log });
-    this.#reporter = github && new StatusReporter({ book, github, repositories, instance, log });
+    this.#reporter = github && new StatusReporter({ book, github, repositories, instance, now, log });
+    // It is over, and forgotten at last.
     book.keep(this.#settled);
+    this.#orphans = new Orphans({ book, cluster, log });
     book.onChange((run, before) => this.#changed(run, before));
   }
 
   /** Takes up whatever was under way, and from then on hears of everything. */
   begin(): void {
     const { cluster, log } = this.#ports;
-    this.#watch = cluster.watch({
-      job: (job, gone) => this.#view.job(job, gone),
-      pod: (pod, gone) => this.#view.pod(pod, gone),
-      trouble: (message) => clusterTrouble(this.#book, message, log),
-    });
-    void this.#watch.synced.then(() => {
-      this.#inView = true;
-      for (const run of this.#book.all()) this.#enqueue(run);
-      void this.#orphans.begin();
-    });
+    void this.#view
+      .watch(cluster, (message) => clusterTrouble(this.#book, message, log))
+      .then(() => {
+        for (const run of this.#book.all()) this.#enqueue(run);
+        void this.#orphans.begin();
+      });
     this.#nextTurns();
     this.#announcer.wake();
-    for (const run of this.#book.all()) if (!isOver(run) || this.#isRecent(run)) this.#reporter?.report(run.id);
+    this.#reporter?.begin();
+  }
+
+  /** Why the cluster cannot be seen at present; undefined: it is seen. */
+  get clusterTrouble(): string | undefined {
+    return this.#view.trouble;
   }
 
   poll(): Promise<void> {
@@ -142,7 +149,7 @@ export class Pipeline {
   }
 
   async stop(): Promise<void> {
-    this.#watch?.stop();
+    this.#view.stop();
     this.#orphans.stop();
     this.#workQueue.stop();
     this.#logs.stop();
@@ -151,11 +158,28 @@ export class Pipeline {
     await this.#ports.logs.flush();
   }
 
-  // GitHub may not have been told the end of a run. Of old ones it is not told again: the token may be new.
-  #isRecent({ endedAt, delivery }: Run): boolean {
-    return delivery.commitStatus === 'pending' || this.#ports.now().getTime() - Date.parse(endedAt ?? '') < recentMs;
+  /** A run that waits for its turn has no step to take, nor has one of which nothing is left. */
+  #enqueue({ id, state, delivery }: Run): void {
+    if (this.#view.isComplete && state !== 'queued' && !delivery.cleaned) this.#workQueue.enqueue(id);
   }
 
+  #heard(id: string): void {
+    const run = this.#book.get(id);
+    if (run) this.#enqueue(run);
+  }
+
+  #nextTurns(): void {
+    this.#takeTurns().catch((error) => this.#ports.log(`the queue: ${messageOf(error)}`));
+  }
+
+  async #changed(run: Run, before: Run | undefined): Promise<void> {
+    if (before?.state !== run.state) this.#nextTurns();
+    this.#enqueue(run);
+    const beyond = this.#settled.beyond(this.#config.keep.runs, run.repository);
+    if (beyond.length > 0) await retire(beyond, this.#book, this.#ports.records, this.#ports.logs);
+  }
+
+  /** What the steps of a run act on. */
   #runDeps(secrets: Partial<Secrets>): RunDeps {
     const { repositories, keep } = this.#config;
     const { cluster, registry, templates, clone, release, now, log } = this.#ports;
@@ -184,26 +208,5 @@ export class Pipeline {
       now,
       log,
     };
-  }
-
-  /** A run that waits for its turn has no step to take, nor has one of which nothing is left. */
-  #enqueue({ id, state, delivery }: Run): void {
-    if (this.#inView && state !== 'queued' && !delivery.cleaned) this.#workQueue.enqueue(id);
-  }
-
-  #heard(id: string): void {
-    const run = this.#book.get(id);
-    if (run) this.#enqueue(run);
-  }
-
-  #nextTurns(): void {
-    this.#takeTurns().catch((error) => this.#ports.log(`the queue: ${messageOf(error)}`));
-  }
-
-  async #changed(run: Run, before: Run | undefined): Promise<void> {
-    if (before?.state !== run.state) this.#nextTurns();
-    this.#enqueue(run);
-    const beyond = this.#settled.beyond(this.#config.keep.runs, run.repository);
-    if (beyond.length > 0) await retire(beyond, this.#book, this.#ports.records, this.#ports.logs);
   }
 }

@@ -1,4 +1,3 @@
-import type { JobView, PodView } from '../core/cluster.ts';
 import type { Doing } from '../core/concurrency/doing.ts';
 import type { Reader } from '../core/logs.ts';
 import type { Notices, RunMessages } from './chat/announcer.ts';
@@ -12,26 +11,14 @@ import type { Changes } from './release/approval.ts';
 import type { Assets, Notes, ReleaseGithub } from './release/github.ts';
 import type { Freezes } from './release/reconcile-release.ts';
 import type { Approvers } from './release/voters.ts';
+import type { Manifests } from './stage/built-image.ts';
 import type { CloneLogins } from './stage/clone-login.ts';
-import type { Manifests, StageReads } from './stage/observe-stage.ts';
+import type { Watches } from './stage/cluster-view.ts';
+import type { StageReads } from './stage/observe-stage.ts';
 import type { OutsideLogin } from './stage/run-objects.ts';
 import type { Creates, TemplateFiles } from './stage/start-stage.ts';
 import type { Statuses } from './status/report-status.ts';
 import type { Files } from './version/file-source.ts';
-
-/** Hears of Jobs and pods. `trouble`: why the cluster cannot be seen at present; undefined: it can be seen again. */
-export interface Watches {
-  watch(on: {
-    job(view: JobView, gone: boolean): void;
-    pod(view: PodView, gone: boolean): void;
-    trouble(message: string | undefined): void;
-  }): Watch;
-}
-
-export interface Watch {
-  readonly synced: Promise<void>;
-  stop(): void;
-}
 
 export interface Records extends LastSeenHeads, OwnRecords, Notices {
   forgetRun(id: string): Promise<void>;

@@ -6,7 +6,7 @@ import type { Run, RunVersion } from '../../src/core/run/run.ts';
 import { Decisions } from '../../src/pipeline/release/decisions.ts';
 import type { ReleaseGithub } from '../../src/pipeline/release/github.ts';
 import { type ReleaseDeps, stepRelease } from '../../src/pipeline/release/reconcile-release.ts';
-import type { Manifests } from '../../src/pipeline/stage/observe-stage.ts';
+import type { Manifests } from '../../src/pipeline/stage/built-image.ts';
 import { aBook, aRun, at, imageStage, templateOf, testStage, tools } from './world.ts';
 
 export const stock: ReleaseImage = { ...imageStage, name: 'stock', repository: 'acme/stock' };

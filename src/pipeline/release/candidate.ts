@@ -3,7 +3,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { ReleaseRun } from '../../core/run/release-run.ts';
 import type { Run, RunVersion } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
-import type { Manifests } from '../stage/observe-stage.ts';
+import type { Manifests } from '../stage/built-image.ts';
 import { conflictOnGithub, conflictWithRun, type GithubVersions } from './conflicts.ts';
 import { conflictInRegistry } from './registry.ts';
 

@@ -1,8 +1,7 @@
 import type { ReleaseImage, ReleaseStage, Repository } from '../../core/config.ts';
 import type { Run, StageRun } from '../../core/run/run.ts';
 import { withErrorLimit } from '../stage/error-limit.ts';
-import { failStage } from '../stage/fail-stage.ts';
-import { type ObserveDeps, observeStage } from '../stage/observe-stage.ts';
+import { failStage, type ObserveDeps, observeStage } from '../stage/observe-stage.ts';
 import { unconfigured } from '../stage/reasons.ts';
 import { renderStage, type StartDeps, submitStage } from '../stage/start-stage.ts';
 

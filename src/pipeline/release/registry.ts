@@ -1,7 +1,7 @@
 import type { Repository } from '../../core/config.ts';
 import type { Run } from '../../core/run/run.ts';
 import { imageTag } from '../../core/version/version.ts';
-import type { Manifests } from '../stage/observe-stage.ts';
+import type { Manifests } from '../stage/built-image.ts';
 import { bumpFirst } from './conflicts.ts';
 
 /**

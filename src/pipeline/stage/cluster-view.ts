@@ -2,15 +2,54 @@ import { type JobView, labels, type PodView } from '../../core/cluster.ts';
 import type { Run, StageRun } from '../../core/run/run.ts';
 import { byInstant } from '../../core/time/instant.ts';
 
-/** What the watches have shown of the Jobs and pods of this installation, and which run each piece of news is about. */
+/** Hears of Jobs and pods. `trouble`: why the cluster cannot be seen at present; undefined: it can be seen again. */
+export interface Watches {
+  watch(on: {
+    job(view: JobView, gone: boolean): void;
+    pod(view: PodView, gone: boolean): void;
+    trouble(message: string | undefined): void;
+  }): Watch;
+}
+
+interface Watch {
+  /** Resolves when all that is there has been told. */
+  readonly synced: Promise<void>;
+  stop(): void;
+}
+
+/** What the watches have shown of the Jobs and pods of this installation. Each piece of news names the run that it is about, which is reconciled then. */
 export class ClusterView {
   readonly #jobs = new Map<string, JobView>();
   readonly #pods = new Map<string, PodView>();
   readonly #gone = new Set<string>();
   readonly #onNews: (runId: string) => void;
+  #watch: Watch | undefined;
+  /** Why the cluster cannot be seen at present, in words; undefined: it is seen. */
+  trouble: string | undefined = 'was not seen yet';
+  /** Whether all that is there has been shown: before, what is not shown may be there all the same. */
+  isComplete = false;
 
   constructor(onNews: (runId: string) => void) {
     this.#onNews = onNews;
+  }
+
+  /** Begins to watch. Resolves when the view is complete. */
+  async watch(cluster: Watches, onTrouble: (message: string | undefined) => void): Promise<void> {
+    this.#watch = cluster.watch({
+      job: (view, gone) => this.job(view, gone),
+      pod: (view, gone) => this.pod(view, gone),
+      trouble: (message) => {
+        this.trouble = message;
+        onTrouble(message);
+      },
+    });
+    await this.#watch.synced;
+    this.isComplete = true;
+    this.trouble = undefined;
+  }
+
+  stop(): void {
+    this.#watch?.stop();
   }
 
   job(view: JobView, gone: boolean): void {

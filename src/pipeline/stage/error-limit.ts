@@ -2,7 +2,7 @@ import type { Stage } from '../../core/config.ts';
 import { isForGood, messageOf } from '../../core/errors.ts';
 import { isUnderWay, type Run, type StageRun } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
-import { failStage } from './fail-stage.ts';
+import { failStage } from './observe-stage.ts';
 import { unanswered } from './reasons.ts';
 
 /** How long a stage goes on that whoever it needs does not answer; from the moment that its Job is there, beyond the time that this may take. */

@@ -1,16 +1,13 @@
 import { ClusterError, type ClusterEvent, type JobView, type PodView } from '../../core/cluster.ts';
 import type { Stage } from '../../core/config.ts';
-import { messageOf, UserError } from '../../core/errors.ts';
-import type { Cause, ContainerEnd, ImageStatements, Progress, PushedImage } from '../../core/logs.ts';
-import { type BuiltImage, isUnderWay, type KeptLog, type Run, type StageRun, withStage } from '../../core/run/run.ts';
+import type { Cause, ContainerEnd, Progress, PushedImage } from '../../core/logs.ts';
+import { isUnderWay, type KeptLog, logName, moved, type Run, type StageRun, type ThreadPost, withStage } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
+import type { Again } from '../../core/run/steps.ts';
 import { byInstant } from '../../core/time/instant.ts';
+import { imageOf, type Manifests, registryPauseMs, statements } from './built-image.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { type Evaluation, evaluate, type Observed } from './evaluate-stage.ts';
-import { failStage } from './fail-stage.ts';
-import { doubtAbout, type Manifest, messagesOf } from './image-proof.ts';
-import { doubtfulImage, noImage } from './reasons.ts';
-import { registryName, tagOf } from './stage-values.ts';
 
 /** The little of the cluster that observing needs beside the watches. */
 export interface StageReads {
@@ -18,12 +15,6 @@ export interface StageReads {
   /** The pods of a stage, oldest first. */
   podsOf(namespace: string, runUid: string, stage: string): Promise<readonly PodView[]>;
   eventsOf(namespace: string, uid: string): Promise<ClusterEvent[]>;
-}
-
-/** The little of the registry that settling needs. */
-export interface Manifests {
-  /** `outside`: name of a registry of the configuration; absent: the cluster's own. */
-  manifest(repository: string, reference: string, ports?: string): Promise<Manifest | undefined>;
 }
 
 /** The logs of a stage, as they are followed. */
@@ -46,27 +37,22 @@ export interface ObserveDeps {
   readonly now: () => Date;
 }
 
-/** How long the registry may take to show what was pushed, where it answers … */
-const registryPatienceMs = 60_000;
-/** … and where it does not: what was built is worth some waiting. */
-const registryOutageMs = 3_600_000;
-
 /** Looks at a stage whose Job was created: records what is new, or settles how it ended. Gives when to look again. */
-export async function observeStage(at: ObserveDeps, run: Run, record: StageRun, stage: Stage): Promise<number | undefined> {
+export async function observeStage(at: ObserveDeps, run: Run, record: StageRun, stage: Stage): Promise<Again> {
   const seen = await readStage(at, run, record);
   at.logs.follow(run, record, seen.pods);
-  let state = evaluate(stage, record, seen, at.now());
-  if (state.kind === 'going' && state.needsEvents)
-    state = evaluate(stage, record, { ...seen, events: await eventsOf(at, run, seen) }, at.now());
-  if (state.kind === 'failed' && !seen.gone && !hasEnded(seen.job))
-    state = evaluate(stage, record, await present(at, run, record, seen), at.now());
-  if (state.kind === 'going') {
-    await note(at, run, record, state, seen.job?.uid);
+  let found = evaluate(stage, record, seen, at.now());
+  if (found.kind === 'going' && found.needsEvents)
+    found = evaluate(stage, record, { ...seen, events: await eventsOf(at, run, seen) }, at.now());
+  if (found.kind === 'failed' && !seen.gone && !hasEnded(seen.job))
+    found = evaluate(stage, record, await asIsNow(at, run, record, seen), at.now());
+  if (found.kind === 'going') {
+    await noteProgress(at, run, record, found, seen.job?.uid);
     // A Job that no watch shows brings no news.
-    return at.view.jobOf(run, record) ? state.againInMs : Math.min(2_000, state.againInMs ?? 2_000);
+    return at.view.jobOf(run, record) ? found.againInMs : Math.min(2_000, found.againInMs ?? 2_000);
   }
   await at.logs.complete(run, record);
-  return state.kind === 'passed' ? passStage({ ...at, pods: seen.pods }, run, record, stage) : fail(at, run, record, state);
+  return found.kind === 'passed' ? passStage(at, run, record, stage, seen.pods) : failAs(at, run, record, found);
 }
 
 function hasEnded(job: JobView | undefined): boolean {
@@ -74,7 +60,7 @@ function hasEnded(job: JobView | undefined): boolean {
 }
 
 /** What is there now: the watches may have shown nothing for hours, and no limit is held against a stage that cannot be seen. */
-async function present(at: ObserveDeps, run: Run, record: StageRun, seen: Observed): Promise<Observed> {
+async function asIsNow(at: ObserveDeps, run: Run, record: StageRun, seen: Observed): Promise<Observed> {
   const job = await at.cluster.job(run.namespace, record.job ?? '');
   const pods = await at.cluster.podsOf(run.namespace, run.uid, record.name);
   return { ...seen, pods, gone: !job, ...(job ? { job } : {}) };
@@ -101,7 +87,7 @@ function noEvents(error: unknown): ClusterEvent[] {
   throw error;
 }
 
-async function note(
+async function noteProgress(
   at: ObserveDeps,
   run: Run,
   record: StageRun,
@@ -126,23 +112,19 @@ async function note(
   });
 }
 
-/** With the pods of the stage, oldest first. */
-type Settling = ObserveDeps & Pick<Observed, 'pods'>;
-
-async function passStage(at: Settling, run: Run, record: StageRun, stage: Stage): Promise<number | undefined> {
+async function passStage(at: ObserveDeps, run: Run, record: StageRun, stage: Stage, pods: readonly PodView[]): Promise<Again> {
   const endedAt = record.endedAt ?? at.now().toISOString();
   const facts = { ...at.logs.progress(run, record), endedAt };
   if (stage.kind === 'test') return pass(at, run, record, facts);
+  const said = statements(at.logs.pushed(run, record, pods), pods, record);
   if (!record.endedAt) {
     // Saved first, so that the registry's time is counted over restarts too.
-    await change(at, run, record, { endedAt, phase: 'asks the registry', statements: statements(at, run, record) });
+    await change(at, run, record, { endedAt, phase: 'asks the registry', statements: said });
     return 0;
   }
-  const waited = at.now().getTime() - Date.parse(endedAt);
-  const found = await imageOf(at, run, record, stage, waited);
-  if ('digest' in found) return pass(at, run, record, { ...facts, image: found });
-  if (waited < registryPatienceMs) return 1_000;
-  return failStage(at, run, record.name, found, facts);
+  const found = await imageOf(at.registry, run, stage, said, at.now().getTime() - Date.parse(endedAt));
+  if (found === 'not yet') return registryPauseMs;
+  return 'digest' in found ? pass(at, run, record, { ...facts, image: found }) : failStage(at, run, record.name, found, facts);
 }
 
 async function pass(at: ObserveDeps, run: Run, record: StageRun, facts: Partial<StageRun>): Promise<number> {
@@ -155,35 +137,37 @@ async function change(at: ObserveDeps, run: Run, record: StageRun, facts: Partia
   await at.book.change(run.id, (now) => (isUnderWay(now, record) ? withStage(now, record.name, facts) : now));
 }
 
-/** The image, or why there is none that is certainly this stage's. @throws where the registry cannot be asked at present */
-async function imageOf(
-  at: Settling,
-  run: Run,
-  record: StageRun,
-  stage: Stage & { kind: 'image' },
-  waited: number,
-): Promise<BuiltImage | Cause> {
-  const { repository } = stage;
-  const tag = tagOf(run, stage);
-  try {
-    const manifest = await at.registry.manifest(repository, tag, registryName(stage));
-    if (!manifest) return noImage(`${repository}:${tag} is not there`);
-    const doubt = doubtAbout(manifest, statements(at, run, record));
-    const { digest, bytes } = manifest;
-    return doubt ? doubtfulImage(`${repository}:${tag}`, doubt) : { repository, tag, digest, bytes };
-  } catch (error) {
-    if (waited < (error instanceof UserError ? registryPatienceMs : registryOutageMs)) throw error;
-    return noImage(messageOf(error));
-  }
-}
-
-/** Its pods may be gone meanwhile: what was said stays said. */
-function statements(at: Settling, run: Run, record: StageRun): ImageStatements {
-  const now = { pushed: at.logs.pushed(run, record, at.pods), messages: messagesOf(at.pods) };
-  return now.pushed.length + now.messages.length > 0 ? now : (record.statements ?? now);
-}
-
-async function fail(at: ObserveDeps, run: Run, record: StageRun, state: Evaluation & { kind: 'failed' }): Promise<0> {
-  const cause = 'cause' in state ? state.cause : at.logs.cause(run, record, state.pod, state.end);
+async function failAs(at: ObserveDeps, run: Run, record: StageRun, found: Evaluation & { kind: 'failed' }): Promise<0> {
+  const cause = 'cause' in found ? found.cause : at.logs.cause(run, record, found.pod, found.end);
   return failStage(at, run, record.name, cause, at.logs.progress(run, record));
+}
+
+/** Fails a stage and its run in one change, and owes the thread the cause and the whole log. An image of a release fails alone: it may be tried again. Gives 0, since the run is not what it was. */
+export async function failStage(
+  deps: { book: RunBook; now: () => Date },
+  run: Run,
+  stage: string,
+  cause: Cause,
+  more: Partial<StageRun> = {},
+): Promise<0> {
+  await deps.book.change(run.id, (present) => {
+    if (!isUnderWay(present, { name: stage })) return present;
+    const failed = withStage(present, stage, { ...more, state: 'failed', cause, endedAt: deps.now().toISOString() });
+    if (failed.state === 'releasing') return owing(failed, stage);
+    const { blockedReason: _over, ...rest } = moved(failed, 'failed', { reason: `${stage}: ${cause.title}` }, deps.now());
+    return owing(rest, stage);
+  });
+  return 0;
+}
+
+function owing(run: Run, stage: string): Run {
+  return { ...run, delivery: { ...run.delivery, thread: [...run.delivery.thread, ...owed(run, stage)] } };
+}
+
+function owed(run: Run, stage: string): ThreadPost[] {
+  const record = run.stages.find((one) => one.name === stage);
+  const key = record ? logName(record) : stage;
+  const posts: ThreadPost[] = [{ key: `cause-${key}`, kind: 'cause', stage, state: 'pending' }];
+  if (record?.logs?.some((log) => log.lines > 0)) posts.push({ key: `log-${key}`, kind: 'log', stage, state: 'pending' });
+  return posts;
 }

@@ -1,6 +1,5 @@
 import type { Cause } from '../../core/logs.ts';
 import { duration } from '../../core/time/duration.ts';
-import type { ImageDoubt } from './image-proof.ts';
 
 /** What the cluster, not a log, says of a failure. */
 
@@ -58,6 +57,12 @@ export function noImage(message: string): Cause {
     excerpt: [],
     next: 'Check that `registry.api` and `registry.push` are two addresses of the same registry.',
   };
+}
+
+/** `unsaid`: the builder has not named its image; `other`: it has, and this is another one. */
+export interface ImageDoubt {
+  readonly kind: 'unsaid' | 'other';
+  readonly why: string;
 }
 
 /** @param doubt why it may not be the image of this build */

@@ -1,7 +1,7 @@
 import type { Repository } from '../../core/config.ts';
 import { isForGood, messageOf } from '../../core/errors.ts';
 import { forgetRefusal, noteRefusal } from '../../core/run/refusals.ts';
-import type { Run, RunState } from '../../core/run/run.ts';
+import { isOver, type Run, type RunState } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 import { numberOf } from '../../core/run/run-id.ts';
 import { Backoff } from '../../core/time/backoff.ts';
@@ -14,6 +14,8 @@ export interface Statuses {
     status: { state: 'pending' | 'success' | 'failure' | 'error'; context: string; description: string },
   ): Promise<void>;
 }
+
+const recentMs = 3_600_000;
 
 const statusOf = {
   queued: 'pending',
@@ -41,6 +43,7 @@ export interface ReporterOptions {
   readonly github: Statuses;
   readonly repositories: readonly Repository[];
   readonly instance: string;
+  readonly now: () => Date;
   readonly log: (message: string) => void;
 }
 
@@ -54,6 +57,14 @@ export class StatusReporter {
   constructor(options: ReporterOptions) {
     this.#options = options;
     options.book.onChange((run) => this.report(run.id));
+  }
+
+  /** Takes up what GitHub may not have been told. Of old ends it is not told again: the token may be new. */
+  begin(): void {
+    const { book, now } = this.#options;
+    const isRecent = ({ endedAt, delivery }: Run) =>
+      delivery.commitStatus === 'pending' || now().getTime() - Date.parse(endedAt ?? '') < recentMs;
+    for (const run of book.all()) if (!isOver(run) || isRecent(run)) this.report(run.id);
   }
 
   /** Tells what GitHub has not been told, now and, after a failure, again. */

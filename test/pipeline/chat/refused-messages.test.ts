@@ -86,7 +86,7 @@ test('a commit status that GitHub refuses for good is told once, and the next st
       if (refuses) throw new UserError('api.github.com refuses the status (422)');
     },
   };
-  const options = { book, github, repositories: [aRepository()], instance: 'lab', log: () => undefined };
+  const options = { book, github, repositories: [aRepository()], instance: 'lab', now: () => at(0), log: () => undefined };
   const reporter = new StatusReporter(options);
   reporter.report('app-1');
   await pause(100);

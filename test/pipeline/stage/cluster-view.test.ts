@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { PodView } from '../../../src/core/cluster.ts';
-import { ClusterView } from '../../../src/pipeline/stage/cluster-view.ts';
+import { ClusterView, type Watches } from '../../../src/pipeline/stage/cluster-view.ts';
 import { aPod, aRun, startedStage } from '../world.ts';
 
 const run = aRun(1);
@@ -42,4 +42,24 @@ test('what is gone is no longer seen, and a run that is cleaned up is forgotten'
   );
   view.forget(run);
   t.deepEqual(view.podsOf(run, stage), []);
+});
+
+test('a view is complete when all that is there was told, and says why it cannot see', async (t) => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const troubles: (string | undefined)[] = [];
+  let trouble = (_message: string | undefined): void => undefined;
+  const view = new ClusterView(() => undefined);
+  const watches: Watches = {
+    watch(on) {
+      trouble = on.trouble;
+      return { synced: promise, stop: () => undefined };
+    },
+  };
+  const complete = view.watch(watches, (message) => void troubles.push(message));
+  t.deepEqual([view.isComplete, view.trouble], [false, 'was not seen yet']);
+  resolve();
+  await complete;
+  t.deepEqual([view.isComplete, view.trouble], [true, undefined]);
+  trouble('no route');
+  t.deepEqual([view.trouble, troubles], ['no route', ['no route']]);
 });

@@ -4,8 +4,9 @@ import type { Stage } from '../../../src/core/config.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import type { PushedImage } from '../../../src/core/logs.ts';
 import type { Run, StageRun } from '../../../src/core/run/run.ts';
+import type { Manifests } from '../../../src/pipeline/stage/built-image.ts';
 import { ClusterView } from '../../../src/pipeline/stage/cluster-view.ts';
-import { type Manifests, observeStage, type StageReads } from '../../../src/pipeline/stage/observe-stage.ts';
+import { observeStage, type StageReads } from '../../../src/pipeline/stage/observe-stage.ts';
 import { aBook, aJob, aPod, aRun, at, imageStage, startedStage, testStage } from '../world.ts';
 
 const unreachable = new ClusterError('no route', { code: 0, reason: 'Unreachable', retry: true });

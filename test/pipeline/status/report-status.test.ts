@@ -2,14 +2,21 @@ import test from 'ava';
 import type { Run } from '../../../src/core/run/run.ts';
 import { StatusReporter } from '../../../src/pipeline/status/report-status.ts';
 import { aRepository } from '../releasing.ts';
-import { aBook, aRun } from '../world.ts';
+import { aBook, aRun, at } from '../world.ts';
 
 /** The state that GitHub is told of a run. */
 async function told(run: Run): Promise<string> {
   const { book } = aBook([run]);
   const { promise, resolve } = Promise.withResolvers<string>();
   const github = { setStatus: async (_github: string, _sha: string, { state }: { state: string }) => resolve(state) };
-  const reporter = new StatusReporter({ book, github, repositories: [aRepository()], instance: 'lab', log: () => undefined });
+  const reporter = new StatusReporter({
+    book,
+    github,
+    repositories: [aRepository()],
+    instance: 'lab',
+    now: () => at(0),
+    log: () => undefined,
+  });
   reporter.report(run.id);
   const state = await promise;
   await book.idle();

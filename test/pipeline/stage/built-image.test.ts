@@ -1,5 +1,5 @@
 import test from 'ava';
-import { doubtAbout, messagesOf } from '../../../src/pipeline/stage/image-proof.ts';
+import { doubtAbout, messagesOf } from '../../../src/pipeline/stage/built-image.ts';
 import { aPod } from '../world.ts';
 
 const of = (digit: string) => `sha256:${digit.repeat(64)}`;

@@ -1,0 +1,109 @@
+import type { PodView } from '../../core/cluster.ts';
+import type { ImageStage } from '../../core/config.ts';
+import { messageOf, UserError } from '../../core/errors.ts';
+import type { Cause, ImageStatements, PushedImage } from '../../core/logs.ts';
+import type { BuiltImage, Run, StageRun } from '../../core/run/run.ts';
+import { doubtfulImage, type ImageDoubt, noImage } from './reasons.ts';
+import { registryName, tagOf } from './stage-values.ts';
+
+/** What the registry has under a tag. */
+export interface Manifest {
+  readonly digest: string;
+  readonly bytes: number;
+  /** Digest of the configuration; absent: it is an index, of several images. */
+  readonly config?: string;
+  readonly layers?: readonly string[];
+}
+
+/** The little of the registry that settling needs. */
+export interface Manifests {
+  /** `outside`: name of a registry of the configuration; absent: the cluster's own. */
+  manifest(repository: string, reference: string, outside?: string): Promise<Manifest | undefined>;
+}
+
+/** How long the registry may take to show what was pushed, where it answers … */
+const registryPatienceMs = 60_000;
+/** … and where it does not: what was built is worth some waiting. */
+const registryOutageMs = 3_600_000;
+/** It is asked again after this time. */
+export const registryPauseMs = 1_000;
+
+/**
+ * The image of a build that ended well, or why there is none that is certainly its own.
+ * @param said what the builder said of it
+ * @param waited milliseconds since the build ended
+ * @throws where the registry cannot be asked at present
+ */
+export async function imageOf(
+  registry: Manifests,
+  run: Run,
+  stage: ImageStage,
+  said: ImageStatements,
+  waited: number,
+): Promise<BuiltImage | Cause | 'not yet'> {
+  const found = await imageNow(registry, run, stage, said, waited);
+  return 'digest' in found || waited >= registryPatienceMs ? found : 'not yet';
+}
+
+async function imageNow(
+  registry: Manifests,
+  run: Run,
+  stage: ImageStage,
+  said: ImageStatements,
+  waited: number,
+): Promise<BuiltImage | Cause> {
+  const { repository } = stage;
+  const tag = tagOf(run, stage);
+  try {
+    const manifest = await registry.manifest(repository, tag, registryName(stage));
+    if (!manifest) return noImage(`${repository}:${tag} is not there`);
+    const doubt = doubtAbout(manifest, said);
+    const { digest, bytes } = manifest;
+    return doubt ? doubtfulImage(`${repository}:${tag}`, doubt) : { repository, tag, digest, bytes };
+  } catch (error) {
+    if (waited < (error instanceof UserError ? registryPatienceMs : registryOutageMs)) throw error;
+    return noImage(messageOf(error));
+  }
+}
+
+/** What a builder has said of its image. Its pods may be gone meanwhile: what was said stays said. */
+export function statements(pushed: readonly PushedImage[], pods: readonly PodView[], { statements: before }: Pick<StageRun, 'statements'>): ImageStatements {
+  const now = { pushed, messages: messagesOf(pods) };
+  return now.pushed.length + now.messages.length > 0 ? now : (before ?? now);
+}
+
+/**
+ * Why the image under the tag of a build may not be the one that the build has pushed; undefined: it certainly is. Whoever can write to the registry can
+ * put another one under any tag, so only what the builder itself has said counts. All of its statements must fit.
+ */
+export function doubtAbout(manifest: Manifest, { pushed, messages }: ImageStatements): ImageDoubt | undefined {
+  if (pushed.length + messages.length === 0)
+    return { kind: 'unsaid', why: 'neither its log nor its termination message names what it has pushed' };
+  for (const image of pushed) {
+    const why = differsFrom(manifest, image);
+    if (why) return { kind: 'other', why };
+  }
+  const strange = messages.find((digest) => digest !== manifest.digest && digest !== manifest.config);
+  if (strange) return { kind: 'other', why: `the build names ${short(strange)}, and under the tag lies ${short(manifest.digest)}` };
+  return undefined;
+}
+
+/** Layers too: a manifest with the right configuration may name others. */
+function differsFrom({ digest, config, layers = [] }: Manifest, pushed: PushedImage): string | undefined {
+  if (config === undefined) return `the build has pushed one image, and under the tag lies an index of several, ${short(digest)}`;
+  if (config !== pushed.config)
+    return `the build has pushed the configuration ${short(pushed.config)}, and under the tag lies ${short(digest)} with ${short(config)}`;
+  const [there, said] = [new Set(layers), new Set(pushed.layers)];
+  const isSame = there.size === said.size && [...there].every((layer) => said.has(layer));
+  return isSame ? undefined : `${short(digest)} has its configuration and other layers`;
+}
+
+function short(digest: string): string {
+  return digest.slice(0, 19);
+}
+
+/** The digests that containers gave as their termination message: a message that is nothing but one `sha256:…`, of a manifest or a configuration. */
+export function messagesOf(pods: readonly PodView[]): string[] {
+  const ends = pods.flatMap(({ containers }) => containers.filter(({ init, state }) => !init && state === 'terminated'));
+  return ends.map(({ message = '' }) => message.trim()).filter((message) => /^sha256:[0-9a-f]{64}$/.test(message));
+}
