@@ -67,7 +67,11 @@ async function imageNow(
 }
 
 /** What a builder has said of its image. Its pods may be gone meanwhile: what was said stays said. */
-export function statements(pushed: readonly PushedImage[], pods: readonly PodView[], { statements: before }: Pick<StageRun, 'statements'>): ImageStatements {
+export function statements(
+  pushed: readonly PushedImage[],
+  pods: readonly PodView[],
+  { statements: before }: Pick<StageRun, 'statements'>,
+): ImageStatements {
   const now = { pushed, messages: messagesOf(pods) };
   return now.pushed.length + now.messages.length > 0 ? now : (before ?? now);
 }
