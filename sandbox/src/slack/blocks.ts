@@ -1,6 +1,6 @@
 import { Check, isObject } from './check.ts';
 import { checkElement, checkImage } from './elements.ts';
-import { SlackError } from './method.ts';
+import { SlackError } from './errors.ts';
 import type { Block, JsonObject } from './model.ts';
 
 /** Blocks of a message, and the characters of all of them as JSON, as people have measured it: slackapi/bolt-js issues 2509 and 2867. */

@@ -1,3 +1,4 @@
+import { invalidArguments, SlackError } from './errors.ts';
 import type { Limits, Tier } from './limits.ts';
 import type { Channel, JsonObject } from './model.ts';
 import type { State } from './state.ts';
@@ -25,25 +26,6 @@ export interface Method {
   readonly scopes?: readonly string[];
   readonly tier: Tier;
   run(context: Context, args: Args): JsonObject;
-}
-
-/** An answer `{ ok: false, error, … }`. */
-export class SlackError extends Error {
-  readonly error: string;
-  readonly extra: JsonObject;
-  readonly retryAfter: number | undefined;
-
-  constructor(error: string, extra: JsonObject = {}, retryAfter?: number) {
-    super(error);
-    this.error = error;
-    this.extra = extra;
-    this.retryAfter = retryAfter;
-  }
-}
-
-/** `invalid_arguments` with the details as Slack words them. */
-export function invalidArguments(...messages: string[]): SlackError {
-  return new SlackError('invalid_arguments', { response_metadata: { messages: messages.map((text) => `[ERROR] ${text}`) } });
 }
 
 export function text(args: Args, name: string): string | undefined {

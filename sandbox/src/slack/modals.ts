@@ -1,5 +1,5 @@
 import { isObject } from './check.ts';
-import { SlackError } from './method.ts';
+import { SlackError } from './errors.ts';
 import { acceptView, replaceModal } from './methods/views.ts';
 import type { JsonObject, User, View } from './model.ts';
 import { elementsOf } from './pressing.ts';

@@ -1,5 +1,5 @@
 import { isObject } from './check.ts';
-import { SlackError } from './method.ts';
+import { SlackError } from './errors.ts';
 import type { Block, Ephemeral, JsonObject, Message, User, View } from './model.ts';
 import { isAnswer, respond } from './respond.ts';
 import { messageShape, viewShape } from './shapes.ts';

@@ -1,6 +1,6 @@
 import { acceptBlocks } from './blocks.ts';
 import { isObject } from './check.ts';
-import { SlackError } from './method.ts';
+import { SlackError } from './errors.ts';
 import type { Block, JsonObject } from './model.ts';
 import type { State } from './state.ts';
 import type { ResponseTarget } from './triggers.ts';

@@ -1,4 +1,4 @@
-import { SlackError } from './method.ts';
+import { SlackError } from './errors.ts';
 
 /** A response_url may be used five times within thirty minutes. */
 export const responseUses = 5;

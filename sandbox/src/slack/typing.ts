@@ -1,6 +1,6 @@
+import { SlackError } from './errors.ts';
 import { resolveMentions } from './escape.ts';
 import type { AppManifest, SlashCommand } from './manifest.ts';
-import { SlackError } from './method.ts';
 import { type Channel, type JsonObject, type Message, slackbot, type User } from './model.ts';
 import { isAnswer, respond } from './respond.ts';
 import { teamOf } from './shapes.ts';

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
+import { SlackError } from './errors.ts';
 import type { Faults } from './faults.ts';
-import { type Args, type Context, type Method, missingScope, SlackError } from './method.ts';
+import { type Args, type Context, type Method, missingScope } from './method.ts';
 import { channelMethods } from './methods/channels.ts';
 import { editingMethods } from './methods/editing.ts';
 import { fileMethods } from './methods/files.ts';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { acceptBlocks, blockProblems } from '../../src/slack/blocks.ts';
-import { SlackError } from '../../src/slack/method.ts';
+import { SlackError } from '../../src/slack/errors.ts';
 import { button, call, section, start } from './_slack.ts';
 
 const plain = (text: string) => ({ type: 'plain_text', text });

@@ -1,14 +1,13 @@
 /** One request to a resource: its verb, the permission, the answer. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Cluster } from '../cluster.ts';
 import { badRequest, methodNotAllowed, type Status } from '../model/errors.ts';
 import type { ObjectInput } from '../model/objects.ts';
 import { isVirtual, pods } from '../model/resources.ts';
-import type { LogSource } from '../node/log-source.ts';
 import { authorize, review } from './access.ts';
 import { readBody } from './body.ts';
 import { create } from './create.ts';
 import { evict } from './evict.ts';
+import type { Answer, Exchange } from './exchange.ts';
 import { podLog } from './logs.ts';
 import { modify, type Target } from './modify.ts';
 import { patch } from './patch.ts';
@@ -17,19 +16,6 @@ import { type DeleteOptions, remove } from './remove.ts';
 import { isTrue, type ResourcePath } from './request.ts';
 import { refuseUnknown } from './unknown-fields.ts';
 import { watch } from './watch.ts';
-
-export interface Exchange {
-  cluster: Cluster;
-  logs: LogSource;
-  path: ResourcePath;
-  query: URLSearchParams;
-  request: IncomingMessage;
-  response: ServerResponse;
-  /** Takes what ends a stream of this exchange, for when the server breaks its watches. */
-  streams(close: () => void): void;
-}
-
-export type Answer = { code: number; body: object } | 'streamed';
 
 const ok = (body: object): Answer => ({ code: 200, body });
 

@@ -5,7 +5,8 @@ import type { ContainerStatus, Pod } from '../model/pods.ts';
 import { pods } from '../model/resources.ts';
 import { nanoTimestamp, parseTime } from '../model/time.ts';
 import type { LogFile, LogLine } from '../node/log-file.ts';
-import type { Answer, Exchange } from './handle.ts';
+import type { LogSource } from '../node/log-source.ts';
+import type { Answer, Exchange } from './exchange.ts';
 import { isTrue } from './request.ts';
 
 /** Answers with the log as plain text; throws 400 where there is none yet, 404 where there is no pod. */
@@ -51,8 +52,6 @@ function fileOf(logs: LogSource, { metadata, status }: Pod, container: string, p
   if (waiting && !lastState.terminated) throw badRequest(`${about} is waiting to start: ${waitingWords[waiting.reason] ?? waiting.reason}`);
   return logs.logOf(metadata.uid, container, false) ?? logs.logOf(metadata.uid, container, true);
 }
-
-type LogSource = Exchange['logs'];
 
 interface Cut {
   since: bigint;

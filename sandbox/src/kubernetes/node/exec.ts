@@ -1,6 +1,6 @@
 /** Commands in a container that runs: processes beside its own, with the same folder, environment and files, that end with it. */
 import type { Readable, Writable } from 'node:stream';
-import { locate, type Scratch } from './command.ts';
+import { locate } from './command.ts';
 import { spawnGroup } from './process.ts';
 import type { Slot } from './slot.ts';
 
@@ -22,13 +22,6 @@ export type Exec = (command: readonly string[], stdin: boolean) => Promise<ExecP
 export interface ExecSource {
   /** Undefined where that container does not run. */
   execIn(podUid: string, container: string): Exec | undefined;
-}
-
-/** What a command needs of the container that it runs in. */
-export interface Inside {
-  readonly scratch: Scratch;
-  readonly cwd: string;
-  readonly env: Record<string, string> & { readonly PATH: string };
 }
 
 export function execOf(slot: Slot): Exec | undefined {

@@ -2,10 +2,17 @@
 import { randomBytes } from 'node:crypto';
 import type { Container, ContainerStatus, Pod, PodSpec, Terminated } from '../model/pods.ts';
 import { now } from '../model/time.ts';
-import type { Inside } from './exec.ts';
+import type { Scratch } from './command.ts';
 import { imageName } from './image-name.ts';
 import type { LogFile } from './log-file.ts';
 import type { RunningProcess } from './process.ts';
+
+/** What a command needs of the container that it runs in. */
+interface Inside {
+  readonly scratch: Scratch;
+  readonly cwd: string;
+  readonly env: Record<string, string> & { readonly PATH: string };
+}
 
 export interface Slot {
   readonly spec: Container;

@@ -1,4 +1,5 @@
-import { type Context, findChannel, flag, type Method, missingScope, needed, needScopeFor, SlackError, text } from '../method.ts';
+import { SlackError } from '../errors.ts';
+import { type Context, findChannel, flag, type Method, missingScope, needed, needScopeFor, text } from '../method.ts';
 import type { Channel } from '../model.ts';
 import { channelShape } from '../shapes.ts';
 import { app } from '../workspace.ts';

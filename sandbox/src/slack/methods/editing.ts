@@ -1,5 +1,6 @@
 import { isObject } from '../check.ts';
-import { type Args, type Context, findChannel, type Method, needed, SlackError } from '../method.ts';
+import { SlackError } from '../errors.ts';
+import { type Args, type Context, findChannel, type Method, needed } from '../method.ts';
 import type { Message, Metadata } from '../model.ts';
 import { messageShape } from '../shapes.ts';
 import { app } from '../workspace.ts';

@@ -1,5 +1,6 @@
 import { isObject } from '../check.ts';
-import { type Args, type Context, findChannel, invalidArguments, type Method, needed, SlackError, text } from '../method.ts';
+import { invalidArguments, SlackError } from '../errors.ts';
+import { type Args, type Context, findChannel, type Method, needed, text } from '../method.ts';
 import type { FileInfo, JsonObject } from '../model.ts';
 import { fileShape } from '../shapes.ts';
 import { app } from '../workspace.ts';

@@ -1,4 +1,5 @@
-import { type Args, type Context, findChannel, flag, type Method, needed, needScopeFor, SlackError, text } from '../method.ts';
+import { SlackError } from '../errors.ts';
+import { type Args, type Context, findChannel, flag, type Method, needed, needScopeFor, text } from '../method.ts';
 import type { Channel, Message } from '../model.ts';
 import { messageShape } from '../shapes.ts';
 import { app } from '../workspace.ts';

@@ -1,4 +1,5 @@
-import { type Args, count, SlackError, text } from '../method.ts';
+import { SlackError } from '../errors.ts';
+import { type Args, count, text } from '../method.ts';
 import type { JsonObject } from '../model.ts';
 
 /** One page of a list, with Slack's cursor to the next one. */

@@ -1,4 +1,5 @@
-import { type Method, needed, SlackError, text } from '../method.ts';
+import { SlackError } from '../errors.ts';
+import { type Method, needed, text } from '../method.ts';
 import { groupShape, userShape } from '../shapes.ts';
 import { app } from '../workspace.ts';
 import { page } from './paging.ts';

@@ -1,7 +1,8 @@
 import { acceptBlocks, markupIn } from '../blocks.ts';
 import { isObject } from '../check.ts';
+import { SlackError } from '../errors.ts';
 import { mentionsIn } from '../escape.ts';
-import { type Args, type Context, findChannel, flag, type Method, needed, SlackError, text } from '../method.ts';
+import { type Args, type Context, findChannel, flag, type Method, needed, text } from '../method.ts';
 import type { Block, Channel, JsonObject, Message, Metadata } from '../model.ts';
 import { messageShape } from '../shapes.ts';
 import type { State } from '../state.ts';

@@ -1,6 +1,7 @@
 import { acceptBlocks } from '../blocks.ts';
 import { Check, isObject } from '../check.ts';
-import { type Args, type Context, invalidArguments, type Method, needed, SlackError, text } from '../method.ts';
+import { invalidArguments, SlackError } from '../errors.ts';
+import { type Args, type Context, type Method, needed, text } from '../method.ts';
 import type { JsonObject, View } from '../model.ts';
 import { viewShape } from '../shapes.ts';
 import type { State } from '../state.ts';
