@@ -57,7 +57,6 @@ export interface World {
   readonly data: string;
   readonly kubeconfig: string;
   readonly configFile: string;
-  readonly manifest: unknown;
   close(): Promise<void>;
 }
 
@@ -89,7 +88,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   await writeFile(places.configFile, configurationText({ ...parts, ...(github && { github: githubName }), ...options.config }));
   const bot = new Bot({ ...env, ...botEnvironment(places, slack, github), ...options.botEnv }, log);
   const close = () => closeAll(bot, [kubernetes, registry, github, git, slack]);
-  return { slack, kubernetes, registry, github, git, sample, bot, ...places, manifest, close };
+  return { slack, kubernetes, registry, github, git, sample, bot, ...places, close };
 }
 
 function botEnvironment(

@@ -16,7 +16,7 @@ export type FailureKind = 'test' | 'build';
 
 export const ada: Author = { name: 'Ada Moreau', email: 'ada@example.com' };
 export const lin: Author = { name: 'Lin Zhao', email: 'lin@example.com' };
-export const sam: Author = { name: 'Sam Okafor', email: 'sam@example.com' };
+const sam: Author = { name: 'Sam Okafor', email: 'sam@example.com' };
 
 const limits = (jobs: number | string): Files => ({ 'scheduler/limits.conf': `max_jobs = ${jobs}\ngpus = 2\n` });
 

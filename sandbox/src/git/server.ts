@@ -21,7 +21,7 @@ export interface GitServerOptions {
 }
 
 /** An answer in place of git's own. */
-export interface GitRefusal {
+interface GitRefusal {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -89,9 +89,3 @@ export async function listPulls(call: RepositoryCall): Promise<Answer> {
   const { items, headers } = pageOf(call, wanted);
   return { status: 200, headers, json: items.map((one) => pullShape(origin, repository, one)) };
 }
-
-export async function getPull({ origin, repository, params }: RepositoryCall): Promise<Answer> {
-  const found = repository.pulls.find((one) => one.number === Number(params.number));
-  if (!found) throw notFound();
-  return ok(pullShape(origin, repository, found));
-}

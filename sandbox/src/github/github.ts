@@ -4,7 +4,7 @@ import { rateLimit } from './access.ts';
 import { Faults } from './faults.ts';
 import { latestOf, newestFirst } from './releases.ts';
 import { type Desk, serve } from './serve.ts';
-import { openState, type StateOptions, type StoredAsset, type StoredPull, type StoredRelease, type StoredStatus } from './state.ts';
+import { openState, type StateOptions, type StoredAsset, type StoredRelease, type StoredStatus } from './state.ts';
 
 export interface GithubOptions extends StateOptions {
   /** 0, the default, takes a free port. */
@@ -26,7 +26,6 @@ export interface Github {
   assetFile(asset: StoredAsset): string;
   /** All statuses of a commit, the newest last. */
   statuses(repository: string, sha: string): readonly StoredStatus[];
-  pulls(repository: string): readonly StoredPull[];
   /** Calls the listener after each change, until the function that it gives is called. */
   onChange(listener: () => void): () => void;
   readonly faults: Faults;
@@ -60,7 +59,6 @@ export async function startGithub({ port = 0, host = '127.0.0.1', log, ...option
     },
     assetFile: ({ id }) => state.assetPath(id),
     statuses: (name, sha) => known(name).statuses.filter((one) => one.sha === sha),
-    pulls: (name) => known(name).pulls,
     onChange: (listener) => state.onChange(listener),
     faults,
     requests: () => requests,

@@ -8,7 +8,7 @@ export const getRepository = async ({ origin, repository }: RepositoryCall): Pro
   ok(await repositoryShape(origin, repository));
 
 /** The commit that a revision names. */
-export async function commitNamed({ git }: HostedRepository, revision: string): Promise<GitCommit | undefined> {
+async function commitNamed({ git }: HostedRepository, revision: string): Promise<GitCommit | undefined> {
   const sha = await git.commitSha(revision);
   return sha === undefined ? undefined : git.commit(sha);
 }

@@ -31,7 +31,7 @@ export function releaseIn({ repository, params }: RepositoryCall): StoredRelease
 export const getRelease = async (call: RepositoryCall): Promise<Answer> => ok(releaseShape(call.origin, call.repository, releaseIn(call)));
 
 /** A draft has no tag yet, so it is not found by it. */
-export const publishedWith = ({ releases }: HostedRepository, tag: string): StoredRelease | undefined =>
+const publishedWith = ({ releases }: HostedRepository, tag: string): StoredRelease | undefined =>
   releases.find((one) => !one.draft && one.tag === tag);
 
 export async function getReleaseByTag({ origin, repository, params }: RepositoryCall): Promise<Answer> {

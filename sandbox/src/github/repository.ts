@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { git } from '../git/run-git.ts';
 
-export interface GitPerson {
+interface GitPerson {
   readonly name: string;
   readonly email: string;
   /** ISO 8601. */
@@ -20,7 +20,7 @@ export interface GitCommit {
   readonly message: string;
 }
 
-export interface GitTag {
+interface GitTag {
   readonly tag: string;
   readonly message: string;
   readonly object: { readonly sha: string; readonly type: string };
@@ -47,7 +47,7 @@ export interface Repository {
   commitFile(change: FileChange): Promise<string | undefined>;
 }
 
-export interface FileChange {
+interface FileChange {
   readonly branch: string;
   readonly parent: string;
   readonly path: string;

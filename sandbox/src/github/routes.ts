@@ -39,7 +39,6 @@ const table: readonly (readonly [request: string, handler: Handler])[] = [
   ['PUT /contents/*path', changes.putContents],
   ['GET /pulls', changes.listPulls],
   ['POST /pulls', changes.createPull],
-  ['GET /pulls/:number', changes.getPull],
 ];
 
 const routes = table.map(([request, handler]) => ({ form: formOf(request), handler }));

@@ -5,46 +5,41 @@ import type { Namespace, PersistentVolumeClaim } from './model/objects.ts';
 import { type ContainerStatus, isOver, type Job, type Pod } from './model/pods.ts';
 import { claims, jobs, namespaces, pods } from './model/resources.ts';
 
-export interface ContainerView {
+interface ContainerView {
   name: string;
-  init: boolean;
   state: 'waiting' | 'running' | 'terminated';
   /** Why it waits, or how it ended; empty while it runs. */
   reason: string;
   exitCode: number | undefined;
 }
 
-export interface PodView {
+interface PodView {
   name: string;
   job: string | undefined;
   phase: string;
   /** Why it is not running: from the pod, its scheduling, or its first container with a reason; empty where there is none. */
   reason: string;
   message: string;
-  terminating: boolean;
-  gpus: number;
-  createdAt: string;
   containers: ContainerView[];
 }
 
-export interface JobView {
+interface JobView {
   name: string;
   state: 'waiting' | 'active' | 'complete' | 'failed';
   reason: string;
   createdAt: string;
 }
 
-export interface NamespaceView {
+interface NamespaceView {
   name: string;
   phase: string;
-  createdAt: string;
   jobs: JobView[];
   pods: PodView[];
   claims: { name: string; phase: string; size: string }[];
 }
 
 export interface ClusterSnapshot {
-  node: { name: string; gpus: number; gpusUsed: number };
+  node: { gpusUsed: number };
   /** Without those that every cluster has. */
   namespaces: NamespaceView[];
 }
@@ -53,15 +48,14 @@ const hidden = new Set(['default', 'kube-system', 'kube-public', 'kube-node-leas
 
 const gpusOf = ({ spec }: Pod): number => podResources(spec, 'requests')['nvidia.com/gpu'] ?? 0;
 
-export function snapshot({ store, settings }: Cluster): ClusterSnapshot {
+export function snapshot({ store }: Cluster): ClusterSnapshot {
   const bound = store.list<Pod>(pods).filter((pod) => pod.spec.nodeName && !isOver(pod));
   const shown = store.list<Namespace>(namespaces).filter(({ metadata }) => !hidden.has(metadata.name));
   return {
-    node: { name: settings.nodeName, gpus: settings.gpus, gpusUsed: bound.reduce((sum, pod) => sum + gpusOf(pod), 0) },
-    namespaces: shown.map(({ metadata: { name, creationTimestamp }, status }) => ({
+    node: { gpusUsed: bound.reduce((sum, pod) => sum + gpusOf(pod), 0) },
+    namespaces: shown.map(({ metadata: { name }, status }) => ({
       name,
       phase: status.phase,
-      createdAt: creationTimestamp,
       jobs: store.list<Job>(jobs, name).map(jobView),
       pods: store.list<Pod>(pods, name).map(podView),
       claims: store.list<PersistentVolumeClaim>(claims, name).map((claim) => ({
@@ -82,8 +76,8 @@ function jobView({ metadata, status }: Job): JobView {
 
 function podView(pod: Pod): PodView {
   const { metadata, status } = pod;
-  const inits = (status.initContainerStatuses ?? []).map((one) => containerView(one, true));
-  const containers = [...inits, ...(status.containerStatuses ?? []).map((one) => containerView(one, false))];
+  const inits = (status.initContainerStatuses ?? []).map(containerView);
+  const containers = [...inits, ...(status.containerStatuses ?? []).map(containerView)];
   const refused = status.conditions?.find(({ type, status: is }) => type === 'PodScheduled' && is === 'False');
   const telling = containers.find(({ reason }) => reason && !['Completed', 'PodInitializing', 'ContainerCreating'].includes(reason));
   return {
@@ -92,15 +86,12 @@ function podView(pod: Pod): PodView {
     phase: status.phase,
     reason: status.reason ?? refused?.reason ?? telling?.reason ?? '',
     message: status.message ?? refused?.message ?? '',
-    terminating: metadata.deletionTimestamp !== undefined,
-    gpus: gpusOf(pod),
-    createdAt: metadata.creationTimestamp,
     containers,
   };
 }
 
-function containerView({ name, state }: ContainerStatus, init: boolean): ContainerView {
+function containerView({ name, state }: ContainerStatus): ContainerView {
   const kind = state.running ? 'running' : state.terminated ? 'terminated' : 'waiting';
   const reason = state.waiting?.reason ?? state.terminated?.reason ?? '';
-  return { name, init, state: kind, reason, exitCode: state.terminated?.exitCode };
+  return { name, state: kind, reason, exitCode: state.terminated?.exitCode };
 }

@@ -19,7 +19,7 @@ export type Meaning =
   | { readonly kind: 'CMD' | 'ENTRYPOINT' | 'EXPOSE' | 'VOLUME' | 'HEALTHCHECK'; readonly words: readonly string[] }
   | { readonly kind: 'WORKDIR' | 'USER' | 'MAINTAINER' | 'STOPSIGNAL' | 'ARG'; readonly value: string };
 
-export type Kind = Meaning['kind'];
+type Kind = Meaning['kind'];
 
 /** One line of a Dockerfile with its variables replaced. */
 export interface Directive {

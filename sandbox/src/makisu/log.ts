@@ -28,7 +28,7 @@ export function openLog({ format, level, write }: LogOptions): Log {
 }
 
 /** As zap writes it: seconds with fractions, numbers never in scientific notation. */
-export function jsonLine(level: string, now: number, message: string, fields: Readonly<Record<string, number>>): string {
+function jsonLine(level: string, now: number, message: string, fields: Readonly<Record<string, number>>): string {
   const rest = Object.entries(fields).map(([name, value]) => `,"${name}":${plainNumber(value)}`);
   return `{"level":"${level}","ts":${plainNumber(now / 1000, 7)},"msg":${JSON.stringify(message)}${rest.join('')}}`;
 }

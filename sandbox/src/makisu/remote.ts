@@ -4,7 +4,6 @@ import { within } from './within.ts';
 
 /** The registry that images and cache layers go to. Errors and log lines are Makisu's. */
 export interface Remote {
-  readonly host: string;
   pushLayer(digest: string, bytes: Buffer): Promise<void>;
   pushConfig(digest: string, bytes: Buffer): Promise<void>;
   pullLayer(digest: string): Promise<Buffer>;
@@ -15,7 +14,7 @@ export interface Remote {
 }
 
 /** An image's manifest as far as it matters here: what it is made of. */
-export interface Manifest {
+interface Manifest {
   readonly config: { readonly digest: string };
   readonly layers: readonly { readonly digest: string }[];
 }
@@ -36,12 +35,11 @@ const schema2 = 'application/vnd.docker.distribution.manifest.v2+json';
 type Send = (method: string, path: string, accepted: readonly number[], init?: RequestInit) => Promise<Response>;
 
 export function openRemote(options: RemoteOptions): Remote {
-  const { host, repository } = options;
+  const { repository } = options;
   const send = sender(options);
   const manifestPath = (tag: string): string => `/v2/${repository}/manifests/${tag}`;
   const push = (what: string) => (digest: string, bytes: Buffer) => pushBlob(what, digest, bytes, options, send);
   return {
-    host,
     pushLayer: push('layer'),
     pushConfig: push('image config'),
     pullLayer: (digest) => pullBlob(digest, options, send),

@@ -8,7 +8,7 @@ export async function within<T>(place: string, work: () => Promise<T> | T): Prom
 }
 
 /** The words for an error; those of the file system as Go says them. */
-export function messageOf(error: unknown): string {
+function messageOf(error: unknown): string {
   const { code, syscall, path, message } = error as NodeJS.ErrnoException;
   const words: Record<string, string> = { ENOENT: 'no such file or directory', EACCES: 'permission denied', ENOTDIR: 'not a directory' };
   const word = code === undefined ? undefined : words[code];

@@ -19,7 +19,6 @@ export function pageState({ slack, cluster, commits, parts }: Sources): PageStat
   const users = slack.users();
   const channels = slack.channels();
   return {
-    team: 'coxswain sandbox',
     appName: slack.manifest.name,
     botUser: app.botUser,
     users,

@@ -14,16 +14,14 @@ export interface PodView {
   readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
   readonly reason?: string;
   readonly message?: string;
-  readonly node?: string;
   /** Init containers first. */
   readonly containers: readonly ContainerView[];
 }
 
 export interface JobView {
   readonly name: string;
-  readonly state: 'waiting' | 'running' | 'complete' | 'failed' | 'suspended';
+  readonly state: 'waiting' | 'running' | 'complete' | 'failed';
   readonly reason?: string;
-  readonly message?: string;
   /** When it was created, ISO 8601. */
   readonly created: string;
 }
@@ -34,21 +32,12 @@ export interface ClaimView {
   readonly capacity?: string;
 }
 
-/** A line of the namespace's Events, the newest last. */
-export interface ClusterEventView {
-  readonly reason: string;
-  readonly object: string;
-  readonly message: string;
-  readonly warning: boolean;
-}
-
 export interface NamespaceView {
   readonly name: string;
   readonly phase: 'Active' | 'Terminating';
   readonly jobs: readonly JobView[];
   readonly pods: readonly PodView[];
   readonly claims?: readonly ClaimView[];
-  readonly events?: readonly ClusterEventView[];
 }
 
 /** What lies in the cluster now. */
@@ -78,7 +67,6 @@ export interface Part {
 
 /** Everything that the page shows, sent when it connects. */
 export interface PageState {
-  readonly team: string;
   readonly appName: string;
   readonly botUser: string;
   readonly users: readonly User[];

@@ -16,7 +16,6 @@ import { hexOf } from './names.ts';
  * No part of a repository's name starts with an underscore, so the folders cannot meet. Every file appears by rename.
  */
 export interface Store {
-  readonly folder: string;
   blobPath(digest: string): string;
   uploadPath(id: string): string;
   repositoryPath(repository: string, ...rest: string[]): string;
@@ -29,7 +28,6 @@ export interface Store {
 export async function openStore(folder: string): Promise<Store> {
   for (const part of ['blobs', 'uploads', 'repositories']) await mkdir(join(folder, part), { recursive: true });
   const store: Store = {
-    folder,
     blobPath: (digest) => join(folder, 'blobs', hexOf(digest)),
     uploadPath: (id) => join(folder, 'uploads', id),
     repositoryPath: (repository, ...rest) => join(folder, 'repositories', repository, ...rest),

@@ -1,7 +1,7 @@
 import type { State } from './state.ts';
 
 /** Escapes the three characters that Slack's markup reserves. */
-export const escapeText = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const escapeText = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** What a person typed as Slack stores it: `@lin` and `#ci` become `<@U…>` and `<#C…>` (with `|name` where `named`), the rest is escaped. */
 export function resolveMentions(text: string, state: State, named: boolean): string {

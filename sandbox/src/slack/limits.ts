@@ -1,11 +1,11 @@
 /** How often a method may be called: `perMinute` on average, `burst` at once. */
-export interface Rate {
+interface Rate {
   readonly perMinute: number;
   readonly burst: number;
 }
 
 /** Slack's tiers. Slack names the averages (1, 20, 50, 100 a minute) and says that short bursts pass; the bursts are this stand-in's. */
-export const tiers = {
+const tiers = {
   T1: { perMinute: 1, burst: 2 },
   T2: { perMinute: 20, burst: 10 },
   T3: { perMinute: 50, burst: 10 },

@@ -20,10 +20,8 @@ const schema = z.object({
   settings: z
     .object({
       event_subscriptions: z.object({ bot_events: z.array(z.string()).default([]) }).optional(),
-      interactivity: z.object({ is_enabled: z.boolean() }).optional(),
-      socket_mode_enabled: z.boolean().default(false),
     })
-    .default({ socket_mode_enabled: false }),
+    .default({}),
 });
 
 /** A slash command as the app manifest declares it. */
@@ -36,8 +34,6 @@ export interface AppManifest {
   readonly commands: readonly SlashCommand[];
   readonly scopes: readonly string[];
   readonly events: readonly string[];
-  readonly interactive: boolean;
-  readonly socketMode: boolean;
   readonly homeTab: boolean;
   readonly messagesTab: boolean;
 }
@@ -53,8 +49,6 @@ export function readManifest(parsed: unknown): AppManifest {
     commands: features.slash_commands,
     scopes: oauth?.scopes.bot ?? [],
     events: settings.event_subscriptions?.bot_events ?? [],
-    interactive: settings.interactivity?.is_enabled ?? false,
-    socketMode: settings.socket_mode_enabled,
     homeTab: features.app_home?.home_tab_enabled ?? false,
     messagesTab: features.app_home?.messages_tab_enabled ?? true,
   };

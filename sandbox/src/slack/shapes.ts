@@ -1,4 +1,4 @@
-import type { Channel, FileInfo, JsonObject, Message, User, UserGroup, View } from './model.ts';
+import type { Channel, FileInfo, JsonObject, Message, User, View } from './model.ts';
 import type { State } from './state.ts';
 import { app } from './workspace.ts';
 
@@ -81,16 +81,6 @@ export function userShape(user: User, withEmail: boolean): JsonObject {
 export function teamOf(user: User): string {
   return user.team ?? app.teamId;
 }
-
-export const groupShape = (group: UserGroup): JsonObject => ({
-  id: group.id,
-  team_id: app.teamId,
-  is_usergroup: true,
-  name: group.name,
-  handle: group.handle,
-  user_count: group.users.length,
-  date_delete: 0,
-});
 
 export function fileShape(file: FileInfo, origin: string): JsonObject {
   const url = `${origin}/files/${file.id}/${encodeURIComponent(file.name)}`;

@@ -1,7 +1,7 @@
 import { SlackError } from './errors.ts';
 
 /** A response_url may be used five times within thirty minutes. */
-export const responseUses = 5;
+const responseUses = 5;
 const responseLifeMs = 30 * 60_000;
 
 /** What a response_url answers to: the place, the person, and the message that a button stood on. */

@@ -21,7 +21,6 @@ const methods = new Map<string, Method>(
 export interface Call {
   readonly method: string;
   readonly args: Args;
-  readonly at: number;
   readonly outcome: string;
 }
 
@@ -47,7 +46,7 @@ export class WebApi {
   }
 
   async answer(name: string, authorization: string | undefined, args: Args, response: ServerResponse): Promise<void> {
-    const record = (outcome: string) => this.#record({ method: name, args, at: Date.now(), outcome });
+    const record = (outcome: string) => this.#record({ method: name, args, outcome });
     const fault = this.#faults.take(name);
     if (fault?.kind === 'cut') {
       record('cut');

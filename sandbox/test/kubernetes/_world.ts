@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { type Kubernetes, type KubernetesOptions, startKubernetes } from '../../src/kubernetes/kubernetes.ts';
 
-export interface Reply {
+interface Reply {
   code: number;
   // The tests look into answers of every kind; a wrong path gives undefined and fails the assertion.
   // biome-ignore lint/suspicious/noExplicitAny: as above
@@ -34,7 +34,7 @@ export interface World {
   gone(path: string): Promise<void>;
 }
 
-export const quick = { imageBackOff: 400, imageBackOffShown: 100, crashBackOff: 50, volumeRetry: 50, jobBackOff: 50, bookmark: 100 };
+const quick = { imageBackOff: 400, imageBackOffShown: 100, crashBackOff: 50, volumeRetry: 50, jobBackOff: 50, bookmark: 100 };
 
 /** `ci` is there as a namespace. */
 export async function world(t: ExecutionContext, options: Partial<KubernetesOptions> = {}): Promise<World> {

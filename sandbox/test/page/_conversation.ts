@@ -1,4 +1,3 @@
-import type { PodView } from '../../src/page/types.ts';
 import { button, call, section } from '../slack/_slack.ts';
 import type { World } from './_world.ts';
 
@@ -88,44 +87,4 @@ export async function fill(world: World): Promise<void> {
   const runs = '*Runs*\n◐ runner-143 `main` running\n✗ runner-142 `feature/x` failed';
   await call(world.standIn, 'chat.postEphemeral', { channel, user: 'U0123ADA', text: runs });
   await call(world.standIn, 'views.publish', { user_id: 'U0123ADA', view: home });
-}
-
-const at = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
-
-const pods: readonly PodView[] = [
-  {
-    name: 'image-x2k4p',
-    phase: 'Succeeded',
-    containers: [
-      { name: 'clone', state: 'terminated', exitCode: 0 },
-      { name: 'makisu', state: 'terminated', reason: 'Completed', exitCode: 0 },
-    ],
-  },
-  {
-    name: 'gpu-test-9vq2m',
-    phase: 'Pending',
-    reason: 'Unschedulable',
-    message: '0/1 nodes are available: 1 Insufficient nvidia.com/gpu.',
-    containers: [{ name: 'test', state: 'waiting', reason: 'ContainerCreating' }],
-  },
-];
-
-/** A cluster and commits that fit the conversation. */
-export function fillBeside(world: World): void {
-  world.commits.set([
-    { sha: '9e8d7c6'.padEnd(40, '1'), subject: 'Use the new parser', author: 'Ada', branch: 'main', at: at(130) },
-    { sha: '3f2a1bc'.padEnd(40, '2'), subject: 'Add <!channel> parser & tests', author: 'Lin', branch: 'feature/x', at: at(700) },
-  ]);
-  const jobs = [
-    { name: 'image', state: 'complete', created: at(120) },
-    { name: 'gpu-test', state: 'running', created: at(40) },
-  ] as const;
-  const claims = [{ name: 'workspace', phase: 'Bound', capacity: '1Gi' }];
-  const events = [{ reason: 'FailedScheduling', object: 'pod/gpu-test-9vq2m', message: '0/1 nodes are available', warning: true }];
-  world.cluster.set({
-    namespaces: [
-      { name: 'cox-lab-runner-142', phase: 'Terminating', jobs: [], pods: [] },
-      { name: 'cox-lab-runner-143', phase: 'Active', jobs, pods, claims, events },
-    ],
-  });
 }

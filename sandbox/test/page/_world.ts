@@ -4,7 +4,7 @@ import type { SlackStandIn } from '../../src/slack/start.ts';
 import { start } from '../slack/_slack.ts';
 
 /** A value that can be set, and tells those who listen. */
-export function source<T>(first: T) {
+function source<T>(first: T) {
   let value = first;
   const listeners = new Set<() => void>();
   return {

@@ -17,7 +17,7 @@ test('an image that was pushed is found by tag and by digest', async (t) => {
     t.is(found.headers.get('docker-content-digest'), digest);
     t.deepEqual(await found.json(), manifest);
   }
-  t.deepEqual(await registry.images(), [{ repository: 'team/app', tag: '1.0', digest, mediaType: docker, size: 7 }]);
+  t.deepEqual(await registry.images(), [{ repository: 'team/app', tag: '1.0', digest }]);
   const blob = await ask(`/v2/team/app/blobs/${digestOf('layer')}`);
   t.is(await blob.text(), 'layer');
 });

@@ -38,7 +38,7 @@ export const start = (options: Partial<SlackOptions> = {}): Promise<SlackStandIn
   startSlack({ manifest, botToken, appToken, ...options });
 
 /** What the tests look at in an answer. */
-export interface Body {
+interface Body {
   readonly ok: boolean;
   readonly error?: string;
   readonly ts: string;

@@ -3,7 +3,7 @@ import type { Cluster, Denied } from '../cluster.ts';
 import { StatusError } from '../model/errors.ts';
 import type { ObjectInput } from '../model/objects.ts';
 
-export const user = 'system:serviceaccount:sandbox:coxswain';
+const user = 'system:serviceaccount:sandbox:coxswain';
 
 interface Act {
   verb: string;

@@ -51,7 +51,7 @@ export function podDefaults(pod: Pod): void {
 }
 
 /** Guaranteed where every container limits cpu and memory to what it requests, BestEffort where none says anything. */
-export function qosClass({ containers, initContainers = [] }: PodSpec): string {
+function qosClass({ containers, initContainers = [] }: PodSpec): string {
   const all = [...initContainers, ...containers].map(({ resources = {} }) => resources);
   const said = ({ requests = {}, limits = {} }: NonNullable<Container['resources']>): boolean =>
     ['cpu', 'memory'].some((name) => requests[name] ?? limits[name]);

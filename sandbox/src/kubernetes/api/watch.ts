@@ -22,7 +22,7 @@ interface Out {
 }
 
 /** How one change of the store looks through a selection: what begins to match is new, what stops to match is gone. */
-export function seenAs(event: StoreEvent, { resource, namespace, matches }: WatchScope): Out | undefined {
+function seenAs(event: StoreEvent, { resource, namespace, matches }: WatchScope): Out | undefined {
   if (event.resource !== resource) return undefined;
   if (namespace !== undefined && event.object.metadata.namespace !== namespace) return undefined;
   const before = event.previous !== undefined && matches(event.previous);

@@ -109,5 +109,3 @@ export const unsupportedMediaType = (found: string): StatusError =>
       `application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml`,
     {},
   );
-
-export const isNotFound = (error: unknown): boolean => error instanceof StatusError && error.status.code === 404;

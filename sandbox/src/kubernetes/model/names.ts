@@ -35,7 +35,7 @@ export const labelValueProblems = (value: string): string[] => problems(value, 6
 // No vowels and no digits that look like letters, as k8s.io/apimachinery/pkg/util/rand has it.
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
 
-export const randomSuffix = (length = 5): string => Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
+const randomSuffix = (length = 5): string => Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
 
 /** `base` and five random characters; the base is cut where the whole would be over 63. */
 export const generatedName = (base: string): string => `${base.slice(0, 58)}${randomSuffix()}`;

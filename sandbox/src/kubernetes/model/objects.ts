@@ -2,7 +2,7 @@
 
 export type Labels = Record<string, string>;
 
-export interface OwnerReference {
+interface OwnerReference {
   apiVersion: string;
   kind: string;
   name: string;

@@ -20,14 +20,14 @@ export interface EnvFrom {
   configMapRef?: { name: string; optional?: boolean };
 }
 
-export interface VolumeMount {
+interface VolumeMount {
   name: string;
   mountPath: string;
   subPath?: string;
   readOnly?: boolean;
 }
 
-export interface Resources {
+interface Resources {
   requests?: Record<string, string>;
   limits?: Record<string, string>;
 }
@@ -75,7 +75,7 @@ export interface Terminated {
   containerID?: string;
 }
 
-export interface ContainerState {
+interface ContainerState {
   waiting?: { reason: string; message?: string };
   running?: { startedAt: string };
   terminated?: Terminated;
@@ -122,7 +122,7 @@ export interface PodTemplate {
   spec: PodSpec;
 }
 
-export interface JobSpec {
+interface JobSpec {
   template: PodTemplate;
   parallelism: number;
   completions?: number;

@@ -29,15 +29,15 @@ export const pods = namespaced('', 'pods', 'Pod', ['log', 'exec', 'status', 'evi
 export const claims = namespaced('', 'persistentvolumeclaims', 'PersistentVolumeClaim', ['status'], ['pvc']);
 export const secrets = namespaced('', 'secrets', 'Secret');
 export const configMaps = namespaced('', 'configmaps', 'ConfigMap', [], ['cm']);
-export const services = namespaced('', 'services', 'Service', ['status'], ['svc']);
+const services = namespaced('', 'services', 'Service', ['status'], ['svc']);
 export const serviceAccounts = namespaced('', 'serviceaccounts', 'ServiceAccount', [], ['sa']);
 export const events = namespaced('', 'events', 'Event', [], ['ev']);
 export const quotas = namespaced('', 'resourcequotas', 'ResourceQuota', ['status'], ['quota']);
 export const jobs = namespaced('batch', 'jobs', 'Job', ['status']);
 export const deployments = namespaced('apps', 'deployments', 'Deployment', ['status'], ['deploy']);
-export const networkPolicies = namespaced('networking.k8s.io', 'networkpolicies', 'NetworkPolicy', [], ['netpol']);
+const networkPolicies = namespaced('networking.k8s.io', 'networkpolicies', 'NetworkPolicy', [], ['netpol']);
 export const storageClasses = clusterWide('storage.k8s.io', 'storageclasses', 'StorageClass', [], ['sc']);
-export const accessReviews = clusterWide('authorization.k8s.io', 'selfsubjectaccessreviews', 'SelfSubjectAccessReview');
+const accessReviews = clusterWide('authorization.k8s.io', 'selfsubjectaccessreviews', 'SelfSubjectAccessReview');
 
 export const resources: readonly Resource[] = [
   namespaces,

@@ -1,6 +1,6 @@
 /** Label selectors (equality, sets, existence), and field selectors, in the notation of the API's query parameters. */
 import { badRequest } from './errors.ts';
-import type { KubeObject, LabelSelector, Labels } from './objects.ts';
+import type { KubeObject, Labels } from './objects.ts';
 
 type Test = (labels: Labels) => boolean;
 export type Matches = (object: KubeObject) => boolean;
@@ -30,21 +30,6 @@ function requirement(part: string): Test {
 export function labelSelector(text: string | null | undefined): Matches {
   const tests = partsOf(text ?? '').map(requirement);
   return ({ metadata }) => tests.every((test) => test(metadata.labels ?? {}));
-}
-
-/** A LabelSelector object of a spec. */
-export function matchesSelector(selector: LabelSelector | undefined, labels: Labels): boolean {
-  const equal = Object.entries(selector?.matchLabels ?? {}).every(([name, value]) => labels[name] === value);
-  const expressions = selector?.matchExpressions ?? [];
-  return equal && expressions.every((one) => holds(one, labels));
-}
-
-function holds({ key: name, operator, values = [] }: { key: string; operator: string; values?: string[] }, labels: Labels): boolean {
-  const value = labels[name];
-  if (operator === 'Exists') return value !== undefined;
-  if (operator === 'DoesNotExist') return value === undefined;
-  const listed = value !== undefined && values.includes(value);
-  return operator === 'In' ? listed : !listed;
 }
 
 function fieldOf(object: KubeObject, path: string): string {

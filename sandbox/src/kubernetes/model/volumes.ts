@@ -6,7 +6,7 @@ export interface KeyItem {
   mode?: number;
 }
 
-export interface DownwardItem {
+interface DownwardItem {
   path: string;
   fieldRef?: { fieldPath: string };
 }

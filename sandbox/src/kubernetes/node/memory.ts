@@ -20,7 +20,7 @@ export function watchMemory(group: number, limit: number, exceeded: () => void):
 }
 
 /** Bytes that the processes of a group hold (proc(5): fields 5 and 24 of stat); 0 where the system has no /proc. */
-export async function residentMemory(group: number): Promise<number> {
+async function residentMemory(group: number): Promise<number> {
   const names = await readdir('/proc').catch(() => []);
   const processes = names.filter((name) => /^\d+$/.test(name));
   const held = await Promise.all(processes.map(async (pid) => heldBy(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''), group)));

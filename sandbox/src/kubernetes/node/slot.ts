@@ -52,7 +52,7 @@ export function slotsOf({ spec }: Pod): Slot[] {
   return [...(spec.initContainers ?? []).map(slot(true)), ...spec.containers.map(slot(false))];
 }
 
-export const newContainerId = (): string => `containerd://${randomBytes(32).toString('hex')}`;
+const newContainerId = (): string => `containerd://${randomBytes(32).toString('hex')}`;
 
 /** The slot waits: for its image, its configuration, its next try. */
 export function setWaiting({ status }: Slot, reason: string, message?: string): void {

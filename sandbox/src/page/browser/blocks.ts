@@ -12,7 +12,7 @@ const object = (value: unknown): JsonObject | undefined =>
 const objects = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.map(object).filter((one) => one !== undefined) : []);
 
 /** The text of a text object as rich text: mrkdwn is read, plain_text stands as it is. */
-export function partsOf(text: JsonObject): readonly Part[] {
+function partsOf(text: JsonObject): readonly Part[] {
   const words = String(text.text ?? '');
   return text.type === 'mrkdwn' ? richText(words) : [{ type: 'rich_text_section', elements: [{ type: 'text', text: words }] }];
 }
@@ -47,7 +47,7 @@ const hooks = {
 };
 
 /** A text object, exactly as it reads in Slack. */
-export function Text({ text }: { text: JsonObject }): ReactElement {
+function Text({ text }: { text: JsonObject }): ReactElement {
   return h(Library, { block: { type: 'rich_text', elements: partsOf(text) } });
 }
 

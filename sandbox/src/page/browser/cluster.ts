@@ -1,5 +1,5 @@
 import { type ReactElement, useEffect, useState } from 'react';
-import type { ClaimView, ClusterEventView, ContainerView, JobView, NamespaceView, PodView } from '../types.ts';
+import type { ClaimView, ContainerView, JobView, NamespaceView, PodView } from '../types.ts';
 import { useDesk } from './desk.ts';
 import { h } from './h.ts';
 import { ago, plural } from './words.ts';
@@ -18,7 +18,7 @@ const signs: { readonly [state: string]: string } = {
 };
 
 /** A state in a sign and in words, so that no one needs the colour. */
-export function StateWord({ state }: { state: string }): ReactElement {
+function StateWord({ state }: { state: string }): ReactElement {
   return h(
     'span',
     { className: `state state-${state.toLowerCase()}` },
@@ -89,19 +89,8 @@ function Claim({ claim }: { claim: ClaimView }): ReactElement {
   );
 }
 
-function Warning({ event }: { event: ClusterEventView }): ReactElement {
-  return h(
-    'li',
-    null,
-    h('span', { className: 'kind' }, 'Event'),
-    h('span', { className: 'object-name' }, event.object),
-    h('p', { className: 'reason' }, `⚠ ${event.reason}: ${event.message}`),
-  );
-}
-
 function Namespace({ space, now }: { space: NamespaceView; now: number }): ReactElement {
   const claims = space.claims ?? [];
-  const warnings = (space.events ?? []).filter((one) => one.warning).slice(-3);
   const isEmpty = space.jobs.length + space.pods.length + claims.length === 0;
   return h(
     'section',
@@ -119,13 +108,12 @@ function Namespace({ space, now }: { space: NamespaceView; now: number }): React
       space.jobs.map((job) => h(Job, { key: `job ${job.name}`, job, now })),
       space.pods.map((pod) => h(Pod, { key: `pod ${pod.name}`, pod })),
       claims.map((claim) => h(Claim, { key: `claim ${claim.name}`, claim })),
-      warnings.map((event, index) => h(Warning, { key: `event ${index}`, event })),
       isEmpty ? h('li', { className: 'faint' }, 'empty') : null,
     ),
   );
 }
 
-/** What lies in the cluster: namespaces with their Jobs, pods, claims and warnings. */
+/** What lies in the cluster: namespaces with their Jobs, pods and claims. */
 export function Cluster(): ReactElement {
   const { state } = useDesk();
   const now = useNow();

@@ -2,7 +2,7 @@ import { type ReactElement, useEffect, useRef, useState } from 'react';
 import type { Block, JsonObject } from '../../slack/model.ts';
 import { h } from './h.ts';
 
-export interface Pressed {
+interface Pressed {
   readonly block?: string;
   readonly action: string;
   readonly option?: string;

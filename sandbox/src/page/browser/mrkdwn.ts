@@ -26,7 +26,7 @@ export interface Part {
 const entities: { readonly [name: string]: string } = { '&lt;': '<', '&gt;': '>', '&amp;': '&' };
 
 /** The text that escaped text stands for. */
-export const unescapeText = (text: string): string => text.replaceAll(/&(?:lt|gt|amp);/g, (entity) => entities[entity] ?? entity);
+const unescapeText = (text: string): string => text.replaceAll(/&(?:lt|gt|amp);/g, (entity) => entities[entity] ?? entity);
 
 const marks: { readonly [mark: string]: Style } = { '*': { bold: true }, _: { italic: true }, '~': { strike: true } };
 

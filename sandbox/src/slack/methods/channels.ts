@@ -51,19 +51,6 @@ const list: Method = {
   },
 };
 
-const members: Method = {
-  name: 'conversations.members',
-  token: 'bot',
-  scopes: readScopes,
-  tier: 'T4',
-  run(context, args) {
-    const channel = findChannel(context, args);
-    needScopeFor(context, channel, 'read');
-    const found = page(channel.members, args, 100, 1000);
-    return { members: found.items, ...found.rest };
-  },
-};
-
 const join: Method = {
   name: 'conversations.join',
   token: 'bot',
@@ -102,4 +89,4 @@ export function directChannel(state: Context['state'], user: string): Channel {
   return channel;
 }
 
-export const channelMethods: readonly Method[] = [info, list, members, join, open];
+export const channelMethods: readonly Method[] = [info, list, join, open];

@@ -7,7 +7,7 @@ import { app } from '../workspace.ts';
 import { contentOf, metadataOf, recordPings } from './posting.ts';
 
 /** `chat.update` refuses longer texts with `msg_too_long`. */
-export const updateTextLimit = 4000;
+const updateTextLimit = 4000;
 
 function ownMessage(context: Context, args: Args, refusal: string): Message {
   const channel = findChannel(context, args);
@@ -60,16 +60,4 @@ const remove: Method = {
   },
 };
 
-const getPermalink: Method = {
-  name: 'chat.getPermalink',
-  token: 'bot',
-  tier: 'special',
-  run(context, args) {
-    const channel = findChannel(context, args);
-    const ts = needed(args, 'message_ts');
-    if (!context.state.message(channel.id, ts)) throw new SlackError('message_not_found');
-    return { channel: channel.id, permalink: `${context.origin}/archives/${channel.id}/p${ts.replace('.', '')}` };
-  },
-};
-
-export const editingMethods: readonly Method[] = [update, remove, getPermalink];
+export const editingMethods: readonly Method[] = [update, remove];

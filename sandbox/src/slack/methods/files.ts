@@ -18,7 +18,7 @@ const mimeTypes: { readonly [extension: string]: string } = {
   svg: 'image/svg+xml',
 };
 
-export const mimeOf = (name: string): string => mimeTypes[name.split('.').at(-1)?.toLowerCase() ?? ''] ?? 'application/octet-stream';
+const mimeOf = (name: string): string => mimeTypes[name.split('.').at(-1)?.toLowerCase() ?? ''] ?? 'application/octet-stream';
 
 const getUploadUrl: Method = {
   name: 'files.getUploadURLExternal',
@@ -81,16 +81,4 @@ const completeUpload: Method = {
   },
 };
 
-const fileInfo: Method = {
-  name: 'files.info',
-  token: 'bot',
-  scopes: ['files:read'],
-  tier: 'T4',
-  run(context, args) {
-    const file = context.state.files.get(needed(args, 'file'));
-    if (!file) throw new SlackError('file_not_found');
-    return { file: fileShape(file.info, context.origin) };
-  },
-};
-
-export const fileMethods: readonly Method[] = [getUploadUrl, completeUpload, fileInfo];
+export const fileMethods: readonly Method[] = [getUploadUrl, completeUpload];

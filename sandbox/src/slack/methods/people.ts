@@ -1,6 +1,6 @@
 import { SlackError } from '../errors.ts';
 import { type Method, needed, text } from '../method.ts';
-import { groupShape, userShape } from '../shapes.ts';
+import { userShape } from '../shapes.ts';
 import { app } from '../workspace.ts';
 import { page } from './paging.ts';
 
@@ -47,27 +47,6 @@ const userList: Method = {
   },
 };
 
-const lookupByEmail: Method = {
-  name: 'users.lookupByEmail',
-  token: 'bot',
-  scopes: ['users:read.email'],
-  tier: 'T3',
-  run(context, args) {
-    const email = needed(args, 'email').toLowerCase();
-    const user = [...context.state.users.values()].find((one) => one.email?.toLowerCase() === email);
-    if (!user) throw new SlackError('users_not_found');
-    return { user: userShape(user, true) };
-  },
-};
-
-const groupList: Method = {
-  name: 'usergroups.list',
-  token: 'bot',
-  scopes: ['usergroups:read'],
-  tier: 'T2',
-  run: (context) => ({ usergroups: [...context.state.groups.values()].map(groupShape) }),
-};
-
 const groupUsers: Method = {
   name: 'usergroups.users.list',
   token: 'bot',
@@ -109,8 +88,6 @@ export const peopleMethods: readonly Method[] = [
   openConnection,
   userInfo,
   userList,
-  lookupByEmail,
-  groupList,
   groupUsers,
   reaction('reactions.add', 'T3', 'already_reacted'),
   reaction('reactions.remove', 'T2', 'no_reaction'),

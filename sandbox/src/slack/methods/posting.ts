@@ -9,7 +9,7 @@ import type { State } from '../state.ts';
 import { app } from '../workspace.ts';
 
 /** Longer texts are cut when posted, as Slack does since 2018. */
-export const postTextLimit = 40_000;
+const postTextLimit = 40_000;
 const mostBlocks = 50;
 
 /** Remembers every mention in a sent message that would ring somebody. */

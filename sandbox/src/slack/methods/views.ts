@@ -1,7 +1,7 @@
 import { acceptBlocks } from '../blocks.ts';
 import { Check, isObject } from '../check.ts';
 import { invalidArguments, SlackError } from '../errors.ts';
-import { type Args, type Context, type Method, needed, text } from '../method.ts';
+import { type Args, type Method, needed, text } from '../method.ts';
 import type { JsonObject, View } from '../model.ts';
 import { viewShape } from '../shapes.ts';
 import type { State } from '../state.ts';
@@ -62,44 +62,10 @@ const open: Method = {
   },
 };
 
-const push: Method = {
-  name: 'views.push',
-  token: 'bot',
-  tier: 'T4',
-  run(context, args) {
-    const user = context.triggers.spendTrigger(text(args, 'trigger_id'));
-    const stack = context.state.modals.get(user) ?? [];
-    if (stack.length >= 3) throw new SlackError('push_limit_reached');
-    const view = acceptView(context.state, args.view, 'modal', user);
-    context.state.setModals(user, [...stack, view]);
-    return { view: viewShape(view) };
-  },
-};
-
-function current(context: Context, args: Args): View {
-  const id = text(args, 'view_id') ?? text(args, 'external_id');
-  const view = id ? context.state.modal(id) : undefined;
-  if (!view) throw new SlackError('not_found');
-  return view;
-}
-
 function checkHash(args: Args, view: View | undefined): void {
   const hash = text(args, 'hash');
   if (hash && view && hash !== view.hash) throw new SlackError('hash_conflict');
 }
-
-const update: Method = {
-  name: 'views.update',
-  token: 'bot',
-  tier: 'T4',
-  run(context, args) {
-    const old = current(context, args);
-    checkHash(args, old);
-    const view = acceptView(context.state, args.view, 'modal', old.user, old.id);
-    replaceModal(context.state, view);
-    return { view: viewShape(view) };
-  },
-};
 
 /** Puts a modal in the place of the one with the same id. */
 export function replaceModal(state: State, view: View): void {
@@ -125,4 +91,4 @@ const publish: Method = {
   },
 };
 
-export const viewMethods: readonly Method[] = [open, push, update, publish];
+export const viewMethods: readonly Method[] = [open, publish];
