@@ -179,7 +179,7 @@ for (const [what, container, spec] of privileged) {
 
 test('a pod beyond its own deadline is Failed with DeadlineExceeded', async (t) => {
   const here = await world(t);
-  await here.send('POST', podsPath, pod('one', [shell('exec sleep 60')], { activeDeadlineSeconds: 1 }));
+  await here.send('POST', podsPath, pod('one', [shell('exec sleep 60')], { activeDeadlineSeconds: 4 }));
   const { status } = await here.until(`${podsPath}/one`, over);
   t.like(status, { phase: 'Failed', reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' });
   t.is(status.containerStatuses[0].state.terminated.exitCode, 143);

@@ -64,7 +64,7 @@ test('a direct message and the Home tab reach the app', async (t) => {
 });
 
 test('a press carries the button, the message and a trigger that opens one modal in time', async (t) => {
-  const { standIn, slack, link } = await world({ patienceMs: 200 });
+  const { standIn, slack, link } = await world({ patienceMs: 20_000 });
   t.teardown(standIn.close);
   const blocks = [section('x'), { type: 'actions', block_id: 'do', elements: [button('Cancel', 'cancel runner-1')] }];
   const { ts } = (await call(standIn, 'chat.postMessage', { channel: 'C0123CICD', text: 'x', blocks })).body;
