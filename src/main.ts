@@ -48,14 +48,13 @@ let hide = (text: string): string => text;
 /** Builds everything and joins it; the way of a run is in `pipeline/pipeline.ts`. `ending`: how each part ends, in the order of its start. */
 async function start(ending: (() => Promise<void>)[]): Promise<void> {
   const context = appContext(process.env);
-  const { config, secrets, settings, redact, log } = context;
+  const { config, secrets, settings, redact, log, now } = context;
   const parts: Parts = { start: 'is under way', slack: () => 'is not connected yet', cluster: 'was not seen yet' };
   const { doing } = await watchedOver(context, parts, ending);
   const store = await openStore({ folder: settings.dataFolder, log });
   ending.push(() => store.close());
-  const freezes = await openFreezes(join(settings.dataFolder, 'freezes.json'), log);
+  const freezes = await openFreezes(join(settings.dataFolder, 'freezes.json'), log, now);
   const audit = auditFile(join(settings.dataFolder, 'audit.jsonl'), redact);
-  const { now } = context;
   const book = new RunBook({ saves: store, runs: store.runs(), now, uid, log: log.error, redact });
   const kubeConfig = loadKubeConfig(process.env, settings.proxies);
   const cluster = seen(clusterClient({ kubeConfig, instance: config.instance, log, heard: context.heard }), parts);

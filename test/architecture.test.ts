@@ -130,6 +130,15 @@ test(
   /nobody but src\/main\.ts imports src\/wiring\.ts$/,
 );
 test('every folder has its place', sees, rules.importsGoOneWay, 'src/utils/a.ts', "import { x } from './b.ts';", /no part in the drawing$/);
+for (const read of ['performance.now()', 'Date.now', 'new Date()', 'process.hrtime()'])
+  test(
+    `${read} is read in one place`,
+    sees,
+    rules.clocksHaveOneDoor,
+    'src/pipeline/a.ts',
+    `const at = ${read};`,
+    /:1: clocks are read by core\/time\/clock/,
+  );
 test(
   'clients do not know each other',
   sees,

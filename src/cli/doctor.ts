@@ -25,6 +25,7 @@ import type { Finding } from '../core/finding.ts';
 import { gitSecrets } from '../core/git/git-login.ts';
 import { knownSecrets } from '../core/redaction/known.ts';
 import { secretValues } from '../core/redaction/redactor.ts';
+import { machineTime } from '../core/time/clock.ts';
 import { fileSource } from '../pipeline/version/file-source.ts';
 import { Versions } from '../pipeline/version/versions.ts';
 import { checksWith } from './checks.ts';
@@ -151,7 +152,7 @@ async function gitSeen(config: Config, secrets: Partial<Secrets>, { env, http, p
   const forGit = { ...gitEnvironment(env), proxies };
   const git = gitClient({ folder, rules: config.git, http, log: quiet, ...forGit, logins });
   try {
-    const versions = new Versions({ config, git, files: fileSource(git, undefined, quiet.info), now: () => new Date() });
+    const versions = new Versions({ config, git, files: fileSource(git, undefined, quiet.info), now: machineTime });
     const { repositories } = config;
     const named = (address: string) => logins.named(address);
     const canPush = (address: string) => logins.has(address);

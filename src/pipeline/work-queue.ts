@@ -2,7 +2,7 @@ import { inLane } from '../core/concurrency/lane.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Again } from '../core/run/steps.ts';
 import { Backoff } from '../core/time/backoff.ts';
-import { now } from '../core/time/monotonic.ts';
+import { monotonic } from '../core/time/clock.ts';
 
 // What is refused for good is seldom asked again: only a person changes that, and news of the run come by themselves.
 const waits = { firstMs: 1_000, mostMs: 15_000, forGoodMs: 3_600_000 };
@@ -41,7 +41,7 @@ export class WorkQueue {
     const item = this.#items.get(runId) ?? { working: false, again: false, backoff: new Backoff(waits) };
     this.#items.set(runId, item);
     if (item.working && withinMs === 0) item.again = true;
-    else this.#wakeAt(runId, item, now() + withinMs);
+    else this.#wakeAt(runId, item, monotonic() + withinMs);
   }
 
   stop(): void {
@@ -61,7 +61,7 @@ export class WorkQueue {
         if (item.working) item.again = true;
         else void this.#work(runId, item);
       },
-      Math.max(0, at - now()),
+      Math.max(0, at - monotonic()),
     );
   }
 
@@ -70,7 +70,7 @@ export class WorkQueue {
     do {
       item.again = false;
       const next = await this.#try(runId, item);
-      if (next !== undefined && !this.#stopped) this.#wakeAt(runId, item, now() + next);
+      if (next !== undefined && !this.#stopped) this.#wakeAt(runId, item, monotonic() + next);
     } while (item.again && !this.#stopped && !item.backoff.isAskedFor);
     item.working = false;
     if (!item.timer) this.#items.delete(runId);

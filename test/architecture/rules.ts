@@ -128,6 +128,25 @@ function isEnvironment(node: Node): boolean {
   return type === 'MemberExpression' && object?.name === 'process' && (property?.name === 'env' || property?.value === 'env');
 }
 
+/** Waits go by the clock that nobody sets, and what is kept of a run by the time that the cluster tells: whoever reads another one says so by its name. */
+export const clocksHaveOneDoor: Rule = (source) =>
+  source.path === 'src/core/time/clock.ts' || isIn(source.path, 'sandbox')
+    ? []
+    : places(source, isClock, 'clocks are read by core/time/clock, or come as `now`');
+
+function isClock(node: Node): boolean {
+  const {
+    type,
+    object,
+    property,
+    callee,
+    arguments: given,
+  } = node as Node & { object?: { name?: string }; property?: { name?: string }; callee?: { name?: string }; arguments?: unknown[] };
+  if (type === 'NewExpression') return callee?.name === 'Date' && given?.length === 0;
+  const read = `${object?.name}.${property?.name}`;
+  return type === 'MemberExpression' && ['performance.now', 'Date.now', 'process.hrtime', 'process.uptime'].includes(read);
+}
+
 export const exportsHaveNames: Rule = (source) =>
   places(source, ({ type }) => type === 'ExportDefaultDeclaration', 'a default export has no name to search for');
 

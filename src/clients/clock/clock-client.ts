@@ -1,5 +1,6 @@
 import { scheduleJob } from 'node-schedule';
 import { messageOf, UserError } from '../../core/errors.ts';
+import { machineTime } from '../../core/time/clock.ts';
 import type { Log } from '../log/log.ts';
 import { mistakeInCron } from './cron.ts';
 import { watchClock } from './watch-clock.ts';
@@ -37,12 +38,12 @@ export function schedule(rule: string, job: () => Promise<void>, options: Schedu
   let timed = timedBy(rule, turns, options);
   const unwatch = watchClock((ms) => {
     log.warn(`${name}: the clock was set ${ms < 0 ? 'back' : 'forward'} by ${Math.round(Math.abs(ms) / 1_000)} s; goes on by the new time`);
-    const wasDue = (timed.nextInvocation()?.getTime() ?? Number.POSITIVE_INFINITY) <= Date.now();
+    const wasDue = (timed.nextInvocation()?.getTime() ?? Number.POSITIVE_INFINITY) <= machineTime().getTime();
     // node-schedule goes on from the moment at which it was last: set back, it would be still until that comes again.
     timed.cancel();
     turns.begunAt = 0;
     timed = timedBy(rule, turns, options);
-    if (wasDue) turns.take(new Date());
+    if (wasDue) turns.take(machineTime());
   });
   return {
     stop: async () => {
@@ -91,7 +92,7 @@ class Turns {
   take(due: Date): void {
     // After a stall of the process all missed moments come at once: the run that began after them stands for them.
     if (this.#underWay || due.getTime() < this.begunAt) return;
-    this.begunAt = Date.now();
+    this.begunAt = machineTime().getTime();
     this.#underWay = this.#run().finally(() => {
       this.#underWay = undefined;
     });

@@ -1,3 +1,5 @@
+import { machineTime, monotonic } from '../../core/time/clock.ts';
+
 /** What a header of whole seconds says may be so much older, with the way that it has come. */
 const imprecisionMs = 2_000;
 const worthSayingMs = 60_000;
@@ -14,15 +16,15 @@ export class HeardTime {
     this.#log = log;
   }
 
-  readonly now = (): Date => new Date(this.#known ? this.#known.wall + performance.now() - this.#known.steady : Date.now());
+  readonly now = (): Date => new Date(this.#known ? this.#known.wall + monotonic() - this.#known.steady : machineTime().getTime());
 
   /** @param date the header `Date` of an answer; what is no date is left out */
   readonly heard = (date: string | null): void => {
     const told = Date.parse(date ?? '');
     if (Number.isNaN(told) || (this.#known && isNear(this.now().getTime(), told))) return;
-    const own = Date.now();
+    const own = machineTime().getTime();
     // Where both agree, the own one says the milliseconds.
-    this.#known = { wall: isNear(own, told) ? own : told, steady: performance.now() };
+    this.#known = { wall: isNear(own, told) ? own : told, steady: monotonic() };
     const seconds = Math.round(Math.abs(own - told) / 1_000);
     if (Math.abs(own - told) > worthSayingMs)
       this.#log.warn(`the clock of this machine is ${seconds} s ${own > told ? 'ahead of' : 'behind'} the cluster's; the cluster's counts`);

@@ -1,3 +1,5 @@
+import { machineTime, monotonic } from '../../core/time/clock.ts';
+
 const lookEveryMs = 1_000;
 const jumpMs = 1_000;
 
@@ -6,7 +8,7 @@ const jumpMs = 1_000;
  * @returns ends the looking
  */
 export function watchClock(onSet: (ms: number) => void): () => void {
-  const read = () => ({ wall: Date.now(), steady: performance.now() });
+  const read = () => ({ wall: machineTime().getTime(), steady: monotonic() });
   let seen = read();
   const timer = setInterval(() => {
     const now = read();

@@ -1,5 +1,6 @@
 import { messageOf, UserError } from '../../core/errors.ts';
 import { cut } from '../../core/text/cut.ts';
+import { machineTime } from '../../core/time/clock.ts';
 import { waitIn } from '../http/host-limits.ts';
 
 interface GithubErrorOptions extends ErrorOptions {
@@ -130,5 +131,5 @@ function freeAgain({ headers }: Answer): Date | undefined {
   const said = (name: string) => (headers[name] === undefined ? undefined : String(headers[name]));
   const reset = headers['x-ratelimit-remaining'] === '0' ? said('x-ratelimit-reset') : undefined;
   const wait = waitIn({ retryAfter: said('retry-after'), reset, date: said('date') });
-  return wait ? new Date(Date.now() + wait) : undefined;
+  return wait ? new Date(machineTime().getTime() + wait) : undefined;
 }

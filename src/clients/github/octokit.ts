@@ -3,6 +3,7 @@ import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
 import { trimEndSigns } from '../../core/text/trim.ts';
+import { machineTime, monotonic } from '../../core/time/clock.ts';
 import { hostLimits, waitIn } from '../http/host-limits.ts';
 import { direct, type Web } from '../http/http-client.ts';
 import { isPage, pageInstead } from '../http/login-page.ts';
@@ -129,9 +130,10 @@ function tokenCache() {
     get(key: string): string {
       const found = kept.get(key);
       // A machine that sleeps stops the one clock and not the other.
-      return found && performance.now() < found.until && Date.now() < found.untilTime ? found.value : '';
+      return found && monotonic() < found.until && machineTime().getTime() < found.untilTime ? found.value : '';
     },
-    set: (key: string, value: string) => kept.set(key, { value, until: performance.now() + renewMs, untilTime: Date.now() + renewMs }),
+    set: (key: string, value: string) =>
+      kept.set(key, { value, until: monotonic() + renewMs, untilTime: machineTime().getTime() + renewMs }),
   };
 }
 

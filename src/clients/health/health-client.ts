@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Doing } from '../../core/concurrency/doing.ts';
 import { messageOf, UserError } from '../../core/errors.ts';
+import { machineTime } from '../../core/time/clock.ts';
 import type { Log } from '../log/log.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { type FromWatchdog, type WatchdogData, workSymbol } from './messages.ts';
@@ -76,7 +77,7 @@ function doingWith(heartbeat: Heartbeat): Doing {
   // The watchdog asks for it where it has stopped the main thread in the middle of something.
   Object.assign(globalThis, { [workSymbol]: () => current.getStore() });
   return (what, work) => {
-    const since = `${what}, since ${new Date().toISOString()}`;
+    const since = `${what}, since ${machineTime().toISOString()}`;
     heartbeat.note(since);
     return current.run(since, work);
   };

@@ -1,3 +1,4 @@
+import { machineTime, monotonic } from '../../core/time/clock.ts';
 import { HttpError } from './http-error.ts';
 
 const mostMs = 3_600_000;
@@ -23,7 +24,7 @@ export function waitIn({ retryAfter = '', reset = '', date = '' }: WaitHeaders):
   // A date begins with the day of the week; of other text JavaScript makes dates, too.
   const until = /^\d{1,12}$/.test(reset) ? Number(reset) * 1_000 : Date.parse(/^ *[A-Z][a-z]+,? /.test(retryAfter) ? retryAfter : '');
   if (Number.isNaN(until)) return undefined;
-  return Math.min(mostMs, Math.max(0, until - (Date.parse(date) || Date.now())));
+  return Math.min(mostMs, Math.max(0, until - (Date.parse(date) || machineTime().getTime())));
 }
 
 /** Which hosts have asked to wait, and how long yet: asked to wait, all wait. By a clock that nobody sets. */
@@ -32,14 +33,14 @@ export class HostLimits {
 
   /** Milliseconds until the host may be asked again; 0: now. */
   left(host: string): number {
-    const left = (this.#until.get(host) ?? 0) - performance.now();
+    const left = (this.#until.get(host) ?? 0) - monotonic();
     if (left > leniencyMs) return left;
     this.#until.delete(host);
     return 0;
   }
 
   hold(host: string, ms: number): void {
-    this.#until.set(host, Math.max(this.#until.get(host) ?? 0, performance.now() + ms));
+    this.#until.set(host, Math.max(this.#until.get(host) ?? 0, monotonic() + ms));
   }
 
   /** @throws HttpError where the host has asked to wait */
@@ -54,6 +55,6 @@ export const hostLimits = new HostLimits();
 
 /** The host wants no request for so many milliseconds. */
 export function askedToWait(host: string, ms: number): HttpError {
-  const retryAt = new Date(Date.now() + ms);
+  const retryAt = new Date(machineTime().getTime() + ms);
   return new HttpError(`${host} has asked to wait for ${Math.ceil(ms / 1_000)} s`, { retry: true, retryAt });
 }

@@ -1,5 +1,6 @@
 import { type Dispatcher, fetch, type RequestInit } from 'undici';
 import type { Proxies } from '../../core/config.ts';
+import { machineTime } from '../../core/time/clock.ts';
 import { boundedFetch, pieces } from './bounded.ts';
 import { type ConnectionOptions, Connections } from './dispatcher.ts';
 import { hostLimits, waitIn } from './host-limits.ts';
@@ -127,5 +128,5 @@ function heldUntil(host: string, status: number, header: HttpAnswer['header']): 
   const wait = status === 429 || status === 503 ? waitIn({ retryAfter: header('retry-after'), date: header('date') }) : undefined;
   if (!wait) return undefined;
   hostLimits.hold(host, wait);
-  return new Date(Date.now() + wait);
+  return new Date(machineTime().getTime() + wait);
 }

@@ -1,6 +1,7 @@
 import { UserError } from '../../core/errors.ts';
 import { mayGo } from '../../core/git/credential.ts';
 import { trimEndSigns } from '../../core/text/trim.ts';
+import { monotonic } from '../../core/time/clock.ts';
 import type { Http, HttpAnswer } from '../http/http-client.ts';
 import { HttpError } from '../http/http-error.ts';
 import { isPage, pageInstead } from '../http/login-page.ts';
@@ -47,7 +48,7 @@ export class RegistryLogin {
    */
   async ask(path: string, accept: string, scope: string): Promise<{ answer: HttpAnswer; kind: LoginKind }> {
     const known = this.#headers.get(scope);
-    const valid = known && known.until > performance.now() ? known : undefined;
+    const valid = known && known.until > monotonic() ? known : undefined;
     const first = await this.#get(path, accept, valid?.header);
     if (isPage(first)) throw new UserError(`${pageInstead(this.#api.host, `the registry (${path})`, this.#remedy())}.`);
     if (first.status !== 401) return { answer: first, kind: valid?.kind ?? 'none' };
@@ -90,7 +91,7 @@ export class RegistryLogin {
         retryAt: answer.retryAt,
       });
     const { token, seconds } = tokenIn(answer.text(), url.host);
-    return { kind: 'bearer', header: `Bearer ${token}`, until: performance.now() + (seconds - 10) * 1_000 };
+    return { kind: 'bearer', header: `Bearer ${token}`, until: monotonic() + (seconds - 10) * 1_000 };
   }
 
   /** The login goes there: to any server that the registry names by TLS, to the registry itself without it only where that is asked so too. */

@@ -1,5 +1,6 @@
 import type { SocketModeReceiver } from '@slack/bolt';
 import { messageOf } from '../../core/errors.ts';
+import { machineTime } from '../../core/time/clock.ts';
 import type { Log } from '../log/log.ts';
 
 type SocketClient = SocketModeReceiver['client'];
@@ -11,10 +12,10 @@ export interface Health {
 }
 
 export function connectionHealth(client: SocketClient, log: Log): () => Health {
-  let health: Health = { connected: false, since: new Date().toISOString() };
+  let health: Health = { connected: false, since: machineTime().toISOString() };
   const become = (connected: boolean, line: string) => {
     if (health.connected === connected) return;
-    health = { connected, since: new Date().toISOString() };
+    health = { connected, since: machineTime().toISOString() };
     log.info(line);
   };
   client.on('connected', () => become(true, 'connected to Slack'));

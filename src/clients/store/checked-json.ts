@@ -1,6 +1,7 @@
 import { rename } from 'node:fs/promises';
 import type { z } from 'zod';
 import { UserError } from '../../core/errors.ts';
+import { machineTime } from '../../core/time/clock.ts';
 import { fileTrouble, isPassing } from '../files/files-client.ts';
 import { DurableJson } from './durable-json.ts';
 
@@ -42,7 +43,7 @@ function mistakeOf({ issues: [first] }: z.ZodError): string {
 
 /** The file that is moved out of the way, so that the next write does not destroy what a person may want to look at. */
 export async function putAside(path: string, reason: string, move = (to: string) => rename(path, to)): Promise<SetAside> {
-  const file = `${path}.corrupt-${new Date().toISOString().replace(/[:.-]/g, '')}`;
+  const file = `${path}.corrupt-${machineTime().toISOString().replace(/[:.-]/g, '')}`;
   try {
     await move(file);
     return { file, reason };

@@ -4,6 +4,7 @@ import { link, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, UserError } from '../../core/errors.ts';
+import { machineTime, monotonic } from '../../core/time/clock.ts';
 import { readTextNow } from '../files/files-client.ts';
 import type { Log } from '../log/log.ts';
 import { temporaryName } from './durable-json.ts';
@@ -68,7 +69,7 @@ class HeldLock implements FolderLock {
   async #renew(): Promise<void> {
     try {
       const holder = holderOf(this.#path);
-      if (holder?.id === this.#self.id) return await utimes(this.#path, new Date(), new Date());
+      if (holder?.id === this.#self.id) return await utimes(this.#path, machineTime(), machineTime());
       clearInterval(this.#beat);
       this.#lost = new UserError(`${this.#path} was taken by ${holder ? words(holder) : 'someone'}: stop one of the two processes.`);
       this.#log.error(this.#lost.message);
@@ -113,8 +114,8 @@ async function isHeld(path: string, holder: ProcessMark, self: ProcessMark, time
   const first = await renewedAt(path);
   let last = first;
   // A clock that is ahead, or set meanwhile, must not make us wait for it.
-  const until = performance.now() + times.staleMs - Math.max(0, Date.now() - first);
-  while (last === first && performance.now() < until) {
+  const until = monotonic() + times.staleMs - Math.max(0, machineTime().getTime() - first);
+  while (last === first && monotonic() < until) {
     await sleep(times.beatMs / 4);
     last = await renewedAt(path);
   }

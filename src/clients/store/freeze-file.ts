@@ -2,6 +2,7 @@ import { copyFile, rename } from 'node:fs/promises';
 import { Low } from 'lowdb';
 import { z } from 'zod';
 import { type Freeze, withFreeze, withoutFreeze } from '../../core/release/freeze.ts';
+import { machineTime } from '../../core/time/clock.ts';
 import type { Log } from '../log/log.ts';
 import { putAside, readChecked } from './checked-json.ts';
 import { DurableJson } from './durable-json.ts';
@@ -25,7 +26,7 @@ interface Freezes {
 isExact<Plain<Freezes>, Plain<z.infer<typeof form>>>(true);
 
 /** A broken file is set aside; since nobody knows which releases it held, all are held until a person has said so. */
-export async function openFreezes(path: string, log: Log, now: () => Date = () => new Date()): Promise<FreezeFile> {
+export async function openFreezes(path: string, log: Log, now: () => Date = machineTime): Promise<FreezeFile> {
   const found = await readChecked<Freezes>(path, form);
   const db = new Low<Freezes>(new DurableJson(path), 'broken' in found ? { freezes: [] } : (found.data ?? { freezes: [] }));
   if ('broken' in found) await holdAll(path, found.broken, { db, log, at: now().toISOString() });

@@ -2,6 +2,7 @@ import { appendFile } from 'node:fs/promises';
 import { type Heard, type HeardWord, HeardWords, type Hearing } from '../../core/command/heard.ts';
 import { Coalesced } from '../../core/concurrency/serial.ts';
 import { messageOf } from '../../core/errors.ts';
+import { machineTime } from '../../core/time/clock.ts';
 import { readText } from '../files/files-client.ts';
 import type { Log } from '../log/log.ts';
 import { replaceFile } from './durable-json.ts';
@@ -15,7 +16,7 @@ const mostBytes = 16 * 1024 ** 2;
  * Keeps what was heard within the last hour on the disk: one JSON object a line, one when a word is heard and one when it is answered. What
  * cannot be written is remembered in memory alone, and the log says so: who speaks must not wait for a disk that is full.
  */
-export async function openHeard(path: string, log: Log, now: () => number = Date.now): Promise<Heard> {
+export async function openHeard(path: string, log: Log, now: () => number = () => machineTime().getTime()): Promise<Heard> {
   const file = new HeardFile(path, log, wordsIn(await textOf(path, log)), now);
   await file.save();
   return file;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { machineTime } from '../../core/time/clock.ts';
 import { readTextNow } from '../files/files-client.ts';
 
 /** One process, told apart from every other one, also from a later one with the same pid. */
@@ -24,7 +25,7 @@ export function thisProcess(): ProcessMark {
     boot: textOr('', () => readTextNow('/proc/sys/kernel/random/boot_id').trim()),
     space: textOr('', () => readlinkSync('/proc/self/ns/pid')),
     host: hostname(),
-    since: new Date().toISOString(),
+    since: machineTime().toISOString(),
   };
 }
 

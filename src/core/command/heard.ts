@@ -1,3 +1,5 @@
+import { machineTime } from '../time/clock.ts';
+
 /**
  * How something that was said is heard: for the first time; `again`, as Slack repeats what it has no receipt for; `changed`, where the same
  * message comes as another event, since it was edited; `interrupted`: it was heard once, and the bot was stopped before it had done it.
@@ -36,7 +38,7 @@ export class HeardWords implements Heard {
   readonly #interrupted: Set<string>;
   readonly #now: () => number;
 
-  constructor(before: readonly HeardWord[] = [], now: () => number = Date.now) {
+  constructor(before: readonly HeardWord[] = [], now: () => number = () => machineTime().getTime()) {
     this.#now = now;
     for (const word of before) this.#words.set(word.key, word);
     this.#interrupted = new Set(before.filter(({ done }) => !done).map(({ key }) => key));

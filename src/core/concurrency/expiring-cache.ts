@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { monotonic } from '../time/clock.ts';
 
 /** How old an answer may be: asked for within this decision, or as it was some minutes ago. */
 export type Age = 'fresh' | 'remembered';
@@ -41,7 +42,7 @@ export function inDecision<T>(work: () => T): T {
  * The function that it gives rejects where a fresh answer is wanted and none can be had: what was so before proves nothing.
  * @param now milliseconds of a clock that nobody sets: an old answer must not become a young one
  */
-export function remembering<T>(ask: (key: string) => Promise<T>, memory: Memory, now = () => performance.now()) {
+export function remembering<T>(ask: (key: string) => Promise<T>, memory: Memory, now = monotonic) {
   const answers = new Remembered(ask, memory, now);
   return (key: string, age: Age): Promise<T> => (age === 'fresh' ? answers.fresh(key) : answers.remembered(key));
 }

@@ -1,3 +1,5 @@
+import { monotonic } from '../time/clock.ts';
+
 const minute = 60_000;
 
 /** Counts what each person does within a minute. */
@@ -8,7 +10,7 @@ export class PerMinute {
   readonly #times = new Map<string, readonly number[]>();
 
   /** @param now milliseconds of a clock that nobody sets */
-  constructor(most: number, now = () => performance.now()) {
+  constructor(most: number, now = monotonic) {
     this.#most = most;
     this.#now = now;
   }

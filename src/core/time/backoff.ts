@@ -1,5 +1,5 @@
 import { isForGood } from '../errors.ts';
-import { now } from './monotonic.ts';
+import { machineTime, monotonic } from './clock.ts';
 
 const mostAskedForMs = 3_600_000;
 
@@ -31,7 +31,7 @@ export class Backoff {
 
   /** Milliseconds until it is of use to ask; 0: now. */
   get left(): number {
-    return Math.max(0, this.#until - now());
+    return Math.max(0, this.#until - monotonic());
   }
 
   /** The end of the wait, in ms of the monotonic clock; 0: there is none. */
@@ -57,7 +57,7 @@ export class Backoff {
     this.#failures += 1;
     this.#isAskedFor = asked > delay;
     const wait = Math.max(delay, asked);
-    this.#until = now() + wait;
+    this.#until = monotonic() + wait;
     return wait;
   }
 
@@ -72,5 +72,5 @@ export class Backoff {
 function waitAskedFor(error: unknown): number {
   const until = (error as { readonly retryAt?: Date } | undefined)?.retryAt;
   // And one more: a timer may come a millisecond early.
-  return until instanceof Date ? Math.min(mostAskedForMs, Math.max(0, until.getTime() - Date.now() + 1)) : 0;
+  return until instanceof Date ? Math.min(mostAskedForMs, Math.max(0, until.getTime() - machineTime().getTime() + 1)) : 0;
 }

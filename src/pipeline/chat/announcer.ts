@@ -4,7 +4,7 @@ import type { Notice } from '../../core/notice.ts';
 import type { Delivery, Run, ThreadPost } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 import { Backoff } from '../../core/time/backoff.ts';
-import { now } from '../../core/time/monotonic.ts';
+import { monotonic } from '../../core/time/clock.ts';
 import { Outbox } from './outbox.ts';
 import { type PendingUpdate, pendingNotice, pendingUpdates, withThreadPost } from './pending-updates.ts';
 import { RateLimiter } from './rate-limiter.ts';
@@ -43,7 +43,7 @@ export interface AnnouncerOptions {
 /** The only sender of what runs show: one call at a time, within Slack's budgets, each thing once. */
 export class Announcer {
   readonly #options: AnnouncerOptions;
-  readonly #limiter = new RateLimiter(now());
+  readonly #limiter = new RateLimiter(monotonic());
   readonly #shownAt = new Map<string, number>();
   readonly #unconfirmed: UnconfirmedPosts;
   readonly #outbox = new Outbox();
@@ -72,9 +72,9 @@ export class Announcer {
 
   /** Look for what is owed, within so many milliseconds. */
   wake(inMs = 0): void {
-    if (this.#stopped || now() + inMs >= this.#wakesAt) return;
+    if (this.#stopped || monotonic() + inMs >= this.#wakesAt) return;
     clearTimeout(this.#timer);
-    this.#wakesAt = now() + inMs;
+    this.#wakesAt = monotonic() + inMs;
     this.#timer = setTimeout(() => {
       this.#wakesAt = Number.POSITIVE_INFINITY;
       this.#working ??= this.#work().finally(() => {
@@ -91,7 +91,7 @@ export class Announcer {
 
   async #work(): Promise<void> {
     while (!this.#stopped) {
-      const next = this.#outbox.next(this.#limiter, now());
+      const next = this.#outbox.next(this.#limiter, monotonic());
       if (!next) return;
       if ('inMs' in next) {
         // After this work has ended: a wake that falls into it would be lost.
@@ -122,11 +122,11 @@ export class Announcer {
   }
 
   async #do(pending: PendingUpdate): Promise<void> {
-    this.#limiter.took(pending.method, pending.channel, now());
+    this.#limiter.took(pending.method, pending.channel, monotonic());
     try {
       await this.#show(pending);
       this.#backoffs.delete(pending.of);
-      this.#shownAt.set(pending.of, now());
+      this.#shownAt.set(pending.of, monotonic());
       await this.#channelTakes(pending.channel);
     } catch (error) {
       await this.#failed(pending, error);
@@ -205,7 +205,7 @@ export class Announcer {
   }
 
   async #failed(pending: PendingUpdate, thrown: unknown): Promise<void> {
-    if (thrown instanceof RateLimited) return this.#limiter.hold(pending.method, thrown.retryAfterMs, now());
+    if (thrown instanceof RateLimited) return this.#limiter.hold(pending.method, thrown.retryAfterMs, monotonic());
     const error = await this.#settled(pending, thrown);
     if (error === undefined) return;
     const { retryMs = 10_000 } = this.#options;

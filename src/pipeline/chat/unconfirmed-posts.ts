@@ -1,7 +1,7 @@
 import { MaybeSent, Refused } from '../../core/chat.ts';
 import type { Notice } from '../../core/notice.ts';
 import type { Run } from '../../core/run/run.ts';
-import { now } from '../../core/time/monotonic.ts';
+import { monotonic } from '../../core/time/clock.ts';
 
 /** A post that may have landed shows up in the history a moment later. */
 export const unconfirmedMs = 2_000;
@@ -22,7 +22,7 @@ export class UnconfirmedPosts {
   async found<T>(key: string, find: () => Promise<T | undefined>): Promise<T | undefined> {
     const since = this.#maybe.get(key);
     if (since === undefined) return undefined;
-    const left = since + unconfirmedMs - now();
+    const left = since + unconfirmedMs - monotonic();
     if (left > 0) throw new MaybeSent(`waits ${Math.ceil(left)} ms to see whether it landed`);
     try {
       return await find();
@@ -36,7 +36,7 @@ export class UnconfirmedPosts {
 
   /** It may have landed until it is `saved` that it has, or until Slack has refused it. */
   async send<T>(key: string, call: () => Promise<T>): Promise<T> {
-    this.#maybe.set(key, now());
+    this.#maybe.set(key, monotonic());
     try {
       return await call();
     } catch (error) {

@@ -3,7 +3,7 @@ import type { Repository } from '../../core/config.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
 import { Backoff } from '../../core/time/backoff.ts';
-import { now as monotonic } from '../../core/time/monotonic.ts';
+import { monotonic } from '../../core/time/clock.ts';
 import { type Heads, headsInView, type NewHead, newHeads } from './new-commits.ts';
 import type { OwnCommits } from './own-commits.ts';
 import type { Git, LastSeenHeads, Requests } from './requests.ts';

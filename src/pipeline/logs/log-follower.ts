@@ -40,6 +40,7 @@ export interface FollowerOptions {
   readonly hasEnded: () => boolean;
   /** Called after new lines, at most once per batch. */
   readonly onProgress: () => void;
+  readonly now: () => Date;
   readonly log: (message: string) => void;
 }
 
@@ -149,7 +150,7 @@ export class LogFollower {
   /** Said where the log would be, once: a start finds it there. */
   async #forbidden(why: string): Promise<'forbidden'> {
     const text = `[coxswain: the rest of this log cannot be read: ${why}]`;
-    if (this.#last !== text) await this.#keep({ time: new Date().toISOString(), text });
+    if (this.#last !== text) await this.#keep({ time: this.#options.now().toISOString(), text });
     return 'forbidden';
   }
 

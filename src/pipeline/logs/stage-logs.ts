@@ -14,6 +14,7 @@ export interface LogsOptions {
   /** A new redaction of one log, line by line. */
   readonly redaction: () => (line: string) => string;
   readonly onProgress: (runId: string) => void;
+  readonly now: () => Date;
   readonly log: (message: string) => void;
   /** How long no line may come from an ended stage before it is taken as it is; 20 s. */
   readonly quietMs?: number;
@@ -109,12 +110,12 @@ export class RunLogs {
   }
 
   #watch(run: Run, stage: StageRun, pod: PodView, container: ContainerView): Watched {
-    const { source, keeper, view, redaction, onProgress, log } = this.#options;
+    const { source, keeper, view, redaction, onProgress, now, log } = this.#options;
     const reader = readerOrPlain(this.#options.readerNamed, readerFor(stage, container), log);
     const what = { run: run.id, stage: logName(stage), namespace: pod.namespace, pod: pod.name, container: container.name };
     const hasEnded = () => {
-      const now = view.podsOf(run, stage).find((one) => one.uid === pod.uid);
-      return now?.containers.find((one) => one.name === container.name)?.state !== 'running';
+      const present = view.podsOf(run, stage).find((one) => one.uid === pod.uid);
+      return present?.containers.find((one) => one.name === container.name)?.state !== 'running';
     };
     const follower = new LogFollower({
       what,
@@ -125,6 +126,7 @@ export class RunLogs {
       redactKubelet: redaction(),
       hasEnded,
       onProgress: () => onProgress(run.id),
+      now,
       log,
     });
     return { follower, reader, pod: pod.name, container: container.name, init: container.init };

@@ -24,6 +24,7 @@ function follow(
     cause: () => ({ kind: '', title: '', excerpt: [], next: '' }),
   };
   const follower = new LogFollower({
+    now: () => new Date(),
     what: { run: 'app-1', stage: 'test', namespace: 'ns', pod: 'p', container: 'test' },
     source: {
       async *followLog({ since }) {

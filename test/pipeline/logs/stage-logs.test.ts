@@ -31,6 +31,7 @@ function logsOf(sources: Record<string, () => AsyncIterable<LogLine>>, names = O
   const view = new ClusterView(() => undefined);
   view.pod(pod, false);
   const logs = new RunLogs({
+    now: () => new Date(),
     source: { followLog: ({ container: name }) => (sources[name] ?? async function* () {})() },
     keeper: { append: () => undefined, async *read() {}, flush: async () => undefined },
     view,

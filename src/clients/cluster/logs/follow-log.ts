@@ -1,5 +1,6 @@
 import { ClusterError } from '../../../core/cluster.ts';
 import type { LogLine } from '../../../core/logs.ts';
+import { machineTime } from '../../../core/time/clock.ts';
 import type { ApiServer } from '../transport/api-server.ts';
 import { lines } from './lines.ts';
 
@@ -22,7 +23,7 @@ const stamp = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))(?:
  */
 export async function* followLog(api: ApiServer, source: LogSource, signal: AbortSignal): AsyncGenerator<LogLine> {
   const chunks = await open(api, source, signal);
-  let time = source.since ?? new Date().toISOString();
+  let time = source.since ?? machineTime().toISOString();
   try {
     for await (const line of lines(chunks, maxLineBytes)) {
       const found = stamp.exec(line);

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { KubeConfig, User } from '@kubernetes/client-node';
 import { parse } from 'yaml';
+import { monotonic } from '../../../core/time/clock.ts';
 import { readTextNow } from '../../files/files-client.ts';
 
 type Authenticator = Parameters<KubeConfig['addAuthenticator']>[0];
@@ -38,8 +39,8 @@ export class TokenFiles implements Authenticator {
 
   async applyAuthentication({ authProvider }: User, options: { headers?: unknown }): Promise<void> {
     const { file } = authProvider.config as { readonly file: string };
-    if (this.#read?.file !== file || this.#read.until < performance.now())
-      this.#read = { file, token: readTextNow(file).trim(), until: performance.now() + freshMs };
+    if (this.#read?.file !== file || this.#read.until < monotonic())
+      this.#read = { file, token: readTextNow(file).trim(), until: monotonic() + freshMs };
     Object.assign(options, { headers: { ...(options.headers ?? {}), Authorization: `Bearer ${this.#read.token}` } });
   }
 }

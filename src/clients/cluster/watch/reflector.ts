@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ClusterError } from '../../../core/cluster.ts';
 import { messageOf } from '../../../core/errors.ts';
 import { Backoff, type BackoffOptions } from '../../../core/time/backoff.ts';
+import { monotonic } from '../../../core/time/clock.ts';
 import { lines } from '../logs/lines.ts';
 import type { ApiRequest, ApiServer } from '../transport/api-server.ts';
 import { ofStatus } from '../transport/cluster-error.ts';
@@ -87,7 +88,7 @@ export class Reflector<Raw extends RawObject, View> {
   async #run(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       try {
-        if (this.#version === undefined || performance.now() - this.#listedAt >= this.#timing.relist) await this.#list();
+        if (this.#version === undefined || monotonic() - this.#listedAt >= this.#timing.relist) await this.#list();
         await this.#watch();
       } catch (error) {
         if (this.#stop.signal.aborted) return;
@@ -101,7 +102,7 @@ export class Reflector<Raw extends RawObject, View> {
     const answered = error instanceof ClusterError && error.code !== 0;
     // Only a new list helps where the server does not go on from this version; after a lost connection it does.
     if (answered) this.#version = undefined;
-    const expired = answered && error.code === 410 && performance.now() - this.#listedAt > 1_000;
+    const expired = answered && error.code === 410 && monotonic() - this.#listedAt > 1_000;
     if (expired) this.#backoff.wentWell();
     else this.#backoff.failed(error);
     if (!expired) this.#on.down(messageOf(error));
@@ -115,7 +116,7 @@ export class Reflector<Raw extends RawObject, View> {
     for (const [uid, { view }] of this.#known) if (!uids.has(uid)) this.#gone(uid, view);
     for (const item of items) this.#seen(item);
     this.#version = list.metadata?.resourceVersion ?? '';
-    this.#listedAt = performance.now();
+    this.#listedAt = monotonic();
     this.#on.up();
     this.#synced.resolve();
   }
@@ -125,7 +126,7 @@ export class Reflector<Raw extends RawObject, View> {
     const { window, grace, request } = this.#timing;
     const timeoutSeconds = Math.ceil(window / 1000);
     const query = { labelSelector, watch: true, allowWatchBookmarks: true, resourceVersion: this.#version, timeoutSeconds };
-    const openedAt = performance.now();
+    const openedAt = monotonic();
     const chunks = await this.#api.open({ ...this.#ask(), query, timeoutMs: request / 2 }, window + grace);
     up();
     for await (const line of lines(chunks, mostEventBytes)) {
@@ -134,7 +135,7 @@ export class Reflector<Raw extends RawObject, View> {
       this.#backoff.wentWell();
     }
     // A server that accepts a watch and ends it at once must not be asked again in a tight loop.
-    if (performance.now() - openedAt < Math.min(1_000, window / 2)) this.#backoff.failed();
+    if (monotonic() - openedAt < Math.min(1_000, window / 2)) this.#backoff.failed();
     else this.#backoff.wentWell();
   }
 

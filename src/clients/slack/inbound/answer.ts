@@ -5,6 +5,7 @@ import { UserError } from '../../../core/errors.ts';
 import { NotAnswered } from '../../../core/people/standing.ts';
 import { forgotten, NoSuchRun } from '../../../core/run/find-run.ts';
 import { plainLine } from '../../../core/text/plain-line.ts';
+import { machineTime } from '../../../core/time/clock.ts';
 import { calmSentence, errorMessage, type ReplyMessage, replyMessage } from '../../../messages/reply.ts';
 import type { ViewOf } from '../../../messages/view.ts';
 import type { Log } from '../../log/log.ts';
@@ -34,7 +35,7 @@ export interface Hearing extends Answers {
 }
 
 /** When something was heard of which Slack does not say when it was done. */
-export function presentOf({ now = () => new Date() }: Hearing): Date {
+export function presentOf({ now = machineTime }: Hearing): Date {
   return now();
 }
 

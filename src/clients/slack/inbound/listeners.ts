@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import { machineTime } from '../../../core/time/clock.ts';
 import { asking } from '../../../messages/blocks.ts';
 import { ephemerally, inThread, privately, shareFile } from '../outbound/deliver.ts';
 import type { WebClient } from '../web.ts';
@@ -59,7 +60,7 @@ export function listen(app: App, web: WebClient, answers: Hearing): { idle(): Pr
 /** Slack says when a button was pressed, however late we hear of it. */
 function pressed(user: string, channel: string, key: string, actionTs: string): Asked {
   const at = new Date(Number(actionTs) * 1000);
-  return { user, channel, key, pressed: true, at: Number.isNaN(at.getTime()) ? new Date() : at };
+  return { user, channel, key, pressed: true, at: Number.isNaN(at.getTime()) ? machineTime() : at };
 }
 
 interface Said {

@@ -1,6 +1,7 @@
 import { webApi } from '@slack/bolt';
 import { MaybeSent, MessageGone, RateLimited, Refused } from '../../../core/chat.ts';
 import { messageOf } from '../../../core/errors.ts';
+import { monotonic } from '../../../core/time/clock.ts';
 import { type Message, plainInstead } from '../../../messages/blocks.ts';
 
 /** Slack's words for "that message is no longer there or can no longer be changed". */
@@ -66,7 +67,7 @@ export async function asking<T>(what: string, call: () => Promise<T>): Promise<T
 }
 
 /** Asked to wait, all wait: until then Slack is not asked, and everyone is told how long it still is. By a clock that nobody sets. */
-export function obedient<T>(ask: (key: string) => Promise<T>, now = () => performance.now()): (key: string) => Promise<T> {
+export function obedient<T>(ask: (key: string) => Promise<T>, now = monotonic): (key: string) => Promise<T> {
   let notBefore = Number.NEGATIVE_INFINITY;
   return async (key) => {
     if (now() < notBefore) throw new RateLimited(notBefore - now());
