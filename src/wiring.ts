@@ -24,7 +24,7 @@ import { releaseAssets } from './pipeline/release/assets.ts';
 import type { CollectPorts } from './pipeline/release/collect.ts';
 import { notesFrom } from './pipeline/release/notes.ts';
 import type { Approvers } from './pipeline/release/voters.ts';
-import type { OutsideLogin } from './pipeline/stage/run-objects.ts';
+import type { OutsideLogin } from './pipeline/stage/registry-logins.ts';
 import { surroundings } from './pipeline/stage/stage-values.ts';
 import { fileSource } from './pipeline/version/file-source.ts';
 

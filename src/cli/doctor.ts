@@ -36,6 +36,7 @@ import { gitFindings } from './findings/git.ts';
 import { githubFindings } from './findings/github.ts';
 import { versionFindings } from './findings/version.ts';
 import { outsideOf, registriesSeen } from './registries-seen.ts';
+import { tokenBuilders } from './token-builders.ts';
 
 const quiet = { info() {}, warn() {}, error() {} };
 
@@ -51,6 +52,7 @@ export const doctor: Program = {
     const proxies = settings?.proxies ?? { no: [] };
     const outside = outsideOf(config, env, proxies);
     const git = gitLoginsSeen(config, env, settings);
+    const builders = await tokenBuilders(config, templates);
     const [http, web] = [httpClient({ proxies }), webClient(proxies)];
     try {
       const found = await Promise.all([
@@ -58,7 +60,7 @@ export const doctor: Program = {
         gitSeen(config, secrets, { env, http, proxies, logins: loginsOf(git.logins, secrets, settings, web) }),
         githubSeen(config, secrets, settings, web),
         clusterSeen(config, env, proxies),
-        registriesSeen(config, secrets, outside, http),
+        registriesSeen(config, secrets, { ...outside, tokenBuilders: builders }, http),
         cacheFinding(config.cache),
       ]);
       const findings = [...environmentSeen([...mistakes, ...outside.mistakes, ...git.mistakes, ...wrong]), ...found.flat()];

@@ -38,9 +38,13 @@ export function groundPreview(preview: Preview, objects: readonly KubernetesObje
   const git = { basic: { username: 'git', password: '…' }, ssh: { 'ssh-privatekey': '…', known_hosts: '…' } };
   const kind = cloneKind?.(repository.clone);
   const run = sampleRun(config, repository, commit);
-  const secretObjects = [...secretsOf(run, config.registry, secrets), ...(kind ? [gitSecretOf(run, git[kind])] : [])];
+  const { podSecurity, registryLogin } = wishesOf(objects);
+  const secretObjects = [
+    ...secretsOf(run, config.registry, secrets, registryLogin ? [registryLogin] : []),
+    ...(kind ? [gitSecretOf(run, git[kind])] : []),
+  ];
   const context = [...secretObjects, workspaceOf(run, stage.workspace)];
-  return [namespaceOf(run, wishesOf(objects).podSecurity), ...networkPreview(preview), ...context];
+  return [namespaceOf(run, podSecurity), ...networkPreview(preview), ...context];
 }
 
 /** @throws UserError where the template of the network policy cannot be rendered or gives what is not allowed. */

@@ -7,7 +7,7 @@ import { type RegistryLogin, readLogins } from '../config/environment.ts';
 import type { Config, Proxies, Secrets } from '../core/config.ts';
 import type { Environment } from '../core/environment.ts';
 import type { Finding } from '../core/finding.ts';
-import { outsideFinding, registryFindings } from './findings/registry.ts';
+import { outsideFinding, registryFindings, type SeenRegistry } from './findings/registry.ts';
 
 /** What is known of the registries outside of the cluster, beside the mistakes in it. */
 export interface Outside {
@@ -17,6 +17,9 @@ export interface Outside {
   readonly proxies: Proxies;
 }
 
+/** With the job templates whose builders can only log in with tokens. */
+type Seen = Outside & Pick<SeenRegistry, 'tokenBuilders'>;
+
 export function outsideOf({ registries = {} }: Config, env: Environment, proxies: Proxies): Outside {
   const logins = tried(() => readLogins(env, Object.keys(registries), readTextNow));
   const certificates = tried(() => readCertificates(registries, 'coxswain.yaml', readTextNow));
@@ -25,14 +28,15 @@ export function outsideOf({ registries = {} }: Config, env: Environment, proxies
 }
 
 /** The registry of the cluster, and those outside of it. */
-export async function registriesSeen(config: Config, secrets: Partial<Secrets>, outside: Outside, http: Http): Promise<Finding[]> {
+export async function registriesSeen(config: Config, secrets: Partial<Secrets>, outside: Seen, http: Http): Promise<Finding[]> {
   const { registry, registries = {} } = config;
   const { registryUsername: username, registryPassword: password } = secrets;
   const credentials = username && password ? { username, password } : undefined;
   // Neither pods nor nodes go through the bot's proxy.
   const unproxied = httpClient();
   try {
-    const own = registryFindings(registry, registryClient({ api: registry.api, http, ...(credentials && { credentials }) }), unproxied);
+    const client = registryClient({ api: registry.api, http, ...(credentials && { credentials }) });
+    const own = registryFindings(registry, { ping: () => client.ping(), tokenBuilders: outside.tokenBuilders }, unproxied);
     const others = Object.entries(registries).map(([name, { api }]) => outsideSeen(name, api, outside, http));
     return [...(await own), ...(await Promise.all(others))];
   } finally {
@@ -40,12 +44,13 @@ export async function registriesSeen(config: Config, secrets: Partial<Secrets>, 
   }
 }
 
-async function outsideSeen(name: string, api: string, { logins, certificates, proxies }: Outside, http: Http): Promise<Finding> {
+async function outsideSeen(name: string, api: string, seen: Seen, http: Http): Promise<Finding> {
+  const { logins, certificates, proxies, tokenBuilders } = seen;
   const [login, ca] = [logins[name], certificates[name]];
   const trusting = ca ? httpClient({ ca, proxies }) : http;
   try {
     const registry = registryClient({ api, name, http: trusting, ...(login && { credentials: login }) });
-    return await outsideFinding(name, api, `REGISTRY_${name.toUpperCase()}`, registry);
+    return await outsideFinding(name, api, `REGISTRY_${name.toUpperCase()}`, { ping: () => registry.ping(), tokenBuilders });
   } finally {
     if (trusting !== http) await trusting.close();
   }

@@ -102,4 +102,8 @@ export const labels = {
 } as const;
 
 /** Annotations by which a job template says what it needs. */
-export const annotations = { reader: 'coxswain/reader', podSecurity: 'coxswain/pod-security' } as const;
+export const annotations = {
+  reader: 'coxswain/reader',
+  podSecurity: 'coxswain/pod-security',
+  registryLogin: 'coxswain/registry-login',
+} as const;

@@ -15,7 +15,7 @@ import type { Manifests } from './stage/built-image.ts';
 import type { CloneLogins } from './stage/clone-login.ts';
 import type { Watches } from './stage/cluster-view.ts';
 import type { StageReads } from './stage/observe-stage.ts';
-import type { OutsideLogin } from './stage/run-objects.ts';
+import type { OutsideLogin } from './stage/registry-logins.ts';
 import type { Creates, TemplateFiles } from './stage/start-stage.ts';
 import type { Statuses } from './status/report-status.ts';
 import type { Files } from './version/file-source.ts';

@@ -110,6 +110,12 @@ test('check knows the readers', async (t) => {
   );
 });
 
+test('check knows the forms of logins', async (t) => {
+  const job =
+    'apiVersion: batch/v1\nkind: Job\nmetadata: {name: x, annotations: {coxswain/registry-login: podman}}\nspec: {template: {spec: {containers: [{name: x, image: y}]}}}\n';
+  t.regex((await said(['check', written('login', job)])).complained, /There is no form of logins "podman": .* makisu, docker-config/);
+});
+
 test('check refuses a template that makes a Secret', async (t) => {
   const secret = 'apiVersion: v1\nkind: Secret\nmetadata: {name: x}\n';
   t.regex((await said(['check', written('secret', secret)])).complained, /Secret x is not allowed/);

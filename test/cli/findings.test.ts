@@ -121,7 +121,7 @@ test('an address for pods alone is said to be unproved', async (t) => {
 const addresses = { push: 'registry.svc:5000', pull: 'node.example.com:32000', api: 'http://registry:5000' };
 
 test('the registry is asked by each of its addresses, and what only others can see is said so', async (t) => {
-  const registry = { ping: async () => ({ login: 'none' }) };
+  const registry = { ping: async () => ({ login: 'none' }), tokenBuilders: ['makisu'] };
   const request = async (url: string) => (url.startsWith('http://') ? { status: 200 } : Promise.reject(new Error('no TLS')));
   const [api, push, pull] = await registryFindings(addresses, registry, { request });
   t.like(api, { state: 'ok' });
@@ -135,7 +135,7 @@ test('the registry is asked by each of its addresses, and what only others can s
 
 test("a registry that is away fails by the bot's own address alone", async (t) => {
   const away = () => Promise.reject(new Error('away'));
-  const findings = await registryFindings({ ...addresses, pull: 'localhost:32000' }, { ping: away }, { request: away });
+  const findings = await registryFindings({ ...addresses, pull: 'localhost:32000' }, { ping: away, tokenBuilders: [] }, { request: away });
   t.deepEqual(
     findings.map(({ state }) => state),
     ['failed', 'unknown', 'unknown'],
@@ -172,12 +172,14 @@ test('a name of the cluster has no meaning outside, and no cache is a warning', 
   t.like(await cacheFinding(undefined), { state: 'warning' });
 });
 
-test('a registry that wants the password itself is warned of: Makisu cannot push to it', async (t) => {
-  const found = (login: string) =>
-    outsideFinding('azure', 'https://images.example.com', 'REGISTRY_AZURE', { ping: async () => ({ login }) });
+test('a registry that wants the password itself is warned of where a builder, such as Makisu, cannot push to it', async (t) => {
+  const found = (login: string, tokenBuilders = ['makisu']) =>
+    outsideFinding('azure', 'https://images.example.com', 'REGISTRY_AZURE', { ping: async () => ({ login }), tokenBuilders });
   t.like(await found('bearer'), { about: 'External registry: azure', state: 'ok' });
   t.like(await found('basic'), { state: 'warning' });
-  const refused = { ping: () => Promise.reject(new Error('it refuses the login')) };
+  t.regex((await found('basic')).evidence, /the builder of makisu can only log in with tokens/);
+  t.like(await found('basic', []), { state: 'ok' });
+  const refused = { ping: () => Promise.reject(new Error('it refuses the login')), tokenBuilders: [] };
   const { state, next } = await outsideFinding('azure', 'https://images.example.com', 'REGISTRY_AZURE', refused);
   t.is(state, 'failed');
   t.regex(next ?? '', /REGISTRY_AZURE_USERNAME and REGISTRY_AZURE_PASSWORD/);

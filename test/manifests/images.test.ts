@@ -80,7 +80,7 @@ test('the logins to pull images with are in the one Secret of the run, beside th
   const auth = Buffer.from('robot:a-long-password').toString('base64');
   const imagePullConfig = JSON.stringify({ auths: { 'mirror.example.com:5000': { auth } } });
   const registry = { push: 'p:1', pull: 'r:1', api: 'http://r:1' };
-  const secret = secretsOf(aRun(1), registry, { imagePullConfig, registryUsername: 'u', registryPassword: 'p' }).find(
+  const secret = secretsOf(aRun(1), registry, { imagePullConfig, registryUsername: 'u', registryPassword: 'p' }, []).find(
     ({ metadata }) => metadata.name === 'registry-pull',
   );
   const { '.dockerconfigjson': text = '' } = (secret?.stringData ?? {}) as Record<string, string>;

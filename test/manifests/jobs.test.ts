@@ -15,6 +15,7 @@ for (const [name, reader] of Object.entries(jobTemplates)) {
     const { annotations } = rendered(name).metadata;
     t.is(annotations['coxswain/pod-security'], 'baseline');
     t.is(annotations['coxswain/reader'], reader);
+    t.is(annotations['coxswain/registry-login'], reader === 'makisu' ? 'makisu' : undefined);
   });
 
   test(`${name}: every path of a volume is the value of a variable, and is used through it`, (t) => {

@@ -13,17 +13,22 @@ export interface Pings {
   ping(): Promise<{ login: string }>;
 }
 
+/** A registry, and the job templates whose builders can only log in with tokens. */
+export interface SeenRegistry extends Pings {
+  readonly tokenBuilders: readonly string[];
+}
+
 const patience = 8000;
 
 /** The registry by its three addresses. Only `api` is ours to use; what `push` means to pods and `pull` to nodes can be seen from there alone. */
-export async function registryFindings({ api, push, pull }: RegistryAddresses, registry: Pings, http: Asks): Promise<Finding[]> {
+export async function registryFindings({ api, push, pull }: RegistryAddresses, registry: SeenRegistry, http: Asks): Promise<Finding[]> {
   return Promise.all([apiFinding(api, registry), pushFinding(push, http), pullFinding(pull, http)]);
 }
 
-async function apiFinding(api: string, registry: Pings): Promise<Finding> {
+async function apiFinding(api: string, registry: SeenRegistry): Promise<Finding> {
   const about = 'Registry: api, address used by the bot';
   try {
-    return loginFinding(about, api, (await registry.ping()).login);
+    return loginFinding(about, api, (await registry.ping()).login, registry.tokenBuilders);
   } catch (error) {
     const next = `Try it from the same place: curl ${api}/v2/. A password comes from REGISTRY_USERNAME and REGISTRY_PASSWORD.`;
     return { about, state: 'failed', evidence: messageOf(error), next };
@@ -31,20 +36,20 @@ async function apiFinding(api: string, registry: Pings): Promise<Finding> {
 }
 
 /** A registry outside of the cluster, as the bot says it. `settings`: what the variables of its login begin with. */
-export async function outsideFinding(name: string, api: string, settings: string, registry: Pings): Promise<Finding> {
+export async function outsideFinding(name: string, api: string, settings: string, registry: SeenRegistry): Promise<Finding> {
   const about = `External registry: ${name}`;
   try {
-    return loginFinding(about, api, (await registry.ping()).login);
+    return loginFinding(about, api, (await registry.ping()).login, registry.tokenBuilders);
   } catch (error) {
     const next = `Try it from the same place: curl ${api}/v2/. The login is ${settings}_USERNAME and ${settings}_PASSWORD, the certificate authority \`ca\`.`;
     return { about, state: 'failed', evidence: messageOf(error), next };
   }
 }
 
-/** Makisu 0.4.2 logs in with tokens (lib/registry/security/basicauth.go): one that wants the password itself answers its every push with 401. */
-function loginFinding(about: string, api: string, login: string): Finding {
-  if (login !== 'basic') return { about, state: 'ok', evidence: `${api} accepts the login (${login})` };
-  const evidence = `${api} accepts the password directly (basic); Makisu can only log in with tokens, so its pushes would fail with 401`;
+/** A registry that wants the password itself answers every push of a builder that can only log in with tokens with 401. */
+function loginFinding(about: string, api: string, login: string, builders: readonly string[]): Finding {
+  if (login !== 'basic' || builders.length === 0) return { about, state: 'ok', evidence: `${api} accepts the login (${login})` };
+  const evidence = `${api} accepts the password directly (basic); the builder of ${builders.join(', ')} can only log in with tokens, so its pushes would fail with 401`;
   return { about, state: 'warning', evidence, next: 'Configure it to use tokens (Bearer), or push with a template of another builder.' };
 }
 

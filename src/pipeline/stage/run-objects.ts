@@ -3,6 +3,7 @@ import type { RegistryAddresses, Repository, Secrets } from '../../core/config.t
 import { pullLogins } from '../../core/pull-config.ts';
 import { bytesOf } from '../../core/quantity.ts';
 import type { Run } from '../../core/run/run.ts';
+import { loginFiles } from './registry-logins.ts';
 import { instanceOf } from './stage-objects.ts';
 import { hasPullLogins, names } from './stage-values.ts';
 
@@ -28,10 +29,13 @@ export function workspaceSize({ stages }: Pick<Repository, 'stages'>): string {
   return sizes.reduce((largest, size) => (bytesOf(size) > bytesOf(largest) ? size : largest), sizes[0] ?? '2Gi');
 }
 
-/** The Secrets of the registry in a run's namespace: how Makisu reaches it, and how nodes pull from it. Never saved with the run. */
-export function secretsOf(run: Run, registry: RegistryAddresses, secrets: Partial<Secrets>): KubernetesObject[] {
+/**
+ * The Secrets of the registry in a run's namespace: how builders reach it, and how nodes pull from it. Never saved with the run.
+ * @param forms those of its logins that the templates of the run want
+ */
+export function secretsOf(run: Run, registry: RegistryAddresses, secrets: Partial<Secrets>, forms: readonly string[]): KubernetesObject[] {
   const { registryUsername, registryPassword, imagePullConfig } = secrets;
-  const push = secretOf(run, names.registry, { 'registry.yaml': makisuRegistryConfig(registry, secrets) });
+  const push = secretOf(run, names.registry, loginFiles(forms, registry, secrets));
   const own = registryUsername && registryPassword ? { [registry.pull]: { username: registryUsername, password: registryPassword } } : {};
   const auths = { ...(imagePullConfig && pullLogins(imagePullConfig)), ...own };
   const config = { '.dockerconfigjson': JSON.stringify({ auths }) };
@@ -45,52 +49,13 @@ export function gitSecretOf(run: Run, fields: Readonly<Record<string, string>>):
 }
 
 /**
- * Makisu's registry configuration (docs/REGISTRY.md of Makisu): without credentials plain HTTP, as a registry inside a cluster speaks it; with
- * credentials HTTPS is tried first.
- */
-export function makisuRegistryConfig(registry: RegistryAddresses, secrets: Partial<Secrets>): string {
-  const { registryUsername: username, registryPassword: password } = secrets;
-  const security = username && password ? { basic: { username, password } } : { tls: { client: { disabled: true } } };
-  return JSON.stringify({ [registry.push]: { '.*': { security } } });
-}
-
-/** A registry outside of the cluster and who the bot is there. */
-export interface OutsideLogin {
-  readonly name: string;
-  readonly push: string;
-  readonly username?: string;
-  readonly password?: string;
-  /** Certificates (PEM) of its authority, where that is not one that everybody knows. */
-  readonly ca?: string;
-}
-
-/** Where the job templates mount the Secret of the registries: its `registry.yaml` names files beside itself. */
-const mounted = '/registry-config';
-
-/**
  * How the builds of a release reach the registries, the outside ones too. It is made when a release has been approved: builds and tests
  * of commits that nobody has approved never see these credentials.
+ * @param files as `loginFiles` gives them
  */
-export function releaseSecretOf(
-  run: Run,
-  registry: RegistryAddresses,
-  secrets: Partial<Secrets>,
-  ports: readonly OutsideLogin[],
-): KubernetesObject {
-  const own = JSON.parse(makisuRegistryConfig(registry, secrets)) as Record<string, unknown>;
-  const others = ports.map(({ name, push, username, password, ca }) => {
-    const basic = username && password ? { basic: { username, password } } : {};
-    const tls = ca ? { tls: { ca: { cert: { path: `${mounted}/${certificateFile(name)}` } } } } : {};
-    return [push, { '.*': { security: { ...basic, ...tls } } }] as const;
-  });
-  const certificates = ports.flatMap(({ name, ca }) => (ca ? [[certificateFile(name), ca] as const] : []));
-  return secretOf(run, names.releaseRegistry, {
-    'registry.yaml': JSON.stringify({ ...own, ...Object.fromEntries(others) }),
-    ...Object.fromEntries(certificates),
-  });
+export function releaseSecretOf(run: Run, files: Readonly<Record<string, string>>): KubernetesObject {
+  return secretOf(run, names.releaseRegistry, { ...files });
 }
-
-const certificateFile = (registry: string) => `${registry}.pem`;
 
 function secretOf(run: Run, name: string, stringData: Record<string, string>, type = 'Opaque'): KubernetesObject {
   return {

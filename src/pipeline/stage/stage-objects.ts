@@ -3,6 +3,7 @@ import type { Stage } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
 import { attemptAt, type Run } from '../../core/run/run.ts';
 import { trimEndSigns } from '../../core/text/trim.ts';
+import { loginForm } from './registry-logins.ts';
 
 /** Kinds that a job template may hold. A Secret is not among them: what is rendered is saved, and secrets are not. */
 const allowedKinds = ['Job', 'ConfigMap', 'Service', 'Deployment', 'PersistentVolumeClaim', 'ServiceAccount'];
@@ -21,7 +22,8 @@ interface JobSpec {
  * The objects of one stage, ready to be saved and created: in the run's namespace, with the run's labels on them and on every pod template,
  * without a service account token unless the template asks for one, the Job with `backoffLimit: 0`, `restartPolicy: Never` and, unless the template
  * says another one, the stage's limit. The Job comes last, so that what it needs is there before it.
- * @throws UserError where the template does not give exactly one Job, names it as another stage has named its own, or holds a kind that is not allowed.
+ * @throws UserError where the template does not give exactly one Job, names it as another stage has named its own, wants logins in a form that there
+ * is none of, or holds a kind that is not allowed.
  */
 export function stageObjects(
   run: Run,
@@ -38,6 +40,8 @@ export function stageObjects(
   const jobs = objects.filter((object) => object.kind === 'Job');
   if (jobs.length !== 1) throw new UserError(`template ${template}: a stage needs exactly one Job, this one has ${jobs.length}`);
   checkJobIsNew(run, stage, jobs[0]?.metadata.name);
+  const { registryLogin } = wishesOf(jobs);
+  if (registryLogin) loginForm(registryLogin);
   const ours = { [labels.instance]: instanceOf(run), [labels.run]: run.id, [labels.runUid]: run.uid, [labels.stage]: stage.name };
   const owned = objects.map((object) => labelled(ofAttempt(run, stage.name, object), run.namespace, ours, stage));
   return [...owned.filter((object) => object.kind !== 'Job'), ...owned.filter((object) => object.kind === 'Job')];
@@ -69,12 +73,26 @@ export function instanceOf(run: Run): string {
 }
 
 /** What the Job of a stage says of itself by annotations. */
-export function wishesOf(objects: readonly KubernetesObject[]): { job: string; reader: string; podSecurity?: string } {
+export interface Wishes {
+  readonly job: string;
+  readonly reader: string;
+  readonly podSecurity?: string;
+  /** In which form its builder reads the logins of registries; absent: it reads none. */
+  readonly registryLogin?: string;
+}
+
+export function wishesOf(objects: readonly KubernetesObject[]): Wishes {
   const job = objects.find((object) => object.kind === 'Job');
   if (!job) throw new Error('no Job among the objects of a stage');
   const said = job.metadata.annotations ?? {};
   const podSecurity = said[annotations.podSecurity];
-  return { job: job.metadata.name, reader: said[annotations.reader] ?? 'plain', ...(podSecurity ? { podSecurity } : {}) };
+  const registryLogin = said[annotations.registryLogin];
+  return {
+    job: job.metadata.name,
+    reader: said[annotations.reader] ?? 'plain',
+    ...(podSecurity && { podSecurity }),
+    ...(registryLogin && { registryLogin }),
+  };
 }
 
 function labelled(

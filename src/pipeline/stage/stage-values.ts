@@ -51,8 +51,8 @@ export function hasPullLogins({ registryPassword, imagePullConfig }: Partial<Sec
 
 /** What templates say of the images that coxswain itself names, and of the logins to pull them. */
 export function toolValues({ tools, pullCredentials }: Pick<Surroundings, 'tools' | 'pullCredentials'>): Record<string, unknown> {
-  const { git, busybox, makisu } = tools;
-  return { Tools: { Git: git, Busybox: busybox, Makisu: makisu }, PullSecret: pullCredentials ? names.pull : '' };
+  const named = Object.entries(tools).map(([name, image]) => [name.charAt(0).toUpperCase() + name.slice(1), image]);
+  return { Tools: Object.fromEntries(named), PullSecret: pullCredentials ? names.pull : '' };
 }
 
 /**

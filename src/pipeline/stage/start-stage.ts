@@ -10,7 +10,8 @@ import { type CloneLogins, cloneSecret } from './clone-login.ts';
 import { networkPolicies } from './network-policy.ts';
 import { failStage } from './observe-stage.ts';
 import { badTemplate, refused } from './reasons.ts';
-import { namespaceOf, type OutsideLogin, releaseSecretOf, secretsOf, workspaceOf } from './run-objects.ts';
+import { loginFiles, type OutsideLogin } from './registry-logins.ts';
+import { namespaceOf, releaseSecretOf, secretsOf, workspaceOf } from './run-objects.ts';
 import { stageObjects, wishesOf } from './stage-objects.ts';
 import { names, type Surroundings, stageValues } from './stage-values.ts';
 
@@ -86,8 +87,11 @@ export async function submitStage(start: StartDeps, run: Run, record: StageRun, 
   const { podSecurity } = wishesOf(objects);
   const context = [namespaceOf(run, podSecurity), ...network, ...(await secretsFor(start, run, record)), workspaceOf(run, workspace)];
   const laxer = laxerThanBefore(run, record);
+  // A password may be what was mended before this attempt, a token of the stage before may have ended, and another builder reads another file.
+  const isNew = ({ metadata }: KubernetesObject) =>
+    (record.attempt ?? 1) > 1 || metadata.name === names.git || (isLogin(metadata.name) && bringsForm(run, record));
   for (const object of [...context, ...objects]) {
-    const problem = await created(start.cluster, object, (record.attempt ?? 1) > 1, laxer ? namespaceOf(run, laxer) : undefined);
+    const problem = await created(start.cluster, object, isNew, laxer ? namespaceOf(run, laxer) : undefined);
     if (problem) return failStage(start, run, record.name, problem);
   }
   const startedAt = start.now().toISOString();
@@ -119,25 +123,39 @@ async function secretsFor(start: StartDeps, run: Run, record: StageRun): Promise
   const { around, secrets, outside: ports, clone, repositories = [] } = start;
   const repository = repositories.find(({ name }) => name === run.repository);
   const git = clone && repository && (await cloneSecret(clone, run, repository.clone));
-  const usual = [...secretsOf(run, around.registry, secrets), ...(git ? [git] : [])];
-  return record.release ? [...usual, releaseSecretOf(run, around.registry, secrets, ports)] : usual;
+  const forms = [...new Set([...run.stages, record].flatMap(loginFormOf))];
+  const usual = [...secretsOf(run, around.registry, secrets, forms), ...(git ? [git] : [])];
+  return record.release ? [...usual, releaseSecretOf(run, loginFiles(forms, around.registry, secrets, ports))] : usual;
 }
 
+/** In which form a stage wants the logins of registries; none before it was rendered. */
+function loginFormOf({ objects }: StageRun): string[] {
+  const form = objects?.length ? wishesOf(objects).registryLogin : undefined;
+  return form ? [form] : [];
+}
+
+/** Whether no stage before it wants the form that this one wants. */
+function bringsForm(run: Run, record: StageRun): boolean {
+  const before = run.stages.filter(({ name }) => name !== record.name).flatMap(loginFormOf);
+  return loginFormOf(record).some((form) => !before.includes(form));
+}
+
+const isLogin = (name: string) => name === names.registry || name === names.releaseRegistry;
+
 /**
+ * @param isNew whether a Secret that is there already may have other values now
  * @param laxer the namespace as it must be from now on, where that is not as it was made
  * @returns the cause where the cluster refuses for good @throws ClusterError where a later try may succeed
  */
 async function created(
   cluster: Creates,
   object: KubernetesObject,
-  isAgain: boolean,
+  isNew: (object: KubernetesObject) => boolean,
   laxer: KubernetesObject | undefined,
 ): Promise<Cause | undefined> {
   try {
     const outcome = await cluster.create(object);
-    // A password may be what was mended before this attempt, and a token of the stage before may have ended.
-    const isNew = isAgain || object.metadata.name === names.git;
-    if (outcome === 'exists' && isNew && object.kind === 'Secret') await cluster.replace(object);
+    if (outcome === 'exists' && object.kind === 'Secret' && isNew(object)) await cluster.replace(object);
     if (laxer && object.kind === 'Namespace') await cluster.apply(laxer);
     return undefined;
   } catch (error) {

@@ -1,10 +1,10 @@
 import test, { type ExecutionContext } from 'ava';
-import { ClusterError } from '../../../src/core/cluster.ts';
+import { ClusterError, type KubernetesObject } from '../../../src/core/cluster.ts';
 import type { Repository } from '../../../src/core/config.ts';
-import type { Run } from '../../../src/core/run/run.ts';
+import type { Run, StageRun } from '../../../src/core/run/run.ts';
 import type { TemplateSource } from '../../../src/core/template-source.ts';
 import { renderStage, type StartDeps, submitStage } from '../../../src/pipeline/stage/start-stage.ts';
-import { aBook, aRun, at, buildsImage, imageStage, templateOf, tools } from '../world.ts';
+import { aBook, aRun, at, buildsImage, imageStage, startedStage, templateOf, tools } from '../world.ts';
 
 const registry = { push: 'r:1', pull: 'r:1', api: 'http://r:1' };
 const around = { registry, outside: {}, tools, pullCredentials: false };
@@ -108,3 +108,47 @@ for (const [why, next] of [
     t.regex(run().stages[0]?.cause?.next ?? '', next);
   });
 }
+
+const wanting = (name: string, form: string | undefined): StageRun => {
+  const annotations = { ...(form && { 'coxswain/registry-login': form }) };
+  return { name, kind: 'image', state: 'starting', objects: [{ apiVersion: 'batch/v1', kind: 'Job', metadata: { name, annotations } }] };
+};
+
+/** The files of the Secret of the registry that the last of these stages is started with, and whether one that is there is replaced. */
+async function loginsAt(...forms: readonly (string | undefined)[]) {
+  const stages = forms.map((form, at) => wanting(`s${at}`, form));
+  const { book } = aBook([aRun(1, { state: 'running', stages })]);
+  const record = stages.at(-1) ?? startedStage();
+  const found = { files: [] as string[], replaced: false };
+  const noted = ({ kind, metadata, stringData }: KubernetesObject) => {
+    if (kind !== 'Secret' || metadata.name !== 'registry-config') return false;
+    found.files = Object.keys(stringData as object);
+    return true;
+  };
+  const create = async (object: KubernetesObject) => (noted(object) ? 'exists' : 'created');
+  const replace = async (object: KubernetesObject) => {
+    found.replaced = noted(object);
+  };
+  const start = { book, around, secrets: {}, outside: [], now: () => at(0), cluster: { create, replace } } as unknown as StartDeps;
+  await submitStage(start, book.get('app-1') as Run, record, '1Gi');
+  return found;
+}
+
+test('the Secret of the registry has the logins in the form that the template wants', async (t) => {
+  t.deepEqual(await loginsAt('makisu'), { files: ['registry.yaml'], replaced: true });
+  t.deepEqual((await loginsAt('docker-config')).files, ['config.json']);
+  t.deepEqual(await loginsAt(undefined), { files: [], replaced: false });
+});
+
+test('another form than that of the stages before is added to what the Secret has', async (t) => {
+  t.deepEqual(await loginsAt('makisu', 'makisu'), { files: ['registry.yaml'], replaced: false });
+  t.deepEqual(await loginsAt('makisu', undefined), { files: ['registry.yaml'], replaced: false });
+  t.deepEqual(await loginsAt('makisu', undefined, 'docker-config'), { files: ['registry.yaml', 'config.json'], replaced: true });
+});
+
+test(
+  'logins in a form that there is none of fail the run',
+  fails,
+  text(job.replace('{name: a}', '{name: a, annotations: {coxswain/registry-login: x}}')),
+  /no form of logins "x"/,
+);

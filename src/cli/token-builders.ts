@@ -1,0 +1,26 @@
+import { templateFiles } from '../clients/templates/templates-client.ts';
+import type { Config, Stage } from '../core/config.ts';
+import { UserError } from '../core/errors.ts';
+import { loginForm } from '../pipeline/stage/registry-logins.ts';
+import { wishesOf } from '../pipeline/stage/stage-objects.ts';
+import { stagePreview } from './preview.ts';
+
+/** The job templates whose builders log in to registries by tokens only. Those that cannot be rendered are left out: `check` names them. */
+export async function tokenBuilders(config: Config, folder: string): Promise<string[]> {
+  const { read } = templateFiles(folder);
+  const found = new Set<string>();
+  for (const repository of config.repositories) {
+    const all: readonly Stage[] = [...repository.stages, ...(repository.release?.images ?? [])];
+    for (const stage of all) {
+      try {
+        const template = await read(stage.template);
+        const objects = stagePreview({ config, repository, stage, template, commit: '0'.repeat(40), secrets: {} });
+        const { registryLogin } = wishesOf(objects);
+        if (registryLogin && loginForm(registryLogin).tokensOnly) found.add(stage.template);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+      }
+    }
+  }
+  return [...found];
+}
