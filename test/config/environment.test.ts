@@ -1,7 +1,11 @@
 import test from 'ava';
+import { readCertificates } from '../../src/config/certificates.ts';
 import { ConfigError } from '../../src/config/config-error.ts';
+import { durationOf, durationText } from '../../src/config/durations.ts';
 import { readSecrets, readSettings } from '../../src/config/environment.ts';
+import { proxySecrets, readProxies } from '../../src/config/proxies.ts';
 import type { Environment } from '../../src/core/environment.ts';
+import { certificate, key } from '../fixtures/authority.ts';
 
 const tokens = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' };
 const files: Readonly<Record<string, string>> = { '/run/bot': 'xoxb-2\n', '/run/empty': ' \n' };
@@ -105,4 +109,67 @@ test('the port of the probes is a number, 0 for any that is free; an empty one i
     t.throws(() => readSettings({ COXSWAIN_HEALTH_PORT: wrong }), {
       message: /COXSWAIN_HEALTH_PORT: found ".*"; allowed: a port number/,
     });
+});
+
+const registry = { push: 'images.example.com', api: 'https://images.example.com' };
+
+/** What is read of a file of such content. */
+const read = (content: string) => readCertificates({ outside: { ...registry, ca: '/etc/ca.pem' } }, 'c.yaml', () => content);
+
+test('of a file of an authority only its certificates are taken: builds get to see them, so never a key', (t) => {
+  t.deepEqual(
+    readCertificates({ outside: registry }, 'c.yaml', () => t.fail('read') || ''),
+    {},
+  );
+  t.deepEqual(read(`${key}# ours\n${certificate}${certificate}`), { outside: certificate + certificate });
+});
+
+test('a file that is no certificate is named, with its key in the configuration', (t) => {
+  const refused = (content: string) => t.throws(() => read(content), { instanceOf: ConfigError }).message;
+  t.regex(refused(key), /^c\.yaml: registries\.outside\.ca: \/etc\/ca\.pem contains no certificate/);
+  t.regex(refused(certificate.replace('MIIB', 'MIIZ')), /registries\.outside\.ca: \/etc\/ca\.pem cannot be read as certificates/);
+});
+
+test('small letters come first, ALL_PROXY last, and a scheme may be left out', (t) => {
+  t.deepEqual(readProxies({ https_proxy: 'a:1', HTTPS_PROXY: 'b:2', HTTP_PROXY: 'http://c:3' }), {
+    https: 'http://a:1/',
+    http: 'http://c:3/',
+    no: [],
+  });
+  t.deepEqual(readProxies({ ALL_PROXY: 'https://d', HTTP_PROXY: '' }), { https: 'https://d/', http: 'https://d/', no: [] });
+  t.deepEqual(readProxies({ HTTP_PROXY: 'http://c:3' }), { http: 'http://c:3/', no: [] }, 'https needs its own');
+});
+
+test('the API server of the own cluster is never behind a proxy', (t) => {
+  const { no } = readProxies({ NO_PROXY: ' a.example  10.0.0.0/8,', KUBERNETES_SERVICE_HOST: '172.20.0.1' });
+  t.deepEqual(no, ['a.example', '10.0.0.0/8', '172.20.0.1']);
+});
+
+test('what is no proxy is named by its variable and without its password', (t) => {
+  const wrong = (env: Record<string, string>, message: RegExp) => {
+    const error = t.throws(() => readProxies(env), { instanceOf: ConfigError, message });
+    t.false(error.message.includes('hunter'));
+  };
+  wrong({ HTTPS_PROXY: 'socks5://ada:hunter2@s:1080' }, /HTTPS_PROXY: found a proxy of type socks5; allowed: http:\/\/HOST:PORT/);
+  wrong({ ALL_PROXY: 'http://ada:hunter2@' }, /ALL_PROXY: found no proxy address/);
+  wrong({ http_proxy: 'http://ada:hunter%@p' }, /http_proxy: found no proxy address/);
+  wrong({ NO_PROXY: '10.0.0.0/33' }, /NO_PROXY: found "10\.0\.0\.0\/33"; allowed: hosts, addresses, and networks/);
+});
+
+test('a password is a secret as it is written and as it is meant', (t) => {
+  t.deepEqual(proxySecrets(readProxies({ HTTPS_PROXY: 'http://ada:s%23cret@p:1', HTTP_PROXY: 'p:2' })), ['s%23cret', 's#cret']);
+});
+
+test('hours, minutes and seconds stand in this order, each at most once', (t) => {
+  t.deepEqual(['90s', '45m', '2h', '1h30m', '1h0m1s'].map(durationOf), [90_000, 2_700_000, 7_200_000, 5_400_000, 3_601_000]);
+  t.deepEqual(
+    ['', '45', '1d', '30m1h', '1.5h', '-1m', '0s', '0h0m', '9000h', ' 1m'].map(durationOf),
+    Array.from({ length: 10 }, () => undefined),
+  );
+});
+
+test('a duration is written as it is read', (t) => {
+  for (const text of ['90m', '1h30m', '45s', '2h', '1h1s']) t.is(durationOf(durationText(durationOf(text) ?? 0)), durationOf(text));
+  t.is(durationText(5_400_000), '1h30m');
+  t.is(durationText(400), '0s');
 });

@@ -169,3 +169,90 @@ test('a line that was cut on its way still tells', (t) => {
   const cause = read([step, cut, line('error', 'failed to execute build plan: cmd wait: exit status 1')]).cause(failed);
   t.deepEqual(cause.excerpt, ['x'.repeat(50), 'the reas']);
 });
+
+function pushed(lines: readonly string[]) {
+  const reader = makisuReader();
+  for (const line of lines) reader.line(line);
+  return reader.pushed?.();
+}
+
+const pushLine = (msg: string) => JSON.stringify({ level: 'info', ts: 1795522038.5, msg });
+const of = (digit: string) => `sha256:${digit.repeat(64)}`;
+const config = `* Started pushing image config ${of('c')}`;
+const build = [
+  '* Step 1/1 (commit,modifyfs) : RUN make  (62a18a32)',
+  'Successfully built image acme/app:1',
+  '* Started pushing image registry:5000/acme/app:1',
+  `* Skipped pushing existing layer acme/app:${of('1')}`,
+  `* Started pushing layer ${of('2')}`,
+  config,
+  '* Pushed image registry:5000/acme/app:1',
+];
+const without = (msg: string) => build.filter((one) => one !== msg).map(pushLine);
+
+test('configuration and layers of what was pushed, whether they were sent or there already', (t) => {
+  t.deepEqual(pushed(build.map(pushLine)), { config: of('c'), layers: [of('1'), of('2')] });
+  const there = build.map((msg) => msg.replace(config, `* Skipped pushing existing image config acme/app:${of('c')}`));
+  t.deepEqual(pushed(there.map(pushLine)), { config: of('c'), layers: [of('1'), of('2')] });
+});
+
+for (const name of ['first-build', 'cached-build', 'implicit', 'implicit-cached', 'two-stages', 'no-redis', 'no-registry-config']) {
+  test(`of a real build, ${name}, all is known`, (t) => {
+    const image = pushed(linesOf(name));
+    t.regex(image?.config ?? '', /^sha256:[0-9a-f]{64}$/);
+    t.true((image?.layers.length ?? 0) > 0);
+  });
+}
+
+for (const name of ['failing-run', 'missing-base', 'missing-file', 'push-refused', 'unsupported-directive']) {
+  test(`of a real build that failed, ${name}, nothing is known`, (t) => t.is(pushed(linesOf(name)), undefined));
+}
+
+test('a log without its end, or without the line of the configuration, names no image', (t) => {
+  for (let at = 0; at < build.length; at++) t.is(pushed(build.slice(0, at).map(pushLine)), undefined);
+  t.is(pushed(without(config)), undefined);
+});
+
+test('a RUN line that says the same words before the build has ended changes nothing', (t) => {
+  const forged = [...build.slice(1), `* Started pushing image config ${of('e')}`].map(pushLine);
+  const printed = forged.map((text) => pushLine(`${JSON.parse(text).msg}\n`));
+  const [step = '', ...rest] = build.map(pushLine);
+  t.deepEqual(pushed([step, ...forged, ...rest]), { config: of('c'), layers: [of('1'), of('2')] });
+  t.deepEqual(pushed([step, ...printed, ...rest]), { config: of('c'), layers: [of('1'), of('2')] });
+});
+
+test('two configurations are a doubt: nobody can tell which one is the image', (t) => {
+  t.is(pushed([...build.slice(0, -1), `* Started pushing image config ${of('e')}`, ...build.slice(-1)].map(pushLine)), undefined);
+});
+
+test('the same image pushed to a second registry is still one', (t) => {
+  const again = build.slice(2).map((msg) => msg.replace('registry:5000', 'quay.io'));
+  t.deepEqual(pushed([...build, ...again].map(pushLine)), { config: of('c'), layers: [of('1'), of('2')] });
+  t.is(pushed([...build, ...again.slice(0, -1)].map(pushLine)), undefined);
+});
+
+const lineOf = (level: string, msg: string, more = {}) => JSON.stringify({ level, ts: 1795521969.7, msg, ...more });
+const shown = (text: string) => makisuReader().shown(text);
+const reads = test.macro((t, text: string, ...wanted: string[]) => t.deepEqual(shown(text), wanted));
+
+test('of JSON the message is read', reads, lineOf('info', '* Step 1/2 : FROM scratch', { duration: 0.01 }), '* Step 1/2 : FROM scratch');
+test('a warning and an error say so', reads, lineOf('warn', 'No redis'), 'warn: No redis');
+test('what a RUN prints is no error because of its stream', reads, lineOf('error', 'go: downloading x\n'), 'go: downloading x');
+test('what it prints at once are several lines', reads, lineOf('info', 'a\n\n  b\n'), 'a', '', '  b');
+test('fields that nobody knows are kept', reads, lineOf('error', 'push failed', { status: 502 }), 'error: push failed status=502');
+test('colours are taken out', reads, lineOf('info', '\u001b[31mred\u001b[0m\n'), 'red');
+test(
+  'a line that was cut on its way is read as far as it goes',
+  reads,
+  '{"level":"error","ts":17.5,"msg":"half a \\"messa',
+  'error: half a "messa',
+);
+test('any other line is as it was', reads, 'panic: {"level":"x"}', 'panic: {"level":"x"}');
+test('so is JSON of another kind', reads, '{"level":"info","message":"x"}', '{"level":"info","message":"x"}');
+
+test('no line of a real log is left as JSON', (t) => {
+  for (const name of ['makisu-first-build', 'makisu-failing-run', 'makisu-push-refused']) {
+    const log = readFileSync(new URL(`fixtures/${name}.log`, import.meta.url), 'utf8').split('\n');
+    t.notRegex(log.flatMap(shown).join('\n'), /"level":/, name);
+  }
+});

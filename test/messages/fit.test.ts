@@ -9,6 +9,7 @@ import { requestMessage } from '../../src/messages/request.ts';
 import { runMessage } from '../../src/messages/run.ts';
 import { viewOf } from '../../src/messages/view.ts';
 import { withoutMentions } from '../../src/messages/without-mentions.ts';
+import { computing } from '../fixtures/computing.ts';
 import { refusals } from './block-limits.ts';
 import { dice, hostileRun, hostileText, hostileView } from './hostile.ts';
 import { aCommand } from './replies.ts';
@@ -87,9 +88,11 @@ test('no answer and no message is longer than Slack takes, whatever is in it', (
 
 test('a message of ever so many short lines fits at once', (t) => {
   const blocks = Array.from({ length: 50 }, () => section(Array.from({ length: 1_450 }, (_, at) => String(at % 10)).join('\n')));
-  const since = performance.now();
-  const made = cleaned({ text: '', blocks }, same);
-  t.true(performance.now() - since < 2_000);
+  let made = { text: '', blocks };
+  const ms = computing(() => {
+    made = cleaned(made, same);
+  });
+  t.true(ms < 2_000, `${ms} ms`);
   t.true(fits(made.blocks));
   const shownLines = JSON.stringify(made.blocks);
   const left = [...shownLines.matchAll(/… (\d+) more lines/g)].reduce((sum, [, count]) => sum + Number(count), 0);

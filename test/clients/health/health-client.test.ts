@@ -7,6 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { type HealthOptions, startHealth } from '../../../src/clients/health/health-client.ts';
+import { Heartbeat } from '../../../src/clients/health/heartbeat.ts';
+import { probed } from '../../../src/clients/health/probes.ts';
+import { Standstill } from '../../../src/clients/health/standstill.ts';
 import { UserError } from '../../../src/core/errors.ts';
 
 const module = new URL('../../../src/clients/health/health-client.ts', import.meta.url).href;
@@ -79,3 +82,48 @@ for (const [name, work] of [
     t.notRegex(said, /hunter2/);
   });
 }
+
+const well = { stillMs: 0, limitMs: 30_000, parts: { slack: undefined, store: undefined } };
+
+test('a process whose event loop turns is healthy, whatever else is not well', (t) => {
+  t.deepEqual(probed('/healthz', { ...well, parts: { slack: 'is not connected' } }), { code: 200, text: 'ok\n' });
+  t.is(probed('/healthz', { ...well, stillMs: 29_000 }).code, 200);
+  t.deepEqual(probed('/healthz', { ...well, stillMs: 30_000 }), { code: 503, text: 'the event loop has stood still for 30 s\n' });
+});
+
+test('ready is what lacks nothing; each part stands in a line of its own', (t) => {
+  t.deepEqual(probed('/readyz', well), { code: 200, text: '[+] loop: ok\n[+] slack: ok\n[+] store: ok\n' });
+  t.deepEqual(probed('/readyz', { ...well, parts: { ...well.parts, store: 'ENOSPC:\nno space' } }), {
+    code: 503,
+    text: '[+] loop: ok\n[+] slack: ok\n[-] store: ENOSPC: no space\n',
+  });
+  t.is(probed('/readyz', { ...well, stillMs: 31_000 }).code, 503);
+});
+
+test('nothing else is answered', (t) => {
+  for (const path of ['/', '/healthz?verbose', '/metrics', undefined]) t.is(probed(path, well).code, 404);
+});
+
+test('what counts is how often we looked and nothing had moved, not what the clock says', (t) => {
+  const standstill = new Standstill(1_000);
+  t.deepEqual(
+    [1, 1, 1].map((beats) => standstill.look(beats)),
+    [0, 1_000, 2_000],
+  );
+  t.is(standstill.ms, 2_000);
+  t.is(standstill.look(2), 0);
+  t.is(standstill.look(2), 1_000);
+});
+
+test('both threads see the beats and the note through the same memory, and of a long note the beginning', (t) => {
+  const one = new Heartbeat();
+  const seen = new Heartbeat(one.memory);
+  t.deepEqual([seen.beats, seen.noted], [0, '']);
+  one.beat();
+  one.note('poll');
+  t.deepEqual([seen.beats, seen.noted], [1, 'poll']);
+  one.note('ä'.repeat(2_000));
+  t.regex(seen.noted, /^ä{256}$/);
+  one.note('a');
+  t.is(seen.noted, 'a');
+});

@@ -115,13 +115,15 @@ test('lines are on the disk after a second of quiet, and after five where it is 
   t.pass();
 });
 
-test('50,000 lines a second are no burden, and memory stays bounded by waiting', async (t) => {
+// Serial, for the time is that of all threads of the process.
+test.serial('50,000 lines a second are no burden, and memory stays bounded by waiting', async (t) => {
   const store = logStore(await scratch(t), quiet);
   const hundred = lines(0, 100, 'x'.repeat(80));
-  const began = performance.now();
+  const before = process.cpuUsage();
   for (let i = 0; i < 2_000; i++) await store.append('r-1', 'image', 'build', hundred);
   await store.flush();
-  const seconds = (performance.now() - began) / 1_000;
+  const { user, system } = process.cpuUsage(before);
+  const seconds = (user + system) / 1e6;
   t.log(`${(200_000 / seconds).toFixed(0)} lines a second`);
   t.true(200_000 / seconds > 50_000);
   t.is((await store.files('r-1'))[0]?.bytes, 2_000 * hundred.reduce((sum, { time, text }) => sum + time.length + text.length + 2, 0));
@@ -200,14 +202,16 @@ test.serial('a log of many gigabytes, as an older version may have kept it, is r
   await writeFile(path(folder), Buffer.concat([...members, last]));
   const store = logStore(folder, quiet);
   t.true(((await store.files('r-1'))[0]?.bytes ?? 0) > 4_000_000_000);
-  const before = { rss: process.memoryUsage.rss(), at: performance.now() };
+  const before = { rss: process.memoryUsage.rss(), cpu: process.cpuUsage() };
   const tail = await store.tail('r-1', 'image', 'build', 1_000_000);
   const text = await store.text('r-1', 'image', 'build', 1_000_000);
   const grown = process.memoryUsage.rss() - before.rss;
-  t.log(`${Math.round(performance.now() - before.at)} ms, ${Math.round(grown / 1024 ** 2)} MiB more`);
+  const { user, system } = process.cpuUsage(before.cpu);
+  const ms = (user + system) / 1_000;
+  t.log(`${Math.round(ms)} ms, ${Math.round(grown / 1024 ** 2)} MiB more`);
   t.is(tail.lines.at(-1)?.text, 'line 7');
   t.true(tail.cut && text.cut && tail.lines.length > 10);
-  t.true(performance.now() - before.at < 1_000);
+  t.true(ms < 1_000, `${ms} ms`);
   t.true(grown < 64 * 1024 ** 2, String(grown));
   let bytes = 0;
   for await (const line of store.read('r-1', 'image', 'build')) bytes += line.text.length;

@@ -7,6 +7,7 @@ import { startRegistry } from '@coxswain/sandbox';
 import test, { type ExecutionContext } from 'ava';
 import { httpClient } from '../../../src/clients/http/http-client.ts';
 import { HttpError } from '../../../src/clients/http/http-error.ts';
+import { readChallenges } from '../../../src/clients/registry/challenge.ts';
 import type { RegistryCredentials } from '../../../src/clients/registry/login.ts';
 import { type Registry, registryClient } from '../../../src/clients/registry/registry-client.ts';
 import { UserError } from '../../../src/core/errors.ts';
@@ -196,3 +197,23 @@ test('the stand-in registry is understood', async (t) => {
   t.deepEqual(await registry.ping(), { login: 'none' });
   t.is(await registry.manifest('leafai/none', 'v1'), undefined);
 });
+
+const reads = test.macro((t, header: string, expected: readonly (readonly [string, Record<string, string>])[]) => {
+  t.deepEqual(
+    readChallenges(header).map(({ scheme, parameters }) => [scheme, { ...parameters }]),
+    expected.map(([scheme, parameters]) => [scheme, parameters]),
+  );
+});
+
+test('Basic', reads, 'Basic realm="Registry Realm"', [['basic', { realm: 'Registry Realm' }]]);
+test('Bearer', reads, 'Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="repository:a/b:pull,push"', [
+  ['bearer', { realm: 'https://auth.docker.io/token', service: 'registry.docker.io', scope: 'repository:a/b:pull,push' }],
+]);
+test('two in one header', reads, 'Basic realm="x", Bearer realm="y"', [
+  ['basic', { realm: 'x' }],
+  ['bearer', { realm: 'y' }],
+]);
+test('without quotes, with blanks and escapes', reads, 'bearer REALM = y, service="a \\"b\\""', [
+  ['bearer', { realm: 'y', service: 'a "b"' }],
+]);
+test('nothing', reads, '', []);

@@ -247,7 +247,8 @@ test('a run that cannot be written is an error of that save, and the next one wo
   t.is(store.runs().length, 1);
 });
 
-test('500 runs are read in less than a second', async (t) => {
+// Serial, for the time is that of all threads of the process.
+test.serial('500 runs are read in less than a second', async (t) => {
   const folder = await scratch(t);
   const first = await openStore({ folder, log: quiet });
   const objects = [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' }, data: { text: 'x'.repeat(15_000) } }];
@@ -255,13 +256,14 @@ test('500 runs are read in less than a second', async (t) => {
   await Promise.all(Array.from({ length: 500 }, (_, i) => first.saveRun(run(`sample-${i + 1}`, { stages }))));
   await first.close();
 
-  const began = performance.now();
+  const before = process.cpuUsage();
   const store = await opened(t, folder);
+  const { user, system } = process.cpuUsage(before);
 
   t.is(store.runs().length, 500);
-  const took = performance.now() - began;
-  t.log(`${took.toFixed(0)} ms for 500 runs of 15 kB`);
-  t.true(took < 1_000);
+  const ms = (user + system) / 1_000;
+  t.log(`${ms.toFixed(0)} ms for 500 runs of 15 kB`);
+  t.true(ms < 1_000, `${ms} ms`);
 });
 
 test('the folder of a process that was killed is free at once', async (t) => {

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { inDecision, remembering } from '../../../src/core/concurrency/expiring-cache.ts';
+import { PerMinute } from '../../../src/core/concurrency/rate-limit.ts';
 
 const memory = { fresh: 10, remembered: 100, atMost: 1_000, most: 2 };
 
@@ -132,4 +133,19 @@ test.serial('where nothing else is said it goes by a clock that nobody sets', as
     await new Promise((resolve) => setTimeout(resolve, 30));
     t.is(await know('a', 'fresh'), 2);
   });
+});
+
+test('each has so much room within a minute, and is told when there is some again', (t) => {
+  let time = 0;
+  const counts = new PerMinute(2, () => time);
+  for (; time < 20_000; time += 10_000) {
+    t.is(counts.wait('U1'), 0);
+    counts.add('U1');
+  }
+  t.is(counts.wait('U1'), 40_000);
+  t.is(counts.wait('U2'), 0);
+  time = 59_999;
+  t.is(counts.wait('U1'), 1);
+  time = 60_000;
+  t.is(counts.wait('U1'), 0);
 });

@@ -1,10 +1,18 @@
+import { webApi } from '@slack/bolt';
 import test from 'ava';
+import { answerTo } from '../../../../src/clients/slack/inbound/answer.ts';
+import { asking, obedient } from '../../../../src/clients/slack/outbound/errors.ts';
+import { cleaned } from '../../../../src/clients/slack/outbound/redact.ts';
+import { slackRunMessages } from '../../../../src/clients/slack/outbound/run-messages.ts';
 import { uploadText } from '../../../../src/clients/slack/outbound/upload.ts';
 import { slackWeb } from '../../../../src/clients/slack/web.ts';
 import { MaybeSent, MessageGone, RateLimited, Refused } from '../../../../src/core/chat.ts';
+import type { RepositoryStatus } from '../../../../src/core/command/command.ts';
+import { UserError } from '../../../../src/core/errors.ts';
+import { redactor } from '../../../../src/core/redaction/redactor.ts';
 import type { ThreadPost } from '../../../../src/core/run/run.ts';
-import { aRun, inState } from '../../../messages/runs.ts';
-import { boardFor, tokens } from '../world.ts';
+import { aRun, inState, view } from '../../../messages/runs.ts';
+import { boardFor, logBook, slackFor, tokens } from '../world.ts';
 
 const madeNow = () => aRun({ createdAt: new Date().toISOString() });
 const pending = (kind: ThreadPost['kind'], key: string): ThreadPost => ({ key, kind, stage: 'image', state: 'pending' });
@@ -130,4 +138,109 @@ test('an empty log is still a file', async (t) => {
   const at = await board.post(madeNow());
   await board.reply(inState.failed, at, pending('log', 'log-image'), { name: 'a.log', text: '' });
   t.is(slack.replies(at.ts)[0]?.files?.length, 1);
+});
+
+const answered = (error: string) => asking('post', () => Promise.reject(new webApi.WebAPIPlatformError({ ok: false, error })));
+
+const passing = test.macro(async (t, ...words: string[]) => {
+  for (const word of words) await t.throwsAsync(answered(word), { instanceOf: MaybeSent }, word);
+});
+test('trouble of Slack passes', passing, 'internal_error', 'service_unavailable', 'update_failed');
+test('a move of Slack passes', passing, 'org_login_required', 'team_added_to_org', 'external_channel_migrating');
+
+const forGood = test.macro(async (t, isOfChannel: boolean, ...words: string[]) => {
+  for (const word of words) {
+    const error = await t.throwsAsync<Refused>(answered(word), { instanceOf: Refused }, word);
+    t.is(error?.isOfChannel, isOfChannel, word);
+  }
+});
+test('a channel is shut', forGood, true, 'is_archived', 'not_in_channel', 'channel_not_found', 'restricted_action');
+test('a channel is shut to some', forGood, true, 'restricted_action_read_only_channel', 'messages_tab_disabled');
+test('nobody is heard with this token', forGood, true, 'account_inactive', 'token_revoked', 'team_disabled', 'user_removed_from_team');
+test('one message is refused', forGood, false, 'msg_too_long', 'invalid_blocks', 'msg_blocks_too_long', 'restricted_action_thread_locked');
+
+test('asked to wait, all wait, as long as the longest answer says', async (t) => {
+  let time = 0;
+  const waits = [300, 100];
+  const asked: string[] = [];
+  const ask = obedient(
+    async (key) => {
+      asked.push(key);
+      await Promise.resolve();
+      const wait = waits.shift();
+      if (wait !== undefined) throw new RateLimited(wait);
+      return key;
+    },
+    () => time,
+  );
+  await Promise.all(['a', 'b'].map((key) => t.throwsAsync(ask(key), { instanceOf: RateLimited })));
+  time = 299;
+  t.is((await t.throwsAsync(ask('c'), { instanceOf: RateLimited }))?.retryAfterMs, 1);
+  time = 300;
+  t.is(await ask('d'), 'd');
+  t.deepEqual(asked, ['a', 'b', 'd']);
+});
+
+test.serial('a clock that is set back makes nobody wait longer', async (t) => {
+  let isBusy = true;
+  const ask = obedient(async (key) => (isBusy ? Promise.reject(new RateLimited(20)) : key));
+  await t.throwsAsync(ask('a'), { instanceOf: RateLimited });
+  isBusy = false;
+  const { now } = Date;
+  t.teardown(() => {
+    Date.now = now;
+  });
+  Date.now = () => now() - 3_600_000;
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  t.is(await ask('b'), 'b');
+});
+
+const secret = 'hunter<2>&hunter';
+const redact = redactor([secret]);
+const asked = { user: 'U0123ADA', channel: 'C0123CICD', key: 'k', at: new Date(0) };
+const leaks = /hunter/;
+
+test('a run is shown without secrets, whoever wrote them', async (t) => {
+  const { url, slack } = await slackFor(t);
+  const board = slackRunMessages({ token: tokens.bot, apiUrl: url, instance: 'lab', viewOf: () => view, log: logBook(), redact });
+  const commit = { sha: 'a'.repeat(40), subject: `Use ${secret}`, author: { name: secret, email: 'x@y' } };
+  const cause = { kind: 'test', title: `It said ${secret}`, excerpt: [secret], next: `Change ${secret}` };
+  const run = aRun({ branch: secret, commit, blockedReason: secret, stages: [{ name: 'image', kind: 'image', state: 'failed', cause }] });
+  const at = await board.post(run);
+  await board.update(run, at);
+  await board.reply(run, at, { key: 'cause-image', kind: 'cause', stage: 'image', state: 'pending' });
+  t.is(slack.replies(at.ts).length, 1);
+  t.notRegex(JSON.stringify([slack.messages('ci'), slack.replies(at.ts)]), leaks);
+});
+
+test('what a server said of a poll is told without secrets', async (t) => {
+  const lastPoll = { at: new Date(0).toISOString(), error: `git says: remote: no such password ${secret}` };
+  const repositories: RepositoryStatus[] = [{ name: 'app', branches: [], busy: [], lastPoll }];
+  const answers = { answer: async () => ({ kind: 'status', repositories }) as const, viewOf: () => view, log: logBook(), redact };
+  t.notRegex(JSON.stringify(await answerTo(answers, 'status', asked)), leaks);
+});
+
+test('an error is told without secrets, and without those of a known shape where none are known', async (t) => {
+  const answer = async () => {
+    throw new UserError(`The server refuses ${secret} and ghp_${'a1'.repeat(18)}`);
+  };
+  const told = JSON.stringify(await answerTo({ answer, viewOf: () => view, log: logBook(), redact }, 'run', asked));
+  t.notRegex(told, leaks);
+  t.notRegex(JSON.stringify(await answerTo({ answer, viewOf: () => view, log: logBook() }, 'run', asked)), /ghp_/);
+});
+
+test('a button keeps its words', async (t) => {
+  const { blocks } = await answerTo(
+    { answer: async () => ({ kind: 'run', run: aRun() }) as const, viewOf: () => view, log: logBook(), redact: redactor(['runner-142']) },
+    'status runner-142',
+    asked,
+  );
+  t.regex(JSON.stringify(blocks), /"value":"cancel runner-142"/);
+});
+
+test('halves of characters leave in no text that is shown', (t) => {
+  const half = 'a\ud83d';
+  const { text, blocks } = cleaned({ text: half, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: half } }] }, redact);
+  t.is(text, 'a\ufffd');
+  t.like(blocks[0], { text: { text: 'a\ufffd' } });
 });

@@ -1,6 +1,31 @@
 import test from 'ava';
 import { moved, nextStates, type RunState } from '../../../src/core/run/run.ts';
+import { byAge, idParts, numberOf } from '../../../src/core/run/run-id.ts';
+import { SortedList } from '../../../src/core/run/sorted-list.ts';
+import { type Again, step, takeSteps } from '../../../src/core/run/steps.ts';
 import { aBook, aRun, at } from '../../pipeline/world.ts';
+
+test('an id is the short name of a repository, which may have hyphens itself, and a number', (t) => {
+  t.deepEqual(idParts('runner-142'), { short: 'runner', number: 142 });
+  t.deepEqual(idParts('go-runner-2-7'), { short: 'go-runner-2', number: 7 });
+  t.is(numberOf('go-runner-2-7'), 7);
+});
+
+test('what has no number or no name before it is no id', (t) => {
+  for (const text of ['runner', 'runner-', '-1', 'runner-1a', 'runner-007', '']) {
+    t.is(idParts(text), undefined);
+    t.is(numberOf(text), 0);
+  }
+});
+
+test('runs of the same moment are in the order of their numbers, not of their digits', (t) => {
+  const runs = [aRun(10), aRun(9), aRun(2)].map((run) => ({ ...run, createdAt: '2026-11-24T14:00:00.000Z' }));
+  const older = { ...aRun(99), createdAt: '2026-11-24T13:59:59.999Z' };
+  t.deepEqual(
+    [...runs, older].sort(byAge).map(({ id }) => id),
+    ['app-99', 'app-2', 'app-9', 'app-10'],
+  );
+});
 
 const wanted = {
   repository: 'app',
@@ -100,3 +125,64 @@ test('the end of a run ends its stages', (t) => {
     ['cancelled', 'skipped'],
   );
 });
+
+test('whatever is put in and taken out, in whatever order, it is as if it had been sorted', (t) => {
+  const list = new SortedList<number>((a, b) => a - b);
+  const plain = new Set<number>();
+  let seed = 7;
+  for (let round = 0; round < 5_000; round += 1) {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    const item = seed % 200;
+    if (seed % 3 === 0) t.is(list.drop(item) !== undefined, plain.delete(item));
+    else {
+      list.put(item);
+      plain.add(item);
+    }
+  }
+  t.deepEqual(
+    list.items,
+    [...plain].sort((a, b) => a - b),
+  );
+  for (const [place, item] of list.items.entries()) t.is(list.place(item), place);
+});
+
+test('the same item again takes its own place', (t) => {
+  const list = new SortedList<{ at: number; what: string }>((a, b) => a.at - b.at);
+  for (const at of [3, 1, 2]) list.put({ at, what: 'old' });
+  t.is(list.put({ at: 2, what: 'new' }), 1);
+  t.deepEqual(
+    list.items.map(({ what }) => what),
+    ['old', 'new', 'old'],
+  );
+});
+
+/** The steps `a`, `b` … of which each gives what stands there, or is not due; what they did is listed. */
+async function taken(gives: readonly (Again | 'not due')[]) {
+  const done: string[] = [];
+  const steps = gives.map((again, place) =>
+    step(
+      'abc'[place] ?? '',
+      () => (again === 'not due' ? undefined : { again }),
+      async (_deps: undefined, { again }) => again as Again,
+    ),
+  );
+  const doing = <T>(what: string, work: () => T): T => {
+    done.push(what);
+    return work();
+  };
+  return { again: await takeSteps(steps, undefined, {}, doing), done: done.join('') };
+}
+
+const gives = test.macro<[gives: readonly (Again | 'not due')[], again: Again, done: string]>({
+  async exec(t, some, again, done) {
+    t.deepEqual(await taken(some), { again, done });
+  },
+  title: (_name, some, again, done) => `steps ${JSON.stringify(some)}: '${done}' are taken, and again in ${again} ms`,
+});
+
+test(gives, [], undefined, '');
+test(gives, [undefined, undefined], undefined, 'ab');
+test(gives, [7, undefined, 5], 5, 'abc');
+test(gives, [undefined, 7], 7, 'ab');
+test(gives, [7, 0, 5], 0, 'ab');
+test(gives, ['not due', 7, 'not due'], 7, 'b');

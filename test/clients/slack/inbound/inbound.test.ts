@@ -1,9 +1,18 @@
+import { SocketModeReceiver } from '@slack/bolt';
 import test, { type ExecutionContext } from 'ava';
+import { survivingOddPayloads } from '../../../../src/clients/slack/connection.ts';
+import { plainText, withoutMention } from '../../../../src/clients/slack/inbound/parsed-text.ts';
+import { privately } from '../../../../src/clients/slack/outbound/deliver.ts';
+import { slackMembers } from '../../../../src/clients/slack/people/members.ts';
+import { slackLogger, slackWeb } from '../../../../src/clients/slack/web.ts';
+import { RateLimited } from '../../../../src/core/chat.ts';
 import type { Run } from '../../../../src/core/run/run.ts';
+import { errorMessage } from '../../../../src/messages/reply.ts';
 import { rules, shown } from '../../../commands/approval-rules.ts';
 import { ada, asking, type DoorOptions, door, lin } from '../../../commands/door.ts';
 import { releaseView } from '../../../messages/releases.ts';
-import { appFor } from '../world.ts';
+import { heardOf } from '../heard-of.ts';
+import { appFor, logBook, slackFor, tokens } from '../world.ts';
 
 /** The bot with one run that waits for votes and is shown in the channel. `now`: what the run is by the time that somebody presses. */
 async function deciding(t: ExecutionContext, now: Run = shown, options: DoorOptions = {}) {
@@ -137,4 +146,137 @@ test('the call for votes rings those who may approve, the message of the run nob
     slack.pings().map(({ mention }) => mention),
     ['<@U0456LIN>', '<@U0789MAX>', '<!subteam^S0123REL>'],
   );
+});
+
+const reads = test.macro((t, sent: string, typed: string) => t.is(plainText(sent), typed));
+
+test('people, channels and groups become their ids', reads, '<@U1|ada> <@U2> <#C1|ci> <!subteam^S1|@ops>', 'U1 U2 C1 S1');
+test(
+  'a link that Slack made becomes what was typed',
+  reads,
+  'run <http://tools.example|tools.example> <https://x.example>',
+  'run tools.example https://x.example',
+);
+test('entities become characters, once', reads, 'a &amp;lt; b &lt;c&gt;', 'a &lt; b <c>');
+
+test('only the mention of the bot is taken out of a message', (t) => {
+  t.is(withoutMention('<@UBOT> run <@U1>', 'UBOT').trim(), 'run <@U1>');
+  t.is(withoutMention('hey <@UBOT|cox> runs', 'UBOT').replace(/ +/g, ' '), 'hey runs');
+});
+
+test('an event that the library does not understand does not end the process', async (t) => {
+  const log = logBook();
+  const { client } = new SocketModeReceiver({ appToken: 'xapp-x', logger: slackLogger(log) });
+  survivingOddPayloads(client, log);
+  client.emit('ws_message', JSON.stringify({ type: 'events_api', envelope_id: 'e', payload: { type: 'app_rate_limited' } }), false);
+  await new Promise(setImmediate);
+  t.regex(log.lines.join('\n'), /a message that was not understood is left out/);
+});
+
+test('a press counts from when Slack says that it happened, and its redelivery is heard once', async (t) => {
+  const { heard, press } = heardOf();
+  await press('t1', '1795528805.250000');
+  await press('t1', '1795528805.250000');
+  t.deepEqual(
+    heard.map(({ user, channel, at }) => [user, channel, at.toISOString()]),
+    [['U0456LIN', 'C1', '2026-11-24T14:00:05.250Z']],
+  );
+});
+
+test('a press without a time counts from its receipt', async (t) => {
+  const { heard, press } = heardOf();
+  const before = Date.now();
+  await press('t1', 'soon');
+  t.true((heard[0]?.at.getTime() ?? 0) >= before);
+});
+
+test('where the address for answers is spent, the person still gets theirs', async (t) => {
+  const { url, slack } = await slackFor(t);
+  const web = slackWeb({ token: tokens.bot, apiUrl: url, log: logBook() });
+  const asked = { user: 'U0123ADA', channel: 'C0123CICD', key: 'k', at: new Date(0) };
+  await privately(web, asked, errorMessage('late'), () => Promise.reject(new Error('HTTP 404')));
+  t.is(slack.ephemerals('U0123ADA')[0]?.text, 'late');
+});
+
+test('the members of a user group come from Slack, and its refusals are told apart', async (t) => {
+  const { url, slack } = await slackFor(t);
+  const members = slackMembers({ token: tokens.bot, apiUrl: url, log: logBook() });
+  t.deepEqual(await members.usersOf('S0123OPS'), ['U0123ADA']);
+  await t.throwsAsync(members.usersOf('S0NOBODY'), { message: /user group S0NOBODY.*no_such_subteam/ });
+  slack.faults.rateLimitNext('usergroups.users.list', 3);
+  await t.throwsAsync(members.usersOf('S0123OPS'), { instanceOf: RateLimited });
+});
+
+const says = test.macro(async (t, event: object, teams: readonly string[]) => {
+  const { heard, mention } = heardOf();
+  await mention(event);
+  t.deepEqual(heard[0]?.teams, teams);
+});
+
+test('a mention names no workspace', says, {}, []);
+test('a mention names the workspace of the person in `team`', says, { team: 'T2' }, ['T2']);
+test('… in `user_team`', says, { team: 'T1', user_team: 'T2' }, ['T1', 'T2']);
+test('… in `source_team`', says, { source_team: 'T2' }, ['T2']);
+test('… in the profile that comes with it', says, { user_profile: { team: 'T2' } }, ['T2']);
+test('… or an organization', says, { user_team: 'E2', team: 'E2' }, ['E2']);
+test('what is no id is left out', says, { team: null, user_team: 7, user_profile: 'x', source_team: '' }, []);
+
+test('a command names the workspace in which it was typed', async (t) => {
+  const { heard, command } = heardOf();
+  await command({ team_id: 'T2' });
+  t.deepEqual(heard[0]?.teams, ['T2']);
+});
+
+test('a press names the workspace of the person, beside that of the message', async (t) => {
+  const { heard, press } = heardOf();
+  await press('t1', '1795528805.25', { id: 'U2', team_id: 'T2' });
+  t.deepEqual(heard[0]?.teams, ['T2']);
+});
+
+test('a form names the workspace of the person', async (t) => {
+  const { heard, submit } = heardOf();
+  await submit({ id: 'U2', team_id: 'T2' });
+  t.deepEqual(heard[0]?.teams, ['T2']);
+});
+
+const isSilent = test.macro(async (t, event: object) => {
+  const { heard, mention } = heardOf();
+  await mention(event);
+  t.deepEqual(heard, []);
+});
+
+test('an app that mentions the bot is not heard', isSilent, { bot_id: 'B1' });
+test('a workflow is not heard', isSilent, { bot_profile: { id: 'B1', is_workflow_bot: true } });
+test('an integration is not heard', isSilent, { subtype: 'bot_message' });
+test('an event of nobody is not heard', isSilent, { user: undefined });
+
+test('a mention is one message, by channel and ts; another event about it is an edit, and so is one that says so', async (t) => {
+  const { heard, mention } = heardOf();
+  await mention({});
+  await mention({}, { event_id: 'Ev1' });
+  await mention({}, { event_id: 'Ev2' });
+  await mention({ edited: { user: 'U1', ts: '2' } }, { event_id: 'Ev3' });
+  await mention({ ts: '1795528900.1' }, { event_id: 'Ev4' });
+  t.deepEqual(
+    heard.map(({ key, heard: how }) => [key, how]),
+    [
+      ['C1 1795528805.25', undefined],
+      ['edited C1 1795528805.25', 'changed'],
+      ['C1 1795528900.1', undefined],
+    ],
+  );
+});
+
+test('an event about a message that is older than what is remembered is no new one', async (t) => {
+  const { heard, mention } = heardOf();
+  await mention({}, { event_time: 1_795_528_806 + 3_700 });
+  t.like(heard, [{ heard: 'changed' }]);
+});
+
+test('a form that Slack sends again is acknowledged and not heard again', async (t) => {
+  const { heard, acks, submit } = heardOf();
+  await submit({ id: 'U2' });
+  await submit({ id: 'U2' });
+  t.is(heard.length, 1);
+  t.is(acks.length, 2);
 });
