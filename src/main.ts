@@ -49,7 +49,7 @@ let hide = (text: string): string => text;
 async function start(ending: (() => Promise<void>)[]): Promise<void> {
   const context = appContext(process.env);
   const { config, secrets, settings, redact, log, now } = context;
-  const parts: Parts = { start: 'is under way', slack: () => 'is not connected yet', cluster: 'was not seen yet' };
+  const parts: Parts = { start: 'is under way', slack: () => 'is not connected yet', cluster: 'has not been seen yet' };
   const { doing } = await watchedOver(context, parts, ending);
   const store = await openStore({ folder: settings.dataFolder, log });
   ending.push(() => store.close());
@@ -84,7 +84,7 @@ async function start(ending: (() => Promise<void>)[]): Promise<void> {
     connected(app, parts, ending, log),
   ]);
   delete parts.start;
-  log.info(`coxswain ${config.instance} is on watch: ${config.repositories.map(({ name }) => name).join(', ')}`);
+  log.info(`coxswain ${config.instance} is watching: ${config.repositories.map(({ name }) => name).join(', ')}`);
 }
 
 /** Runs go on while Slack is away: only a token that it refuses ends the start. */
@@ -103,7 +103,7 @@ async function connected(app: () => SlackApp, parts: Parts, ending: (() => Promi
     } catch (error) {
       if (error instanceof UserError) throw error;
       const wait = backoff.failed(error);
-      log.warn(`${messageOf(error)}; tries again in ${Math.ceil(wait / 1000)} s, runs go on`);
+      log.warn(`${messageOf(error)}; retrying in ${Math.ceil(wait / 1000)} s, runs continue`);
       await sleep(wait);
     }
   }
@@ -126,7 +126,7 @@ async function watchedOver({ settings, known, log }: AppContext, parts: Parts, e
     ...(port !== undefined && { port }),
   });
   ending.push(() => health.close());
-  if (health.port !== undefined) log.info(`probes are answered at port ${health.port}: /healthz, /readyz`);
+  if (health.port !== undefined) log.info(`probes are served on port ${health.port}: /healthz, /readyz`);
   return health;
 }
 
@@ -170,7 +170,7 @@ function telling(freezes: FreezeFile, pipeline: Pipeline) {
 
 // What nobody has caught may have left anything half done: the next start takes it up from what is saved.
 process.on('unhandledRejection', (error) => {
-  process.stderr.write(hide(`coxswain stops: ${error instanceof Error ? error.stack : messageOf(error)}\n`));
+  process.stderr.write(hide(`coxswain is stopping: ${error instanceof Error ? error.stack : messageOf(error)}\n`));
   process.exit(1);
 });
 

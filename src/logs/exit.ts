@@ -18,8 +18,8 @@ const reasons: Readonly<Record<string, (message: string) => Omit<End, 'outside'>
   }),
   DeadlineExceeded: (message) => ({
     kind: 'deadline',
-    what: `was stopped because its time was over${said(message)}`,
-    next: "Look for what hung or was slow; if it needs the time, raise the stage's timeout.",
+    what: `was stopped because it exceeded its time limit${said(message)}`,
+    next: "Find out what hung or was slow; if it needs more time, raise the stage's timeout.",
   }),
   Evicted: evicted,
   StartError: notStarted,
@@ -51,17 +51,17 @@ function evicted(message: string): Omit<End, 'outside'> {
   const resource = storage ? 'disk space' : memory ? 'memory' : 'resources';
   return {
     kind: 'interrupted',
-    what: `was evicted: its node ran short of ${resource}, or it used more than it may${said(message)}`,
+    what: `was evicted: its node ran short of ${resource}, or it exceeded its limits${said(message)}`,
     next: storage
       ? 'Raise the ephemeral-storage request and limit in the job template, or free disk space on the node; then retry.'
-      : 'Ask for what it needs in the job template, so that it lands on a node that has it; then retry.',
+      : 'Request what it needs in the job template, so that it is scheduled on a node that has it; then retry.',
   };
 }
 
 function interrupted(message: string): Omit<End, 'outside'> {
   return {
     kind: 'interrupted',
-    what: `was stopped from outside: its node went away or was needed${said(message)}`,
+    what: `was stopped from outside: its node went away or was needed for something else${said(message)}`,
     next: 'Retry the run.',
   };
 }
@@ -80,17 +80,21 @@ function said(message: string): string {
 }
 
 const signals: Readonly<Record<number, readonly [name: string, what: string, next: string]>> = {
-  1: ['SIGHUP', 'was hung up', 'Look at what it ran last.'],
+  1: ['SIGHUP', 'was hung up', 'Check what it ran last.'],
   2: ['SIGINT', 'was interrupted', 'Retry the run.'],
-  3: ['SIGQUIT', 'was told to quit', 'Look at what it ran last.'],
-  4: ['SIGILL', 'executed an instruction that this processor does not know', 'Build for the processor of the node.'],
+  3: ['SIGQUIT', 'was told to quit', 'Check what it ran last.'],
+  4: ['SIGILL', 'executed an instruction that this processor does not support', 'Build it for the processor of the node.'],
   6: ['SIGABRT', 'aborted itself', 'Look for a failed assertion in its last lines.'],
-  7: ['SIGBUS', 'read memory that is not there', 'Look for a full volume or a truncated file that is mapped into memory.'],
-  8: ['SIGFPE', 'divided by zero', 'Look at what it ran last.'],
-  9: ['SIGKILL', 'was killed', 'Most often memory or a stop that came too slowly: look at the memory of the pod and of the node.'],
-  11: ['SIGSEGV', 'crashed: it used memory that is not its own', 'Run it again with a debugger or a core dump.'],
-  13: ['SIGPIPE', 'wrote to a pipe that nobody reads', 'Look at the commands behind the | in its script.'],
-  15: ['SIGTERM', 'was told to stop', 'Somebody or something stopped it (a deletion, a drain, a deadline); retry the run.'],
+  7: ['SIGBUS', 'read memory that does not exist', 'Look for a full volume or a truncated memory-mapped file.'],
+  8: ['SIGFPE', 'divided by zero', 'Check what it ran last.'],
+  9: [
+    'SIGKILL',
+    'was killed',
+    'Usually because of memory, or because it was too slow to stop: check the memory of the pod and of the node.',
+  ],
+  11: ['SIGSEGV', 'crashed: it accessed memory that does not belong to it', 'Run it again with a debugger or a core dump.'],
+  13: ['SIGPIPE', 'wrote to a pipe that nobody was reading', 'Check the commands after the | in its script.'],
+  15: ['SIGTERM', 'was told to stop', 'It was stopped from outside (a deletion, a drain, a deadline); retry the run.'],
 };
 
 /** How a container ended, in words; undefined where it ended well or nothing is known. */
@@ -105,7 +109,7 @@ export function describeEnd(end: ContainerEnd): End | undefined {
 }
 
 function signalled(signal: number): End {
-  const [name, what, next] = signals[signal] ?? [`signal ${signal}`, 'was ended', 'Look at what it ran last.'];
+  const [name, what, next] = signals[signal] ?? [`signal ${signal}`, 'was ended', 'Check what it ran last.'];
   const outside = signal === 9 || signal === 15 || signal === 2;
   return { kind: outside ? 'killed' : 'crash', what: `${what} (${name}, exit code ${128 + signal})`, next, outside };
 }
@@ -113,11 +117,11 @@ function signalled(signal: number): End {
 function exited(code: number): Omit<End, 'outside'> {
   const readLog = 'Read the lines above; the whole log is in the thread.';
   if (code === 126) {
-    const next = 'Make the file executable (git update-index --chmod=+x), and check its first line and its processor.';
+    const next = 'Make the file executable (git update-index --chmod=+x), and check its first line (#!) and its architecture.';
     return { kind: 'exit', what: 'exited with 126: its command was found and could not be executed', next };
   }
   if (code === 127) {
-    const next = 'Check the spelling of the command, its path, and whether the image holds it.';
+    const next = 'Check the spelling of the command, its path, and whether the image contains it.';
     return { kind: 'exit', what: 'exited with 127: a command was not found', next };
   }
   return { kind: 'exit', what: `exited with ${code}`, next: readLog };

@@ -11,78 +11,78 @@ const known: readonly (readonly [RegExp, (found: RegExpExecArray) => { title: st
   [
     /could not read Username for '([^']+)'|Authentication failed for '([^']+)'/,
     ([, asked, refused]) => ({
-      title: `${hostOf(asked ?? refused)} wants credentials${asked ? ', and there are none' : ': those that were given were refused'}`,
-      next: 'Set the git user and token of coxswain (with the right to read this repository), then retry.',
+      title: `${hostOf(asked ?? refused)} requires credentials${asked ? ', and there are none' : ': the ones that were given were refused'}`,
+      next: 'Set the git user and token of coxswain (with read access to this repository), then retry.',
     }),
   ],
   [
     /Permission denied \(publickey|Host key verification failed/,
     () => ({
       title: 'The SSH server refused the connection',
-      next: 'Check the deploy key and the known hosts, or let pods clone by https.',
+      next: 'Check the deploy key and the known hosts, or let pods clone over https.',
     }),
   ],
   [
     /not our ref(?: ([0-9a-f]{7,64}))?|unadvertised object/,
     ([, sha]) => ({
-      title: `The server no longer has the commit${sha ? ` ${sha.slice(0, 12)}` : ''}, or does not hand out commits by their id`,
-      next: 'The branch was probably pushed anew by force: start a run of its present commit.',
+      title: `The server no longer has the commit${sha ? ` ${sha.slice(0, 12)}` : ''}, or does not serve commits by their id`,
+      next: 'The branch was probably force-pushed: start a run of its current commit.',
     }),
   ],
   [
     /repository '([^']+)' not found|remote: Repository not found/,
     ([, url]) => ({
       title: `There is no repository ${url ? `at ${url}` : 'of this name'}, or these credentials may not see it`,
-      next: 'Check the URL, and the right of the token to read it.',
+      next: 'Check the URL, and whether the token may read it.',
     }),
   ],
   [
     /'([^']+)' does not appear to be a git repository|Could not read from remote repository/,
     ([, url]) => ({
       title: `There is no repository ${url ? `at ${url}` : 'that can be read'}`,
-      next: "Check the repository's clone address: pods must reach it, also where the bot reads a local path.",
+      next: "Check the repository's clone address: pods must be able to reach it, even if the bot reads a local path.",
     }),
   ],
   [
     /Could not resolve host(?:name)?:? ([^\s:]+)/,
     ([, host]) => ({
-      title: `The name ${host} is not known to the pods`,
-      next: 'Check the clone address, and the name service of the cluster.',
+      title: `The name ${host} cannot be resolved by pods`,
+      next: 'Check the clone address, and the DNS of the cluster.',
     }),
   ],
   [
     /Failed to connect to (\S+) port (\d+)|connect to host (\S+) port (\d+)|unable to connect to (\S+?):/,
     ([, host, port, ssh, sshPort, other]) => ({
-      title: `${host ?? ssh ?? other}${(port ?? sshPort) ? `:${port ?? sshPort}` : ''} does not answer the pods`,
-      next: 'Check that the server runs and that pods may reach it (network policy, proxy), then retry.',
+      title: `${host ?? ssh ?? other}${(port ?? sshPort) ? `:${port ?? sshPort}` : ''} does not respond to pods`,
+      next: 'Check that the server is running and that pods can reach it (network policy, proxy), then retry.',
     }),
   ],
   [
     /SSL certificate problem: (.+)|server certificate verification failed/,
     ([, what]) => ({
       title: `The certificate of the git server is not trusted${what ? `: ${what}` : ''}`,
-      next: 'Give pods its authority, or mend the certificate.',
+      next: 'Give pods its certificate authority, or fix the certificate.',
     }),
   ],
   [
     /The requested URL returned error: (\d+)/,
     ([, status]) => ({
       title: `The git server answered ${status}`,
-      next: Number(status) >= 500 ? 'Retry when it is well again.' : 'Check the URL and the credentials.',
+      next: Number(status) >= 500 ? 'Retry when it is working again.' : 'Check the URL and the credentials.',
     }),
   ],
   [
     /transport '([^']+)' not allowed/,
-    ([, scheme]) => ({ title: `Clones by ${scheme} are not allowed`, next: 'Use https, http or ssh as the clone address.' }),
+    ([, scheme]) => ({ title: `Cloning over ${scheme} is not allowed`, next: 'Use https, http or ssh as the clone address.' }),
   ],
   [
     /early EOF|RPC failed|unexpected disconnect|hung up unexpectedly|Connection reset/,
     () => ({
-      title: 'The connection broke off in the middle of the clone',
-      next: 'Retry; where it happens again, look at the network between the cluster and the git server.',
+      title: 'The connection was lost in the middle of the clone',
+      next: 'Retry; if it happens again, check the network between the cluster and the git server.',
     }),
   ],
-  [/No space left on device/, () => ({ title: "The run's workspace is full", next: 'Make the workspace claim larger.' })],
+  [/No space left on device/, () => ({ title: "The run's workspace is full", next: 'Increase `workspace` in the configuration.' })],
 ];
 
 /** Reads the log of the init container that clones the commit. */

@@ -5,13 +5,13 @@ import { describeEnd } from './exit.ts';
 import { shown, type TestLog } from './go-test-log.ts';
 import { plainCause } from './plain.ts';
 
-const mend = 'Mend what the lines above say, and commit; retry only where the cause lay outside of the commit.';
+const mend = 'Fix what the lines above show, and commit; retry only if the cause is outside the commit.';
 
 /** Why a test stage failed, from what its log told and how its container ended. */
 export function testCause(end: ContainerEnd, log: TestLog, counts: TestCounts | undefined): Cause {
   const how = describeEnd(end);
   if (how?.outside) {
-    const during = counts?.running ? `, while ${cut(counts.running, 100)} ran` : '';
+    const during = counts?.running ? `, while ${cut(counts.running, 100)} was running` : '';
     return {
       kind: how.kind,
       title: `${end.container} ${how.what}${during}`,
@@ -52,7 +52,7 @@ function uncompiled(log: TestLog): Reason | undefined {
 function hung({ panic }: TestLog): Reason | undefined {
   if (!panic.isTimeout) return undefined;
   const where = panic.hung ? ` in ${cut(panic.hung, 100)}` : '';
-  const next = 'Look for what hangs there; where it needs the time, raise -timeout of go test.';
+  const next = 'Find out what hangs there; if it needs more time, raise -timeout of go test.';
   return { kind: 'timeout', title: `the tests timed out after ${panic.timeout}${where}`, next };
 }
 

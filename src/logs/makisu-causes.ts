@@ -33,7 +33,7 @@ const known: readonly Known[] = [
     ([, image]) => ({
       kind: 'base-image',
       title: `The image ${image} is not in the registry`,
-      next: 'If it was there, the registry was cleaned: run the commit again, which builds and tests it anew. Else correct the digest in FROM.',
+      next: 'If it used to be there, the registry was cleaned up: run the commit again, which rebuilds and tests it. Otherwise correct the digest in FROM.',
     }),
   ],
   [
@@ -50,23 +50,23 @@ const known: readonly Known[] = [
       kind: 'base-image',
       title: `The base image has a manifest of a kind that Makisu cannot read (${type.replace(/[,;]$/, '')})`,
       next: /docker\.distribution\.manifest\.v1\+/.test(type)
-        ? 'It is an old schema 1 image: push it again with a present-day docker or crane.'
-        : 'It is an image index for several platforms, or an OCI image: push a Docker schema 2 image of one platform to the registry and use that in FROM.',
+        ? 'It is an old schema 1 image: push it again with a current docker or crane.'
+        : 'It is an image index for several platforms, or an OCI image: push a single-platform Docker schema 2 image to the registry and use that in FROM.',
     }),
   ],
   [
     /MANIFEST_INVALID|manifest schema version not supported/,
     () => ({
       kind: 'push',
-      title: 'The registry refused the image: it does not take manifests of schema 2',
-      next: 'Push to a registry that knows Docker schema 2.',
+      title: 'The registry refused the image: it does not accept schema 2 manifests',
+      next: 'Push to a registry that supports Docker schema 2.',
     }),
   ],
   [
     /BLOB_UPLOAD_(?:INVALID|UNKNOWN)/,
     () => ({
       kind: 'push',
-      title: 'The registry refused a layer that came in pieces',
+      title: 'The registry refused a layer that was sent in chunks',
       next: 'Set push_chunk: -1 for this registry in the Makisu registry configuration.',
     }),
   ],
@@ -74,8 +74,8 @@ const known: readonly Known[] = [
     /\b(GET|HEAD|POST|PUT|PATCH) (https?:\/\/[^\s/]+)(?:\/\S*)? (401|403)\b/,
     ([, , host, status]) => ({
       kind: 'registry-auth',
-      title: `The registry ${host} answered ${status}: the build may not do this there`,
-      next: 'Check the credentials in the registry Secret: they must stand under this very host, and may need the right to push. Makisu can log in by tokens only: where the registry wants the password itself, `doctor` says so.',
+      title: `The registry ${host} answered ${status}: the build is not allowed to do this there`,
+      next: 'Check the credentials in the registry Secret: they must be for exactly this host, and may need push permission. Makisu can only log in with tokens: if the registry wants the password itself, `doctor` says so.',
     }),
   ],
   [
@@ -83,7 +83,7 @@ const known: readonly Known[] = [
     ([, pull, push]) => ({
       kind: 'registry',
       title: `The registry answered ${pull ?? push}`,
-      next: 'Look at the log and the disk of the registry, then retry.',
+      next: 'Check the log and the disk of the registry, then retry.',
     }),
   ],
   [
@@ -91,7 +91,7 @@ const known: readonly Known[] = [
     ([, what]) => ({
       kind: 'registry',
       title: `The registry's certificate is not trusted${what ? `: ${what}` : ''}`,
-      next: 'Name the authority under tls.ca.cert.path in the Makisu registry configuration, or set SSL_CERT_DIR=/makisu-internal/certs/.',
+      next: 'Set the certificate authority under tls.ca.cert.path in the Makisu registry configuration, or set SSL_CERT_DIR=/makisu-internal/certs/.',
     }),
   ],
   [
@@ -99,7 +99,7 @@ const known: readonly Known[] = [
     ([, host, what]) => ({
       kind: 'registry',
       title: `The registry${host ? ` ${host}` : ''} cannot be reached: ${what}`,
-      next: 'Check the push address of the registry, and that pods reach it (name, network policy).',
+      next: 'Check the push address of the registry, and that pods can reach it (name, network policy).',
     }),
   ],
   [
@@ -109,7 +109,7 @@ const known: readonly Known[] = [
       title: `Line ${line} of the Dockerfile: Makisu does not know ${directive}`,
       next:
         directive === 'SHELL'
-          ? 'Write the shell into the RUN lines: RUN ["/bin/bash", "-c", "…"].'
+          ? 'Put the shell into the RUN lines: RUN ["/bin/bash", "-c", "…"].'
           : `Remove ${directive} or write it with RUN.`,
     }),
   ],
@@ -147,7 +147,7 @@ const known: readonly Known[] = [
     },
     ([, file]) => ({
       kind: 'missing-file',
-      title: `COPY or ADD names a file that is not in the commit: ${file}`,
+      title: `COPY or ADD uses a file that is not in the commit: ${file}`,
       next: 'Commit the file, or correct the path; paths are relative to the build context.',
     }),
   ],
@@ -164,14 +164,14 @@ const known: readonly Known[] = [
     () => ({
       kind: 'disk',
       title: 'The disk of the node is full',
-      next: 'Free disk space on the node, or raise ephemeralStorage so that a node with space is chosen.',
+      next: 'Free disk space on the node, or raise ephemeralStorage so that a node with enough space is chosen.',
     }),
   ],
   [
     /mkdir \S*: permission denied|operation not permitted|lchown/,
     () => ({
       kind: 'permission',
-      title: 'Makisu may not write to its file system',
+      title: 'Makisu is not allowed to write to its file system',
       next: 'It must run as root in its container: no runAsNonRoot, pod security baseline.',
     }),
   ],

@@ -96,12 +96,12 @@ class MakisuReader implements Reader {
     const how = describeEnd({ container: '', ...(code !== undefined && { exitCode: code }) });
     return {
       kind: 'build-step',
-      title: `Step ${n}/${of} failed (${how?.what ?? `ended by a signal: ${exit[2]}`}): ${cut(what, 160)}`,
+      title: `Step ${n}/${of} failed (${how?.what ?? `stopped by a signal: ${exit[2]}`}): ${cut(what, 160)}`,
       excerpt: output.excerpt(),
       next:
         code === 126 || code === 127
           ? (how?.next ?? '')
-          : 'Mend what the lines above say, and commit; retry only where the cause lay outside of the commit.',
+          : 'Fix what the lines above show, and commit; retry only if the cause is outside the commit.',
     };
   }
 
@@ -109,7 +109,7 @@ class MakisuReader implements Reader {
     const cause = knownCause(failure) ?? {
       kind: 'build',
       title: `The build failed: ${cut(lastPart(failure), 160)}`,
-      next: 'Read the last line of the build; Retry where the cause lay outside of the commit.',
+      next: 'Read the last line of the build; retry if the cause is outside the commit.',
     };
     const place =
       this.#step && failure.startsWith('failed to execute') ? [`* Step ${this.#step.n}/${this.#step.of}: ${this.#step.what}`] : [];
@@ -164,9 +164,9 @@ class MakisuReader implements Reader {
         .join('\n');
     else if (msg.startsWith('No image store or KV store provided')) this.#cache.used = false;
     else if (/^Failed to connect to \w+ store/.test(msg)) {
-      this.#notes.add(`The layer cache cannot be reached (${cut(clean(lastPart(msg)), 120)}); the build goes on without it.`);
+      this.#notes.add(`The layer cache cannot be reached (${cut(clean(lastPart(msg)), 120)}); the build continues without it.`);
     } else if (msg.startsWith('Failed to push cache')) {
-      this.#notes.add(`Not all layers went into the cache (${cut(clean(lastPart(msg)), 120)}); the next build will be slower.`);
+      this.#notes.add(`Not all layers were cached (${cut(clean(lastPart(msg)), 120)}); the next build will be slower.`);
     }
   }
 }

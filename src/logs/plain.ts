@@ -24,6 +24,6 @@ export function plainCause(end: ContainerEnd, lines: SalientLines): Cause {
     excerpt: lines.excerpt(),
     next:
       how?.next ??
-      (lines.isEmpty ? 'It logged nothing: look at the pod and its events.' : 'Read the lines above; the whole log is in the thread.'),
+      (lines.isEmpty ? 'It logged nothing: check the pod and its events.' : 'Read the lines above; the whole log is in the thread.'),
   };
 }

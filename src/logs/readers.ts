@@ -20,6 +20,8 @@ export const readers: Readonly<Record<string, () => Reader>> = {
 export function readerNamed(name: string): Reader {
   const make = Object.hasOwn(readers, name) ? readers[name] : undefined;
   if (!make)
-    throw new UserError(`There is no log reader ${JSON.stringify(name)}: coxswain/reader is one of ${Object.keys(readers).join(', ')}.`);
+    throw new UserError(
+      `There is no log reader ${JSON.stringify(name)}: coxswain/reader must be one of ${Object.keys(readers).join(', ')}.`,
+    );
   return make();
 }

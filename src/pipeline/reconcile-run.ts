@@ -31,9 +31,7 @@ interface StageAt {
 /** All that is done for a run, in this order. A run that is queued waits for its turn and needs nothing. */
 export const runSteps: readonly Step<RunDeps, Configured>[] = [
   step('clean up', whenOver, (deps, { run, repository }) => cleanUp({ ...deps, keepsNamespace: mayHaveLeft(run, repository) }, run)),
-  step('look for what a cancelled release has left', whenItMayHaveLeft, (deps, { run, repository }) =>
-    lookAfterCancel(deps, run, repository),
-  ),
+  step('check what a cancelled release has left', whenItMayHaveLeft, (deps, { run, repository }) => lookAfterCancel(deps, run, repository)),
   step('reconcile the release', whenItsRelease, (deps, { run, repository }) => stepRelease(deps, run, repository)),
   step('pass the run', whenAllHasPassed, passRun),
   step('fail the run', whenNotConfigured, failRun),

@@ -86,7 +86,7 @@ export class WorkQueue {
       return next;
     } catch (error) {
       const wait = item.backoff.failed(error);
-      this.#options.log(`${runId}: ${messageOf(error)}; tries again in ${Math.round(wait / 100) / 10} s`);
+      this.#options.log(`${runId}: ${messageOf(error)}; retrying in ${Math.round(wait / 100) / 10} s`);
       // One failure is not worth a line in chat, unless a wait follows that people notice.
       if (item.backoff.failures === 2 || item.backoff.isAskedFor)
         await this.#options.trouble(runId, messageOf(error)).catch(() => undefined);

@@ -48,12 +48,12 @@ function* boundedTokens(text: string): Generator<CST.Token> {
   let anchors = 0;
   for (const word of new Lexer().lex(text)) {
     const at = parser.offset;
-    if (++tokens > mostTokens) throw new Complaint(at, `the rendered text has more than ${mostTokens} words and signs`);
+    if (++tokens > mostTokens) throw new Complaint(at, `the rendered text has more than ${mostTokens} tokens`);
     if (/^[&*]/.test(word) && ++anchors > mostAnchors)
       throw new Complaint(at, `the rendered text has more than ${mostAnchors} anchors and aliases`);
     yield* parser.next(word);
     if (parser.stack.length > deepest)
-      throw new Complaint(at, `the rendered text has more than ${deepest} lists and maps inside each other`);
+      throw new Complaint(at, `the rendered text has more than ${deepest} levels of nested lists and maps`);
   }
   yield* parser.end();
 }
@@ -111,18 +111,18 @@ class Weighing {
   #again(alias: Alias): Weight {
     const weight = this.#anchored.get(alias.source);
     if (weight === 'under way')
-      throw new Complaint(startOf(alias) ?? 0, `the alias *${alias.source.slice(0, 80)} stands inside of its own anchor`);
+      throw new Complaint(startOf(alias) ?? 0, `the alias *${alias.source.slice(0, 80)} is inside its own anchor`);
     return weight ?? { values: 1, characters: 0 };
   }
 }
 
-const tooMuch = `the document is too large: more than ${mostValues} values or ${longestText} characters, where each alias counts as what it repeats`;
+const tooMuch = `the document is too large: more than ${mostValues} values or ${longestText} characters, where each alias counts as a copy`;
 
 function checkKeys(pairs: readonly { readonly key: unknown }[]): void {
   const seen = new Set<unknown>();
   for (const { key } of pairs) {
     const value: unknown = isScalar(key) ? key.value : key;
-    if (seen.has(value) && value !== '<<') throw new Complaint(startOf(key) ?? 0, 'this key stands twice in the same map');
+    if (seen.has(value) && value !== '<<') throw new Complaint(startOf(key) ?? 0, 'this key is twice in the same map');
     seen.add(value);
   }
 }

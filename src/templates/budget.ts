@@ -36,7 +36,7 @@ export class Budget {
   spend(characters: number, at: number): void {
     this.#characters += characters;
     if (this.#characters > mostCharacters) {
-      throw new Complaint(at, `the functions of this template go through more than ${mostCharacters} characters`);
+      throw new Complaint(at, `the functions of this template process more than ${mostCharacters} characters`);
     }
     if (characters > lookAfter) this.#look(at);
   }
@@ -44,7 +44,7 @@ export class Budget {
   /** Goes one level deeper. @throws Complaint where templates call each other without end */
   enter(at: number): void {
     if (++this.#levels > mostLevels)
-      throw new Complaint(at, `more than ${mostLevels} templates and blocks are open here: does one of them call itself without end?`);
+      throw new Complaint(at, `more than ${mostLevels} templates and blocks are nested here: does one of them call itself endlessly?`);
   }
 
   leave(): void {

@@ -45,7 +45,7 @@ export class Cursor {
   }
 
   declare(variable: string): void {
-    if (this.variables.length >= mostVariables) throw new Complaint(this.at, `more than ${mostVariables} variables are in sight here`);
+    if (this.variables.length >= mostVariables) throw new Complaint(this.at, `more than ${mostVariables} variables are in scope here`);
     this.variables.push(variable);
   }
 
@@ -73,7 +73,7 @@ export class Cursor {
 
   /** Runs a part of the grammar that may contain itself. */
   deeper<T>(parse: () => T): T {
-    if (++this.#depth > deepest) throw new Complaint(this.at, `more than ${deepest} blocks and parentheses inside each other`);
+    if (++this.#depth > deepest) throw new Complaint(this.at, `more than ${deepest} nested blocks and parentheses`);
     const result = parse();
     this.#depth--;
     return result;

@@ -41,7 +41,7 @@ function operandValue(operand: Operand, dot: unknown, frame: Frame): unknown {
 function fieldOf(value: unknown, field: Field, path: string): unknown {
   if (value instanceof Missing) return value;
   if (!isMap(value))
-    throw new Complaint(field.at, `${shown(path)} cannot be: what stands before .${field.name} is ${kindOf(value)}, not a map`);
+    throw new Complaint(field.at, `${shown(path)} is not possible: the value before .${field.name} is ${kindOf(value)}, not a map`);
   if (Object.hasOwn(value, field.name) && value[field.name] !== undefined) return value[field.name];
   return new Missing({ path, name: field.name, at: field.at, names: () => sortedKeys(value) });
 }

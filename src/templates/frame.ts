@@ -31,7 +31,7 @@ export class Frame {
   }
 
   declare(name: string, value: unknown, at: number): void {
-    if (this.variables.length >= mostVariables) throw new Complaint(at, `more than ${mostVariables} variables are in sight here`);
+    if (this.variables.length >= mostVariables) throw new Complaint(at, `more than ${mostVariables} variables are in scope here`);
     this.variables.push({ name, value });
   }
 }

@@ -74,7 +74,7 @@ export function misuse(name: string, definition: TemplateFunction, args: readonl
     const parameter = parameters[index] ?? rest ?? 'value';
     if (arg instanceof Missing && parameter !== 'maybe') return arg;
     if (!fits(parameter, arg))
-      return `${name} wants ${wanted[parameter]} as argument ${index + 1}, found ${kindOf(arg)}${hint(parameter, arg)}`;
+      return `${name} takes ${wanted[parameter]} as argument ${index + 1}, found ${kindOf(arg)}${hint(parameter, arg)}`;
   }
   return undefined;
 }
@@ -86,5 +86,5 @@ function fits(parameter: Parameter, arg: unknown): boolean {
 }
 
 function hint(parameter: Parameter, arg: unknown): string {
-  return parameter === 'text' && arg !== null && !isMap(arg) && !Array.isArray(arg) ? ' (toString makes it a text)' : '';
+  return parameter === 'text' && arg !== null && !isMap(arg) && !Array.isArray(arg) ? ' (toString converts it)' : '';
 }

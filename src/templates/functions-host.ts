@@ -16,11 +16,11 @@ export const hostFunctions: Readonly<Record<string, TemplateFunction>> = {
     text.replace(shellVariable, (_, braced: string | undefined, plain: string | undefined) => variable(host.env, plain ?? braced ?? '')),
   ),
   now: fn([], (_, { host }) => {
-    if (!host.now) throw new Error('now is not available here: no clock was handed in');
+    if (!host.now) throw new Error('now is not available here: no clock was passed in');
     return host.now();
   }),
   uuidv4: fn([], (_, { host }) => {
-    if (!host.uuid) throw new Error('uuidv4 is not available here: no source of identifiers was handed in');
+    if (!host.uuid) throw new Error('uuidv4 is not available here: no source of identifiers was passed in');
     return host.uuid();
   }),
   include: fn(['text', 'maybe'], ([name, dot], { include }) => include(name, dot)),

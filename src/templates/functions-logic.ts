@@ -45,7 +45,7 @@ function same(first: unknown, second: unknown): boolean {
 function order(first: unknown, second: unknown): number {
   if (typeof first === 'number' && typeof second === 'number') return first - second;
   if (typeof first === 'string' && typeof second === 'string') return Buffer.compare(Buffer.from(first), Buffer.from(second));
-  throw new Error(`${kindOf(first)} and ${kindOf(second)} have no order: two texts or two numbers do`);
+  throw new Error(`${kindOf(first)} and ${kindOf(second)} cannot be ordered: only two texts or two numbers can`);
 }
 
 /** Bytes of a text, elements of a list, keys of a map. */
@@ -64,7 +64,7 @@ function element(inside: unknown, key: unknown, at: number): unknown {
       throw new Error(`the list has ${inside.length} elements and no index ${key}`);
     return inside[key as number];
   }
-  if (!isMap(inside)) throw new Error(`${kindOf(inside)} cannot be indexed: a list or a map can`);
+  if (!isMap(inside)) throw new Error(`${kindOf(inside)} cannot be indexed: only a list or a map can`);
   if (typeof key !== 'string') throw new Error(`a map is indexed by a text, found ${kindOf(key)}`);
   if (Object.hasOwn(inside, key) && inside[key] !== undefined) return inside[key];
   return new Missing({ path: `the key ${JSON.stringify(key)}`, name: key, at, names: () => sortedKeys(inside) });

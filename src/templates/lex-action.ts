@@ -21,7 +21,7 @@ export function lexAction(text: string, inside: number, open: number, tokens: To
     const gap = match(space, text, at);
     at += gap.length;
     spaced = gap !== '';
-    if (at >= text.length) throw new Complaint(open, 'this action has no end: }} is missing');
+    if (at >= text.length) throw new Complaint(open, 'this action is not closed: }} is missing');
     const end = delimiterAt(text, at);
     if (end) {
       tokens.push({ kind: 'close', at, text: '}}', spaced });
@@ -45,7 +45,7 @@ function lexToken(text: string, at: number, spaced: boolean): Token {
   const simple = (kind: TokenKind, length = 1): Token => ({ kind, at, text: text.slice(at, at + length), spaced });
   if (char === '"') return { ...lexQuoted(text, at), spaced };
   if (char === '`') return { ...lexRaw(text, at), spaced };
-  if (char === "'") throw new Complaint(at, 'malformed character constant: strings stand in double quotes ("…") or backquotes (`…`)');
+  if (char === "'") throw new Complaint(at, 'malformed character constant: strings go in double quotes ("…") or backquotes (`…`)');
   if (match(numberStart, text, at)) return { ...lexNumber(text, at), spaced };
   if (char === '(' || char === ')' || char === '|' || char === ',' || char === '=') return simple(char);
   if (text.startsWith(':=', at)) return simple(':=', 2);
@@ -57,7 +57,7 @@ function lexToken(text: string, at: number, spaced: boolean): Token {
   const name = match(word, text, at);
   if (name) return simple('word', name.length);
   const found = String.fromCodePoint(text.codePointAt(at) ?? 0);
-  const hint = found === '{' || found === '-' ? ' (a trim marker needs white space beside it; delimiters do not nest)' : '';
+  const hint = found === '{' || found === '-' ? ' (a trim marker needs white space next to it; delimiters cannot be nested)' : '';
   throw new Complaint(at, `unexpected ${JSON.stringify(found)} in an action${hint}`);
 }
 

@@ -37,7 +37,7 @@ function skipComment(text: string, inside: number, open: number): ActionEnd | un
   if (inside === open + 3) while (space.test(text[start] ?? '')) start++;
   if (!text.startsWith('/*', start)) return undefined;
   const close = text.indexOf('*/', start + 2);
-  if (close < 0) throw new Complaint(open, 'this comment has no end: close it with */}}');
+  if (close < 0) throw new Complaint(open, 'this comment is not closed: close it with */}}');
   let next = close + 2;
   while (space.test(text[next] ?? '')) next++;
   const end = delimiterAt(text, next);

@@ -29,7 +29,7 @@ export function lexQuoted(text: string, at: number): Literal {
   };
   for (;;) {
     const char = text[next];
-    if (char === undefined || char === '\n') throw new Complaint(at, 'this string has no end: its closing " is missing on this line');
+    if (char === undefined || char === '\n') throw new Complaint(at, 'this string is not closed: its closing " is missing on this line');
     if (char === '\\') {
       const character = readEscape(text, next);
       next += character.length;
@@ -58,7 +58,7 @@ function readEscape(text: string, at: number): { value: string | number; length:
   const length = found[0].length + 1;
   const byte = found[1] ? Number.parseInt(found[1], 16) : found[2] ? Number.parseInt(found[2], 8) : undefined;
   if (byte !== undefined) {
-    if (byte > 255) throw new Complaint(at, `${text.slice(at, at + length)} is more than a byte holds`);
+    if (byte > 255) throw new Complaint(at, `${text.slice(at, at + length)} is more than fits into a byte`);
     return { value: byte, length };
   }
   const code = Number.parseInt(found[3] ?? found[4] ?? '', 16);
@@ -70,7 +70,7 @@ function readEscape(text: string, at: number): { value: string | number; length:
 /** A string in backquotes: nothing in it is special; carriage returns are dropped as in Go. */
 export function lexRaw(text: string, at: number): Literal {
   const close = text.indexOf('`', at + 1);
-  if (close < 0) throw new Complaint(at, 'this string has no end: its closing ` is missing');
+  if (close < 0) throw new Complaint(at, 'this string is not closed: its closing ` is missing');
   return { kind: 'string', at, text: text.slice(at, close + 1), value: text.slice(at + 1, close).replaceAll('\r', '') };
 }
 
@@ -84,7 +84,7 @@ export function lexNumber(text: string, at: number): Literal {
   const found = numberText.exec(text)?.[0] ?? '';
   const plain = found.replaceAll(/(?<=[\dA-Fa-fxXbBoO])_(?=[\dA-Fa-f])/g, '');
   const value = integer.test(plain) ? wholeNumber(plain) : decimal.test(plain) && !/^[+-]?0\d/.test(plain) ? Number(plain) : Number.NaN;
-  if (Number.isNaN(value)) throw new Complaint(at, `${shown(found)} is not a number; a text stands in double quotes`);
+  if (Number.isNaN(value)) throw new Complaint(at, `${shown(found)} is not a number; a text goes in double quotes`);
   const exact = Number.isFinite(value) && (!integer.test(plain) || Number.isSafeInteger(value));
   if (!exact) throw new Complaint(at, `${shown(found)} is too large for a number; write it as a text in double quotes`);
   return { kind: 'number', at, text: found, value };

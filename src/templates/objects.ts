@@ -74,12 +74,12 @@ function at(name: string, text: string, offset: number, reason: string): Templat
 type Path = readonly (string | number)[];
 
 function addObject(value: unknown, path: Path, found: Found, objects: KubernetesObject[]): void {
-  if (!isMap(value)) throw found.mistake(path, `a Kubernetes object is a map, found ${kindOf(value)}`);
+  if (!isMap(value)) throw found.mistake(path, `a Kubernetes object must be a map, found ${kindOf(value)}`);
   const kind = neededText(value, 'kind', path, found);
   const version = neededText(value, 'apiVersion', path, found);
   // It becomes a part of the address that is asked for the kind.
   if (!/^([a-z0-9]([a-z0-9.-]*[a-z0-9])?\/)?[a-z][a-z0-9]*$/.test(version) || version.length > 300)
-    throw found.mistake([...path, 'apiVersion'], 'an apiVersion is a version, or a group and a version: v1, batch/v1');
+    throw found.mistake([...path, 'apiVersion'], 'an apiVersion must be a version, or a group and a version: v1, batch/v1');
   if (kind.endsWith('List') && Array.isArray(value.items)) {
     for (const [index, item] of value.items.entries()) addObject(item, [...path, 'items', index], found, objects);
     return;
@@ -88,7 +88,7 @@ function addObject(value: unknown, path: Path, found: Found, objects: Kubernetes
   if (!isMap(metadata)) throw found.mistake([...path, 'metadata'], `this ${kind} has no metadata.name`);
   neededText(metadata, 'name', [...path, 'metadata'], found, 'metadata.');
   for (const field of ['labels', 'annotations']) checkTexts(metadata[field], [...path, 'metadata', field], found);
-  if (objects.length >= mostObjects) throw found.mistake(path, `more than ${mostObjects} objects are too many for one stage`);
+  if (objects.length >= mostObjects) throw found.mistake(path, `a stage can have at most ${mostObjects} objects`);
   objects.push(value as KubernetesObject);
 }
 

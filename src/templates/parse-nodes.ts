@@ -49,7 +49,7 @@ function parseAction(cursor: Cursor, at: number): Node[] {
 }
 
 function parseDefine(cursor: Cursor, at: number): void {
-  if (!cursor.isOutermost) throw new Complaint(at, '{{ define }} stands at the top of a file, not inside of another block');
+  if (!cursor.isOutermost) throw new Complaint(at, '{{ define }} must be at the top level of a file, not inside another block');
   const name = takeName(cursor);
   close(cursor);
   define(cursor.definitions, name, { at, nodes: cursor.apart(() => parseBody(cursor, 'define', at)) });
@@ -60,7 +60,7 @@ function parseCall(cursor: Cursor, word: 'template' | 'block', at: number): Node
   const name = takeName(cursor);
   const call = { kind: 'template', at, name } as const;
   if (word === 'template' && cursor.takeIf('close')) return call;
-  if (cursor.peek()?.kind === 'close') throw new Complaint(at, 'a {{ block }} needs the value for its dot: {{ block "name" . }}');
+  if (cursor.peek()?.kind === 'close') throw new Complaint(at, 'a {{ block }} needs a value for its dot: {{ block "name" . }}');
   const assigned = parseAssigned(cursor);
   if (word === 'block') define(cursor.definitions, name, { at, nodes: cursor.apart(() => parseBody(cursor, 'block', at)) });
   return { ...call, ...assigned };
@@ -69,7 +69,7 @@ function parseCall(cursor: Cursor, word: 'template' | 'block', at: number): Node
 /** The word that begins the action is taken with the name behind it. */
 function takeName(cursor: Cursor): string {
   const word = cursor.take()?.text;
-  const hint = word === 'template' ? '; {{ include }} takes a name that is computed' : '';
+  const hint = word === 'template' ? '; {{ include }} accepts a computed name' : '';
   const token = cursor.takeIf('string');
   if (!token?.spaced) throw new Complaint(token?.at ?? cursor.at, `{{ ${word} }} needs a name in quotes${hint}`);
   return String(token.value);

@@ -12,7 +12,7 @@ export function parsePipe(cursor: Cursor): Pipe {
   const commands = [parseCommand(cursor)];
   while (cursor.takeIf('|')) {
     const command = parseCommand(cursor);
-    if (command.kind !== 'call') throw new Complaint(command.at, 'only a function can stand after |');
+    if (command.kind !== 'call') throw new Complaint(command.at, 'only a function can follow |');
     commands.push(command);
   }
   return { at, commands };
@@ -28,7 +28,7 @@ function parseCommand(cursor: Cursor): Command {
   }
   if (operand.kind === 'call') return { ...operand, args: rest };
   const [extra] = rest;
-  if (extra) throw new Complaint(operand.at, `${shown(first?.text ?? 'this')} is no function and takes no arguments`);
+  if (extra) throw new Complaint(operand.at, `${shown(first?.text ?? 'this')} is not a function and takes no arguments`);
   if (operand.kind === 'literal' && operand.value === null) throw new Complaint(operand.at, 'nil alone has no text');
   return { kind: 'operand', at: operand.at, operand };
 }
@@ -95,7 +95,7 @@ function parseWord(token: Token): Operand {
 
 function unknownFunction(name: string): string {
   const [similar] = nearest(name, functionNames(), 1);
-  const hint = similar ? `Did you mean ${similar}?` : `A value is written .${shown(name)}, a text "${shown(name)}".`;
+  const hint = similar ? `Did you mean ${similar}?` : `Write .${shown(name)} for a value, "${shown(name)}" for a text.`;
   return `there is no function ${shown(name)}. ${hint}`;
 }
 

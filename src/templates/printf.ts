@@ -34,7 +34,7 @@ function converted(letter: string, arg: unknown, flags: string, precision: strin
   const cut = (text: string) => (precision === undefined ? text : Array.from(text).slice(0, Number(precision)).join(''));
   switch (letter) {
     case 's':
-      return cut(ofKind(typeof arg === 'string', arg, whole, 'a text; %v takes anything') as string);
+      return cut(ofKind(typeof arg === 'string', arg, whole, 'a text; %v accepts anything') as string);
     case 'q':
       return quoted(cut(ofKind(typeof arg === 'string', arg, whole, 'a text') as string));
     case 'd':
@@ -48,12 +48,12 @@ function converted(letter: string, arg: unknown, flags: string, precision: strin
     case 'v':
       return typeof arg === 'number' ? sign(toText(arg)) : toText(arg);
     default:
-      throw new Error(`printf: ${whole} is not known: there are %s %d %v %q %t %x %f and %%`);
+      throw new Error(`printf: ${whole} is not supported: use %s %d %v %q %t %x %f or %%`);
   }
 }
 
 function ofKind(right: boolean, arg: unknown, whole: string, wanted: string): unknown {
-  if (!right) throw new Error(`printf: ${whole} wants ${wanted}, found ${kindOf(arg)}`);
+  if (!right) throw new Error(`printf: ${whole} takes ${wanted}, found ${kindOf(arg)}`);
   return arg;
 }
 

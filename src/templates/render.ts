@@ -88,7 +88,7 @@ function renderNode(node: Node, dot: unknown, frame: Frame, output: Output): Jum
 
 function printed(node: PrintNode, value: unknown, { budget }: Frame): string {
   if (value instanceof Missing) throw missing(value);
-  if (value === null || value === undefined) throw new Complaint(node.at, 'this value is null and has no text; use default to give one');
+  if (value === null || value === undefined) throw new Complaint(node.at, 'this value is null and has no text; use default to provide one');
   if (typeof value === 'string') return value;
   try {
     return textOf(value, (characters) => budget.spend(characters, node.at));
@@ -111,7 +111,7 @@ function callTemplate({ name, at, target, pipe }: TemplateNode, dot: unknown, fr
 
 /** The dot of a template that is called without a value. */
 function nothingFor(name: string, at: number): Missing {
-  const why = `${quoted(name)} is called without a value for its dot: {{ template ${quoted(name)} . }} hands on the present one`;
+  const why = `${quoted(name)} is called without a value for its dot: {{ template ${quoted(name)} . }} passes the current one`;
   return new Missing({ path: '.', name: '', at, names: () => [], why });
 }
 
@@ -150,5 +150,5 @@ function* elements(value: unknown, at: number, { budget }: Frame): Generator<rea
     budget.spend(sortingCost * Object.keys(value).length, at);
     for (const key of sortedKeys(value)) yield [key, value[key]];
   } else if (typeof value === 'number' && Number.isInteger(value)) for (let index = 0; index < value; index++) yield [index, index];
-  else throw new Complaint(at, `range goes over a list or a map, found ${kindOf(value)}`);
+  else throw new Complaint(at, `range takes a list or a map, found ${kindOf(value)}`);
 }

@@ -83,7 +83,7 @@ test.serial('with ten thousand runs that wait answers come within 300 ms, and al
   const until = Date.now() + 15_000;
   const times = await answered(way, ada, ['/cox status', '/cox help', '/cox runs'], () => Date.now() > until);
   t.log(
-    `on watch after ${Math.round(start)} ms; ${times.length} answers, median ${Math.round(median(times))} ms, slowest ${Math.round(Math.max(...times))} ms`,
+    `watching after ${Math.round(start)} ms; ${times.length} answers, median ${Math.round(median(times))} ms, slowest ${Math.round(Math.max(...times))} ms`,
   );
   t.true(median(times) < 300, `${median(times)} ms`);
 

@@ -15,7 +15,7 @@ async function probed(t: ExecutionContext): Promise<Probed> {
   await way.start();
   const inspector = await inspectorOf(way);
   t.teardown(() => inspector.close());
-  const [port] = way.lines.flatMap((line) => /probes are answered at port (\d+)/.exec(line)?.[1] ?? []);
+  const [port] = way.lines.flatMap((line) => /probes are served on port (\d+)/.exec(line)?.[1] ?? []);
   const probe = async (path: string) => {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(2_000) });
     return { code: answer.status, text: await answer.text() };

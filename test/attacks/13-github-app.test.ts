@@ -90,7 +90,7 @@ test('with a GitHub App a repository is polled, fetched, cloned by pods and push
   await way.passes('scheduler-1', 60_000);
   const before = (await git(['rev-parse', 'main'], { cwd: sample.path })).trim();
   await way.slack.type(ada, '#ci', '/cox version scheduler patch');
-  await way.until(() => way.lines.some((line) => line.includes("is the bot's own, it starts no run")));
+  await way.until(() => way.lines.some((line) => line.includes('was pushed by the bot on top of the last seen commit')));
   t.is(await git(['log', '-1', '--format=%P', 'main'], { cwd: sample.path }), `${before}\n`);
   t.deepEqual(at.refused, []);
   t.deepEqual([...new Set(at.served)].toSorted(), ['push with write to all', 'read with read to scheduler', 'read with write to all']);

@@ -50,7 +50,7 @@ test('by a real sshd a repository is polled, fetched, cloned by pods and pushed 
   await way.passes('scheduler-1', 60_000);
   const before = (await git(['rev-parse', 'main'], { cwd: way.world.sample.path })).trim();
   await way.slack.type(ada, '#ci', '/cox version scheduler patch');
-  await way.until(() => way.lines.some((line) => line.includes("is the bot's own, it starts no run")));
+  await way.until(() => way.lines.some((line) => line.includes('was pushed by the bot on top of the last seen commit')));
   t.is(await git(['log', '-1', '--format=%P %ae', 'main'], { cwd: way.world.sample.path }), `${before} coxswain@localhost\n`);
   const left = async (pid: number | undefined) =>
     (await readdir(tmpdir())).filter((name) => name.startsWith(`coxswain-ssh-${pid}-`)).length;

@@ -40,13 +40,13 @@ test('a status that GitHub refuses for good is asked for once in each state, sai
   await way.start();
   await way.world.sample.commitGood();
   await way.passes('scheduler-1', 60_000);
-  await way.showsUp('scheduler-1', /⚠ GitHub does not take the commit status `success`/);
+  await way.showsUp('scheduler-1', /⚠ GitHub does not accept the commit status `success`/);
   const asked = statuses(way).length;
   await way.world.bot.end('SIGKILL');
   await way.start();
   await new Promise((resolve) => setTimeout(resolve, 8_000));
   t.deepEqual([asked, statuses(way).length], [2, 2]);
-  t.is(way.shown('scheduler-1').match(/does not take the commit status/g)?.length, 1);
+  t.is(way.shown('scheduler-1').match(/does not accept the commit status/g)?.length, 1);
 });
 
 test('what Slack refuses for good is posted plainly, and a channel that is archived is not asked again and again', async (t) => {

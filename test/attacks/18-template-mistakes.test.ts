@@ -10,7 +10,7 @@ const whole = job('{template: {spec: {containers: [{name: a, image: docker.io/li
 
 /** What stands in the place of the template, and what the run says of it. */
 const mistakes: readonly (readonly [what: string, text: string | ((path: string) => Promise<void>), said: RegExp])[] = [
-  ['cyclic YAML', `${map}data: &x {a: *x}\n${whole}`, /stands inside of its own anchor/],
+  ['cyclic YAML', `${map}data: &x {a: *x}\n${whole}`, /is inside its own anchor/],
   [
     'aliases that multiply',
     `${map}a: &a [x,x,x,x,x,x,x,x,x]\n${[...'bcdefghi'].map((c) => `${c}: &${c} [${`*${String.fromCharCode(c.charCodeAt(0) - 1)},`.repeat(9)}]\n`).join('')}${whole}`,

@@ -24,7 +24,7 @@ test('a login page is told as one and as no success, whoever shows it: git, Slac
     await writeFile(configFile, stringify(config));
     way.world.bot.start();
     const says = (about: RegExp) => way.lines.some((line) => about.test(line) && line.includes('shows a login page where'));
-    for (const about of [/poll of scheduler/, /connecting to Slack/, /the cluster cannot be seen/]) {
+    for (const about of [/poll of scheduler/, /connecting to Slack/, /the cluster is unreachable/]) {
       await way.until(
         () => says(about),
         30_000,

@@ -70,7 +70,7 @@ test('a proxy that does not take its login is named with the remedy and without 
   way.world.bot.start();
   const says = (about: RegExp) =>
     way.lines.some((line) => about.test(line) && /The proxy http:\/\/127\.0\.0\.1:\d+ .* \(407\) on the way to/.test(line));
-  for (const about of [/connecting to Slack/, /poll of scheduler/, /the cluster cannot be seen/]) {
+  for (const about of [/connecting to Slack/, /poll of scheduler/, /the cluster is unreachable/]) {
     await way.until(
       () => says(about),
       30_000,

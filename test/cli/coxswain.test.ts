@@ -106,7 +106,7 @@ test('check knows the readers', async (t) => {
     'apiVersion: batch/v1\nkind: Job\nmetadata: {name: x, annotations: {coxswain/reader: bazel}}\nspec: {template: {spec: {containers: [{name: x, image: y}]}}}\n';
   t.regex(
     (await said(['check', written('reader', job)])).complained,
-    /There is no log reader "bazel": coxswain\/reader is one of git, go-test, makisu, plain/,
+    /There is no log reader "bazel": coxswain\/reader must be one of git, go-test, makisu, plain/,
   );
 });
 

@@ -45,10 +45,10 @@ withScript(
     await way.until(async () => (await way.record('app-1'))?.stages[0]?.state === 'started', long);
     await outage('apiserver', 1_000);
     await counts(way, 'app-1');
-    const during = way.showsUp('app-1', /⚠ the cluster cannot be seen/, long);
+    const during = way.showsUp('app-1', /⚠ the cluster is unreachable/, long);
     await outage('apiserver', 8_000);
     t.log(await during);
-    t.notRegex(await way.passes('app-1', long), /cannot be seen/);
+    t.notRegex(await way.passes('app-1', long), /is unreachable/);
     t.deepEqual(
       [...pods.made.values()].map((names) => names.size),
       [1, 1],

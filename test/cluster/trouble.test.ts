@@ -83,13 +83,13 @@ async function isRefused(id: string): Promise<boolean> {
 
 test('four GPUs asked of a node that has two: the cause is shown, and fails the run at its limit', async (t) => {
   const { way, pods } = lab;
-  const words = /waiting: the only node has too little free nvidia\.com\/gpu \(the stage asks for 4\)/;
+  const words = /waiting: the only node has too little free nvidia\.com\/gpu \(the stage requests 4\)/;
   await soonShown(t, 'gpus-1', () => pods.of('gpus-1', 'test').some(isUnschedulable), words);
   t.regex(
     await failed(t, 'gpus-1'),
-    /Did not start within 20 s: the only node has too little free nvidia\.com\/gpu \(the stage asks for 4\)/,
+    /Did not start within 20 s: the only node has too little free nvidia\.com\/gpu \(the stage requests 4\)/,
   );
-  t.regex(way.threadWords('gpus-1'), /Ask for fewer GPUs/);
+  t.regex(way.threadWords('gpus-1'), /Request fewer GPUs/);
   await way.until(() => pods.present('gpus-1').every((name) => !name.startsWith('test')));
 });
 
@@ -103,9 +103,9 @@ test('a quota that forbids the pod is named', async (t) => {
     method: 'POST',
     body: quota,
   });
-  const words = /waits: no pod may start: quota no-gpus is used up \(asks for requests\.nvidia\.com\/gpu=1, used 0 of 0\)/;
+  const words = /waiting: no pod can start: quota no-gpus is used up \(requests requests\.nvidia\.com\/gpu=1, used 0 of 0\)/;
   await soonShown(t, 'quota-1', () => isRefused('quota-1'), words);
-  t.regex(await failed(t, 'quota-1'), /Did not start within 20 s: no pod may start: quota no-gpus is used up/);
+  t.regex(await failed(t, 'quota-1'), /Did not start within 20 s: no pod can start: quota no-gpus is used up/);
   t.deepEqual(lab.pods.of('quota-1', 'test'), []);
 });
 
@@ -117,16 +117,16 @@ test('an image that cannot be pulled is named', async (t) => {
 });
 
 test('a pod that PodSecurity refuses is shown with what is forbidden', async (t) => {
-  const words = /waits: no pod may start: PodSecurity "restricted:latest" forbids it \(allowPrivilegeEscalation != false/;
+  const words = /waiting: no pod can start: PodSecurity "restricted:latest" forbids it \(allowPrivilegeEscalation != false/;
   await soonShown(t, 'security-1', () => isRefused('security-1'), words);
-  t.regex(await failed(t, 'security-1'), /Did not start within 20 s: no pod may start: PodSecurity .*allowPrivilegeEscalation/);
+  t.regex(await failed(t, 'security-1'), /Did not start within 20 s: no pod can start: PodSecurity .*allowPrivilegeEscalation/);
 });
 
 test('a template that asks for more than the policy of the bot lets it make is told which line of it', async (t) => {
   t.regex(await failed(t, 'policy-1'), /The cluster refused it: Job image: .*ValidatingAdmissionPolicy/);
   const told = lab.way.threadWords('policy-1');
   t.regex(told, /a pod of a run shares nothing of its node \(hostNetwork, hostPID, hostIPC\)/);
-  t.regex(told, /what `manifests\/bot\/policy\.yaml` lets the bot make/);
+  t.regex(told, /what `manifests\/bot\/policy\.yaml` allows/);
 });
 
 test('a test that is killed for its memory says so', async (t) => {
@@ -135,7 +135,7 @@ test('a test that is killed for its memory says so', async (t) => {
 });
 
 test('a test that outlasts its limit says so', async (t) => {
-  t.regex(await failed(t, 'deadline-1'), /was stopped because its time was over \(limit 10 s\)/);
+  t.regex(await failed(t, 'deadline-1'), /was stopped because it exceeded its time limit \(limit 10 s\)/);
   t.regex(lab.way.threadWords('deadline-1'), /hangs/);
 });
 

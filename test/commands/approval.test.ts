@@ -75,8 +75,7 @@ test('while Slack does not say who is in a group, the votes of its members stand
   const silent = { members: () => Promise.reject(new Error('ratelimited')) };
   const { answer, present } = door(votedBy(ada), silent);
   await t.throwsAsync(answer('approve runner-142', asked(lin)), {
-    message:
-      /^Your vote would be the last one, and Slack did not say whether <@U0123ADA> may still approve\. Nothing is decided: try again/,
+    message: /^Your vote would be the last one, but Slack did not tell whether <@U0123ADA> may still approve\. Nothing was done: try again/,
   });
   t.like(present(), { state: 'passed', release: { votes: [{ by: ada }] } });
   const three = door(votedBy(ada), { ...silent, rules: { votes: 3 } });

@@ -11,7 +11,7 @@ function means(t: ExecutionContext, end: Omit<ContainerEnd, 'container'>, kind: 
 }
 
 test('out of memory', means, { exitCode: 137, reason: 'OOMKilled' }, 'oom', /ran out of memory/);
-test('its time is over', means, { exitCode: 143, reason: 'DeadlineExceeded' }, 'deadline', /time was over/);
+test('its time is over', means, { exitCode: 143, reason: 'DeadlineExceeded' }, 'deadline', /exceeded its time limit/);
 test(
   'evicted for disk space',
   means,
@@ -38,7 +38,7 @@ test('not executable', means, { exitCode: 126 }, 'exit', /126: its command was f
 test('not found', means, { exitCode: 127, reason: 'Error' }, 'exit', /127: a command was not found/);
 test('interrupted', means, { exitCode: 130 }, 'killed', /SIGINT/);
 test('killed', means, { exitCode: 137, reason: 'Error' }, 'killed', /was killed \(SIGKILL, exit code 137\)/);
-test('a crash', means, { exitCode: 139 }, 'crash', /not its own \(SIGSEGV/);
+test('a crash', means, { exitCode: 139 }, 'crash', /does not belong to it \(SIGSEGV/);
 test('a broken pipe', means, { exitCode: 141 }, 'crash', /SIGPIPE/);
 test('told to stop', means, { exitCode: 143 }, 'killed', /SIGTERM/);
 test('a signal without an exit code', means, { signal: 6 }, 'crash', /SIGABRT/);
@@ -64,13 +64,13 @@ test(
   'a repository that wants credentials',
   clones,
   ["fatal: could not read Username for 'https://github.com': terminal prompts disabled", again],
-  /: github\.com wants credentials, and there are none$/,
+  /: github\.com requires credentials, and there are none$/,
 );
 test(
   'credentials that are refused',
   clones,
   ["fatal: Authentication failed for 'https://github.com/a/b.git/'"],
-  /github\.com wants credentials: those that were given were refused/,
+  /github\.com requires credentials: the ones that were given were refused/,
 );
 test(
   'a commit that is gone',
@@ -82,13 +82,13 @@ test(
   'a host without a name',
   clones,
   ["fatal: unable to access 'http://gut:3000/a/': Could not resolve host: gut"],
-  /The name gut is not known/,
+  /The name gut cannot be resolved/,
 );
 test(
   'a host that does not answer',
   clones,
   ["fatal: unable to access 'http://git:3000/': Failed to connect to git port 3000 after 2 ms: Couldn't connect to server"],
-  /git:3000 does not answer/,
+  /git:3000 does not respond/,
 );
 test(
   'a repository that is not there',
@@ -105,7 +105,7 @@ test(
   /not trusted: self-signed certificate/,
 );
 test('a server in trouble', clones, ["fatal: unable to access 'https://g/': The requested URL returned error: 503"], /answered 503/);
-test('a scheme that is not allowed', clones, ["fatal: transport 'ext' not allowed"], /Clones by ext are not allowed/);
+test('a scheme that is not allowed', clones, ["fatal: transport 'ext' not allowed"], /Cloning over ext is not allowed/);
 test('a full workspace', clones, ['error: file write error: No space left on device'], /workspace is full/);
 
 test('a clone that fails otherwise shows what git said', (t) => {

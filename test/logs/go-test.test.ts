@@ -122,7 +122,7 @@ test('only the compiler complained', (t) => {
 test('out of memory while a test ran', (t) => {
   const cause = read(['=== RUN   TestGPU', 'loading the model']).cause({ container: 'test', exitCode: 137, reason: 'OOMKilled' });
   t.is(cause.kind, 'oom');
-  t.regex(cause.title, /^test ran out of memory.*, while TestGPU ran$/);
+  t.regex(cause.title, /^test ran out of memory.*, while TestGPU was running$/);
   t.deepEqual(cause.excerpt, ['loading the model']);
 });
 

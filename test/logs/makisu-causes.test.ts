@@ -39,28 +39,28 @@ test(
   means,
   'failed to push image: push manifest: PUT https://quay.io/v2/a/manifests/1 415: {"errors":[{"code":"MANIFEST_INVALID","message":"manifest schema version not supported"}]}',
   'push',
-  'The registry refused the image: it does not take manifests of schema 2',
+  'The registry refused the image: it does not accept schema 2 manifests',
 );
 test(
   'no credentials',
   means,
   `${push} HEAD https://index.docker.io/v2/a/manifests/1 401`,
   'registry-auth',
-  'The registry https://index.docker.io answered 401: the build may not do this there',
+  'The registry https://index.docker.io answered 401: the build is not allowed to do this there',
 );
 test(
   'no right',
   means,
   'failed to push image: send start push layer request x: POST http://r:5000/v2/a/blobs/uploads/ 403: denied',
   'registry-auth',
-  'The registry http://r:5000 answered 403: the build may not do this there',
+  'The registry http://r:5000 answered 403: the build is not allowed to do this there',
 );
 test(
   'layers in pieces',
   means,
   'failed to push image: push layer: PATCH https://r/v2/a/blobs/uploads/1 404: {"errors":[{"code":"BLOB_UPLOAD_INVALID"}]}',
   'push',
-  'The registry refused a layer that came in pieces',
+  'The registry refused a layer that was sent in chunks',
 );
 test(
   'a registry in trouble',
@@ -131,7 +131,7 @@ test(
   means,
   'failed to init image store: init sandbox parent dir: mkdir /makisu-storage: permission denied',
   'permission',
-  'Makisu may not write to its file system',
+  'Makisu is not allowed to write to its file system',
 );
 
 test('what is not known is left to others', (t) => {

@@ -48,7 +48,7 @@ test('the step of the second stage goes on where the first ended', (t) => {
 test('a build without its cache goes on, and says so', (t) => {
   const { notes, cacheHits } = read(linesOf('no-redis')).progress();
   t.is(cacheHits, undefined);
-  t.regex(notes?.[0] ?? '', /^The layer cache cannot be reached \(.*server misbehaving\); the build goes on/);
+  t.regex(notes?.[0] ?? '', /^The layer cache cannot be reached \(.*server misbehaving\); the build continues/);
 });
 
 test('pushing is shown while it lasts', (t) => {
@@ -89,7 +89,7 @@ test(
   'a file that is not in the commit',
   means,
   'missing-file',
-  { kind: 'missing-file', title: 'COPY or ADD names a file that is not in the commit: /workspace/version.txt' },
+  { kind: 'missing-file', title: 'COPY or ADD uses a file that is not in the commit: /workspace/version.txt' },
   /no such file/,
 );
 test(

@@ -62,7 +62,7 @@ test('an empty log is said to be empty', (t) => {
     kind: 'unknown',
     title: 'job failed',
     excerpt: [],
-    next: 'It logged nothing: look at the pod and its events.',
+    next: 'It logged nothing: check the pod and its events.',
   });
 });
 
@@ -75,5 +75,5 @@ test('colours, overwritten progress and control characters are removed', (t) => 
 
 test('an unknown reader is refused with the names of those that are there', (t) => {
   const error = t.throws(() => readerNamed('constructor'), { instanceOf: UserError });
-  t.is(error.message, `There is no log reader "constructor": coxswain/reader is one of ${Object.keys(readers).join(', ')}.`);
+  t.is(error.message, `There is no log reader "constructor": coxswain/reader must be one of ${Object.keys(readers).join(', ')}.`);
 });

@@ -102,8 +102,8 @@ test('a draft that is left on GitHub is said where the release does not go on, a
 });
 
 test('a GitHub release that never began waits for nothing when the release has failed', (t) => {
-  const failed: Run = { ...releases['builds its images'], state: 'failed', reason: '`acme/app:0.14.3` lies in the registry already.' };
-  t.regex(saying(failed), /failed while being released as v0\.14\.3[\s\S]*`acme\/app:0\.14\.3` lies in the registry already/);
+  const failed: Run = { ...releases['builds its images'], state: 'failed', reason: '`acme/app:0.14.3` is already in the registry.' };
+  t.regex(saying(failed), /failed while being released as v0\.14\.3[\s\S]*`acme\/app:0\.14\.3` is already in the registry/);
   t.notRegex(saying(failed), /GitHub release\* waiting/);
   t.regex(saying(releases['builds its images']), /GitHub release\* waiting/);
 });

@@ -103,14 +103,14 @@ export const releases = {
   'failed and was left alone': released(
     'failed',
     { ...approved, github: { state: 'failed', cause: refused } },
-    { reason: 'a part of the release failed and nobody had it tried again within a day', stages: [...stages, stock, azure] },
+    { reason: 'a part of the release failed and was not retried within a day', stages: [...stages, stock, azure] },
   ),
   'was rejected': released(
     'rejected',
     { ...open, votes: votes.slice(0, 1), rejected: { by: 'U0789MAX', at: '2026-11-24T14:30:00Z', reason: 'too slow' } },
     { reason: 'rejected: too slow' },
   ),
-  'has expired': released('expired', { ...open, votes: votes.slice(0, 1) }, { reason: 'nobody had decided by 2026-11-25T14:09:02Z' }),
+  'has expired': released('expired', { ...open, votes: votes.slice(0, 1) }, { reason: 'nobody made a decision by 2026-11-25T14:09:02Z' }),
   'is void': released('superseded', { ...open, votes: votes.slice(0, 1) }, { supersededBy: 'runner-143', reason: 'runner-143 has passed' }),
   'was cancelled': released('cancelled', open, { cancelledBy: 'U0123ADA', reason: 'a person cancelled it' }),
 } satisfies Record<string, Run>;

@@ -32,7 +32,7 @@ test('a retry says of which run, and which stages it took over', (t) => {
 });
 
 test('things worth knowing stand below the stage', (t) => {
-  const notes = ['The cache is unreachable; the build goes on without it.'];
+  const notes = ['The cache is unreachable; the build continues without it.'];
   t.regex(saying(aRun({ state: 'running', stages: [{ ...building, progress: { notes } }] })), /\n↳ The cache is unreachable/);
 });
 

@@ -49,10 +49,10 @@ test('names of others mention nobody', (t) => {
 
 test('a run says its version, small; and why it has none, where one is configured', (t) => {
   t.regex(readable(runMessage(aRun({ version: stamped }), view)), new RegExp(`started by the commit · version ${stamped}`));
-  const problem = 'Its version is not known. There is no `<repo-version>` tag in README.md on main: write it.';
+  const problem = 'Its version is unknown. There is no `<repo-version>` tag in README.md on main: write it.';
   t.regex(
     readable(runMessage(aRun({ versionProblem: problem }), view)),
-    /⚠ Its version is not known\. There is no `&lt;repo-version&gt;` tag/,
+    /⚠ Its version is unknown\. There is no `&lt;repo-version&gt;` tag/,
   );
   t.notRegex(readable(runMessage(aRun(), view)), /version/i);
 });

@@ -43,7 +43,7 @@ test(
   needs,
   { state: 'cancelled', release: { ...release, github: { state: 'waiting' } } },
   'clean up',
-  'look for what a cancelled release has left',
+  'check what a cancelled release has left',
 );
 
 test('a run whose stage the configuration no longer has fails, whatever it was doing', async (t) => {

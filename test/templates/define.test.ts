@@ -138,25 +138,31 @@ function refuses(t: ExecutionContext, texts: string | readonly string[], place: 
 
 test('a definition that is never closed', refuses, 'a\n{{ define "x" }}{{ if 1 }}{{ end }}', 'job:2:1', /\{\{ define }} is never closed/);
 test('a block that is never closed', refuses, '{{ block "x" . }}', 'job:1:1', /\{\{ block }} is never closed/);
-test('a definition within if', refuses, '{{ if 1 }}{{ define "x" }}{{ end }}{{ end }}', 'job:1:11', /at the top of a file/);
-test('a definition within a definition', refuses, '{{ define "x" }}{{ define "y" }}{{ end }}{{ end }}', 'job:1:17', /at the top of a file/);
-test('a definition within a block', refuses, '{{ block "x" . }}{{ define "y" }}{{ end }}{{ end }}', 'job:1:18', /at the top of a file/);
+test('a definition within if', refuses, '{{ if 1 }}{{ define "x" }}{{ end }}{{ end }}', 'job:1:11', /at the top level of a file/);
+test(
+  'a definition within a definition',
+  refuses,
+  '{{ define "x" }}{{ define "y" }}{{ end }}{{ end }}',
+  'job:1:17',
+  /at the top level of a file/,
+);
+test(
+  'a definition within a block',
+  refuses,
+  '{{ block "x" . }}{{ define "y" }}{{ end }}{{ end }}',
+  'job:1:18',
+  /at the top level of a file/,
+);
 test('a definition with else', refuses, '{{ define "x" }}{{ else }}{{ end }}', 'job:1:20', /has no \{\{ else }}/);
 test('an end too many', refuses, '{{ define "x" }}{{ end }}{{ end }}', 'job:1:29', /\{\{ end }} without an open/);
 test('a definition with a value', refuses, '{{ define "x" . }}{{ end }}', 'job:1:15', /expected the end of the action/);
 test('a definition without a name', refuses, '{{ define }}{{ end }}', 'job:1:11', /\{\{ define }} needs a name in quotes$/);
-test(
-  'a name that is a word',
-  refuses,
-  '{{ template x . }}',
-  'job:1:13',
-  /needs a name in quotes; \{\{ include }} takes a name that is computed/,
-);
+test('a name that is a word', refuses, '{{ template x . }}', 'job:1:13', /needs a name in quotes; \{\{ include }} accepts a computed name/);
 test('a name that is a value', refuses, '{{ template .A . }}', 'job:1:13', /needs a name in quotes/);
 test('a name in parentheses', refuses, '{{ block ("x") . }}{{ end }}', 'job:1:10', /needs a name in quotes/);
 test('a name that is not apart', refuses, '{{ template"x" . }}', 'job:1:12', /needs a name in quotes/);
 test('two values', refuses, '{{ template "x" . . }}', 'job:1:17', /takes no arguments/);
-test('a block without a value', refuses, '{{ block "x" }}{{ end }}', 'job:1:1', /needs the value for its dot/);
+test('a block without a value', refuses, '{{ block "x" }}{{ end }}', 'job:1:1', /needs a value for its dot/);
 test('a call within a pipe', refuses, '{{ 1 | template "x" }}', 'job:1:8', /must be the first word/);
 test('a variable of the caller', refuses, '{{ $v := 1 }}{{ define "x" }}{{ $v }}{{ end }}', 'job:1:33', /\$v is not declared here/);
 test('a variable around a block', refuses, '{{ $v := 1 }}{{ block "x" . }}{{ $v }}{{ end }}', 'job:1:34', /\$v is not declared here/);
@@ -249,7 +255,7 @@ test(
   refuses,
   '{{ define "x" }}\n {{ template "y" . }}{{ end }}{{ define "y" }}{{ template "x" . }}{{ end }}{{ template "x" . }}',
   'job:2:47',
-  /^more than 500 templates and blocks are open here: does one of them call itself without end\?$/,
+  /^more than 500 templates and blocks are nested here: does one of them call itself endlessly\?$/,
 );
 test(
   'a cycle by include',

@@ -21,26 +21,26 @@ test('a missing key by way of a variable', refuses, '{{ $x := .Q }}\n{{ $x }}', 
 test('a missing key by index', refuses, '{{ index .Map "zz" }}', '1:4', /^the key "zz" is not set/);
 test('a missing key to go over', refuses, '{{ range .Q }}{{ end }}', '1:10', /^\.Q is not set/);
 test('no key of an object by inheritance', refuses, '{{ .Map.constructor }}', '1:8', /is not set/);
-test('a field of a text', refuses, '{{ .Commit.Short }}', '1:11', /what stands before \.Short is a text/);
+test('a field of a text', refuses, '{{ .Commit.Short }}', '1:11', /the value before \.Short is a text/);
 test('null as text', refuses, '{{ .Nothing }}', '1:1', /is null/);
 test('a string in single quotes', refuses, "{{ expandenv '$X' }}", '1:14', /malformed character constant.*double quotes/);
 test('an unknown function', refuses, '{{ quot .Commit }}', '1:4', /no function quot\. Did you mean quote\?/);
-test('a forgotten dot', refuses, '{{ Commit }}', '1:4', /A value is written \.Commit/);
+test('a forgotten dot', refuses, '{{ Commit }}', '1:4', /Write \.Commit for a value/);
 test('an unknown variable', refuses, '{{ $commit := 1 }}{{ $comit }}', '1:22', /Did you mean \$commit\?/);
 test(
   'a number where a text is wanted',
   refuses,
   '{{ b64enc .Count }}',
   '1:4',
-  /b64enc wants a text as argument 1, found a number \(toString/,
+  /b64enc takes a text as argument 1, found a number \(toString/,
 );
 test('too few arguments', refuses, '{{ replace "a" .Commit }}', '1:4', /replace takes 3 arguments, found 2/);
 test('too many arguments', refuses, '{{ uuidv4 1 }}', '1:4', /uuidv4 takes 0 arguments, found 1/);
-test('a value with arguments', refuses, '{{ .Commit 1 }}', '1:4', /\.Commit is no function/);
+test('a value with arguments', refuses, '{{ .Commit 1 }}', '1:4', /\.Commit is not a function/);
 test('a value after a pipe', refuses, '{{ .Commit | "a" }}', '1:14', /only a function/);
-test('an action without end', refuses, 'a\n{{ .Commit', '2:1', /has no end: }} is missing/);
+test('an action without end', refuses, 'a\n{{ .Commit', '2:1', /is not closed: }} is missing/);
 test('a string without end', refuses, '{{ "a\n" }}', '1:4', /closing "/);
-test('a comment without end', refuses, '{{/* a }}', '1:1', /no end/);
+test('a comment without end', refuses, '{{/* a }}', '1:1', /not closed/);
 test('a block without end', refuses, 'x{{ if .L }}y', '1:2', /\{\{ if }} is never closed/);
 test('a block without end after else', refuses, '{{ with .L }}y{{ else }}', '1:1', /\{\{ with }} is never closed/);
 test('an end without block', refuses, 'x{{ end }}', '1:5', /\{\{ end }} without/);
@@ -60,7 +60,7 @@ test('a required value', refuses, '{{ required "set .Tag" .Tag }}', '1:4', /^set
 test('base64 that is none', refuses, '{{ b64dec "ä" }}', '1:4', /not base64/);
 test('a list with no such index', refuses, '{{ index .L 1 }}', '1:4', /1 elements and no index 1/);
 test('values of two kinds compared', refuses, '{{ eq .Commit 1 }}', '1:4', /a text cannot be compared with a number/);
-test('a verb that does not fit', refuses, '{{ printf "%d" .Commit }}', '1:4', /%d wants a whole number, found a text/);
+test('a verb that does not fit', refuses, '{{ printf "%d" .Commit }}', '1:4', /%d takes a whole number, found a text/);
 test('an argument too many for printf', refuses, '{{ printf "a" 1 }}', '1:4', /1 arguments for 0 verbs/);
 test('parentheses too deep', refuses, `{{ ${'('.repeat(200)}1${')'.repeat(200)} }}`, '1:105', /more than 100/);
 test(

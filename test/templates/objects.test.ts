@@ -55,8 +55,8 @@ test('a label that is a number', refuses, `${pod}  labels: {commit: 1234567}\n`,
 test('no name', refuses, 'apiVersion: v1\nkind: Pod\nmetadata:\n  labels: {}\n', '4:3', /needs metadata\.name/);
 test('no metadata in the second document', refuses, `${pod}---\napiVersion: v1\nkind: Job\n`, '6:1', /this Job has no metadata\.name/);
 test('no apiVersion', refuses, 'kind: Pod\n', '1:1', /needs apiVersion/);
-test('no map', refuses, '- a\n', '1:1', /is a map, found a list/);
-test('a list item that is no object', refuses, 'apiVersion: v1\nkind: List\nitems:\n- a\n', '4:3', /is a map, found a text/);
+test('no map', refuses, '- a\n', '1:1', /must be a map, found a list/);
+test('a list item that is no object', refuses, 'apiVersion: v1\nkind: List\nitems:\n- a\n', '4:3', /must be a map, found a text/);
 test('text that is not YAML', refuses, 'a: b: c\n', '1:4', /not YAML/);
 test('a tab', refuses, 'a:\n\t- b\n', '2:1', /Tabs/);
 test('an unknown tag', refuses, 'a: !secret b\n', '1:4', /tag/);

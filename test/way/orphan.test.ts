@@ -27,7 +27,7 @@ test('what a run has in the cluster whose file was broken goes at the next start
   await fetch(`${way.world.kubernetes?.url}/api/v1/namespaces`, { method: 'POST', body: JSON.stringify(another), headers });
   await writeFile(join(way.world.data, 'runs', 'scheduler-2.json'), '{');
   await way.start();
-  const named = () => way.lines.filter((line) => line.includes('namespace cox-sandbox-scheduler-2 is deleted')).length;
+  const named = () => way.lines.filter((line) => line.includes('deleting namespace cox-sandbox-scheduler-2')).length;
   await way.until(() => named() > 0 && !has('cox-sandbox-scheduler-2'));
   t.is(named(), 1);
   t.true(has('cox-sandbox-scheduler-1'));

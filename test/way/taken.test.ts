@@ -18,7 +18,7 @@ test('an image that somebody else has pushed under the version is never pushed o
   await way.start();
   await way.world.sample.commitGood();
   const taken =
-    /`sample\/out:0\.1\.0` lies in the registry already\. Bump the version \(`version scheduler patch main`\), then `run scheduler main`\./;
+    /`sample\/out:0\.1\.0` is already in the registry\. Bump the version \(`version scheduler patch main`\), then `run scheduler main`\./;
   t.notRegex(await way.showsUp('scheduler-1', taken), /Approve|may approve/);
   t.regex(await says(way, lin, 'approve scheduler-1'), taken);
 

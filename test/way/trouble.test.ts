@@ -27,8 +27,8 @@ test('a Job whose pod a quota forbids says which quota, and fails at its limit w
   const url = `${way.world.kubernetes?.url}/api/v1/namespaces/cox-sandbox-scheduler-1/resourcequotas`;
   const answer = await fetch(url, { method: 'POST', body: JSON.stringify(quota), headers: { 'content-type': 'application/json' } });
   t.is(answer.status, 201);
-  await way.showsUp('scheduler-1', /quota none is used up \(asks for pods=1/);
-  t.regex(await way.showsUp('scheduler-1', /failed after/), /Did not start within 12 s: no pod may start: quota none is used up/);
+  await way.showsUp('scheduler-1', /quota none is used up \(requests pods=1/);
+  t.regex(await way.showsUp('scheduler-1', /failed after/), /Did not start within 12 s: no pod can start: quota none is used up/);
 });
 
 test('an image that cannot be pulled is named', async (t) => {

@@ -44,7 +44,7 @@ test('a version is raised by an operator, written as a commit that starts no run
   const raised = await head(way);
   t.is(await git(['log', '-1', '--format=%P %ae', raised], { cwd: way.world.sample.path }), `${before} coxswain@localhost\n`);
   t.regex(await git(['show', `${raised}:README.md`], { cwd: way.world.sample.path }), /<repo-version>0\.1\.1<\/repo-version>/);
-  await way.until(() => way.lines.some((line) => line.includes("is the bot's own, it starts no run")));
+  await way.until(() => way.lines.some((line) => line.includes('was pushed by the bot on top of the last seen commit')));
 
   await way.world.sample.commitGood();
   t.regex(await way.passes('scheduler-1'), /version 0\.1\.1/);

@@ -214,7 +214,7 @@ export class Announcer {
     const wait = backoff.failed(error, error instanceof MaybeSent ? unconfirmedMs : undefined);
     if (backoff.failures < 3 || backoff.failures % 20 === 0)
       this.#options.log(
-        `${pending.notice ? `what is to be said of ${pending.notice.repository}` : pending.of} cannot be shown in ${pending.channel}: ${messageOf(error)}; tries again in ${Math.round(wait / 1000)} s`,
+        `${pending.notice ? `the notice for ${pending.notice.repository}` : pending.of} cannot be shown in ${pending.channel}: ${messageOf(error)}; retrying in ${Math.round(wait / 1000)} s`,
       );
   }
 
@@ -237,7 +237,7 @@ export class Announcer {
     { of, item, notice, channel }: PendingUpdate,
     { message: why, isOfChannel }: Refused,
   ): Promise<void> {
-    this.#options.log(`${notice?.repository ?? of} cannot be shown in ${channel}: ${why}; it is not tried again as it is`);
+    this.#options.log(`${notice?.repository ?? of} cannot be shown in ${channel}: ${why}; giving up on this message`);
     if (notice) return this.#options.notices.noticed(notice.uid, 'told');
     if (!run) return;
     if (isOfChannel) this.#refusedByChannel.add(run.id);
@@ -248,7 +248,7 @@ export class Announcer {
     }
     await this.#options.book.change(run.id, (present) => ({
       ...present,
-      refusals: { ...present.refusals, [item.key]: `Its thread lacks ${item.key}: ${why}` },
+      refusals: { ...present.refusals, [item.key]: `${item.key} could not be posted in its thread: ${why}` },
       delivery: withThreadPost(present.delivery, item, 'refused'),
     }));
   }

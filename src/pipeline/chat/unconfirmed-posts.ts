@@ -23,7 +23,7 @@ export class UnconfirmedPosts {
     const since = this.#maybe.get(key);
     if (since === undefined) return undefined;
     const left = since + unconfirmedMs - monotonic();
-    if (left > 0) throw new MaybeSent(`waits ${Math.ceil(left)} ms to see whether it landed`);
+    if (left > 0) throw new MaybeSent(`waiting ${Math.ceil(left)} ms to see whether it arrived`);
     try {
       return await find();
     } catch (error) {

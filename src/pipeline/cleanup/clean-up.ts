@@ -36,7 +36,7 @@ export async function cleanUp(deps: CleanUpDeps, run: Run): Promise<number | und
   } catch (error) {
     if (!isForGood(error)) throw error;
     const next = `Delete it by hand: \`kubectl delete namespace ${run.namespace}\``;
-    await noteRefusal(deps.book, run.id, 'cleanup', `Its namespace is not cleaned up. ${messageOf(error)}. ${next}`);
+    await noteRefusal(deps.book, run.id, 'cleanup', `Its namespace could not be cleaned up. ${messageOf(error)}. ${next}`);
     return settle(deps, run);
   }
 }

@@ -44,7 +44,7 @@ export class Orphans {
     const wait = failed.length === 0 ? this.#everyMs : this.#backoff.failed();
     if (this.#stopped) return;
     for (const why of failed.filter((one) => !this.#said.has(one)))
-      this.#options.log(`what no run owns in the cluster: ${why}; tries again in ${Math.round(wait / 1000)} s`);
+      this.#options.log(`orphaned objects in the cluster: ${why}; retrying in ${Math.round(wait / 1000)} s`);
     this.#said = new Set(failed);
     this.#timer = setTimeout(() => void this.begin(), wait);
   }
@@ -65,16 +65,14 @@ export class Orphans {
       const strangers = found.filter(({ runUid, phase }) => runUid !== undefined && !known.has(runUid) && phase !== 'Terminating');
       if (known.size === 0 && strangers.length > 0) {
         // More likely the folder of another installation, or a lost volume, than runs that are all gone: a person has to look.
-        log(
-          `no run is known, and yet ${strangers.length} namespaces of runs are there, such as ${strangers[0]?.name}: they are left alone`,
-        );
+        log(`no runs are known, yet there are ${strangers.length} run namespaces, such as ${strangers[0]?.name}: leaving them alone`);
         return failed;
       }
       for (const { name, runId = 'without id', runUid = '' } of strangers) {
         if (this.#stopped) break;
         try {
           await cluster.deleteNamespace(name, runUid);
-          log(`namespace ${name} is deleted: its run ${runId} (${runUid}) is not known any more`);
+          log(`deleting namespace ${name}: its run ${runId} (${runUid}) no longer exists`);
         } catch (error) {
           failed.push(messageOf(error));
         }

@@ -17,7 +17,7 @@ export function commitSource(git: Git, github: GitHubCommits | undefined, log: (
       try {
         return await github.commit(repository.github, sha);
       } catch (error) {
-        log(`GitHub does not tell of ${repository.github}@${sha.slice(0, 7)} (${messageOf(error)}); git is asked instead`);
+        log(`GitHub does not return ${repository.github}@${sha.slice(0, 7)} (${messageOf(error)}); falling back to git`);
         return git.commit(repository, branch, sha);
       }
     },

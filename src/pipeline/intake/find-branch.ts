@@ -22,7 +22,7 @@ function defaultBranch(repository: Repository, heads: Heads): string {
 function branchList(heads: Heads): string {
   const names = Object.keys(heads);
   if (names.length === 0) return 'No branch there matches the configuration.';
-  return `Watched are: ${names
+  return `Watched branches: ${names
     .slice(0, 10)
     .map((name) => `\`${name}\``)
     .join(', ')}${names.length > 10 ? ` and ${names.length - 10} more` : ''}.`;

@@ -69,11 +69,11 @@ export class Poller {
       await this.#look(repository);
       backoff.wentWell();
       this.results.set(name, { at });
-      if (before?.error) log(`poll of ${name}: goes well again; it had failed since ${before.at}`);
+      if (before?.error) log(`poll of ${name}: working again; it had been failing since ${before.at}`);
     } catch (error) {
       const wait = backoff.failed(error);
       this.results.set(name, { at: before?.error ? before.at : at, error: messageOf(error) });
-      if (!before?.error) log(`poll of ${name}: ${messageOf(error)}; asks again in ${Math.ceil(wait / 1000)} s, then less and less often`);
+      if (!before?.error) log(`poll of ${name}: ${messageOf(error)}; retrying in ${Math.ceil(wait / 1000)} s, then less and less often`);
     }
   }
 
@@ -139,7 +139,7 @@ export class Poller {
     };
     await seen.saveLastSeen(name, { ...seen.lastSeen(name), ...headsOf(left) }, undefined, told);
     log(
-      `${name}: ${left.length} branches with new commits start no run, since a poll starts at most ${newRuns} (limits.newRuns): ${some(headsOf(left))}`,
+      `${name}: ${left.length} branches with new commits do not start a run, because a poll starts at most ${newRuns} (limits.newRuns): ${some(headsOf(left))}`,
     );
     notice();
   }
@@ -178,7 +178,9 @@ export class Poller {
     const { git, own, requests, log } = this.#options;
     if (own.isWriting(repository.name, branch)) return false;
     if (own.isAllSince(repository.name, before, sha)) {
-      log(`${repository.name} ${branch}: ${sha.slice(0, 7)} is the bot's own, it starts no run: it stands on what was seen before`);
+      log(
+        `${repository.name} ${branch}: ${sha.slice(0, 7)} was pushed by the bot on top of the last seen commit, so it does not start a run`,
+      );
       return true;
     }
     const commit = await git.commit(repository, branch, sha);

@@ -36,7 +36,9 @@ export function queue(book: RunBook, config: Config, now: () => Date, retryMs = 
 
 async function take(book: RunBook, line: WaitingLine, now: () => Date): Promise<void> {
   for (const { id, by } of line.superseded()) {
-    await ifQueued(book, id, () => book.move(id, 'superseded', { supersededBy: by, reason: `a newer commit of the branch waits: ${by}` }));
+    await ifQueued(book, id, () =>
+      book.move(id, 'superseded', { supersededBy: by, reason: `a newer commit of the branch is waiting: ${by}` }),
+    );
   }
   for (const id of line.startable()) await ifQueued(book, id, () => book.move(id, 'running', { startedAt: now().toISOString() }));
   for (const { id, behind } of line.waiting()) await book.change(id, (run) => nowBehind(run, behind));

@@ -132,7 +132,7 @@ export class Requests {
     } catch (error) {
       const { state } = this.#run(id);
       if (error instanceof UserError) throw error;
-      if (state !== run.state) throw new UserError(`${id} cannot be cancelled any more: it is ${state}.`);
+      if (state !== run.state) throw new UserError(`${id} can no longer be cancelled: it is ${state}.`);
       throw error;
     }
   }

@@ -120,7 +120,7 @@ export class LogFollower {
         this.#last = line.text;
       }
     } catch (error) {
-      this.#options.log(`the kept log of ${run} ${stage}/${container} cannot be read: ${messageOf(error)}`);
+      this.#options.log(`the saved log of ${run} ${stage}/${container} cannot be read: ${messageOf(error)}`);
     }
     // The restart may have come in the middle of a private key, whose other lines look like nothing by themselves.
     if (this.#last.trimEnd().endsWith(redacted)) this.#options.redact('-----BEGIN PRIVATE KEY-----');
@@ -142,7 +142,7 @@ export class LogFollower {
       if (this.#stop.signal.aborted) return 'gone';
       if (error instanceof ClusterError && error.code === 404) return 'gone';
       if (error instanceof ClusterError && error.code === 403 && !error.retry) return this.#forbidden(error.message);
-      log(`log of ${what.pod}/${what.container}: ${messageOf(error)}; goes on`);
+      log(`log of ${what.pod}/${what.container}: ${messageOf(error)}; continuing`);
       return error instanceof ClusterError && nodeRefuses.includes(error.code) ? 'refused' : 'broken';
     }
   }

@@ -70,7 +70,7 @@ export async function fileOf(kept: KeptLogs, run: Run, stageName: string): Promi
   // The last ones first: they say how it ended.
   for (const container of containers.reverse()) {
     const { text, cut } = room > 0 ? await kept.text(run.id, logName(stage), container, room) : { text: '', cut: true };
-    parts.push(`==== ${stageName}, container ${container} ====\n${cut ? '[the beginning is left out]\n' : ''}${text}`);
+    parts.push(`==== ${stageName}, container ${container} ====\n${cut ? '[the beginning is omitted]\n' : ''}${text}`);
     room -= text.length;
   }
   return parts.length === 0 ? undefined : { name: `${run.id}-${logName(stage)}.log`, text: parts.reverse().join('\n') };
@@ -84,15 +84,15 @@ async function containersOf(kept: KeptLogs, runId: string, stage: StageRun): Pro
 }
 
 const noLogYet: Readonly<Record<StageRun['state'], string>> = {
-  waiting: 'has not begun',
-  starting: 'is about to begin',
+  waiting: 'has not started',
+  starting: 'is about to start',
   started: 'has printed nothing yet',
-  passed: 'has passed and printed nothing',
+  passed: 'passed without printing anything',
   failed: 'failed before it printed anything',
   cancelled: 'was cancelled before it printed anything',
   skipped: 'was not run',
 };
 
 function noLog(run: Run, stage: StageRun): string {
-  return `There is no log of stage \`${stage.name}\` of ${run.id}: it ${noLogYet[stage.state]}${stage.waitingFor ? ` (${stage.waitingFor})` : ''}.`;
+  return `There is no log for stage \`${stage.name}\` of ${run.id}: it ${noLogYet[stage.state]}${stage.waitingFor ? ` (${stage.waitingFor})` : ''}.`;
 }

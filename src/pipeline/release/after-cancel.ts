@@ -41,7 +41,7 @@ async function draftLeft(deps: ReleaseDeps, run: Run, repository: Repository, is
     return await leftOnGithub(deps, run, repository);
   } catch (error) {
     if (!isLate && !isForGood(error)) throw error;
-    await noteRefusal(deps.book, run.id, 'draft', `Whether a draft of it is on GitHub is not known: ${messageOf(error)}`);
+    await noteRefusal(deps.book, run.id, 'draft', `It is not known whether a draft is on GitHub: ${messageOf(error)}`);
     const { draft } = run.release?.github ?? {};
     return { ...(draft && { draft }) };
   }
@@ -59,7 +59,7 @@ async function pushedImages(deps: ReleaseDeps, run: Run, repository: Repository,
       if (await deps.registry.manifest(image.repository, tag, image.registry)) found.push(`${image.repository}:${tag}`);
     } catch (error) {
       if (!isLate && !isForGood(error)) throw error;
-      const why = `Whether \`${image.repository}:${tag}\` was pushed before the end is not known: ${messageOf(error)}`;
+      const why = `It is not known whether \`${image.repository}:${tag}\` was pushed before the end: ${messageOf(error)}`;
       await noteRefusal(deps.book, run.id, `pushed ${name}`, why);
     }
   }

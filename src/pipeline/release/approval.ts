@@ -33,7 +33,7 @@ export async function awaitVotes(deps: Vote, run: Run, repository: Repository): 
     const next = await onceAMinute(deps, run.id, Date.parse(release.openedAt), (log) => lookAgain({ ...deps, log }, run, repository));
     return Math.max(0, Math.min(left(), next));
   }
-  const reason = `nobody had decided by ${release.expiresAt}`;
+  const reason = `nobody made a decision by ${release.expiresAt}`;
   await deps.book.change(run.id, (now) => (now.state === 'passed' ? moved(now, 'expired', { reason }, deps.now()) : now));
   return 0;
 }

@@ -25,14 +25,14 @@ const maxBytes = 2 * 1024 ** 3;
 export function checkPatterns(patterns: readonly string[]): void {
   for (const pattern of patterns) {
     const why = mistakeIn(pattern);
-    if (why) throw new UserError(`The asset pattern ${shown(pattern)} ${why}. Write a path below the source, such as bin/*.`);
+    if (why) throw new UserError(`The asset pattern ${shown(pattern)} ${why}. Write a path inside the source, such as bin/*.`);
   }
 }
 
 function mistakeIn(pattern: string): string | undefined {
   if (pattern.trim() === '') return 'is empty';
-  if (pattern.startsWith('/')) return 'begins with a slash';
-  if (pattern.split('/').includes('..')) return 'leads upwards';
+  if (pattern.startsWith('/')) return 'starts with a slash';
+  if (pattern.split('/').includes('..')) return 'contains ..';
   if (/[\\\p{Cc}]/u.test(pattern)) return 'has a backslash or a control character';
   return undefined;
 }
@@ -55,7 +55,7 @@ interface Entry {
 export function foundIn(output: Buffer, patterns: readonly string[]): Found[] {
   const entries = entriesOf(output);
   const strange = entries.find(({ kind }) => kind === 'outside');
-  if (strange) throw new UserError(`${shown(strange.path)} leads out of the workspace. Make it a file of its own, or narrow the pattern.`);
+  if (strange) throw new UserError(`${shown(strange.path)} leads out of the workspace. Make it a regular file, or narrow the pattern.`);
   for (const [index, pattern] of patterns.entries()) {
     const own = entries.filter((entry) => entry.pattern === index);
     if (!own.some(({ kind }) => kind === 'file')) throw new UserError(nothing(pattern, own));
@@ -92,18 +92,19 @@ function splitAtZero(output: Buffer): string[] {
 
 function nothing(pattern: string, matches: readonly Entry[]): string {
   const [other] = matches;
-  const next = 'Look at what the stages of the run leave in $WORKSPACE/source, and correct the pattern.';
+  const next = 'Check what the stages of the run leave in $WORKSPACE/source, and correct the pattern.';
   if (!other) return `No file matches ${shown(pattern)}. ${next}`;
-  const words: Readonly<Record<string, string>> = { directory: 'a directory', broken: 'a link to nothing' };
-  return `No file matches ${shown(pattern)}: ${shown(other.path)} is ${words[other.kind] ?? 'no regular file'}. ${next}`;
+  const words: Readonly<Record<string, string>> = { directory: 'a directory', broken: 'a broken link' };
+  return `No file matches ${shown(pattern)}: ${shown(other.path)} is ${words[other.kind] ?? 'not a regular file'}. ${next}`;
 }
 
 function checkFile({ path, place, bytes }: Found): void {
   // GNU tar reads it as the beginning of an escape, busybox does not.
   if (place.includes('\\'))
-    throw new UserError(`The name ${shown(path)} has a backslash, which tar may read in its own way. Rename the file.`);
-  if (bytes === 0) throw new UserError(`${shown(path)} is empty, and GitHub takes no empty file. Leave it out of the patterns or fill it.`);
-  if (bytes >= maxBytes) throw new UserError(`${shown(path)} has ${bytes} bytes; GitHub takes less than 2 GiB. Split or compress it.`);
+    throw new UserError(`The name ${shown(path)} contains a backslash, which tar may misinterpret. Rename the file.`);
+  if (bytes === 0)
+    throw new UserError(`${shown(path)} is empty, and GitHub does not accept empty files. Exclude it from the patterns, or fill it.`);
+  if (bytes >= maxBytes) throw new UserError(`${shown(path)} has ${bytes} bytes; GitHub accepts less than 2 GiB. Split or compress it.`);
 }
 
 function checkNames(files: readonly Found[]): void {

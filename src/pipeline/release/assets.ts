@@ -29,7 +29,7 @@ function checkNames(files: readonly Asset[]): void {
   const names = [...files.map(({ name }) => name), sums];
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice)
-    throw new UserError(`Two files of the release would be called ${twice}. Rename that of the workspace, or narrow the patterns.`);
+    throw new UserError(`Two files of the release would be called ${twice}. Rename the one in the workspace, or narrow the patterns.`);
 }
 
 async function logsOf(kept: KeptLogs, run: Run): Promise<Asset[]> {

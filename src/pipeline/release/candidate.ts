@@ -33,7 +33,7 @@ export async function candidateOf(deps: CandidateDeps, run: Run, repository: Rep
   const known = await versionOf(deps, run, repository);
   const { version } = known;
   if (!version) {
-    const problem = known.versionProblem ?? 'its repository says no version (`version:` in the configuration).';
+    const problem = known.versionProblem ?? 'its repository has no version (`version:` in the configuration).';
     return { known, release: { version: '', tag: '', problem } };
   }
   const release = { version, tag: `${repository.version?.prefix ?? ''}${version}` };
@@ -62,7 +62,7 @@ export async function versionConflict(deps: CandidateDeps, run: Run, repository:
     conflictWithRun(deps.book, run, repository) ??
     (await githubConflict(deps, run, repository)) ??
     (await conflictInRegistry(deps.registry, run, repository, (image, error) =>
-      deps.log(`${run.id}: whether ${image} is there already cannot be told: ${messageOf(error)}`),
+      deps.log(`${run.id}: cannot tell whether ${image} already exists: ${messageOf(error)}`),
     ))
   );
 }
@@ -78,7 +78,7 @@ export async function orNothing<T>(log: CandidateDeps['log'], run: Run, what: st
   try {
     return await ask();
   } catch (error) {
-    log(`${run.id}: the ${what} cannot be told: ${messageOf(error)}`);
+    log(`${run.id}: cannot determine the ${what}: ${messageOf(error)}`);
     return undefined;
   }
 }

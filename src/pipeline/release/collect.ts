@@ -102,7 +102,7 @@ done
 async function summed(ports: CollectPorts, run: Run, at: Collector, file: Found): Promise<Collected> {
   const said = await output(ports.cluster, at, ['sh', '-c', 'exec sha256sum < "$1"', 'sh', file.place], sumLimitMs);
   const [sha256] = /^[0-9a-f]{64}\b/.exec(said.toString('utf8')) ?? [];
-  if (sha256 === undefined) throw new Error(`sha256sum of ${file.path} said ${JSON.stringify(said.toString('utf8').slice(0, 200))}`);
+  if (sha256 === undefined) throw new Error(`sha256sum of ${file.path} printed ${JSON.stringify(said.toString('utf8').slice(0, 200))}`);
   const note = renaming(file);
   const { name, path, bytes } = file;
   const open = async () => {
@@ -116,7 +116,7 @@ async function summed(ports: CollectPorts, run: Run, at: Collector, file: Found)
 }
 
 function silent(path: string, { namespace }: Run): ClusterError {
-  return new ClusterError(`The collector of ${namespace} has given nothing more of ${path}.`, { code: 0, reason: 'Timeout', retry: true });
+  return new ClusterError(`The collector of ${namespace} stopped sending ${path}.`, { code: 0, reason: 'Timeout', retry: true });
 }
 
 /** @param watch ends the stream some time later; who takes its bytes may take longer than that */
@@ -141,7 +141,7 @@ async function* checked(
     clearTimeout(timer);
   }
   if (count === bytes && hash.digest('hex') === sha256) return;
-  const message = `${path} is no longer what it was when its checksum was made (${bytes} bytes then, ${count} now).`;
+  const message = `${path} has changed since its checksum was computed (${bytes} bytes then, ${count} now).`;
   throw new ClusterError(message, { code: 0, reason: 'Changed', retry: true });
 }
 
@@ -168,8 +168,8 @@ async function output(cluster: Reads, at: Collector, command: readonly string[],
 }
 
 function failure(exitCode: number, stderr: string): Error {
-  if (exitCode === 91) return new UserError('The workspace has no folder `source`: no stage of the run has cloned the commit there.');
-  const message = `The files of the release cannot be read: ${stderr.trim() || `a command ended with code ${exitCode}`}`;
+  if (exitCode === 91) return new UserError('The workspace has no folder `source`: no stage of the run has cloned the commit into it.');
+  const message = `The files of the release cannot be read: ${stderr.trim() || `a command exited with code ${exitCode}`}`;
   // Killed: the pod has ended meanwhile.
   if (exitCode > 128) return new ClusterError(message, { code: 0, reason: 'Killed', retry: true });
   return new UserError(message);

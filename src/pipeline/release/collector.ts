@@ -76,7 +76,7 @@ function collectorPod(run: Run, template: TemplateSource, around: CollectorPorts
     ...toolValues(around),
   };
   const [object, ...more] = objectsFrom(template, values);
-  if (object?.kind !== 'Pod' || more.length > 0) throw new UserError(`template ${name}: it must give one Pod and nothing else`);
+  if (object?.kind !== 'Pod' || more.length > 0) throw new UserError(`template ${name}: it must produce one Pod and nothing else`);
   const ours = { [labels.instance]: instanceOf(run), [labels.run]: run.id, [labels.runUid]: run.uid };
   return { ...object, metadata: { ...object.metadata, name, namespace: run.namespace, labels: { ...object.metadata.labels, ...ours } } };
 }
@@ -86,8 +86,9 @@ async function create({ cluster }: CollectorPorts, run: Run, object: KubernetesO
     await cluster.create(object);
   } catch (error) {
     if (!(error instanceof ClusterError) || error.retry) throw error;
-    if (error.code === 404 || /being terminated/.test(error.message)) throw workspaceGone(run, `its namespace ${run.namespace} is deleted`);
-    throw new UserError(`The pod that collects the files of the release cannot be made. ${error.message}`);
+    if (error.code === 404 || /being terminated/.test(error.message))
+      throw workspaceGone(run, `its namespace ${run.namespace} has been deleted`);
+    throw new UserError(`The pod that collects the files of the release cannot be created. ${error.message}`);
   }
 }
 
@@ -101,9 +102,9 @@ function isOver(pod: PodView, atMs: number): boolean {
 /** Throws where waiting on is in vain. */
 async function checkHope(ports: CollectorPorts, run: Run, pod: PodView, waited: number, limit: number): Promise<void> {
   const events = waited < eventsAfterMs ? [] : await ports.cluster.eventsOf(run.namespace, pod.uid);
-  const why = pod.deletedAt ? 'the one before it has not ended' : waitingReason(undefined, pod, events, 0);
+  const why = pod.deletedAt ? 'the previous one has not ended' : waitingReason(undefined, pod, events, 0);
   if (why && /persistentvolumeclaim "[^"]*" (not found|is being deleted)/.test(why)) {
-    throw workspaceGone(run, 'its claim is deleted');
+    throw workspaceGone(run, 'its volume claim has been deleted');
   }
   if (waited < limit) return;
   const { title, next } = neverStarted(why ?? 'the cluster gives no reason', limit);
@@ -115,5 +116,5 @@ function foreign(run: Run, pod: PodView): UserError {
 }
 
 function workspaceGone(run: Run, why: string): UserError {
-  return new UserError(`The workspace of ${run.id} is gone (${why}), and the files of the release with it. Run the commit again.`);
+  return new UserError(`The workspace of ${run.id} is gone (${why}), and with it the files of the release. Run the commit again.`);
 }

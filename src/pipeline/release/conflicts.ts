@@ -20,15 +20,15 @@ export async function conflictOnGithub(
   const { github: place = '' } = repository;
   const found = await github.findRelease(place, tag, markerOf(run));
   if (found.state === 'published' && !found.ours) {
-    return { taken: `${tag} is released already (${found.release.url}). ${bumpFirst(run, repository)}` };
+    return { taken: `${tag} has already been released (${found.release.url}). ${bumpFirst(run, repository)}` };
   }
   const sha = await github.tagSha(place, tag);
   if (sha === undefined || sha === run.commit.sha) return { found };
   const where = `${sha.slice(0, 7)}, not ${shortSha(run.commit)}`;
-  return { taken: `The tag ${tag} stands at another commit (${where}). ${bumpFirst(run, repository)} ${mistaken}` };
+  return { taken: `The tag ${tag} is at another commit (${where}). ${bumpFirst(run, repository)} ${mistaken}` };
 }
 
-const mistaken = 'Or remove that tag, if it is there by mistake.';
+const mistaken = 'Or remove that tag, if it was created by mistake.';
 
 /** The next step where a version is taken: another version, by the way that the repository has for it. */
 export function bumpFirst(run: Run, { version: source }: Repository): string {
@@ -36,7 +36,7 @@ export function bumpFirst(run: Run, { version: source }: Repository): string {
   const place = source?.path === undefined ? 'its file' : `\`${source.path}\``;
   if (source?.from === 'tags') return `Push a tag such as \`${nextTag(run, source.prefix)}\` at this commit, then ${again}.`;
   if (!source || source.write === 'none')
-    return `Raise the version in ${place} with a commit to ${quoted(run.branch)}; its run can be released.`;
+    return `Bump the version in ${place} with a commit to ${quoted(run.branch)}; the run of that commit can be released.`;
   const merged = source.write === 'pull-request' ? ', merge that' : '';
   return `Bump the version (${asCommand(`version ${run.repository} patch ${run.branch}`)})${merged}, then ${again}.`;
 }
@@ -54,7 +54,7 @@ export function conflictWithRun(book: RunBook, run: Run, repository: Repository)
   const other = book.ofRepository(run.repository).find((one) => one.id !== run.id && isOut(one) && one.release?.tag === tag);
   if (!other) return undefined;
   const how = other.state === 'released' ? 'released' : 'being released';
-  return `${tag} is ${how} already, by ${other.id}. ${bumpFirst(run, repository)}`;
+  return `${tag} is already ${how}, by ${other.id}. ${bumpFirst(run, repository)}`;
 }
 
 function isOut({ state }: Run): boolean {

@@ -105,7 +105,7 @@ export class Decisions {
     const freeze = this.#options.freezes.of(this.#run(id).repository);
     if (freeze) {
       const why = `Releases are frozen by <@${freeze.by}>: ${plainLine(freeze.reason)}`;
-      throw new UserError(`${quoted(part)} of ${id} is not tried again now. ${why}. It can be after \`unfreeze\`.`);
+      throw new UserError(`${quoted(part)} of ${id} cannot be retried now. ${why}. It can be after \`unfreeze\`.`);
     }
     return this.#options.book.change(id, (now) => withPartTriedAgain(now, part));
   }

@@ -65,7 +65,7 @@ async function orUndefined(asked: Promise<string>): Promise<string | undefined> 
 async function previousOf(history: History, github: string, { version: source }: Repository, run: Run) {
   const version = run.release?.version || run.version || '';
   const own = parseVersion(version);
-  if (!own) throw new Error(`${JSON.stringify(version)} of ${run.id} is no version, so none can be said to be before it.`);
+  if (!own) throw new Error(`${JSON.stringify(version)} of ${run.id} is not a version, so there is no previous one.`);
   const prefix = source?.prefix ?? '';
   return previousTag(await history.tags(github, prefix), own, prefix);
 }

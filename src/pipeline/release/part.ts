@@ -77,6 +77,6 @@ function causeOf(error: unknown): Cause {
     kind: 'github',
     title: `GitHub release: ${messageOf(error)}`,
     excerpt: [],
-    next: 'Mend that, then try this part again; what is there already is found and kept.',
+    next: 'Fix this, then retry this part; whatever already exists is found and kept.',
   };
 }

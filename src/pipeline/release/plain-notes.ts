@@ -30,7 +30,7 @@ export async function notesOrPlain(
       book,
       run.id,
       'notes',
-      `The notes of the release could not be made, and a plain list is there instead: ${messageOf(error)}`,
+      `The release notes could not be generated, so a plain list is used instead: ${messageOf(error)}`,
     );
     return plainNotes(run);
   }
@@ -40,5 +40,5 @@ export async function notesOrPlain(
 function plainNotes({ commit, release }: Run): string {
   const known = release?.changes ?? [];
   const own = { sha: commit.sha, subject: commit.subject ?? commit.sha, ...(commit.author && { author: commit.author.name }) };
-  return `${releaseNotes(known.length > 0 ? known.toReversed() : [own])}\n\nThe whole list of changes could not be made.`;
+  return `${releaseNotes(known.length > 0 ? known.toReversed() : [own])}\n\nThe full list of changes could not be generated.`;
 }

@@ -35,7 +35,7 @@ const freezeEveryMs = 30_000;
 export async function stepRelease(deps: ReleaseDeps, run: Run, repository: Repository | undefined): Promise<number | undefined> {
   const release = repository?.release;
   if (!repository || !release || !run.release) {
-    const reason = `${run.repository} has no release stage in the configuration any more`;
+    const reason = `${run.repository} no longer has a release stage in the configuration`;
     await deps.book.change(run.id, (now) => moved(now, now.state === 'releasing' ? 'failed' : 'cancelled', { reason }, deps.now()));
     return 0;
   }
@@ -83,8 +83,8 @@ async function votesHold(deps: ReleaseDeps, run: Run, { approvals }: ReleaseStag
   const votes = withoutVotes(run, gone).release?.votes.length ?? 0;
   if (votes - unsure.length >= approvals.votes) return true;
   if (votes >= approvals.votes)
-    throw new Error(`Slack did not say whether ${unsure.join(', ')} may still approve, so nothing is released yet`);
-  const reason = `${gone.join(', ')} may not approve any more, and without those votes it is not approved: \`retry ${run.id}\` leads to a new vote`;
+    throw new Error(`Slack did not tell whether ${unsure.join(', ')} may still approve, so nothing is released yet`);
+  const reason = `${gone.join(', ')} may no longer approve, and without those votes it is not approved: \`retry ${run.id}\` leads to a new vote`;
   await deps.book.change(run.id, (now) =>
     now.state === 'approved' ? moved(withoutVotes(now, gone), 'cancelled', { reason }, deps.now()) : now,
   );
@@ -135,7 +135,7 @@ async function goOn(deps: ReleaseDeps, run: Run, repository: Repository, release
 async function checkFree(deps: ReleaseDeps, run: Run, repository: Repository): Promise<void> {
   const taken = await conflictInRegistry(deps.registry, run, repository, (image, error) => {
     if (!isForGood(error)) throw error;
-    deps.log(`${run.id}: whether ${image} is there already cannot be told, and it is pushed all the same: ${messageOf(error)}`);
+    deps.log(`${run.id}: cannot tell whether ${image} already exists; pushing it anyway: ${messageOf(error)}`);
   });
   if (taken === undefined) return checkVersion(deps, run, repository);
   await deps.book.change(run.id, (now) => (now.state === 'releasing' ? moved(now, 'failed', { reason: taken }, deps.now()) : now));
@@ -144,7 +144,7 @@ async function checkFree(deps: ReleaseDeps, run: Run, repository: Repository): P
 async function awaitRetry(deps: ReleaseDeps, run: Run, repository: Repository): Promise<number | undefined> {
   const left = failedAt(run) + patienceMs - deps.now().getTime();
   if (left > 0) return Math.min(left, 60_000);
-  const reason = 'a part of the release failed and nobody had it tried again within a day';
+  const reason = 'a part of the release failed and was not retried within a day';
   const { draft } = await leftOrKnown(deps, run, repository);
   await deps.book.change(run.id, (now) =>
     now.state === 'releasing' ? moved(withDraft(now, draft), 'failed', { reason }, deps.now()) : now,

@@ -23,7 +23,7 @@ export async function conflictInRegistry(
       const image = `\`${repository}:${tag}\``;
       try {
         const there = await registry.manifest(repository, tag, ports);
-        return there && `${image} lies in the registry${ports === undefined ? '' : ` ${ports}`} already. ${bumpFirst(run, of)}`;
+        return there && `${image} is already in the registry${ports === undefined ? '' : ` ${ports}`}. ${bumpFirst(run, of)}`;
       } catch (error) {
         untold(image, error);
         return undefined;

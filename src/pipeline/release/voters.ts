@@ -34,6 +34,6 @@ export function demandSure(run: Run, { unsure }: Voters): void {
   const doubted = run.release?.votes.filter(({ by }) => unsure.includes(by)).map(({ by }) => `<@${by}>`) ?? [];
   if (doubted.length === 0) return;
   throw new UserError(
-    `Your vote would be the last one, and Slack did not say whether ${doubted.join(', ')} may still approve. Nothing is decided: try again in a moment.`,
+    `Your vote would be the last one, but Slack did not tell whether ${doubted.join(', ')} may still approve. Nothing was done: try again in a moment.`,
   );
 }

@@ -56,7 +56,7 @@ async function imageNow(
   const tag = tagOf(run, stage);
   try {
     const manifest = await registry.manifest(repository, tag, registryName(stage));
-    if (!manifest) return noImage(`${repository}:${tag} is not there`);
+    if (!manifest) return noImage(`${repository}:${tag} does not exist`);
     const doubt = doubtAbout(manifest, said);
     const { digest, bytes } = manifest;
     return doubt ? doubtfulImage(`${repository}:${tag}`, doubt) : { repository, tag, digest, bytes };
@@ -82,24 +82,24 @@ export function statements(
  */
 export function doubtAbout(manifest: Manifest, { pushed, messages }: ImageStatements): ImageDoubt | undefined {
   if (pushed.length + messages.length === 0)
-    return { kind: 'unsaid', why: 'neither its log nor its termination message names what it has pushed' };
+    return { kind: 'unsaid', why: 'neither its log nor its termination message names what it pushed' };
   for (const image of pushed) {
     const why = differsFrom(manifest, image);
     if (why) return { kind: 'other', why };
   }
   const strange = messages.find((digest) => digest !== manifest.digest && digest !== manifest.config);
-  if (strange) return { kind: 'other', why: `the build names ${short(strange)}, and under the tag lies ${short(manifest.digest)}` };
+  if (strange) return { kind: 'other', why: `the build names ${short(strange)}, but the tag is ${short(manifest.digest)}` };
   return undefined;
 }
 
 /** Layers too: a manifest with the right configuration may name others. */
 function differsFrom({ digest, config, layers = [] }: Manifest, pushed: PushedImage): string | undefined {
-  if (config === undefined) return `the build has pushed one image, and under the tag lies an index of several, ${short(digest)}`;
+  if (config === undefined) return `the build pushed one image, but the tag is an index of several, ${short(digest)}`;
   if (config !== pushed.config)
-    return `the build has pushed the configuration ${short(pushed.config)}, and under the tag lies ${short(digest)} with ${short(config)}`;
+    return `the build pushed the configuration ${short(pushed.config)}, but the tag is ${short(digest)} with ${short(config)}`;
   const [there, said] = [new Set(layers), new Set(pushed.layers)];
   const isSame = there.size === said.size && [...there].every((layer) => said.has(layer));
-  return isSame ? undefined : `${short(digest)} has its configuration and other layers`;
+  return isSame ? undefined : `${short(digest)} has its configuration but other layers`;
 }
 
 function short(digest: string): string {

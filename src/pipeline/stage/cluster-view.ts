@@ -25,7 +25,7 @@ export class ClusterView {
   readonly #onNews: (runId: string) => void;
   #watch: Watch | undefined;
   /** Why the cluster cannot be seen at present, in words; undefined: it is seen. */
-  trouble: string | undefined = 'was not seen yet';
+  trouble: string | undefined = 'has not been seen yet';
   /** Whether all that is there has been shown: before, what is not shown may be there all the same. */
   isComplete = false;
 

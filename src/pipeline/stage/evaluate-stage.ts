@@ -49,7 +49,8 @@ export function evaluate(stage: Stage, record: StageRun, seen: Observed, now: Da
   const started = pod?.startTime ? { podStartedAt: pod.startTime } : {};
   if (!pod || !hasBegun(pod) || stuckContainer(pod)) return { ...notStarted(stage, record, seen, pod, now), ...started };
   const left = lostAt(deadlineOfPod(record) ?? stage.timeout, pod) - now.getTime();
-  if (left <= 0) return { kind: 'failed', cause: interrupted(`its pod should have ended, but ${pod.node ?? 'its node'} does not say so`) };
+  if (left <= 0)
+    return { kind: 'failed', cause: interrupted(`its pod should have ended, but ${pod.node ?? 'its node'} has not reported that`) };
   return { kind: 'going', phase: phaseOf(pod), needsEvents: false, againInMs: Math.min(left + 50, hourMs), ...started };
 }
 
@@ -76,13 +77,14 @@ function failedAs(record: StageRun, pod: PodView | undefined, message: string): 
   if (!pod)
     return { kind: 'failed', cause: record.podStartedAt ? interrupted('its pod was deleted') : neverStarted(record.waitingFor ?? message) };
   const disrupted = pod.conditions.find((condition) => condition.type === 'DisruptionTarget' && condition.status === 'True');
-  if (disrupted) return { kind: 'failed', cause: interrupted(disrupted.message ?? disrupted.reason ?? 'its pod was taken from the node') };
+  if (disrupted)
+    return { kind: 'failed', cause: interrupted(disrupted.message ?? disrupted.reason ?? 'its pod was removed from the node') };
   if (pod.reason === 'Evicted')
     return { kind: 'failed', cause: interrupted(`the node evicted its pod: ${pod.message ?? 'no reason given'}`) };
   if (pod.reason && /^(Node|Shutdown|Terminated|Preempt|Unexpected)/.test(pod.reason)) {
     return { kind: 'failed', cause: interrupted(`${pod.reason}: ${pod.message ?? ''}`) };
   }
-  if (pod.deletedAt) return { kind: 'failed', cause: interrupted('its pod was deleted while it ran') };
+  if (pod.deletedAt) return { kind: 'failed', cause: interrupted('its pod was deleted while it was running') };
   const ended = firstFailed(pod) ?? pod.containers.at(-1);
   if (!ended) return { kind: 'failed', cause: neverStarted(message) };
   if (pod.reason === 'DeadlineExceeded' && ended.state === 'waiting')
@@ -156,13 +158,13 @@ function limitOf(stage: Stage, pod: PodView | undefined, since: number): number 
 
 /** What a pod does at present, in words. */
 export function phaseOf(pod: PodView | undefined): string {
-  if (!pod) return 'waits for its pod';
+  if (!pod) return 'waiting for its pod';
   if (pod.deletedAt) return 'ends';
-  if (!pod.node) return 'waits for a node';
+  if (!pod.node) return 'waiting for a node';
   const running = pod.containers.filter((container) => container.state === 'running');
   // An init container that runs beside the others is none to speak of.
   const active = running.find(({ init }) => !init) ?? running[0] ?? pod.containers.find((container) => container.state === 'waiting');
   if (!active) return 'ends';
-  if (active.state === 'waiting') return active.init ? 'starts' : 'pulls its image';
-  return active.init ? (active.name === 'clone' ? 'clones the commit' : `prepares (${active.name})`) : 'runs';
+  if (active.state === 'waiting') return active.init ? 'starts' : 'pulling its image';
+  return active.init ? (active.name === 'clone' ? 'cloning the commit' : `preparing (${active.name})`) : 'runs';
 }

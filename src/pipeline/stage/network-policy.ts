@@ -16,7 +16,7 @@ export function networkPolicies(run: Run, template: TemplateSource, namespaces: 
   const objects = objectsFrom(template, values);
   const strange = objects.find(({ kind, apiVersion }) => kind !== 'NetworkPolicy' || apiVersion !== 'networking.k8s.io/v1');
   if (strange || objects.length === 0)
-    throw new UserError(`template ${template.name}: it must give NetworkPolicies of networking.k8s.io/v1, and nothing else`);
+    throw new UserError(`template ${template.name}: it must produce NetworkPolicies of networking.k8s.io/v1, and nothing else`);
   const ours = { [labels.instance]: instanceOf(run), [labels.run]: run.id, [labels.runUid]: run.uid };
   return objects.map((object) => {
     const metadata = { ...object.metadata, namespace: run.namespace, labels: { ...object.metadata.labels, ...ours } };

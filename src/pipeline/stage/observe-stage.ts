@@ -119,7 +119,7 @@ async function passStage(at: ObserveDeps, run: Run, record: StageRun, stage: Sta
   const said = statements(at.logs.pushed(run, record, pods), pods, record);
   if (!record.endedAt) {
     // Saved first, so that the registry's time is counted over restarts too.
-    await change(at, run, record, { endedAt, phase: 'asks the registry', statements: said });
+    await change(at, run, record, { endedAt, phase: 'checking the registry', statements: said });
     return 0;
   }
   const found = await imageOf(at.registry, run, stage, said, at.now().getTime() - Date.parse(endedAt));

@@ -8,7 +8,7 @@ export function interrupted(why: string): Cause {
     kind: 'interrupted',
     title: `Interrupted: ${why.trim().replace(/\.$/, '')}`,
     excerpt: [],
-    next: 'The commit is not to blame. Retry it; if it happens again, look at the node (`kubectl describe node`).',
+    next: 'The commit is not to blame. Retry it; if it happens again, check the node (`kubectl describe node`).',
   };
 }
 
@@ -28,7 +28,7 @@ export function vanished(): Cause {
     kind: 'interrupted',
     title: 'Interrupted: its Job is gone from the cluster',
     excerpt: [],
-    next: 'Somebody or something deleted the Job or its namespace. Retry starts it anew.',
+    next: 'The Job or its namespace was deleted. A retry starts it again.',
   };
 }
 
@@ -38,22 +38,22 @@ export function refused(message: string): Cause {
 
 /** Whoever the stage needs has not answered, or has refused, for too long. */
 export function unanswered(message: string): Cause {
-  return { kind: 'refused', title: `It could not go on for more than an hour: ${message}`, excerpt: [], next: nextFor(message) };
+  return { kind: 'refused', title: `It could not continue for more than an hour: ${message}`, excerpt: [], next: nextFor(message) };
 }
 
 export function badTemplate(message: string): Cause {
-  return { kind: 'template', title: `The job template cannot be used: ${message}`, excerpt: [], next: 'Mend the template, then retry.' };
+  return { kind: 'template', title: `The job template cannot be used: ${message}`, excerpt: [], next: 'Fix the template, then retry.' };
 }
 
 export function unconfigured(image: string): Cause {
   const title = `The image ${image} is no longer in the configuration of the release`;
-  return { kind: 'template', title, excerpt: [], next: 'Put it back and retry it, or run the commit again to release without it.' };
+  return { kind: 'template', title, excerpt: [], next: 'Add it again and retry it, or run the commit again to release without it.' };
 }
 
 export function noImage(message: string): Cause {
   return {
     kind: 'registry',
-    title: `The build ended well, but the registry does not show its image: ${message}`,
+    title: `The build succeeded, but the registry does not have its image: ${message}`,
     excerpt: [],
     next: 'Check that `registry.api` and `registry.push` are two addresses of the same registry.',
   };
@@ -70,31 +70,30 @@ export function doubtfulImage(image: string, doubt: ImageDoubt): Cause {
   if (doubt.kind === 'unsaid') {
     return {
       kind: 'registry',
-      title: `The build ended well, but nobody can tell whether the image ${image} is its own: ${doubt.why}`,
+      title: `The build succeeded, but the image ${image} cannot be verified as its own: ${doubt.why}`,
       excerpt: [],
-      next: 'A template of your own must have its builder say so (CONTRIBUTING.md, "A template with its reader"); where the end of a log is missing, retry.',
+      next: 'The builder of a custom template must report what it pushed (CONTRIBUTING.md, "A template with its reader"); if the end of the log is missing, retry.',
     };
   }
   return {
     kind: 'registry',
-    title: `The image ${image} is not the one that this build has pushed: ${doubt.why}`,
+    title: `The image ${image} is not the one that this build pushed: ${doubt.why}`,
     excerpt: [],
-    next: 'Somebody else has pushed under its tag. Find out who: every pod may where the registry takes pushes from all; then retry.',
+    next: 'Somebody else has pushed under its tag. Find out who (if the registry accepts pushes without a password, any pod can); then retry.',
   };
 }
 
 function nextFor(why: string): string {
   if (why.includes('ValidatingAdmissionPolicy'))
-    return 'Change the template as that says, or what `manifests/bot/policy.yaml` lets the bot make; then retry.';
+    return 'Change the template accordingly, or what `manifests/bot/policy.yaml` allows; then retry.';
   if (/cannot (?:create|patch|update|get|list|watch|delete) resource/.test(why))
-    return 'Apply `manifests/bot/rbac.yaml` of this version of coxswain; then retry.';
-  if (/quota/i.test(why))
-    return 'Free what the quota counts or raise it (`kubectl describe quota -n` the namespace of the run); then retry.';
+    return 'Apply `manifests/bot/rbac.yaml` from this version of coxswain; then retry.';
+  if (/quota/i.test(why)) return 'Free up resources or raise the quota (`kubectl describe quota -n` the namespace of the run); then retry.';
   if (/PodSecurity/i.test(why))
-    return 'Give the template the annotation `coxswain/pod-security` with the level that it needs, or change the pod.';
-  if (/image/i.test(why)) return 'Check the name of the image, that the node can reach its registry, and the credentials; then retry.';
-  if (/nvidia\.com\/gpu|\bgpu\b/i.test(why)) return 'Ask for fewer GPUs in the stage, free some, or add a node that has them; then retry.';
+    return 'Add the annotation `coxswain/pod-security` with the required level to the template, or change the pod.';
+  if (/image/i.test(why)) return 'Check the name of the image, the credentials, and that the node can reach its registry; then retry.';
+  if (/nvidia\.com\/gpu|\bgpu\b/i.test(why)) return 'Request fewer GPUs in the stage, free some, or add a node with GPUs; then retry.';
   if (/persistentvolumeclaim|volume/i.test(why))
-    return 'Check the storage class and the space of the cluster (`kubectl get pvc,sc`); then retry.';
-  return 'Look at the events (`kubectl get events -n` the namespace of the run), then retry.';
+    return 'Check the storage class and the free space of the cluster (`kubectl get pvc,sc`); then retry.';
+  return 'Check the events (`kubectl get events -n` the namespace of the run), then retry.';
 }

@@ -23,7 +23,7 @@ export async function applyServices(
     for (const object of toObjects('makisu-cache', await read('makisu-cache'))) await cluster.apply(withImage(object, config.tools.redis));
   } catch (error) {
     log(
-      `the layer cache could not be applied (${messageOf(error)}); builds go on without it. By hand: kubectl apply -f manifests/services/`,
+      `the layer cache could not be applied (${messageOf(error)}); builds continue without it. To apply it by hand: kubectl apply -f manifests/services/`,
     );
   }
 }

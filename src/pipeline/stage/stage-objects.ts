@@ -63,8 +63,8 @@ function withSuffix(name: string, suffix: string): string {
 function checkJobIsNew(run: Run, stage: Pick<Stage, 'name' | 'template'>, job: string | undefined): void {
   const other = run.stages.find((one) => one.name !== stage.name && !one.reusedFrom && one.job === job);
   if (!other) return;
-  const remedy = 'name it by the stage: `name: {{ .Stage.Name | quote }}`';
-  throw new UserError(`template ${stage.template}: its Job ${job} has the name of the Job of stage ${other.name}; ${remedy}`);
+  const remedy = 'name it after the stage: `name: {{ .Stage.Name | quote }}`';
+  throw new UserError(`template ${stage.template}: its Job ${job} has the same name as the Job of stage ${other.name}; ${remedy}`);
 }
 
 /** The instance in `cox-<instance>-<id>`. */

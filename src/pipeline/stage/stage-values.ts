@@ -131,7 +131,7 @@ function duatValues(run: Run, repository: Repository): Record<string, string> {
 
 function imageValues(run: Run, stage: Stage, registry: RegistryAddresses): Record<string, string> {
   const image = imageBefore(run, stage);
-  if (!image) throw new UserError(`stage ${stage.name} has no image to test: no stage before it has built one in this run`);
+  if (!image) throw new UserError(`stage ${stage.name} has no image to test: no earlier stage of this run has built one`);
   return {
     Repository: image.repository,
     Tag: image.tag,

@@ -95,7 +95,7 @@ export async function submitStage(start: StartDeps, run: Run, record: StageRun, 
     if (problem) return failStage(start, run, record.name, problem);
   }
   const startedAt = start.now().toISOString();
-  await start.book.change(run.id, (now) => ifUnderWay(now, record, { state: 'started', startedAt, phase: 'waits for its pod' }));
+  await start.book.change(run.id, (now) => ifUnderWay(now, record, { state: 'started', startedAt, phase: 'waiting for its pod' }));
   return 0;
 }
 

@@ -33,12 +33,12 @@ export function waitingReason(
   const scheduled = pod.conditions.find((condition) => condition.type === 'PodScheduled');
   if (!pod.node && scheduled?.status === 'False') {
     const why = schedulingWords(scheduled.message ?? scheduled.reason ?? '');
-    return `${why}${gpus > 0 && /\bgpu\b/.test(why) ? ` (the stage asks for ${gpus})` : ''}`;
+    return `${why}${gpus > 0 && /\bgpu\b/.test(why) ? ` (the stage requests ${gpus})` : ''}`;
   }
   const mount = events.findLast((event) => event.reason === 'FailedMount' || event.reason === 'FailedAttachVolume');
   if (mount) return `a volume cannot be mounted: ${mount.message}`;
   const sandbox = events.findLast((event) => event.reason === 'FailedCreatePodSandBox');
-  return sandbox ? `the node cannot make the pod: ${sandbox.message}` : undefined;
+  return sandbox ? `the node cannot create the pod: ${sandbox.message}` : undefined;
 }
 
 function noPod(events: readonly ClusterEvent[]): string | undefined {
@@ -46,13 +46,13 @@ function noPod(events: readonly ClusterEvent[]): string | undefined {
   if (!refused) return undefined;
   const message = refused.message.replace(/^Error creating: /, '');
   const quota = quotaIn(message);
-  if (quota) return `no pod may start: quota ${quota.name} is used up (${quotaWords(quota.requested, quota.used, quota.limited)})`;
+  if (quota) return `no pod can start: quota ${quota.name} is used up (${quotaWords(quota.requested, quota.used, quota.limited)})`;
   const security = /violates PodSecurity "([^"]+)": /.exec(message);
   if (security) {
     const why = message.slice(security.index + security[0].length);
-    return `no pod may start: PodSecurity "${security[1]}" forbids it (${why})`;
+    return `no pod can start: PodSecurity "${security[1]}" forbids it (${why})`;
   }
-  return `no pod may start: ${message}`;
+  return `no pod can start: ${message}`;
 }
 
 /** The parts of `exceeded quota: x, requested: pods=1, used: pods=3, limited: pods=3`, where a message has them all. */
@@ -72,7 +72,7 @@ function quotaIn(message: string): { name: string; requested: string; used: stri
 /** `pods=1`, `pods=3`, `pods=3` → `asks for pods=1, used 3 of 3`; of several resources each says its name. */
 function quotaWords(asked = '', used = '', limit = ''): string {
   const amount = (list: string) => (asked.includes(',') ? list : list.replace(/^[^=]*=/, ''));
-  return `asks for ${asked}, used ${amount(used)} of ${amount(limit)}`;
+  return `requests ${asked}, used ${amount(used)} of ${amount(limit)}`;
 }
 
 function stuckWords(container: ContainerView, events: readonly ClusterEvent[]): string {
@@ -80,7 +80,7 @@ function stuckWords(container: ContainerView, events: readonly ClusterEvent[]): 
   const failed = events.findLast((event) => event.reason === 'Failed' && event.message.startsWith('Failed to pull image'));
   const detail = container.reason === 'ImagePullBackOff' && failed ? failed.message : (container.message ?? '');
   const isImage = /Image/.test(container.reason ?? '');
-  const what = isImage ? 'its image cannot be pulled' : 'its container cannot be made';
+  const what = isImage ? 'its image cannot be pulled' : 'its container cannot be created';
   const why = isImage ? pullWords(detail) : detail;
   return `${container.name}: ${what} (${container.reason}${why ? `: ${why}` : ''})`;
 }

@@ -14,7 +14,7 @@ export async function noteBlockedReason(book: RunBook, id: string, trouble: stri
 
 /** Every run that is under way says that the cluster cannot be seen. */
 export function clusterTrouble(book: RunBook, message: string | undefined, log: (message: string) => void): void {
-  const words = message && `the cluster cannot be seen: ${message}`;
-  log(words ?? 'the cluster can be seen again');
+  const words = message && `the cluster is unreachable: ${message}`;
+  log(words ?? 'the cluster is reachable again');
   for (const run of book.inState('running')) noteBlockedReason(book, run.id, words).catch((error) => log(messageOf(error)));
 }

@@ -78,7 +78,7 @@ export class StatusReporter {
       async (error) => {
         if (isForGood(error) && (await this.#refused(run, error))) return this.#next(id, 0);
         const wait = backoff.failed(error);
-        if (backoff.failures < 3) this.#options.log(`${id}: GitHub does not take the commit status: ${messageOf(error)}`);
+        if (backoff.failures < 3) this.#options.log(`${id}: GitHub does not accept the commit status: ${messageOf(error)}`);
         this.#next(id, wait, backoff);
       },
     );
@@ -92,7 +92,7 @@ export class StatusReporter {
   /** Said in the run, and not told again before the run is in another state. False where that cannot be saved. */
   async #refused(run: Run, error: unknown): Promise<boolean> {
     const { book, log } = this.#options;
-    const why = `GitHub does not take the commit status \`${stateOf(run)}\`: ${messageOf(error)}`;
+    const why = `GitHub does not accept the commit status \`${stateOf(run)}\`: ${messageOf(error)}`;
     log(`${run.id}: ${why}`);
     try {
       await noteRefusal(book, run.id, 'status', why);

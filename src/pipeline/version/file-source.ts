@@ -34,7 +34,7 @@ export function fileSource(git: GitFiles, github: GithubFiles | undefined, log: 
       try {
         return await github.read(repository.github, sha, path);
       } catch (error) {
-        log(`GitHub does not give ${path} of ${repository.github}@${sha.slice(0, 7)} (${messageOf(error)}); git is asked instead`);
+        log(`GitHub does not return ${path} of ${repository.github}@${sha.slice(0, 7)} (${messageOf(error)}); falling back to git`);
         return git.file(repository, branch, sha, path);
       }
     },
@@ -43,9 +43,9 @@ export function fileSource(git: GitFiles, github: GithubFiles | undefined, log: 
       if (repository.version?.write === 'pull-request') {
         if (!there)
           throw new UserError(
-            `A pull request for ${repository.name} needs \`github: owner/name\` of this repository in the configuration.`,
+            `A pull request for ${repository.name} needs \`github: owner/name\` for this repository in the configuration.`,
           );
-        if (!github) throw new UserError(`A pull request for ${repository.name} cannot be made: ${noGithubLogin}.`);
+        if (!github) throw new UserError(`A pull request for ${repository.name} cannot be created: ${noGithubLogin}.`);
         return { kind: 'pull-request', ...(await github.propose(there, change)) };
       }
       if (github && there) return { kind: 'commit', ...(await github.commit(there, change)) };

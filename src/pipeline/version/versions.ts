@@ -59,7 +59,7 @@ export class Versions {
       const { version, tag } = await this.#read(repository, source, branch, sha);
       return { version: formatVersion(version), ...(tag !== undefined && { tag }) };
     } catch (error) {
-      return { versionProblem: `Its version is not known. ${messageOf(error)}` };
+      return { versionProblem: `Its version is unknown. ${messageOf(error)}` };
     }
   }
 
@@ -80,7 +80,7 @@ export class Versions {
     const { config, git } = this.#options;
     const repository = findRepository(config.repositories, wish.repository);
     const source = repository.version;
-    if (!source) throw new UserError(`No version is configured for ${repository.name}: say under its \`version:\` where one stands.`);
+    if (!source) throw new UserError(`No version is configured for ${repository.name}: set its \`version:\` to where the version is kept.`);
     const { branch, sha } = headOf(repository, await git.heads(repository), wish.branch);
     return { repository, source, branch, sha, ...(await this.#read(repository, source, branch, sha)) };
   }
@@ -112,7 +112,9 @@ export class Versions {
 
   async #write({ repository, source, branch, sha, version, text }: Standing, next: string, { bump, by }: VersionWish) {
     if (source.from === 'tags' || source.path === undefined || text === undefined) {
-      throw new UserError(`The version of ${repository.name} is its newest tag, and tags are made by releases: nothing can be written.`);
+      throw new UserError(
+        `The version of ${repository.name} is its newest tag, and tags are created by releases: there is nothing to write.`,
+      );
     }
     // A bump on what was seen starts no run: a commit that no poll has seen yet gets its run before.
     await this.#options.poll?.(repository);
@@ -132,6 +134,6 @@ export class Versions {
 
 /** A candidate that nobody has tagged is the next one still; two pre-releases in one second have one name. */
 function unchanged({ repository, branch, version }: VersionReport, bump: Bump): UserError {
-  const why = bump === 'rc' ? 'Candidates are counted from the tags, and this one has none yet.' : 'Say it again in a second.';
-  return new UserError(`${repository} ${quoted(branch)} is at ${version} already, so nothing was written. ${why}`);
+  const why = bump === 'rc' ? 'Candidates are counted from the tags, and this one has no tag yet.' : 'Try again in a second.';
+  return new UserError(`${repository} ${quoted(branch)} is already at ${version}, so nothing was written. ${why}`);
 }

@@ -8,5 +8,5 @@ export const row: AttackRow = {
   before:
     'The run of `main` took the digest of the branch’s image, “tested” that (1 passed: the test of the branch), passed after 4 s, and would have been offered for release. The other manifest was taken too.',
   after:
-    'The image stage of `main` fails after 1 min: “The image … is not the one that this build has pushed: the build has pushed the configuration sha256:5cf898799223, and under the tag lies …”, or “… has its configuration and other layers”. No image is kept, nothing is tested.',
+    'The image stage of `main` fails after 1 min: “The image … is not the one that this build pushed: the build has pushed the configuration sha256:5cf898799223, and under the tag lies …”, or “… has its configuration but other layers”. No image is kept, nothing is tested.',
 };

@@ -57,7 +57,7 @@ test('run files of version 1 are read in every state, and what they hold stays',
 
 test('a run that waits behind another one, and one that is blocked', async (t) => {
   t.is((await carried(t, old(/"behind":/))).queuedBehind, 'scheduler-6');
-  t.regex((await carried(t, old(/"state":"running".*"trouble":/))).blockedReason ?? '', /the cluster cannot be seen/);
+  t.regex((await carried(t, old(/"state":"running".*"trouble":/))).blockedReason ?? '', /the cluster is unreachable/);
 });
 
 test('a vote whose request is not posted yet, and an approval that a freeze holds', async (t) => {

@@ -65,7 +65,7 @@ y
       ['bin/x\ny\n', 'x.y'],
     ]);
     for (const file of files) t.deepEqual(await read(file), { bytes: file.bytes, sha256: file.sha256 }, file.path);
-    const message = /^The name "a\\\\b" has a backslash/;
+    const message = /^The name "a\\\\b" contains a backslash/;
     await t.throwsAsync(collect(ports(world()), run, ['a*']), { instanceOf: UserError, message });
     t.is(files.find(({ name }) => name === 'a.b')?.note, '"a b" is called a.b on GitHub');
   });
@@ -79,9 +79,9 @@ y
       t.throwsAsync(collect(ports(world()), run, [pattern]), { instanceOf: UserError, message }, pattern);
     await refused('outside', /^outside leads out of the workspace\./);
     await refused('folder/passwd', /^folder\/passwd leads out of the workspace\./);
-    await refused('broken', /^No file matches broken: broken is a link to nothing\./);
+    await refused('broken', /^No file matches broken: broken is a broken link\./);
     await refused('bin', /^No file matches bin: bin is a directory\./);
-    await refused('dist/*', /^No file matches dist\/\*\. Look at what the stages/);
+    await refused('dist/*', /^No file matches dist\/\*\. Check what the stages/);
   });
 
   test('a workspace without a commit, and one that is gone, are said', async (t) => {
@@ -90,7 +90,7 @@ y
     const gone = { ...bare, namespace: `${bare.namespace}-x` };
     await t.throwsAsync(collect(ports(world()), gone, ['x']), {
       instanceOf: UserError,
-      message: /is gone \(its namespace .* is deleted\)/,
+      message: /is gone \(its namespace .* has been deleted\)/,
     });
     await deleted(world(), bare);
     await world().api.json({
@@ -98,7 +98,10 @@ y
       method: 'DELETE',
       path: pathOf(bare, 'v1', 'persistentvolumeclaims', 'workspace'),
     });
-    await t.throwsAsync(collect(ports(world()), bare, ['x']), { instanceOf: UserError, message: /is gone \(its claim is deleted\)/ });
+    await t.throwsAsync(collect(ports(world()), bare, ['x']), {
+      instanceOf: UserError,
+      message: /is gone \(its volume claim has been deleted\)/,
+    });
   });
 };
 

@@ -52,7 +52,7 @@ test('a reply that Slack refuses for good is left out, said in the run, and what
   await world.announcer.stop();
   t.deepEqual(world.replies, ['app-1 log-test']);
   const after = world.book.get('app-1') as Run;
-  t.deepEqual(after.refusals, { 'cause-test': 'Its thread lacks cause-test: Slack refused with msg_too_long' });
+  t.deepEqual(after.refusals, { 'cause-test': 'cause-test could not be posted in its thread: Slack refused with msg_too_long' });
   t.true(isSettled(after));
 });
 
@@ -94,7 +94,7 @@ test('a commit status that GitHub refuses for good is told once, and the next st
   new StatusReporter(options).report('app-1');
   await pause(100);
   t.deepEqual(asked, ['pending']);
-  t.regex(book.get('app-1')?.refusals?.status ?? '', /^GitHub does not take the commit status `pending`: .*422/);
+  t.regex(book.get('app-1')?.refusals?.status ?? '', /^GitHub does not accept the commit status `pending`: .*422/);
   refuses = false;
   await book.move('app-1', 'failed');
   await pause(100);
@@ -118,7 +118,7 @@ test('a namespace that may not be deleted is named in its run, which is done wit
   t.is(await look(), undefined);
   t.is(await look(), undefined);
   t.is(asked, 1);
-  t.regex(book.get('app-1')?.refusals?.cleanup ?? '', /not cleaned up.*forbidden.*kubectl delete namespace cox-lab-app-1/);
+  t.regex(book.get('app-1')?.refusals?.cleanup ?? '', /could not be cleaned up.*forbidden.*kubectl delete namespace cox-lab-app-1/);
 });
 
 test('a step that is refused for good is tried ever more seldom', async (t) => {

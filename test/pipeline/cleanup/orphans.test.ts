@@ -29,7 +29,7 @@ test('the namespace of a run that nobody knows is deleted by its uid, and named 
   const { orphans, deleted, lines } = looked(t, [orphan]);
   await orphans.begin();
   t.deepEqual(deleted, ['cox-lab-app-9 gone']);
-  t.deepEqual(lines, ['namespace cox-lab-app-9 is deleted: its run app-9 (gone) is not known any more']);
+  t.deepEqual(lines, ['deleting namespace cox-lab-app-9: its run app-9 (gone) no longer exists']);
 });
 
 test('what belongs to a known run, to no run at all, or is on its way out is left alone', async (t) => {
@@ -56,7 +56,7 @@ test('a cluster that does not answer is asked again', async (t) => {
   const answers = cluster.namespaces;
   cluster.namespaces = unreachable;
   await orphans.begin();
-  t.regex(lines[0] ?? '', /no route; tries again in/);
+  t.regex(lines[0] ?? '', /no route; retrying in/);
   cluster.namespaces = answers;
   await nextLine();
   t.deepEqual(deleted, ['cox-lab-app-9 gone']);
@@ -85,5 +85,5 @@ test('where no run is known at all, as with the folder of another installation, 
   for (const { id } of book.all()) await book.forget(id);
   await orphans.begin();
   t.deepEqual(deleted, []);
-  t.deepEqual(lines, ['no run is known, and yet 1 namespaces of runs are there, such as cox-lab-app-9: they are left alone']);
+  t.deepEqual(lines, ['no runs are known, yet there are 1 run namespaces, such as cox-lab-app-9: leaving them alone']);
 });

@@ -60,11 +60,11 @@ test('a poll that fails is said once, asked again less and less often, and forgo
   present.error = new Error('still none');
   await poller.poll(repository);
   t.is(logged.length, 1);
-  t.regex(logged[0] ?? '', /no route; asks again in [45] s, then less and less often/);
+  t.regex(logged[0] ?? '', /no route; retrying in [45] s, then less and less often/);
   delete present.error;
   await poller.poll(repository);
   t.deepEqual(ids(), ['app-1 b commit']);
-  t.regex(logged.at(-1) ?? '', /goes well again; it had failed since/);
+  t.regex(logged.at(-1) ?? '', /working again; it had been failing since/);
 });
 
 test('a repository that answers slowly holds up neither the others nor the next poll of them', async (t) => {

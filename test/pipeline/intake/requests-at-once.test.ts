@@ -31,7 +31,7 @@ test('a retry that is pressed twice is one retry', async (t) => {
 test('a cancellation that comes too late says so', async (t) => {
   const { requests, book } = aWorld([aRun(1, { state: 'running' })]);
   const passes = book.move('app-1', 'passed');
-  await t.throwsAsync(requests.cancel('app-1', 'U1'), { name: 'UserError', message: 'app-1 cannot be cancelled any more: it is passed.' });
+  await t.throwsAsync(requests.cancel('app-1', 'U1'), { name: 'UserError', message: 'app-1 can no longer be cancelled: it is passed.' });
   await passes;
 });
 

@@ -53,7 +53,7 @@ test('what cannot be started is refused with what there is', async (t) => {
     message: 'There is no repository `nope`. Configured: `app`.',
   });
   await t.throwsAsync(requests.start({ repository: 'app', branch: 'dev', by: 'U1', key: 'k' }), {
-    message: 'app has no watched branch `dev`. Watched are: `main`.',
+    message: 'app has no watched branch `dev`. Watched branches: `main`.',
   });
 });
 

@@ -101,5 +101,5 @@ test('of a log that is too long to be counted only the last lines are told, and 
   t.is(asked.length, 3);
   const file = await fileOf(long, run, 'test');
   t.true((file?.text.length ?? 0) < 8.1 * 1024 ** 2);
-  t.is(file?.text.match(/the beginning is left out/g)?.length, 4);
+  t.is(file?.text.match(/the beginning is omitted/g)?.length, 4);
 });

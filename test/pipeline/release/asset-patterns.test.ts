@@ -18,11 +18,11 @@ function listing(...entries: readonly [pattern: number, path: string, kind?: str
 test('a pattern is a path below the source', (t) => {
   t.notThrows(() => checkPatterns(['bin/*', 'build-*.log', 'a b/[xy]?', '-x', '..x/y', '$(HOME)']));
   const refused: Readonly<Record<string, RegExp>> = {
-    '': /^The asset pattern "" is empty\. Write a path below the source, such as bin\/\*\.$/,
+    '': /^The asset pattern "" is empty\. Write a path inside the source, such as bin\/\*\.$/,
     ' ': /is empty/,
-    '/etc/*': /^The asset pattern \/etc\/\* begins with a slash/,
-    '../x': /leads upwards/,
-    'bin/../../x': /leads upwards/,
+    '/etc/*': /^The asset pattern \/etc\/\* starts with a slash/,
+    '../x': /contains \.\./,
+    'bin/../../x': /contains \.\./,
     'bin\\x': /^The asset pattern "bin\\\\x" has a backslash or a control character/,
     'a\nb': /has a backslash or a control character/,
     'a\0b': /has a backslash or a control character/,
@@ -47,11 +47,11 @@ test('a file counts once, however many patterns match it; folders are passed ove
 
 test('every pattern must match a file, and what it matches instead is said', (t) => {
   const fails = (output: Buffer, message: RegExp) => t.throws(() => foundIn(output, ['a', 'bin/*']), { instanceOf: UserError, message });
-  const next = String.raw`Look at what the stages of the run leave in \$WORKSPACE/source, and correct the pattern\.$`;
+  const next = String.raw`Check what the stages of the run leave in \$WORKSPACE/source, and correct the pattern\.$`;
   fails(listing([0, 'a']), new RegExp(String.raw`^No file matches bin/\*\. ${next}`));
   fails(listing([0, 'a'], [1, 'bin/d', 'directory']), /^No file matches bin\/\*: bin\/d is a directory\./);
-  fails(listing([0, 'a'], [1, 'bin/d', 'broken']), /bin\/d is a link to nothing\./);
-  fails(listing([0, 'a'], [1, 'bin/d', 'other']), /bin\/d is no regular file\./);
+  fails(listing([0, 'a'], [1, 'bin/d', 'broken']), /bin\/d is a broken link\./);
+  fails(listing([0, 'a'], [1, 'bin/d', 'other']), /bin\/d is not a regular file\./);
   fails(listing(), /^No file matches a\./);
 });
 
@@ -63,8 +63,8 @@ test('a link that leads out of the workspace is refused, also where other files 
 test('what GitHub would refuse is refused before it is sent', (t) => {
   const fails = (bytes: number, message: RegExp) =>
     t.throws(() => foundIn(listing([0, 'bin/a', 'file', bytes]), ['bin/*']), { instanceOf: UserError, message });
-  fails(0, /^bin\/a is empty, and GitHub takes no empty file\./);
-  fails(2 ** 31, /^bin\/a has 2147483648 bytes; GitHub takes less than 2 GiB\./);
+  fails(0, /^bin\/a is empty, and GitHub does not accept empty files\./);
+  fails(2 ** 31, /^bin\/a has 2147483648 bytes; GitHub accepts less than 2 GiB\./);
   t.is(foundIn(listing([0, 'bin/a', 'file', 2 ** 31 - 1]), ['bin/*']).length, 1);
 });
 
@@ -84,7 +84,7 @@ test('a name that is no text, or that tar reads in its own way, is refused', (t)
   const bytes = listing([0, 'bin/x']);
   bytes[bytes.indexOf('x')] = 0xff;
   t.throws(() => foundIn(bytes, ['bin/*']), { instanceOf: UserError, message: /is not UTF-8\. Rename the file\.$/ });
-  t.throws(() => foundIn(listing([0, 'a\\n']), ['*']), { instanceOf: UserError, message: /^The name "a\\\\n" has a backslash/ });
+  t.throws(() => foundIn(listing([0, 'a\\n']), ['*']), { instanceOf: UserError, message: /^The name "a\\\\n" contains a backslash/ });
 });
 
 const names: Readonly<Record<string, string>> = {

@@ -73,7 +73,7 @@ test('bytes that are not those of the checksum end with an error, after which ev
     const [file] = await collect(collector([listed, summed], content).ports, run, ['bin/*']);
     const failed = await t.throwsAsync(async () => file && textOf(await file.open()), { instanceOf: ClusterError });
     t.true(failed?.retry);
-    t.regex(failed?.message ?? '', /^bin\/a b is no longer what it was when its checksum was made \(5 bytes then, \d now\)\.$/);
+    t.regex(failed?.message ?? '', /^bin\/a b has changed since its checksum was computed \(5 bytes then, \d now\)\.$/);
   }
 });
 
@@ -91,7 +91,7 @@ test('what commands say of a failure is said; one that was killed may be repeate
   t.true(denied instanceof UserError);
   t.is(denied?.message, "The files of the release cannot be read: sh: can't open /w/source/bin/a b: Permission denied");
   t.like(await fails([listed, { exitCode: 137 }]), { name: 'ClusterError', retry: true });
-  t.regex((await fails([listed, { stdout: 'what?' }]))?.message ?? '', /^sha256sum of bin\/a b said "what\?"$/);
+  t.regex((await fails([listed, { stdout: 'what?' }]))?.message ?? '', /^sha256sum of bin\/a b printed "what\?"$/);
 });
 
 test('a listing without end is left', async (t) => {

@@ -99,8 +99,8 @@ test('a pod that does not start is given up at the limit, with the reason and wh
     [stuck],
     /^The pod that collects the files of the release: Did not start within 20 s: collector: its image cannot be pulled .*\. Check the name/,
   );
-  await fails([pending], /Did not start within 20 s: the cluster gives no reason\. Look at the events/);
-  await fails([{ ...running, deletedAt: '2026-01-01T00:00:00Z' }], /the one before it has not ended/);
+  await fails([pending], /Did not start within 20 s: the cluster gives no reason\. Check the events/);
+  await fails([{ ...running, deletedAt: '2026-01-01T00:00:00Z' }], /the previous one has not ended/);
 });
 
 test('what an event says of a pod that waits is asked for', async (t) => {
@@ -117,7 +117,8 @@ test('a workspace that is gone is said at once', async (t) => {
   const gone = ensureCollector(ports(aCluster({ ...pending, conditions, node: '' }).cluster, { now }), run);
   await t.throwsAsync(gone, {
     instanceOf: UserError,
-    message: 'The workspace of app-1 is gone (its claim is deleted), and the files of the release with it. Run the commit again.',
+    message:
+      'The workspace of app-1 is gone (its volume claim has been deleted), and with it the files of the release. Run the commit again.',
   });
 });
 
@@ -127,12 +128,12 @@ test('what the cluster refuses for good is said; what may pass is left to be tri
     create: () => Promise.reject(new ClusterError(message, { code, reason, retry })),
   });
   const fails = (cluster: CollectorPorts['cluster']) => ensureCollector(ports(cluster), run);
-  const namespace = /^The workspace of app-1 is gone \(its namespace cox-lab-app-1 is deleted\)/;
+  const namespace = /^The workspace of app-1 is gone \(its namespace cox-lab-app-1 has been deleted\)/;
   await t.throwsAsync(fails(refusing(404, 'NotFound', 'namespaces "x" not found')), { instanceOf: UserError, message: namespace });
   await t.throwsAsync(fails(refusing(403, 'Forbidden', 'because it is being terminated')), { instanceOf: UserError, message: namespace });
   await t.throwsAsync(fails(refusing(403, 'Forbidden', 'exceeded quota')), {
     instanceOf: UserError,
-    message: 'The pod that collects the files of the release cannot be made. exceeded quota',
+    message: 'The pod that collects the files of the release cannot be created. exceeded quota',
   });
   await t.throwsAsync(fails(refusing(503, 'ServiceUnavailable', 'later', true)), { instanceOf: ClusterError, message: 'later' });
 });

@@ -19,7 +19,7 @@ const rows: readonly (readonly [what: string, source: VersionSource, run: Return
     'that only people write',
     { ...readme, write: 'none' },
     offered('1.2.3', 'hotfix'),
-    'Raise the version in `README.md` with a commit to `hotfix`; its run can be released.',
+    'Bump the version in `README.md` with a commit to `hotfix`; the run of that commit can be released.',
   ],
   [
     'that tags say',
@@ -45,7 +45,7 @@ test('a tag at another commit is to be removed only where it is there by mistake
   const { github } = aGithub({ tagSha: async () => 'f'.repeat(40) });
   t.deepEqual(await conflictOnGithub(github, offered('1.2.3'), { ...aRepository(), version: readme }), {
     taken:
-      'The tag v1.2.3 stands at another commit (fffffff, not 1111111). Bump the version (`version app patch main`), then `run app main`. ' +
-      'Or remove that tag, if it is there by mistake.',
+      'The tag v1.2.3 is at another commit (fffffff, not 1111111). Bump the version (`version app patch main`), then `run app main`. ' +
+      'Or remove that tag, if it was created by mistake.',
   });
 });

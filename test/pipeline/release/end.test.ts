@@ -191,7 +191,7 @@ test('a draft is looked for until GitHub answers, for an hour, by whatever clock
   now = at(-10_000);
   t.is(await look(), undefined);
   t.deepEqual(book.get('app-1')?.release?.leftovers, { images: [] });
-  t.regex(book.get('app-1')?.refusals?.draft ?? '', /^Whether a draft of it is on GitHub is not known: answers 500$/);
+  t.regex(book.get('app-1')?.refusals?.draft ?? '', /^It is not known whether a draft is on GitHub: answers 500$/);
 });
 
 test('notes that GitHub cannot make for good are a plain list, and the release goes on', async (t) => {
@@ -217,8 +217,8 @@ test('notes that GitHub cannot make for good are a plain list, and the release g
   Object.assign(deps, { notes: notesFrom(history) });
   await step('app-1', 3);
   t.is(book.get('app-1')?.state, 'released');
-  t.regex(bodies[0] ?? '', /Mend \\<it\\> \(aaaaaaa\)\n\nThe whole list of changes could not be made\.$/);
-  t.regex(book.get('app-1')?.refusals?.notes ?? '', /notes of the release could not be made, and a plain list is there instead: .*404/);
+  t.regex(bodies[0] ?? '', /Mend \\<it\\> \(aaaaaaa\)\n\nThe full list of changes could not be generated\.$/);
+  t.regex(book.get('app-1')?.refusals?.notes ?? '', /release notes could not be generated, so a plain list is used instead: .*404/);
 });
 
 test('a GitHub that answers 500 for an hour ends the part, which can be tried again', async (t) => {

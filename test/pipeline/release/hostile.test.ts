@@ -13,15 +13,12 @@ test('a version that is out already opens no vote, whoever has released it', asy
   const published = { state: 'published', ours: false, release: { id: 9, url: 'there', draft: false } } as const;
   const { github } = aGithub({ findRelease: async () => published });
   const one = aRelease([passedRun(1)], { github });
-  t.regex((await one.step('app-1'))?.release?.problem ?? '', /^v1\.2\.3 is released already \(there\)\. Raise the version/);
+  t.regex((await one.step('app-1'))?.release?.problem ?? '', /^v1\.2\.3 has already been released \(there\)\. Bump the version/);
   await t.throwsAsync(one.approve('app-1'), { message: /cannot be released/ });
 
   const released = passedRun(1, { state: 'released', release: { version: '1.2.3', tag: 'v1.2.3', requiredVotes: 1, votes: [] } });
   const other = aRelease([released, passedRun(2, { branch: 'hotfix' })]);
-  t.regex(
-    (await other.step('app-2'))?.release?.problem ?? '',
-    /^v1\.2\.3 is released already, by app-1\. Raise the version .* to `hotfix`/,
-  );
+  t.regex((await other.step('app-2'))?.release?.problem ?? '', /^v1\.2\.3 is already released, by app-1\. Bump the version .* to `hotfix`/);
 });
 
 test('what GitHub does not say about a version keeps no vote from opening', async (t) => {
@@ -60,7 +57,7 @@ test('of two approved runs with one version only one is cut, also where both beg
   t.like(book.get('app-2'), {
     state: 'failed',
     reason:
-      'v1.2.3 is being released already, by app-1. Raise the version in `README.md` with a commit to `hotfix`; its run can be released.',
+      'v1.2.3 is already being released, by app-1. Bump the version in `README.md` with a commit to `hotfix`; the run of that commit can be released.',
   });
   await step('app-1', 3);
   t.is(world.created.filter((one) => one === 'Job stock').length, 1);

@@ -6,7 +6,7 @@ import { attemptedImages } from '../../../src/pipeline/release/registry.ts';
 import { aGithub, aRelease, aRepository, passedRun, stock, theRegistry } from '../releasing.ts';
 
 const azure: ReleaseImage = { ...stock, name: 'azure', repository: 'acme/azure', registry: 'quay' };
-const bump = 'Raise the version in `README.md` with a commit to `main`; its run can be released.';
+const bump = 'Bump the version in `README.md` with a commit to `main`; the run of that commit can be released.';
 const refused = () => Promise.reject(new UserError('The registry quay.io asks for a login'));
 const down = () => Promise.reject(Object.assign(new Error('quay.io answers 502'), { retry: true }));
 
@@ -25,7 +25,7 @@ for (const [what, repository] of [
   test(`an image ${what} that lies in its registry already opens no vote that could be won`, async (t) => {
     const { registry, asked } = theRegistry('quay/acme/azure:1.2.3');
     const { step, approve } = aRelease([passedRun(1)], { registry, repository });
-    t.is((await step('app-1'))?.release?.problem, `\`acme/azure:1.2.3\` lies in the registry quay already. ${bump}`);
+    t.is((await step('app-1'))?.release?.problem, `\`acme/azure:1.2.3\` is already in the registry quay. ${bump}`);
     t.deepEqual(asked, ['acme/stock:1.2.3', 'quay/acme/azure:1.2.3']);
     await t.throwsAsync(approve('app-1'), { message: /cannot be released/ });
   });
@@ -40,7 +40,7 @@ for (const [what, repository] of [
       await approve('app-1');
       holds.push('acme/stock:1.2.3');
       const run = await step('app-1', 2);
-      t.like(run, { state: 'failed', reason: `\`acme/stock:1.2.3\` lies in the registry already. ${bump}` }, order);
+      t.like(run, { state: 'failed', reason: `\`acme/stock:1.2.3\` is already in the registry. ${bump}` }, order);
       t.deepEqual([calls, world.created], [[], []], order);
       t.deepEqual(run && attemptedImages(run), [], 'a retry is not let through either');
     }
@@ -104,7 +104,7 @@ test('a retry may push over what the run before may have pushed, and over nothin
 
   const { registry: other } = theRegistry('acme/stock:1.2.3', 'quay/acme/azure:1.2.3');
   const two = aRelease([passedRun(2, { release })], { registry: other, repository: imagesOnly(stock, azure) });
-  t.regex((await two.step('app-2'))?.release?.problem ?? '', /^`acme\/azure:1\.2\.3` lies in the registry quay/);
+  t.regex((await two.step('app-2'))?.release?.problem ?? '', /^`acme\/azure:1\.2\.3` is already in the registry quay/);
 });
 
 test('an image may have been pushed from the moment that its objects were saved; one that only waited has not', (t) => {
@@ -122,7 +122,7 @@ test('a registry that does not answer keeps no vote from opening, and holds up t
   registry.manifest = down;
   const { step, approve, world } = aRelease([passedRun(1)], { registry, repository: imagesOnly(azure) });
   t.like(await step('app-1'), { release: { problem: undefined, tag: 'v1.2.3' } });
-  t.deepEqual(world.said, ['app-1: whether `acme/azure:1.2.3` is there already cannot be told: quay.io answers 502']);
+  t.deepEqual(world.said, ['app-1: cannot tell whether `acme/azure:1.2.3` already exists: quay.io answers 502']);
   await approve('app-1');
   await step('app-1');
   await t.throwsAsync(step('app-1', 2), { message: 'quay.io answers 502' });
@@ -139,7 +139,10 @@ test('a registry that lets nobody read is not held against a release: its push w
   await approve('app-1');
   await step('app-1', 4);
   t.true(world.created.includes('Job azure'));
-  t.regex(world.said.at(-1) ?? '', /^app-1: whether `acme\/azure:1\.2\.3` .* pushed all the same: The registry quay\.io asks for a login$/);
+  t.regex(
+    world.said.at(-1) ?? '',
+    /^app-1: cannot tell whether `acme\/azure:1\.2\.3` .* pushing it anyway: The registry quay\.io asks for a login$/,
+  );
 });
 
 test('one registry that does not tell does not hide what another one tells', async (t) => {
@@ -147,5 +150,5 @@ test('one registry that does not tell does not hide what another one tells', asy
   const manifest = (...[repository, tag, outside]: Parameters<typeof registry.manifest>) =>
     outside === undefined ? registry.manifest(repository, tag) : refused();
   const { step } = aRelease([passedRun(1)], { registry: { manifest }, repository: imagesOnly(azure, stock) });
-  t.regex((await step('app-1'))?.release?.problem ?? '', /^`acme\/stock:1\.2\.3` lies in the registry already/);
+  t.regex((await step('app-1'))?.release?.problem ?? '', /^`acme\/stock:1\.2\.3` is already in the registry/);
 });

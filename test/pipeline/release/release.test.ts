@@ -194,8 +194,8 @@ test('a tag at another commit, and a release that is out already, are clear answ
   const published = { state: 'published', ours: false, release: { id: 9, url: 'there', draft: false } } as const;
   const taken = aGithub({ findRelease: async () => (voting ? { state: 'none' } : published) });
   for (const [{ github }, title] of [
-    [other, /The tag v1\.2\.3 stands at another commit \(fffffff, not 1111111\)/],
-    [taken, /v1\.2\.3 is released already \(there\)\. Raise the version/],
+    [other, /The tag v1\.2\.3 is at another commit \(fffffff, not 1111111\)/],
+    [taken, /v1\.2\.3 has already been released \(there\)\. Bump the version/],
   ] as const) {
     const { step, decisions } = aWorld([passed(1)], { github });
     voting = true;

@@ -19,13 +19,13 @@ test('after a freeze the votes of those who may not approve any more are void, a
   world.role = no;
   const run = await step('app-1', 2);
   t.like(run, { state: 'cancelled', release: { votes: [] } });
-  t.is(run?.reason, 'U2 may not approve any more, and without those votes it is not approved: `retry app-1` leads to a new vote');
+  t.is(run?.reason, 'U2 may no longer approve, and without those votes it is not approved: `retry app-1` leads to a new vote');
 });
 
 test('after a freeze nothing is released while Slack does not say whether those who voted may still approve', async (t) => {
   const { step, world, book } = await thawed();
   world.role = { ...no, unsure: true };
-  await t.throwsAsync(step('app-1'), { message: /^Slack did not say whether U2 may still approve/ });
+  await t.throwsAsync(step('app-1'), { message: /^Slack did not tell whether U2 may still approve/ });
   t.is(book.get('app-1')?.state, 'approved');
   world.role = { allowed: true, why: '' };
   t.is((await step('app-1'))?.state, 'releasing');

@@ -7,7 +7,7 @@ import { releaseView } from '../../messages/releases.ts';
 import { aGithub, aRelease, aRepository, passedRun, stock, theRegistry } from '../releasing.ts';
 import { aRun, at } from '../world.ts';
 
-const moved = 'The tag v1.2.3 stands at another commit (fffffff, not 1111111).';
+const moved = 'The tag v1.2.3 is at another commit (fffffff, not 1111111).';
 
 /** A vote of two, one of which is there, and a tag that can be moved. */
 async function aVote(over: Partial<Parameters<typeof aRelease>[1]> = {}) {
@@ -33,9 +33,9 @@ test('a tag that is moved while the vote is open voids the votes, and nobody can
   t.like(run, { state: 'passed', release: { votes: [], tag: 'v1.2.3' } });
   t.true(run?.release?.problem?.startsWith(moved));
   const card = readable(runMessage(run ?? aRun(0), releaseView));
-  t.regex(card, /passed but cannot be released[\s\S]*cannot be released: The tag v1\.2\.3 stands at another commit/);
+  t.regex(card, /passed but cannot be released[\s\S]*cannot be released: The tag v1\.2\.3 is at another commit/);
   t.notRegex(card, /→ approve/);
-  await t.throwsAsync(approve('app-1', 'U3'), { message: /^app-1 cannot be released: The tag v1\.2\.3 stands at another commit/ });
+  await t.throwsAsync(approve('app-1', 'U3'), { message: /^app-1 cannot be released: The tag v1\.2\.3 is at another commit/ });
   t.is(book.get('app-1')?.state, 'passed');
 });
 
@@ -96,7 +96,7 @@ test('an image that somebody pushes, and a run that releases the version, void a
   });
   holds.push('acme/stock:1.2.3');
   clock.now = at(1060);
-  t.regex((await step('app-1'))?.release?.problem ?? '', /^`acme\/stock:1\.2\.3` lies in the registry already/);
+  t.regex((await step('app-1'))?.release?.problem ?? '', /^`acme\/stock:1\.2\.3` is already in the registry/);
 
   const both = aRelease([passedRun(1), passedRun(2, { branch: 'hotfix' })]);
   await both.step('app-1');
@@ -104,7 +104,7 @@ test('an image that somebody pushes, and a run that releases the version, void a
   await both.approve('app-2');
   await both.step('app-2');
   both.clock.now = at(1060);
-  t.regex((await both.step('app-1'))?.release?.problem ?? '', /^v1\.2\.3 is being released already, by app-2\./);
+  t.regex((await both.step('app-1'))?.release?.problem ?? '', /^v1\.2\.3 is already being released, by app-2\./);
 });
 
 test('what GitHub does not say voids nothing, and is logged once', async (t) => {

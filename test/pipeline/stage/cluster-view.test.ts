@@ -56,7 +56,7 @@ test('a view is complete when all that is there was told, and says why it cannot
     },
   };
   const complete = view.watch(watches, (message) => void troubles.push(message));
-  t.deepEqual([view.isComplete, view.trouble], [false, 'was not seen yet']);
+  t.deepEqual([view.isComplete, view.trouble], [false, 'has not been seen yet']);
   resolve();
   await complete;
   t.deepEqual([view.isComplete, view.trouble], [true, undefined]);

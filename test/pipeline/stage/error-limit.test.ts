@@ -39,7 +39,7 @@ test('an image of a release that is out on GitHub fails when its cluster has not
   await step('app-1');
   const failed = book.get('app-1');
   t.is(failed?.state, 'releasing');
-  t.like(failed?.stages[0], { state: 'failed', cause: { title: 'It could not go on for more than an hour: does not answer' } });
+  t.like(failed?.stages[0], { state: 'failed', cause: { title: 'It could not continue for more than an hour: does not answer' } });
   Object.assign(deps.cluster, { create });
   await decisions.tryAgain('app-1', 'stock');
   await step('app-1', 2);

@@ -49,5 +49,5 @@ test('a pod on a node that is lost was interrupted, a few minutes after it shoul
   t.like(see(running, end + 180), { kind: 'failed', cause: { kind: 'interrupted' } });
   const deleted = onNode({ containers: [main({ state: 'running' })], deletedAt: when(1_000) });
   t.is(see(deleted, 1_179).kind, 'going');
-  t.like(see(deleted, 1_180), { kind: 'failed', cause: { title: 'Interrupted: its pod should have ended, but n does not say so' } });
+  t.like(see(deleted, 1_180), { kind: 'failed', cause: { title: 'Interrupted: its pod should have ended, but n has not reported that' } });
 });

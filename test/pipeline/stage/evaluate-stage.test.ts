@@ -85,7 +85,7 @@ test('a Job that is gone was interrupted', (t) => {
 });
 
 test('what keeps a pod from a node is said only when it has stood for five seconds', (t) => {
-  t.like(see({ pods: [unschedulable] }, 2), { phase: 'waits for a node', needsEvents: false });
+  t.like(see({ pods: [unschedulable] }, 2), { phase: 'waiting for a node', needsEvents: false });
   t.false('waitingFor' in see({ pods: [unschedulable] }, 2));
   t.like(see({ pods: [unschedulable], events: [] }, 6), {
     waitingFor: 'the only node has too little free nvidia.com/gpu',
@@ -108,7 +108,7 @@ test('a Job without a pod asks for events and then says why', (t) => {
     'FailedCreate',
     'Error creating: pods "test-abc" is forbidden: exceeded quota: none, requested: pods=1, used: pods=0, limited: pods=0',
   );
-  t.like(see({ events: [quota] }, 6), { waitingFor: 'no pod may start: quota none is used up (asks for pods=1, used 0 of 0)' });
+  t.like(see({ events: [quota] }, 6), { waitingFor: 'no pod can start: quota none is used up (requests pods=1, used 0 of 0)' });
 });
 
 test('an image that cannot be pulled is said with the reason of the attempt and fails after five minutes', (t) => {

@@ -59,7 +59,7 @@ test('the namespaces of the registry, the cache and git are named where they lie
 });
 
 test('a template that gives something else is a mistake of the template', (t) => {
-  const message = /template mine: it must give NetworkPolicies of networking\.k8s\.io\/v1, and nothing else/;
+  const message = /template mine: it must produce NetworkPolicies of networking\.k8s\.io\/v1, and nothing else/;
   t.throws(() => networkPolicies(run, templateOf('apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n'), []), { message });
   t.throws(() => networkPolicies(run, templateOf('# nothing\n'), []), { message });
 });

@@ -85,7 +85,7 @@ test('a stage fails at its start limit also where its events may not be read', a
   };
   const { lookAt, run, stage } = aStage({ watched: { job }, cluster });
   await lookAt(10);
-  t.is(stage()?.phase, 'waits for its pod');
+  t.is(stage()?.phase, 'waiting for its pod');
   await lookAt(601);
   t.is(run().state, 'failed');
 });
@@ -160,7 +160,7 @@ test('the image of somebody else under the tag is waited out for a minute, and t
   t.is(stage()?.image, undefined);
   t.regex(
     stage()?.cause?.title ?? '',
-    /is not the one that this build has pushed: the build has pushed the configuration sha256:b{12}, and under/,
+    /is not the one that this build pushed: the build pushed the configuration sha256:b{12}, but the tag/,
   );
   t.regex(stage()?.cause?.next ?? '', /Somebody else has pushed under its tag/);
 });
@@ -172,7 +172,7 @@ test('a build that names no image has built none', async (t) => {
   t.like(stage(), { state: 'failed', image: undefined });
   t.regex(
     stage()?.cause?.title ?? '',
-    /nobody can tell whether the image acme\/app:\S+ is its own: neither its log nor its termination message/,
+    /the image acme\/app:\S+ cannot be verified as its own: neither its log nor its termination message/,
   );
 });
 

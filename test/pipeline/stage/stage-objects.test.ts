@@ -26,7 +26,7 @@ test('the Job of one stage is not taken for that of another', (t) => {
   const image = startedStage({ name: 'image', kind: 'image', state: 'passed', job: 'work' });
   const test_ = startedStage({ state: 'waiting' });
   t.throws(() => stageObjects(aRun(1, { stages: [image, test_] }), testStage, [job()]), {
-    message: /its Job work has the name of the Job of stage image; name it by the stage/,
+    message: /its Job work has the same name as the Job of stage image; name it after the stage/,
   });
   // In the namespace of another run.
   const taken = { ...image, reusedFrom: 'app-0' };

@@ -31,7 +31,7 @@ async function fails(
 }
 
 const text = (of: string) => async () => templateOf(of);
-test('an anchor that holds itself fails the run', fails, text(`${job}data: &x [*x]\n`), /inside of its own anchor/);
+test('an anchor that holds itself fails the run', fails, text(`${job}data: &x [*x]\n`), /inside its own anchor/);
 test('a template without a Job fails the run', fails, text('# nothing\n'), /needs exactly one Job, this one has 0/);
 test(
   'a Job without containers fails the run',
@@ -39,7 +39,7 @@ test(
   text('apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: [1]\n'),
   /has no spec\.template\.spec\.containers/,
 );
-test('a list in place of an object fails the run', fails, text('[1, 2]\n'), /is a map, found a list/);
+test('a list in place of an object fails the run', fails, text('[1, 2]\n'), /must be a map, found a list/);
 test('whatever the renderer itself throws fails the run', fails, text(job), /a mistake of our own/, {
   ...buildsImage,
   get clone(): string {
@@ -83,10 +83,7 @@ test('what the cluster refuses for good fails the run once, and what may pass is
 });
 
 for (const [why, next] of [
-  [
-    "ValidatingAdmissionPolicy 'coxswain' with binding 'coxswain' denied request: no",
-    /what `manifests\/bot\/policy\.yaml` lets the bot make/,
-  ],
+  ["ValidatingAdmissionPolicy 'coxswain' with binding 'coxswain' denied request: no", /what `manifests\/bot\/policy\.yaml` allows/],
   [
     'User "system:serviceaccount:coxswain:coxswain" cannot create resource "networkpolicies" in API group',
     /Apply `manifests\/bot\/rbac\.yaml`/,

@@ -33,7 +33,7 @@ test('a file comes from GitHub where the repository lies there and a token is at
   t.deepEqual(log, []);
   const down = { ...github, read: async () => Promise.reject(new Error('503')) };
   t.is(await read(down, 'acme/app'), 'by git');
-  t.regex(log.join(), /503.*git is asked instead/);
+  t.regex(log.join(), /503.*falling back to git/);
 });
 
 test('a change is written where the configuration says', async (t) => {
@@ -45,7 +45,7 @@ test('a change is written where the configuration says', async (t) => {
   t.like(await write(github, 'pull-request', 'acme/app'), { kind: 'pull-request', number: 7 });
   await t.throwsAsync(write(undefined, 'pull-request', 'acme/app'), {
     instanceOf: UserError,
-    message: /cannot be made: neither GITHUB_TOKEN nor a GitHub App/,
+    message: /cannot be created: neither GITHUB_TOKEN nor a GitHub App/,
   });
 });
 

@@ -104,7 +104,7 @@ test('a candidate is counted from the tags of the remote', async (t) => {
 
 test('a candidate without a tag is not made twice', async (t) => {
   const { versions, written } = world({ text: '<repo-version>0.1.2-rc.1</repo-version>' });
-  const message = /`main` is at 0\.1\.2-rc\.1 already, so nothing was written\. .*tags/;
+  const message = /`main` is already at 0\.1\.2-rc\.1, so nothing was written\. .*tags/;
   await t.throwsAsync(versions.ask({ repository: 'app', bump: 'rc', by: 'U1' }), { instanceOf: UserError, message });
   t.deepEqual(written, []);
 });
@@ -135,23 +135,23 @@ const refuses = test.macro<[World, { repository?: string; branch?: string }, Reg
 });
 
 test('an unknown repository names the known ones', refuses, {}, { repository: 'x' }, /no repository `x`\. Configured: `app`/);
-test('an unknown branch names the watched ones', refuses, {}, { branch: 'x' }, /no watched branch `x`\. Watched are: `main`/);
+test('an unknown branch names the watched ones', refuses, {}, { branch: 'x' }, /no watched branch `x`\. Watched branches: `main`/);
 test('a name that every object has is no branch', refuses, {}, { branch: 'constructor' }, /no watched branch/);
 test(
   'a repository without one says how to configure it',
   refuses,
   { none: true },
   {},
-  /No version is configured for app: say under its `version:`/,
+  /No version is configured for app: set its `version:`/,
 );
 test('a README without the tag says what to write', refuses, { text: '# x' }, {}, /no `<repo-version>` tag in README\.md on `main`/);
 test('tags that say none ask for one', refuses, { from: 'tags', tags: { x: '1' } }, {}, /No tag of app is a version such as `v0\.1\.0`/);
-test('tags are not written', refuses, { from: 'tags', tags: { 'v1.0.0': '1' } }, {}, /tags are made by releases/);
+test('tags are not written', refuses, { from: 'tags', tags: { 'v1.0.0': '1' } }, {}, /tags are created by releases/);
 
 test('a run without a version says why, and a repository without one says nothing', async (t) => {
   const bad = world({ text: '# x' });
   const { versionProblem } = await bad.versions.ofCommit(bad.repository, 'main', sha('a'));
-  t.regex(versionProblem ?? '', /^Its version is not known\. There is no `<repo-version>` tag in README\.md on `main`/);
+  t.regex(versionProblem ?? '', /^Its version is unknown\. There is no `<repo-version>` tag in README\.md on `main`/);
   const none = world({ none: true });
   t.deepEqual(await none.versions.ofCommit(none.repository, 'main', sha('a')), {});
 });
