@@ -78,7 +78,7 @@ test.serial('with ten thousand runs that wait answers come within 300 ms, and al
   await queued(way, 10_000);
   const began = performance.now();
   way.world.bot.start();
-  await way.until(() => way.lines.some((line) => line.includes('is on watch')), 120_000);
+  await way.until(() => way.lines.some((line) => line.includes('is watching')), 120_000);
   const start = performance.now() - began;
   const until = Date.now() + 15_000;
   const times = await answered(way, ada, ['/cox status', '/cox help', '/cox runs'], () => Date.now() > until);

@@ -26,7 +26,7 @@ export async function startSandbox(t: Pick<ExecutionContext, 'teardown'>): Promi
   child.stdout.setEncoding('utf8').on('data', (part: string) => {
     text += part;
     const [url] = /http:\/\/127\.0\.0\.1:\d+\//.exec(text) ?? [];
-    if (url && text.includes('is on watch')) resolve(url);
+    if (url && text.includes('is watching')) resolve(url);
   });
   child.once('close', (code) => reject(new Error(`the sandbox ended with ${code}:\n${text}`)));
   return promise;

@@ -26,7 +26,7 @@ export class Way {
   async start(): Promise<void> {
     const before = this.lines.length;
     this.world.bot.start();
-    await this.until(() => this.lines.slice(before).some((line) => line.includes('is on watch')), 30_000);
+    await this.until(() => this.lines.slice(before).some((line) => line.includes('is watching')), 30_000);
   }
 
   /** The run's messages in the channel; more than one is a mistake. */
