@@ -126,8 +126,8 @@ test(
   sees,
   rules.importsGoOneWay,
   'src/cli/a.ts',
-  "import { x } from '../wiring.ts';",
-  /nobody but src\/main\.ts imports src\/wiring\.ts$/,
+  "import { x } from '../wiring/ports.ts';",
+  /nobody but src\/main\.ts imports src\/wiring$/,
 );
 test('every folder has its place', sees, rules.importsGoOneWay, 'src/utils/a.ts', "import { x } from './b.ts';", /no part in the drawing$/);
 for (const read of ['performance.now()', 'Date.now', 'new Date()', 'process.hrtime()'])

@@ -1,51 +1,29 @@
 import { join } from 'node:path';
-import { gitClient } from './clients/git/git-client.ts';
-import { GitLogins } from './clients/git/logins/logins.ts';
-import { podLogins } from './clients/git/logins/pod-logins.ts';
-import { gitEnvironment } from './clients/git/program/git-environment.ts';
-import { appTokens, githubFor } from './clients/github/login.ts';
-import { type Http, httpClient, type Web } from './clients/http/http-client.ts';
-import type { Log } from './clients/log/log.ts';
-import { logStore } from './clients/log-store/log-store-client.ts';
-import { registriesOf, registryClient } from './clients/registry/registry-client.ts';
-import { slackRunMessages } from './clients/slack/outbound/run-messages.ts';
-import type { FreezeFile } from './clients/store/freeze-file.ts';
-import type { Store } from './clients/store/store-client.ts';
-import { templateFiles } from './clients/templates/templates-client.ts';
-import type { Configuration } from './config.ts';
-import type { Environment } from './core/environment.ts';
-import { lineRedactor } from './core/redaction/redactor.ts';
-import { freezeOf } from './core/release/freeze.ts';
-import { readerNamed } from './logs/readers.ts';
-import { viewOf } from './messages/view.ts';
-import { commitSource } from './pipeline/intake/commit-source.ts';
-import type { Ports } from './pipeline/ports.ts';
-import { releaseAssets } from './pipeline/release/assets.ts';
-import type { CollectPorts } from './pipeline/release/collect.ts';
-import { notesFrom } from './pipeline/release/notes.ts';
-import type { Approvers } from './pipeline/release/voters.ts';
-import type { OutsideLogin } from './pipeline/stage/registry-logins.ts';
-import { surroundings } from './pipeline/stage/stage-values.ts';
-import { fileSource } from './pipeline/version/file-source.ts';
-
-/** What every part is built from. */
-export interface AppContext extends Configuration {
-  /** Every secret value that the bot knows. */
-  readonly known: readonly string[];
-  readonly redact: (text: string) => string;
-  readonly log: Log;
-  /** The time of day, as the cluster tells it by `heard`. */
-  readonly now: () => Date;
-  readonly heard: (date: string | null) => void;
-  /** Random; 20 lower-case hexadecimal digits. */
-  readonly uid: () => string;
-  /** The folder of the job templates. */
-  readonly templates: string;
-  /** Variables as `process.env` has them, for the git program. */
-  readonly env: Environment;
-  /** The connections to Slack and GitHub. */
-  readonly web: Web;
-}
+import { gitClient } from '../clients/git/git-client.ts';
+import { GitLogins } from '../clients/git/logins/logins.ts';
+import { podLogins } from '../clients/git/logins/pod-logins.ts';
+import { gitEnvironment } from '../clients/git/program/git-environment.ts';
+import { appTokens, githubFor } from '../clients/github/login.ts';
+import { type Http, httpClient } from '../clients/http/http-client.ts';
+import { logStore } from '../clients/log-store/log-store-client.ts';
+import { registriesOf, registryClient } from '../clients/registry/registry-client.ts';
+import { slackRunMessages } from '../clients/slack/outbound/run-messages.ts';
+import type { FreezeFile } from '../clients/store/freeze-file.ts';
+import type { Store } from '../clients/store/store-client.ts';
+import { templateFiles } from '../clients/templates/templates-client.ts';
+import { lineRedactor } from '../core/redaction/redactor.ts';
+import { freezeOf } from '../core/release/freeze.ts';
+import { readerNamed } from '../logs/readers.ts';
+import { commitSource } from '../pipeline/intake/commit-source.ts';
+import type { Ports } from '../pipeline/ports.ts';
+import { releaseAssets } from '../pipeline/release/assets.ts';
+import type { CollectPorts } from '../pipeline/release/collect.ts';
+import { notesFrom } from '../pipeline/release/notes.ts';
+import type { Approvers } from '../pipeline/release/voters.ts';
+import type { OutsideLogin } from '../pipeline/stage/registry-logins.ts';
+import { surroundings } from '../pipeline/stage/stage-values.ts';
+import { fileSource } from '../pipeline/version/file-source.ts';
+import { type AppContext, slackOptions, viewFor } from './app-context.ts';
 
 /** What is built before, since others use it too. */
 export interface Built {
@@ -113,16 +91,6 @@ function loginsOf({ config, logins, certificates }: AppContext): OutsideLogin[] 
     const ca = certificates[name];
     return { name, push, ...logins[name], ...(ca && { ca }) };
   });
-}
-
-/** How Slack is reached, for each client that does. */
-export function slackOptions({ secrets, settings, redact, log, web }: AppContext) {
-  return { token: secrets.slackBotToken, log, redact, web, ...(settings.slackApiUrl && { apiUrl: settings.slackApiUrl }) };
-}
-
-/** What messages show beside a run. GitHub's pages lie beside its API: that of an own GitHub is `https://HOST/api/v3`. */
-export function viewFor({ config, settings, now }: AppContext) {
-  return viewOf(config, now, settings.githubApiUrl?.replace(/\/api\/v3\/?$/, ''));
 }
 
 function credentials(username: string | undefined, password: string | undefined) {

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { checkCron } from '../clients/clock/clock-client.ts';
+import { HeardTime } from '../clients/clock/heard-time.ts';
+import { readTextNow } from '../clients/files/files-client.ts';
+import { checkGitUrl } from '../clients/git/check-git-url.ts';
+import { type Web, webClient } from '../clients/http/http-client.ts';
+import type { Log } from '../clients/log/log.ts';
+import { processLog } from '../clients/log/log-client.ts';
+import { templateMistake } from '../clients/templates/templates-client.ts';
+import { proxySecrets } from '../config/proxies.ts';
+import { type Configuration, readConfiguration } from '../config.ts';
+import type { Environment } from '../core/environment.ts';
+import { gitSecrets } from '../core/git/git-login.ts';
+import { redactor, secretValues } from '../core/redaction/redactor.ts';
+import { viewOf } from '../messages/view.ts';
+
+const manifests = fileURLToPath(new URL('../../manifests', import.meta.url));
+const templates = join(manifests, 'jobs');
+
+/** What every part is built from. */
+export interface AppContext extends Configuration {
+  /** Every secret value that the bot knows. */
+  readonly known: readonly string[];
+  readonly redact: (text: string) => string;
+  readonly log: Log;
+  /** The time of day, as the cluster tells it by `heard`. */
+  readonly now: () => Date;
+  readonly heard: (date: string | null) => void;
+  /** Random; 20 lower-case hexadecimal digits. */
+  readonly uid: () => string;
+  /** The folder of the services that the bot brings along, and that of the job templates. */
+  readonly services: string;
+  readonly templates: string;
+  /** Variables as `process.env` has them, for the git program. */
+  readonly env: Environment;
+  /** The connections to Slack and GitHub. */
+  readonly web: Web;
+}
+
+/** @throws ConfigError with all mistakes of configuration and environment at once */
+export function appContext(env: Environment): AppContext {
+  // The checks of a configuration that only clients can make.
+  const checks = { cron: checkCron, gitUrl: checkGitUrl, template: templateMistake(templates) };
+  const configuration = readConfiguration(env, checks, readTextNow);
+  const { secrets, logins, gitLogins, settings } = configuration;
+  const held = [secrets, ...Object.values(logins), ...gitSecrets(gitLogins)];
+  const known = [...held.flatMap((one) => secretValues(one)), ...proxySecrets(settings.proxies)];
+  const redact = redactor(known);
+  const log = processLog(settings.logLevel, redact);
+  const { now, heard } = new HeardTime(log);
+  const uid = () => randomBytes(10).toString('hex');
+  const folders = { templates, services: join(manifests, 'services') };
+  return { ...configuration, ...folders, known, redact, log, now, heard, uid, env, web: webClient(settings.proxies) };
+}
+
+/** How Slack is reached, for each client that does. */
+export function slackOptions({ secrets, settings, redact, log, web }: AppContext) {
+  return { token: secrets.slackBotToken, log, redact, web, ...(settings.slackApiUrl && { apiUrl: settings.slackApiUrl }) };
+}
+
+/** What messages show beside a run. GitHub's pages lie beside its API: that of an own GitHub is `https://HOST/api/v3`. */
+export function viewFor({ config, settings, now }: AppContext) {
+  return viewOf(config, now, settings.githubApiUrl?.replace(/\/api\/v3\/?$/, ''));
+}

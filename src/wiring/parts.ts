@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { commands } from '../../commands/index.ts';
+import { auditFile } from '../clients/audit/audit-client.ts';
+import { type ClusterClient, clusterClient } from '../clients/cluster/cluster-client.ts';
+import { loadKubeConfig } from '../clients/cluster/transport/kube-config.ts';
+import { type Health, startHealth } from '../clients/health/health-client.ts';
+import { slackDirectory } from '../clients/slack/people/directory.ts';
+import { slackMembers } from '../clients/slack/people/members.ts';
+import { slackApp } from '../clients/slack/slack-client.ts';
+import { SlackConnection } from '../clients/slack/slack-connection.ts';
+import { openFreezes } from '../clients/store/freeze-file.ts';
+import { openHeard } from '../clients/store/heard-file.ts';
+import { openStore } from '../clients/store/store-client.ts';
+import { dispatch } from '../core/command/dispatch.ts';
+import type { Doing } from '../core/concurrency/doing.ts';
+import { roles } from '../core/people/roles.ts';
+import { standings } from '../core/people/standing.ts';
+import type { Freeze } from '../core/release/freeze.ts';
+import { RunBook } from '../core/run/run-book.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import { type AppContext, slackOptions, viewFor } from './app-context.ts';
+
+/** Answers probes, and ends a process that stands still. @param parts what each part lacks to be ready */
+export async function healthOf(
+  { settings, known, log }: AppContext,
+  parts: () => Readonly<Record<string, string | undefined>>,
+): Promise<Health> {
+  const { healthPort: port, dataFolder: folder } = settings;
+  const health = await startHealth({ folder, known, log, parts, ...(port !== undefined && { port }) });
+  if (health.port !== undefined) log.info(`probes are served on port ${health.port}: /healthz, /readyz`);
+  return health;
+}
+
+export type Kept = Awaited<ReturnType<typeof openKept>>;
+
+/** What is kept over restarts, in the data folder. @throws UserError where another bot holds it */
+export async function openKept({ settings, redact, log, now, uid }: AppContext) {
+  const { dataFolder } = settings;
+  const store = await openStore({ folder: dataFolder, log });
+  const freezes = await openFreezes(join(dataFolder, 'freezes.json'), log, now);
+  const audit = auditFile(join(dataFolder, 'audit.jsonl'), redact);
+  const heard = await openHeard(join(dataFolder, 'heard.jsonl'), log, () => now().getTime());
+  const book = new RunBook({ saves: store, runs: store.runs(), now, uid, log: log.error, redact });
+  return { store, freezes, audit, heard, book };
+}
+
+export function clusterOf({ config, settings, log, heard, env }: AppContext): ClusterClient {
+  return clusterClient({ kubeConfig: loadKubeConfig(env, settings.proxies), instance: config.instance, log, heard });
+}
+
+export type People = ReturnType<typeof peopleOf>;
+
+/** Who may do what, and who is (still) whom in Slack. */
+export function peopleOf(context: AppContext) {
+  const { people } = context.config;
+  const standing = standings(people, slackDirectory(slackOptions(context)));
+  return { standing, roles: roles(people, slackMembers(slackOptions(context)), standing) };
+}
+
+/** Slack, in which people say commands and are answered. */
+export function slackOf(
+  context: AppContext,
+  { freezes, audit, heard }: Kept,
+  people: People,
+  pipeline: Pipeline,
+  doing: Doing,
+): SlackConnection {
+  const { secrets, now, log } = context;
+  const said = commands({ pipeline, roles: people.roles, decisions: pipeline.decisions, freezes: heardBy(pipeline, freezes), audit });
+  const answered = dispatch(said, { ...people, audit, runs: pipeline });
+  const answer: typeof answered = (text, origin) => doing(`answer to ${origin.user}: ${text.slice(0, 200)}`, () => answered(text, origin));
+  const tokens = { bot: secrets.slackBotToken, app: secrets.slackAppToken };
+  return new SlackConnection(() => slackApp({ ...slackOptions(context), tokens, now, answer, heard, viewOf: viewFor(context) }), log);
+}
+
+/** Freezes as people say them: what is approved hears of each at once. */
+function heardBy(pipeline: Pipeline, freezes: Kept['freezes']) {
+  const then = (done: Promise<void>) => done.then(() => pipeline.frozen());
+  return {
+    list: freezes.list,
+    freeze: (freeze: Freeze) => then(freezes.freeze(freeze)),
+    unfreeze: (repository?: string) => then(freezes.unfreeze(repository)),
+  };
+}
