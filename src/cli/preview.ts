@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../core/cluster.ts';
 import type { Config, Repository, Secrets, Stage } from '../core/config.ts';
-import type { Run, StageRun } from '../core/run/run.ts';
+import type { Run } from '../core/run/run.ts';
+import type { StageRun } from '../core/run/stage-run.ts';
 import type { TemplateSource } from '../core/template-source.ts';
 import { networkPolicies, reachedBy } from '../pipeline/stage/network-policy.ts';
 import { gitSecretOf, namespaceOf, secretsOf, workspaceOf } from '../pipeline/stage/run-objects.ts';
@@ -71,9 +72,9 @@ function sampleRun({ instance, channel }: Config, repository: Repository, sha: s
     revision: 0,
     delivery: { channel, thread: [], cleaned: false },
   };
-  const images = (repository.release?.images ?? []).map(({ name, kind }): StageRun => ({ name, kind, state: 'waiting', release: true }));
-  const release = { version: '0.0.0', tag: '0.0.0', requiredVotes: 1, votes: [] };
-  return { ...run, stages: [...repository.stages.map((stage) => sampleStage(run, stage)), ...images], release };
+  const images = (repository.release?.images ?? []).map(({ name, kind }): StageRun => ({ name, kind, state: 'waiting' }));
+  const release = { version: '0.0.0', tag: '0.0.0', requiredVotes: 1, votes: [], images };
+  return { ...run, stages: repository.stages.map((stage) => sampleStage(run, stage)), release };
 }
 
 function sampleStage(run: Run, stage: Stage): StageRun {

@@ -1,4 +1,5 @@
-import { type Run, type StageRun, shortSha } from '../core/run/run.ts';
+import { type Run, shortSha } from '../core/run/run.ts';
+import type { StageRun } from '../core/run/stage-run.ts';
 import { limits, type Message, section } from './blocks.ts';
 import { named, outside, paragraph } from './escape.ts';
 import { fence } from './fence.ts';

@@ -1,5 +1,5 @@
 import type { Progress, TestCounts } from '../core/logs.ts';
-import type { BuiltImage, StageRun, StageState } from '../core/run/run.ts';
+import type { BuiltImage, StageRun, StageState } from '../core/run/stage-run.ts';
 import { code, named } from './escape.ts';
 import { count, size } from './format.ts';
 

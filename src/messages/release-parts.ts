@@ -1,6 +1,7 @@
-import { releaseImages } from '../core/run/release-parts.ts';
 import type { AssetPart, GithubPart, ReleaseRun } from '../core/run/release-run.ts';
-import type { Run, StageRun } from '../core/run/run.ts';
+import type { Run } from '../core/run/run.ts';
+import type { StageRun } from '../core/run/stage-run.ts';
+import { releaseImages } from '../core/run/stages.ts';
 import { code, named, outside } from './escape.ts';
 import { count, size } from './format.ts';
 import { link } from './people.ts';

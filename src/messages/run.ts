@@ -1,5 +1,6 @@
 import type { ReleaseRun } from '../core/run/release-run.ts';
 import { type Run, shortSha } from '../core/run/run.ts';
+import { allStages } from '../core/run/stages.ts';
 import { buttons, context, type Message, paragraphs, section } from './blocks.ts';
 import { code, named, outside } from './escape.ts';
 import { between } from './format.ts';
@@ -19,7 +20,7 @@ export function runMessage(run: Run, view: MessageView): Message {
     blocks: [
       section(`${sign[run.state]} *${named(run.id, 100)}* ${runState(run)}\n${changeLine(run, view)}`),
       context(originWords(run)),
-      ...paragraphs(stagesLines(run.stages.filter(({ release }) => !release))),
+      ...paragraphs(stagesLines(run.stages)),
       ...paragraphs(releaseLines(run, view)),
       ...(remarks.length > 0 ? [section(remarks.join('\n'))] : []),
       ...buttons(runButtons(run, view)),
@@ -57,7 +58,7 @@ function releaseState(run: Run, { tag, problem, frozenBy: held, rejected, approv
 }
 
 function causeWords(run: Run): string {
-  const failed = run.stages.find(({ state }) => state === 'failed');
+  const failed = allStages(run).find(({ state }) => state === 'failed');
   if (run.state !== 'failed' || !failed) return '';
   return ` in ${named(failed.name, 60)}${failed.cause ? ` (${outside(failed.cause.title, 300)})` : ''}`;
 }
@@ -77,7 +78,7 @@ function originWords(run: Run): string {
 
 /** What does not belong to one stage: why it ended where no stage says it, and what holds it up. */
 function remarkLines(run: Run): string[] {
-  const byStage = run.stages.some(({ cause }) => cause && run.reason?.includes(cause.title));
+  const byStage = allStages(run).some(({ cause }) => cause && run.reason?.includes(cause.title));
   const byRelease = run.release?.openedAt !== undefined && (run.state === 'rejected' || run.state === 'expired');
   const byState = run.cancelledBy !== undefined || run.supersededBy !== undefined || byRelease;
   const reason = run.reason && !byStage && !byState ? [outside(run.reason, 600)] : [];

@@ -35,8 +35,8 @@ function approverLine({ state, release }: Run, view: MessageView): string[] {
 /** The run's message with what only somebody who asks wants to know: where its images lie. */
 export function runDetails(run: Run, view: MessageView): Message {
   const { text, blocks } = runMessage(run, view);
-  const images = run.stages.flatMap(({ name, image, release }) =>
-    image && !release ? [`*${named(name, 60)}* image: ${code(`${view.pull}/${image.repository}@${image.digest}`, 400)}`] : [],
+  const images = run.stages.flatMap(({ name, image }) =>
+    image ? [`*${named(name, 60)}* image: ${code(`${view.pull}/${image.repository}@${image.digest}`, 400)}`] : [],
   );
   const at = blocks.findIndex(({ type }) => type === 'actions');
   const lines = [...images.slice(0, 10), ...approverLine(run, view)];

@@ -1,4 +1,4 @@
-import type { StageRun } from '../core/run/run.ts';
+import type { StageRun } from '../core/run/stage-run.ts';
 import { named, outside } from './escape.ts';
 import { between, moment } from './format.ts';
 import { progressWords } from './progress.ts';

@@ -1,4 +1,5 @@
-import type { RunState, StageState } from '../core/run/run.ts';
+import type { RunState } from '../core/run/run.ts';
+import type { StageState } from '../core/run/stage-run.ts';
 
 /** What a run does or did, after its id. */
 export const sentence = {

@@ -1,6 +1,8 @@
 import type { Doing } from '../core/concurrency/doing.ts';
 import type { Repository, Stage } from '../core/config.ts';
-import { currentStage, isOver, type Run, type StageRun, type StageState } from '../core/run/run.ts';
+import { isOver, type Run } from '../core/run/run.ts';
+import type { StageRun, StageState } from '../core/run/stage-run.ts';
+import { currentStage } from '../core/run/stages.ts';
 import { type Again, type Step, step, takeSteps } from '../core/run/steps.ts';
 import { type CleanUpDeps, cleanUp } from './cleanup/clean-up.ts';
 import { lookAfterCancel, mayHaveLeft } from './release/after-cancel.ts';

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { githubName } from '@coxswain/sandbox';
 import test from 'ava';
+import { stageOf } from '../../src/core/run/stages.ts';
 import { assetsOf, becomes, lin, people, pressApprove, says, told } from '../way/releasing.ts';
 import { ada } from '../way/way.ts';
 import { aLab, imageStage, type Lab, layersInRegistry, type Stage } from './lab.ts';
@@ -45,7 +46,7 @@ test('a second person approves: two images go to a registry with TLS and a passw
   await told(way, lin, () => pressApprove(way, lin, 'scheduler-1'));
   t.log(await way.showsUp('scheduler-1', /release-late.* failed/, long));
   await way.until(
-    async () => (await way.record('scheduler-1'))?.stages.find(({ name }) => name === 'release-stock')?.state === 'passed',
+    async () => (await way.record('scheduler-1'))?.release?.images?.find(({ name }) => name === 'release-stock')?.state === 'passed',
     long,
   );
   t.deepEqual(way.world.github?.releases(githubName), []);
@@ -61,7 +62,7 @@ test('a second person approves: two images go to a registry with TLS and a passw
     ['release-stock', 1],
     ['release-late', 2],
   ] as const) {
-    const stage = run?.stages.find((one) => one.name === name);
+    const stage = run && stageOf(run, name);
     t.is(pods.of('scheduler-1', name).length, attempts, `pods of ${name}`);
     t.regex(stage?.image?.digest ?? '', /^sha256:[0-9a-f]{64}$/);
     t.is((await outside.image(stage?.image?.repository ?? '', tag.replace(/^v/, ''))).digest, stage?.image?.digest);

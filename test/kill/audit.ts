@@ -1,6 +1,7 @@
 import type { Kubernetes } from '@coxswain/sandbox';
 import type { ExecutionContext } from 'ava';
 import { isOver, type Run } from '../../src/core/run/run.ts';
+import { allStages } from '../../src/core/run/stages.ts';
 import type { Way } from '../way/way.ts';
 
 /** Every pod that ever was in the cluster, by its Job; a Job that was made twice has two. */
@@ -51,7 +52,7 @@ export function holdsFor(t: ExecutionContext, way: Way, run: Run, pods: Readonly
   const files = replies.flatMap((reply) => reply.files ?? []).map((file) => file.title);
   const causes = replies.filter((reply) => reply.metadata).map((reply) => String(reply.metadata?.event_payload.key));
   t.deepEqual([...causes, ...files.map(keyOfFile)].sort(), run.delivery.thread.map((item) => item.key).sort(), `thread of ${run.id}`);
-  for (const stage of run.stages) {
+  for (const stage of allStages(run)) {
     const made = pods.get(`${run.namespace}/${stage.job}`)?.size ?? 0;
     if (stage.state === 'passed') t.is(made, 1, `${run.id} ${stage.name} had ${made} pods`);
     else t.true(made <= 1, `${run.id} ${stage.name} had ${made} pods`);

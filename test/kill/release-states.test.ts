@@ -8,7 +8,7 @@ import type { Reached } from './kill-at.ts';
 import { aHarbour, approve, asks, build, type Harbour, isReleasedOnce } from './release-points.ts';
 
 const images = [{ ...build, name: 'release-stock', repository: 'sample/stock' }];
-const stock = (run: Run) => run.stages.find(({ name }) => name === 'release-stock')?.state;
+const stock = (run: Run) => run.release?.images?.find(({ name }) => name === 'release-stock')?.state;
 const github = (run: Run) => run.release?.github?.state;
 
 /** The states of a release in their order. */
@@ -76,7 +76,7 @@ test('killed in the moment in which the Job of a release image is there and not 
   const killed = made.then(() => world.bot.end('SIGKILL'));
   approve(harbour, id);
   await killed;
-  t.is((await harbour.way.record(id))?.stages.find(({ name }) => name === 'release-stock')?.state, 'starting');
+  t.is((await harbour.way.record(id))?.release?.images?.find(({ name }) => name === 'release-stock')?.state, 'starting');
   await harbour.way.start();
   await isReleasedOnce(t, harbour, id, 'the Job was made');
 });

@@ -1,5 +1,6 @@
 import type { ReleaseRun } from '../../src/core/run/release-run.ts';
-import type { Run, RunState, StageRun, StageState } from '../../src/core/run/run.ts';
+import type { Run, RunState } from '../../src/core/run/run.ts';
+import type { StageRun, StageState } from '../../src/core/run/stage-run.ts';
 import type { WrittenChange } from '../../src/core/version/file-change.ts';
 import type { VersionReport } from '../../src/core/version/version-report.ts';
 import type { ReleaseView } from '../../src/messages/view.ts';
@@ -71,7 +72,7 @@ function hostileStage(roll: (below: number) => number): StageRun {
     name: text(),
     kind: 'image',
     state: pick(roll, stageStates, 'waiting'),
-    ...(roll(3) === 0 && { release: true, attempt: roll(4) }),
+    ...(roll(3) === 0 && { attempt: roll(4) }),
     ...(roll(5) === 0 && { reusedFrom: text() }),
     phase: text(),
     waitingFor: text(),
@@ -106,6 +107,7 @@ function hostileRelease(roll: (below: number) => number): ReleaseRun {
     ...(roll(4) === 0 && { problem: text() }),
     frozenBy: { by: text(), reason: text() },
     approvedAt: text(),
+    images: Array.from({ length: roll(3) }, () => hostileStage(roll)),
     github: {
       state: pick(roll, githubStates, 'waiting'),
       attempt: roll(3),

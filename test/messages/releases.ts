@@ -1,6 +1,7 @@
 import { noGithubLogin } from '../../src/core/git/github-login.ts';
 import type { ReleaseChange, ReleaseRun } from '../../src/core/run/release-run.ts';
-import type { Run, StageRun } from '../../src/core/run/run.ts';
+import type { Run } from '../../src/core/run/run.ts';
+import type { StageRun } from '../../src/core/run/stage-run.ts';
 import type { MessageView, ReleaseView } from '../../src/messages/view.ts';
 import { aRun, building, built, notBuilt, tested, view } from './runs.ts';
 
@@ -45,7 +46,6 @@ export function released(state: Run['state'], release: ReleaseRun, change: Parti
 const image = (record: StageRun, name: string, change: Partial<StageRun> = {}): StageRun => ({
   ...record,
   name,
-  release: true,
   attempt: 1,
   ...change,
 });
@@ -55,7 +55,6 @@ const stock = image(built, 'release-stock', {
 const azure = image(built, 'release-azure', {
   image: { repository: 'leafai/runner-azure', tag: '0.14.3', digest: `sha256:${'cd34'.repeat(16)}`, bytes: 900_000_000 },
 });
-const stages = [built, tested];
 const assets = [
   { name: 'runner', bytes: 12_345_678, sha256: 'ab'.repeat(32), uploaded: true },
   { name: 'build-142.log', bytes: 45_000, uploaded: false },
@@ -74,36 +73,28 @@ export const releases = {
   'has no version': released('passed', { ...open, version: '', tag: '', problem: 'README.md has no <repo-version>' }),
   'is held by a freeze': released('approved', { ...approved, frozenBy: { by: 'U0123ADA', reason: 'the fair' } }),
   'is approved': released('approved', approved),
-  'builds its images': released(
-    'releasing',
-    { ...approved, github: { state: 'waiting' } },
-    { stages: [...stages, stock, image(building, 'release-azure')] },
-  ),
-  'has a failed image': released(
-    'releasing',
-    { ...approved, github: { state: 'waiting' } },
-    { stages: [...stages, stock, image(notBuilt, 'release-azure', { attempt: 2 })] },
-  ),
-  'uploads its files': released(
-    'releasing',
-    { ...approved, github: { state: 'uploading', assets } },
-    { stages: [...stages, stock, azure] },
-  ),
-  'failed on GitHub': released(
-    'releasing',
-    { ...approved, github: { state: 'failed', attempt: 2, cause: refused } },
-    { stages: [...stages, stock, azure] },
-  ),
-  'is out': released('released', { ...approved, github: out }, { stages: [...stages, stock, azure] }),
-  'is out without GitHub': released(
-    'released',
-    { ...approved, github: { state: 'skipped', why: noGithubLogin } },
-    { stages: [...stages, stock] },
-  ),
+  'builds its images': released('releasing', {
+    ...approved,
+    images: [stock, image(building, 'release-azure')],
+    github: { state: 'waiting' },
+  }),
+  'has a failed image': released('releasing', {
+    ...approved,
+    images: [stock, image(notBuilt, 'release-azure', { attempt: 2 })],
+    github: { state: 'waiting' },
+  }),
+  'uploads its files': released('releasing', { ...approved, images: [stock, azure], github: { state: 'uploading', assets } }),
+  'failed on GitHub': released('releasing', {
+    ...approved,
+    images: [stock, azure],
+    github: { state: 'failed', attempt: 2, cause: refused },
+  }),
+  'is out': released('released', { ...approved, images: [stock, azure], github: out }),
+  'is out without GitHub': released('released', { ...approved, images: [stock], github: { state: 'skipped', why: noGithubLogin } }),
   'failed and was left alone': released(
     'failed',
-    { ...approved, github: { state: 'failed', cause: refused } },
-    { reason: 'a part of the release failed and was not retried within a day', stages: [...stages, stock, azure] },
+    { ...approved, images: [stock, azure], github: { state: 'failed', cause: refused } },
+    { reason: 'a part of the release failed and was not retried within a day' },
   ),
   'was rejected': released(
     'rejected',

@@ -1,4 +1,5 @@
-import type { Run, RunState, StageRun } from '../../src/core/run/run.ts';
+import type { Run, RunState } from '../../src/core/run/run.ts';
+import type { StageRun } from '../../src/core/run/stage-run.ts';
 import type { MessageView } from '../../src/messages/view.ts';
 
 export const view: MessageView = {

@@ -1,7 +1,8 @@
 import type { JobView, PodView } from '../../src/core/cluster.ts';
 import type { ImageStage, Repository, TestStage, Tools } from '../../src/core/config.ts';
-import type { Run, StageRun } from '../../src/core/run/run.ts';
+import type { Run } from '../../src/core/run/run.ts';
 import { RunBook } from '../../src/core/run/run-book.ts';
+import type { StageRun } from '../../src/core/run/stage-run.ts';
 import type { TemplateSource } from '../../src/core/template-source.ts';
 
 export const at = (seconds: number): Date => new Date(Date.UTC(2026, 0, 1) + seconds * 1000);

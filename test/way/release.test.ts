@@ -74,7 +74,7 @@ test('an image that failed is tried again alone, and only then is anything publi
   t.teardown(() => again.close());
   await says(way, ada, 'retry scheduler-1 release-stock');
   await becomes(way, 'scheduler-1', 'released');
-  t.is((await way.record('scheduler-1'))?.stages.find(({ name }) => name === 'release-stock')?.attempt, 2);
+  t.is((await way.record('scheduler-1'))?.release?.images?.find(({ name }) => name === 'release-stock')?.attempt, 2);
   t.is(way.world.github?.releases(githubName).length, 1);
   t.is((await again.images()).length, 1);
 });

@@ -29,21 +29,33 @@ export function migrated(file: unknown): unknown {
   return migrations.slice(fileVersion - 1).reduce<Json>((json, migrate) => migrate(json), run);
 }
 
-/** 1 → 2: fields by the names that they have now. */
+/** 1 → 2: fields by the names that they have now, and the images of a release in the release, no longer marked among the stages of the run. */
 function fromVersion1(run: Json): Json {
-  const renamedRun = renamed(run, { withBelow: 'coversEarlierCommits', behind: 'queuedBehind', trouble: 'blockedReason' });
-  return changed(renamedRun, {
-    stages: (stages) =>
-      each(stages, (stage) => renamed(stage, { takenFrom: 'reusedFrom', said: 'statements', troubledSince: 'failingSince' })),
-    delivery: (delivery) =>
-      changed(renamed(delivery, { status: 'commitStatus', unshown: 'unannounced' }), {
-        thread: (posts) => each(posts, (post) => (post.state === 'owed' ? { ...post, state: 'pending' } : post)),
-      }),
-    release: (release) =>
-      changed(renamed(release, { needs: 'requiredVotes', held: 'frozenBy', left: 'leftovers', begun: 'attemptedImages' }), {
-        github: (github) => renamed(github, { checked: 'versionChecked', troubledSince: 'failingSince', mayBeOut: 'maybePublished' }),
-      }),
-  });
+  const { stages, release, ...rest } = changed(
+    renamed(run, { withBelow: 'coversEarlierCommits', behind: 'queuedBehind', trouble: 'blockedReason' }),
+    {
+      stages: (all) => each(all, (stage) => renamed(stage, { takenFrom: 'reusedFrom', said: 'statements', troubledSince: 'failingSince' })),
+      delivery: (delivery) =>
+        changed(renamed(delivery, { status: 'commitStatus', unshown: 'unannounced' }), {
+          thread: (posts) => each(posts, (post) => (post.state === 'owed' ? { ...post, state: 'pending' } : post)),
+        }),
+      release: (of) =>
+        changed(renamed(of, { needs: 'requiredVotes', held: 'frozenBy', left: 'leftovers', begun: 'attemptedImages' }), {
+          github: (github) => renamed(github, { checked: 'versionChecked', troubledSince: 'failingSince', mayBeOut: 'maybePublished' }),
+        }),
+    },
+  );
+  return { ...rest, ...withImages(stages, release) };
+}
+
+/** The stages of version 1, those that are marked as images of the release moved into it. */
+function withImages(stages: unknown, release: unknown): Json {
+  const of = { ...(stages !== undefined && { stages }), ...(release !== undefined && { release }) };
+  if (!Array.isArray(stages) || !isObject(release)) return of;
+  const isImage = (stage: unknown) => isObject(stage) && stage.release === true;
+  const images = each(stages.filter(isImage), ({ release: _mark, ...image }) => image) as readonly unknown[];
+  if (images.length === 0) return of;
+  return { stages: stages.filter((stage) => !isImage(stage)), release: { ...release, images } };
 }
 
 function isObject(json: unknown): json is Json {

@@ -4,6 +4,7 @@ import { messageOf, UserError } from '../errors.ts';
 import { demandOperator, type Roles } from '../people/roles.ts';
 import { demandStanding, NotAnswered, type Standings } from '../people/standing.ts';
 import { isRunWord, type KnownRuns, runAt, runOf } from '../run/find-run.ts';
+import { stageOf } from '../run/stages.ts';
 import { nearest } from '../text/nearest.ts';
 import { plainLine } from '../text/plain-line.ts';
 import { quoted } from '../text/quoted.ts';
@@ -125,7 +126,7 @@ function withRun({ usage }: Command, words: readonly string[], { channel, thread
   if (thread === undefined || !(isNeeded || isOpen) || (!isNumber && runOf(runs, first))) return words;
   const run = runAt(runs, { channel, ts: thread });
   // What looks like a run is one that was meant, also where there is none.
-  const isNamed = !isNumber && isRunWord(first) && !run?.stages.some(({ name }) => name === first);
+  const isNamed = !isNumber && isRunWord(first) && !(run && stageOf(run, first));
   return run && !isNamed ? [run.id, ...words] : words;
 }
 

@@ -1,6 +1,7 @@
 import { asCommand } from '../text/quoted.ts';
 import { failedParts } from './release-parts.ts';
 import { isOver, nextStates, type Run, type RunState } from './run.ts';
+import { releaseImages } from './stages.ts';
 
 /** Whether a person may still stop the run. */
 export function canCancel(run: Run): boolean {
@@ -16,8 +17,9 @@ export function cancelRefusal(run: Run): string | undefined {
   return why && `${run.id} can no longer be cancelled: it is being released, and ${why}.`;
 }
 
-function publishedOf({ id, stages, release }: Run): string | undefined {
-  const image = stages.find((stage) => stage.release && stage.state === 'passed');
+function publishedOf(run: Run): string | undefined {
+  const { id, release } = run;
+  const image = releaseImages(run).find(({ state }) => state === 'passed');
   if (image)
     return `its image \`${image.name}\` has been pushed${image.image ? ` (\`${image.image.repository}:${image.image.tag}\`)` : ''}`;
   const { state, maybePublished } = release?.github ?? {};

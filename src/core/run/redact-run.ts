@@ -1,5 +1,6 @@
 import type { ReleaseChange, ReleaseRun } from './release-run.ts';
-import type { Run, StageRun } from './run.ts';
+import type { Run } from './run.ts';
+import type { StageRun } from './stage-run.ts';
 
 /**
  * The run without secrets in what others have said: the commit, the cluster's messages, the reader's findings. What the run is known by and
@@ -28,7 +29,7 @@ export function redactedRun(run: Run, redact: (text: string) => string): Run {
 
 /** Version and tag stay: they are what people vote for. */
 function redactedRelease(release: ReleaseRun, redact: (text: string) => string): ReleaseRun {
-  const { changes, notes, problem, rejected, frozenBy, github } = release;
+  const { changes, notes, problem, rejected, frozenBy, github, images } = release;
   const { cause, why } = github ?? {};
   const told = github && changed(github, redacted({ ...(cause && { cause }), ...(why && { why }) }, redact));
   return changed(release, {
@@ -36,6 +37,7 @@ function redactedRelease(release: ReleaseRun, redact: (text: string) => string):
     ...(rejected && { rejected: changed(rejected, { reason: redact(rejected.reason) }) }),
     ...(frozenBy && { frozenBy: changed(frozenBy, { reason: redact(frozenBy.reason) }) }),
     ...(changes && { changes: each(changes, (change) => redactedChange(change, redact)) }),
+    ...(images && { images: each(images, (image) => redactedStage(image, redact)) }),
     ...(told && { github: told }),
   });
 }

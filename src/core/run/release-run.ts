@@ -1,4 +1,5 @@
 import type { Cause } from '../logs.ts';
+import type { StageRun } from './stage-run.ts';
 
 /** The release of a run: what would be released, who has voted, and how far it has come. Times are ISO 8601. */
 export interface ReleaseRun {
@@ -25,6 +26,8 @@ export interface ReleaseRun {
   /** The freeze because of which it is approved and not yet cut. */
   readonly frozenBy?: { readonly by: string; readonly reason: string };
   readonly approvedAt?: string;
+  /** The stages that build its images, all of kind `image`; absent until it begins. */
+  readonly images?: readonly StageRun[];
   readonly github?: GithubPart;
   /** What proves on GitHub that a draft is ours, where that is not the run's own uid: of the run of which this is a retry. */
   readonly marker?: string;

@@ -1,6 +1,5 @@
-import type { KubernetesObject } from '../cluster.ts';
-import type { Cause, ImageStatements, Progress } from '../logs.ts';
 import type { ReleaseRun } from './release-run.ts';
+import type { StageRun } from './stage-run.ts';
 
 /** The states of a run and where each may go. A run moves forward only; retry makes a new run. */
 export const nextStates = {
@@ -49,6 +48,7 @@ export interface Run {
   readonly queuedBehind?: string;
   readonly supersededBy?: string;
   readonly cancelledBy?: string;
+  /** In their order; the images of its release are not among them. */
   readonly stages: readonly StageRun[];
   /** What would be or is released; absent where no release stage is configured. */
   readonly release?: ReleaseRun;
@@ -83,69 +83,6 @@ export type RunCause =
   | { readonly kind: 'commit' }
   /** `by`: Slack user id; `key`: id of the request, so that a repeated delivery of it is the same request. */
   | { readonly kind: 'command' | 'retry'; readonly by: string; readonly key: string };
-
-export type StageState =
-  /** Its turn has not come. */
-  | 'waiting'
-  /** Its objects are rendered and saved, not all of them created. */
-  | 'starting'
-  /** Its Job is in the cluster. */
-  | 'started'
-  | 'passed'
-  | 'failed'
-  | 'cancelled'
-  /** The run ended before it. */
-  | 'skipped';
-
-export interface StageRun {
-  readonly name: string;
-  readonly kind: 'image' | 'test';
-  readonly state: StageState;
-  /** It builds an image of the release, after the approval. */
-  readonly release?: true;
-  /** 2 and more: a person had it tried again. */
-  readonly attempt?: number;
-  /** The run whose result this stage takes over (after a retry). */
-  readonly reusedFrom?: string;
-  /** The objects of the stage, rendered once. */
-  readonly objects?: readonly KubernetesObject[];
-  readonly job?: string;
-  /** The Job's uid, from the moment that it was seen in the cluster. */
-  readonly jobUid?: string;
-  /** What goes on at present, in words: "cloning", "waits for a node: …". */
-  readonly phase?: string;
-  /** Why it has not started, where that has stood long enough to be said. */
-  readonly waitingFor?: string;
-  readonly progress?: Progress;
-  readonly cause?: Cause;
-  /** What the builder said of its image, from the moment that the registry is asked for it. */
-  readonly statements?: ImageStatements;
-  readonly image?: BuiltImage;
-  readonly logs?: readonly KeptLog[];
-  readonly startedAt?: string;
-  /** When its pod began on a node. */
-  readonly podStartedAt?: string;
-  readonly endedAt?: string;
-  /** The first of the errors because of which its present step is repeated. */
-  readonly failingSince?: string;
-}
-
-/** An image in the registry. Names carry no host: which address of the registry stands before them depends on who asks. */
-export interface BuiltImage {
-  readonly repository: string;
-  readonly tag: string;
-  /** `sha256:…`, asked of the registry after the push. */
-  readonly digest: string;
-  readonly bytes?: number;
-}
-
-/** A container's log as the bot keeps it. */
-export interface KeptLog {
-  readonly container: string;
-  readonly pod: string;
-  readonly lines: number;
-  readonly done: boolean;
-}
 
 /** What was done to show the run and to clean up after it. */
 export interface Delivery {
@@ -191,27 +128,6 @@ export function isBusy(run: Run): boolean {
   return run.state === 'queued' || run.state === 'running';
 }
 
-/** Whether a step may still change the stage: while its run is running or, of an image of the release, while that is cut. */
-export function isUnderWay(run: Run, stage: { readonly name: string }): boolean {
-  const record = run.stages.find((one) => one.name === stage.name);
-  return run.state === (record?.release ? 'releasing' : 'running');
-}
-
-/** Which attempt at a stage is under way; 1 where the run has none of that name. */
-export function attemptAt({ stages }: Pick<Run, 'stages'>, stage: string): number {
-  return stages.find(({ name }) => name === stage)?.attempt ?? 1;
-}
-
-/** Under which name the logs of a stage are kept: each attempt has its own. */
-export function logName(stage: Pick<StageRun, 'name' | 'attempt'>): string {
-  return (stage.attempt ?? 1) > 1 ? `${stage.name}.${stage.attempt}` : stage.name;
-}
-
-/** The stage that is under way or comes next; undefined where all have passed or the run is over. */
-export function currentStage(run: Run): StageRun | undefined {
-  return run.stages.find((stage) => stage.state !== 'passed' && !stage.release);
-}
-
 /**
  * The run in its next state.
  * @throws Error where the table does not allow it.
@@ -223,7 +139,9 @@ export function moved(run: Run, to: RunState, detail: Partial<Run>, now: Date): 
   const next = { ...before, ...detail, state: to };
   if (!isOver(next)) return next;
   const { blockedReason: _over, ...rest } = next;
-  return { ...rest, endedAt: now.toISOString(), stages: next.stages.map((stage) => ended(stage, to, now)) };
+  const atEnd = (stages: readonly StageRun[]) => stages.map((stage) => ended(stage, to, now));
+  const release = rest.release?.images ? { release: { ...rest.release, images: atEnd(rest.release.images) } } : {};
+  return { ...rest, ...release, endedAt: now.toISOString(), stages: atEnd(rest.stages) };
 }
 
 /** A run that has passed, at its end: its release is not offered (any more). */
@@ -239,11 +157,6 @@ function ended(stage: StageRun, to: RunState, now: Date): StageRun {
     return { ...stage, state: to === 'failed' ? 'failed' : 'cancelled', endedAt: now.toISOString() };
   }
   return stage;
-}
-
-/** The run with one stage changed. */
-export function withStage(run: Run, name: string, change: Partial<StageRun>): Run {
-  return { ...run, stages: run.stages.map((stage) => (stage.name === name ? { ...stage, ...change } : stage)) };
 }
 
 export function shortSha(commit: Commit): string {

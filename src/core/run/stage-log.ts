@@ -1,7 +1,9 @@
 import { UserError } from '../errors.ts';
 import { nearest } from '../text/nearest.ts';
 import { quoted } from '../text/quoted.ts';
-import type { Run, StageRun } from './run.ts';
+import type { Run } from './run.ts';
+import type { StageRun } from './stage-run.ts';
+import { allStages } from './stages.ts';
 
 /** Whether the stage has printed something in this run. */
 export function hasLog({ logs = [] }: StageRun): boolean {
@@ -9,7 +11,8 @@ export function hasLog({ logs = [] }: StageRun): boolean {
 }
 
 /** The stage whose log says most at present: the one that failed, else the latest that has a log, else the latest that has begun. Undefined: there is none. */
-export function stageToRead({ stages }: Run): StageRun | undefined {
+export function stageToRead(run: Run): StageRun | undefined {
+  const stages = allStages(run);
   return (
     stages.find(({ state }) => state === 'failed') ??
     stages.findLast(hasLog) ??
@@ -19,11 +22,12 @@ export function stageToRead({ stages }: Run): StageRun | undefined {
 }
 
 /** The stage of that name, in upper or lower case. @throws UserError that names those most like it, and all of them */
-export function findStage({ id, stages }: Run, word: string): StageRun {
+export function findStage(run: Run, word: string): StageRun {
+  const stages = allStages(run);
   const found = stages.find(({ name }) => name === word) ?? stages.find(({ name }) => name.toLowerCase() === word.toLowerCase());
   if (found) return found;
   const names = stages.map(({ name }) => name);
   const [near] = nearest(word, names, 1);
   const meant = near === undefined ? '' : ` Did you mean \`${near}\`?`;
-  throw new UserError(`${id} has no stage ${quoted(word)}.${meant} It has ${names.map((name) => `\`${name}\``).join(', ')}.`);
+  throw new UserError(`${run.id} has no stage ${quoted(word)}.${meant} It has ${names.map((name) => `\`${name}\``).join(', ')}.`);
 }

@@ -1,5 +1,6 @@
 import type { Notice } from '../../core/notice.ts';
 import { type Delivery, isOver, type Run, type ThreadPost } from '../../core/run/run.ts';
+import { allStages } from '../../core/run/stages.ts';
 import type { Method } from './rate-limiter.ts';
 
 /**
@@ -64,7 +65,7 @@ function firstRank({ state, cause }: Run, over: boolean): number {
 /** What holds a run up may need people to act: it does not wait behind the step counters of other runs. */
 function haste(run: Run, over: boolean, shownAt: number): Pick<PendingUpdate, 'rank' | 'notBefore'> {
   if (over) return { rank: ranks.end, notBefore: 0 };
-  const isHeldUp = run.blockedReason !== undefined || run.stages.some((stage) => stage.waitingFor !== undefined);
+  const isHeldUp = run.blockedReason !== undefined || allStages(run).some((stage) => stage.waitingFor !== undefined);
   if (isHeldUp) return { rank: ranks.thread, notBefore: shownAt + heldEveryMs };
   return { rank: ranks.progress, notBefore: shownAt + progressEveryMs };
 }

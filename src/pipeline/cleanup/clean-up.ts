@@ -3,6 +3,7 @@ import { isForGood, messageOf } from '../../core/errors.ts';
 import { noteRefusal } from '../../core/run/refusals.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
+import { allStages } from '../../core/run/stages.ts';
 
 /** The little of the cluster that cleaning up needs. Absent is fine. */
 export interface CleanUpCluster {
@@ -42,9 +43,9 @@ export async function cleanUp(deps: CleanUpDeps, run: Run): Promise<number | und
 }
 
 async function cleanUpNow(deps: CleanUpDeps, run: Run): Promise<number | undefined> {
-  const touched = run.stages.some((stage) => stage.objects !== undefined && !stage.reusedFrom);
+  const touched = allStages(run).some((stage) => stage.objects !== undefined && !stage.reusedFrom);
   if (touched) {
-    for (const stage of run.stages) {
+    for (const stage of allStages(run)) {
       if (stage.job && (stage.state === 'cancelled' || stage.state === 'failed')) await deleteOwnJob(deps.cluster, run, stage.job);
     }
     if (deps.keepsNamespace) return keptMs;

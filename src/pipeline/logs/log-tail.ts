@@ -1,7 +1,9 @@
 import { UserError } from '../../core/errors.ts';
 import type { Cause, LogLine, Reader } from '../../core/logs.ts';
-import { logName, type Run, type StageRun } from '../../core/run/run.ts';
+import type { Run } from '../../core/run/run.ts';
 import { findStage, stageToRead } from '../../core/run/stage-log.ts';
+import { logName, type StageRun } from '../../core/run/stage-run.ts';
+import { stageOf } from '../../core/run/stages.ts';
 import { type ReaderNamed, readerOrPlain, wantedReader } from './reader-for.ts';
 
 /** The little of the log store that reading needs. */
@@ -56,13 +58,14 @@ export async function tailOf(ports: TailPorts, run: Run, stageName: string | und
 
 /** The reader that the template of the stage named; of a stage that was taken over, the one of the run in which it ran. */
 function readerOf({ run, readerNamed, log }: TailPorts, owner: string, { name, objects }: StageRun): Reader {
-  const ran = objects ?? run(owner)?.stages.find((one) => one.name === name)?.objects;
+  const before = run(owner);
+  const ran = objects ?? (before && stageOf(before, name))?.objects;
   return readerOrPlain(readerNamed, wantedReader(ran), log);
 }
 
 /** The whole log of a stage as one file, container after container; undefined where there is none. */
 export async function fileOf(kept: KeptLogs, run: Run, stageName: string): Promise<{ name: string; text: string } | undefined> {
-  const stage = run.stages.find((one) => one.name === stageName);
+  const stage = stageOf(run, stageName);
   if (!stage) return undefined;
   const containers = await containersOf(kept, run.id, stage);
   const parts: string[] = [];

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContainerView, PodView } from '../../core/cluster.ts';
 import type { Cause, ContainerEnd, Progress, PushedImage, Reader } from '../../core/logs.ts';
-import { type KeptLog, logName, type Run, type StageRun } from '../../core/run/run.ts';
+import type { Run } from '../../core/run/run.ts';
+import { type KeptLog, logName, type StageRun } from '../../core/run/stage-run.ts';
+import { allStages } from '../../core/run/stages.ts';
 import type { ClusterView } from '../stage/cluster-view.ts';
 import { LogFollower, type LogKeeper, type LogSource } from './log-follower.ts';
 import { type ReaderNamed, readerOrPlain, wantedReader } from './reader-for.ts';
@@ -91,7 +93,7 @@ export class RunLogs {
 
   /** Ends the following of a run's logs. */
   forget(run: Run): void {
-    for (const stage of run.stages) {
+    for (const stage of allStages(run)) {
       const key = `${run.uid}/${stage.name}`;
       for (const { follower } of this.#watched.get(key)?.values() ?? []) follower.stop();
       this.#watched.delete(key);

@@ -2,6 +2,7 @@ import type { Repository } from '../../core/config.ts';
 import { isForGood, messageOf } from '../../core/errors.ts';
 import { noteRefusal } from '../../core/run/refusals.ts';
 import type { Run } from '../../core/run/run.ts';
+import { releaseImages } from '../../core/run/stages.ts';
 import { imageTag } from '../../core/version/version.ts';
 import { leftOnGithub } from './github.ts';
 import { type Left, withDraft } from './part.ts';
@@ -50,9 +51,9 @@ async function draftLeft(deps: ReleaseDeps, run: Run, repository: Repository, is
 /** @throws where the registry cannot be asked at present */
 async function pushedImages(deps: ReleaseDeps, run: Run, repository: Repository, isLate: boolean): Promise<string[]> {
   const tag = imageTag(run.release?.version ?? '');
-  const begun = run.stages.filter(({ release, state }) => release && state !== 'skipped' && state !== 'waiting');
+  const attempted = releaseImages(run).filter(({ state }) => state !== 'skipped' && state !== 'waiting');
   const found: string[] = [];
-  for (const { name } of begun) {
+  for (const { name } of attempted) {
     const image = repository.release?.images.find((one) => one.name === name);
     if (!image) continue;
     try {

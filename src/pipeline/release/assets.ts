@@ -33,7 +33,7 @@ function checkNames(files: readonly Asset[]): void {
 }
 
 async function logsOf(kept: KeptLogs, run: Run): Promise<Asset[]> {
-  const stages = run.stages.filter((stage) => !stage.release && !stage.reusedFrom);
+  const stages = run.stages.filter((stage) => !stage.reusedFrom);
   const files = await Promise.all(stages.map((stage) => fileOf(kept, run, stage.name)));
   return files.filter((file) => file !== undefined).map(({ name, text }) => textAsset(name, text));
 }

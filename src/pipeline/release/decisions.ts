@@ -6,6 +6,7 @@ import { findRun } from '../../core/run/find-run.ts';
 import { failedPart, failedParts, githubPart } from '../../core/run/release-parts.ts';
 import { moved, type Run } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
+import { replaceStage } from '../../core/run/stages.ts';
 import { plainLine } from '../../core/text/plain-line.ts';
 import { quoted } from '../../core/text/quoted.ts';
 import type { Notes } from './github.ts';
@@ -150,14 +151,14 @@ function voted(run: Run, vote: { by: string; at: string }, complete: boolean, no
 
 /** @param word what a person calls the part @throws UserError where no such part has failed */
 function withPartTriedAgain(run: Run, word: string): Run {
-  const { id, state, release, stages } = run;
+  const { id, state, release } = run;
   if (state !== 'releasing') throw new UserError(`${id} is ${state}; only parts of a release under way can be tried again alone.`);
   const part = failedPart(run, word);
   if (part === undefined) {
     const failed = failedParts(run).map((name) => `\`${name}\``);
     throw new UserError(`${quoted(word)} of ${id} has not failed. Failed: ${failed.join(', ') || 'nothing'}.`);
   }
-  if (part !== githubPart) return { ...run, stages: stages.map((one) => (one.name === part ? anotherAttempt(one) : one)) };
+  if (part !== githubPart) return replaceStage(run, part, anotherAttempt);
   const { attempt = 1, draft, maybePublished } = release?.github ?? {};
   const known = { ...(draft && { draft }), ...(maybePublished && { maybePublished }) };
   return { ...run, ...(release && { release: { ...release, github: { state: 'waiting', attempt: attempt + 1, ...known } } }) };

@@ -1,5 +1,7 @@
 import type { ReleaseImage, ReleaseStage, Repository } from '../../core/config.ts';
-import type { Run, StageRun } from '../../core/run/run.ts';
+import type { Run } from '../../core/run/run.ts';
+import type { StageRun } from '../../core/run/stage-run.ts';
+import { releaseImages } from '../../core/run/stages.ts';
 import { withErrorLimit } from '../stage/error-limit.ts';
 import { failStage, type ObserveDeps, observeStage } from '../stage/observe-stage.ts';
 import { unconfigured } from '../stage/reasons.ts';
@@ -9,19 +11,19 @@ export type ImageDeps = StartDeps & ObserveDeps;
 
 /** The stages of a release's images, as they are added to a run when its release begins. */
 export function imageStages(release: ReleaseStage): StageRun[] {
-  return release.images.map(({ name }) => ({ name, kind: 'image', state: 'waiting', release: true, attempt: 1 }));
+  return release.images.map(({ name }) => ({ name, kind: 'image', state: 'waiting', attempt: 1 }));
 }
 
 /** How far the images of a release are, taken together: one that failed waits for a person, and the others go on. */
 export function imagesState(run: Run): 'under way' | 'passed' | 'failed' {
-  const images = run.stages.filter((stage) => stage.release);
+  const images = releaseImages(run);
   if (images.some(({ state }) => state === 'waiting' || state === 'starting' || state === 'started')) return 'under way';
   return images.every(({ state }) => state === 'passed') ? 'passed' : 'failed';
 }
 
 /** One step of every image that is under way, side by side. Gives when to look again; undefined: not before there is news. */
 export async function stepImages(deps: ImageDeps, run: Run, repository: Repository): Promise<number | undefined> {
-  const images = run.stages.filter((stage) => stage.release && stage.state !== 'passed' && stage.state !== 'failed');
+  const images = releaseImages(run).filter(({ state }) => state !== 'passed' && state !== 'failed');
   const again = await Promise.all(images.map((record) => stepImage(deps, run, repository, record)));
   const times = again.filter((ms) => ms !== undefined);
   return times.length === 0 ? undefined : Math.min(...times);
@@ -47,5 +49,5 @@ async function takeStep(
 /** The image stage with a new attempt: what the one before has left is forgotten, its log is kept. */
 export function anotherAttempt(record: StageRun): StageRun {
   const { name, kind, attempt = 1 } = record;
-  return { name, kind, state: 'waiting', release: true, attempt: attempt + 1 };
+  return { name, kind, state: 'waiting', attempt: attempt + 1 };
 }

@@ -4,6 +4,7 @@ import { isForGood, messageOf } from '../../core/errors.ts';
 import { notOffered } from '../../core/release/release-branches.ts';
 import type { ReleaseRun } from '../../core/run/release-run.ts';
 import { moved, passedOver, type Run } from '../../core/run/run.ts';
+import { releaseImages } from '../../core/run/stages.ts';
 import { awaitVotes, type Vote } from './approval.ts';
 import { versionConflict } from './candidate.ts';
 import { conflictWithRun, inTurn } from './conflicts.ts';
@@ -98,8 +99,8 @@ async function beginNow(deps: ReleaseDeps, run: Run, repository: Repository, rel
     if (now.state !== 'approved' || !now.release || deps.freezes.of(now.repository)) return now;
     const { frozenBy: _over, ...rest } = now.release;
     const taken = conflictWithRun(deps.book, now, repository) ?? other;
-    const stages = taken ? now.stages : [...now.stages, ...imageStages(release)];
-    const begun = moved(now, 'releasing', { stages, release: { ...rest, github: { state: 'waiting' } } }, deps.now());
+    const images = taken ? {} : { images: imageStages(release) };
+    const begun = moved(now, 'releasing', { release: { ...rest, ...images, github: { state: 'waiting' } } }, deps.now());
     return taken ? moved(begun, 'failed', { reason: taken }, deps.now()) : begun;
   });
 }
@@ -153,8 +154,11 @@ async function awaitRetry(deps: ReleaseDeps, run: Run, repository: Repository): 
 }
 
 /** When the last of the parts failed, in ms: it may have waited long for its turn. */
-function failedAt({ stages, release }: Run): number {
-  const ends = stages.filter((stage) => stage.release && stage.state === 'failed').map(({ endedAt }) => endedAt);
+function failedAt(run: Run): number {
+  const { release } = run;
+  const ends = releaseImages(run)
+    .filter(({ state }) => state === 'failed')
+    .map(({ endedAt }) => endedAt);
   const times = [release?.approvedAt, release?.github?.failedAt, ...ends].filter((time) => time !== undefined);
   return Math.max(...times.map((time) => Date.parse(time)));
 }

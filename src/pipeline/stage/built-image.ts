@@ -2,7 +2,8 @@ import type { PodView } from '../../core/cluster.ts';
 import type { ImageStage } from '../../core/config.ts';
 import { messageOf, UserError } from '../../core/errors.ts';
 import type { Cause, ImageStatements, PushedImage } from '../../core/logs.ts';
-import type { BuiltImage, Run, StageRun } from '../../core/run/run.ts';
+import type { Run } from '../../core/run/run.ts';
+import type { BuiltImage, StageRun } from '../../core/run/stage-run.ts';
 import { doubtfulImage, type ImageDoubt, noImage } from './reasons.ts';
 import { registryName, tagOf } from './stage-values.ts';
 

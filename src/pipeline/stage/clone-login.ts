@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../core/cluster.ts';
 import type { Repository } from '../../core/config.ts';
-import type { Run, StageRun } from '../../core/run/run.ts';
+import type { Run } from '../../core/run/run.ts';
+import type { StageRun } from '../../core/run/stage-run.ts';
 import { gitSecretOf } from './run-objects.ts';
 import type { CloneKindOf } from './stage-values.ts';
 

@@ -1,5 +1,7 @@
 import { type JobView, labels, type PodView } from '../../core/cluster.ts';
-import type { Run, StageRun } from '../../core/run/run.ts';
+import type { Run } from '../../core/run/run.ts';
+import type { StageRun } from '../../core/run/stage-run.ts';
+import { allStages } from '../../core/run/stages.ts';
 import { byInstant } from '../../core/time/instant.ts';
 
 /** Hears of Jobs and pods. `trouble`: why the cluster cannot be seen at present; undefined: it can be seen again. */
@@ -96,7 +98,7 @@ export class ClusterView {
   forget(run: Run): void {
     for (const [key, job] of this.#jobs) if (job.namespace === run.namespace) this.#jobs.delete(key);
     for (const [uid, pod] of this.#pods) if (pod.namespace === run.namespace) this.#pods.delete(uid);
-    for (const stage of run.stages) if (stage.jobUid) this.#gone.delete(stage.jobUid);
+    for (const stage of allStages(run)) if (stage.jobUid) this.#gone.delete(stage.jobUid);
   }
 
   #tell(view: { labels: Readonly<Record<string, string>> }): void {

@@ -1,7 +1,9 @@
 import type { Stage } from '../../core/config.ts';
 import { isForGood, messageOf } from '../../core/errors.ts';
-import { isUnderWay, type Run, type StageRun } from '../../core/run/run.ts';
+import type { Run } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
+import type { StageRun } from '../../core/run/stage-run.ts';
+import { isReleaseImage, isUnderWay, replaceStage, stageOf } from '../../core/run/stages.ts';
 import { failStage } from './observe-stage.ts';
 import { unanswered } from './reasons.ts';
 
@@ -29,7 +31,7 @@ export async function withErrorLimit(
     if (record.failingSince) await note(deps, run, record, undefined);
     return next;
   } catch (error) {
-    if (!record.release && !isForGood(error)) throw error;
+    if (!isReleaseImage(run, record) && !isForGood(error)) throw error;
     const now = deps.now();
     if (!record.failingSince) await note(deps, run, record, now.toISOString());
     const lasted = now.getTime() - Date.parse(record.failingSince ?? now.toISOString());
@@ -41,10 +43,9 @@ export async function withErrorLimit(
 /** @param since undefined: it is over */
 async function note({ book }: Deps, run: Run, { name, state }: StageRun, since: string | undefined): Promise<void> {
   await book.change(run.id, (present) => {
-    const now = present.stages.find((one) => one.name === name);
+    const now = stageOf(present, name);
     if (!now || now.state !== state || !isUnderWay(present, { name }) || now.failingSince === since) return present;
     const { failingSince: _past, ...rest } = now;
-    const stages = present.stages.map((one) => (one === now ? { ...rest, ...(since && { failingSince: since }) } : one));
-    return { ...present, stages };
+    return replaceStage(present, name, () => ({ ...rest, ...(since && { failingSince: since }) }));
   });
 }

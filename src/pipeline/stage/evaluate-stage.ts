@@ -1,7 +1,7 @@
 import type { ClusterEvent, ContainerView, JobView, PodView } from '../../core/cluster.ts';
 import type { Stage } from '../../core/config.ts';
 import type { Cause, ContainerEnd } from '../../core/logs.ts';
-import type { StageRun } from '../../core/run/run.ts';
+import type { StageRun } from '../../core/run/stage-run.ts';
 import { duration } from '../../core/time/duration.ts';
 import { interrupted, neverStarted, vanished } from './reasons.ts';
 import { stuckContainer, waitingReason } from './waiting-reason.ts';

@@ -1,8 +1,10 @@
 import { ClusterError, type ClusterEvent, type JobView, type PodView } from '../../core/cluster.ts';
 import type { Stage } from '../../core/config.ts';
 import type { Cause, ContainerEnd, Progress, PushedImage } from '../../core/logs.ts';
-import { isUnderWay, type KeptLog, logName, moved, type Run, type StageRun, type ThreadPost, withStage } from '../../core/run/run.ts';
+import { moved, type Run, type ThreadPost } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
+import { type KeptLog, logName, type StageRun } from '../../core/run/stage-run.ts';
+import { isUnderWay, stageOf, withStage } from '../../core/run/stages.ts';
 import type { Again } from '../../core/run/steps.ts';
 import { byInstant } from '../../core/time/instant.ts';
 import { imageOf, type Manifests, registryPauseMs, statements } from './built-image.ts';
@@ -96,7 +98,7 @@ async function noteProgress(
 ): Promise<void> {
   const { progress, logs } = at.logs.progress(run, record);
   await at.book.change(run.id, (present) => {
-    const now = present.stages.find((one) => one.name === record.name);
+    const now = stageOf(present, record.name);
     if (!isUnderWay(present, record) || now?.state !== 'started') return present;
     const { waitingFor: _past, ...rest } = now;
     const next: StageRun = {
@@ -165,7 +167,7 @@ function owing(run: Run, stage: string): Run {
 }
 
 function owed(run: Run, stage: string): ThreadPost[] {
-  const record = run.stages.find((one) => one.name === stage);
+  const record = stageOf(run, stage);
   const key = record ? logName(record) : stage;
   const posts: ThreadPost[] = [{ key: `cause-${key}`, kind: 'cause', stage, state: 'pending' }];
   if (record?.logs?.some((log) => log.lines > 0)) posts.push({ key: `log-${key}`, kind: 'log', stage, state: 'pending' });

@@ -1,7 +1,8 @@
 import { annotations, type KubernetesObject, labels } from '../../core/cluster.ts';
 import type { Stage } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
-import { attemptAt, type Run } from '../../core/run/run.ts';
+import type { Run } from '../../core/run/run.ts';
+import { allStages, attemptAt } from '../../core/run/stages.ts';
 import { trimEndSigns } from '../../core/text/trim.ts';
 import { loginForm } from './registry-logins.ts';
 
@@ -61,7 +62,7 @@ function withSuffix(name: string, suffix: string): string {
 
 /** The Job of another stage would be taken for this one's, with its end. */
 function checkJobIsNew(run: Run, stage: Pick<Stage, 'name' | 'template'>, job: string | undefined): void {
-  const other = run.stages.find((one) => one.name !== stage.name && !one.reusedFrom && one.job === job);
+  const other = allStages(run).find((one) => one.name !== stage.name && !one.reusedFrom && one.job === job);
   if (!other) return;
   const remedy = 'name it after the stage: `name: {{ .Stage.Name | quote }}`';
   throw new UserError(`template ${stage.template}: its Job ${job} has the same name as the Job of stage ${other.name}; ${remedy}`);

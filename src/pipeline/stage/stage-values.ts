@@ -1,7 +1,9 @@
 import type { Config, RegistryAddresses, ReleaseImage, Repository, Secrets, Stage, Tools } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
 import { branchSlug } from '../../core/git/branch-slug.ts';
-import { attemptAt, type BuiltImage, type Run } from '../../core/run/run.ts';
+import type { Run } from '../../core/run/run.ts';
+import type { BuiltImage } from '../../core/run/stage-run.ts';
+import { attemptAt, isReleaseImage } from '../../core/run/stages.ts';
 import { imageTag } from '../../core/version/version.ts';
 
 /** Names of the Secrets and the claim that a run's namespace has. */
@@ -60,17 +62,14 @@ export function toolValues({ tools, pullCredentials }: Pick<Surroundings, 'tools
  * has the version as its tag.
  */
 export function tagOf(run: Run, stage: Stage): string {
-  return isRelease(run, stage) && run.release ? imageTag(run.release.version) : `cox-${run.uid}-${stage.name}`;
-}
-
-function isRelease(run: Run, stage: Stage): boolean {
-  return run.stages.some((one) => one.name === stage.name && one.release);
+  return isReleaseImage(run, stage) && run.release ? imageTag(run.release.version) : `cox-${run.uid}-${stage.name}`;
 }
 
 /** The newest image that a stage before this one has built. What a release pushes elsewhere is none: the images of a release come side by side. */
 export function imageBefore(run: Run, stage: Stage): BuiltImage | undefined {
   const index = run.stages.findIndex((one) => one.name === stage.name);
-  return run.stages.slice(0, index).findLast((one) => one.image && !one.release)?.image;
+  const before = isReleaseImage(run, stage) ? run.stages : run.stages.slice(0, index);
+  return before.findLast(({ image }) => image)?.image;
 }
 
 /**
@@ -99,11 +98,11 @@ export function stageValues(run: Run, repository: Repository, stage: Stage, arou
       Context: stage.kind === 'image' ? stage.context : '',
     },
     Image: stage.kind === 'image' ? { Repository: stage.repository, Tag: tagOf(run, stage) } : imageValues(run, stage, around.registry),
-    ...(isRelease(run, stage) && testedValues(run, stage, around.registry)),
+    ...(isReleaseImage(run, stage) && testedValues(run, stage, around.registry)),
     Registry: { Push: around.outside[registryName(stage) ?? ''] ?? around.registry.push, Pull: around.registry.pull },
     Cache: around.cache ?? '',
     Git: gitValues(repository.clone, around.cloneKind?.(repository.clone)),
-    RegistrySecret: isRelease(run, stage) ? names.releaseRegistry : names.registry,
+    RegistrySecret: isReleaseImage(run, stage) ? names.releaseRegistry : names.registry,
     ...toolValues(around),
     Workspace: { Claim: names.workspace },
     Values: stage.values,

@@ -2,8 +2,10 @@ import type { KubernetesObject } from '../../core/cluster.ts';
 import type { Repository, Secrets, Stage } from '../../core/config.ts';
 import { isForGood, messageOf } from '../../core/errors.ts';
 import type { Cause } from '../../core/logs.ts';
-import { isUnderWay, type Run, type StageRun, withStage } from '../../core/run/run.ts';
+import type { Run } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
+import type { StageRun } from '../../core/run/stage-run.ts';
+import { allStages, isReleaseImage, isUnderWay, withStage } from '../../core/run/stages.ts';
 import type { TemplateSource } from '../../core/template-source.ts';
 import { objectsFrom } from '../../templates/objects-from.ts';
 import { type CloneLogins, cloneSecret } from './clone-login.ts';
@@ -114,7 +116,9 @@ async function networkFor({ network, templates }: StartDeps, run: Run): Promise<
 function laxerThanBefore(run: Run, record: StageRun): string | undefined {
   const levels = ['privileged', 'baseline', 'restricted'];
   const levelOf = ({ objects = [] }: StageRun) => levels.indexOf(wishesOf(objects).podSecurity ?? 'privileged');
-  const before = run.stages.filter((stage) => stage.name !== record.name && stage.job && stage.objects).map(levelOf);
+  const before = allStages(run)
+    .filter((stage) => stage.name !== record.name && stage.job && stage.objects)
+    .map(levelOf);
   const level = levelOf(record);
   return before.length > 0 && level < Math.min(...before) ? levels[level] : undefined;
 }
@@ -123,9 +127,9 @@ async function secretsFor(start: StartDeps, run: Run, record: StageRun): Promise
   const { around, secrets, outside: ports, clone, repositories = [] } = start;
   const repository = repositories.find(({ name }) => name === run.repository);
   const git = clone && repository && (await cloneSecret(clone, run, repository.clone));
-  const forms = [...new Set([...run.stages, record].flatMap(loginFormOf))];
+  const forms = [...new Set([...allStages(run), record].flatMap(loginFormOf))];
   const usual = [...secretsOf(run, around.registry, secrets, forms), ...(git ? [git] : [])];
-  return record.release ? [...usual, releaseSecretOf(run, loginFiles(forms, around.registry, secrets, ports))] : usual;
+  return isReleaseImage(run, record) ? [...usual, releaseSecretOf(run, loginFiles(forms, around.registry, secrets, ports))] : usual;
 }
 
 /** In which form a stage wants the logins of registries; none before it was rendered. */
@@ -136,7 +140,9 @@ function loginFormOf({ objects }: StageRun): string[] {
 
 /** Whether no stage before it wants the form that this one wants. */
 function bringsForm(run: Run, record: StageRun): boolean {
-  const before = run.stages.filter(({ name }) => name !== record.name).flatMap(loginFormOf);
+  const before = allStages(run)
+    .filter(({ name }) => name !== record.name)
+    .flatMap(loginFormOf);
   return loginFormOf(record).some((form) => !before.includes(form));
 }
 

@@ -34,8 +34,7 @@ const statusOf = {
 /** A commit that has passed its stages stays a good one, whatever becomes of its release. */
 function stateOf({ state, stages }: Run): (typeof statusOf)[RunState] {
   const isDropped = state === 'cancelled' || state === 'superseded';
-  const own = stages.filter(({ release }) => !release);
-  return isDropped && own.length > 0 && own.every((stage) => stage.state === 'passed') ? 'success' : statusOf[state];
+  return isDropped && stages.length > 0 && stages.every((stage) => stage.state === 'passed') ? 'success' : statusOf[state];
 }
 
 export interface ReporterOptions {

@@ -7,6 +7,7 @@ import { runSchema } from '../../../src/clients/store/run-schema.ts';
 import { openStore } from '../../../src/clients/store/store-client.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import type { Run } from '../../../src/core/run/run.ts';
+import { allStages } from '../../../src/core/run/stages.ts';
 
 const quiet = { info() {}, warn() {}, error() {} };
 
@@ -51,6 +52,11 @@ test('run files of version 1 are read in every state, and what they hold stays',
     for (const key of ['uid', 'commit', 'state', 'createdAt', 'revision', 'namespace'] as const) t.deepEqual(run[key], before[key]);
     // A name that the schema does not know would be there and be read by nobody.
     t.deepEqual(runSchema.parse(run) as unknown, run);
+    t.deepEqual(
+      allStages(run).map(({ name }) => name),
+      before.stages.map(({ name }) => name),
+    );
+    t.true(run.stages.every(({ name }) => name === 'image' || name === 'test'));
   }
   t.is(states.size, 11);
 });
@@ -68,10 +74,18 @@ test('a vote whose request is not posted yet, and an approval that a freeze hold
 
 test('a release under way: an image that failed, one whose registry does not answer, and GitHub that refuses', async (t) => {
   const failed = await carried(t, old(/"state":"failed","release":true/));
-  t.like(failed, { state: 'releasing', release: { github: { state: 'waiting', versionChecked: true } } });
+  t.like(failed, {
+    state: 'releasing',
+    stages: [{ name: 'image' }, { name: 'test' }],
+    release: { github: { versionChecked: true }, images: [{ name: 'release-stock', state: 'started' }, { state: 'failed' }] },
+  });
   const silent = await carried(t, old(/"state":"started","release":true,"attempt":2/));
-  const waiting = silent.stages.find(({ name }) => name === 'release-out');
-  t.like(waiting, { state: 'started', attempt: 2, failingSince: '2026-11-29T17:56:45.080Z', statements: { messages: [] } });
+  t.like(silent.release?.images?.[1], {
+    state: 'started',
+    attempt: 2,
+    failingSince: '2026-11-29T17:56:45.080Z',
+    statements: { messages: [] },
+  });
   const refused = await carried(t, old(/"cause-github.1","kind":"cause","stage":"github","state":"owed"/));
   t.like(refused, { state: 'releasing', release: { github: { state: 'failed' } } });
 });
@@ -85,13 +99,14 @@ test('a cancelled release with an image that was pushed all the same, and its re
 
 test('fields that only some runs have', (t) => {
   const stages = [{ name: 'image', takenFrom: 'app-1' }];
+  const image = { name: 'stock', kind: 'image', release: true };
   const release = { github: { mayBeOut: true, troubledSince: 't', checked: true } };
   const delivery = { unshown: true, status: 'success', thread: [] };
-  t.deepEqual(migrated({ id: 'app-2', withBelow: true, stages, release, delivery }), {
+  t.deepEqual(migrated({ id: 'app-2', withBelow: true, stages: [...stages, image], release, delivery }), {
     id: 'app-2',
     coversEarlierCommits: true,
     stages: [{ name: 'image', reusedFrom: 'app-1' }],
-    release: { github: { maybePublished: true, failingSince: 't', versionChecked: true } },
+    release: { github: { maybePublished: true, failingSince: 't', versionChecked: true }, images: [{ name: 'stock', kind: 'image' }] },
     delivery: { unannounced: true, commitStatus: 'success', thread: [] },
   });
 });

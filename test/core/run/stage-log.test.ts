@@ -1,6 +1,6 @@
 import test from 'ava';
-import type { StageRun } from '../../../src/core/run/run.ts';
 import { findStage, stageToRead } from '../../../src/core/run/stage-log.ts';
+import type { StageRun } from '../../../src/core/run/stage-run.ts';
 import { aRun } from '../../messages/runs.ts';
 
 const stage = (name: string, state: StageRun['state'], lines = 0): StageRun => ({

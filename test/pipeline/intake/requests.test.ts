@@ -91,9 +91,10 @@ test('a retry whose release takes files of the workspace begins at the first sta
 });
 
 test('a retry knows what the runs before may have pushed', async (t) => {
-  const image = (name: string, state: 'passed' | 'skipped') => ({ name, kind: 'image', state, release: true }) as const;
+  const image = (name: string, state: 'passed' | 'skipped') => ({ name, kind: 'image', state }) as const;
   const release = { version: '1.2.3', tag: 'v1.2.3', requiredVotes: 1, votes: [], attemptedImages: ['before'] };
-  const failed = aRun(1, { state: 'failed', stages: [image('stock', 'passed'), image('azure', 'skipped')], release });
+  const images = [image('stock', 'passed'), image('azure', 'skipped')];
+  const failed = aRun(1, { state: 'failed', stages: [], release: { ...release, images } });
   const { requests } = aWorld([failed], {}, '', {}, aRepository());
   t.deepEqual((await requests.retry('app-1', 'U1', 'k')).run.release?.attemptedImages, ['before', 'stock']);
 });

@@ -2,7 +2,7 @@ import test from 'ava';
 import { ClusterError, type ContainerView, labels } from '../../../src/core/cluster.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import type { LogLine, Progress, Reader } from '../../../src/core/logs.ts';
-import type { StageRun } from '../../../src/core/run/run.ts';
+import type { StageRun } from '../../../src/core/run/stage-run.ts';
 import { RunLogs } from '../../../src/pipeline/logs/stage-logs.ts';
 import { ClusterView } from '../../../src/pipeline/stage/cluster-view.ts';
 import { aPod, aRun, startedStage } from '../world.ts';

@@ -22,9 +22,9 @@ const release = {
   votes: [],
   approvedAt: at(2).toISOString(),
 };
-const image = { name: 'stock', kind: 'image', release: true, attempt: 1 } as const;
+const image = { name: 'stock', kind: 'image', attempt: 1 } as const;
 const releasing = (stage: 'waiting' | 'starting' | 'started' | 'passed' | 'failed', github: NonNullable<Run['release']>['github']) =>
-  passedRun(1, { state: 'releasing', release: { ...release, ...(github && { github }) }, stages: [{ ...image, state: stage }] });
+  passedRun(1, { state: 'releasing', release: { ...release, ...(github && { github }), images: [{ ...image, state: stage }] } });
 
 const askingFor = (run: Run) => {
   const { book } = aBook([run]);
@@ -124,7 +124,10 @@ test('an error before the images were built does not count against the GitHub re
   await t.throwsAsync(step('app-1'), { message: 'answers 500' });
   await step('app-1');
   t.like(book.get('app-1')?.release?.github, { state: 'waiting', versionChecked: true, failingSince: undefined });
-  await book.change('app-1', (now) => ({ ...now, stages: [{ ...image, state: 'passed' }] }));
+  await book.change('app-1', (now) => ({
+    ...now,
+    release: { ...release, ...now.release, images: [{ ...image, state: 'passed' }] },
+  }));
   clock.now = at(1000 + 7_200);
   errors = 1;
   await t.throwsAsync(step('app-1'), { message: 'answers 500' });
@@ -160,8 +163,7 @@ test('after a cancellation a push that came before it, and the draft, are looked
     state: 'cancelled',
     cancelledBy: 'U1',
     endedAt: at(1000).toISOString(),
-    release: { ...release, github: { state: 'waiting' } },
-    stages: [{ ...image, state: 'cancelled' }],
+    release: { ...release, github: { state: 'waiting' }, images: [{ ...image, state: 'cancelled' }] },
   });
   const { book } = aBook([run]);
   const repository = aRepository({ images: [stock] });

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { type Run, withStage } from '../../../src/core/run/run.ts';
+import type { Run } from '../../../src/core/run/run.ts';
+import { withStage } from '../../../src/core/run/stages.ts';
 import { aGithub, aRelease, aRepository, passedRun, stock } from '../releasing.ts';
 import { at } from '../world.ts';
 
@@ -36,7 +37,7 @@ test('no image is pushed over that of a release which came out when this one had
   await step('app-1');
   taken = true;
   const run = await step('app-1', 3);
-  t.like(run, { state: 'releasing', release: { github: { state: 'failed' } }, stages: [{ name: 'stock', state: 'waiting' }] });
+  t.like(run, { state: 'releasing', release: { github: { state: 'failed' }, images: [{ name: 'stock', state: 'waiting' }] } });
   t.deepEqual(world.created, []);
   taken = false;
   await decisions.tryAgain('app-1', 'github');
@@ -84,8 +85,8 @@ test('an image that the configuration no longer has fails its release, and does 
   await step('app-1');
   world.repository = aRepository();
   const run = await step('app-1', 3);
-  t.is(run?.stages[0]?.state, 'failed');
-  t.regex(run?.stages[0]?.cause?.title ?? '', /stock is no longer in the configuration/);
+  t.is(run?.release?.images?.[0]?.state, 'failed');
+  t.regex(run?.release?.images?.[0]?.cause?.title ?? '', /stock is no longer in the configuration/);
 });
 
 test('another attempt at an image gets the passwords as they are by then', async (t) => {

@@ -1,7 +1,8 @@
 import test from 'ava';
 import type { ReleaseImage, Repository } from '../../../src/core/config.ts';
 import { UserError } from '../../../src/core/errors.ts';
-import type { StageRun } from '../../../src/core/run/run.ts';
+import type { StageRun } from '../../../src/core/run/stage-run.ts';
+import { withStage } from '../../../src/core/run/stages.ts';
 import { attemptedImages } from '../../../src/pipeline/release/registry.ts';
 import { aGithub, aRelease, aRepository, passedRun, stock, theRegistry } from '../releasing.ts';
 
@@ -65,12 +66,10 @@ test('what a release has pushed itself is not held against it: neither after a c
   holds.push('acme/stock:1.2.3');
 
   const after = aRelease([...before.saved.values()], { ...github, registry, repository: aRepository({ images: [stock, azure] }) });
-  const now = after.book.get('app-1');
-  const stages = now?.stages.map((stage, index): StageRun => ({ ...stage, state: index === 0 ? 'passed' : 'failed' })) ?? [];
-  await after.book.change('app-1', (run) => ({ ...run, stages }));
+  await after.book.change('app-1', (run) => withStage(withStage(run, 'stock', { state: 'passed' }), 'azure', { state: 'failed' }));
   await after.decisions.tryAgain('app-1', 'azure');
   await after.step('app-1', 2);
-  await after.book.change('app-1', (run) => ({ ...run, stages: run.stages.map((one) => ({ ...one, state: 'passed' as const })) }));
+  await after.book.change('app-1', (run) => withStage(run, 'azure', { state: 'passed' }));
   t.like(await after.step('app-1'), { state: 'releasing', release: { github: { state: 'failed' } } });
   github.github.ensureDraft = async () => ({ id: 1, url: 'draft', draft: true });
   await after.decisions.tryAgain('app-1', 'github');
@@ -108,12 +107,12 @@ test('a retry may push over what the run before may have pushed, and over nothin
 });
 
 test('an image may have been pushed from the moment that its objects were saved; one that only waited has not', (t) => {
-  const image = (name: string, state: StageRun['state'], attempt = 1): StageRun => ({ name, kind: 'image', state, release: true, attempt });
-  const stages = [image('a', 'skipped'), image('b', 'failed'), image('c', 'passed'), image('d', 'skipped', 2), image('e', 'cancelled')];
-  const run = passedRun(1, { stages: [...stages, { name: 'image', kind: 'image', state: 'passed' }] });
+  const image = (name: string, state: StageRun['state'], attempt = 1): StageRun => ({ name, kind: 'image', state, attempt });
+  const images = [image('a', 'skipped'), image('b', 'failed'), image('c', 'passed'), image('d', 'skipped', 2), image('e', 'cancelled')];
+  const release = { version: '1.2.3', tag: 'v1.2.3', requiredVotes: 1, votes: [], images };
+  const run = passedRun(1, { stages: [{ name: 'image', kind: 'image', state: 'passed' }], release });
   t.deepEqual(attemptedImages(run), ['b', 'c', 'd', 'e']);
-  const release = { version: '1.2.3', tag: 'v1.2.3', requiredVotes: 1, votes: [], attemptedImages: ['a', 'b'] };
-  t.deepEqual(attemptedImages({ ...run, release }), ['a', 'b', 'c', 'd', 'e']);
+  t.deepEqual(attemptedImages({ ...run, release: { ...release, attemptedImages: ['a', 'b'] } }), ['a', 'b', 'c', 'd', 'e']);
 });
 
 test('a registry that does not answer keeps no vote from opening, and holds up the release until it answers', async (t) => {

@@ -240,8 +240,9 @@ test('a rejection says by whom and why, and ends it', async (t) => {
 });
 
 test('another attempt at an image has a Job of its own', (t) => {
-  const stages = [{ name: 'stock', kind: 'image', state: 'waiting', release: true, attempt: 2 }] as const;
+  const images = [{ name: 'stock', kind: 'image', state: 'waiting', attempt: 2 }] as const;
+  const release = { version: '1.2.3', tag: 'v1.2.3', requiredVotes: 1, votes: [], images };
   const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'stock' }, spec: { template: { spec: { containers: [{}] } } } };
-  const [made] = stageObjects(passed(1, { stages }), { name: 'stock', template: 'makisu', timeout: 1000 }, [job]);
+  const [made] = stageObjects(passed(1, { release }), { name: 'stock', template: 'makisu', timeout: 1000 }, [job]);
   t.is(made?.metadata.name, 'stock-attempt-2');
 });

@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { ReleaseImage } from '../../../src/core/config.ts';
-import type { Run, StageRun } from '../../../src/core/run/run.ts';
+import type { Run } from '../../../src/core/run/run.ts';
+import type { StageRun } from '../../../src/core/run/stage-run.ts';
 import { stageValues, surroundings } from '../../../src/pipeline/stage/stage-values.ts';
 import { aRun, buildsImage, imageStage, tools } from '../world.ts';
 
@@ -15,15 +16,15 @@ const built = (name: string, over: Partial<StageRun> = {}): StageRun => ({
   image: { repository: `acme/${name}`, tag: `cox-1-${name}`, digest: `sha256:${name}` },
   ...over,
 });
-const waiting: StageRun = { name: 'release-b', kind: 'image', state: 'waiting', release: true };
+const waiting: StageRun = { name: 'release-b', kind: 'image', state: 'waiting' };
 const release = { version: '1.2.0', tag: 'v1.2.0', requiredVotes: 1, votes: [] };
-const valuesOf = (stages: StageRun[], stage = released): Record<string, unknown> => {
-  const run: Run = aRun(1, { stages, release, version: '1.2.0' });
+const valuesOf = (stages: StageRun[], stage = released, images: StageRun[] = [waiting]): Record<string, unknown> => {
+  const run: Run = aRun(1, { stages, release: { ...release, images }, version: '1.2.0' });
   return stageValues(run, buildsImage, stage, around);
 };
 
 test('an image of a release knows the newest image of the run by its digest, where pods pull it from', (t) => {
-  const values = valuesOf([built('old'), built('new'), { name: 'test', kind: 'test', state: 'passed' }, waiting]);
+  const values = valuesOf([built('old'), built('new'), { name: 'test', kind: 'test', state: 'passed' }]);
   t.deepEqual(values.Tested, {
     Repository: 'acme/new',
     Tag: 'cox-1-new',
@@ -39,11 +40,11 @@ test('an image of a release knows the newest image of the run by its digest, whe
 });
 
 test('what the same release has pushed before is not taken for the tested image', (t) => {
-  const values = valuesOf([built('image'), built('release-a', { release: true }), waiting]);
+  const values = valuesOf([built('image')], released, [built('release-a'), waiting]);
   t.like(values, { Tested: { Repository: 'acme/image' } });
 });
 
 test('where nothing was built, and before a release, there is no tested image', (t) => {
-  t.is(valuesOf([{ name: 'test', kind: 'test', state: 'passed' }, waiting]).Tested, undefined);
+  t.is(valuesOf([{ name: 'test', kind: 'test', state: 'passed' }]).Tested, undefined);
   t.is(valuesOf([built('old'), built('image')], { ...imageStage, name: 'image' }).Tested, undefined);
 });

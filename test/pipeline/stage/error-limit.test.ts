@@ -20,14 +20,13 @@ test('an image of a release that is out on GitHub fails when its cluster has not
   const image = {
     name: 'stock',
     kind: 'image',
-    release: true,
     attempt: 1,
     state: 'starting',
     objects: [{ kind: 'Job', metadata: { name: 'j' } }],
   };
-  const release = { ...approved, github: { state: 'published' } };
+  const release = { ...approved, github: { state: 'published' }, images: [image] };
   const { step, book, clock, deps, decisions, world } = aRelease(
-    [passedRun(1, { state: 'releasing', release, stages: [image] } as unknown as Partial<Run>)],
+    [passedRun(1, { state: 'releasing', release } as unknown as Partial<Run>)],
     { repository: aRepository({ images: [stock], order: 'github-first' }) },
   );
   const { create } = deps.cluster;
@@ -39,7 +38,7 @@ test('an image of a release that is out on GitHub fails when its cluster has not
   await step('app-1');
   const failed = book.get('app-1');
   t.is(failed?.state, 'releasing');
-  t.like(failed?.stages[0], { state: 'failed', cause: { title: 'It could not continue for more than an hour: does not answer' } });
+  t.like(failed?.release?.images?.[0], { state: 'failed', cause: { title: 'It could not continue for more than an hour: does not answer' } });
   Object.assign(deps.cluster, { create });
   await decisions.tryAgain('app-1', 'stock');
   await step('app-1', 2);

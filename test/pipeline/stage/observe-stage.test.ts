@@ -3,7 +3,8 @@ import { ClusterError, type JobView, labels, type PodView } from '../../../src/c
 import type { Stage } from '../../../src/core/config.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import type { PushedImage } from '../../../src/core/logs.ts';
-import type { Run, StageRun } from '../../../src/core/run/run.ts';
+import type { Run } from '../../../src/core/run/run.ts';
+import type { StageRun } from '../../../src/core/run/stage-run.ts';
 import type { Manifests } from '../../../src/pipeline/stage/built-image.ts';
 import { ClusterView } from '../../../src/pipeline/stage/cluster-view.ts';
 import { observeStage, type StageReads } from '../../../src/pipeline/stage/observe-stage.ts';

@@ -1,7 +1,8 @@
 import test, { type ExecutionContext } from 'ava';
 import { ClusterError, type KubernetesObject } from '../../../src/core/cluster.ts';
 import type { Repository } from '../../../src/core/config.ts';
-import type { Run, StageRun } from '../../../src/core/run/run.ts';
+import type { Run } from '../../../src/core/run/run.ts';
+import type { StageRun } from '../../../src/core/run/stage-run.ts';
 import type { TemplateSource } from '../../../src/core/template-source.ts';
 import { renderStage, type StartDeps, submitStage } from '../../../src/pipeline/stage/start-stage.ts';
 import { aBook, aRun, at, buildsImage, imageStage, startedStage, templateOf, tools } from '../world.ts';

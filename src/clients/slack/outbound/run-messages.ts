@@ -1,6 +1,7 @@
 import type { Posted } from '../../../core/chat.ts';
 import type { Notice } from '../../../core/notice.ts';
 import type { Run, ThreadPost } from '../../../core/run/run.ts';
+import { stageOf } from '../../../core/run/stages.ts';
 import type { Message } from '../../../messages/blocks.ts';
 import { causeMessage, type Failed } from '../../../messages/cause.ts';
 import { noticeMessage } from '../../../messages/notice.ts';
@@ -112,7 +113,7 @@ function threadMessage(run: Run, item: ThreadPost, view: MessageView): Message {
 function failedOf(run: Run, item: ThreadPost): Failed {
   const { github } = run.release ?? {};
   if (github && item.key.startsWith('cause-github.')) return { name: 'GitHub', ...(github.cause && { cause: github.cause }) };
-  const stage = run.stages.find(({ name }) => name === item.stage);
+  const stage = stageOf(run, item.stage);
   if (!stage) throw new Error(`${run.id} has no stage ${item.stage} to speak of`);
   return stage;
 }
