@@ -38,7 +38,10 @@ test('an image of a release that is out on GitHub fails when its cluster has not
   await step('app-1');
   const failed = book.get('app-1');
   t.is(failed?.state, 'releasing');
-  t.like(failed?.release?.images?.[0], { state: 'failed', cause: { title: 'It could not continue for more than an hour: does not answer' } });
+  t.like(failed?.release?.images?.[0], {
+    state: 'failed',
+    cause: { title: 'It could not continue for more than an hour: does not answer' },
+  });
   Object.assign(deps.cluster, { create });
   await decisions.tryAgain('app-1', 'stock');
   await step('app-1', 2);
