@@ -3,7 +3,6 @@ import Ajv from 'ajv';
 import test from 'ava';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { usageHint } from '../src/messages/help.ts';
 import { bot } from './commands/pipeline.ts';
 
 const read = (path: string): unknown => parse(readFileSync(path, 'utf8'));
@@ -28,7 +27,12 @@ const parts = z.object({
 
 test('the hint of /cox names every command, in the order of the help', (t) => {
   const [{ usage_hint }] = parts.parse(read('slack-manifest.yml')).features.slash_commands;
-  t.is(usage_hint, usageHint(bot().list));
+  t.is(
+    usage_hint,
+    bot()
+      .list.map((command) => command.name)
+      .join(' | '),
+  );
 });
 
 test('every scope says what it is for', (t) => {

@@ -23,7 +23,7 @@ export class ConfigError extends UserError {
 }
 
 /** `coxswain.yaml:12:7: repositories[0].git: is missing; …` */
-export function issueText({ file, line, column, path, message }: ConfigIssue): string {
+function issueText({ file, line, column, path, message }: ConfigIssue): string {
   const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`;
   return `${place}: ${path ? `${path}: ` : ''}${message}`;
 }

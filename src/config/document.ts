@@ -66,7 +66,7 @@ function plain(document: Document, file: string): unknown {
 }
 
 /** `repositories[0].stages[1].test` */
-export function pathText(path: Path): string {
+function pathText(path: Path): string {
   return path.reduce<string>((text, step) => (typeof step === 'number' ? `${text}[${step}]` : text ? `${text}.${step}` : step), '');
 }
 

@@ -1,6 +1,7 @@
 import { cut } from '../core/text/cut.ts';
+
 /** Longest part of a line that a reader keeps. */
-export const longestLine = 4000;
+const longestLine = 4000;
 
 /** Control characters but for the tab, and characters that turn the direction of text. */
 const control = /(?!\t)[\p{Cc}\p{Bidi_Control}]/u;

@@ -26,8 +26,3 @@ function line(command: Command): string {
 export function whoMay({ access, who }: Command): string {
   return who ?? (access === 'operator' ? 'operators' : 'anyone');
 }
-
-/** What `/cox` shows while somebody types: the command words, as slack-manifest.yml must have it. */
-export function usageHint(commands: readonly Pick<Command, 'name'>[]): string {
-  return commands.map(({ name }) => name).join(' | ');
-}

@@ -34,6 +34,6 @@ function imageWords(image: BuiltImage | undefined, bytesOfLog: number | undefine
 }
 
 /** The first twelve digits of a digest, as container tools show it. */
-export function shortDigest(digest: string): string {
+function shortDigest(digest: string): string {
   return digest.replace(/^sha256:/, '').slice(0, 12);
 }

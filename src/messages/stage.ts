@@ -5,7 +5,7 @@ import { progressWords } from './progress.ts';
 import { stageSign, stageWord } from './words.ts';
 
 /** One stage as lines: state and progress first, below it what it waits for, why it failed and what is worth knowing. */
-export function stageLines(stage: StageRun): string {
+function stageLines(stage: StageRun): string {
   const name = `*${named(stage.name, 60)}*`;
   const first = [
     `${stageSign[stage.state]} ${name} ${stateWords(stage)}`,

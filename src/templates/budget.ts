@@ -3,7 +3,7 @@ import { Complaint } from './template-error.ts';
 /** Longest text, in characters, that a function or a whole template may make: about what Kubernetes takes of one object. */
 export const longestText = 1024 * 1024;
 /** Most parts of a list or map that a function makes or writes out. */
-export const mostParts = 10_000;
+const mostParts = 10_000;
 /** Variables in sight at one place. */
 export const mostVariables = 1_000;
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { answerTo } from '../../src/clients/slack/inbound/answer.ts';
+import { answerOf } from '../../src/clients/slack/inbound/answer.ts';
 import type { Standings } from '../../src/core/people/standing.ts';
 import { releaseView } from '../messages/releases.ts';
 import { rules, shown } from './approval-rules.ts';
@@ -13,7 +13,9 @@ for (const { name, now, by, word, sees, outcome, ...options } of rules) {
     const { answer, audit, present } = door(now(shown), options);
     const before = present();
     const line = `${word} runner-142 3f2a1bc v0.14.3${word === 'reject' ? ' too slow' : ''}`;
-    const { text } = await answerTo({ answer, viewOf: () => releaseView, log }, line, asked(by));
+    const {
+      message: { text },
+    } = await answerOf({ answer, viewOf: () => releaseView, log }, line, asked(by));
     t.regex(text, sees);
     t.is(audit.length, 1);
     t.like(audit[0], { by, channel: 'C0123CICD', said: line, run: 'runner-142', outcome });
@@ -147,7 +149,9 @@ test('the audit tells it all, refused ones too', async (t) => {
   await answer('approve runner-142', asked(lin));
   await answer('approve runner-142', asked(guest)).catch(() => undefined);
   await answer('freeze the fair', asked(ada));
-  const { text } = await answerTo({ answer, viewOf: () => releaseView, log }, 'audit', asked(guest));
+  const {
+    message: { text },
+  } = await answerOf({ answer, viewOf: () => releaseView, log }, 'audit', asked(guest));
   const lines = text.split('\n').map((line) => line.replace(/<!date[^>]*>/, 'now'));
   t.deepEqual(lines, [
     '*Decisions*, newest first',

@@ -42,7 +42,7 @@ export function gitPlace(url: string, rules: GitRules): GitLocation {
 }
 
 /** Whether the rules let plain http go to this host. `name` stands for every port, `name:port` for one. */
-export function isAllowedHttp(url: URL, rules: GitRules): boolean {
+function isAllowedHttp(url: URL, rules: GitRules): boolean {
   return rules.httpHosts.some((rule) => {
     const allowed = rule.toLowerCase();
     return allowed === url.hostname || allowed === `${url.hostname}:${url.port || '80'}`;

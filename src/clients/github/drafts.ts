@@ -78,16 +78,6 @@ export class Drafts {
     return releaseFrom(release);
   }
 
-  async remove(github: string, releaseId: number): Promise<boolean> {
-    const at = placeOf(github);
-    return this.#ask(`release ${releaseId} of ${github}`, async () => {
-      const found = await orNone(this.#octokit.rest.repos.getRelease({ ...at, release_id: releaseId }));
-      if (found && !found.data.draft) return false;
-      await this.#remove(at, found ? [found.data] : []);
-      return true;
-    });
-  }
-
   /** Our drafts for this tag, the oldest first. There can be two, where an answer was lost and the list lagged behind. */
   async #draftsOf(at: GithubRepository, tag: string, marker: string): Promise<Sent[]> {
     const all = await this.#octokit.paginate(this.#octokit.rest.repos.listReleases, { ...at, per_page: 100 });

@@ -17,7 +17,6 @@ export interface CommitStatus {
   readonly context: string;
   /** Any text: it is made to fit. */
   readonly description: string;
-  readonly targetUrl?: string;
 }
 
 export interface RepositoryAccess {
@@ -86,19 +85,18 @@ class OctokitGithub implements Github {
   }
 
   async setStatus(github: string, sha: string, status: CommitStatus): Promise<void> {
-    const { state, context, targetUrl } = status;
+    const { state, context } = status;
     const description = statusDescription(status.description);
     const at = { ...placeOf(github), sha };
     await this.#ask(`the status of ${sha.slice(0, 7)} in ${github}`, async () => {
       const { data } = await this.#octokit.rest.repos.getCombinedStatusForRef({ ...at, ref: sha, per_page: 100 });
       const now = data.statuses.find((each) => each.context === context);
-      if (now?.state === state && now.description === description && (now.target_url ?? undefined) === targetUrl) return;
+      if (now?.state === state && now.description === description) return;
       await this.#octokit.rest.repos.createCommitStatus({
         ...at,
         state,
         context,
         description,
-        ...(targetUrl && { target_url: targetUrl }),
       });
     });
   }

@@ -45,6 +45,5 @@ export function releaseFrom(sent: Sent): GithubRelease {
     draft: sent.draft,
     prerelease: sent.prerelease,
     target: sent.target_commitish,
-    ...(sent.published_at && { publishedAt: sent.published_at }),
   };
 }

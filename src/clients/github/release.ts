@@ -13,8 +13,6 @@ export interface GithubRelease {
   readonly prerelease: boolean;
   /** The commit (or branch) of which the tag is made when the release is published. */
   readonly target: string;
-  /** ISO 8601; absent for a draft. */
-  readonly publishedAt?: string;
 }
 
 export type FoundRelease =

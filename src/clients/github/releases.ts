@@ -29,8 +29,6 @@ export interface Releases {
     releaseId: number,
     options: { readonly makeLatest: boolean; readonly assets?: readonly string[] },
   ): Promise<GithubRelease>;
-  /** Removes the draft with its assets. One that is gone is removed; one that is published is left alone (false). */
-  removeDraft(github: string, releaseId: number): Promise<boolean>;
   /** The notes that GitHub would write, in Markdown; `previous` is the tag from which they count, where not given GitHub chooses. */
   generateNotes(github: string, of: { readonly tag: string; readonly target: string; readonly previous?: string }): Promise<string>;
   /** The commit of a tag, also of an annotated one; undefined where there is no such tag. */
@@ -50,7 +48,6 @@ export function releasesBy(octokit: Octokit, ask: GithubRequest, options: AssetO
     ensureDraft: (github, wanted) => drafts.ensure(github, wanted),
     ensureAsset: (github, releaseId, asset) => ensureAsset(octokit, ask, options, { github, releaseId, asset }),
     publish: (github, releaseId, options) => drafts.publish(github, releaseId, options),
-    removeDraft: (github, releaseId) => drafts.remove(github, releaseId),
     generateNotes: (github, of) => generateNotes(octokit, ask, github, of),
     tagSha: (github, tag) => tagSha(octokit, ask, github, tag),
     tags: (github, prefix) => tagsWith(octokit, ask, github, prefix),

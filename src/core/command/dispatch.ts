@@ -34,7 +34,7 @@ export interface Door {
 }
 
 /** Most characters that can be said at once, where the command does not say otherwise. */
-export const longestSaid = 4000;
+const longestSaid = 4000;
 /** Slack takes no longer message: https://docs.slack.dev/changelog/2018-04-truncating-really-long-messages */
 const longestMessage = 40_000;
 

@@ -12,7 +12,7 @@ export interface TurnLimits {
   readonly patience: number;
 }
 
-export const usualTurns: TurnLimits = {
+const usualTurns: TurnLimits = {
   each: { underWay: 3, perMinute: 20 },
   all: { underWay: 4, waiting: 24 },
   patience: 15_000,

@@ -1,7 +1,5 @@
 /** Of a label's value and of a namespace (https://kubernetes.io/docs/concepts/overview/working-with-objects/names). */
-export const longestLabel = 63;
-/** Of an image's tag (OCI distribution specification). */
-export const longestTag = 128;
+const longestLabel = 63;
 
 /**
  * The one form in which a branch stands in the tags of images, in namespaces and in labels: lower-case letters, digits and single dashes,

@@ -76,12 +76,7 @@ export function whenAgain(error: unknown): string {
 }
 
 /** The decision itself. What the message says of the person's workspace can only count against that person. */
-export function standingOf(
-  user: string,
-  account: Account,
-  welcome: Welcome & { readonly home: string },
-  named: readonly string[],
-): Standing {
+function standingOf(user: string, account: Account, welcome: Welcome & { readonly home: string }, named: readonly string[]): Standing {
   if (account.isBot || account.isDeactivated) return { kind: 'nobody' };
   const ours = [welcome.home, ...welcome.workspaces];
   const isOurs = account.teams.some((team) => ours.includes(team));

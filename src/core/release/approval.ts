@@ -76,7 +76,7 @@ function byWhom(run: Run): string {
 }
 
 /** How many votes are missing, in words. */
-export function missing(run: Run, rules: Pick<ApprovalRules, 'votes'>): string {
+function missing(run: Run, rules: Pick<ApprovalRules, 'votes'>): string {
   const left = rules.votes - (run.release?.votes.length ?? 0);
   return left <= 0 ? 'No more votes are needed.' : `${left} more ${left === 1 ? 'vote is' : 'votes are'} needed.`;
 }

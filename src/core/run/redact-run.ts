@@ -54,7 +54,7 @@ function redactedStage(stage: StageRun, redact: (text: string) => string): Stage
 }
 
 /** The same with every text in it redacted; itself where none changes. */
-export function redacted<T>(value: T, redact: (text: string) => string): T {
+function redacted<T>(value: T, redact: (text: string) => string): T {
   if (typeof value === 'string') return redact(value) as T;
   if (Array.isArray(value)) return each(value, (item) => redacted(item, redact)) as T;
   if (typeof value !== 'object' || value === null) return value;

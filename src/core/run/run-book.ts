@@ -207,7 +207,7 @@ function hasReturned({ cause }: NewRun, known: Run): boolean {
 }
 
 /** Same repository, branch, commit and cause: same run. */
-export function runKey(wanted: Pick<NewRun, 'repository' | 'branch' | 'commit' | 'cause'>): string {
+function runKey(wanted: Pick<NewRun, 'repository' | 'branch' | 'commit' | 'cause'>): string {
   const { repository, branch, commit, cause } = wanted;
   return [repository, branch, commit.sha, cause.kind, cause.kind === 'commit' ? '' : cause.key].join(' ');
 }

@@ -46,6 +46,6 @@ export async function takeSteps<Deps, Subject>(
   return soonest;
 }
 
-export function sooner(one: Again, other: Again): Again {
+function sooner(one: Again, other: Again): Again {
   return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 }

@@ -23,7 +23,7 @@ export interface PendingUpdate {
 }
 
 /** Progress of one run is shown at most this often. */
-export const progressEveryMs = 3_000;
+const progressEveryMs = 3_000;
 const heldEveryMs = 1_000;
 const ranks = { end: 0, first: 1, thread: 2, waits: 3, progress: 4 } as const;
 

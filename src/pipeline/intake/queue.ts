@@ -5,7 +5,7 @@ import type { RunBook } from '../../core/run/run-book.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 /** The GPUs that a run of a repository holds at its hungriest stage. */
-export function gpusOf(repositories: readonly Repository[]): (repository: string) => number {
+function gpusOf(repositories: readonly Repository[]): (repository: string) => number {
   const needs = new Map(
     repositories.map(({ name, stages }) => [name, Math.max(0, ...stages.map((stage) => (stage.kind === 'test' ? stage.gpus : 0)))]),
   );

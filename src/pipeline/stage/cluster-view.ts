@@ -1,7 +1,6 @@
 import { type JobView, labels, type PodView } from '../../core/cluster.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { StageRun } from '../../core/run/stage-run.ts';
-import { allStages } from '../../core/run/stages.ts';
 import { byInstant } from '../../core/time/instant.ts';
 
 /** Hears of Jobs and pods. `trouble`: why the cluster cannot be seen at present; undefined: it can be seen again. */
@@ -23,7 +22,6 @@ interface Watch {
 export class ClusterView {
   readonly #jobs = new Map<string, JobView>();
   readonly #pods = new Map<string, PodView>();
-  readonly #gone = new Set<string>();
   readonly #onNews: (runId: string) => void;
   #watch: Watch | undefined;
   /** Why the cluster cannot be seen at present, in words; undefined: it is seen. */
@@ -55,12 +53,8 @@ export class ClusterView {
   }
 
   job(view: JobView, gone: boolean): void {
-    if (gone) {
-      this.#jobs.delete(keyOf(view));
-      this.#gone.add(view.uid);
-    } else {
-      this.#jobs.set(keyOf(view), view);
-    }
+    if (gone) this.#jobs.delete(keyOf(view));
+    else this.#jobs.set(keyOf(view), view);
     this.#tell(view);
   }
 
@@ -89,16 +83,10 @@ export class ClusterView {
     );
   }
 
-  /** Whether the watch has told that this Job was deleted. */
-  isGone(jobUid: string): boolean {
-    return this.#gone.has(jobUid);
-  }
-
   /** Forgets a run that is cleaned up. */
   forget(run: Run): void {
     for (const [key, job] of this.#jobs) if (job.namespace === run.namespace) this.#jobs.delete(key);
     for (const [uid, pod] of this.#pods) if (pod.namespace === run.namespace) this.#pods.delete(uid);
-    for (const stage of allStages(run)) if (stage.jobUid) this.#gone.delete(stage.jobUid);
   }
 
   #tell(view: { labels: Readonly<Record<string, string>> }): void {

@@ -7,7 +7,7 @@ import { interrupted, neverStarted, vanished } from './reasons.ts';
 import { stuckContainer, waitingReason } from './waiting-reason.ts';
 
 /** How long something must have stood before it is said: a claim that binds makes a pod unschedulable for a moment in healthy runs. */
-export const settleMs = 5_000;
+const settleMs = 5_000;
 /** A container that cannot start does not wait for `startTimeout`: what it lacks rarely comes by itself. */
 const stuckLimitMs = 5 * 60_000;
 /** The kubelet ends a pod at its limits; where it has not for so long, its node is lost. */
@@ -157,7 +157,7 @@ function limitOf(stage: Stage, pod: PodView | undefined, since: number): number 
 }
 
 /** What a pod does at present, in words. */
-export function phaseOf(pod: PodView | undefined): string {
+function phaseOf(pod: PodView | undefined): string {
   if (!pod) return 'waiting for its pod';
   if (pod.deletedAt) return 'ends';
   if (!pod.node) return 'waiting for a node';

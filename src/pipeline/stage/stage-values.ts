@@ -66,7 +66,7 @@ export function tagOf(run: Run, stage: Stage): string {
 }
 
 /** The newest image that a stage before this one has built. What a release pushes elsewhere is none: the images of a release come side by side. */
-export function imageBefore(run: Run, stage: Stage): BuiltImage | undefined {
+function imageBefore(run: Run, stage: Stage): BuiltImage | undefined {
   const index = run.stages.findIndex((one) => one.name === stage.name);
   const before = isReleaseImage(run, stage) ? run.stages : run.stages.slice(0, index);
   return before.findLast(({ image }) => image)?.image;

@@ -61,10 +61,10 @@ test('a status is set once, however often it is told', async (t) => {
     return { status: 201, body: {} };
   });
   await github.setStatus('leaf-ai/x', sha, { ...status, state: 'pending' });
-  await github.setStatus('leaf-ai/x', sha, { ...status, targetUrl: 'https://example.com/' });
-  await github.setStatus('leaf-ai/x', sha, { ...status, targetUrl: 'https://example.com/' });
+  await github.setStatus('leaf-ai/x', sha, status);
+  await github.setStatus('leaf-ai/x', sha, status);
   t.deepEqual(statuses, [
-    { state: 'success', context: 'coxswain/lab', description: 'sample-1 passed', target_url: 'https://example.com/' },
+    { state: 'success', context: 'coxswain/lab', description: 'sample-1 passed' },
     { state: 'pending', context: 'coxswain/lab', description: 'sample-1 passed' },
   ]);
   t.deepEqual(

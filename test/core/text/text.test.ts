@@ -1,5 +1,5 @@
 import test from 'ava';
-import { branchSlug, longestTag } from '../../../src/core/git/branch-slug.ts';
+import { branchSlug } from '../../../src/core/git/branch-slug.ts';
 import { cut, cutBy, cutPoints } from '../../../src/core/text/cut.ts';
 import { assetName, fileName, releaseBody, statusDescription } from '../../../src/core/text/fields.ts';
 import { editDistance, nearest } from '../../../src/core/text/nearest.ts';
@@ -58,7 +58,7 @@ test('a commit status', fits, statusDescription, /^[\u0020-\uffff]*$/u, 140, 'ru
 test('a name of an asset', fits, assetName, /^[A-Za-z0-9_+@-][A-Za-z0-9_+@.-]*$/, 200, 'runner-linux_amd64.tar.gz');
 test('a name of a file', fits, fileName, /^[A-Za-z0-9_][A-Za-z0-9._-]*$/, 120, 'runner-142-gpu-test.log');
 test('a label, a namespace and a name of an object', fits, (text) => branchSlug(text), /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 63, 'main');
-test('a tag of an image', fits, (text) => branchSlug(text, longestTag), /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, 128, 'main');
+test('a tag of an image', fits, (text) => branchSlug(text, 128), /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, 128, 'main');
 test('a line of a commit', fits, (text) => plainLine(text), /^[^\n\r\0]*$/u, 1_000, 'Mend it');
 test('a text without markup', fits, (text) => plainText(text, 75), /^[^\n\r\0\u202a-\u202e]*$/u, 75, 'Retry');
 test('a name without markup', fits, (text) => plainName(text, 75), /^[^\n\r\0\u202a-\u202e]*$/u, 75, 'main');

@@ -92,11 +92,6 @@ function ownWords(error: UserError, { pressed }: Asked): string {
   return pressed && error instanceof NoSuchRun ? forgotten(error.id) : error.message;
 }
 
-/** The answer as a message alone. */
-export async function answerTo(answers: Answers, text: string, asked: Asked): Promise<ReplyMessage> {
-  return (await answerOf(answers, text, asked)).message;
-}
-
 /** An error with its stack and its causes, for the log. */
 export function whole(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

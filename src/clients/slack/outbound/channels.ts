@@ -3,7 +3,7 @@ import type { WebClient } from '../web.ts';
 import { asking } from './errors.ts';
 
 /** Whether it is a channel's id and not its name. */
-export function isChannelId(channel: string): boolean {
+function isChannelId(channel: string): boolean {
   return /^[CGD][A-Z0-9]{7,}$/.test(channel);
 }
 

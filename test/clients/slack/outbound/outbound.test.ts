@@ -1,6 +1,6 @@
 import { webApi } from '@slack/bolt';
 import test from 'ava';
-import { answerTo } from '../../../../src/clients/slack/inbound/answer.ts';
+import { answerOf } from '../../../../src/clients/slack/inbound/answer.ts';
 import { asking, obedient } from '../../../../src/clients/slack/outbound/errors.ts';
 import { cleaned } from '../../../../src/clients/slack/outbound/redact.ts';
 import { slackRunMessages } from '../../../../src/clients/slack/outbound/run-messages.ts';
@@ -217,20 +217,22 @@ test('what a server said of a poll is told without secrets', async (t) => {
   const lastPoll = { at: new Date(0).toISOString(), error: `git says: remote: no such password ${secret}` };
   const repositories: RepositoryStatus[] = [{ name: 'app', branches: [], busy: [], lastPoll }];
   const answers = { answer: async () => ({ kind: 'status', repositories }) as const, viewOf: () => view, log: logBook(), redact };
-  t.notRegex(JSON.stringify(await answerTo(answers, 'status', asked)), leaks);
+  t.notRegex(JSON.stringify(await answerOf(answers, 'status', asked)), leaks);
 });
 
 test('an error is told without secrets, and without those of a known shape where none are known', async (t) => {
   const answer = async () => {
     throw new UserError(`The server refuses ${secret} and ghp_${'a1'.repeat(18)}`);
   };
-  const told = JSON.stringify(await answerTo({ answer, viewOf: () => view, log: logBook(), redact }, 'run', asked));
+  const told = JSON.stringify(await answerOf({ answer, viewOf: () => view, log: logBook(), redact }, 'run', asked));
   t.notRegex(told, leaks);
-  t.notRegex(JSON.stringify(await answerTo({ answer, viewOf: () => view, log: logBook() }, 'run', asked)), /ghp_/);
+  t.notRegex(JSON.stringify(await answerOf({ answer, viewOf: () => view, log: logBook() }, 'run', asked)), /ghp_/);
 });
 
 test('a button keeps its words', async (t) => {
-  const { blocks } = await answerTo(
+  const {
+    message: { blocks },
+  } = await answerOf(
     { answer: async () => ({ kind: 'run', run: aRun() }) as const, viewOf: () => view, log: logBook(), redact: redactor(['runner-142']) },
     'status runner-142',
     asked,
