@@ -75,10 +75,16 @@ function spent(line: string): number {
 test('a line of 64 KiB passes redaction and all readers in a time that grows with its length', (t) => {
   const [short, long] = [hostileLines(16 * 1024), hostileLines(64 * 1024)];
   for (const line of long) through(line);
-  const found = long.map((line, index) => ({ line: line.slice(0, 60), less: spent(short[index] ?? ''), ms: spent(line) }));
+  const measured = (index: number) => {
+    const [less, ms] = [spent(short[index] ?? ''), spent(long[index] ?? '')];
+    return { index, line: long[index]?.slice(0, 60), less, ms };
+  };
+  const found = long.map((_, index) => measured(index));
   const worst = found.toSorted((a, b) => b.ms - a.ms)[0];
   t.log(`the slowest takes ${worst?.ms.toFixed(1)} ms: ${worst?.line}`);
   // Below 10 ms each where nothing else runs; a square would take sixteen times the shorter line, and hundreds of ms.
-  const slow = found.filter(({ less, ms }) => ms > 30 || (ms > 5 && ms / Math.max(less, 0.3) > 10));
+  const isSlow = ({ less, ms }: { less: number; ms: number }) => ms > 30 || (ms > 5 && ms / Math.max(less, 0.3) > 10);
+  // What else the machine does slows one measurement down, a square every one.
+  const slow = found.filter(isSlow).filter(({ index }) => [1, 2, 3].every(() => isSlow(measured(index))));
   t.deepEqual(slow, []);
 });
