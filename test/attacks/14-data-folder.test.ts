@@ -63,7 +63,7 @@ test('a run file of a wrong shape is set aside, whatever is wrong; the start goe
   const aside = (await readdir(folder)).filter((name) => name.includes('.corrupt-'));
   t.log(`${aside.length} of ${wrong.length + 1} set aside`);
   t.is(aside.length, wrong.length + 1);
-  t.true(way.lines.some((line) => /all releases are held/.test(line)));
+  t.true(way.lines.some((line) => /all releases are on hold/.test(line)));
   await way.world.sample.commitGood();
   await way.passes('scheduler-91');
   t.true(way.world.bot.running);
@@ -106,6 +106,6 @@ test('a start on a disk that is full or read-only ends in one sentence with the 
     t.is(code, 1, what);
     t.is(said.split('\n').length, 1, `${what}: ${said}`);
     t.true(said.includes(way.world.data), said);
-    t.regex(said, /disk is (full|read-only)\. (Make room|Make it a folder).*COXSWAIN_DATA/);
+    t.regex(said, /disk is (full|read-only)\. (Free up space|Make it a folder).*COXSWAIN_DATA/);
   }
 });

@@ -45,8 +45,8 @@ test('a login page of GitHub and of the registry is told in the run, and the ima
   await way.world.sample.commitGood();
   const told = () => way.shown('scheduler-1') + way.threadWords('scheduler-1');
   for (const what of [
-    /shows a login page where the registry \(\/v2\/.*REGISTRY_USERNAME/,
-    /shows a login page where an answer of GitHub was asked for/,
+    /returned a login page instead of the registry \(\/v2\/.*REGISTRY_USERNAME/,
+    /returned a login page instead of an answer of GitHub/,
   ]) {
     await way.until(
       () => what.test(told()),

@@ -67,9 +67,9 @@ test(
 test(
   'a refusal is told in its words',
   finds,
-  { who: 'GITHUB_TOKEN', check: () => Promise.reject(new UserError('GITHUB_TOKEN is not valid')) },
+  { who: 'GITHUB_TOKEN', check: () => Promise.reject(new UserError('GITHUB_TOKEN is invalid')) },
   demo,
-  /^failed GitHub: demo: GITHUB_TOKEN is not valid\. Fix this/,
+  /^failed GitHub: demo: GITHUB_TOKEN is invalid\. Fix this/,
 );
 
 test('a repository that is not on GitHub is not asked for', async (t) => {

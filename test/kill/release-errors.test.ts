@@ -25,7 +25,7 @@ const refused: Readonly<Record<string, readonly Row[]>> = {
     {
       trouble: '401',
       order: answers(creation, { status: 401, body: { message: 'Bad credentials' } }),
-      words: /401 Bad credentials\): GITHUB_TOKEN is not valid/,
+      words: /401 Bad credentials\): GITHUB_TOKEN is invalid/,
     },
     {
       trouble: '404',
@@ -74,7 +74,7 @@ const passing: readonly Row[] = [
   {
     trouble: '403, the rate limit',
     order: (faults) => faults.rateLimitNext(creation, 6),
-    words: /has had enough requests for now \(until 20/,
+    words: /has reached its rate limit \(until 20/,
   },
   {
     trouble: 'an upload cut in the middle',

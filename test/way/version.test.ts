@@ -63,5 +63,5 @@ test('a run whose version cannot be read goes its way and says so', async (t) =>
   await way.start();
   await way.world.sample.commitGood();
   t.regex(await way.passes('scheduler-1'), /Its version is not known\. There is no file VERSION on `main`/);
-  t.regex(await answer(way, ada, '/cox version scheduler minor', /VERSION/), /There is no file VERSION on `main`: commit one/);
+  t.regex(await answer(way, ada, '/cox version scheduler minor', /VERSION/), /There is no file VERSION on `main`: commit it/);
 });

@@ -37,7 +37,9 @@ export function schedule(rule: string, job: () => Promise<void>, options: Schedu
   const turns = new Turns(job, options);
   let timed = timedBy(rule, turns, options);
   const unwatch = watchClock((ms) => {
-    log.warn(`${name}: the clock was set ${ms < 0 ? 'back' : 'forward'} by ${Math.round(Math.abs(ms) / 1_000)} s; goes on by the new time`);
+    log.warn(
+      `${name}: the clock was set ${ms < 0 ? 'back' : 'forward'} by ${Math.round(Math.abs(ms) / 1_000)} s; continuing with the new time`,
+    );
     const wasDue = (timed.nextInvocation()?.getTime() ?? Number.POSITIVE_INFINITY) <= machineTime().getTime();
     // node-schedule goes on from the moment at which it was last: set back, it would be still until that comes again.
     timed.cancel();
@@ -61,8 +63,7 @@ function timedBy(rule: string, turns: Turns, { name, log, timeZone }: ScheduleOp
     if (isOver) timed.cancel();
     else turns.take(due);
   });
-  if (!timed)
-    throw new UserError(`The schedule ${JSON.stringify(rule)} never comes due${timeZone ? ` in the time zone ${timeZone}` : ''}.`);
+  if (!timed) throw new UserError(`The schedule ${JSON.stringify(rule)} never runs${timeZone ? ` in the time zone ${timeZone}` : ''}.`);
   timed.on('error', (error: unknown) => log.error(`${name}: ${messageOf(error)}`));
   const cancel = () => {
     isOver = true;
@@ -105,7 +106,7 @@ class Turns {
     const timer = setTimeout(() => deadline.resolve('late'), stopMs);
     const ended = await Promise.race([this.#underWay, deadline.promise]);
     clearTimeout(timer);
-    if (ended === 'late') log.warn(`${name} has not ended ${stopMs / 1000} s after it was asked to stop; it is left alone`);
+    if (ended === 'late') log.warn(`${name} has not ended ${stopMs / 1000} s after it was asked to stop; not waiting any longer`);
   }
 
   async #run(): Promise<void> {

@@ -28,7 +28,7 @@ function mistakeOfParser(rule: string, shown: string): string | undefined {
     cronParser.parseExpression(rule).next();
     return undefined;
   } catch (error) {
-    return `${shown} is not understood, or names a moment that never comes: ${messageOf(error)}.`;
+    return `${shown} is invalid, or names a time that never comes: ${messageOf(error)}.`;
   }
 }
 
@@ -41,7 +41,7 @@ function mistakeOfStep(part: string, index: number, shown: string): string | und
     if (!found) continue;
     const [from = field.from, to = field.to] = found.range?.match(/^\d+|(?<=-)\d+$/g)?.map(Number) ?? [];
     if (Number(found.step) <= to - from) continue;
-    return `${shown}: the step of ${JSON.stringify(piece)} in the field of the ${field.name} is longer than its range (${from} to ${to}), so it would come once only. Use the next larger field.`;
+    return `${shown}: the step of ${JSON.stringify(piece)} in the field of the ${field.name} is larger than its range (${from} to ${to}), so it would only match once. Use the next larger field.`;
   }
   return undefined;
 }

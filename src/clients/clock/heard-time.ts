@@ -27,7 +27,7 @@ export class HeardTime {
     this.#known = { wall: isNear(own, told) ? own : told, steady: monotonic() };
     const seconds = Math.round(Math.abs(own - told) / 1_000);
     if (Math.abs(own - told) > worthSayingMs)
-      this.#log.warn(`the clock of this machine is ${seconds} s ${own > told ? 'ahead of' : 'behind'} the cluster's; the cluster's counts`);
+      this.#log.warn(`the clock of this machine is ${seconds} s ${own > told ? 'ahead of' : 'behind'} the cluster's; using the cluster's`);
   };
 }
 

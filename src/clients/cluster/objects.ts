@@ -36,7 +36,7 @@ export class Objects {
   /** Creates or changes to what is given (server-side apply). Not for what belongs to a run, and never for a Secret. @throws ClusterError */
   async apply(object: KubernetesObject): Promise<void> {
     if (object.kind === 'Secret')
-      throw new Error(`Secret ${object.metadata.name} must be created, not applied: a patch leaves its old keys in place.`);
+      throw new Error(`Secret ${object.metadata.name} must be created, not applied: a patch would keep its old keys.`);
     const path = `${await this.#resources.collection(object)}/${encodeURIComponent(object.metadata.name)}`;
     const query = { fieldManager: 'coxswain', force: true, fieldValidation: 'Strict' };
     const contentType = 'application/apply-patch+yaml';
@@ -79,12 +79,17 @@ export class Objects {
     const title = titleOf(object);
     const found = (await absentIsFine(this.#api.json({ doing: `read ${title}`, path }))) as RawObject | undefined;
     if (found === undefined)
-      throw new ClusterError(`${title} vanished while it was created.`, { code: 409, reason: 'Conflict', retry: true, cause: refused });
+      throw new ClusterError(`${title} disappeared while it was being created.`, {
+        code: 409,
+        reason: 'Conflict',
+        retry: true,
+        cause: refused,
+      });
     const owner = found.metadata?.labels?.[labels.runUid];
     const run = object.metadata.labels?.[labels.runUid];
     if (run === undefined || owner !== run) {
       throw notOurs(
-        `${title} exists already and belongs to ${owner ?? 'no run'}, not to run ${run ?? '(without a uid)'}. Delete or rename it.`,
+        `${title} already exists and belongs to ${owner ?? 'no run'}, not to run ${run ?? '(without a uid)'}. Delete or rename it.`,
         refused,
       );
     }

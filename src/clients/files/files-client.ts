@@ -9,7 +9,7 @@ const flags = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /**
  * The text of an ordinary file; its size is looked at before it is read.
- * @throws Error with the code of the system; where it is no ordinary file or too large, one without
+ * @throws Error with the code of the system; where it is not a regular file or too large, one without
  */
 export async function readText(path: string, mostBytes = usualBytes): Promise<string> {
   const file = await open(path, flags);
@@ -50,22 +50,22 @@ function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16
 
 function checkFile(found: { isFile(): boolean; isDirectory(): boolean; readonly size: number }, mostBytes: number): void {
   if (found.isDirectory()) throw Object.assign(new Error('is a folder'), { code: 'EISDIR' });
-  if (!found.isFile()) throw new Error('is no ordinary file');
-  if (found.size > mostBytes) throw new Error(`has ${found.size} bytes, more than the ${mostBytes} that are read`);
+  if (!found.isFile()) throw new Error('is not a regular file');
+  if (found.size > mostBytes) throw new Error(`has ${found.size} bytes, more than the limit of ${mostBytes}`);
 }
 
 const words: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
+  ENOENT: 'no such file',
   EISDIR: 'it is a folder',
-  ENOTDIR: 'a part of its path is no folder',
+  ENOTDIR: 'a part of its path is not a folder',
   EEXIST: 'a file is in its place',
   ELOOP: 'its symbolic links lead nowhere',
-  EACCES: 'its rights, or those of a folder above it, forbid it',
-  EPERM: 'its rights, or those of a folder above it, forbid it',
+  EACCES: 'its permissions, or those of a parent folder, forbid it',
+  EPERM: 'its permissions, or those of a parent folder, forbid it',
   EROFS: 'the disk is read-only',
   ENOSPC: 'the disk is full',
-  EDQUOT: 'the quota of the disk is used up',
-  EIO: 'the disk does not work (EIO)',
+  EDQUOT: 'the disk quota is used up',
+  EIO: 'the disk is failing (EIO)',
 };
 
 /** Why a file cannot be read or written, as a part of a sentence. */

@@ -27,9 +27,9 @@ export function checkGitUrl(url: string, rules: GitRules): void {
 export function gitPlace(url: string, rules: GitRules): GitLocation {
   const shown = JSON.stringify(withoutUser(url));
   if (url === '' || /[\p{Cc}\p{Zl}\p{Zp}\ufffd]/u.test(url) || url !== url.trim()) {
-    throw refused(shown, 'it is empty or holds control characters or blanks around it', rules);
+    throw refused(shown, 'it is empty, or contains control characters or surrounding blanks', rules);
   }
-  if (url.startsWith('-')) throw refused(shown, 'it begins with a dash', rules);
+  if (url.startsWith('-')) throw refused(shown, 'it starts with a dash', rules);
   if (/^[\w+.-]+::/.test(url)) throw refused(shown, 'remote helpers (`name::…`) can run any program', rules);
   if (isAbsolute(url)) return localPlace(url, shown, rules);
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
@@ -37,7 +37,7 @@ export function gitPlace(url: string, rules: GitRules): GitLocation {
   if (parsed?.protocol === 'https:' || parsed?.protocol === 'http:') return webPlace(parsed, shown, rules);
   if (gitAddress(url)?.scheme === 'ssh') return sshPlace(url, shown, rules);
   if (parsed || /^[^/]+:/.test(url))
-    throw refused(shown, parsed ? `${parsed.protocol} is not spoken` : 'it is no address that git reads', rules);
+    throw refused(shown, parsed ? `${parsed.protocol} is not supported` : 'it is not an address that git can read', rules);
   throw refused(shown, 'it is neither a URL nor an absolute path', rules);
 }
 
@@ -52,22 +52,23 @@ function isAllowedHttp(url: URL, rules: GitRules): boolean {
 /** git hands host and path to ssh and to a shell on the other side; what could be more than that is refused. */
 function sshPlace(address: string, shown: string, rules: GitRules): GitLocation {
   const { host = '', user, path = '' } = gitAddress(address) ?? {};
-  if (URL.canParse(address) && new URL(address).password) throw refused(shown, 'it holds a password; a key comes by git.logins', rules);
-  if (user === undefined) throw refused(shown, 'it does not say who logs in; most servers want git@…', rules);
-  if (!/^[a-z0-9[]/.test(host) || /[^\w.:[\]-]/.test(host)) throw refused(shown, 'its host is no name', rules);
-  if (!/^\w[\w.-]*$/.test(user)) throw refused(shown, 'its user is no name', rules);
+  if (URL.canParse(address) && new URL(address).password)
+    throw refused(shown, 'it contains a password; configure a key under git.logins', rules);
+  if (user === undefined) throw refused(shown, 'it has no user name; most servers expect git@…', rules);
+  if (!/^[a-z0-9[]/.test(host) || /[^\w.:[\]-]/.test(host)) throw refused(shown, 'its host is not a valid name', rules);
+  if (!/^\w[\w.-]*$/.test(user)) throw refused(shown, 'its user is not a valid name', rules);
   if (path === '' || path.startsWith('-') || /[?#'"`$;&|<>\\]/.test(path))
-    throw refused(shown, 'its path is none that a repository has', rules);
+    throw refused(shown, 'its path is not a valid repository path', rules);
   return { kind: 'ssh', address };
 }
 
 function webPlace(url: URL, shown: string, rules: GitRules): GitLocation {
   if (url.username || url.password) {
-    throw refused(shown, 'it holds a user or a password; give them by git.logins instead', rules);
+    throw refused(shown, 'it contains a user or a password; configure them under git.logins instead', rules);
   }
   if (url.search || url.hash) throw refused(shown, 'it has a query or a fragment', rules);
   if (url.protocol === 'http:' && !isAllowedHttp(url, rules)) {
-    throw refused(shown, `plain http to ${url.host} is not allowed; use https or name the host under git.httpHosts`, rules);
+    throw refused(shown, `plain http to ${url.host} is not allowed; use https or add the host to git.httpHosts`, rules);
   }
   return { kind: 'http', url };
 }
@@ -79,7 +80,7 @@ function localPlace(path: string, shown: string, rules: GitRules): GitLocation {
     const realRoot = realOf(root);
     return !(realRoot instanceof Error) && (real === realRoot || real.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep));
   });
-  if (!inside) throw refused(shown, `${real === path ? 'it' : real} is not below one of the folders of git.localRoots`, rules);
+  if (!inside) throw refused(shown, `${real === path ? 'it' : real} is not inside one of the folders in git.localRoots`, rules);
   return { kind: 'local', path: real };
 }
 
@@ -100,10 +101,10 @@ function realOf(path: string): string | Error {
 }
 
 function refused(shown: string, why: string, rules: GitRules): UserError {
-  const http = rules.httpHosts.length > 0 ? `http://… to ${rules.httpHosts.join(', ')}` : 'http://… to hosts of git.httpHosts (none yet)';
+  const http = rules.httpHosts.length > 0 ? `http://… to ${rules.httpHosts.join(', ')}` : 'http://… to hosts in git.httpHosts (none yet)';
   const local = rules.localRoots.length > 0 ? rules.localRoots.join(', ') : 'git.localRoots (none yet)';
   return new UserError(
-    `The git address ${shown} is refused: ${why}. Accepted are https://…, ssh://… and git@host:path, ${http}, and folders below ${local}.`,
+    `The git address ${shown} is refused: ${why}. Accepted are https://…, ssh://… and git@host:path, ${http}, and folders inside ${local}.`,
   );
 }
 

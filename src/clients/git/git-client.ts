@@ -111,7 +111,7 @@ class GitRepositories implements Git {
 
   async pushFile(repository: Repository, change: FileChange): Promise<string> {
     if (gitPlace(repository.git, this.#options.rules).kind === 'http' && !this.#logins.has(repository.git)) {
-      throw new UserError(`Nothing can be pushed to ${repository.name} without a login: ${missingLogin(repository.git)}.`);
+      throw new UserError(`Pushing to ${repository.name} needs a login: ${missingLogin(repository.git)}.`);
     }
     const from = this.#logins.named(repository.git) ?? 'no login';
     return await this.#with(repository, change.parent, change.branch, (copy) => pushFileFrom(copy, change, from));
@@ -149,6 +149,6 @@ class GitRepositories implements Git {
 }
 
 function checkNames(branch: string, sha: string): void {
-  if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(sha)) throw new Error(`${JSON.stringify(sha.slice(0, 80))} is no commit`);
-  if (!isBranchName(branch)) throw new Error(`${JSON.stringify(branch.slice(0, 80))} is no branch`);
+  if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(sha)) throw new Error(`${JSON.stringify(sha.slice(0, 80))} is not a commit`);
+  if (!isBranchName(branch)) throw new Error(`${JSON.stringify(branch.slice(0, 80))} is not a branch`);
 }

@@ -17,7 +17,7 @@ const mostBytes = 1024 ** 2;
 export async function readFileIn(copy: WorkCopy, path: string, where: string): Promise<string> {
   const { oid } = await entryOf(copy, path, where);
   if ((await sizeOf(copy, oid)) > mostBytes)
-    throw new UserError(`${path} on ${quoted(where)} has more than ${mostBytes} bytes: name a smaller file.`);
+    throw new UserError(`${path} on ${quoted(where)} has more than ${mostBytes} bytes: use a smaller file.`);
   return await copy.run(['cat-file', 'blob', oid]);
 }
 
@@ -61,8 +61,9 @@ async function sizeOf(copy: WorkCopy, oid: string): Promise<number> {
 async function entryOf(copy: WorkCopy, path: string, where: string): Promise<{ mode: string; oid: string }> {
   const printed = await copy.run(['ls-tree', '-z', '--full-tree', copy.sha, '--', path]);
   const { mode, kind, oid } = /^(?<mode>\d+) (?<kind>\w+) (?<oid>[0-9a-f]+)\t/.exec(printed)?.groups ?? {};
-  if (!mode || !oid) throw new UserError(`There is no file ${path} on ${quoted(where)}: commit one, or name another as version.path.`);
-  if (kind !== 'blob' || mode === '120000') throw new UserError(`${path} on ${where} is no ordinary file: name another as version.path.`);
+  if (!mode || !oid) throw new UserError(`There is no file ${path} on ${quoted(where)}: commit it, or set version.path to another one.`);
+  if (kind !== 'blob' || mode === '120000')
+    throw new UserError(`${path} on ${where} is not a regular file: set version.path to another one.`);
   return { mode, oid };
 }
 
@@ -75,22 +76,20 @@ function refusal({ stderr }: GitError, branch: string, login: string): UserError
       .join('; '),
   );
   if (/stale info|fetch first|non-fast-forward|cannot lock ref|incorrect old value|remote ref updated/.test(stderr)) {
-    return new UserError(`${quoted(branch)} has moved meanwhile, so nothing was written: say it again.`);
+    return new UserError(`${quoted(branch)} has moved in the meantime, so nothing was written: try again.`);
   }
   if (/currently checked out|denyCurrentBranch/.test(stderr)) {
     return new UserError(
-      `The repository is not bare and has ${quoted(branch)} checked out, so nothing can be pushed to it: give a bare one.`,
+      `The repository is not bare and has ${quoted(branch)} checked out, so nothing can be pushed to it: use a bare one.`,
     );
   }
   if (/hook declined|protected branch|GH006|GH013/.test(stderr)) {
     return new UserError(
-      `A rule of the server forbids the push to ${quoted(branch)} (${told}): allow it to the bot, or write a pull request.`,
+      `A rule on the server forbids the push to ${quoted(branch)} (${told}): allow it for the bot, or set version.write to pull-request.`,
     );
   }
   if (/\b(401|403)\b|Authentication failed|could not read (Username|Password)|[Pp]ermission|not authorized|read[ -]only/.test(stderr)) {
-    return new UserError(
-      `The server does not let the bot push to ${quoted(branch)} (${told}): its login needs the right to write (${login}).`,
-    );
+    return new UserError(`The server does not let the bot push to ${quoted(branch)} (${told}): its login needs write access (${login}).`);
   }
   return undefined;
 }

@@ -42,7 +42,7 @@ export async function ensureAsset(
   return ask(`the asset ${name} of ${github}`, async () => {
     const release = await orNone(octokit.rest.repos.getRelease(at));
     if (!release)
-      throw new GithubError(`release ${releaseId} of ${github} is gone: somebody has removed the draft. It has to be made again.`);
+      throw new GithubError(`release ${releaseId} of ${github} is gone: somebody has deleted the draft. It has to be created again.`);
     for (const again of [false, true]) {
       const there = await assetNamed(octokit, at, name);
       if (there && isKnown(there, asset)) return assetFrom(there, false);
@@ -67,7 +67,7 @@ export async function keepAssets(octokit: Octokit, at: At, names: readonly strin
     if (!wanted.has(name)) await orNone(octokit.rest.repos.deleteReleaseAsset({ ...at, asset_id: id }));
   }
   const gone = [...wanted].find((name) => !there.some((one) => one.name === name && one.state === 'uploaded'));
-  if (gone) throw new GithubError(`the asset ${gone} of the draft is gone: somebody has removed it. It has to be uploaded again.`);
+  if (gone) throw new GithubError(`the asset ${gone} of the draft is gone: somebody has deleted it. It has to be uploaded again.`);
 }
 
 /** What GitHub takes of one asset: https://docs.github.com/repositories/releasing-projects-on-github/about-releases */
@@ -75,9 +75,9 @@ const mostBytes = 2 * 1024 ** 3;
 
 function checkSize({ name, bytes }: WantedAsset): void {
   if (bytes === 0)
-    throw new UserError(`The asset ${name} is empty, and GitHub takes no empty files. Take it out of \`assets\`, or fill it.`);
+    throw new UserError(`The asset ${name} is empty, and GitHub does not accept empty files. Remove it from \`assets\`, or fill it.`);
   if (bytes >= mostBytes)
-    throw new UserError(`The asset ${name} has ${bytes} bytes, and GitHub takes less than 2 GiB. Compress or split it.`);
+    throw new UserError(`The asset ${name} has ${bytes} bytes, and GitHub accepts less than 2 GiB. Compress or split it.`);
 }
 
 /** Uploads go to a host of their own, which GitHub names; the login goes to that of the API, and to `uploads` beside it. */
@@ -85,7 +85,7 @@ function uploadUrl(named: string, api: URL): string {
   const url = before(named, '{');
   const beside = `uploads.${api.host.replace(/^api\./, '')}`;
   if (URL.canParse(url) && mayGo(new URL(url), api, ({ host, hostname }) => host === beside || hostname === api.hostname)) return named;
-  throw new GithubError(`GitHub names ${url.slice(0, 200)} for uploads, which is no place of ${api.host}: nothing is sent there.`, {
+  throw new GithubError(`GitHub names ${url.slice(0, 200)} for uploads, which does not belong to ${api.host}: nothing is sent there.`, {
     retry: false,
   });
 }
@@ -97,7 +97,7 @@ async function upload(
   { url, stallMs, timer = byClock, ...web }: AssetOptions & { readonly url: string },
 ): Promise<ReleaseAsset> {
   const stalled = new AbortController();
-  const stall = () => timer(() => stalled.abort(new Error(`nothing was taken for ${stallMs / 1_000} s`)), stallMs);
+  const stall = () => timer(() => stalled.abort(new Error(`no data was accepted for ${stallMs / 1_000} s`)), stallMs);
   let callOff = stall();
   const failure: { ofSource?: unknown } = {};
   const counted = counting(asset, {
@@ -123,7 +123,7 @@ async function upload(
       },
     });
     if (!isWhole(data, asset))
-      throw new GithubError(`GitHub has kept another asset ${asset.name} than was sent (${data.size} bytes of ${asset.bytes})`);
+      throw new GithubError(`GitHub stored a different asset ${asset.name} than was sent (${data.size} bytes of ${asset.bytes})`);
     return assetFrom(data, true);
   } catch (error) {
     throw failure.ofSource ?? error;
@@ -148,12 +148,13 @@ async function* counting(asset: WantedAsset, watch: Watch): AsyncGenerator<Buffe
     for await (const chunk of await asset.open()) {
       const part = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
       bytes += part.length;
-      if (bytes > asset.bytes) throw new Error(`The content of ${asset.name} has more than the ${asset.bytes} bytes that were announced.`);
+      if (bytes > asset.bytes) throw new Error(`The content of ${asset.name} has more than the announced ${asset.bytes} bytes.`);
       watch.offered();
       yield part;
       watch.taken();
     }
-    if (bytes < asset.bytes) throw new Error(`The content of ${asset.name} has only ${bytes} bytes, not ${asset.bytes} as announced.`);
+    if (bytes < asset.bytes)
+      throw new Error(`The content of ${asset.name} has only ${bytes} bytes instead of the announced ${asset.bytes}.`);
   } catch (error) {
     watch.failed(error);
     throw error;

@@ -58,7 +58,7 @@ export class Drafts {
       what,
       async () => (await orNone(this.#octokit.rest.repos.getRelease({ ...at, release_id: releaseId })))?.data,
     );
-    if (!before) throw new GithubError(`${what} is gone: somebody has removed the draft. It has to be made again.`);
+    if (!before) throw new GithubError(`${what} is gone: somebody has deleted the draft. It has to be created again.`);
     const { tag_name: tag, target_commitish: target } = before;
     if (before.draft) await this.#tagIsFree(github, tag, target);
     const marker = markerIn(before);
@@ -93,15 +93,15 @@ export class Drafts {
     const there = await tagSha(this.#octokit, this.#ask, github, tag);
     if (there !== undefined && there !== target)
       throw new UserError(
-        `The tag ${tag} of ${github} exists at another commit: ${there.slice(0, 7)}, not ${target.slice(0, 7)}. Bump the version, or remove the tag if it is there by mistake.`,
+        `The tag ${tag} of ${github} is at another commit: ${there.slice(0, 7)}, not ${target.slice(0, 7)}. Bump the version, or remove the tag if it was created by mistake.`,
       );
   }
 
   async #tagIsAt(github: string, tag: string, target: string): Promise<void> {
     const there = await tagSha(this.#octokit, this.#ask, github, tag);
     if (there === target) return;
-    const at = there ? `is at ${there.slice(0, 7)}, not ${target.slice(0, 7)}` : 'is not there';
-    throw new GithubError(`${releaseTag(github, tag)} is published, and its tag ${at}. Look who has moved it.`, { retry: !there });
+    const at = there ? `is at ${there.slice(0, 7)}, not ${target.slice(0, 7)}` : 'does not exist';
+    throw new GithubError(`${releaseTag(github, tag)} is published, and its tag ${at}. Find out who moved it.`, { retry: !there });
   }
 }
 

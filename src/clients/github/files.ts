@@ -26,9 +26,9 @@ export function filesBy(octokit: Octokit, ask: GithubRequest): RepositoryFiles {
 
 async function fileAt(octokit: Octokit, at: GithubRepository, ref: string, path: string): Promise<{ blob: string; text: string }> {
   const { data } = await octokit.rest.repos.getContent({ ...at, path, ref });
-  if (Array.isArray(data) || data.type !== 'file') throw new UserError(`${path} is no ordinary file: name another as version.path.`);
+  if (Array.isArray(data) || data.type !== 'file') throw new UserError(`${path} is not a regular file: set version.path to another one.`);
   // GitHub sends no content of a file of more than 1 MiB.
-  if (data.encoding !== 'base64') throw new UserError(`${path} has ${data.size} bytes, which is too large: name a smaller file.`);
+  if (data.encoding !== 'base64') throw new UserError(`${path} has ${data.size} bytes, which is too large: use a smaller file.`);
   return { blob: data.sha, text: Buffer.from(data.content, 'base64').toString('utf8') };
 }
 
@@ -70,6 +70,6 @@ async function put(
     return { sha: data.commit.sha ?? '', url: data.commit.html_url ?? '', ...(parent && { parent }) };
   } catch (error) {
     if ((error as { status?: unknown }).status !== 409) throw error;
-    throw new UserError(`${quoted(branch)} has moved meanwhile, so nothing was written: say it again.`, { cause: error });
+    throw new UserError(`${quoted(branch)} has moved in the meantime, so nothing was written: try again.`, { cause: error });
   }
 }

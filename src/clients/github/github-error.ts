@@ -85,7 +85,7 @@ function githubError(host: string, what: string, thrown: unknown, remedies: Reme
   if (status === 429 || (status === 403 && isRateLimit(answer))) {
     const retryAt = freeAgain(answer);
     const until = retryAt ? ` (until ${retryAt.toISOString()})` : '';
-    return new GithubError(`${host} has had enough requests for now${until}: ${what} has to wait`, { cause, ...(retryAt && { retryAt }) });
+    return new GithubError(`${host} has reached its rate limit${until}: ${what} has to wait`, { cause, ...(retryAt && { retryAt }) });
   }
   const known = status === 422 ? remedies.refused?.(answer.refusals) : undefined;
   if (known) return new UserError(`${host} refuses ${what}: ${known}`, { cause });

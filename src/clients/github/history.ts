@@ -57,7 +57,7 @@ export async function compare(octokit: Octokit, ask: GithubRequest, github: stri
     const page = async (number: number) => {
       const { data } = await octokit.rest.repos.compareCommitsWithBasehead({ ...at, page: number });
       if (!Array.isArray(data.commits) || !Number.isInteger(data.total_commits))
-        throw new GithubError(`GitHub compares ${base} with ${head} in ${github} without telling the commits`);
+        throw new GithubError(`GitHub compares ${base} with ${head} in ${github} without listing the commits`);
       return data;
     };
     const first = await page(1);

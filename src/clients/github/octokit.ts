@@ -48,7 +48,7 @@ export function octokitFor(options: OctokitOptions): Octokit {
   const { baseUrl, log, web = direct, timeoutMs = 10_000, retryMs = 1_000, paced = true } = options;
   const Paced = Octokit.plugin(retry, throttling);
   const waits = (kind: string) => (seconds: number, limited: Limited, _: unknown, retries: number) => {
-    log.warn(`GitHub's ${kind} is reached by ${limited.method} ${limited.url}; free again in ${seconds} s`);
+    log.warn(`GitHub's ${kind} was reached by ${limited.method} ${limited.url}; available again in ${seconds} s`);
     // A request that must not be repeated may have a body that can be read only once.
     return retries === 0 && seconds <= shortWaitSeconds && !mustNotRepeat(limited);
   };
@@ -92,7 +92,7 @@ export function withoutPages(answer: Response): Response {
   const { status } = answer;
   if (!isPage({ status, header: (name) => answer.headers.get(name) })) return answer;
   const host = URL.canParse(answer.url) ? new URL(answer.url).host : 'GitHub';
-  const message = `${pageInstead(host, 'an answer of GitHub', 'see whether GITHUB_API_URL is right')}.`;
+  const message = `${pageInstead(host, 'an answer of GitHub', 'check GITHUB_API_URL')}.`;
   return Response.json({ message }, { status: 401, headers: { 'content-type': 'application/json; charset=utf-8' } });
 }
 

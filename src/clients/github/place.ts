@@ -7,6 +7,6 @@ export type GithubRepository = { readonly owner: string; readonly repo: string }
 export function placeOf(github: string): GithubRepository {
   const found = /^(?<owner>[\w.-]+)\/(?<repo>[\w.-]+)$/.exec(github)?.groups;
   if (!found?.owner || !found.repo || /^\.+$/.test(found.owner) || /^\.+$/.test(found.repo))
-    throw new UserError(`${JSON.stringify(github)} is no repository on GitHub: write owner/name.`);
+    throw new UserError(`${JSON.stringify(github)} is not a GitHub repository: write owner/name.`);
   return { owner: found.owner, repo: found.repo };
 }

@@ -43,7 +43,7 @@ export async function startHealth(options: HealthOptions): Promise<Health> {
   const worker = new Worker(new URL('./watchdog.ts', import.meta.url), { workerData: data, execArgv: [] });
   worker.unref();
   const bound = await begun(worker);
-  worker.on('error', (error) => log.error(`the watchdog has ended, and nobody answers probes any more: ${messageOf(error)}`));
+  worker.on('error', (error) => log.error(`the watchdog has ended, so probes are no longer answered: ${messageOf(error)}`));
   let told = '';
   const beat = () => {
     heartbeat.beat();
@@ -67,8 +67,7 @@ export async function startHealth(options: HealthOptions): Promise<Health> {
 
 async function begun(worker: Worker): Promise<number | undefined> {
   const [said] = (await once(worker, 'message')) as [FromWatchdog];
-  if ('problem' in said)
-    throw new UserError(`The probes cannot be answered: ${said.problem}. Set COXSWAIN_HEALTH_PORT to a port that is free.`);
+  if ('problem' in said) throw new UserError(`The probes cannot be served: ${said.problem}. Set COXSWAIN_HEALTH_PORT to a free port.`);
   return said.port;
 }
 

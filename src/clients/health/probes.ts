@@ -17,12 +17,12 @@ export interface Answer {
 export function probed(path: string | undefined, standing: Standing): Answer {
   const still = stillness(standing);
   if (path === '/healthz') return still ? { code: 503, text: `${still}\n` } : { code: 200, text: 'ok\n' };
-  if (path !== '/readyz') return { code: 404, text: 'There are /healthz and /readyz.\n' };
+  if (path !== '/readyz') return { code: 404, text: 'Available: /healthz and /readyz.\n' };
   const parts = Object.entries({ loop: still, ...standing.parts });
   const lines = parts.map(([name, problem]) => (problem ? `[-] ${name}: ${problem.replaceAll('\n', ' ')}` : `[+] ${name}: ok`));
   return { code: parts.some(([, problem]) => problem) ? 503 : 200, text: `${lines.join('\n')}\n` };
 }
 
 function stillness({ stillMs, limitMs }: Standing): string | undefined {
-  return stillMs >= limitMs ? `the event loop has stood still for ${Math.round(stillMs / 1000)} s` : undefined;
+  return stillMs >= limitMs ? `the event loop has been blocked for ${Math.round(stillMs / 1000)} s` : undefined;
 }

@@ -25,7 +25,7 @@ const heartbeat = new Heartbeat(memory);
 const standstill = new Standstill(lookMs);
 const redact = redactor(known);
 let parts: Readonly<Record<string, string | undefined>> = {};
-let unwritable: string | undefined = 'was not written to yet';
+let unwritable: string | undefined = 'has not been written to yet';
 
 parentPort?.on('message', (now: typeof parts) => {
   parts = now;
@@ -79,9 +79,9 @@ async function end(): Promise<void> {
   ending = true;
   const still = Math.round(standstill.ms / 1000);
   const stopped = await stoppedAt("globalThis[Symbol.for('coxswain.work')]?.()", patienceMs).catch(() => undefined);
-  const what = stopped?.work ?? (heartbeat.noted && `unknown; the last that began: ${heartbeat.noted}`);
-  const stack = stopped ? stopped.stack.map((line) => `\n  at ${line}`).join('') : '\n  (in a call of the system that does not come back)';
-  write(`the event loop has stood still for ${still} s, and the process ends, to be started anew. Under way: ${what || 'unknown'}${stack}`);
+  const what = stopped?.work ?? (heartbeat.noted && `unknown; last started: ${heartbeat.noted}`);
+  const stack = stopped ? stopped.stack.map((line) => `\n  at ${line}`).join('') : '\n  (in a system call that does not return)';
+  write(`the event loop has been blocked for ${still} s; exiting, to be restarted. In progress: ${what || 'unknown'}${stack}`);
   process.kill(process.pid, 'SIGKILL');
   // The first process of a container does not die of that.
   stopped?.end(exitCode);

@@ -14,17 +14,17 @@ export class HttpError extends Error {
 
 /** What happened, by the code of Node (errno), undici (UND_ERR_*) or OpenSSL. */
 const happened: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'has no address: the name is unknown (ENOTFOUND); check it and the DNS of this machine',
-  EAI_AGAIN: 'has no address at the moment: the name server does not answer (EAI_AGAIN)',
-  ECONNREFUSED: 'refuses the connection (ECONNREFUSED): nothing listens at this port',
-  ECONNRESET: 'cut the connection (ECONNRESET)',
-  EPIPE: 'cut the connection (EPIPE)',
-  UND_ERR_SOCKET: 'cut the connection before the answer was whole',
+  ENOTFOUND: 'has no address: the name cannot be resolved (ENOTFOUND); check it and the DNS of this machine',
+  EAI_AGAIN: 'cannot be resolved at the moment: the name server does not answer (EAI_AGAIN)',
+  ECONNREFUSED: 'refuses the connection (ECONNREFUSED): nothing is listening on this port',
+  ECONNRESET: 'closed the connection (ECONNRESET)',
+  EPIPE: 'closed the connection (EPIPE)',
+  UND_ERR_SOCKET: 'closed the connection before the answer was complete',
   EHOSTUNREACH: 'cannot be reached from this machine (EHOSTUNREACH)',
   ENETUNREACH: 'cannot be reached from this machine (ENETUNREACH)',
   ETIMEDOUT: 'does not answer (ETIMEDOUT)',
   UND_ERR_CONNECT_TIMEOUT: 'did not accept the connection in time',
-  UND_ERR_HEADERS_TIMEOUT: 'did not begin to answer in time',
+  UND_ERR_HEADERS_TIMEOUT: 'did not start to answer in time',
   UND_ERR_BODY_TIMEOUT: 'stopped in the middle of its answer',
   EPROTO: 'does not speak TLS here: is it an http address?',
   ERR_SSL_WRONG_VERSION_NUMBER: 'does not speak TLS here: is it an http address?',
@@ -60,11 +60,11 @@ export function isCut(thrown: unknown): boolean {
 function wordsFor(code: string, thrown: unknown, totalMs: number): string {
   if (thrown instanceof Error && thrown.name === 'TimeoutError') return `did not answer within ${totalMs / 1000} s`;
   if (untrusted.has(code)) {
-    return `has a TLS certificate of an authority that is unknown here (${code}): give its certificate by NODE_EXTRA_CA_CERTS, that of one of \`registries\` by \`ca\``;
+    return `has a TLS certificate from an unknown authority (${code}): add the certificate of the authority with NODE_EXTRA_CA_CERTS, or with \`ca\` for one of \`registries\``;
   }
-  if (code.startsWith('HPE_')) return 'does not answer in HTTP: is it an https address, or another service?';
+  if (code.startsWith('HPE_')) return 'does not answer with HTTP: is it an https address, or another service?';
   const known = Object.hasOwn(happened, code) ? happened[code] : undefined;
-  return known ?? `cannot be asked: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+  return known ?? `request failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
 }
 
 /** What was worded already, by a part that knew more; fetch puts it into a cause. */

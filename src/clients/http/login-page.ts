@@ -19,10 +19,10 @@ export function isPage({ status, header }: Head): boolean {
  * @param remedy what to do about the login, as a sentence without its point
  */
 export function pageInstead(host: string, what: string, remedy: string): string {
-  return `${host} shows a login page where ${what} was asked for: ${remedy}. A page of a proxy or a portal on the way looks the same`;
+  return `${host} returned a login page instead of ${what}: ${remedy}. The page of a proxy or a portal in between looks the same`;
 }
 
 /** The same page, to which an answer leads instead of showing it. */
 export function ledAway(host: string, to: string, what: string, remedy: string): string {
-  return `${host} leads to ${to} where ${what} was asked for, which is not followed: ${remedy}. A login page on the way looks the same`;
+  return `${host} redirected to ${to} instead of returning ${what}; redirects are not followed: ${remedy}. A login page in between looks the same`;
 }

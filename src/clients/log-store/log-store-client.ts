@@ -114,7 +114,7 @@ class FolderLogs implements LogStore {
   }
 
   #path(run: string, stage: string, container: string): string {
-    if (container.includes('.')) throw new Error(`${JSON.stringify(container)} is no name of a container`);
+    if (container.includes('.')) throw new Error(`${JSON.stringify(container)} is not a container name`);
     return join(this.#folder, safe(run), `${safe(stage)}.${safe(container)}.log.gz`);
   }
 
@@ -123,7 +123,7 @@ class FolderLogs implements LogStore {
     this.#writers.set(run, writers);
     const writer =
       writers.get(path) ??
-      new LogWriter(path, this.#limits, (error) => this.#log.error(`Lines of ${path} could not be kept: ${messageOf(error)}`));
+      new LogWriter(path, this.#limits, (error) => this.#log.error(`Lines of ${path} could not be saved: ${messageOf(error)}`));
     writers.set(path, writer);
     return writer;
   }
@@ -131,7 +131,7 @@ class FolderLogs implements LogStore {
 
 /** Only names that stay inside their folder. */
 function safe(name: string): string {
-  if (!/^\w[\w.-]*$/.test(name)) throw new Error(`${JSON.stringify(name)} cannot name a file of logs`);
+  if (!/^\w[\w.-]*$/.test(name)) throw new Error(`${JSON.stringify(name)} is not a valid name for a log file`);
   return name;
 }
 

@@ -95,7 +95,7 @@ export class LogWriter {
   }
 
   async #write(lines: readonly string[], bytes: number, lost: Lost | undefined): Promise<void> {
-    const gap = lost ? `${lost.time} [lines that were not kept here: ${lost.lines}, because ${lost.why}]\n` : '';
+    const gap = lost ? `${lost.time} [${lost.lines} lines were not saved here, because ${lost.why}]\n` : '';
     try {
       await this.#appendMember(Buffer.from(gap + lines.join('')));
     } catch (error) {

@@ -6,7 +6,7 @@ import { packed } from './gzip-member.ts';
 import { type LogSize, openLog } from './members.ts';
 
 /** What stands for lines that were left out at the beginning. */
-export const shortening = '[the lines before this one are left out: the log is longer than what is kept of one]';
+export const shortening = '[the lines before this one are omitted: the log is longer than the limit]';
 
 /** Cuts the beginning of a log file off, by whole members, so that little more than the room that is given is left. Who reads it meanwhile reads the old one on. */
 export async function shorten(path: string, room: LogSize): Promise<LogSize> {

@@ -69,7 +69,9 @@ export class RegistryLogin {
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
     if (bearer) return await this.#token(bearer, scope);
     if (!challenges.some(({ scheme }) => scheme === 'basic')) {
-      throw new UserError(`The registry ${this.#api.host} asks for a login that is neither Basic nor Bearer; coxswain speaks these two.`);
+      throw new UserError(
+        `The registry ${this.#api.host} requires a login that is neither Basic nor Bearer; coxswain only supports these two.`,
+      );
     }
     const basic = this.#basic();
     if (!basic) throw this.#refused();
@@ -86,7 +88,7 @@ export class RegistryLogin {
     if (answer.status === 401 || answer.status === 403) throw this.#refused();
     if (isPage(answer)) throw new UserError(`${pageInstead(url.host, 'a token', this.#remedy())}.`);
     if (answer.status !== 200)
-      throw new HttpError(`${url.host} answers ${answer.status} where a registry token was asked for`, {
+      throw new HttpError(`${url.host} answered ${answer.status} to a request for a registry token`, {
         retry: answer.status === 429 || answer.status >= 500,
         retryAt: answer.retryAt,
       });
@@ -99,10 +101,10 @@ export class RegistryLogin {
     const url = URL.canParse(realm) ? new URL(realm) : undefined;
     const named = (to: URL) => to.protocol === 'https:' || (to.protocol === 'http:' && to.hostname === this.#api.hostname);
     if (url && /^https?:$/.test(url.protocol) && mayGo(url, this.#api, named)) return url;
-    const where = `The registry ${this.#api.host} sends us for a token to ${JSON.stringify(realm.slice(0, 200))}`;
+    const where = `The registry ${this.#api.host} refers to a token server at ${JSON.stringify(realm.slice(0, 200))}`;
     if (url?.protocol === 'http:' && this.#api.protocol === 'https:')
       throw new UserError(
-        `${where}, and its login does not go over plain http: have its realm be https (a registry behind a proxy often needs to be told).`,
+        `${where}, and the login is not sent over plain http: configure its realm as https (often needed for a registry behind a proxy).`,
       );
     throw new UserError(`${where}, which is neither https nor the registry itself.`);
   }
@@ -120,7 +122,7 @@ export class RegistryLogin {
     const { username } = this.#credentials ?? {};
     return new UserError(
       username === undefined
-        ? `The registry ${this.#api.host} asks for a login: set ${this.#settings}.`
+        ? `The registry ${this.#api.host} requires a login: set ${this.#settings}.`
         : `The registry ${this.#api.host} refuses the login ${JSON.stringify(username)}: check ${this.#settings}.`,
     );
   }
@@ -136,7 +138,7 @@ function tokenIn(text: string, host: string): { token: string; seconds: number }
     const value = token ?? access;
     if (typeof value === 'string' && value !== '') return { token: value, seconds: typeof seconds === 'number' ? seconds : 60 };
   }
-  throw new HttpError(`${host} gives no registry token in its answer`, { retry: false });
+  throw new HttpError(`the answer of ${host} contains no registry token`, { retry: false });
 }
 
 function parsed(text: string): unknown {

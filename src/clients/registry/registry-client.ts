@@ -69,13 +69,13 @@ class DistributionRegistry implements Registry {
 
   async manifest(repository: string, reference: string): Promise<RegistryManifest | undefined> {
     if (!repositoryName.test(repository))
-      throw new UserError(`${JSON.stringify(repository)} is no name of an image: small letters, digits and . _ - / only.`);
+      throw new UserError(`${JSON.stringify(repository)} is not an image name: use lower-case letters, digits and . _ - / only.`);
     if (!referenceName.test(reference)) throw new UserError(`${JSON.stringify(reference)} is neither a tag nor a digest.`);
     const body = await this.#fetch(repository, reference);
     if (!body) return undefined;
     const content = readManifest(body.text);
     if (!content)
-      throw new HttpError(`${this.#at(repository, reference)} is no manifest of a kind that coxswain knows (Docker schema 2, OCI)`, {
+      throw new HttpError(`${this.#at(repository, reference)} is not a kind of manifest that coxswain supports (Docker schema 2, OCI)`, {
         retry: false,
       });
     if (content.kind === 'image') {
@@ -101,7 +101,7 @@ class DistributionRegistry implements Registry {
     const wanted = reference.includes(':') ? reference : (answer.header('docker-content-digest') ?? '');
     const digest = digestLike(wanted, answer.body);
     if (wanted !== '' && wanted !== digest) {
-      throw new HttpError(`${this.#at(repository, reference)} came damaged: it should be ${printable(wanted)} and is ${digest}`, {
+      throw new HttpError(`${this.#at(repository, reference)} arrived corrupted: expected ${printable(wanted)}, got ${digest}`, {
         retry: true,
       });
     }
@@ -121,7 +121,7 @@ class DistributionRegistry implements Registry {
       return new UserError(`${ledAway(`The registry ${host}`, to, path, `check ${key} in the configuration, and ${settings}_USERNAME`)}.`);
     }
     if (status === 403)
-      return new UserError(`The registry ${host} does not let us read ${path} (403): check the rights of ${settings}_USERNAME.`);
+      return new UserError(`The registry ${host} denies reading ${path} (403): check the permissions of ${settings}_USERNAME.`);
     if (status === 429 || status >= 500)
       return new HttpError(`The registry ${host} answers ${status} for ${path}`, { retry: true, retryAt });
     return new UserError(`${href} does not answer as an image registry (${status} for ${path}): check ${key} in the configuration.`);

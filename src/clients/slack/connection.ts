@@ -19,7 +19,7 @@ export function connectionHealth(client: SocketClient, log: Log): () => Health {
     log.info(line);
   };
   client.on('connected', () => become(true, 'connected to Slack'));
-  client.on('close', () => become(false, 'the connection to Slack is closed; a new one follows unless we stop'));
+  client.on('close', () => become(false, 'the connection to Slack was closed; reconnecting unless coxswain is stopping'));
   return () => health;
 }
 
@@ -34,7 +34,7 @@ export function survivingOddPayloads(client: SocketClient, log: Log): void {
     try {
       for (const listener of listeners) await listener(...message);
     } catch (error) {
-      log.error(`slack: a message that was not understood is left out: ${messageOf(error)}`);
+      log.error(`slack: ignoring a message that could not be parsed: ${messageOf(error)}`);
     }
   });
 }

@@ -24,13 +24,13 @@ export async function slackDoctor(options: DoctorOptions): Promise<Finding[]> {
     examined(
       `channel ${channel}`,
       () => membership(bot, channel, idOf),
-      'Name a channel that exists, and invite the bot there: `/invite @coxswain`.',
+      'Use a channel that exists, and invite the bot there: `/invite @coxswain`.',
     ),
   );
   return [identity.finding, scopesFinding(identity.granted, options.scopes), appToken, ...(await Promise.all(channels))];
 }
 
-const appRemedy = 'Make an app-level token (xapp-…) with the scope connections:write under "Basic Information" of the app.';
+const appRemedy = 'Create an app-level token (xapp-…) with the scope connections:write under "Basic Information" of the app.';
 const botRemedy = 'Copy the "Bot User OAuth Token" (xoxb-…) from "OAuth & Permissions" of the app into SLACK_BOT_TOKEN.';
 
 async function botToken(bot: WebClient): Promise<{ finding: Finding; granted: readonly string[] }> {
@@ -40,7 +40,7 @@ async function botToken(bot: WebClient): Promise<{ finding: Finding; granted: re
     async () => {
       const { user, team, response_metadata } = await bot.auth.test();
       granted = response_metadata?.scopes ?? [];
-      return well('Slack: bot token', `it is ${user} of the workspace ${team}`);
+      return well('Slack: bot token', `it belongs to ${user} in the workspace ${team}`);
     },
     botRemedy,
   );
@@ -50,7 +50,7 @@ async function botToken(bot: WebClient): Promise<{ finding: Finding; granted: re
 function scopesFinding(granted: readonly string[], wanted: readonly string[]): Finding {
   const about = 'Slack: scopes';
   const missing = wanted.filter((scope) => !granted.includes(scope));
-  if (missing.length === 0) return well(about, `all ${wanted.length} that slack-manifest.yml asks for are granted`);
+  if (missing.length === 0) return well(about, `all ${wanted.length} scopes in slack-manifest.yml are granted`);
   return {
     about,
     state: 'failed',
@@ -62,16 +62,16 @@ function scopesFinding(granted: readonly string[], wanted: readonly string[]): F
 /** Asks for the address of a connection, and does not open it. */
 async function connectable(app: WebClient): Promise<Finding> {
   await app.apps.connections.open({});
-  return well('Slack: app token', 'Slack gives it an address for Socket Mode');
+  return well('Slack: app token', 'Slack accepts it for Socket Mode');
 }
 
 async function membership(bot: WebClient, channel: string, idOf: (channel: string) => Promise<string>): Promise<Finding> {
   const about = `Slack: channel ${channel}`;
   const id = await idOf(channel);
   const { channel: info } = await bot.conversations.info({ channel: id });
-  if (info?.is_archived) return { about, state: 'failed', evidence: `${id} is archived`, next: 'Unarchive it or name another one.' };
+  if (info?.is_archived) return { about, state: 'failed', evidence: `${id} is archived`, next: 'Unarchive it or use another one.' };
   if (info?.is_member) return well(about, `the bot is in it (${id})`);
-  return { about, state: 'failed', evidence: `the bot is not in it (${id})`, next: 'Invite it there: `/invite @coxswain`.' };
+  return { about, state: 'failed', evidence: `the bot is not in it (${id})`, next: 'Invite it: `/invite @coxswain`.' };
 }
 
 function well(about: string, evidence: string): Finding {
@@ -88,7 +88,7 @@ async function examined(about: string, examine: () => Promise<Finding>, otherwis
     const reason = error instanceof webApi.WebAPIPlatformError ? error.data.error : undefined;
     const unreachable = error instanceof webApi.WebAPIRequestError || error instanceof webApi.WebAPIHTTPError;
     const next = unreachable
-      ? 'See whether Slack can be reached from here (DNS, proxy, firewall).'
+      ? 'Check whether Slack can be reached from here (DNS, proxy, firewall).'
       : ((reason && !tokenTrouble.has(reason) ? remedy(reason) : undefined) ?? otherwise);
     return { about, state: 'failed', evidence: reason ?? messageOf(error), next };
   }

@@ -27,7 +27,7 @@ const remedies = {
 export async function startApp(app: App, receiver: SocketModeReceiver, timeout: number): Promise<void> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => reject(new Error(`Slack did not take us in within ${timeout / 1000} s; is it reachable from here?`)),
+    () => reject(new Error(`Slack did not accept the connection within ${timeout / 1000} s; is it reachable from here?`)),
     timeout,
   );
   try {

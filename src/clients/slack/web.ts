@@ -40,7 +40,7 @@ export function withoutPages(ask: Web['fetch']): Web['fetch'] {
   return async (input, init) => {
     const answer = await ask(input, init && { ...init, redirect: 'manual' });
     const { host } = new URL(input instanceof Request ? input.url : input);
-    const remedy = 'see whether SLACK_API_URL is right, and which proxy is on the way';
+    const remedy = 'check SLACK_API_URL, and whether there is a proxy in between';
     const to = answer.headers.get('location');
     if (to && answer.status >= 300 && answer.status < 400)
       throw new Error(`${ledAway(host, to.slice(0, 200), 'an answer of Slack', remedy)}.`);

@@ -31,14 +31,14 @@ export async function readChecked<T>(
   } catch (error) {
     if (error instanceof UserError) throw error;
     if (isPassing(error))
-      throw new UserError(`Cannot read ${path}: ${fileTrouble(error)}. Start again when that is over.`, { cause: error });
-    return { broken: error instanceof SyntaxError ? `it is no JSON: ${error.message}` : fileTrouble(error) };
+      throw new UserError(`Cannot read ${path}: ${fileTrouble(error)}. Start again once this is fixed.`, { cause: error });
+    return { broken: error instanceof SyntaxError ? `it is not JSON: ${error.message}` : fileTrouble(error) };
   }
 }
 
 function mistakeOf({ issues: [first] }: z.ZodError): string {
-  const place = first?.path.join('.') || 'the whole';
-  return `${place} is not what it should be: ${first?.message.toLowerCase()}`.slice(0, 300);
+  const place = first?.path.join('.') || 'the file';
+  return `${place} is invalid: ${first?.message.toLowerCase()}`.slice(0, 300);
 }
 
 /** The file that is moved out of the way, so that the next write does not destroy what a person may want to look at. */
@@ -48,6 +48,6 @@ export async function putAside(path: string, reason: string, move = (to: string)
     await move(file);
     return { file, reason };
   } catch (error) {
-    return { file: path, reason: `${reason}. It stays there, since it cannot be moved: ${fileTrouble(error)}` };
+    return { file: path, reason: `${reason}. It was left in place, because it cannot be moved: ${fileTrouble(error)}` };
   }
 }

@@ -35,7 +35,7 @@ export async function lockFolder(folder: string, log: Log, times: LockTimes = { 
   for (let tries = 0; !(await taken(path, self, tries > 0)); tries++) {
     const holder = holderOf(path);
     if (holder && stateOf(holder, self) === 'unknown') {
-      log.info(`${folder} was used by ${words(holder)}: waiting up to ${times.staleMs / 1000} s to see whether it still is`);
+      log.info(`${folder} was in use by ${words(holder)}: waiting up to ${times.staleMs / 1000} s to see whether it still is`);
     }
     if (holder && (tries > 4 || (await isHeld(path, holder, self, times)))) throw inUse(folder, holder);
     removeStale(path, holder);
@@ -71,7 +71,7 @@ class HeldLock implements FolderLock {
       const holder = holderOf(this.#path);
       if (holder?.id === this.#self.id) return await utimes(this.#path, machineTime(), machineTime());
       clearInterval(this.#beat);
-      this.#lost = new UserError(`${this.#path} was taken by ${holder ? words(holder) : 'someone'}: stop one of the two processes.`);
+      this.#lost = new UserError(`${this.#path} was taken over by ${holder ? words(holder) : 'someone'}: stop one of the two processes.`);
       this.#log.error(this.#lost.message);
     } catch (error) {
       this.#log.warn(`The lock ${this.#path} cannot be renewed: ${messageOf(error)}`);
@@ -150,7 +150,7 @@ function attempt(change: () => void): void {
 
 function inUse(folder: string, holder: ProcessMark): UserError {
   return new UserError(
-    `The folder ${folder} is in use by ${words(holder)}. Only one coxswain can work on it: stop that one, or give this one another folder.`,
+    `The folder ${folder} is in use by ${words(holder)}. Only one coxswain can use it: stop that one, or use another folder for this one.`,
   );
 }
 

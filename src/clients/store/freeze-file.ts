@@ -50,8 +50,10 @@ export async function openFreezes(path: string, log: Log, now: () => Date = mach
 /** The hold is on the disk before the broken file has its new name: a crash in between must not let a release out. */
 async function holdAll(path: string, broken: string, { db, log, at }: { db: Low<Freezes>; log: Log; at: string }): Promise<void> {
   const { file, reason } = await putAside(path, broken, (to) => copyOrMove(path, to));
-  const why = `the file of the freezes was broken and is ${file} now: say which releases are frozen, then \`unfreeze\``;
-  log.error(`${path} was broken (${reason}) and is set aside as ${file}: until somebody says \`unfreeze\`, all releases are held`);
+  const why = `the file of the freezes was corrupt and is now ${file}: say which releases are frozen, then \`unfreeze\``;
+  log.error(
+    `${path} was corrupt (${reason}) and has been set aside as ${file}: until somebody says \`unfreeze\`, all releases are on hold`,
+  );
   db.data = { freezes: [{ reason: why, by: 'coxswain', at }] };
   await db.write();
 }

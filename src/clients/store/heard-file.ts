@@ -69,7 +69,7 @@ class HeardFile implements Heard {
       this.#inTrouble = false;
     } catch (error) {
       if (!this.#inTrouble)
-        this.#log.error(`${this.#path} cannot be written, so after a restart a message may be heard again: ${messageOf(error)}`);
+        this.#log.error(`${this.#path} cannot be written, so after a restart a message may be handled again: ${messageOf(error)}`);
       this.#inTrouble = true;
       // The next write brings all of it.
       this.#lines = Number.POSITIVE_INFINITY;
@@ -91,7 +91,7 @@ class HeardFile implements Heard {
 /** A file that cannot be read must not keep the bot from starting: what it holds is an hour old at most. */
 async function textOf(path: string, log: Log): Promise<string> {
   return readText(path, mostBytes).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') log.error(`${path} cannot be read, so a message may be heard again: ${messageOf(error)}`);
+    if (error.code !== 'ENOENT') log.error(`${path} cannot be read, so a message may be handled again: ${messageOf(error)}`);
     return '';
   });
 }

@@ -46,13 +46,13 @@ isExact<Plain<Numbers>, Plain<z.infer<typeof numbers>>>(true);
 
 /** Opens the file; a broken one is set aside and begun anew. */
 export function openLastSeen(path: string): Promise<Opened<LastSeen>> {
-  const lost = 'what was last seen of the branches is not known any more: the next poll starts no run of what it finds';
+  const lost = 'the last seen commits of the branches are lost: the next poll does not start runs for what it finds';
   return opened(path, { numbers: {}, repositories: {} }, { schema: seen, lost });
 }
 
 /** The same of the numbers: those of runs that are known are known by their files, too. */
 export function openNumbers(path: string): Promise<Opened<Numbers>> {
-  return opened(path, {}, { schema: numbers, lost: 'numbers of runs that are forgotten may be given again' });
+  return opened(path, {}, { schema: numbers, lost: 'numbers of deleted runs may be used again' });
 }
 
 interface Opened<T> {

@@ -11,7 +11,7 @@ export class NewerFile extends Error {
   override readonly name = 'NewerFile';
   readonly version: number;
   constructor(version: number) {
-    super(`it has version ${version}; this coxswain knows versions up to ${runFileVersion}`);
+    super(`it has version ${version}; this coxswain supports versions up to ${runFileVersion}`);
     this.version = version;
   }
 }

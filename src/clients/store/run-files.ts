@@ -45,8 +45,8 @@ export async function cleanedNames(folder: string): Promise<string[]> {
 async function readRunFile(path: string, id: string): Promise<Run | SetAside> {
   const found = await readChecked<Run>(path, runSchema, (json) => migratedOf(path, json));
   if ('broken' in found) return await putAside(path, found.broken);
-  if (found.data === null) return await putAside(path, 'it is a link to nothing');
-  return found.data.id === id ? found.data : await putAside(path, `it holds the run ${found.data.id}, not ${id}`);
+  if (found.data === null) return await putAside(path, 'it is a broken link');
+  return found.data.id === id ? found.data : await putAside(path, `it contains the run ${found.data.id}, not ${id}`);
 }
 
 function migratedOf(path: string, json: unknown): unknown {
@@ -55,7 +55,7 @@ function migratedOf(path: string, json: unknown): unknown {
   } catch (error) {
     if (!(error instanceof NewerFile)) throw error;
     throw new UserError(
-      `${path} was written by a newer coxswain: ${error.message}. Nothing was changed. Start that coxswain again, or name another folder by COXSWAIN_DATA.`,
+      `${path} was written by a newer coxswain: ${error.message}. Nothing was changed. Start that coxswain again, or set COXSWAIN_DATA to another folder.`,
     );
   }
 }

@@ -78,7 +78,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     const seen = await openLastSeen(join(folder, 'seen.json'));
     const numbers = await openNumbers(join(folder, 'numbers.json'));
     const setAside = [...files.setAside, ...seen.setAside, ...numbers.setAside];
-    for (const { file, reason } of setAside) log.error(`A file was broken and is set aside as ${file}: ${reason}`);
+    for (const { file, reason } of setAside) log.error(`A file was corrupt and has been set aside as ${file}: ${reason}`);
     return new FolderStore(runFolder, lock, { ...files, setAside }, { lastSeen: seen.db, numbers: numbers.db });
   } catch (error) {
     await lock.release();
@@ -99,9 +99,9 @@ function unwritable(folder: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (error instanceof UserError || code === undefined) return error;
   const remedy =
-    code === 'ENOSPC' || code === 'EDQUOT' ? 'Make room on it' : 'Make it a folder that the user of coxswain owns and may write';
+    code === 'ENOSPC' || code === 'EDQUOT' ? 'Free up space on it' : 'Make it a folder that the user of coxswain owns and can write to';
   return new UserError(
-    `coxswain cannot keep its records in ${folder}: ${fileTrouble(error)}. ${remedy}, or name another one by COXSWAIN_DATA.`,
+    `coxswain cannot keep its records in ${folder}: ${fileTrouble(error)}. ${remedy}, or set COXSWAIN_DATA to another one.`,
     {
       cause: error,
     },
@@ -200,7 +200,7 @@ class FolderStore implements Store {
   #fileOf(id: string): { db: Low<RunFile>; adapter: DurableJson<RunFile> } {
     const known = this.#files.get(id);
     if (known) return known;
-    if (!/^[\w][\w.-]*$/.test(id)) throw new Error(`${JSON.stringify(id)} cannot name the file of a run`);
+    if (!/^[\w][\w.-]*$/.test(id)) throw new Error(`${JSON.stringify(id)} is not a valid name for the file of a run`);
     const adapter = new DurableJson<RunFile>(join(this.#folder, `${id}.json`));
     const file = { db: new Low<RunFile>(adapter, {} as RunFile), adapter };
     this.#files.set(id, file);

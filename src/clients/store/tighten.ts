@@ -14,7 +14,9 @@ export async function tighten(folder: string, log: Log): Promise<void> {
   await tightenEach(folder, failed);
   const more = failed.length > 1 ? `, and ${failed.length - 1} more` : '';
   if (failed.length > 0)
-    log.warn(`Others may read what coxswain keeps: the rights of ${failed[0]}${more} cannot be changed. Give them to its user.`);
+    log.warn(
+      `Other users can read what coxswain stores: the permissions of ${failed[0]}${more} cannot be changed. Change their owner to its user.`,
+    );
 }
 
 async function tightenEach(path: string, failed: string[]): Promise<void> {

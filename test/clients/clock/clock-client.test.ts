@@ -37,15 +37,15 @@ test(wrong, '', /"" is empty/);
 test(wrong, '   ', /is empty/);
 test(wrong, '*/5 * * * *', /has 5 fields.*"0 \*\/5 \* \* \* \*" would be/);
 test(wrong, '30s', /has 1 field\. Write six/);
-test(wrong, '*/90 * * * * *', /step of "\*\/90" in the field of the second is longer than its range \(0 to 59\)/);
-test(wrong, '*/60 * * * * *', /longer than its range/);
+test(wrong, '*/90 * * * * *', /step of "\*\/90" in the field of the second is larger than its range \(0 to 59\)/);
+test(wrong, '*/60 * * * * *', /larger than its range/);
 test(wrong, '0 0 */24 * * *', /field of the hour/);
 test(wrong, '0 50/15 * * * *', /50 to 59/);
 test(wrong, '10-20/11 * * * * *', /10 to 20/);
 test(wrong, '0 0 0 31 2 *', /never comes/);
-test(wrong, '60 * * * * *', /not understood/);
-test(wrong, 'a b c d e f', /not understood/);
-test(wrong, '@never', /not understood/);
+test(wrong, '60 * * * * *', /is invalid, or names/);
+test(wrong, 'a b c d e f', /is invalid, or names/);
+test(wrong, '@never', /is invalid, or names/);
 
 test('a time zone that is none is refused', (t) => {
   t.throws(() => schedule(everySecond, async () => undefined, { name: 'x', log: quiet, timeZone: 'Mars/Olympus' }), {
@@ -88,7 +88,7 @@ test('stop does not wait for ever, and nothing begins after it', async (t) => {
   );
   await begun.promise;
   await stop();
-  t.deepEqual(said, ['the poll has not ended 0.05 s after it was asked to stop; it is left alone']);
+  t.deepEqual(said, ['the poll has not ended 0.05 s after it was asked to stop; not waiting any longer']);
   t.is(times, 1);
 });
 
@@ -192,7 +192,7 @@ test('where they do not agree the cluster counts, which is said', (t) => {
   const { now, heard } = time();
   heard(header(-5 * 3_600_000));
   t.true(near(now().getTime(), Date.now() - 5 * 3_600_000));
-  t.regex(said.at(-1) ?? '', /the clock of this machine is 1[78]\d\d\d s ahead of the cluster's; the cluster's counts/);
+  t.regex(said.at(-1) ?? '', /the clock of this machine is 1[78]\d\d\d s ahead of the cluster's; using the cluster's/);
   heard(header(0));
   t.true(near(now().getTime(), Date.now()), 'and it is followed when it is set');
 });

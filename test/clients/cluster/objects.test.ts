@@ -59,7 +59,7 @@ test('what exists with another run uid is refused', async (t) => {
   scripted.on(by('POST', jobs), exists).on(by('GET', `${jobs}/j`), owned('u2'));
   const error = await t.throwsAsync(client.create(job), {
     instanceOf: ClusterError,
-    message: /Job n\/j exists already and belongs to u2, not to run u1/,
+    message: /Job n\/j already exists and belongs to u2, not to run u1/,
   });
   t.like(error, { code: 409, reason: 'AlreadyExists', retry: false });
 });
@@ -80,9 +80,9 @@ test('what vanishes between the two questions may be created again', async (t) =
 test('a kind that the cluster does not know, and an object without its namespace, are named', async (t) => {
   const { client } = await connected(t);
   await t.throwsAsync(client.create({ ...job, kind: 'Jub' }), {
-    message: 'The cluster knows no kind Jub in batch/v1. Correct apiVersion or kind.',
+    message: 'The cluster has no kind Jub in batch/v1. Correct apiVersion or kind.',
   });
-  await t.throwsAsync(client.create({ ...job, metadata: { name: 'j' } }), { message: 'Job j names no namespace. Set metadata.namespace.' });
+  await t.throwsAsync(client.create({ ...job, metadata: { name: 'j' } }), { message: 'Job j has no namespace. Set metadata.namespace.' });
 });
 
 test('apply is a forced server-side apply in the name of coxswain, and never for a Secret', async (t) => {

@@ -154,6 +154,6 @@ test('what a commit says of itself is one short line without control characters'
 
 test('neither a commit nor a branch can be an option', async (t) => {
   const { git, repository } = await world(t);
-  await t.throwsAsync(git.commit(repository, 'main', '--upload-pack=x'), { message: /is no commit/ });
-  await t.throwsAsync(git.commit(repository, '--upload-pack=x', 'a'.repeat(40)), { message: /is no branch/ });
+  await t.throwsAsync(git.commit(repository, 'main', '--upload-pack=x'), { message: /is not a commit/ });
+  await t.throwsAsync(git.commit(repository, '--upload-pack=x', 'a'.repeat(40)), { message: /is not a branch/ });
 });

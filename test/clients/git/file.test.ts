@@ -77,8 +77,8 @@ test('a file that is not there, is none or is too large says what to do', async 
   sample.git('update-index', '--add', '--cacheinfo', `120000,${link},link`);
   sample.git('update-index', '--add', '--cacheinfo', `100644,${link},folder/inside`);
   sample.commit('main');
-  await refused('link', /no ordinary file/);
-  await refused('folder', /no ordinary file/);
+  await refused('link', /not a regular file/);
+  await refused('folder', /not a regular file/);
 });
 
 const pushes = test.macro<[options: Options, where: 'remote' | 'local']>(async (t, options, where) => {
@@ -99,7 +99,7 @@ const pushes = test.macro<[options: Options, where: 'remote' | 'local']>(async (
   sample.git('fsck', '--strict');
   await t.throwsAsync(git.pushFile(at[where], { ...change, text: 'other' }), {
     instanceOf: UserError,
-    message: /`main` has moved meanwhile/,
+    message: /`main` has moved in the meantime/,
   });
   t.is(sample.git('rev-parse', 'main'), sha, 'nothing is overwritten');
   t.deepEqual(left(), []);
@@ -117,7 +117,7 @@ test('a push that is refused says why and what to do', async (t) => {
   sample.git('config', 'http.receivepack', 'false');
   await t.throwsAsync(git.pushFile(remote, change), {
     instanceOf: UserError,
-    message: /does not let the bot push to `main` .*right to write/,
+    message: /does not let the bot push to `main` .*write access/,
   });
   const anonymous = await world(t);
   const start = anonymous.sample.commit('main');

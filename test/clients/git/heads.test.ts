@@ -114,8 +114,8 @@ const refused = test.macro(async (t, status: number, kind: typeof UserError | ty
   const { git, repository } = await world(t, { before: (_, response) => !!response.writeHead(status).end() });
   await t.throwsAsync(git.heads(repository), { instanceOf: kind, message });
 });
-test('403 is said in words', refused, 403, UserError, /does not let no login read \/sample.git \(403\)/);
-test('404 is said in words', refused, 404, UserError, /has no repository \/sample.git, or no login may not see it/);
+test('403 is said in words', refused, 403, UserError, /does not let anonymous users read \/sample.git \(403\)/);
+test('404 is said in words', refused, 404, UserError, /has no repository \/sample.git, or anonymous users cannot see it/);
 test('503 is said in words', refused, 503, HttpError, /answers 503 for \/sample.git/);
 
 test('a server that only serves files is refused with a way out', async (t) => {
@@ -151,7 +151,7 @@ test('a redirect to another host is not followed, and gets no login', async (t) 
     { before: (request, response) => !!response.writeHead(302, { location: `${other.server.url}${request.url}` }).end() },
     { credentials: { username: 'ada', password: 's3cret' } },
   );
-  await t.throwsAsync(git.heads(repository), { instanceOf: UserError, message: /leads to http:\/\/127.* which is not followed/ });
+  await t.throwsAsync(git.heads(repository), { instanceOf: UserError, message: /redirected to http:\/\/127.* redirects are not followed/ });
   t.deepEqual(other.server.requests, []);
 });
 
@@ -159,7 +159,7 @@ test('redirects in a circle end', async (t) => {
   const { git, repository, server } = await world(t, {
     before: (request, response) => !!response.writeHead(302, { location: request.url ?? '' }).end(),
   });
-  await t.throwsAsync(git.heads(repository), { message: /never arrives/ });
+  await t.throwsAsync(git.heads(repository), { message: /redirects endlessly/ });
   t.is(server.requests.length, 5);
 });
 
@@ -215,7 +215,7 @@ const nonsense = test.macro(async (t, body: string, message: RegExp) => {
   const { git, repository } = await world(t, { before });
   await t.throwsAsync(git.heads(repository), { instanceOf: HttpError, message });
 });
-test('an answer that is no protocol is an error', nonsense, 'hello', /not understood.*begins no packet/);
+test('an answer that is no protocol is an error', nonsense, 'hello', /is invalid.*not the start of a packet/);
 test('an answer that ends too early is an error', nonsense, '0020abc', /ends in the middle/);
 test(
   "the server's own error is repeated without its control characters",
@@ -235,5 +235,5 @@ test('a local repository is read by git itself, through a symbolic link inside t
 
 test('a folder that is no repository is said', async (t) => {
   const { sample, git } = await world(t);
-  await t.throwsAsync(git.heads(repositoryAt(sample.root)), { instanceOf: UserError, message: /is no git repository/ });
+  await t.throwsAsync(git.heads(repositoryAt(sample.root)), { instanceOf: UserError, message: /is not a git repository/ });
 });

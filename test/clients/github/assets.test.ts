@@ -97,10 +97,10 @@ test('what the source throws is not taken for GitHub’s fault', async (t) => {
   const asset = assetOf('runner', Buffer.from('half and half'), { open });
   await t.throwsAsync(ensure(asset), { message: 'the collector is gone' });
   await t.throwsAsync(ensure(assetOf('log', Buffer.from('abc'), { open: () => Readable.from([Buffer.from('ab')]) })), {
-    message: 'The content of log has only 2 bytes, not 3 as announced.',
+    message: 'The content of log has only 2 bytes instead of the announced 3.',
   });
   await t.throwsAsync(ensure(assetOf('log', Buffer.from('abc'), { open: () => Readable.from([Buffer.from('abcd')]) })), {
-    message: 'The content of log has more than the 3 bytes that were announced.',
+    message: 'The content of log has more than the announced 3 bytes.',
   });
   t.true(states()?.every((one) => one.endsWith(' starter')));
 });
@@ -132,7 +132,7 @@ test('an upload that stands still is left, and what had come of it is known agai
   const arrived = place.stand.faults.holdNext(upload);
   const still = t.throwsAsync(ensure(assetOf('still', Buffer.from('x'))), {
     instanceOf: GithubError,
-    message: /nothing was taken for 0\.4 s/,
+    message: /no data was accepted for 0\.4 s/,
   });
   const release = await arrived;
   t.is(clock.waiting.size, 1);
@@ -161,7 +161,7 @@ test('the time of an upload is that of the clock, where no other is given', asyn
   const { place, ensure } = await aDraft(t, { stallMs: 50 });
   const silent = await loopback(t, () => undefined);
   place.stand.faults.failNext(/^GET .*releases\/\d+$/, { status: 200, body: { upload_url: `${silent.url}/assets{?name,label}` } });
-  await t.throwsAsync(ensure(assetOf('still', Buffer.from('x'))), { instanceOf: GithubError, message: /nothing was taken for 0\.05 s/ });
+  await t.throwsAsync(ensure(assetOf('still', Buffer.from('x'))), { instanceOf: GithubError, message: /no data was accepted for 0\.05 s/ });
 });
 
 test('a great asset is read only as fast as GitHub takes it', async (t) => {
@@ -214,7 +214,7 @@ test('a refusal in the middle of an upload is heard, and its words are those of 
   const error = await t.throwsAsync(ensure(asset), { instanceOf: GithubError, message: /answers 502 for the asset runner/ });
   t.true(error instanceof GithubError && error.retry);
   place.stand.faults.rateLimitNext(upload, 900);
-  await t.throwsAsync(ensure(asset), { instanceOf: GithubError, message: /enough requests for now/ });
+  await t.throwsAsync(ensure(asset), { instanceOf: GithubError, message: /reached its rate limit/ });
   t.true((await ensure(asset)).uploaded);
 });
 

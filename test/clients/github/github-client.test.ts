@@ -89,7 +89,7 @@ test(
   refused,
   401,
   'Bad credentials',
-  /refuses the status of aaaaaaa in leaf-ai\/x \(401 Bad credentials\): GITHUB_TOKEN is not valid/,
+  /refuses the status of aaaaaaa in leaf-ai\/x \(401 Bad credentials\): GITHUB_TOKEN is invalid/,
 );
 test('403 says what to do', refused, 403, 'Resource not accessible by personal access token', /Commit statuses: write/);
 test('404 says what to do', refused, 404, 'Not Found', /Check `github:` \(owner\/name\)/);
@@ -122,7 +122,7 @@ test('a rate limit that lasts is no fault of the token', async (t) => {
   const reset = String(Math.floor(Date.now() / 1_000) + 3_000);
   const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset };
   const { github } = await world(t, () => ({ status: 403, body: { message: 'API rate limit exceeded' }, headers }));
-  await t.throwsAsync(github.check('leaf-ai/x'), { instanceOf: GithubError, message: /has had enough requests for now \(until 20/ });
+  await t.throwsAsync(github.check('leaf-ai/x'), { instanceOf: GithubError, message: /has reached its rate limit \(until 20/ });
 });
 
 test('check tells rights and scopes', async (t) => {

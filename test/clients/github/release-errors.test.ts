@@ -20,7 +20,7 @@ test(
   '401 says what to do',
   refuses,
   { status: 401, body: { message: 'Bad credentials' } },
-  /refuses the release v1\.2\.0 of ada\/scheduler \(401 Bad credentials\): GITHUB_TOKEN is not valid/,
+  /refuses the release v1\.2\.0 of ada\/scheduler \(401 Bad credentials\): GITHUB_TOKEN is invalid/,
 );
 test(
   '403 says which right is missing',
@@ -92,7 +92,7 @@ test('a rate limit says until when, and is no fault of the token', async (t) => 
   place.stand.faults.rateLimitNext(creation, 900);
   const error = await t.throwsAsync(place.releases.ensureDraft(name, draftOf(place)), {
     instanceOf: GithubError,
-    message: /has had enough requests for now \(until 20/,
+    message: /has reached its rate limit \(until 20/,
   });
   const wait = (error instanceof GithubError ? (error.retryAt?.getTime() ?? 0) : 0) - Date.now();
   t.true(wait > 800_000 && wait <= 900_000, `${wait} ms`);
@@ -107,7 +107,7 @@ test('a tag at another commit stops the draft before it is made, and the publish
   const { id } = await place.releases.ensureDraft(name, draft);
   place.git('tag', 'v1.2.0', place.shas[0] ?? '');
   const words = new RegExp(
-    `^The tag v1\\.2\\.0 of ada/scheduler exists at another commit: ${place.shas[0]?.slice(0, 7)}, not ${draft.target.slice(0, 7)}\\. Bump`,
+    `^The tag v1\\.2\\.0 of ada/scheduler is at another commit: ${place.shas[0]?.slice(0, 7)}, not ${draft.target.slice(0, 7)}\\. Bump`,
   );
   await t.throwsAsync(place.releases.publish(name, id, { makeLatest: true }), { instanceOf: UserError, message: words });
   await t.throwsAsync(place.releases.ensureDraft(name, { ...draft, marker: 'other' }), { instanceOf: UserError, message: words });

@@ -82,7 +82,7 @@ test('a file that has changed meanwhile is left alone', async (t) => {
   const head = commit('somebody else');
   await t.throwsAsync(client.files.commit(name, changeOn(shas.at(-1) ?? '')), {
     instanceOf: UserError,
-    message: /`main` has moved meanwhile/,
+    message: /`main` has moved in the meantime/,
   });
   t.is(git('rev-parse', 'main'), head);
 });
@@ -121,7 +121,7 @@ async function answering(t: ExecutionContext, status: number, body: unknown) {
 
 test('what is no file, what is too large and what is forbidden says what to do', async (t) => {
   const folder = await answering(t, 200, []);
-  await t.throwsAsync(folder.read(name, 'main', 'file'), { instanceOf: UserError, message: /no ordinary file/ });
+  await t.throwsAsync(folder.read(name, 'main', 'file'), { instanceOf: UserError, message: /not a regular file/ });
   const large = await answering(t, 200, { type: 'file', encoding: 'none', content: '', size: 2_000_000 });
   await t.throwsAsync(large.read(name, 'main', 'file'), { instanceOf: UserError, message: /2000000 bytes/ });
   const forbidden = await answering(t, 403, { message: 'Resource not accessible by personal access token' });

@@ -76,7 +76,7 @@ for (const [name, work] of [
     t.is(by, 'SIGKILL');
     t.regex(
       said,
-      /error the event loop has stood still for 2 s, and the process ends, to be started anew\. Under way: the work of (?!hunter2).*, since 20/,
+      /error the event loop has been blocked for 2 s; exiting, to be restarted\. In progress: the work of (?!hunter2).*, since 20/,
     );
     t.regex(said, /\n {4}at .*\(.*:\d+\)/);
     t.notRegex(said, /hunter2/);
@@ -88,7 +88,7 @@ const well = { stillMs: 0, limitMs: 30_000, parts: { slack: undefined, store: un
 test('a process whose event loop turns is healthy, whatever else is not well', (t) => {
   t.deepEqual(probed('/healthz', { ...well, parts: { slack: 'is not connected' } }), { code: 200, text: 'ok\n' });
   t.is(probed('/healthz', { ...well, stillMs: 29_000 }).code, 200);
-  t.deepEqual(probed('/healthz', { ...well, stillMs: 30_000 }), { code: 503, text: 'the event loop has stood still for 30 s\n' });
+  t.deepEqual(probed('/healthz', { ...well, stillMs: 30_000 }), { code: 503, text: 'the event loop has been blocked for 30 s\n' });
 });
 
 test('ready is what lacks nothing; each part stands in a line of its own', (t) => {

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { Readiness } from '../../../src/clients/health/readiness.ts';
 
-test('a part lacks what was said of it until it says so itself, and what is done is not spoken of', (t) => {
+test('a part lacks the notice for it until it says so itself, and what is done is not supported of', (t) => {
   const readiness = new Readiness({ start: 'is under way', slack: 'is not connected yet' });
   t.deepEqual(readiness.parts(), { start: 'is under way', slack: 'is not connected yet' });
   let slack: string | undefined = 'is away';

@@ -45,7 +45,7 @@ test('what speaks no TLS behind a tunnel, as a page that the proxy shows itself,
   const plain = await loopback(t, (_, response) => json(response, 200, {}));
   await t.throwsAsync(client(t, behind(url)).request(`https://${plain.host}/`), {
     instanceOf: HttpError,
-    message: `${plain.host} does not speak TLS through the proxy ${url}: is it an http address, or does the proxy show a page of its own in its place?`,
+    message: `${plain.host} does not speak TLS through the proxy ${url}: is it an http address, or does the proxy show its own page instead?`,
   });
 });
 
@@ -91,7 +91,7 @@ test('a proxy that asks for a login is named with the remedy and without its pas
     const error = await t.throwsAsync(http.request(address), { instanceOf: HttpError });
     t.regex(
       error.message,
-      /^The proxy http:\/\/127\.0\.0\.1:\d+ .* does not take its login \(407\) on the way to git\.example: write its user and password/,
+      /^The proxy http:\/\/127\.0\.0\.1:\d+ .* does not accept its login \(407\) on the way to git\.example: write its user and password/,
     );
     t.false(error.message.includes('wr0ng'));
     t.false(error.retry);

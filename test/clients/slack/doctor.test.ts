@@ -9,9 +9,9 @@ const examine = (apiUrl: string, change: Partial<Parameters<typeof slackDoctor>[
 test('where all is well, each finding shows what proves it', async (t) => {
   const { url } = await slackFor(t);
   t.deepEqual(await examine(url), [
-    { about: 'Slack: bot token', state: 'ok', evidence: 'it is coxswain of the workspace sandbox' },
-    { about: 'Slack: scopes', state: 'ok', evidence: 'all 2 that slack-manifest.yml asks for are granted' },
-    { about: 'Slack: app token', state: 'ok', evidence: 'Slack gives it an address for Socket Mode' },
+    { about: 'Slack: bot token', state: 'ok', evidence: 'it belongs to coxswain in the workspace sandbox' },
+    { about: 'Slack: scopes', state: 'ok', evidence: 'all 2 scopes in slack-manifest.yml are granted' },
+    { about: 'Slack: app token', state: 'ok', evidence: 'Slack accepts it for Socket Mode' },
     { about: 'Slack: channel #ci', state: 'ok', evidence: 'the bot is in it (C0123CICD)' },
     { about: 'Slack: channel C0456GENERAL', state: 'ok', evidence: 'the bot is in it (C0456GENERAL)' },
   ]);
@@ -51,13 +51,13 @@ test('scopes that are missing are named', async (t) => {
 test('a channel without the bot, and one that does not exist, are told apart', async (t) => {
   const { url } = await slackFor(t);
   const findings = await examine(url, { channels: ['#quiet', '#nowhere'] });
-  t.like(findings[3], { state: 'failed', evidence: 'the bot is not in it (C0789QUIET)', next: 'Invite it there: `/invite @coxswain`.' });
+  t.like(findings[3], { state: 'failed', evidence: 'the bot is not in it (C0789QUIET)', next: 'Invite it: `/invite @coxswain`.' });
   t.like(findings[4], { state: 'failed' });
-  t.regex(findings[4]?.evidence ?? '', /no channel #nowhere/);
+  t.regex(findings[4]?.evidence ?? '', /cannot see a channel #nowhere/);
 });
 
 test('where Slack cannot be reached, that is the finding', async (t) => {
   const [bot, app] = await examine('http://127.0.0.1:1/api/');
-  t.like(bot, { state: 'failed', next: 'See whether Slack can be reached from here (DNS, proxy, firewall).' });
+  t.like(bot, { state: 'failed', next: 'Check whether Slack can be reached from here (DNS, proxy, firewall).' });
   t.like(app, { state: 'failed', next: bot?.next ?? '' });
 });

@@ -128,7 +128,7 @@ test('a mistake of the person is shown in its own words, anything else in one ca
   t.regex((await slack.until(() => slack.ephemerals(ada)[1])).text, /Something went wrong on my side/);
   t.regex(
     log.lines.join('\n'),
-    /answering "runs" of U0123ADA: Error: disk full[\s\S]*slack-client\.test\.ts[\s\S]*because of Error: ENOSPC/,
+    /answering "runs" from U0123ADA: Error: disk full[\s\S]*slack-client\.test\.ts[\s\S]*because of Error: ENOSPC/,
   );
 });
 
@@ -208,5 +208,5 @@ test('where Slack is down the start gives up and says so', async (t) => {
     startTimeout: 300,
   });
   slack.faults.delayNext('auth.test', 2000);
-  await t.throwsAsync(app.start(), { message: /Slack did not take us in within 0\.3 s/ });
+  await t.throwsAsync(app.start(), { message: /Slack did not accept the connection within 0\.3 s/ });
 });

@@ -84,7 +84,7 @@ test('whatever stands in the place of a file, the start goes on with the others 
   );
   t.is(store.setAside.length, 9);
   for (const { file, reason } of store.setAside) t.true(reason.length > 10 && /corrupt-/.test(file), `${file}: ${reason}`);
-  t.regex(store.setAside.find(({ file }) => file.includes('seen.json'))?.reason ?? '', /the next poll starts no run/);
+  t.regex(store.setAside.find(({ file }) => file.includes('seen.json'))?.reason ?? '', /the next poll does not start runs/);
   t.is(await store.nextNumber('app'), 9);
 });
 

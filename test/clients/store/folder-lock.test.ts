@@ -86,7 +86,7 @@ test('who has lost the folder writes nothing more and leaves the lock of the oth
   const lock = await lockFolder(folder, { ...quiet, error: told.resolve }, times);
   lock.check();
   await lockOf(folder, { host: 'thief' });
-  t.regex(await told.promise, /taken by process \d+ on thief/);
+  t.regex(await told.promise, /taken over by process \d+ on thief/);
   t.throws(() => lock.check(), { instanceOf: UserError });
   await lock.release();
   t.regex(await readFile(join(folder, 'lock'), 'utf8'), /thief/);

@@ -40,9 +40,9 @@ test('where it cannot be told what is frozen, all is held until somebody says ot
     await make(path);
     const said: string[] = [];
     const freezes = await openFreezes(path, { ...quiet, error: (message) => said.push(message) });
-    t.regex(freezes.list()[0]?.reason ?? '', /was broken and is .*corrupt-\d+T\d+Z now/);
+    t.regex(freezes.list()[0]?.reason ?? '', /was corrupt and is now .*corrupt-\d+T\d+Z/);
     t.is(freezes.list()[0]?.repository, undefined);
-    t.regex(said.join(), /all releases are held/);
+    t.regex(said.join(), /all releases are on hold/);
     t.is((await openFreezes(path, quiet)).list().length, 1);
     await freezes.unfreeze();
     t.deepEqual((await openFreezes(path, quiet)).list(), []);

@@ -87,7 +87,7 @@ test('a broken run file loses that run only, is set aside and said', async (t) =
     ['sample-4'],
   );
   t.is(said.length, 3);
-  t.regex(store.setAside.map(({ reason }) => reason).join('\n'), /no JSON.*no JSON.*holds the run sample-9, not sample-3/s);
+  t.regex(store.setAside.map(({ reason }) => reason).join('\n'), /not JSON.*not JSON.*contains the run sample-9, not sample-3/s);
   for (const { file } of store.setAside) t.regex(file, /sample-\d\.json\.corrupt-\d+T\d+Z$/);
   t.is(await readFile(store.setAside[0]?.file ?? '', 'utf8'), '{"id":"sample-1"');
 });
@@ -224,7 +224,7 @@ test('temporary files that a crash left are removed', async (t) => {
 
 test('a run id that would leave the folder is refused', async (t) => {
   const store = await opened(t, await scratch(t));
-  await t.throwsAsync(store.saveRun(run('../../etc/passwd-1')), { message: /cannot name the file/ });
+  await t.throwsAsync(store.saveRun(run('../../etc/passwd-1')), { message: /is not a valid name for the file/ });
 });
 
 test('a folder that cannot be made is said with its remedy', async (t) => {
@@ -232,7 +232,7 @@ test('a folder that cannot be made is said with its remedy', async (t) => {
   await writeFile(join(folder, 'file'), '');
   await t.throwsAsync(openStore({ folder: join(folder, 'file'), log: quiet }), {
     instanceOf: UserError,
-    message: /cannot keep its records in .*: a (file is in its place|part of its path is no folder)\. Make it a folder/,
+    message: /cannot keep its records in .*: a (file is in its place|part of its path is not a folder)\. Make it a folder/,
   });
 });
 

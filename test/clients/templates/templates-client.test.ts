@@ -20,8 +20,8 @@ test('whatever stands in the place of a template is a sentence with the place, a
     folder: /is a folder/,
     large: /has 1048577 bytes/,
     loop: /symbolic links/,
-    device: /no ordinary file/,
-    pipe: /no ordinary file/,
+    device: /not a regular file/,
+    pipe: /not a regular file/,
     none: /there is no template none/,
   };
   for (const [name, why] of Object.entries(wrong)) {

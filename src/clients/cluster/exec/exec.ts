@@ -68,7 +68,7 @@ class Session implements Execution {
     this.stdout = new Readable({
       read: () => this.#socket?.resume(),
       destroy: (error, done) => {
-        this.fail(error ?? new Error(`Nobody reads on what came of: ${this.#doing}`));
+        this.fail(error ?? new Error(`The reader stopped before the end: ${this.#doing}`));
         done(error);
       },
     });
@@ -89,7 +89,7 @@ class Session implements Execution {
     socket.on('open', () => beat(socket, (error) => this.broken(error)));
     socket.on('message', (data: RawData) => this.#heard(Buffer.isBuffer(data) ? data : Buffer.from(data as ArrayBuffer)));
     socket.on('error', (error) => this.broken(error));
-    socket.on('close', (code) => this.broken(new Error(`the connection ended before the command did (${code})`)));
+    socket.on('close', (code) => this.broken(new Error(`the connection closed before the command had ended (${code})`)));
   }
 
   broken(error: unknown): void {

@@ -27,7 +27,7 @@ async function* bytes(path: string, stdout: Readable, done: Execution['done']): 
     const arrives = pipeline(stdout, archive);
     arrives.catch(() => {});
     for await (const entry of archive) {
-      if (entry.header.type !== 'file') throw unreadable(path, `it is no file but a ${entry.header.type}`);
+      if (entry.header.type !== 'file') throw unreadable(path, `it is a ${entry.header.type}, not a file`);
       files += 1;
       yield* entry as AsyncIterable<Uint8Array>;
     }
@@ -43,7 +43,7 @@ async function* bytes(path: string, stdout: Readable, done: Execution['done']): 
   }
   const { exitCode, stderr } = await done;
   if (exitCode === 0 && files === 1) return;
-  throw unreadable(path, stderr.trim() || `tar ended with code ${exitCode} after ${files} files`, isKilled(exitCode));
+  throw unreadable(path, stderr.trim() || `tar exited with code ${exitCode} after ${files} files`, isKilled(exitCode));
 }
 
 function isKilled(exitCode = 0): boolean {

@@ -43,7 +43,7 @@ class Line {
   text(): string {
     const bytes = Buffer.concat(this.#pieces);
     // A stream decoder holds back a character that was cut in the middle instead of making it unreadable.
-    if (this.#left > 0) return `${new TextDecoder().decode(bytes, { stream: true })} … (${this.#left} more bytes of this line left out)`;
+    if (this.#left > 0) return `${new TextDecoder().decode(bytes, { stream: true })} … (${this.#left} more bytes of this line omitted)`;
     return bytes.toString('utf8');
   }
 }

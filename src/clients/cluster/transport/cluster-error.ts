@@ -50,7 +50,7 @@ function saysOf(text: string, first: string, then: string): boolean {
 /** The error where a page for people came, or an address to look for one: what is asked there is not the API, or does not know us. */
 export function strangePage(doing: string, server: string, to: string | undefined): ClusterError {
   const { host } = new URL(server);
-  const remedy = 'check the server and the login of the kubeconfig';
+  const remedy = 'check the server and the login in the kubeconfig';
   const asked = `the Kubernetes API (${doing})`;
   const said = to === undefined ? pageInstead(host, asked, remedy) : ledAway(host, to.slice(0, 200), asked, remedy);
   return new ClusterError(`${said}.`, { code: 401, reason: 'Unauthorized', retry: true });

@@ -75,9 +75,7 @@ export function loadKubeConfig(env: ClusterEnvironment, proxies: Proxies = { no:
   else if (existsSync(serviceAccountToken)) config.loadFromCluster();
   else if (own !== undefined && existsSync(own)) config.loadFromOptions(merged([own]));
   else
-    throw new UserError(
-      'No Kubernetes cluster is configured. Set KUBECONFIG to a file, or run inside of a cluster with a service account.',
-    );
+    throw new UserError('No Kubernetes cluster is configured. Set KUBECONFIG to a file, or run inside a cluster with a service account.');
   const place = files.length > 0 ? `KUBECONFIG (${files.join(delimiter)})` : 'The cluster configuration';
   checkServer(config, place);
   setProxy(config, proxies, place);
@@ -136,7 +134,7 @@ function setProxy(config: KubeConfig, proxies: Proxies, place: string): void {
   if (!cluster) return;
   if (!cluster.proxyUrl) Object.assign(cluster, { proxyUrl: proxyFor(new URL(cluster.server), proxies) });
   else if (!URL.canParse(cluster.proxyUrl))
-    throw new UserError(`${place}: proxy-url is no URL. It looks like http://proxy.example.com:3128.`);
+    throw new UserError(`${place}: proxy-url is not a URL. A valid one looks like http://proxy.example.com:3128.`);
 }
 
 /** The library refuses http unless told otherwise; to loopback it is harmless, elsewhere it would show the token to the network. */
@@ -145,11 +143,11 @@ function checkServer(config: KubeConfig, place: string): void {
   if (cluster === null)
     throw new UserError(`${place} has no cluster for its current context "${config.currentContext ?? ''}". Set current-context.`);
   if (!URL.canParse(cluster.server))
-    throw new UserError(`${place}: the server "${cluster.server}" is no URL. It looks like https://10.0.0.1:6443.`);
+    throw new UserError(`${place}: the server "${cluster.server}" is not a URL. A valid one looks like https://10.0.0.1:6443.`);
   const url = new URL(cluster.server);
   if (url.protocol !== 'http:') return;
   if (!isLoopback(url.hostname))
-    throw new UserError(`${place}: ${cluster.server} is plain http, which is only allowed to loopback. Use https.`);
+    throw new UserError(`${place}: ${cluster.server} is plain http, which is only allowed for loopback. Use https.`);
   Object.assign(cluster, { skipTLSVerify: true });
 }
 

@@ -20,9 +20,9 @@ export class Resources {
   async collection({ apiVersion, kind, metadata }: KubernetesObject): Promise<string> {
     const root = groupPath(apiVersion);
     const resource = (await this.#group(root)).find((one) => one.kind === kind);
-    if (resource === undefined) throw invalid(`The cluster knows no kind ${kind} in ${apiVersion}. Correct apiVersion or kind.`);
+    if (resource === undefined) throw invalid(`The cluster has no kind ${kind} in ${apiVersion}. Correct apiVersion or kind.`);
     if (!resource.namespaced) return `${root}/${resource.name}`;
-    if (metadata.namespace === undefined) throw invalid(`${kind} ${metadata.name} names no namespace. Set metadata.namespace.`);
+    if (metadata.namespace === undefined) throw invalid(`${kind} ${metadata.name} has no namespace. Set metadata.namespace.`);
     return `${root}/namespaces/${metadata.namespace}/${resource.name}`;
   }
 

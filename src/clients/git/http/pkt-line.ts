@@ -80,5 +80,5 @@ export class PacketDecoder {
 }
 
 function noPacket(place: number, bytes: string): PacketError {
-  return new PacketError(`byte ${place} begins no packet: ${JSON.stringify(bytes)}`);
+  return new PacketError(`byte ${place} is not the start of a packet: ${JSON.stringify(bytes)}`);
 }

@@ -69,7 +69,7 @@ export class RefReader implements PacketReader {
 
   take(packet: Packet): void {
     const text = textOf(packet);
-    if (this.#over && packet.kind !== 'response-end') throw new PacketError('it goes on after its end');
+    if (this.#over && packet.kind !== 'response-end') throw new PacketError('it continues after its end');
     if (packet.kind === 'flush') this.#over = true;
     if (text === undefined) return;
     const line = text.split('\0', 1)[0] ?? '';
@@ -77,12 +77,12 @@ export class RefReader implements PacketReader {
     if (error !== undefined) throw new PacketError(`the server says: ${printable(error)}`);
     if (/^(unborn|shallow) /.test(line)) return;
     const found = /^(?<sha>[0-9a-f]{64}|[0-9a-f]{40}) (?<ref>[^ ]+)/s.exec(line)?.groups;
-    if (!found?.sha || !found.ref) throw new PacketError(`this is no ref: ${printable(line)}`);
+    if (!found?.sha || !found.ref) throw new PacketError(`this is not a ref: ${printable(line)}`);
     const peeled = / peeled:(?<sha>[0-9a-f]{64}|[0-9a-f]{40})( |$)/.exec(line)?.groups?.sha;
     if (/^0+$/.test(found.sha)) return;
     // Older servers say what a tag points to in a line of its own, after that of the tag.
     this.#refs.set(found.ref.replace(/\^\{\}$/, ''), peeled ?? found.sha);
-    if (this.#refs.size > mostRefs) throw new PacketError(`it has more than ${mostRefs} refs; remove branches and tags that nobody needs`);
+    if (this.#refs.size > mostRefs) throw new PacketError(`it has more than ${mostRefs} refs; remove unused branches and tags`);
   }
 }
 

@@ -51,7 +51,7 @@ export async function discover(client: SmartHttp, url: URL): Promise<Remote> {
     const { answer, reader } = await packets(client, { base, url: at, request }, () => new AdvertisementReader());
     const location = answer.header('location');
     if (![301, 302, 303, 307, 308].includes(answer.status) || !location) return remoteOf(client, base, answer, reader);
-    if (hops >= mostRedirects) throw new UserError(`${url.href} leads from one address to the next and never arrives: check it.`);
+    if (hops >= mostRedirects) throw new UserError(`${url.href} redirects endlessly: check it.`);
     at = followed(client, at, new URL(location, at));
   }
 }
@@ -91,7 +91,7 @@ function remoteOf(client: SmartHttp, base: URL, answer: HttpAnswer, reader: Adve
 function noGitServer(base: URL, { header }: HttpAnswer): never {
   throw new UserError(
     `${base.href} does not answer as a git server (${printable(header('content-type') ?? 'no content type')}): ` +
-      'the address is wrong, or the server has git\u2019s old "dumb" protocol only. Give the address that `git clone` takes, on a server with smart HTTP.',
+      'the address is wrong, or the server has git\u2019s old "dumb" protocol only. Use the address that `git clone` takes, on a server with smart HTTP.',
   );
 }
 
@@ -128,7 +128,7 @@ function headers(client: SmartHttp, to: URL): Record<string, string> {
 /** Only on its own host; where a server leads away, the address is to be mended, or somebody wants us to log in there. */
 function followed(client: SmartHttp, from: URL, to: URL): URL {
   if (mayGo(to, client.home) && to.href.endsWith(`/info/refs?${query}`)) return to;
-  const remedy = `configure the address at which the repository is now, or ${remedyOf(client)}`;
+  const remedy = `configure the current address of the repository, or ${remedyOf(client)}`;
   throw new UserError(`${ledAway(from.origin + from.pathname, to.origin + to.pathname, refsWanted(client.home), remedy)}.`);
 }
 
@@ -137,20 +137,20 @@ const refsWanted = ({ pathname }: URL): string => `the repository ${pathname}`;
 const remedyOf = ({ login, home }: SmartHttp): string => loginRemedy(login, home.href);
 
 function refusal(client: SmartHttp, base: URL, { status, header, retryAt }: HttpAnswer): Error {
-  const who = client.login ? `the login ${JSON.stringify(client.login.username)}` : 'no login';
+  const who = client.login ? `the login ${JSON.stringify(client.login.username)}` : 'anonymous users';
   const remedy = remedyOf(client);
   if (status === 401) {
     return new UserError(
       client.login
         ? `${base.host} refuses ${who} for ${base.pathname}: ${remedy}.`
-        : `${base.host} asks for a login for ${base.pathname}: ${remedy}. Some servers say so too where there is no such repository.`,
+        : `${base.host} asks for a login for ${base.pathname}: ${remedy}. Some servers also answer this if there is no such repository.`,
     );
   }
   if (status === 403)
-    return new UserError(`${base.host} does not let ${who} read ${base.pathname} (403): give it the right to, or ${remedy}.`);
+    return new UserError(`${base.host} does not let ${who} read ${base.pathname} (403): grant read access, or ${remedy}.`);
   if (status === 404 || status === 410) {
     return new UserError(
-      `${base.host} has no repository ${base.pathname}, or ${who} may not see it (${status}): check the address, or ${remedy}.`,
+      `${base.host} has no repository ${base.pathname}, or ${who} cannot see it (${status}): check the address, or ${remedy}.`,
     );
   }
   const later = status === 429 || status >= 500;
@@ -166,7 +166,7 @@ function understood<T>(base: URL, read: () => T): T {
     return read();
   } catch (error) {
     if (error instanceof PacketError)
-      throw new HttpError(`${base.host} is not understood for ${base.pathname}: ${error.message}`, { retry: true, cause: error });
+      throw new HttpError(`the answer of ${base.host} for ${base.pathname} is invalid: ${error.message}`, { retry: true, cause: error });
     throw error;
   }
 }

@@ -26,7 +26,7 @@ export class GitLogins {
     const from = variablesOf(login);
     if (login.kind === 'ssh-key') return { kind: 'ssh', key: login.key, knownHosts: login.knownHosts, from };
     if (login.kind === 'password') return { kind: 'basic', username: login.username, password: login.password, from };
-    if (!this.#appToken) throw new Error(`git.logins names the GitHub App for ${address}, and there is none`);
+    if (!this.#appToken) throw new Error(`git.logins uses the GitHub App for ${address}, but none is configured`);
     return { kind: 'basic', username: 'x-access-token', password: await this.#appToken(onlyRead), from };
   }
 

@@ -72,12 +72,10 @@ function whyKilled(why: NonNullable<ProgramEnd['killed']>, timeoutMs: number, si
 function remedy(stderr: string, { ssh, login }: GitCall): string {
   if (!ssh) return '';
   if (/Permission denied|Too many authentication failures/.test(stderr))
-    return `; the host refuses the key: check ${login} (or its file), and that its public half may read there`;
+    return `; the host refuses the key: check ${login} (or its file), and that its public key has read access there`;
   if (/Host key verification failed/.test(stderr))
-    return '; the host shows another key than `knownHosts` of git.logins has: see which with ssh-keyscan, and write it there if it is right';
-  return /\bssh: (?:command )?not found|cannot run ssh/.test(stderr)
-    ? '; the program `ssh` is not installed here: install openssh-client'
-    : '';
+    return '; the host shows a key that is not in `knownHosts` of git.logins: look at it with ssh-keyscan, and add it there if it is right';
+  return /\bssh: (?:command )?not found|cannot run ssh/.test(stderr) ? '; `ssh` is not installed here: install openssh-client' : '';
 }
 
 /** Of git, of the server and of ssh, which says by whom it was refused or cut off without a name of its own. */

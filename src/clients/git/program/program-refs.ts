@@ -19,6 +19,6 @@ export async function programRefs(cli: GitCli, source: Source): Promise<Readonly
   } catch (error) {
     // Said of a host too that could not be asked, which is told before.
     if (source.protocols !== 'file' || !/does not appear to be a git repository/.test(messageOf(error))) throw error;
-    throw new UserError(`${address} is no git repository: give the address that \`git clone\` takes.`, { cause: error });
+    throw new UserError(`${address} is not a git repository: use the address that \`git clone\` takes.`, { cause: error });
   }
 }

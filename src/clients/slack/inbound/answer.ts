@@ -80,7 +80,7 @@ export async function answerOf(answers: Answers, text: string, asked: Asked): Pr
     return { message: cleaned(replyMessage(reply, viewOf), redact), ...(reply.kind === 'asks' && { asks: reply }) };
   } catch (error) {
     const isTheirs = error instanceof UserError;
-    if (!isTheirs) log.error(`answering "${plainLine(text)}" of ${asked.user}: ${whole(error)}`);
+    if (!isTheirs) log.error(`answering "${plainLine(text)}" from ${asked.user}: ${whole(error)}`);
     const sentence = isTheirs ? ownWords(error, asked) : calmSentence;
     const only = error instanceof NotAnswered && { only: error.silent ? ('nobody' as const) : ('the person' as const) };
     return { message: cleaned(errorMessage(sentence), redact), refusal: redact(sentence), ...only };

@@ -81,6 +81,6 @@ async function say(web: WebClient, answers: Hearing, { text, asked: first, event
       await shareFile(web, answer.message, asked);
     });
   } catch (error) {
-    answers.log.error(`the answer to "${text}" of ${first.user} did not wholly reach them: ${whole(error)}`);
+    answers.log.error(`the answer to "${text}" from ${first.user} could not be fully delivered: ${whole(error)}`);
   }
 }

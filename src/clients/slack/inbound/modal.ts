@@ -28,7 +28,7 @@ export async function openedModal(
     await web.views.open({ trigger_id: trigger, view });
     return true;
   } catch (error) {
-    answers.log.warn(`no form could be opened for ${asked.user}: ${whole(error)}`);
+    answers.log.warn(`could not open a form for ${asked.user}: ${whole(error)}`);
     return false;
   }
 }
@@ -64,6 +64,6 @@ async function hear({ web, answers }: Deps, text: string, asked: Asked, ack: Ack
     const { message, only } = await answering;
     if (only !== 'nobody') await ephemerally(web, asked, message);
   } catch (error) {
-    answers.log.error(`the answer to a form of ${asked.user} did not wholly reach them: ${whole(error)}`);
+    answers.log.error(`the answer to a form from ${asked.user} could not be fully delivered: ${whole(error)}`);
   }
 }

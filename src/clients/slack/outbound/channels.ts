@@ -15,7 +15,7 @@ export function channelIds(web: WebClient): (channel: string) => Promise<string>
     const name = channel.replace(/^#/, '');
     const id = known.get(name) ?? (await asking(`look for the channel ${channel}`, () => search(web, name)));
     if (id === undefined)
-      throw new Refused('channel_not_found', `Slack shows no channel ${channel} to the bot: name one that exists, and invite the bot`);
+      throw new Refused('channel_not_found', `the bot cannot see a channel ${channel} in Slack: use one that exists, and invite the bot`);
     known.set(name, id);
     return id;
   };

@@ -23,15 +23,15 @@ const trouble = new Set([
 /** What to do about a refusal, by Slack's word for it. */
 const remedies: Readonly<Record<string, string>> = {
   not_in_channel: 'invite the bot to the channel: `/invite @coxswain`',
-  channel_not_found: 'name a channel that exists; to a private one the bot must be invited: `/invite @coxswain`',
-  is_archived: 'the channel is archived: unarchive it or name another one',
+  channel_not_found: 'use a channel that exists; a private one needs an invitation for the bot: `/invite @coxswain`',
+  is_archived: 'the channel is archived: unarchive it or use another one',
   missing_scope: 'install the app again from slack-manifest.yml',
   invalid_auth: 'check SLACK_BOT_TOKEN',
   not_authed: 'check SLACK_BOT_TOKEN',
   token_revoked: 'install the app again and set the new SLACK_BOT_TOKEN',
   token_expired: 'install the app again and set the new SLACK_BOT_TOKEN',
   account_inactive: 'the bot was removed from the workspace: install the app again and set the new SLACK_BOT_TOKEN',
-  no_such_subteam: 'name user groups that are there in the configuration, by their ids (S…)',
+  no_such_subteam: 'use the ids (S…) of existing user groups in the configuration',
   restricted_action: 'a workspace setting forbids posting there: allow the app to post in the channel',
 };
 

@@ -18,7 +18,7 @@ export function noticeMetadata(instance: string, { uid }: Notice) {
 }
 
 export function postedOf(answer: { channel?: string; ts?: string }): Posted {
-  if (!answer.channel || !answer.ts) throw new Error('Slack accepted a message without saying where it stands');
+  if (!answer.channel || !answer.ts) throw new Error('Slack accepted a message without returning its timestamp');
   return { channel: answer.channel, ts: answer.ts };
 }
 
@@ -42,7 +42,7 @@ export async function searchHistory(web: WebClient, channel: string, instance: s
 
 /** Whether the channel was told already. */
 export async function hasNotice(web: WebClient, channel: string, instance: string, notice: Notice): Promise<boolean> {
-  const place = { channel, since: notice.at, what: `what was said of ${notice.repository}` };
+  const place = { channel, since: notice.at, what: `the notice for ${notice.repository}` };
   return (await inHistory(web, place, noticeMetadata(instance, notice))) !== undefined;
 }
 

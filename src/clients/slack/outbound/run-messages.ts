@@ -114,6 +114,6 @@ function failedOf(run: Run, item: ThreadPost): Failed {
   const { github } = run.release ?? {};
   if (github && item.key.startsWith('cause-github.')) return { name: 'GitHub', ...(github.cause && { cause: github.cause }) };
   const stage = stageOf(run, item.stage);
-  if (!stage) throw new Error(`${run.id} has no stage ${item.stage} to speak of`);
+  if (!stage) throw new Error(`${run.id} has no stage ${item.stage} to report`);
   return stage;
 }

@@ -11,8 +11,8 @@ export async function uploadText(
   const bytes = Buffer.from(file.text === '' ? '(empty)\n' : file.text);
   const { upload_url: url, file_id: id } = await web.files.getUploadURLExternal({ filename: fileName(file.name), length: bytes.length });
   if (url && !mayGo(new URL(url), new URL(web.slackApiUrl), ({ protocol }) => protocol === 'https:'))
-    throw new Error(`Slack names ${new URL(url).origin} to upload ${file.name} to, which is not https`);
-  if (!url || !id) throw new Error(`Slack gave no address to upload ${file.name} to`);
+    throw new Error(`Slack returned ${new URL(url).origin} to upload ${file.name} to, which is not https`);
+  if (!url || !id) throw new Error(`Slack returned no address to upload ${file.name} to`);
   const sent = await web.fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/octet-stream' },

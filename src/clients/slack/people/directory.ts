@@ -8,9 +8,9 @@ export function slackDirectory(options: SlackOptions): Directory {
   const web = slackWeb(options);
   let home: Promise<string> | undefined;
   return {
-    account: obedient((user: string) => asking('ask who somebody is', () => accountOf(web, user)).catch(unknown)),
+    account: obedient((user: string) => asking('look up a user', () => accountOf(web, user)).catch(unknown)),
     home() {
-      home ??= asking('ask for the own workspace', () => ownTeam(web));
+      home ??= asking('look up the workspace of the bot', () => ownTeam(web));
       home.catch(() => {
         home = undefined;
       });
@@ -27,7 +27,7 @@ function unknown(error: unknown): Account {
 
 async function accountOf(web: WebClient, user: string): Promise<Account> {
   const { user: found } = await web.users.info({ user });
-  if (found?.id !== user || !found.team_id) throw new Error(`Slack said nothing whole of ${user}`);
+  if (found?.id !== user || !found.team_id) throw new Error(`Slack returned incomplete information about ${user}`);
   const { enterprise_user: enterprise } = found;
   const teams = [found.team_id, ...(enterprise?.teams ?? []), enterprise?.enterprise_id].filter((team) => team !== undefined);
   return {
@@ -40,6 +40,6 @@ async function accountOf(web: WebClient, user: string): Promise<Account> {
 
 async function ownTeam(web: WebClient): Promise<string> {
   const { team_id: team } = await web.auth.test();
-  if (!team) throw new Error('Slack did not say which workspace the bot belongs to');
+  if (!team) throw new Error('Slack did not tell which workspace the bot belongs to');
   return team;
 }

@@ -6,5 +6,5 @@ import { type SlackOptions, slackWeb } from '../web.ts';
 export function slackMembers(options: SlackOptions): Members {
   const web = slackWeb(options);
   const ask = async (group: string) => (await web.usergroups.users.list({ usergroup: group })).users ?? [];
-  return { usersOf: obedient((group: string) => asking(`ask who is in the user group ${group}`, () => ask(group))) };
+  return { usersOf: obedient((group: string) => asking(`list the members of the user group ${group}`, () => ask(group))) };
 }

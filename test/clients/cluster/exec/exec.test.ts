@@ -98,7 +98,7 @@ test('a connection that breaks before the Status ends both parts with an error t
   for (const error of await failures(config)) {
     t.true(error instanceof ClusterError);
     t.like(error, { code: 0, reason: 'Unreachable', retry: true });
-    t.regex(String(error), /cannot be reached to run cat in ci\/one \(main\): the connection ended before the command did/);
+    t.regex(String(error), /cannot be reached to run cat in ci\/one \(main\): the connection closed before the command had ended/);
   }
   const closed = await aServer(t, (socket) => socket.close(1000));
   for (const error of await failures(closed)) t.like(error, { reason: 'Unreachable', retry: true });
@@ -243,10 +243,10 @@ test('what is no file, or not one, is refused', async (t) => {
     const error = await t.throwsAsync(read(unpacked('/w/x', execution(output, end))), { instanceOf: ClusterError, message });
     t.false(error.retry);
   };
-  await fails(await archive({ name: 'x', type: 'symlink' }), well, /^\/w\/x cannot be read: it is no file but a symlink$/);
-  await fails(await archive({ name: 'x', type: 'directory' }), well, /it is no file but a directory$/);
+  await fails(await archive({ name: 'x', type: 'symlink' }), well, /^\/w\/x cannot be read: it is a symlink, not a file$/);
+  await fails(await archive({ name: 'x', type: 'directory' }), well, /it is a directory, not a file$/);
   await fails(await archive(), { exitCode: 1, stderr: 'tar: x: No such file\n' }, /^\/w\/x cannot be read: tar: x: No such file$/);
-  await fails(await archive({ name: 'x' }, { name: 'y' }), well, /tar ended with code 0 after 2 files$/);
+  await fails(await archive({ name: 'x' }, { name: 'y' }), well, /tar exited with code 0 after 2 files$/);
   await fails(await archive({ name: 'x' }), { exitCode: 1, stderr: 'tar: x: file changed' }, /tar: x: file changed$/);
   await fails(Buffer.alloc(1024, 'no archive'), well, /cannot be read: Invalid tar header/);
 });

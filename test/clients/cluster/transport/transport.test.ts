@@ -141,7 +141,7 @@ test('plain http is allowed to loopback only', async (t) => {
   }
   t.not(loadKubeConfig({ KUBECONFIG: await file(config('https://10.0.0.1:6443')) }).getCurrentCluster()?.skipTLSVerify, true);
   const KUBECONFIG = await file(config('http://127.0.0.1.example.com'));
-  t.throws(() => loadKubeConfig({ KUBECONFIG }), { instanceOf: UserError, message: /plain http, which is only allowed to loopback/ });
+  t.throws(() => loadKubeConfig({ KUBECONFIG }), { instanceOf: UserError, message: /plain http, which is only allowed for loopback/ });
 });
 
 test('what is wrong is named with its file', async (t) => {
@@ -155,7 +155,7 @@ test('what is wrong is named with its file', async (t) => {
   const lost = await file(config('https://one:6443').replace('current-context: x', 'current-context: y'));
   t.throws(() => loadKubeConfig({ KUBECONFIG: lost }), { instanceOf: UserError, message: /no cluster for its current context "y"/ });
   const odd = await file(config('10.0.0.1'));
-  t.throws(() => loadKubeConfig({ KUBECONFIG: odd }), { instanceOf: UserError, message: /is no URL/ });
+  t.throws(() => loadKubeConfig({ KUBECONFIG: odd }), { instanceOf: UserError, message: /is not a URL/ });
 });
 
 test('a name that stands twice is that of the first file, and a file that is not there is passed over, as kubectl does it', async (t) => {

@@ -43,11 +43,11 @@ test('lines without a line end are lines too', (t) => {
 const refused = test.macro((t, bytes: string, message: RegExp) => {
   t.throws(() => decodePackets(Buffer.from(bytes)), { instanceOf: PacketError, message });
 });
-test('HTML is no packet', refused, '<!DOCTYPE html>', /byte 0 begins no packet: "<!DO"/);
+test('HTML is no packet', refused, '<!DOCTYPE html>', /byte 0 is not the start of a packet: "<!DO"/);
 test('a length of three cannot be', refused, '0003', /cannot have the length 0003/);
 test('a length above the limit cannot be', refused, 'ffffx', /cannot have the length ffff/);
 test('an answer that ends in a packet is not whole', refused, '0000000bfoo', /ends in the middle/);
-test('an answer that ends in a length is not whole', refused, '000000', /byte 4 begins no packet/);
+test('an answer that ends in a length is not whole', refused, '000000', /byte 4 is not the start of a packet/);
 
 test('a line too long for a packet is refused', (t) => {
   t.throws(() => encodePackets(['x'.repeat(65_516)]), { instanceOf: PacketError });

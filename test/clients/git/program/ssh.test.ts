@@ -48,7 +48,7 @@ test('what ssh refuses is said with what to do', async (t) => {
   const denied = world(t, 'git@git.lab: Permission denied (publickey).');
   await t.throwsAsync(denied.git.heads(denied.repository), { message: /the host refuses the key: check GIT_LAB_SSH_KEY/ });
   const strange = world(t, 'Host key verification failed.');
-  await t.throwsAsync(strange.git.heads(strange.repository), { message: /another key than `knownHosts` of git\.logins/ });
+  await t.throwsAsync(strange.git.heads(strange.repository), { message: /a key that is not in `knownHosts` of git\.logins/ });
 });
 
 test('pods get the login of their own address alone, and a token of the App for that repository alone', async (t) => {

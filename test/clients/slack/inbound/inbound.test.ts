@@ -170,7 +170,7 @@ test('an event that the library does not understand does not end the process', a
   survivingOddPayloads(client, log);
   client.emit('ws_message', JSON.stringify({ type: 'events_api', envelope_id: 'e', payload: { type: 'app_rate_limited' } }), false);
   await new Promise(setImmediate);
-  t.regex(log.lines.join('\n'), /a message that was not understood is left out/);
+  t.regex(log.lines.join('\n'), /ignoring a message that could not be parsed/);
 });
 
 test('a press counts from when Slack says that it happened, and its redelivery is heard once', async (t) => {
