@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { parseAllDocuments } from 'yaml';
@@ -198,4 +201,12 @@ spec:
   const { code, complained } = await said(['check', file]);
   t.is(code, 1);
   t.true(complained.includes(`repositories[0].stages[0].image.template: ${partial}:2:4: .Comit is not set`), complained);
+});
+
+test('a reader that closes the pipe early, as head does, ends it without a complaint', async (t) => {
+  const words = ['src/cli.ts', 'render', 'studio-go-runner', 'image', '--config', 'coxswain.example.yaml'];
+  const child = spawn(process.execPath, ['--no-warnings', ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  const [complaint, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  t.deepEqual({ complaint, code }, { complaint: '', code: 0 });
 });

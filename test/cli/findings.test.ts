@@ -4,9 +4,12 @@ import test, { type ExecutionContext } from 'ava';
 import { cacheFinding } from '../../src/cli/findings/cache.ts';
 import { type Cluster, clusterFindings } from '../../src/cli/findings/cluster.ts';
 import { gitFindings } from '../../src/cli/findings/git.ts';
+import { type Github, githubFindings } from '../../src/cli/findings/github.ts';
 import { outsideFinding, registryFindings } from '../../src/cli/findings/registry.ts';
+import { versionFindings } from '../../src/cli/findings/version.ts';
 import { ClusterError } from '../../src/core/cluster.ts';
-import type { Repository } from '../../src/core/config.ts';
+import type { Repository, Secrets, VersionSource } from '../../src/core/config.ts';
+import { UserError } from '../../src/core/errors.ts';
 
 const everything: Cluster = {
   version: async () => 'v1.36.3',
@@ -183,4 +186,123 @@ test('a registry that wants the password itself is warned of where a builder, su
   const { state, next } = await outsideFinding('azure', 'https://images.example.com', 'REGISTRY_AZURE', refused);
   t.is(state, 'failed');
   t.regex(next ?? '', /REGISTRY_AZURE_USERNAME and REGISTRY_AZURE_PASSWORD/);
+});
+
+function versioned(write: VersionSource['write'], more: Partial<Repository> = {}): Repository {
+  const url = 'https://git.example.com/demo';
+  const version: VersionSource = { from: 'readme', path: 'README.md', prefix: 'v', write };
+  return { name: 'demo', short: 'demo', git: url, clone: url, branches: ['main'], channel: '#ci', version, stages: [], ...more };
+}
+
+const versions = { ask: async () => ({ repository: 'demo', branch: 'main', sha: 'a', path: 'README.md', version: '1.2.3' }) };
+const lines = async (
+  one: Repository,
+  { push = false, ...secrets }: Partial<Secrets> & { push?: boolean } = {},
+  source: Parameters<typeof versionFindings>[0] = versions,
+) =>
+  (await versionFindings(source, [one], { secrets, canPush: () => push })).map(({ state, about, evidence, next }) =>
+    `${state} ${about}: ${evidence} ${next ?? ''}`.trim(),
+  );
+
+test('a version that can be read is said, and a repository without one is not looked at', async (t) => {
+  t.deepEqual(await lines(versioned('none')), ['ok Version: demo: 1.2.3 in README.md on main']);
+  const { version: _, ...without } = versioned('none');
+  t.deepEqual(await lines(without), []);
+});
+
+test('a version that cannot be read is no failure of the bot', async (t) => {
+  const ask = async () => Promise.reject(new UserError('There is no tag in README.md on main: write it.'));
+  t.deepEqual(await lines(versioned('none'), {}, { ask }), [
+    'warning Version: demo: There is no tag in README.md on main: write it. Fix this, or change `version` of this repository.',
+  ]);
+});
+
+test('writing needs a login', async (t) => {
+  const lacks =
+    /^warning Version: demo, writing: version\.write is commit, but there is no login .* Set GITHUB_TOKEN, or GITHUB_APP_ID, .* of a GitHub App \(with `github`\), or a login for the host in git\.logins/;
+  const github = { github: 'acme/demo' };
+  t.regex((await lines(versioned('commit')))[1] ?? '', lacks);
+  t.regex((await lines(versioned('commit', github)))[1] ?? '', lacks);
+  t.regex(
+    (await lines(versioned('pull-request', github), { push: true }))[1] ?? '',
+    /Set GITHUB_TOKEN, or GITHUB_APP_ID, GITHUB_APP_INSTALLATION_ID and GITHUB_APP_KEY of a GitHub App\.$/,
+  );
+  t.is((await lines(versioned('commit'), { push: true })).length, 1);
+  t.is((await lines(versioned('commit', github), { githubToken: 'x' })).length, 1);
+  t.is((await lines(versioned('pull-request', github), { githubAppKey: 'x' })).length, 1);
+  t.is((await lines(versioned('commit', { git: '/srv/demo' }))).length, 1);
+});
+
+const url = 'https://git.example.com/demo';
+const demo: Repository = {
+  name: 'demo',
+  short: 'demo',
+  git: url,
+  clone: url,
+  branches: ['main'],
+  channel: '#ci',
+  stages: [],
+  github: 'acme/demo',
+};
+const access = { name: 'acme/demo', private: true, canPush: true, scopes: ['repo', 'workflow'], requestsLeft: 4999 };
+
+const finds = test.macro(async (t, github: Github | undefined, repository: Repository, ...wanted: RegExp[]) => {
+  const found = await githubFindings(github, [repository]);
+  t.is(found.length, wanted.length);
+  for (const [index, { state, about, evidence, next = '' }] of found.entries()) {
+    t.regex(`${state} ${about}: ${evidence}. ${next}`, wanted[index] ?? /$^/);
+  }
+});
+
+const token = (change: object = {}): Github => ({ who: 'GITHUB_TOKEN', check: async () => ({ ...access, ...change }) });
+const app = (change: object = {}): Github => ({ ...token(change), who: 'the GitHub App' });
+
+test(
+  'a token that may push is well, with its scopes and what is left to it',
+  finds,
+  token(),
+  demo,
+  /^ok GitHub: demo: GITHUB_TOKEN reads acme\/demo, which is private; may push; scopes repo, workflow; 4999 requests left this hour\. $/,
+);
+test(
+  'a token that may not push is a failure',
+  finds,
+  token({ canPush: false }),
+  demo,
+  /^failed .*; may not push; .* statuses and releases need it\.$/,
+);
+test(
+  'of an App GitHub need not say so',
+  finds,
+  app({ canPush: false }),
+  demo,
+  /^unknown .*the GitHub App reads .*permissions of its installation/,
+);
+test('an App that may push is well', finds, app(), demo, /^ok .*the GitHub App reads acme\/demo.*may push/);
+test(
+  'another name is told',
+  finds,
+  token({ name: 'acme/new' }),
+  demo,
+  /^warning .*acme\/demo has been renamed to acme\/new\. Write `github: acme\/new`/,
+);
+test('only another case is none', finds, token({ name: 'Acme/Demo' }), demo, /^ok /);
+test(
+  'without a login it is said what is lost, and which variables there are',
+  finds,
+  undefined,
+  demo,
+  /^warning .*neither GITHUB_TOKEN nor a GitHub App .* is set: no statuses are set\. Set GITHUB_TOKEN, or GITHUB_APP_ID, .*GITHUB_APP_KEY/,
+);
+test(
+  'a refusal is told in its words',
+  finds,
+  { who: 'GITHUB_TOKEN', check: () => Promise.reject(new UserError('GITHUB_TOKEN is invalid')) },
+  demo,
+  /^failed GitHub: demo: GITHUB_TOKEN is invalid\. Fix this/,
+);
+
+test('a repository that is not on GitHub is not asked for', async (t) => {
+  const { github: _, ...elsewhere } = demo;
+  t.deepEqual(await githubFindings(undefined, [elsewhere]), []);
 });

@@ -1,6 +1,8 @@
 import test from 'ava';
+import type { Repository } from '../../../src/core/config.ts';
 import type { Run } from '../../../src/core/run/run.ts';
 import { StatusReporter } from '../../../src/pipeline/status/report-status.ts';
+import { repositoryStatus } from '../../../src/pipeline/status/repository-status.ts';
 import { aRepository } from '../releasing.ts';
 import { aBook, aRun, at } from '../world.ts';
 
@@ -31,4 +33,19 @@ test('a commit that has passed stays good on GitHub, whatever becomes of its vot
   }
   for (const state of ['superseded', 'cancelled'] as const)
     t.is(await told(aRun(1, { state, stages: stages('cancelled') })), 'error', state);
+});
+
+const released = (name: string, of: readonly string[]) => ({ name, short: name, release: { approvals: { of } } }) as unknown as Repository;
+
+test('a repository says who approves its releases, where it names them itself', (t) => {
+  const repositories = [released('own', ['U0456LIN']), released('common', []), { name: 'none', short: 'none' } as Repository];
+  const status = repositoryStatus(repositories, aBook().book, () => undefined, new Map());
+  t.deepEqual(
+    status.map(({ name, approvers }) => [name, approvers]),
+    [
+      ['own', ['U0456LIN']],
+      ['common', undefined],
+      ['none', undefined],
+    ],
+  );
 });
