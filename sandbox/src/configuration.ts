@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 
 /** What the configuration of a sandbox's bot is made from. */
 export interface ConfigurationParts {
-  /** The sample repository: as the bot says it, and as pods say it. */
+  /** The sample repository: its address used by the bot, and the one used by pods. */
   readonly git: string;
   readonly clone: string;
   readonly registry: { readonly push: string; readonly pull: string; readonly api: string };

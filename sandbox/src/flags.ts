@@ -2,19 +2,19 @@ import { parseArgs } from 'node:util';
 
 export const help = `npm run sandbox -- [flags]
 
-Starts coxswain against stand-ins for Slack, Kubernetes, GitHub and an image registry, with a small sample repository, and prints one URL.
-With KUBECONFIG set the cluster is the real one.
+Starts coxswain with stand-ins for Slack, Kubernetes, GitHub and an image registry and a small sample repository, and prints one URL.
+With KUBECONFIG set, it uses that cluster.
 
   --port N            port of the page (4114, or a free one where that is taken)
-  --gpus N            GPUs that the sample's test asks for (0; the stand-in's node has 2)
-  --folder DIR        keep everything in this folder (a temporary one, removed at the end)
+  --gpus N            GPUs that the test of the sample asks for (0; the stand-in's node has 2)
+  --folder DIR        keep everything in this folder (default: a temporary one, removed at the end)
   --fast              no pauses between build steps and tests
 
 With a real cluster:
-  --host ADDRESS      address of this machine as pods say it (needed)
-  --registry-push H   registry as pods say it  (registry.container-registry.svc.cluster.local:5000)
-  --registry-pull H   registry as nodes say it (localhost:32000)
-  --registry-api URL  registry as this machine says it (port 32000 of the API server's host)
+  --host ADDRESS      address of this machine, used by pods (required)
+  --registry-push H   registry address used by pods  (registry.container-registry.svc.cluster.local:5000)
+  --registry-pull H   registry address used by nodes (localhost:32000)
+  --registry-api URL  registry address used by this machine (port 32000 of the API server's host)
 `;
 
 /** What was asked for cannot be; the help says what can. */

@@ -125,16 +125,16 @@ async function commitsOf({ sample }: World) {
 
 function githubPart(pages: string): Part {
   const link = { label: 'Releases', url: `${pages}${githubName}/releases` };
-  return { name: 'GitHub', real: false, detail: 'its API over the sample repository; tags and commits are true ones of git', link };
+  return { name: 'GitHub', real: false, detail: 'its API over the sample repository; tags and commits are real git objects', link };
 }
 
 function partsOf(cluster: RealCluster | undefined, { github }: World): Part[] {
   const registry = cluster
     ? { real: true, detail: cluster.registry.push }
-    : { real: false, detail: 'a small registry on this machine; images are true OCI images' };
+    : { real: false, detail: 'a small registry on this machine; images are real OCI images' };
   return [
     { name: 'coxswain', real: true, detail: 'the bot itself, unchanged, as a process of its own' },
-    { name: 'Slack', real: false, detail: 'this page; Slack’s rules and limits are kept' },
+    { name: 'Slack', real: false, detail: 'this page, with Slack’s rules and limits' },
     {
       name: 'Kubernetes',
       real: cluster !== undefined,
@@ -146,7 +146,7 @@ function partsOf(cluster: RealCluster | undefined, { github }: World): Part[] {
       real: cluster !== undefined,
       detail: cluster
         ? 'the image that the job template names'
-        : 'played: COPY lines are built; RUN lines are not run, but for those that only echo and exit',
+        : 'simulated: COPY lines are built; RUN lines are not run, except those that only echo and exit',
     },
     ...(github ? [githubPart(github.pages)] : []),
     { name: 'Git', real: true, detail: 'a sample repository served over smart HTTP from this machine' },

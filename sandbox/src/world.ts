@@ -16,7 +16,7 @@ import { type SlackOptions, type SlackStandIn, startSlack } from './slack/start.
 export interface RealCluster {
   /** Path of its kubeconfig. */
   readonly kubeconfig: string;
-  /** Address of this machine as pods say it. */
+  /** Address of this machine, used by pods. */
   readonly host: string;
   readonly registry: { readonly push: string; readonly pull: string; readonly api: string };
 }

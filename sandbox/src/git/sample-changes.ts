@@ -64,7 +64,7 @@ export function failingChange(kind: FailureKind, count: number, parts: Dockerfil
 export const isBroken = (files: { readonly dockerfile: string; readonly limits: string }, parts: DockerfileParts): boolean =>
   files.dockerfile !== dockerfile(parts) || !/^max_jobs = [3-8]$/m.test(files.limits);
 
-/** The change that mends a broken one, by the one who broke it. */
+/** The change that fixes a broken one, by the one who broke it. */
 export function mendingChange(author: Author, parts: DockerfileParts): Change {
   return { author, message: 'Mend what the last change broke', files: { Dockerfile: dockerfile(parts), ...limits(4) } };
 }

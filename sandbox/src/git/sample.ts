@@ -19,7 +19,7 @@ export interface SampleOptions {
   readonly repositories: string;
   /** Where its work tree is made. */
   readonly work: string;
-  /** The base image as pods say it, such as `registry:5000/library/busybox:1.35`. */
+  /** The base image by the address used by pods, such as `registry:5000/library/busybox:1.35`. */
   readonly base: string;
   readonly name?: string;
   readonly branch?: string;
@@ -44,7 +44,7 @@ export interface SampleRepository {
   readonly branch: string;
   /** The bare repository. */
   readonly path: string;
-  /** Commits a change that passes; the one after a failing change mends it. */
+  /** Commits a change that passes; the one after a failing change fixes it. */
   commitGood(): Promise<SampleCommit>;
   /** Commits a change that fails in the test or already in the build of the image. */
   commitFailing(kind: FailureKind): Promise<SampleCommit>;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { rateLimit } from './access.ts';
 import { Faults } from './faults.ts';
 import { latestOf, newestFirst } from './releases.ts';
-import { type Desk, serve } from './serve.ts';
+import { type Context, serve } from './serve.ts';
 import { openState, type StateOptions, type StoredAsset, type StoredRelease, type StoredStatus } from './state.ts';
 
 export interface GithubOptions extends StateOptions {
@@ -38,10 +38,10 @@ export async function startGithub({ port = 0, host = '127.0.0.1', log, ...option
   const state = await openState(options);
   const faults = new Faults();
   const requests: string[] = [];
-  const desk: Desk = { state, faults, requests, rate: rateLimit() };
+  const context: Context = { state, faults, requests, rate: rateLimit() };
   const server = createServer((request, response) => {
     response.once('close', () => log?.(`${request.method} ${request.url} ${response.statusCode}`));
-    void serve(desk, request, response);
+    void serve(context, request, response);
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
   const address = `http://${host}:${(server.address() as AddressInfo).port}`;

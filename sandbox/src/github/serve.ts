@@ -12,7 +12,7 @@ import { routeOf } from './routes.ts';
 import type { State } from './state.ts';
 
 /** What every request has before it. */
-export interface Desk {
+export interface Context {
   readonly state: State;
   readonly faults: Faults;
   readonly requests: string[];
@@ -23,12 +23,18 @@ export interface Desk {
 const api = /^\/api\/(?:v3|uploads)(?=\/|$)/;
 const upload = /^\/api\/uploads(?<path>\/repos\/(?<repository>[^/]+\/[^/]+)\/releases\/(?<id>\d+)\/assets)$/;
 
-export async function serve(desk: Desk, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function serve(context: Context, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://github');
-  const call = { state: desk.state, request, params: {}, query: url.searchParams, origin: `http://${request.headers.host ?? 'localhost'}` };
+  const call = {
+    state: context.state,
+    request,
+    params: {},
+    query: url.searchParams,
+    origin: `http://${request.headers.host ?? 'localhost'}`,
+  };
   // A connection that is cut ends what reads from it; there is nobody to answer.
   request.on('error', () => undefined);
-  if (api.test(url.pathname)) return apiRequest(desk, call, url.pathname, response);
+  if (api.test(url.pathname)) return apiRequest(context, call, url.pathname, response);
   await answerTo(response, async () => {
     const reason = fromPage({ headers: { host: request.headers.host } } as IncomingMessage);
     if (reason) throw new Refusal(403, reason);
@@ -37,12 +43,12 @@ export async function serve(desk: Desk, request: IncomingMessage, response: Serv
   });
 }
 
-async function apiRequest(desk: Desk, call: Call, pathname: string, response: ServerResponse): Promise<void> {
+async function apiRequest(context: Context, call: Call, pathname: string, response: ServerResponse): Promise<void> {
   const { request } = call;
   const said = `${request.method} ${pathname.replace(api, '')}`;
-  desk.requests.push(said);
-  for (const [name, value] of Object.entries(desk.rate())) response.setHeader(name, value);
-  const fault = desk.faults.take(said);
+  context.requests.push(said);
+  for (const [name, value] of Object.entries(context.rate())) response.setHeader(name, value);
+  const fault = context.faults.take(said);
   const cut = fault?.kind === 'cut' ? fault.when : undefined;
   if (fault?.kind === 'tell') response.once('finish', fault.answered);
   if (cut === 'before' || (cut === 'middle' && !upload.test(pathname))) return void request.destroy();

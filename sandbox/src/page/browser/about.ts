@@ -1,11 +1,11 @@
 import type { ReactElement } from 'react';
-import { useDesk } from './desk.ts';
 import { h } from './h.ts';
 import { OutLink } from './out-link.ts';
+import { usePage } from './page-context.ts';
 
 /** Plainly: which services are real here, and which are stand-ins. */
 export function About(): ReactElement {
-  const { state } = useDesk();
+  const { state } = usePage();
   return h(
     'div',
     { className: 'panel-body', 'data-testid': 'about' },
@@ -26,7 +26,7 @@ export function About(): ReactElement {
     h(
       'p',
       { className: 'faint' },
-      'The chat beside this is no product of Slack; it shows what the stand-in for Slack holds, by the rules and limits that Slack documents.',
+      'The chat is not made by Slack; it shows what the stand-in for Slack holds, within the rules and limits that Slack documents.',
     ),
   );
 }

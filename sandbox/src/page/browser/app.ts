@@ -2,18 +2,18 @@ import { type ReactElement, useMemo } from 'react';
 import type { PageState } from '../types.ts';
 import { BottomTabs, SidePanel } from './beside.ts';
 import { Conversation } from './conversation.ts';
-import { DeskProvider, useDesk } from './desk.ts';
-import { useDeskState } from './desk-state.ts';
 import { h, valueIn } from './h.ts';
 import { Home } from './home.ts';
 import { Modal } from './modal.ts';
 import { NamesProvider } from './names.ts';
+import { PageProvider, usePage } from './page-context.ts';
 import { Connection, PersonSwitch, Sidebar, samePlace, useRows } from './sidebar.ts';
 import { type Known, useKnown } from './store.ts';
+import { useViewState } from './view-state.ts';
 import { channelName } from './words.ts';
 
 function Head(): ReactElement {
-  const { state, place, goTo } = useDesk();
+  const { state, place, goTo } = usePage();
   const rows = useRows();
   const channel = place.kind === 'channel' ? state.channels.find((one) => one.id === place.id) : undefined;
   const title = place.kind === 'home' ? `${state.appName} home` : `${channel?.kind === 'im' ? '' : '# '}${channelName(state, place.id)}`;
@@ -38,21 +38,21 @@ function Head(): ReactElement {
 }
 
 function Page(known: Known & { state: PageState }): ReactElement {
-  const desk = useDeskState(known);
-  const { place, user, state } = desk;
+  const view = useViewState(known);
+  const { place, user, state } = view;
   const modal = state.modals[user]?.at(-1);
   const { users, groups, channels } = state;
   const names = useMemo(() => ({ users, groups, channels }), [users, groups, channels]);
   const page = h(
     'div',
-    { className: `page shows-${desk.panel}` },
+    { className: `page shows-${view.panel}` },
     h(Sidebar),
     h('main', { className: 'main' }, h(Head), h(Connection), place.kind === 'home' ? h(Home) : h(Conversation, { channel: place.id })),
     h(SidePanel),
     h(BottomTabs),
     modal ? h(Modal, { key: `${modal.id} ${modal.hash}`, view: modal }) : null,
   );
-  return h(DeskProvider, { value: desk }, h(NamesProvider, { value: names }, page));
+  return h(PageProvider, { value: view }, h(NamesProvider, { value: names }, page));
 }
 
 /** The whole page; it waits until the server has sent its state. */

@@ -3,8 +3,8 @@ import { About } from './about.ts';
 import { Cluster } from './cluster.ts';
 import { Commits } from './commits.ts';
 import { Thread } from './conversation.ts';
-import { type Panel, useDesk } from './desk.ts';
 import { h } from './h.ts';
+import { type Panel, usePage } from './page-context.ts';
 
 const panels = { thread: 'Thread', cluster: 'Cluster', commits: 'Commits', about: 'Stand-ins' } as const satisfies {
   [P in Exclude<Panel, 'chat'>]: string;
@@ -12,7 +12,7 @@ const panels = { thread: 'Thread', cluster: 'Cluster', commits: 'Commits', about
 
 /** What stands beside the chat; on a phone, in its place. */
 export function SidePanel(): ReactElement {
-  const { panel, setPanel } = useDesk();
+  const { panel, setPanel } = usePage();
   // On a wide screen the chat always stands beside the panel, so "chat" shows the commits there.
   const shown = panel === 'chat' ? 'commits' : panel;
   const bodies = { thread: Thread, cluster: Cluster, commits: Commits, about: About };
@@ -48,7 +48,7 @@ export function SidePanel(): ReactElement {
 
 /** The parts of the page, for a phone. */
 export function BottomTabs(): ReactElement {
-  const { panel, setPanel } = useDesk();
+  const { panel, setPanel } = usePage();
   const tabs: [Panel, string, string][] = [
     ['chat', '☰', 'Chat'],
     ['cluster', '⬡', 'Cluster'],

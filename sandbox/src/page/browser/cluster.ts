@@ -1,7 +1,7 @@
 import { type ReactElement, useEffect, useState } from 'react';
 import type { ClaimView, ContainerView, JobView, NamespaceView, PodView } from '../types.ts';
-import { useDesk } from './desk.ts';
 import { h } from './h.ts';
+import { usePage } from './page-context.ts';
 import { ago, plural } from './words.ts';
 
 const signs: { readonly [state: string]: string } = {
@@ -115,7 +115,7 @@ function Namespace({ space, now }: { space: NamespaceView; now: number }): React
 
 /** What lies in the cluster: namespaces with their Jobs, pods and claims. */
 export function Cluster(): ReactElement {
-  const { state } = useDesk();
+  const { state } = usePage();
   const now = useNow();
   const { namespaces } = state.cluster;
   const part = state.parts.find((one) => one.name === 'Kubernetes');
@@ -128,7 +128,7 @@ export function Cluster(): ReactElement {
       `${part ? (part.real ? 'A real cluster. ' : 'A stand-in for Kubernetes. ') : ''}${plural(namespaces.length, 'namespace')}.`,
     ),
     namespaces.length === 0
-      ? h('p', { className: 'empty' }, 'No namespace of a run yet. A run makes one, and removes it when it is over.')
+      ? h('p', { className: 'empty' }, 'No namespaces yet. Each run creates one, and removes it when it is over.')
       : null,
     [...namespaces].reverse().map((space) => h(Namespace, { key: space.name, space, now })),
   );

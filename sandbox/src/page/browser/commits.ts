@@ -1,8 +1,8 @@
 import { type ReactElement, useState } from 'react';
 import type { CommitKind } from '../types.ts';
-import { useDesk } from './desk.ts';
 import { h, valueIn } from './h.ts';
 import { OutLink } from './out-link.ts';
+import { usePage } from './page-context.ts';
 import { act } from './server.ts';
 import { ago } from './words.ts';
 
@@ -44,7 +44,7 @@ function CommitButtons(): ReactElement {
 
 /** The sample repository: its commits, and buttons that make another. */
 export function Commits(): ReactElement {
-  const { state } = useDesk();
+  const { state } = usePage();
   const now = Date.now();
   return h(
     'div',

@@ -1,13 +1,13 @@
 import type { ReactElement } from 'react';
-import { useDesk } from './desk.ts';
 import { type Address, type Draft, handleKey, useDraft } from './draft.ts';
 import { h, valueIn } from './h.ts';
+import { usePage } from './page-context.ts';
 import { Suggestions } from './suggestions.ts';
 import { channelName } from './words.ts';
 
 /** How the command goes on, once it is typed; in a thread, that commands do not work there. */
 function Hint({ draft, thread }: { draft: Draft; thread: boolean }): ReactElement | null {
-  const { state } = useDesk();
+  const { state } = usePage();
   if (!draft.text.startsWith('/')) return null;
   const bot = state.users.find((one) => one.id === state.botUser)?.name;
   if (thread) return h('p', { className: 'command-hint' }, `Slash commands do not work in threads; mention @${bot} instead.`);
@@ -23,7 +23,7 @@ function Hint({ draft, thread }: { draft: Draft; thread: boolean }): ReactElemen
 
 /** The field in which a person types messages and slash commands; Shift+Enter makes a new line. */
 export function Composer(address: Address): ReactElement {
-  const { state } = useDesk();
+  const { state } = usePage();
   const draft = useDraft(address);
   const inThread = address.thread !== undefined;
   const name = channelName(state, address.channel);

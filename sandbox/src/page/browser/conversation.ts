@@ -1,20 +1,20 @@
 import type { ReactElement } from 'react';
 import { Composer } from './composer.ts';
-import { useDesk } from './desk.ts';
 import { h } from './h.ts';
 import { MessageList } from './message-list.ts';
+import { usePage } from './page-context.ts';
 import { channelName } from './words.ts';
 
 function Empty({ channel }: { channel: string }): ReactElement {
-  const { state } = useDesk();
+  const { state } = usePage();
   const command = state.commands[0]?.command ?? '/help';
-  const words = `Nothing was said here yet. Type ${command} help, or make a commit under “Commits” and watch #${channelName(state, channel)}.`;
+  const words = `No messages yet. Type ${command} help, or make a commit under “Commits” and watch #${channelName(state, channel)}.`;
   return h('p', { className: 'empty' }, words);
 }
 
 /** A channel or a direct conversation with its composer. */
 export function Conversation({ channel }: { channel: string }): ReactElement {
-  const { state } = useDesk();
+  const { state } = usePage();
   return h(
     'section',
     { className: 'conversation', 'aria-label': `#${channelName(state, channel)}` },
@@ -25,10 +25,10 @@ export function Conversation({ channel }: { channel: string }): ReactElement {
 
 /** One thread with its composer. */
 export function Thread(): ReactElement {
-  const { state, thread } = useDesk();
+  const { state, thread } = usePage();
   const parent = state.messages.find((one) => one.ts === thread);
   if (!parent) {
-    return h('p', { className: 'empty' }, 'Open a thread with the button below a message; excerpts and logs of a run stand there.');
+    return h('p', { className: 'empty' }, 'Open a thread with the button below a message; that is where excerpts and logs of a run are.');
   }
   const talk = { channel: parent.channel, thread: parent.ts };
   return h(

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
-import { useDesk } from './desk.ts';
+import { usePage } from './page-context.ts';
 import { act } from './server.ts';
 import { type Suggestion, suggestionsFor } from './suggest.ts';
 
@@ -10,7 +10,7 @@ export interface Address {
 
 /** What a person types, what could complete it, and how it is sent. */
 export function useDraft({ channel, thread }: Address) {
-  const { state, user } = useDesk();
+  const { state, user } = usePage();
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);

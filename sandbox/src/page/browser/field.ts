@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
 import type { Block, JsonObject } from '../../slack/model.ts';
-import { useDesk } from './desk.ts';
 import { h, valueIn } from './h.ts';
 import { optionsOf } from './menu.ts';
+import { usePage } from './page-context.ts';
 
 /** What a person put into an input block: a text or a chosen value, or several chosen values. */
 export type Input = string | readonly string[];
@@ -53,7 +53,7 @@ function Choices({ block, value, onChange }: Properties): ReactElement {
 }
 
 function Chooser({ block, value, onChange }: Properties): ReactElement {
-  const { state } = useDesk();
+  const { state } = usePage();
   const element = object(block.element);
   const people = state.users.filter((one) => !one.isBot).map((one) => ({ value: one.id, label: one.realName }));
   const channels = state.channels.filter((one) => one.kind !== 'im').map((one) => ({ value: one.id, label: `#${one.name}` }));

@@ -1,12 +1,12 @@
 import { type ReactElement, useEffect } from 'react';
 import { Blocks } from './blocks.ts';
-import { useDesk } from './desk.ts';
 import { h } from './h.ts';
+import { usePage } from './page-context.ts';
 import { act } from './server.ts';
 
 /** The app's Home tab as the acting person sees it. */
 export function Home(): ReactElement {
-  const { state, user } = useDesk();
+  const { state, user } = usePage();
   useEffect(() => void act({ do: 'home', user }), [user]);
   const view = state.homes[user];
   return h(

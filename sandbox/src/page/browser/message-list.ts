@@ -1,9 +1,9 @@
 import { type ReactElement, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { Ephemeral, Message } from '../../slack/model.ts';
 import type { PageState } from '../types.ts';
-import { useDesk } from './desk.ts';
 import { h } from './h.ts';
 import { MessageItem, type Shown } from './message.ts';
+import { usePage } from './page-context.ts';
 import { nameOf } from './words.ts';
 
 /** A channel, or one of its threads. */
@@ -18,7 +18,7 @@ const ofEphemeral = (one: Ephemeral): Shown => ({ ts: one.ts, user: one.from, te
 
 /** What a person sees in a channel, or in one of its threads: messages and what only they see, by time. */
 function useShown({ channel, thread }: Talk): Shown[] {
-  const { state, user } = useDesk();
+  const { state, user } = usePage();
   const { messages, ephemerals } = state;
   const own = useMemo(() => {
     const here = ephemerals.filter((one) => one.channel === channel && one.user === user && one.thread_ts === thread);
@@ -60,10 +60,10 @@ function useStickToEnd(state: PageState, panel: string) {
 
 /** The messages of a channel or a thread; `empty` stands where there is none. */
 export function MessageList({ channel, thread, empty }: Talk & { empty?: ReactNode }): ReactElement {
-  const desk = useDesk();
-  const { state, user } = desk;
+  const page = usePage();
+  const { state, user } = page;
   const shown = useShown({ channel, ...(thread ? { thread } : {}) });
-  const stick = useStickToEnd(state, desk.panel);
+  const stick = useStickToEnd(state, page.panel);
   const { messages } = state;
   const replies = useMemo(() => Map.groupBy(messages.filter(isReply), (one) => one.thread_ts), [messages]);
   const items = shown.map((one) => {
@@ -77,8 +77,8 @@ export function MessageList({ channel, thread, empty }: Talk & { empty?: ReactNo
       warning: state.warnings.find((warning) => warning.ts === one.ts && warning.user === user)?.text,
       replies: inThread.length,
       lastReply: inThread.at(-1)?.ts,
-      isOpen: desk.thread === one.ts,
-      onOpen: thread ? undefined : desk.openThread,
+      isOpen: page.thread === one.ts,
+      onOpen: thread ? undefined : page.openThread,
     });
   });
   const more = thread ? {} : { 'data-testid': 'messages' };

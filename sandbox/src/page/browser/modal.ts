@@ -1,9 +1,9 @@
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import type { Block, JsonObject, View } from '../../slack/model.ts';
 import { Blocks } from './blocks.ts';
-import { useDesk } from './desk.ts';
 import { Field, type Input, initialInput } from './field.ts';
 import { h } from './h.ts';
+import { usePage } from './page-context.ts';
 import { act } from './server.ts';
 
 const words = (text: JsonObject | undefined, otherwise: string): string => (typeof text?.text === 'string' ? text.text : otherwise);
@@ -27,7 +27,7 @@ function Piece({
   value: Input;
   onChange: (value: Input) => void;
 }): ReactElement {
-  const { user } = useDesk();
+  const { user } = usePage();
   if (isInput(block)) return h(Field, { block, value, error: view.errors?.[block.block_id ?? ''], onChange });
   return h(Blocks, { blocks: [block], onPress: (press) => void act({ do: 'press', user, press: { view: view.id, ...press } }) });
 }
@@ -43,7 +43,7 @@ function Buttons({ view, busy, onClose }: { view: View; busy: boolean; onClose: 
 
 /** The modal that the app opened for the acting person. */
 export function Modal({ view }: { view: View }): ReactElement {
-  const { user } = useDesk();
+  const { user } = usePage();
   const dialog = useRef<HTMLDialogElement>(null);
   const [inputs, setInputs] = useState(() => initialInputs(view));
   const [busy, setBusy] = useState(false);

@@ -1,13 +1,13 @@
 import type { ReactElement } from 'react';
 import { Avatar } from './avatar.ts';
-import { type Place, useDesk } from './desk.ts';
 import { h, valueIn } from './h.ts';
+import { type Place, usePage } from './page-context.ts';
 import { act } from './server.ts';
 import { plural } from './words.ts';
 
 /** Who acts: a person switch, since one browser plays everybody. */
 export function PersonSwitch(): ReactElement {
-  const { state, user, setUser } = useDesk();
+  const { state, user, setUser } = usePage();
   const people = state.users.filter((one) => !one.isBot);
   return h(
     'label',
@@ -29,7 +29,7 @@ interface Row {
 
 /** Where one can go: channels, and where the manifest has them the direct conversation with the app and its Home tab. */
 export function useRows(): Row[] {
-  const { state, user } = useDesk();
+  const { state, user } = usePage();
   const channels = state.channels.filter((one) => one.kind !== 'im' && one.members.includes(user));
   const direct = state.messagesTab && state.channels.find((one) => one.kind === 'im' && one.members.includes(user));
   return [
@@ -43,7 +43,7 @@ export const samePlace = (one: Place, other: Place): boolean =>
   one.kind === other.kind && (one.kind !== 'channel' || other.kind !== 'channel' || one.id === other.id);
 
 export function Connection(): ReactElement {
-  const { state, connected } = useDesk();
+  const { state, connected } = usePage();
   const words = !connected
     ? '○ reconnecting to the sandbox …'
     : state.connections > 0
@@ -57,7 +57,7 @@ export function Connection(): ReactElement {
 }
 
 function Places(): ReactElement {
-  const { state, user, place, goTo } = useDesk();
+  const { state, user, place, goTo } = usePage();
   const rows = useRows();
   const items = rows.map((row) => {
     const here = samePlace(row.place, place);
@@ -75,7 +75,7 @@ function Places(): ReactElement {
 }
 
 function People(): ReactElement {
-  const { state, user, setUser } = useDesk();
+  const { state, user, setUser } = usePage();
   const people = state.users.filter((one) => !one.isBot);
   const items = people.map((one) => {
     const here = one.id === user;

@@ -8,7 +8,7 @@ export type Place = { readonly kind: 'channel'; readonly id: string } | { readon
 export type Panel = 'chat' | 'thread' | 'cluster' | 'commits' | 'about';
 
 /** What every component may look at and move: the state, who acts, and what is open. */
-export interface Desk {
+export interface PageContext {
   readonly state: PageState;
   readonly connected: boolean;
   /** The id of the person who acts. */
@@ -22,12 +22,12 @@ export interface Desk {
   setPanel(panel: Panel): void;
 }
 
-const context = createContext<Desk | undefined>(undefined);
+const context = createContext<PageContext | undefined>(undefined);
 
-export const DeskProvider = context.Provider;
+export const PageProvider = context.Provider;
 
-export function useDesk(): Desk {
-  const desk = useContext(context);
-  if (!desk) throw new Error('A component stands outside of the desk.');
-  return desk;
+export function usePage(): PageContext {
+  const page = useContext(context);
+  if (!page) throw new Error('This component is outside of the page context.');
+  return page;
 }

@@ -1,12 +1,12 @@
 import { useCallback, useState } from 'react';
 import type { PageState } from '../types.ts';
-import type { Desk, Panel, Place } from './desk.ts';
+import type { PageContext, Panel, Place } from './page-context.ts';
 import type { Known } from './store.ts';
 
 const userKey = 'coxswain-sandbox-user';
 
-/** The desk of this browser: the server's state, and what its person has open. Who acts survives a reload. */
-export function useDeskState({ state, connected }: Known & { state: PageState }): Desk {
+/** The page of this browser: the server's state, and what its person has open. Who acts survives a reload. */
+export function useViewState({ state, connected }: Known & { state: PageState }): PageContext {
   const people = state.users.filter((one) => !one.isBot);
   const [wanted, setWanted] = useState(() => localStorage.getItem(userKey) ?? '');
   const user = people.some((one) => one.id === wanted) ? wanted : (people[0]?.id ?? '');
