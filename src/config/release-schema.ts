@@ -28,7 +28,9 @@ const github = map({
   notes: z
     .enum(notes, { error: `one of ${notes.join(', ')}` })
     .default('generated')
-    .describe("GitHub's `generated` notes, or the `commits` since the last release, grouped by kind."),
+    .describe(
+      "GitHub's `generated` notes, which name every commit or pull request, or the `commits` since the last release, grouped by kind, without the version bumps of coxswain's own.",
+    ),
   log: z.boolean({ error: 'true or false' }).default(false).describe("Whether to attach the run's log."),
 });
 

@@ -15,6 +15,7 @@ import { lineRedactor } from '../core/redaction/redactor.ts';
 import { freezeOf } from '../core/release/freeze.ts';
 import { readerNamed } from '../logs/readers.ts';
 import { commitSource } from '../pipeline/intake/commit-source.ts';
+import { OwnCommits } from '../pipeline/intake/own-commits.ts';
 import type { Ports } from '../pipeline/ports.ts';
 import { releaseAssets } from '../pipeline/release/assets.ts';
 import type { CollectPorts } from '../pipeline/release/collect.ts';
@@ -42,7 +43,7 @@ export function portsFrom(context: AppContext, { cluster, store, freezes, approv
   const gitLogins = new GitLogins(context.gitLogins, appTokens(context));
   const forGit = { ...gitEnvironment(context.env), proxies: settings.proxies };
   const git = gitClient({ folder: join(dataFolder, 'git'), rules: config.git, http, log, ...forGit, logins: gitLogins });
-  const news = notesFrom(github?.releases);
+  const news = notesFrom(github?.releases, new OwnCommits(store));
   const templates = templateFiles(context.templates);
   const logs = logStore(dataFolder, log);
   const registry = registryClient({ api: config.registry.api, http, ...credentials(secrets.registryUsername, secrets.registryPassword) });

@@ -20,14 +20,27 @@ export interface History {
   generateNotes(github: string, of: { tag: string; target: string; previous?: string }): Promise<string>;
 }
 
-/** What is new in a release since the version before, from GitHub's history; without GitHub there is nothing to tell. */
-export function notesFrom(history: History | undefined): Changes & Notes {
+/** Which commits are the bot's own: they only write the version, so no reader of notes needs them. */
+export interface OwnCommits {
+  isOwn(repository: string, sha: string): boolean;
+}
+
+/**
+ * What is new in a release since the version before, from GitHub's history, without the bot's own commits; without GitHub there is nothing to tell.
+ * Notes that GitHub itself generates are its text, and have all commits.
+ */
+export function notesFrom(history: History | undefined, own: OwnCommits): Changes & Notes {
+  const isNews =
+    ({ name }: Repository) =>
+    ({ sha }: { readonly sha: string }) =>
+      !own.isOwn(name, sha);
   const since = async (repository: Repository, run: Run) => {
     if (!history || !repository.github) return undefined;
     const previous = await previousOf(history, repository.github, repository, run);
     if (previous === undefined) return undefined;
     const { commits } = await history.compare(repository.github, previous, run.commit.sha);
     const changes = commits
+      .filter(isNews(repository))
       .toReversed()
       .slice(0, 50)
       .map(({ sha, subject, author }) => ({ sha, subject, ...(author ? { author } : {}) }));
@@ -45,8 +58,9 @@ export function notesFrom(history: History | undefined): Changes & Notes {
       if (generated !== undefined) return generated;
     }
     if (previous === undefined) return 'The first release.';
-    const { commits, total } = await history.compare(github, previous, run.commit.sha);
-    return releaseNotes(commits, total);
+    const { commits, total = commits.length } = await history.compare(github, previous, run.commit.sha);
+    const told = commits.filter(isNews(repository));
+    return releaseNotes(told, total - commits.length + told.length);
   };
   return { since, notes };
 }

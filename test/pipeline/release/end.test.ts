@@ -216,7 +216,7 @@ test('notes that GitHub cannot make for good are a plain list, and the release g
     },
   });
   const { step, book, deps } = aRelease([run], { github, repository });
-  Object.assign(deps, { notes: notesFrom(history) });
+  Object.assign(deps, { notes: notesFrom(history, { isOwn: () => false }) });
   await step('app-1', 3);
   t.is(book.get('app-1')?.state, 'released');
   t.regex(bodies[0] ?? '', /Mend \\<it\\> \(aaaaaaa\)\n\nThe full list of changes could not be generated\.$/);
