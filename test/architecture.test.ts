@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import test from 'ava';
+import { circles } from './architecture/circles.ts';
 import * as doors from './architecture/doors.ts';
 import * as rules from './architecture/rules.ts';
 import { readSource } from './architecture/source.ts';
@@ -13,6 +14,20 @@ const tests = all('{test,sandbox/test}/**/*.ts');
 for (const [name, rule] of Object.entries({ ...rules, ...doors })) {
   test(`in the project: ${name}`, (t) => t.deepEqual(code.flatMap(rule), []));
 }
+
+test('in the project: imports form no circle', (t) => t.deepEqual(circles(code), []));
+
+test('a circle of imports is found, types included, and named by its files', (t) => {
+  const found = (files: Readonly<Record<string, string>>) => circles(Object.entries(files).map(([path, text]) => readSource(path, text)));
+  const line = { 'src/core/a.ts': "import { b } from './b/b.ts';", 'src/core/b/b.ts': "import { c } from '../c.ts';", 'src/core/c.ts': '' };
+  t.deepEqual(found(line), []);
+  t.deepEqual(found({ ...line, 'src/core/c.ts': "import type { A } from './a.ts';" }), [
+    'src/core/a.ts → src/core/b/b.ts → src/core/c.ts → src/core/a.ts: a circle of imports',
+  ]);
+  t.deepEqual(found({ ...line, 'src/core/c.ts': "type B = import('./b/b.ts').B;" }), [
+    'src/core/b/b.ts → src/core/c.ts → src/core/b/b.ts: a circle of imports',
+  ]);
+});
 
 test('in the tests: sandboxHasOneDoor', (t) => t.deepEqual(tests.flatMap(doors.sandboxHasOneDoor), []));
 

@@ -3,8 +3,8 @@ import type { ReleaseChange } from '../../core/run/release-run.ts';
 import { moved, type Run, shortSha, type ThreadPost } from '../../core/run/run.ts';
 import { numberOf } from '../../core/run/run-id.ts';
 import { type Candidate, type CandidateDeps, candidateOf, orNothing, versionConflict, withCandidate } from './candidate.ts';
-import type { Notes } from './github.ts';
 import { onceAMinute } from './once-a-minute.ts';
+import type { Notes } from './plain-notes.ts';
 
 /** What has changed since the release before, where that can be told. */
 export interface Changes {

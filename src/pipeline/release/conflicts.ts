@@ -1,14 +1,24 @@
 import type { Repository } from '../../core/config.ts';
+import { markerOf } from '../../core/run/release-parts.ts';
 import { type Run, shortSha } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 import { asCommand, quoted } from '../../core/text/quoted.ts';
 import { compareVersions, isPrerelease, parseVersion, tagOfVersion, versionOfTag } from '../../core/version/version.ts';
-import type { ReleaseGithub } from './github.ts';
 
-/** The little of GitHub that tells whether a version is free. */
-export type GithubVersions = Pick<ReleaseGithub, 'findRelease' | 'tagSha'>;
+/** A release as GitHub has it; a draft is seen only by who may write to the repository. */
+export interface ReleaseOnGithub {
+  readonly id: number;
+  readonly url: string;
+  readonly draft: boolean;
+}
 
-type Found = Awaited<ReturnType<GithubVersions['findRelease']>>;
+/** The little of GitHub that tells whether a version is free. `marker`: proves that a draft is this run's. */
+export interface GithubVersions {
+  findRelease(github: string, tag: string, marker: string): Promise<Found>;
+  tagSha(github: string, tag: string): Promise<string | undefined>;
+}
+
+type Found = { state: 'none' } | { state: 'draft' | 'published'; ours: boolean; release: ReleaseOnGithub };
 
 /** What GitHub has under the tag of a run: nothing or what is its own, or (`taken`) what forbids the release, with the next step. */
 export async function conflictOnGithub(
@@ -59,11 +69,6 @@ export function conflictWithRun(book: RunBook, run: Run, repository: Repository)
 
 function isOut({ state }: Run): boolean {
   return state === 'releasing' || state === 'released';
-}
-
-/** Proves on GitHub that a draft or release is this run's; a retry goes on with what the run before has left there. */
-export function markerOf(run: Run): string {
-  return run.release?.marker ?? run.uid;
 }
 
 /**

@@ -9,8 +9,8 @@ import type { RunBook } from '../../core/run/run-book.ts';
 import { replaceStage } from '../../core/run/stages.ts';
 import { plainLine } from '../../core/text/plain-line.ts';
 import { quoted } from '../../core/text/quoted.ts';
-import type { Notes } from './github.ts';
 import { anotherAttempt } from './images.ts';
+import type { Notes } from './plain-notes.ts';
 import type { Freezes } from './reconcile-release.ts';
 import { type Approvers, demandSure, votersNow, withoutVotes } from './voters.ts';
 

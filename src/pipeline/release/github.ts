@@ -2,28 +2,17 @@ import type { Readable } from 'node:stream';
 import type { ReleaseStage, Repository } from '../../core/config.ts';
 import { isForGood, messageOf, UserError } from '../../core/errors.ts';
 import { noGithubLogin } from '../../core/git/github-login.ts';
+import { markerOf } from '../../core/run/release-parts.ts';
 import type { GithubPart } from '../../core/run/release-run.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 import { isPrerelease, parseVersion } from '../../core/version/version.ts';
-import { conflictOnGithub, isNewest, markerOf } from './conflicts.ts';
+import { conflictOnGithub, type GithubVersions, isNewest, type ReleaseOnGithub } from './conflicts.ts';
 import { failPart, hasLasted, type Left, NoMoreReleasing, notePart, withDraft } from './part.ts';
-import { notesOrPlain } from './plain-notes.ts';
+import { type Notes, notesOrPlain } from './plain-notes.ts';
 
-interface ReleaseOnGithub {
-  readonly id: number;
-  readonly url: string;
-  readonly draft: boolean;
-}
-
-/** The little of GitHub that cutting a release needs; every call may be repeated. `marker`: proves that a draft is this run's. */
-export interface ReleaseGithub {
-  findRelease(
-    github: string,
-    tag: string,
-    marker: string,
-  ): Promise<{ state: 'none' } | { state: 'draft' | 'published'; ours: boolean; release: ReleaseOnGithub }>;
-  tagSha(github: string, tag: string): Promise<string | undefined>;
+/** The little of GitHub that cutting a release needs; every call may be repeated. */
+export interface ReleaseGithub extends GithubVersions {
   /** What GitHub shows as the latest release. */
   latestRelease(github: string): Promise<{ readonly tag: string } | undefined>;
   ensureDraft(
@@ -48,11 +37,6 @@ export interface Assets {
   /** With a file of checksums, and the run's log where that is wanted. @throws UserError where a pattern finds nothing */
   collect(run: Run, release: ReleaseStage): Promise<readonly Asset[]>;
   discard(run: Run): Promise<void>;
-}
-
-export interface Notes {
-  /** The text of a release that nobody has edited. */
-  notes(run: Run, repository: Repository): Promise<string>;
 }
 
 export interface GithubDeps {

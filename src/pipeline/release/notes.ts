@@ -6,7 +6,7 @@ import type { Run } from '../../core/run/run.ts';
 import { previousTag } from '../../core/version/previous-tag.ts';
 import { parseVersion } from '../../core/version/version.ts';
 import type { Changes } from './approval.ts';
-import type { Notes } from './github.ts';
+import type { Notes } from './plain-notes.ts';
 
 /** The little of GitHub that notes need. */
 export interface History {

@@ -4,7 +4,11 @@ import { releaseNotes } from '../../core/release/notes.ts';
 import { noteRefusal } from '../../core/run/refusals.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
-import type { Notes } from './github.ts';
+
+export interface Notes {
+  /** The text of a release that nobody has edited. */
+  notes(run: Run, repository: Repository): Promise<string>;
+}
 
 /** How long notes are tried again: nobody waits for a release because of them. */
 const patienceMs = 5 * 60_000;

@@ -1,7 +1,6 @@
 import type { Repository } from '../../core/config.ts';
+import { attemptedImages } from '../../core/run/release-parts.ts';
 import type { Run } from '../../core/run/run.ts';
-import type { StageRun } from '../../core/run/stage-run.ts';
-import { releaseImages } from '../../core/run/stages.ts';
 import { imageTag } from '../../core/version/version.ts';
 import type { Manifests } from '../stage/built-image.ts';
 import { bumpFirst } from './conflicts.ts';
@@ -33,11 +32,4 @@ export async function conflictInRegistry(
     }),
   );
   return taken.find((sentence) => sentence !== undefined);
-}
-
-/** The names of a release's images that may have been pushed, by this run or one of which it is a retry. */
-export function attemptedImages(run: Run): string[] {
-  const isUntouched = ({ state, attempt = 1 }: StageRun) => (state === 'waiting' || state === 'skipped') && attempt === 1;
-  const own = releaseImages(run).filter((image) => !isUntouched(image));
-  return [...new Set([...(run.release?.attemptedImages ?? []), ...own.map(({ name }) => name)])];
 }

@@ -1,9 +1,9 @@
 import test from 'ava';
 import type { ReleaseImage, Repository } from '../../../src/core/config.ts';
 import { UserError } from '../../../src/core/errors.ts';
+import { attemptedImages } from '../../../src/core/run/release-parts.ts';
 import type { StageRun } from '../../../src/core/run/stage-run.ts';
 import { withStage } from '../../../src/core/run/stages.ts';
-import { attemptedImages } from '../../../src/pipeline/release/registry.ts';
 import { aGithub, aRelease, aRepository, passedRun, stock, theRegistry } from '../releasing.ts';
 
 const azure: ReleaseImage = { ...stock, name: 'azure', repository: 'acme/azure', registry: 'quay' };
