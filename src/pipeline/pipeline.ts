@@ -14,6 +14,7 @@ import { RunLogs } from './logs/stage-logs.ts';
 import type { Ports } from './ports.ts';
 import { type RunDeps, reconcileRun } from './reconcile-run.ts';
 import { Decisions } from './release/decisions.ts';
+import { ReleaseReconciler } from './release/reconcile-release.ts';
 import { ClusterView } from './stage/cluster-view.ts';
 import { networkOf } from './stage/network-policy.ts';
 import { surroundings } from './stage/stage-values.ts';
@@ -184,7 +185,7 @@ export class Pipeline {
     const { repositories, keep } = this.#config;
     const { cluster, registry, templates, clone, release, now, log } = this.#ports;
     const network = networkOf(this.#config);
-    return {
+    const deps = {
       ...release,
       book: this.#book,
       view: this.#view,
@@ -201,12 +202,13 @@ export class Pipeline {
       ...(clone && { clone }),
       loginsMadeAt: new Map(),
       keepMs: keep.namespaces,
-      forget: (run) => {
+      forget: (run: Run) => {
         this.#logs.forget(run);
         this.#view.forget(run);
       },
       now,
       log,
     };
+    return { ...deps, releases: new ReleaseReconciler(deps) };
   }
 }

@@ -5,8 +5,8 @@ import type { StageRun, StageState } from '../core/run/stage-run.ts';
 import { currentStage } from '../core/run/stages.ts';
 import { type Again, type Step, step, takeSteps } from '../core/run/steps.ts';
 import { type CleanUpDeps, cleanUp } from './cleanup/clean-up.ts';
-import { lookAfterCancel, mayHaveLeft } from './release/after-cancel.ts';
-import { type ReleaseDeps, stepRelease } from './release/reconcile-release.ts';
+import { type AfterCancelDeps, lookAfterCancel, mayHaveLeft } from './release/after-cancel.ts';
+import type { ReleaseReconciler } from './release/reconcile-release.ts';
 import { keepLoginFresh, type LoginDeps } from './stage/clone-login.ts';
 import { withErrorLimit } from './stage/error-limit.ts';
 import { type ObserveDeps, observeStage } from './stage/observe-stage.ts';
@@ -14,7 +14,11 @@ import { workspaceSize } from './stage/run-objects.ts';
 import { renderStage, type StartDeps, submitStage } from './stage/start-stage.ts';
 
 /** What the steps act on: each has declared its own little part of it. */
-export type RunDeps = StartDeps & ObserveDeps & LoginDeps & CleanUpDeps & ReleaseDeps & { readonly repositories: readonly Repository[] };
+export type RunDeps = StartDeps &
+  ObserveDeps &
+  LoginDeps &
+  CleanUpDeps &
+  AfterCancelDeps & { readonly repositories: readonly Repository[]; readonly releases: Pick<ReleaseReconciler, 'reconcile'> };
 
 /** A run and what the configuration says of its repository at present. */
 export interface Configured {
@@ -34,7 +38,7 @@ interface StageAt {
 export const runSteps: readonly Step<RunDeps, Configured>[] = [
   step('clean up', whenOver, (deps, { run, repository }) => cleanUp({ ...deps, keepsNamespace: mayHaveLeft(run, repository) }, run)),
   step('check what a cancelled release has left', whenItMayHaveLeft, (deps, { run, repository }) => lookAfterCancel(deps, run, repository)),
-  step('reconcile the release', whenItsRelease, (deps, { run, repository }) => stepRelease(deps, run, repository)),
+  step('reconcile the release', whenItsRelease, ({ releases }, { run, repository }) => releases.reconcile(run, repository)),
   step('pass the run', whenAllHasPassed, passRun),
   step('fail the run', whenNotConfigured, failRun),
   step('render the stage', whenStageIs('waiting'), (deps, at) => renderStage(deps, at.run, at.repository, at.stage)),

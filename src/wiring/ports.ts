@@ -20,7 +20,7 @@ import type { Ports } from '../pipeline/ports.ts';
 import { releaseAssets } from '../pipeline/release/assets.ts';
 import type { CollectPorts } from '../pipeline/release/collect.ts';
 import { notesFrom } from '../pipeline/release/notes.ts';
-import type { Approvers } from '../pipeline/release/voters.ts';
+import type { Approvers } from '../pipeline/release/ports.ts';
 import type { OutsideLogin } from '../pipeline/stage/registry-logins.ts';
 import { surroundings } from '../pipeline/stage/stage-values.ts';
 import { fileSource } from '../pipeline/version/file-source.ts';

@@ -4,8 +4,8 @@ import type { ReleaseImage, ReleaseStage, Repository } from '../../src/core/conf
 import type { Permission } from '../../src/core/people/roles.ts';
 import type { Run, RunVersion } from '../../src/core/run/run.ts';
 import { Decisions } from '../../src/pipeline/release/decisions.ts';
-import type { ReleaseGithub } from '../../src/pipeline/release/github.ts';
-import { type ReleaseDeps, stepRelease } from '../../src/pipeline/release/reconcile-release.ts';
+import type { ReleaseGithub } from '../../src/pipeline/release/ports.ts';
+import { type ReleaseDeps, ReleaseReconciler } from '../../src/pipeline/release/reconcile-release.ts';
 import type { Manifests } from '../../src/pipeline/stage/built-image.ts';
 import { aBook, aRun, at, imageStage, templateOf, testStage, tools } from './world.ts';
 
@@ -122,8 +122,9 @@ export function aRelease(runs: readonly Run[], over: Over = {}) {
   } as never;
   const { approvers } = deps;
   const decisions = new Decisions({ book, config, approvers, freezes: { of: () => undefined }, now: () => clock.now });
+  const releases = new ReleaseReconciler(deps);
   const step = async (id: string, times = 1) => {
-    for (let count = 0; count < times; count += 1) await stepRelease(deps, book.get(id) ?? aRun(0), world.repository);
+    for (let count = 0; count < times; count += 1) await releases.reconcile(book.get(id) ?? aRun(0), world.repository);
     return book.get(id);
   };
   const approve = (id: string, by = 'U2') => decisions.approve({ id, by, at: clock.now });

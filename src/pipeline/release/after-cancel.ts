@@ -4,9 +4,12 @@ import { noteRefusal } from '../../core/run/refusals.ts';
 import type { Run } from '../../core/run/run.ts';
 import { releaseImages } from '../../core/run/stages.ts';
 import { imageTag } from '../../core/version/version.ts';
-import { leftOnGithub } from './github.ts';
-import { type Left, withDraft } from './part.ts';
-import type { ReleaseDeps } from './reconcile-release.ts';
+import type { Manifests } from '../stage/built-image.ts';
+import { type GithubDeps, leftOnGithub } from './github.ts';
+import { type Left, withDraft } from './github-part.ts';
+
+/** What looking after a cancellation needs. */
+export type AfterCancelDeps = GithubDeps & { readonly registry: Manifests };
 
 /** What a Job that is deleted may still push: the grace of its pod (30 s), and some time for the registry. */
 const graceMs = 60_000;
@@ -22,7 +25,7 @@ export function mayHaveLeft({ state, release }: Run, repository: Repository | un
  * Looks for what a release has left that was cancelled while it was cut: a push that came before the end of its Job, a draft on GitHub. Both are
  * named in the run. Gives when to look (again), undefined where there is nothing to look for any more.
  */
-export async function lookAfterCancel(deps: ReleaseDeps, run: Run, repository: Repository | undefined): Promise<number | undefined> {
+export async function lookAfterCancel(deps: AfterCancelDeps, run: Run, repository: Repository | undefined): Promise<number | undefined> {
   if (!mayHaveLeft(run, repository)) return undefined;
   // An end that lies far ahead was written by a clock that was wrong.
   const waited = Math.abs(deps.now().getTime() - Date.parse(run.endedAt ?? ''));
@@ -37,7 +40,7 @@ export async function lookAfterCancel(deps: ReleaseDeps, run: Run, repository: R
 }
 
 /** @throws where GitHub cannot be asked at present */
-async function draftLeft(deps: ReleaseDeps, run: Run, repository: Repository, isLate: boolean): Promise<Left> {
+async function draftLeft(deps: AfterCancelDeps, run: Run, repository: Repository, isLate: boolean): Promise<Left> {
   try {
     return await leftOnGithub(deps, run, repository);
   } catch (error) {
@@ -49,7 +52,7 @@ async function draftLeft(deps: ReleaseDeps, run: Run, repository: Repository, is
 }
 
 /** @throws where the registry cannot be asked at present */
-async function pushedImages(deps: ReleaseDeps, run: Run, repository: Repository, isLate: boolean): Promise<string[]> {
+async function pushedImages(deps: AfterCancelDeps, run: Run, repository: Repository, isLate: boolean): Promise<string[]> {
   const tag = imageTag(run.release?.version ?? '');
   const attempted = releaseImages(run).filter(({ state }) => state !== 'skipped' && state !== 'waiting');
   const found: string[] = [];

@@ -6,7 +6,7 @@ import type { Run } from '../../core/run/run.ts';
 import { fileOf, type KeptLogs } from '../logs/log-tail.ts';
 import { checksumsFile } from './asset-patterns.ts';
 import { type CollectPorts, collect, discard } from './collect.ts';
-import type { Asset, Assets } from './github.ts';
+import type { Asset, Assets } from './ports.ts';
 
 const sums = 'SHA256SUMS';
 

@@ -10,9 +10,8 @@ import { replaceStage } from '../../core/run/stages.ts';
 import { plainLine } from '../../core/text/plain-line.ts';
 import { quoted } from '../../core/text/quoted.ts';
 import { anotherAttempt } from './images.ts';
-import type { Notes } from './plain-notes.ts';
-import type { Freezes } from './reconcile-release.ts';
-import { type Approvers, demandSure, votersNow, withoutVotes } from './voters.ts';
+import type { Approvers, Freezes, Notes } from './ports.ts';
+import { demandSure, votersNow, withoutVotes } from './voters.ts';
 
 /** What a person decides, and what that person was shown. */
 export interface ReleaseDecision {

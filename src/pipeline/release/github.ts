@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { ReleaseStage, Repository } from '../../core/config.ts';
 import { isForGood, messageOf, UserError } from '../../core/errors.ts';
 import { noGithubLogin } from '../../core/git/github-login.ts';
@@ -7,37 +6,10 @@ import type { GithubPart } from '../../core/run/release-run.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 import { isPrerelease, parseVersion } from '../../core/version/version.ts';
-import { conflictOnGithub, type GithubVersions, isNewest, type ReleaseOnGithub } from './conflicts.ts';
-import { failPart, hasLasted, type Left, NoMoreReleasing, notePart, withDraft } from './part.ts';
-import { type Notes, notesOrPlain } from './plain-notes.ts';
-
-/** The little of GitHub that cutting a release needs; every call may be repeated. */
-export interface ReleaseGithub extends GithubVersions {
-  /** What GitHub shows as the latest release. */
-  latestRelease(github: string): Promise<{ readonly tag: string } | undefined>;
-  ensureDraft(
-    github: string,
-    wanted: { tag: string; name: string; body: string; target: string; prerelease: boolean; marker: string },
-  ): Promise<ReleaseOnGithub>;
-  ensureAsset(github: string, releaseId: number, asset: Asset & { contentType: string }): Promise<unknown>;
-  /** `assets`: the names of all that the release is to have; any other one goes. */
-  publish(github: string, releaseId: number, options: { makeLatest: boolean; assets?: readonly string[] }): Promise<ReleaseOnGithub>;
-}
-
-/** A file of the release. */
-export interface Asset {
-  readonly name: string;
-  readonly bytes: number;
-  readonly sha256?: string;
-  open(): Readable | Promise<Readable>;
-}
-
-/** The files of a release, out of the run's workspace. */
-export interface Assets {
-  /** With a file of checksums, and the run's log where that is wanted. @throws UserError where a pattern finds nothing */
-  collect(run: Run, release: ReleaseStage): Promise<readonly Asset[]>;
-  discard(run: Run): Promise<void>;
-}
+import { failPart, hasLasted, type Left, NoMoreReleasing, notePart, withDraft } from './github-part.ts';
+import { notesOrPlain } from './notes.ts';
+import type { Assets, Notes, ReleaseGithub } from './ports.ts';
+import { conflictOnGithub, isNewest } from './version-conflict.ts';
 
 export interface GithubDeps {
   readonly book: RunBook;
@@ -49,18 +21,19 @@ export interface GithubDeps {
 }
 
 /** Cuts the GitHub release: draft, assets, publish, and the run is told after each. From any crash it begins again and finds what is there. */
-export async function cutOnGithub(deps: GithubDeps, run: Run, repository: Repository): Promise<void> {
-  const { release } = run;
-  const wanted = repository.release?.github;
-  if (!release || !repository.release) return;
-  const skip = (why: string) => orFail(deps, run, repository, notePart(deps, run, { state: 'skipped', why }));
-  if (!wanted) return skip('no GitHub release is configured');
-  if (!deps.github || !repository.github) {
-    const why = deps.github ? 'the repository has no `github:` in the configuration' : noGithubLogin;
-    return skip(why);
-  }
-  const target = { release: repository.release, repository, place: repository.github };
-  await orFail(deps, run, repository, cut(deps, deps.github, run, target));
+export async function cutOnGithub(deps: GithubDeps, run: Run, repository: Repository): Promise<0> {
+  const { release, github: place } = repository;
+  const why = whySkipped(deps, repository);
+  if (why !== undefined) await orFail(deps, run, repository, notePart(deps, run, { state: 'skipped', why }));
+  else if (deps.github && release && place)
+    await orFail(deps, run, repository, cut(deps, deps.github, run, { release, repository, place }));
+  return 0;
+}
+
+function whySkipped({ github }: GithubDeps, { release, github: place }: Repository): string | undefined {
+  if (!release?.github) return 'no GitHub release is configured';
+  if (!github) return noGithubLogin;
+  return place ? undefined : 'the repository has no `github:` in the configuration';
 }
 
 /** Before anything is pushed under a version: that no other release has it. Without GitHub there is nobody to ask. */

@@ -1,12 +1,13 @@
 import type { Repository } from '../../core/config.ts';
-import { isForGood } from '../../core/errors.ts';
+import { isForGood, messageOf } from '../../core/errors.ts';
 import { releaseNotes } from '../../core/release/notes.ts';
+import { noteRefusal } from '../../core/run/refusals.ts';
 import type { ReleaseChange } from '../../core/run/release-run.ts';
 import type { Run } from '../../core/run/run.ts';
+import type { RunBook } from '../../core/run/run-book.ts';
 import { previousTag } from '../../core/version/previous-tag.ts';
 import { parseVersion } from '../../core/version/version.ts';
-import type { Changes } from './approval.ts';
-import type { Notes } from './plain-notes.ts';
+import type { Changes, Notes } from './ports.ts';
 
 /** The little of GitHub that notes need. */
 export interface History {
@@ -82,4 +83,41 @@ async function previousOf(history: History, github: string, { version: source }:
   if (!own) throw new Error(`${JSON.stringify(version)} of ${run.id} is not a version, so there is no previous one.`);
   const prefix = source?.prefix ?? '';
   return previousTag(await history.tags(github, prefix), own, prefix);
+}
+
+/** How long notes are tried again: nobody waits for a release because of them. */
+const patienceMs = 5 * 60_000;
+
+/**
+ * The notes of a release. Where they cannot be had, a plain list of what is known of the run stands in their place, and the run says why.
+ * @param now undefined: not tried again
+ * @throws where a later try may succeed
+ */
+export async function notesOrPlain(
+  { book, notes }: { readonly book: RunBook; readonly notes: Notes },
+  run: Run,
+  repository: Repository,
+  now: Date,
+): Promise<string> {
+  try {
+    return await notes.notes(run, repository);
+  } catch (error) {
+    const since = run.release?.github?.failingSince;
+    const isEarly = since === undefined || now.getTime() - Date.parse(since) < patienceMs;
+    if (!isForGood(error) && isEarly) throw error;
+    await noteRefusal(
+      book,
+      run.id,
+      'notes',
+      `The release notes could not be generated, so a plain list is used instead: ${messageOf(error)}`,
+    );
+    return plainNotes(run);
+  }
+}
+
+/** What is known of a release without asking anybody: its changes, as they were when the vote began, or its commit alone. */
+function plainNotes({ commit, release }: Run): string {
+  const known = release?.changes ?? [];
+  const own = { sha: commit.sha, subject: commit.subject ?? commit.sha, ...(commit.author && { author: commit.author.name }) };
+  return `${releaseNotes(known.length > 0 ? known.toReversed() : [own])}\n\nThe full list of changes could not be generated.`;
 }

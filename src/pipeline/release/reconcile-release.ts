@@ -1,62 +1,150 @@
 import { inDecision } from '../../core/concurrency/expiring-cache.ts';
+import { Serial } from '../../core/concurrency/serial.ts';
 import type { ReleaseStage, Repository } from '../../core/config.ts';
 import { isForGood, messageOf } from '../../core/errors.ts';
 import { notOffered } from '../../core/release/release-branches.ts';
 import type { ReleaseRun } from '../../core/run/release-run.ts';
 import { moved, passedOver, type Run } from '../../core/run/run.ts';
 import { releaseImages } from '../../core/run/stages.ts';
-import { awaitVotes, type Vote } from './approval.ts';
-import { versionConflict } from './candidate.ts';
-import { conflictWithRun, inTurn } from './conflicts.ts';
+import { type Again, type Step, step, takeSteps } from '../../core/run/steps.ts';
 import { checkVersion, cutOnGithub, type GithubDeps, leftOrKnown, orFail } from './github.ts';
+import { withDraft } from './github-part.ts';
 import { type ImageDeps, imageStages, imagesState, stepImages } from './images.ts';
-import { withDraft } from './part.ts';
-import { conflictInRegistry } from './registry.ts';
-import { type Approvers, votersNow, withoutVotes } from './voters.ts';
+import { OnceAMinute } from './once-a-minute.ts';
+import type { Approvers, Freezes } from './ports.ts';
+import { conflictInRegistry, conflictWithRun, versionConflict } from './version-conflict.ts';
+import { awaitVotes, openVote, type VoteDeps } from './vote.ts';
+import { votersNow, withoutVotes } from './voters.ts';
 
-/** What holds releases up, as people have said it. */
-export interface Freezes {
-  /** The freeze that holds a repository's releases, if one does. */
-  of(repository: string): { readonly reason: string; readonly by: string } | undefined;
+export type ReleaseDeps = ImageDeps & GithubDeps & Omit<VoteDeps, 'github'> & { readonly freezes: Freezes; readonly approvers: Approvers };
+
+/** What is known of releases in memory alone. */
+interface Memory {
+  readonly looks: OnceAMinute;
+  /** Begins one release after another, so that each sees the version that the one before has claimed. */
+  readonly beginnings: Serial;
 }
 
-export type ReleaseDeps = ImageDeps &
-  GithubDeps &
-  Omit<Vote, 'github'> & {
-    readonly freezes: Freezes;
-    readonly approvers: Approvers;
-  };
+type Context = ReleaseDeps & Memory;
+
+/** A run that has passed and has a release, and what the configuration says of it at present. */
+interface Offered {
+  readonly run: Run;
+  readonly repository?: Repository;
+}
+
+/** The same where the repository still has a release stage. */
+interface ReleaseAt extends Offered {
+  readonly repository: Repository;
+  readonly release: ReleaseStage;
+}
+
+/** All that is done for a release, in this order: from the vote to what is published. Of the steps of one state only one has its turn at a time. */
+export const releaseSteps: readonly Step<Context, Offered>[] = [
+  step('end a release that is no longer configured', whenNotConfigured, endUnconfigured),
+  step('end a release that is no longer offered', whenNotOffered, endNotOffered),
+  step('open the vote', whenVoting(false), (deps, { run, repository }) => openVote(deps, run, repository)),
+  step('wait for votes', whenVoting(true), (deps, { run, repository }) => awaitVotes(deps, run, repository)),
+  step('begin the release', whenApproved, begin),
+  step('finish the release', whenNextIs('finish'), finish),
+  step('check that the version is free', whenNextIs('check'), checkFree),
+  step('publish on GitHub', whenNextIs('github'), (deps, { run, repository }) => cutOnGithub(deps, run, repository)),
+  step('build the images', whenNextIs('images'), (deps, { run, repository }) => stepImages(deps, run, repository)),
+  step('wait for a retry', whenNextIs('retry'), awaitRetry),
+];
+
+/** Takes releases to their ends, step by step. */
+export class ReleaseReconciler {
+  readonly #deps: ReleaseDeps;
+  readonly #memory: Memory = { looks: new OnceAMinute(), beginnings: new Serial() };
+
+  constructor(deps: ReleaseDeps) {
+    this.#deps = deps;
+  }
+
+  /** Does what the release of a run needs at present. Safe to repeat. Gives when to look again. */
+  reconcile(run: Run, repository: Repository | undefined): Promise<Again> {
+    const offered = { run, ...(repository && { repository }) };
+    return takeSteps(releaseSteps, { ...this.#deps, ...this.#memory }, offered, (_what, work) => work());
+  }
+}
 
 /** How long a part of a release that failed waits for somebody who has it tried again. */
 const patienceMs = 24 * 60 * 60_000;
 /** A freeze is looked at again, should its end not have been heard of. */
 const freezeEveryMs = 30_000;
 
-/** The next step of a run that has passed and has a release. Each may be repeated. */
-export async function stepRelease(deps: ReleaseDeps, run: Run, repository: Repository | undefined): Promise<number | undefined> {
-  const release = repository?.release;
-  if (!repository || !release || !run.release) {
-    const reason = `${run.repository} no longer has a release stage in the configuration`;
-    await deps.book.change(run.id, (now) => moved(now, now.state === 'releasing' ? 'failed' : 'cancelled', { reason }, deps.now()));
-    return 0;
-  }
-  const why = notOffered(repository, run.branch);
-  if (why !== undefined && (run.state === 'passed' || run.state === 'approved')) {
-    await deps.book.change(run.id, (now) => passOver(now, why, deps.now()));
-    return 0;
-  }
-  if (run.state === 'passed') return awaitVotes(deps, run, repository);
-  if (run.state === 'approved') return begin(deps, run, repository, release);
-  return run.state === 'releasing' ? goOn(deps, run, repository, release) : undefined;
+function releaseAt({ run, repository }: Offered): ReleaseAt | undefined {
+  return repository?.release && run.release ? { run, repository, release: repository.release } : undefined;
+}
+
+function whenNotConfigured(at: Offered): Run | undefined {
+  return releaseAt(at) ? undefined : at.run;
+}
+
+async function endUnconfigured({ book, now: clock }: Context, run: Run): Promise<0> {
+  const reason = `${run.repository} no longer has a release stage in the configuration`;
+  await book.change(run.id, (now) => moved(now, now.state === 'releasing' ? 'failed' : 'cancelled', { reason }, clock()));
+  return 0;
+}
+
+function whenNotOffered(at: Offered): { readonly run: Run; readonly why: string } | undefined {
+  const { run, repository } = at;
+  const why = releaseAt(at) && repository && notOffered(repository, run.branch);
+  return why !== undefined && (run.state === 'passed' || run.state === 'approved') ? { run, why } : undefined;
 }
 
 /** The configuration says otherwise by now: a run that passed ends so, and one that was approved is not cut. */
-function passOver(run: Run, why: string, now: Date): Run {
-  if (run.state === 'passed') return passedOver(run, why, now);
-  return run.state === 'approved' ? moved(run, 'cancelled', { reason: `not released: ${why}` }, now) : run;
+async function endNotOffered({ book, now: clock }: Context, { run, why }: { readonly run: Run; readonly why: string }): Promise<0> {
+  await book.change(run.id, (now) => {
+    if (now.state === 'passed') return passedOver(now, why, clock());
+    return now.state === 'approved' ? moved(now, 'cancelled', { reason: `not released: ${why}` }, clock()) : now;
+  });
+  return 0;
 }
 
-async function begin(deps: ReleaseDeps, run: Run, repository: Repository, release: ReleaseStage): Promise<number> {
+function whenVoting(isOpen: boolean): (at: Offered) => ReleaseAt | undefined {
+  return (at) => (at.run.state === 'passed' && (at.run.release?.openedAt !== undefined) === isOpen ? releaseAt(at) : undefined);
+}
+
+function whenApproved(at: Offered): ReleaseAt | undefined {
+  return at.run.state === 'approved' ? releaseAt(at) : undefined;
+}
+
+type Next = 'finish' | 'check' | 'github' | 'images' | 'retry';
+
+function whenNextIs(next: Next): (at: Offered) => ReleaseAt | undefined {
+  return (at) => {
+    const release = at.run.state === 'releasing' ? releaseAt(at) : undefined;
+    return release && nextOf(release) === next ? release : undefined;
+  };
+}
+
+/** Images and GitHub release come in the order that the configuration says; what failed is waited for when nothing else can go on. */
+function nextOf({ run, release }: ReleaseAt): Next {
+  const images = imagesState(run);
+  const { state: github = 'waiting', versionChecked } = run.release?.github ?? {};
+  const isCut = github === 'published' || github === 'skipped';
+  if (images === 'passed' && isCut) return 'finish';
+  if (images === 'under way' && github === 'waiting' && !versionChecked) return 'check';
+  const mayCut = release.order === 'github-first' || images === 'passed';
+  if (mayCut && !isCut && github !== 'failed') return 'github';
+  const mayBuild = release.order === 'images-first' ? github !== 'failed' : isCut;
+  return images === 'under way' && mayBuild ? 'images' : 'retry';
+}
+
+async function finish({ book, now: clock }: Context, { run }: ReleaseAt): Promise<0> {
+  await book.change(run.id, (now) => (now.state === 'releasing' ? moved(now, 'released', {}, clock()) : now));
+  return 0;
+}
+
+async function checkFree(deps: Context, { run, repository }: ReleaseAt): Promise<0> {
+  await orFail(deps, run, repository, demandFree(deps, run, repository));
+  return 0;
+}
+
+/** A release that is approved begins, unless a freeze holds it, the votes are void by now or its version is not free any more. */
+async function begin(deps: Context, { run, repository, release }: ReleaseAt): Promise<Again> {
   const freeze = deps.freezes.of(run.repository);
   if (freeze) {
     const frozenBy = { by: freeze.by, reason: freeze.reason };
@@ -68,7 +156,7 @@ async function begin(deps: ReleaseDeps, run: Run, repository: Repository, releas
   if (isLongAgo(deps, run) && !(await votesHold(deps, run, release))) return 0;
   // Asked before its turn: no other release waits for the answers.
   const other = await versionConflict(deps, run, repository);
-  await inTurn(deps.book, () => beginNow(deps, run, repository, release, other));
+  await deps.beginnings.run(() => beginNow(deps, run, repository, release, other));
   return 0;
 }
 
@@ -109,31 +197,8 @@ function isFrozenBy({ frozenBy }: ReleaseRun, now: { by: string; reason: string 
   return frozenBy?.by === now.by && frozenBy.reason === now.reason;
 }
 
-/** Images and GitHub release in the order that the configuration says; released when all of it is out. */
-async function goOn(deps: ReleaseDeps, run: Run, repository: Repository, release: ReleaseStage): Promise<number | undefined> {
-  const images = imagesState(run);
-  const github = run.release?.github?.state ?? 'waiting';
-  const cut = github === 'published' || github === 'skipped';
-  if (images === 'passed' && cut) {
-    await deps.book.change(run.id, (now) => (now.state === 'releasing' ? moved(now, 'released', {}, deps.now()) : now));
-    return 0;
-  }
-  if (images === 'under way' && github === 'waiting' && !run.release?.github?.versionChecked) {
-    await orFail(deps, run, repository, checkFree(deps, run, repository));
-    return 0;
-  }
-  const imagesFirst = images === 'under way' && release.order === 'images-first';
-  const githubsTurn = !cut && github !== 'failed' && (release.order === 'github-first' || images === 'passed');
-  if (githubsTurn) {
-    await cutOnGithub(deps, run, repository);
-    return 0;
-  }
-  if (imagesFirst ? github !== 'failed' : images === 'under way' && cut) return stepImages(deps, run, repository);
-  return awaitRetry(deps, run, repository);
-}
-
 /** Before the first image: nothing may be pushed over what is out under this version. A registry that lets nobody read says so at the push. */
-async function checkFree(deps: ReleaseDeps, run: Run, repository: Repository): Promise<void> {
+async function demandFree(deps: ReleaseDeps, run: Run, repository: Repository): Promise<void> {
   const taken = await conflictInRegistry(deps.registry, run, repository, (image, error) => {
     if (!isForGood(error)) throw error;
     deps.log(`${run.id}: cannot tell whether ${image} already exists; pushing it anyway: ${messageOf(error)}`);
@@ -142,7 +207,8 @@ async function checkFree(deps: ReleaseDeps, run: Run, repository: Repository): P
   await deps.book.change(run.id, (now) => (now.state === 'releasing' ? moved(now, 'failed', { reason: taken }, deps.now()) : now));
 }
 
-async function awaitRetry(deps: ReleaseDeps, run: Run, repository: Repository): Promise<number | undefined> {
+/** What failed waits for somebody who has it tried again, a day at most. */
+async function awaitRetry(deps: ReleaseDeps, { run, repository }: ReleaseAt): Promise<Again> {
   const left = failedAt(run) + patienceMs - deps.now().getTime();
   if (left > 0) return Math.min(left, 60_000);
   const reason = 'a part of the release failed and was not retried within a day';

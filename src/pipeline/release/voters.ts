@@ -1,12 +1,7 @@
 import type { ApprovalRules } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
-import type { Permission } from '../../core/people/roles.ts';
 import type { Run } from '../../core/run/run.ts';
-
-/** Who may decide: whether a person is among `of` (or, where that is empty, the approvers), and why or why not. */
-export interface Approvers {
-  approver(user: string, of: readonly string[]): Promise<Permission>;
-}
+import type { Approvers } from './ports.ts';
 
 /** What has become of those who have voted, by Slack ids: some may be no approvers any more, of some that cannot be told. */
 export interface Voters {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { UserError } from '../../../src/core/errors.ts';
-import type { ReleaseGithub } from '../../../src/pipeline/release/github.ts';
+import type { ReleaseGithub } from '../../../src/pipeline/release/ports.ts';
 import { aGithub, aRelease, passedRun } from '../releasing.ts';
 import { at } from '../world.ts';
 

@@ -5,8 +5,8 @@ import { UserError } from '../../../src/core/errors.ts';
 import { noGithubLogin } from '../../../src/core/git/github-login.ts';
 import type { Run } from '../../../src/core/run/run.ts';
 import { Decisions } from '../../../src/pipeline/release/decisions.ts';
-import type { ReleaseGithub } from '../../../src/pipeline/release/github.ts';
-import { type ReleaseDeps, stepRelease } from '../../../src/pipeline/release/reconcile-release.ts';
+import type { ReleaseGithub } from '../../../src/pipeline/release/ports.ts';
+import { type ReleaseDeps, ReleaseReconciler } from '../../../src/pipeline/release/reconcile-release.ts';
 import { stageObjects } from '../../../src/pipeline/stage/stage-objects.ts';
 import { aBook, aRun, at, imageStage, testStage } from '../world.ts';
 
@@ -80,8 +80,9 @@ function aWorld(runs: readonly Run[], over: { github?: ReleaseGithub; repository
   const approver = async (user: string) => ({ allowed: user !== 'U9', why: 'people.approvers names others' });
   const config = { repositories: [repository], people: { operators: [], approvers: [], emails: { 'ada@example.com': 'U1' } } } as never;
   const decisions = new Decisions({ book, config, approvers: { approver }, freezes: { of: () => undefined }, now: () => clock.now });
+  const releases = new ReleaseReconciler(deps);
   const step = async (id: string, times = 1) => {
-    for (let count = 0; count < times; count += 1) await stepRelease(deps, book.get(id) ?? aRun(0), over.repository ?? repository);
+    for (let count = 0; count < times; count += 1) await releases.reconcile(book.get(id) ?? aRun(0), over.repository ?? repository);
     return book.get(id);
   };
   return { book, clock, frozen, decisions, step, discarded };

@@ -1,24 +1,52 @@
 import type { Repository } from '../../core/config.ts';
-import { markerOf } from '../../core/run/release-parts.ts';
+import { messageOf } from '../../core/errors.ts';
+import { attemptedImages, markerOf } from '../../core/run/release-parts.ts';
 import { type Run, shortSha } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 import { asCommand, quoted } from '../../core/text/quoted.ts';
-import { compareVersions, isPrerelease, parseVersion, tagOfVersion, versionOfTag } from '../../core/version/version.ts';
+import { compareVersions, imageTag, isPrerelease, parseVersion, tagOfVersion, versionOfTag } from '../../core/version/version.ts';
+import type { Manifests } from '../stage/built-image.ts';
+import type { ReleaseGithub } from './ports.ts';
 
-/** A release as GitHub has it; a draft is seen only by who may write to the repository. */
-export interface ReleaseOnGithub {
-  readonly id: number;
-  readonly url: string;
-  readonly draft: boolean;
+/** The little of GitHub that tells whether a version is free. */
+export type GithubVersions = Pick<ReleaseGithub, 'findRelease' | 'tagSha'>;
+
+/** Those who are asked whether a version is free. */
+export interface ConflictDeps {
+  readonly book: RunBook;
+  readonly github?: GithubVersions;
+  readonly registry: Manifests;
+  readonly log: (message: string) => void;
 }
 
-/** The little of GitHub that tells whether a version is free. `marker`: proves that a draft is this run's. */
-export interface GithubVersions {
-  findRelease(github: string, tag: string, marker: string): Promise<Found>;
-  tagSha(github: string, tag: string): Promise<string | undefined>;
+type Found = Awaited<ReturnType<GithubVersions['findRelease']>>;
+
+/** Why the version of a run cannot be released, with the next step: somebody else has it. Who does not answer is left out, and that is logged. */
+export async function versionConflict(deps: ConflictDeps, run: Run, repository: Repository): Promise<string | undefined> {
+  return (
+    conflictWithRun(deps.book, run, repository) ??
+    (await githubConflict(deps, run, repository)) ??
+    (await conflictInRegistry(deps.registry, run, repository, (image, error) =>
+      deps.log(`${run.id}: cannot tell whether ${image} already exists: ${messageOf(error)}`),
+    ))
+  );
 }
 
-type Found = { state: 'none' } | { state: 'draft' | 'published'; ours: boolean; release: ReleaseOnGithub };
+async function githubConflict({ github, log }: ConflictDeps, run: Run, repository: Repository): Promise<string | undefined> {
+  if (!github || !repository.release?.github || !repository.github) return undefined;
+  const conflict = await orNothing(log, run, 'releases with its version', () => conflictOnGithub(github, run, repository));
+  return conflict && 'taken' in conflict ? conflict.taken : undefined;
+}
+
+/** What is asked for; where it cannot be had, that is logged, and the release goes on without it. */
+export async function orNothing<T>(log: ConflictDeps['log'], run: Run, what: string, ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    log(`${run.id}: cannot determine the ${what}: ${messageOf(error)}`);
+    return undefined;
+  }
+}
 
 /** What GitHub has under the tag of a run: nothing or what is its own, or (`taken`) what forbids the release, with the next step. */
 export async function conflictOnGithub(
@@ -85,15 +113,31 @@ export function isNewest(book: RunBook, run: Run, { version: source }: Repositor
     .every((other) => isPrerelease(other) || compareVersions(other, own) <= 0);
 }
 
-const begins = new WeakMap<RunBook, Promise<unknown>>();
-
-/** Begins one release after another, so that each sees what the one before has claimed. */
-export function inTurn<T>(book: RunBook, begin: () => Promise<T>): Promise<T> {
-  const last = begins.get(book) ?? Promise.resolve();
-  const begun = last.then(begin, begin);
-  begins.set(
-    book,
-    begun.catch(() => undefined),
+/**
+ * Why no image of a release may be pushed (with the next step): one lies in its registry under the version already. Those that the run, or
+ * one of which it is a retry, has begun are not asked for: they may be its own.
+ * @param untold hears where a registry does not tell; what it throws is thrown
+ */
+export async function conflictInRegistry(
+  registry: Manifests,
+  run: Run,
+  of: Repository,
+  untold: (image: string, error: unknown) => void,
+): Promise<string | undefined> {
+  const begun = attemptedImages(run);
+  const tag = imageTag(run.release?.version ?? '');
+  const asked = (of.release?.images ?? []).filter(({ name }) => !begun.includes(name));
+  const taken = await Promise.all(
+    asked.map(async ({ repository, registry: ports }) => {
+      const image = `\`${repository}:${tag}\``;
+      try {
+        const there = await registry.manifest(repository, tag, ports);
+        return there && `${image} is already in the registry${ports === undefined ? '' : ` ${ports}`}. ${bumpFirst(run, of)}`;
+      } catch (error) {
+        untold(image, error);
+        return undefined;
+      }
+    }),
   );
-  return begun;
+  return taken.find((sentence) => sentence !== undefined);
 }

@@ -1,0 +1,66 @@
+import type { Readable } from 'node:stream';
+import type { ReleaseStage, Repository } from '../../core/config.ts';
+import type { Permission } from '../../core/people/roles.ts';
+import type { ReleaseChange } from '../../core/run/release-run.ts';
+import type { Run } from '../../core/run/run.ts';
+
+/** Who may decide: whether a person is among `of` (or, where that is empty, the approvers), and why or why not. */
+export interface Approvers {
+  approver(user: string, of: readonly string[]): Promise<Permission>;
+}
+
+/** What holds releases up, as people have said it. */
+export interface Freezes {
+  /** The freeze that holds a repository's releases, if one does. */
+  of(repository: string): { readonly reason: string; readonly by: string } | undefined;
+}
+
+/** What has changed since the release before, where that can be told. */
+export interface Changes {
+  since(repository: Repository, run: Run): Promise<{ previous?: string; changes: readonly ReleaseChange[] } | undefined>;
+}
+
+interface ReleaseOnGithub {
+  readonly id: number;
+  readonly url: string;
+  readonly draft: boolean;
+}
+
+/** The little of GitHub that cutting a release needs; every call may be repeated. `marker`: proves that a draft is this run's. */
+export interface ReleaseGithub {
+  findRelease(
+    github: string,
+    tag: string,
+    marker: string,
+  ): Promise<{ state: 'none' } | { state: 'draft' | 'published'; ours: boolean; release: ReleaseOnGithub }>;
+  tagSha(github: string, tag: string): Promise<string | undefined>;
+  /** What GitHub shows as the latest release. */
+  latestRelease(github: string): Promise<{ readonly tag: string } | undefined>;
+  ensureDraft(
+    github: string,
+    wanted: { tag: string; name: string; body: string; target: string; prerelease: boolean; marker: string },
+  ): Promise<ReleaseOnGithub>;
+  ensureAsset(github: string, releaseId: number, asset: Asset & { contentType: string }): Promise<unknown>;
+  /** `assets`: the names of all that the release is to have; any other one goes. */
+  publish(github: string, releaseId: number, options: { makeLatest: boolean; assets?: readonly string[] }): Promise<ReleaseOnGithub>;
+}
+
+/** A file of the release. */
+export interface Asset {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256?: string;
+  open(): Readable | Promise<Readable>;
+}
+
+/** The files of a release, out of the run's workspace. */
+export interface Assets {
+  /** With a file of checksums, and the run's log where that is wanted. @throws UserError where a pattern finds nothing */
+  collect(run: Run, release: ReleaseStage): Promise<readonly Asset[]>;
+  discard(run: Run): Promise<void>;
+}
+
+export interface Notes {
+  /** The text of a release that nobody has edited. */
+  notes(run: Run, repository: Repository): Promise<string>;
+}

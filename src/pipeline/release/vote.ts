@@ -1,0 +1,141 @@
+import type { Repository } from '../../core/config.ts';
+import type { ReleaseRun } from '../../core/run/release-run.ts';
+import { moved, type Run, type RunVersion, shortSha, type ThreadPost } from '../../core/run/run.ts';
+import { numberOf } from '../../core/run/run-id.ts';
+import type { Again } from '../../core/run/steps.ts';
+import type { OnceAMinute } from './once-a-minute.ts';
+import type { Changes, Notes } from './ports.ts';
+import { type ConflictDeps, orNothing, versionConflict } from './version-conflict.ts';
+
+/** Reads the version of a commit; never throws. */
+export interface VersionReader {
+  ofCommit(repository: Repository, branch: string, sha: string): Promise<RunVersion>;
+}
+
+/** What a vote needs: whom it asks what can be released, and what is new in it. */
+export interface VoteDeps extends ConflictDeps {
+  readonly versions: VersionReader;
+  readonly changes: Changes;
+  readonly notes: Notes;
+  readonly now: () => Date;
+}
+
+/** What was pressed in time may be heard a moment later; what was not is refused by its own time. */
+const hearingMs = 30_000;
+
+/** Asks for votes about a run that has passed, or says why it cannot be released. */
+export async function openVote(deps: VoteDeps, run: Run, repository: Repository): Promise<0> {
+  await openVoteAbout(deps, run, repository, await candidateOf(deps, run, repository));
+  return 0;
+}
+
+/** While people vote: voids the votes where the version is free no more, and ends the run when its time is over. Gives when to look again. */
+export async function awaitVotes(deps: VoteDeps & { readonly looks: OnceAMinute }, run: Run, repository: Repository): Promise<Again> {
+  const { openedAt = '', expiresAt = '' } = run.release ?? {};
+  const left = () => Date.parse(expiresAt) + hearingMs - deps.now().getTime();
+  if (left() > 0) {
+    const next = await deps.looks.look(deps, run.id, Date.parse(openedAt), (log) => lookAgain({ ...deps, log }, run, repository));
+    return Math.max(0, Math.min(left(), next));
+  }
+  const reason = `nobody made a decision by ${expiresAt}`;
+  await deps.book.change(run.id, (now) => (now.state === 'passed' ? moved(now, 'expired', { reason }, deps.now()) : now));
+  return 0;
+}
+
+/** The vote is about a version that was free when it opened. Where it is so no more the votes are void, and where it has become so a vote opens. */
+async function lookAgain(deps: VoteDeps, run: Run, repository: Repository): Promise<void> {
+  const { problem: before } = run.release ?? {};
+  if (before === undefined) {
+    const problem = await versionConflict(deps, run, repository);
+    if (problem === undefined) return;
+    await deps.book.change(run.id, (now) =>
+      now.state === 'passed' && now.release ? { ...now, release: { ...now.release, problem, votes: [] } } : now,
+    );
+    return;
+  }
+  const candidate = await candidateOf(deps, run, repository);
+  const { problem } = candidate.release;
+  if (problem === undefined) return openVoteAbout(deps, run, repository, candidate);
+  if (problem !== before) await deps.book.change(run.id, (now) => (now.state === 'passed' ? withCandidate(now, candidate) : now));
+}
+
+async function openVoteAbout(deps: VoteDeps, run: Run, repository: Repository, candidate: Candidate): Promise<void> {
+  const rules = repository.release?.approvals;
+  if (!rules) return;
+  const { log } = deps;
+  const openedAt = deps.now();
+  const isFree = candidate.release.problem === undefined;
+  const offered = withCandidate(run, candidate);
+  const found = isFree
+    ? await orNothing(log, run, 'changes since the last release', () => deps.changes.since(repository, offered))
+    : undefined;
+  const told = offered.release && { ...offered, release: { ...offered.release, ...found } };
+  const notes =
+    told && repository.release?.github && isFree ? await orNothing(log, run, 'notes', () => deps.notes.notes(told, repository)) : '';
+  if (isFree) await supersedeOlder(deps, run);
+  await deps.book.change(run.id, (now) => {
+    const { release, ...open } = withCandidate(now, candidate);
+    if (now.state !== 'passed' || !now.release || !release) return now;
+    const times = { openedAt: openedAt.toISOString(), expiresAt: new Date(openedAt.getTime() + rules.expires).toISOString() };
+    const text = notes && release.notesBy === undefined ? { notes } : {};
+    const opened = { ...open, release: { ...release, ...found, ...text, requiredVotes: rules.votes, ...times } };
+    return isFree ? asking(opened, repository) : opened;
+  });
+}
+
+/** The thread asks those who may decide; once, also where the vote opens again. */
+function asking(run: Run, repository: Repository): Run {
+  const { thread } = run.delivery;
+  if (thread.some(({ key }) => key === 'request')) return run;
+  const request: ThreadPost = { key: 'request', kind: 'request', stage: repository.release?.name ?? 'release', state: 'pending' };
+  return { ...run, delivery: { ...run.delivery, thread: [...thread, request] } };
+}
+
+/** A vote is about the newest run that passed: the older ones of the branch are void. A retry repeats an old commit, so it ends only votes about that. */
+async function supersedeOlder(deps: VoteDeps, run: Run): Promise<void> {
+  const older = deps.book
+    .ofBranch(run.repository, run.branch)
+    .filter((one) => one.state === 'passed' && one.release)
+    .filter((one) => numberOf(one.id) < numberOf(run.id) && (run.cause.kind !== 'retry' || one.commit.sha === run.commit.sha));
+  for (const { id } of older) {
+    const reason = `${run.id} (${shortSha(run.commit)}) of the same branch has passed`;
+    await deps.book.change(id, (now) =>
+      now.state === 'passed' ? moved(now, 'superseded', { supersededBy: run.id, reason }, deps.now()) : now,
+    );
+  }
+}
+
+/** What would be released, or why nothing can be. */
+interface Candidate {
+  /** What is known of the version of the commit. */
+  readonly known: RunVersion;
+  readonly release: Pick<ReleaseRun, 'version' | 'tag' | 'problem'>;
+}
+
+/** The version, and whether it is free: nobody is asked to vote about what cannot be cut. One that could not be read is read again. */
+async function candidateOf(deps: VoteDeps, run: Run, repository: Repository): Promise<Candidate> {
+  const known = await versionOf(deps, run, repository);
+  const { version } = known;
+  if (!version) {
+    const problem = known.versionProblem ?? 'its repository has no version (`version:` in the configuration).';
+    return { known, release: { version: '', tag: '', problem } };
+  }
+  const release = { version, tag: `${repository.version?.prefix ?? ''}${version}` };
+  const problem = await versionConflict(deps, withCandidate(run, { known, release }), repository);
+  return { known, release: { ...release, ...(problem !== undefined && { problem }) } };
+}
+
+/** The run with what would be released, in place of what was before. */
+function withCandidate(run: Run, { known, release }: Candidate): Run {
+  const { versionProblem: _unread, ...rest } = run;
+  const { problem: _before, ...kept } = run.release ?? { requiredVotes: 0, votes: [] };
+  return { ...rest, ...known, release: { ...kept, ...release } };
+}
+
+async function versionOf({ versions }: VoteDeps, run: Run, repository: Repository): Promise<RunVersion> {
+  const { version, versionProblem, tag } = run;
+  const before = { ...(version && { version }), ...(versionProblem && { versionProblem }), ...(tag && { tag }) };
+  if (version || !repository.version) return before;
+  const read = await versions.ofCommit(repository, run.branch, run.commit.sha);
+  return read.version || read.versionProblem ? read : before;
+}
