@@ -7,7 +7,7 @@ import { knownSecrets } from './core/redaction/known.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import { applyServices } from './pipeline/stage/services.ts';
 import { appContext } from './wiring/app-context.ts';
-import { clusterOf, healthOf, openKept, peopleOf, slackOf } from './wiring/parts.ts';
+import { clusterOf, healthOf, heardBy, openKept, peopleOf, slackOf } from './wiring/parts.ts';
 import { portsFrom } from './wiring/ports.ts';
 
 /** How each part that has started ends. */
@@ -38,7 +38,8 @@ async function start(): Promise<void> {
   const ports = portsFrom(context, { ...kept, cluster, approvers: people.roles });
   const pipeline = new Pipeline(config, secrets, kept.book, { ...ports, doing });
   ending.push(() => pipeline.stop());
-  const slack = slackOf(context, kept, people, pipeline, doing);
+  const said = { ...kept, ...people, pipeline, decisions: pipeline.decisions, freezes: heardBy(pipeline, kept.freezes) };
+  const slack = slackOf(context, kept, people, said, doing);
   readiness.ask('cluster', () => pipeline.clusterTrouble);
   readiness.ask('slack', () => slack.trouble);
 

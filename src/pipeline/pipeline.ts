@@ -40,11 +40,11 @@ export class Pipeline {
   readonly #ports: Ports;
   readonly #versions: Versions;
   readonly #requests: Requests;
-  readonly #poller: Poller;
   readonly #takeTurns: () => Promise<void>;
   readonly #view: ClusterView;
   readonly #logs: RunLogs;
   readonly #workQueue: WorkQueue;
+  readonly poller: Poller;
   /** What people decide about releases. */
   readonly decisions: Decisions;
   readonly #announcer: Announcer;
@@ -54,17 +54,16 @@ export class Pipeline {
 
   constructor(config: Config, secrets: Partial<Secrets>, book: RunBook, ports: Ports) {
     const { repositories, instance, limits } = config;
-    const { cluster, git, files, github, runMessages, records, release, now, uid, log, doing } = ports;
+    const { cluster, git, files, github, runMessages, records, release, now, log, doing } = ports;
     this.#config = config;
     this.#book = book;
     this.#ports = ports;
     // A run begins: a new commit, or somebody asks for it.
     const own = new OwnCommits(records);
-    this.#versions = new Versions({ config, git, files, own, poll: (repository) => this.#poller.poll(repository), now });
+    this.#versions = new Versions({ config, git, files, own, poll: (repository) => this.poller.poll(repository), now });
     this.#requests = new Requests({ book, config, git, seen: records, versions: this.#versions });
     const notice = () => this.#announcer.notice();
-    const watched = { repositories, newRuns: limits.newRuns, git, seen: records, own };
-    this.#poller = new Poller({ ...watched, requests: this.#requests, now, uid, notice, log });
+    this.poller = new Poller({ ...ports, repositories, newRuns: limits.newRuns, own, requests: this.#requests, notice });
     // Its turn comes, and whatever is heard of it brings it forward.
     this.#takeTurns = queue(book, config, now);
     this.#view = new ClusterView((id) => this.#heard(id));
@@ -104,7 +103,7 @@ export class Pipeline {
   }
 
   poll(): Promise<void> {
-    return this.#poller.pollAll();
+    return this.poller.pollAll();
   }
 
   start(wish: { repository: string; branch?: string; by: string; key: string }) {
@@ -141,7 +140,12 @@ export class Pipeline {
 
   repositories() {
     const { records } = this.#ports;
-    return repositoryStatus(this.#config.repositories, this.#book, (name) => records.lastSeen(name), this.#poller.results);
+    return repositoryStatus(
+      this.#config.repositories,
+      this.#book,
+      (name) => records.lastSeen(name),
+      (name) => this.poller.status(name),
+    );
   }
 
   /** A freeze was said or ended: what is approved is looked at again. */

@@ -4,7 +4,8 @@ import type { Notices, RunMessages } from './chat/announcer.ts';
 import type { CleanUpCluster } from './cleanup/clean-up.ts';
 import type { Namespaces } from './cleanup/orphans.ts';
 import type { OwnRecords } from './intake/own-commits.ts';
-import type { Git, LastSeenHeads } from './intake/requests.ts';
+import type { PollPorts } from './intake/poll.ts';
+import type { LastSeenHeads } from './intake/requests.ts';
 import type { LogKeeper, LogSource } from './logs/log-follower.ts';
 import type { KeptLogs } from './logs/log-tail.ts';
 import type { Approvers, Assets, Changes, Freezes, Notes, ReleaseGithub } from './release/ports.ts';
@@ -37,11 +38,10 @@ export interface ReleasePorts {
   readonly logins: readonly OutsideLogin[];
 }
 
-/** Everything outside that the way of a run needs, each as the port that a step has declared. */
-export interface Ports {
+/** Everything outside that the way of a run needs, each as the port that a step has declared. What is added to a step's own is passed on by itself. */
+export interface Ports extends PollPorts {
   readonly cluster: Creates & CleanUpCluster & StageReads & LogSource & Watches & Namespaces;
   readonly registry: Manifests;
-  readonly git: Git;
   readonly files: Files;
   readonly github?: Statuses;
   readonly runMessages: RunMessages;
@@ -53,9 +53,7 @@ export interface Ports {
   readonly release: ReleasePorts;
   readonly readerNamed: (name: string) => Reader;
   readonly redaction: () => (line: string) => string;
-  readonly now: () => Date;
   /** Random; 20 lower-case hexadecimal digits. */
   readonly uid: () => string;
-  readonly log: (message: string) => void;
   readonly doing?: Doing;
 }

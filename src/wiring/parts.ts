@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { commands } from '../../commands/index.ts';
+import { commands, type Ports } from '../../commands/index.ts';
 import { auditFile } from '../clients/audit/audit-client.ts';
 import { type ClusterClient, clusterClient } from '../clients/cluster/cluster-client.ts';
 import { loadKubeConfig } from '../clients/cluster/transport/kube-config.ts';
@@ -57,24 +57,17 @@ export function peopleOf(context: AppContext) {
   return { standing, roles: roles(people, slackMembers(slackOptions(context)), standing) };
 }
 
-/** Slack, in which people say commands and are answered. */
-export function slackOf(
-  context: AppContext,
-  { freezes, audit, heard }: Kept,
-  people: People,
-  pipeline: Pipeline,
-  doing: Doing,
-): SlackConnection {
+/** Slack, in which people say commands and are answered. @param ports of the commands */
+export function slackOf(context: AppContext, { audit, heard }: Kept, people: People, ports: Ports, doing: Doing): SlackConnection {
   const { secrets, now, log } = context;
-  const said = commands({ pipeline, roles: people.roles, decisions: pipeline.decisions, freezes: heardBy(pipeline, freezes), audit });
-  const answered = dispatch(said, { ...people, audit, runs: pipeline });
+  const answered = dispatch(commands(ports), { ...people, audit, runs: ports.pipeline });
   const answer: typeof answered = (text, origin) => doing(`answer to ${origin.user}: ${text.slice(0, 200)}`, () => answered(text, origin));
   const tokens = { bot: secrets.slackBotToken, app: secrets.slackAppToken };
   return new SlackConnection(() => slackApp({ ...slackOptions(context), tokens, now, answer, heard, viewOf: viewFor(context) }), log);
 }
 
 /** Freezes as people say them: what is approved hears of each at once. */
-function heardBy(pipeline: Pipeline, freezes: Kept['freezes']) {
+export function heardBy(pipeline: Pipeline, freezes: Kept['freezes']) {
   const then = (done: Promise<void>) => done.then(() => pipeline.frozen());
   return {
     list: freezes.list,

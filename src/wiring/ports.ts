@@ -34,8 +34,8 @@ export interface Built {
   readonly approvers: Approvers;
 }
 
-/** Everything outside, as the pipeline asks for it: the clients that configuration and secrets name, each as the port that it serves. */
-export function portsFrom(context: AppContext, { cluster, store, freezes, approvers }: Built): Ports {
+/** What is outside, as the pipeline asks for it: the clients that configuration and secrets name, each as the port that it serves. */
+export function portsFrom(context: AppContext, { cluster, store, freezes, approvers }: Built) {
   const { config, secrets, settings, known, log, now, uid } = context;
   const http = httpClient({ proxies: settings.proxies });
   const { dataFolder } = settings;
@@ -72,7 +72,7 @@ export function portsFrom(context: AppContext, { cluster, store, freezes, approv
     now,
     uid,
     log: log.info,
-  };
+  } satisfies Partial<Ports>;
 }
 
 /** Each with connections of its own where it has an authority of its own: nobody else is to be trusted for it. */

@@ -69,7 +69,7 @@ export function aWorld(
       repositories: [{ ...repository, ...over }],
       newRuns: 20,
       git,
-      seen,
+      records: seen,
       own,
       requests,
       now: () => at(0),

@@ -81,14 +81,19 @@ export interface CancelledAll {
   readonly refused: readonly { readonly id: string; readonly why: string }[];
 }
 
-export interface RepositoryStatus {
+/** What is known of the polls of a repository. */
+export interface PollStatus {
+  /** Of several polls that failed one after another the first. */
+  readonly lastPoll?: { readonly at: string; readonly error?: string };
+}
+
+export interface RepositoryStatus extends PollStatus {
   readonly name: string;
   /** First part of its run ids. */
   readonly short?: string;
   /** Who may approve its releases, where it names them itself: Slack ids of users and user groups. */
   readonly approvers?: readonly string[];
   readonly branches: readonly { readonly name: string; readonly sha: string }[];
-  readonly lastPoll?: { readonly at: string; readonly error?: string };
   readonly busy: readonly Run[];
   readonly last?: Run;
 }

@@ -1,3 +1,4 @@
+import type { PollStatus } from '../../core/command/command.ts';
 import { SerialByKey } from '../../core/concurrency/serial.ts';
 import type { Repository } from '../../core/config.ts';
 import { messageOf } from '../../core/errors.ts';
@@ -9,26 +10,24 @@ import type { OwnCommits } from './own-commits.ts';
 import type { Git, LastSeenHeads, Requests } from './requests.ts';
 import { spoken } from './requests.ts';
 
-export interface PollOptions {
-  readonly repositories: readonly Repository[];
-  /** How many new runs of a repository one poll starts; what is above is told in its channel. */
-  readonly newRuns: number;
+/** What a poll needs from outside. */
+export interface PollPorts {
   readonly git: Git;
-  readonly seen: LastSeenHeads;
-  readonly own: OwnCommits;
-  readonly requests: Pick<Requests, 'begin'>;
+  readonly records: LastSeenHeads;
   readonly now: () => Date;
-  /** A random uid for a notice. */
+  /** Random; for a notice. */
   readonly uid: () => string;
-  /** There is a notice that was not there before. */
-  readonly notice: () => void;
   readonly log: (message: string) => void;
 }
 
-export interface PollResult {
-  /** Of the poll; of several that failed one after another the first. */
-  readonly at: string;
-  readonly error?: string;
+export interface PollOptions extends PollPorts {
+  readonly repositories: readonly Repository[];
+  /** How many new runs of a repository one poll starts; what is above is told in its channel. */
+  readonly newRuns: number;
+  readonly own: OwnCommits;
+  readonly requests: Pick<Requests, 'begin'>;
+  /** There is a notice that was not there before. */
+  readonly notice: () => void;
 }
 
 /** What was seen is saved so often while many runs are begun: the file is as long as there are branches. */
@@ -42,10 +41,15 @@ export class Poller {
   /** Branches whose commit could not be read: the others go first. */
   readonly #unreadable = new Set<string>();
   /** How the last poll of each repository went. */
-  readonly results = new Map<string, PollResult>();
+  readonly #results = new Map<string, NonNullable<PollStatus['lastPoll']>>();
 
   constructor(options: PollOptions) {
     this.#options = options;
+  }
+
+  status(repository: string): PollStatus {
+    const lastPoll = this.#results.get(repository);
+    return { ...(lastPoll && { lastPoll }) };
   }
 
   /** Polls each repository whose time has come; one that is slow or fails holds up no other. */
@@ -54,7 +58,7 @@ export class Poller {
     await Promise.all(due.map((repository) => this.poll(repository)));
   }
 
-  /** Polls now, after the poll that is under way. Never throws: what went wrong is in `results` and, the first time, in the log. */
+  /** Polls now, after the poll that is under way. Never throws: what went wrong is in its status and, the first time, in the log. */
   poll(repository: Repository): Promise<void> {
     return this.#underWay.run(repository.name, () => this.#poll(repository));
   }
@@ -64,15 +68,15 @@ export class Poller {
     const { now, log } = this.#options;
     const at = now().toISOString();
     const backoff = this.#backoff(name);
-    const before = this.results.get(name);
+    const before = this.#results.get(name);
     try {
       await this.#look(repository);
       backoff.wentWell();
-      this.results.set(name, { at });
+      this.#results.set(name, { at });
       if (before?.error) log(`poll of ${name}: working again; it had been failing since ${before.at}`);
     } catch (error) {
       const wait = backoff.failed(error);
-      this.results.set(name, { at: before?.error ? before.at : at, error: messageOf(error) });
+      this.#results.set(name, { at: before?.error ? before.at : at, error: messageOf(error) });
       if (!before?.error) log(`poll of ${name}: ${messageOf(error)}; retrying in ${Math.ceil(wait / 1000)} s, then less and less often`);
     }
   }
@@ -84,12 +88,12 @@ export class Poller {
   }
 
   async #look(repository: Repository): Promise<void> {
-    const { git, seen, log } = this.#options;
+    const { git, records, log } = this.#options;
     const { name } = repository;
     const heads = await git.heads(repository);
-    if (!seen.lastSeen(name)) {
+    if (!records.lastSeen(name)) {
       log(`${name}: seen for the first time, branches ${some(heads)}; the next commit starts a run`);
-      return seen.saveLastSeen(name, heads, repository);
+      return records.saveLastSeen(name, heads, repository);
     }
     const known = await this.#known(repository, heads);
     const isReadable = ({ branch }: NewHead) => !this.#unreadable.has(`${name} ${branch}`);
@@ -97,8 +101,8 @@ export class Poller {
     const taken = news.slice(0, this.#options.newRuns);
     await this.#leaveOut(repository, news.slice(taken.length));
     const problems = await this.#beginAll(repository, known, taken);
-    const gone = Object.keys(seen.lastSeen(name) ?? {}).some((branch) => !Object.hasOwn(heads, branch));
-    if (gone) await seen.saveLastSeen(name, onlyKnown(seen.lastSeen(name) ?? {}, heads));
+    const gone = Object.keys(records.lastSeen(name) ?? {}).some((branch) => !Object.hasOwn(heads, branch));
+    if (gone) await records.saveLastSeen(name, onlyKnown(records.lastSeen(name) ?? {}, heads));
     // One branch that cannot be read does not hold up the others; it is tried again at the next poll.
     if (problems.length > 0) throw problems[0];
   }
@@ -108,11 +112,11 @@ export class Poller {
    * with that change: a crash leaves both or neither, and a new commit of a branch that was watched before is news either way.
    */
   async #known(repository: Repository, heads: Heads): Promise<Heads> {
-    const { seen, log } = this.#options;
-    const before = seen.watched(repository.name);
+    const { records, log } = this.#options;
+    const before = records.watched(repository.name);
     const inView = before ? headsInView(before, repository, heads) : {};
-    const known = { ...seen.lastSeen(repository.name), ...inView };
-    await seen.saveLastSeen(repository.name, known, repository);
+    const known = { ...records.lastSeen(repository.name), ...inView };
+    await records.saveLastSeen(repository.name, known, repository);
     const count = Object.keys(inView).length;
     if (count > 0) {
       const why = before?.git === repository.git ? 'its patterns have changed' : 'its address has changed';
@@ -125,7 +129,7 @@ export class Poller {
 
   /** They count as seen, in one stroke with what is to be told of them, and before the first run begins: a crash starts none of them later. */
   async #leaveOut(repository: Repository, left: readonly NewHead[]): Promise<void> {
-    const { seen, newRuns, now, uid, notice, log } = this.#options;
+    const { records, newRuns, now, uid, notice, log } = this.#options;
     if (left.length === 0) return;
     const { name, channel } = repository;
     const branches = left.map(({ branch }) => branch);
@@ -137,7 +141,7 @@ export class Poller {
       branches,
       limit: newRuns,
     };
-    await seen.saveLastSeen(name, { ...seen.lastSeen(name), ...headsOf(left) }, undefined, told);
+    await records.saveLastSeen(name, { ...records.lastSeen(name), ...headsOf(left) }, undefined, told);
     log(
       `${name}: ${left.length} branches with new commits do not start a run, because a poll starts at most ${newRuns} (limits.newRuns): ${some(headsOf(left))}`,
     );
@@ -150,13 +154,13 @@ export class Poller {
     let begun: NewHead[] = [];
     let savedAt = monotonic();
     const save = async () => {
-      const present = this.#options.seen.lastSeen(repository.name) ?? {};
+      const present = this.#options.records.lastSeen(repository.name) ?? {};
       // What somebody has asked for meanwhile may be newer.
       const still = begun.filter(({ branch }) => present[branch] === known[branch]);
       begun = [];
       savedAt = monotonic();
       // After the runs are saved, not before: a crash in between finds the same commits again, and the same runs.
-      await this.#options.seen.saveLastSeen(repository.name, { ...present, ...headsOf(still) });
+      await this.#options.records.saveLastSeen(repository.name, { ...present, ...headsOf(still) });
     };
     for (const head of heads) {
       const place = `${repository.name} ${head.branch}`;

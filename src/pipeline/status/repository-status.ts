@@ -1,28 +1,26 @@
-import type { RepositoryStatus } from '../../core/command/command.ts';
+import type { PollStatus, RepositoryStatus } from '../../core/command/command.ts';
 import type { Repository } from '../../core/config.ts';
 import { isBusy } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 import type { Heads } from '../intake/new-commits.ts';
-import type { PollResult } from '../intake/poll.ts';
 
 /** What every repository does at present. */
 export function repositoryStatus(
   repositories: readonly Repository[],
   runs: Pick<RunBook, 'ofRepository'>,
   seen: (repository: string) => Heads | undefined,
-  polls: ReadonlyMap<string, PollResult>,
+  polls: (repository: string) => PollStatus,
 ): RepositoryStatus[] {
   return repositories.map(({ name, short, release }) => {
     const own = runs.ofRepository(name);
     const last = own.findLast((run) => !isBusy(run));
-    const lastPoll = polls.get(name);
     return {
       name,
       short,
       branches: Object.entries(seen(name) ?? {}).map(([branch, sha]) => ({ name: branch, sha })),
       busy: own.filter(isBusy),
       ...(release && release.approvals.of.length > 0 ? { approvers: release.approvals.of } : {}),
-      ...(lastPoll ? { lastPoll } : {}),
+      ...polls(name),
       ...(last ? { last } : {}),
     };
   });

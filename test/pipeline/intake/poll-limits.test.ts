@@ -52,7 +52,7 @@ test('a poll that fails is said once, asked again less and less often, and forgo
   logged.length = 0;
   present.error = new Error('no route');
   await poller.pollAll();
-  t.is(poller.results.get('app')?.error, 'no route');
+  t.is(poller.status('app').lastPoll?.error, 'no route');
   delete present.error;
   present.heads = { main: sha('b') };
   await poller.pollAll();

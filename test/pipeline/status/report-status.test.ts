@@ -39,7 +39,12 @@ const released = (name: string, of: readonly string[]) => ({ name, short: name, 
 
 test('a repository says who approves its releases, where it names them itself', (t) => {
   const repositories = [released('own', ['U0456LIN']), released('common', []), { name: 'none', short: 'none' } as Repository];
-  const status = repositoryStatus(repositories, aBook().book, () => undefined, new Map());
+  const status = repositoryStatus(
+    repositories,
+    aBook().book,
+    () => undefined,
+    () => ({}),
+  );
   t.deepEqual(
     status.map(({ name, approvers }) => [name, approvers]),
     [
