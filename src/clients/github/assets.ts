@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { Octokit, RestEndpointMethodTypes } from '@octokit/rest';
 import { UserError } from '../../core/errors.ts';
 import { mayGo } from '../../core/git/credential.ts';
-import { assetName } from '../../core/text/fields.ts';
+import { assetName, mostAssetBytes } from '../../core/text/fields.ts';
 import { before } from '../../core/text/trim.ts';
 import { GithubError, type GithubRequest, orNone, refusalsIn } from './github-error.ts';
 import { withoutPages } from './octokit.ts';
@@ -70,13 +70,10 @@ export async function keepAssets(octokit: Octokit, at: At, names: readonly strin
   if (gone) throw new GithubError(`the asset ${gone} of the draft is gone: somebody has deleted it. It has to be uploaded again.`);
 }
 
-/** What GitHub takes of one asset: https://docs.github.com/repositories/releasing-projects-on-github/about-releases */
-const mostBytes = 2 * 1024 ** 3;
-
 function checkSize({ name, bytes }: WantedAsset): void {
   if (bytes === 0)
     throw new UserError(`The asset ${name} is empty, and GitHub does not accept empty files. Remove it from \`assets\`, or fill it.`);
-  if (bytes >= mostBytes)
+  if (bytes >= mostAssetBytes)
     throw new UserError(`The asset ${name} has ${bytes} bytes, and GitHub accepts less than 2 GiB. Compress or split it.`);
 }
 

@@ -18,11 +18,14 @@ export function releaseBody(text: string): string {
   return cutPoints(whole, 120_000, '\n\n…');
 }
 
+/** A file of a GitHub release is smaller than this. https://docs.github.com/repositories/releasing-projects-on-github/about-releases */
+export const mostAssetBytes = 2 * 1024 ** 3;
 const longestAsset = 200;
 
 /**
  * The name that GitHub gives an uploaded file: letters lose their accents, what is neither letter, digit nor one of `-_+@` becomes a dot,
  * dots neither repeat nor stand at an end. A longer one than 200 characters loses its middle, so that it keeps its ending.
+ * A name that it gives it gives again.
  * Source: https://docs.github.com/rest/releases/assets#upload-a-release-asset, and what `gh release upload` reckons with.
  */
 export function assetName(file: string): string {

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { UserError } from '../../core/errors.ts';
-import { assetName } from '../../core/text/fields.ts';
+import { assetName, mostAssetBytes } from '../../core/text/fields.ts';
 
 /** A file of the workspace that a pattern matches. */
 export interface Found {
@@ -14,8 +14,6 @@ export interface Found {
 }
 
 export const maxAssets = 100;
-/** A file of a GitHub release is smaller than this. https://docs.github.com/repositories/releasing-projects-on-github/about-releases */
-const maxBytes = 2 * 1024 ** 3;
 
 /**
  * Refuses patterns that are no paths below the source. Wildcards are those of the shell: `*`, `?` and `[…]`, none of which matches a slash or
@@ -104,7 +102,8 @@ function checkFile({ path, place, bytes }: Found): void {
     throw new UserError(`The name ${shown(path)} contains a backslash, which tar may misinterpret. Rename the file.`);
   if (bytes === 0)
     throw new UserError(`${shown(path)} is empty, and GitHub does not accept empty files. Exclude it from the patterns, or fill it.`);
-  if (bytes >= maxBytes) throw new UserError(`${shown(path)} has ${bytes} bytes; GitHub accepts less than 2 GiB. Split or compress it.`);
+  if (bytes >= mostAssetBytes)
+    throw new UserError(`${shown(path)} has ${bytes} bytes; GitHub accepts less than 2 GiB. Split or compress it.`);
 }
 
 function checkNames(files: readonly Found[]): void {

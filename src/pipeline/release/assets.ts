@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { ReleaseStage } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Run } from '../../core/run/run.ts';
+import { assetName } from '../../core/text/fields.ts';
 import { fileOf, type KeptLogs } from '../logs/log-tail.ts';
 import { checksumsFile } from './asset-patterns.ts';
 import { type CollectPorts, collect, discard } from './collect.ts';
@@ -38,7 +39,8 @@ async function logsOf(kept: KeptLogs, run: Run): Promise<Asset[]> {
   return files.filter((file) => file !== undefined).map(({ name, text }) => textAsset(name, text));
 }
 
-function textAsset(name: string, text: string): Asset {
+function textAsset(file: string, text: string): Asset {
+  const name = assetName(file);
   const content = Buffer.from(text);
   return { name, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex'), open: () => Readable.from([content]) };
 }

@@ -102,7 +102,10 @@ const names: Readonly<Record<string, string>> = {
 };
 
 test('a file gets the name that GitHub gives it, which is said where it is another', (t) => {
-  for (const [file, name] of Object.entries(names)) t.is(assetName(file), name, file);
+  for (const [file, name] of Object.entries(names)) {
+    t.is(assetName(file), name, file);
+    t.is(assetName(name), name, 'the name of a name is itself: the pipeline gives it, and the client looks for it');
+  }
   t.is(renaming({ path: 'bin/app', name: 'app' }), undefined);
   t.is(renaming({ path: 'bin/a b', name: 'a.b' }), '"a b" is called a.b on GitHub');
 });
