@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.ts';
-import { cut } from '../core/text/cut.ts';
+import { inQuotes } from '../core/text/quoted.ts';
 
 /** One mistake: where it stands, and a sentence with what was found and what is allowed. */
 export interface ConfigIssue {
@@ -33,7 +33,7 @@ export function shown(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a map';
-  if (typeof value === 'string') return JSON.stringify(cut(value, 78));
+  if (typeof value === 'string') return inQuotes(value, 78);
   return typeof value === 'number' ? `the number ${value}` : String(value);
 }
 

@@ -3,6 +3,7 @@ import { UserError } from '../../core/errors.ts';
 import { branchPatterns, isBranchName } from '../../core/git/branch-patterns.ts';
 import { missingLogin } from '../../core/git/git-login.ts';
 import type { Commit } from '../../core/run/run.ts';
+import { inQuotes } from '../../core/text/quoted.ts';
 import type { FileChange } from '../../core/version/file-change.ts';
 import type { Http } from '../http/http-client.ts';
 import type { Log } from '../log/log.ts';
@@ -141,7 +142,7 @@ class GitRepositories implements Git {
 
   /** Once per name: a poll comes twice a minute. */
   #warnOf(repository: Repository, branch: string): void {
-    const shown = JSON.stringify(branch.slice(0, 80));
+    const shown = inQuotes(branch);
     if (this.#strange.size > 1_000 || this.#strange.has(repository.name + shown)) return;
     this.#strange.add(repository.name + shown);
     this.#options.log.warn(`A branch of ${repository.name} is not watched, because git itself would not allow its name: ${shown}`);
@@ -149,6 +150,6 @@ class GitRepositories implements Git {
 }
 
 function checkNames(branch: string, sha: string): void {
-  if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(sha)) throw new Error(`${JSON.stringify(sha.slice(0, 80))} is not a commit`);
-  if (!isBranchName(branch)) throw new Error(`${JSON.stringify(branch.slice(0, 80))} is not a branch`);
+  if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(sha)) throw new Error(`${inQuotes(sha)} is not a commit`);
+  if (!isBranchName(branch)) throw new Error(`${inQuotes(branch)} is not a branch`);
 }

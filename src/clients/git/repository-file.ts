@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../core/errors.ts';
+import { plainLine } from '../../core/text/plain-line.ts';
 import { quoted } from '../../core/text/quoted.ts';
 import type { FileChange } from '../../core/version/file-change.ts';
-import { printable } from './http/refs.ts';
 import { GitError } from './program/git-cli.ts';
 import type { WorkCopy } from './program/work-copy.ts';
 
@@ -69,11 +69,12 @@ async function entryOf(copy: WorkCopy, path: string, where: string): Promise<{ m
 
 /** What a refused push means, in words; undefined: nobody's mistake. */
 function refusal({ stderr }: GitError, branch: string, login: string): UserError | undefined {
-  const told = printable(
+  const told = plainLine(
     stderr
       .split('\n')
       .filter((line) => /^(fatal|error|remote):|^ ! /.test(line))
       .join('; '),
+    200,
   );
   if (/stale info|fetch first|non-fast-forward|cannot lock ref|incorrect old value|remote ref updated/.test(stderr)) {
     return new UserError(`${quoted(branch)} has moved in the meantime, so nothing was written: try again.`);

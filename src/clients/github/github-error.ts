@@ -1,5 +1,5 @@
 import { messageOf, UserError } from '../../core/errors.ts';
-import { cut } from '../../core/text/cut.ts';
+import { plainLine } from '../../core/text/plain-line.ts';
 import { machineTime } from '../../core/time/clock.ts';
 import { waitIn } from '../http/host-limits.ts';
 
@@ -104,7 +104,7 @@ function answerIn(thrown: unknown): Answer | undefined {
   if (!response || typeof thrown.status !== 'number') return undefined;
   const said = typeof response.data?.message === 'string' ? response.data.message : messageOf(thrown);
   const errors: unknown[] = Array.isArray(response.data?.errors) ? response.data.errors : [];
-  return { status: thrown.status, headers: response.headers ?? {}, said: cut(said, 300), refusals: errors.map(refusal) };
+  return { status: thrown.status, headers: response.headers ?? {}, said: plainLine(said, 300), refusals: errors.map(refusal) };
 }
 
 function refusal(error: unknown): Refusal {
@@ -120,7 +120,7 @@ function refusal(error: unknown): Refusal {
 /** GitHub's words with its reasons; "Validation Failed" alone says nothing. */
 function saidAll({ said, refusals }: Answer): string {
   const reasons = refusals.map(({ field, code, message }) => message ?? [field, code].filter(Boolean).join(' '));
-  return cut([said, ...reasons].filter(Boolean).join('; '), 600);
+  return plainLine([said, ...reasons].filter(Boolean).join('; '), 600);
 }
 
 function isRateLimit({ headers, said }: Answer): boolean {

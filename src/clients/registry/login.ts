@@ -1,5 +1,6 @@
 import { UserError } from '../../core/errors.ts';
 import { mayGo } from '../../core/git/credential.ts';
+import { inQuotes } from '../../core/text/quoted.ts';
 import { trimEndSigns } from '../../core/text/trim.ts';
 import { monotonic } from '../../core/time/clock.ts';
 import type { Http, HttpAnswer } from '../http/http-client.ts';
@@ -101,7 +102,7 @@ export class RegistryLogin {
     const url = URL.canParse(realm) ? new URL(realm) : undefined;
     const named = (to: URL) => to.protocol === 'https:' || (to.protocol === 'http:' && to.hostname === this.#api.hostname);
     if (url && /^https?:$/.test(url.protocol) && mayGo(url, this.#api, named)) return url;
-    const where = `The registry ${this.#api.host} refers to a token server at ${JSON.stringify(realm.slice(0, 200))}`;
+    const where = `The registry ${this.#api.host} refers to a token server at ${inQuotes(realm, 200)}`;
     if (url?.protocol === 'http:' && this.#api.protocol === 'https:')
       throw new UserError(
         `${where}, and the login is not sent over plain http: configure its realm as https (often needed for a registry behind a proxy).`,

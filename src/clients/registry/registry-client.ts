@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../../core/errors.ts';
-import { cut } from '../../core/text/cut.ts';
+import { inQuotes } from '../../core/text/quoted.ts';
 import type { Http, HttpAnswer } from '../http/http-client.ts';
 import { HttpError } from '../http/http-error.ts';
 import { ledAway } from '../http/login-page.ts';
@@ -101,7 +101,7 @@ class DistributionRegistry implements Registry {
     const wanted = reference.includes(':') ? reference : (answer.header('docker-content-digest') ?? '');
     const digest = digestLike(wanted, answer.body);
     if (wanted !== '' && wanted !== digest) {
-      throw new HttpError(`${this.#at(repository, reference)} arrived corrupted: expected ${printable(wanted)}, got ${digest}`, {
+      throw new HttpError(`${this.#at(repository, reference)} arrived corrupted: expected ${inQuotes(wanted, 200)}, got ${digest}`, {
         retry: true,
       });
     }
@@ -132,10 +132,6 @@ class DistributionRegistry implements Registry {
 function digestLike(other: string, body: Buffer): string {
   const algorithm = other.startsWith('sha512:') ? 'sha512' : 'sha256';
   return `${algorithm}:${createHash(algorithm).update(body).digest('hex')}`;
-}
-
-function printable(text: string): string {
-  return JSON.stringify(cut(text, 200));
 }
 
 /** The registries as one: the cluster's own, and by name those outside of it. */

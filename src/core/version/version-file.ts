@@ -1,7 +1,6 @@
 import type { VersionSource } from '../config.ts';
 import { UserError } from '../errors.ts';
-import { cut } from '../text/cut.ts';
-import { visibleName } from '../text/visible.ts';
+import { quoted } from '../text/quoted.ts';
 import { parseVersion, type Version } from './version.ts';
 
 type From = Exclude<VersionSource['from'], 'tags'>;
@@ -44,10 +43,10 @@ export function versionIn(from: From, text: string, place: string): Version {
   const [only, other] = written;
   if (only === undefined) throw new UserError(`There is no ${what} in ${place}: ${remedy}.`);
   if (other !== undefined)
-    throw new UserError(`${place} contains different versions, ${shown(only)} and ${shown(other)}: make them the same.`);
+    throw new UserError(`${place} contains different versions, ${quoted(only)} and ${quoted(other)}: make them the same.`);
   const version = parseVersion(only);
   if (!version)
-    throw new UserError(`The ${what} in ${place} says ${shown(only)}, which is not a version such as 1.2.3 or 1.2.3-main: fix it.`);
+    throw new UserError(`The ${what} in ${place} says ${quoted(only)}, which is not a version such as 1.2.3 or 1.2.3-main: fix it.`);
   return version;
 }
 
@@ -106,8 +105,4 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function shown(version: string): string {
-  return `\`${cut(visibleName(version.replace(/\s+/g, ' ')), 80)}\``;
 }

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { ClusterError } from '../../core/cluster.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Run } from '../../core/run/run.ts';
+import { inQuotes } from '../../core/text/quoted.ts';
 import { checkPatterns, type Found, foundIn, renaming } from './asset-patterns.ts';
 import { type Collector, type CollectorPorts, discardCollector, ensureCollector, type Pods } from './collector.ts';
 
@@ -102,7 +103,7 @@ done
 async function summed(ports: CollectPorts, run: Run, at: Collector, file: Found): Promise<Collected> {
   const said = await output(ports.cluster, at, ['sh', '-c', 'exec sha256sum < "$1"', 'sh', file.place], sumLimitMs);
   const [sha256] = /^[0-9a-f]{64}\b/.exec(said.toString('utf8')) ?? [];
-  if (sha256 === undefined) throw new Error(`sha256sum of ${file.path} printed ${JSON.stringify(said.toString('utf8').slice(0, 200))}`);
+  if (sha256 === undefined) throw new Error(`sha256sum of ${file.path} printed ${inQuotes(said.toString('utf8'), 200)}`);
   const note = renaming(file);
   const { name, path, bytes } = file;
   const open = async () => {

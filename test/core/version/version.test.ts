@@ -164,7 +164,7 @@ test(
   '<repo-version>1.2.3</repo-version><repo-version>1.2.4</repo-version>',
   /x on main contains different versions, `1\.2\.3` and `1\.2\.4`/,
 );
-test('an empty tag is no version', lacks, 'readme', '<repo-version></repo-version>', /says ``, which is not a version/);
+test('an empty tag is no version', lacks, 'readme', '<repo-version></repo-version>', /says ` `, which is not a version/);
 test('what is no version is shown', lacks, 'file', 'soon', /says `soon`, which is not a version/);
 test('a file of more than that is none', lacks, 'file', '1.2.3\n4.5.6', /no version in x on main/);
 test('an adoc without the line', lacks, 'adoc', ':rev: 1.2.3', /:Revision: 0\.1\.0/);

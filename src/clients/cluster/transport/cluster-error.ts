@@ -1,6 +1,6 @@
 import { ClusterError } from '../../../core/cluster.ts';
 import { messageOf } from '../../../core/errors.ts';
-import { cut } from '../../../core/text/cut.ts';
+import { plainLine } from '../../../core/text/plain-line.ts';
 import { ledAway, pageInstead } from '../../http/login-page.ts';
 import { proxyError } from '../../http/proxy-error.ts';
 
@@ -71,7 +71,7 @@ function parseStatus(body: string): Status {
   } catch {
     // Not JSON: a proxy's page, or plain text of the API server.
   }
-  const text = cut(body.slice(0, 3_000).trim().replaceAll(/\s+/g, ' '), 300);
+  const text = plainLine(body, 300);
   return text === '' ? {} : { message: text };
 }
 

@@ -1,3 +1,4 @@
+import { plainLine } from '../../../core/text/plain-line.ts';
 import { encodePackets, type Packet, PacketError, type PacketReader } from './pkt-line.ts';
 
 /** What a server tells about itself before it is asked for refs. */
@@ -74,24 +75,16 @@ export class RefReader implements PacketReader {
     if (text === undefined) return;
     const line = text.split('\0', 1)[0] ?? '';
     const error = /^ERR (?<words>.*)$/s.exec(line)?.groups?.words;
-    if (error !== undefined) throw new PacketError(`the server says: ${printable(error)}`);
+    if (error !== undefined) throw new PacketError(`the server says: ${plainLine(error, 200)}`);
     if (/^(unborn|shallow) /.test(line)) return;
     const found = /^(?<sha>[0-9a-f]{64}|[0-9a-f]{40}) (?<ref>[^ ]+)/s.exec(line)?.groups;
-    if (!found?.sha || !found.ref) throw new PacketError(`this is not a ref: ${printable(line)}`);
+    if (!found?.sha || !found.ref) throw new PacketError(`this is not a ref: ${plainLine(line, 200)}`);
     const peeled = / peeled:(?<sha>[0-9a-f]{64}|[0-9a-f]{40})( |$)/.exec(line)?.groups?.sha;
     if (/^0+$/.test(found.sha)) return;
     // Older servers say what a tag points to in a line of its own, after that of the tag.
     this.#refs.set(found.ref.replace(/\^\{\}$/, ''), peeled ?? found.sha);
     if (this.#refs.size > mostRefs) throw new PacketError(`it has more than ${mostRefs} refs; remove unused branches and tags`);
   }
-}
-
-/** Text from a server, short and without control characters. */
-export function printable(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-    .trim()
-    .slice(0, 200);
 }
 
 function capabilities(lines: readonly string[]): Advertisement {

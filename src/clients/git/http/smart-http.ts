@@ -1,12 +1,13 @@
 import { UserError } from '../../../core/errors.ts';
 import { mayGo } from '../../../core/git/credential.ts';
+import { plainLine } from '../../../core/text/plain-line.ts';
 import { trimEndSigns } from '../../../core/text/trim.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../../http/http-client.ts';
 import { HttpError } from '../../http/http-error.ts';
 import { isPage, ledAway, pageInstead } from '../../http/login-page.ts';
 import { type Login, loginRemedy } from '../logins/logins.ts';
 import { PacketDecoder, PacketError, type PacketReader } from './pkt-line.ts';
-import { type Advertisement, AdvertisementReader, lsRefsRequest, printable, RefReader } from './refs.ts';
+import { type Advertisement, AdvertisementReader, lsRefsRequest, RefReader } from './refs.ts';
 
 /*
  * By hand and not by `git ls-remote`, because a poll asks every repository every half minute. Processor time of the client for one poll, on two
@@ -90,7 +91,7 @@ function remoteOf(client: SmartHttp, base: URL, answer: HttpAnswer, reader: Adve
 
 function noGitServer(base: URL, { header }: HttpAnswer): never {
   throw new UserError(
-    `${base.href} does not answer as a git server (${printable(header('content-type') ?? 'no content type')}): ` +
+    `${base.href} does not answer as a git server (${plainLine(header('content-type') ?? 'no content type', 200)}): ` +
       'the address is wrong, or the server has git\u2019s old "dumb" protocol only. Use the address that `git clone` takes, on a server with smart HTTP.',
   );
 }
@@ -155,7 +156,7 @@ function refusal(client: SmartHttp, base: URL, { status, header, retryAt }: Http
   }
   const later = status === 429 || status >= 500;
   const wait = header('retry-after');
-  return new HttpError(`${base.host} answers ${status} for ${base.pathname}${wait ? ` and asks to wait (${printable(wait)})` : ''}`, {
+  return new HttpError(`${base.host} answers ${status} for ${base.pathname}${wait ? ` and asks to wait (${plainLine(wait, 200)})` : ''}`, {
     retry: later,
     retryAt,
   });

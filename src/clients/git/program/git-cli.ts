@@ -1,5 +1,5 @@
 import { messageOf } from '../../../core/errors.ts';
-import { printable } from '../http/refs.ts';
+import { plainLine } from '../../../core/text/plain-line.ts';
 import { type ProgramEnd, runProgram } from './run-program.ts';
 
 /** How the git program is run: never through a shell, and with an environment of its own. */
@@ -84,7 +84,7 @@ const toldBy = /^(fatal|error|remote|ssh):|^(Load key|Connection|kex_exchange)|P
 /** The lines that say what went wrong, without the warnings around them. */
 function told({ stderr, exitCode }: ProgramEnd): string {
   const lines = stderr.split('\n').filter((line) => toldBy.test(line));
-  return printable(lines.join('; ') || stderr || `exit code ${exitCode ?? 'none, it was killed'}`);
+  return plainLine(lines.join('; ') || stderr || `exit code ${exitCode ?? 'none, it was killed'}`, 200);
 }
 
 function environment(
