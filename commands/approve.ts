@@ -32,8 +32,8 @@ export const approve = (runs: KnownRuns, decisions: Approves, freezes: { list():
     const { shown, rest } = shownIn(found, more);
     if (rest.length > 0) throw new UserError('`approve` takes a commit and a tag as they were shown, or neither: `approve runner-142`.');
     const { run, complete } = await decisions.approve({ id: found.id, by: user, at, ...(shown && { shown }) });
-    const { requiredVotes: needs = 0, votes = [] } = run.release ?? {};
+    const { requiredVotes = 0, votes = [] } = run.release ?? {};
     const frozen = freezeOf(freezes.list(), run.repository);
-    return { kind: 'voted', run, complete, missing: complete ? 0 : needs - votes.length, ...(frozen && { frozen }) };
+    return { kind: 'voted', run, complete, missing: complete ? 0 : requiredVotes - votes.length, ...(frozen && { frozen }) };
   },
 });

@@ -88,10 +88,10 @@ export function voteLines(release: ReleaseRun, view: MessageView): string[] {
 }
 
 /** `1 of 2 votes: @lin` */
-export function votesWords({ votes, requiredVotes: needs }: ReleaseRun): string {
+export function votesWords({ votes, requiredVotes }: ReleaseRun): string {
   const who = votes.slice(0, 20).map(({ by }) => person(by));
   const more = votes.length > 20 ? [`${votes.length - 20} others`] : [];
-  return `${votes.length} of ${count(needs, 'vote')}${votes.length > 0 ? `: ${[...who, ...more].join(', ')}` : ''}`;
+  return `${votes.length} of ${count(requiredVotes, 'vote')}${votes.length > 0 ? `: ${[...who, ...more].join(', ')}` : ''}`;
 }
 
 /** In the run's message they are counted only: a mention rings. */

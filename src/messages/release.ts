@@ -17,7 +17,7 @@ export function releaseLines(run: Run, view: MessageView): string[] {
     case 'passed':
       return [...offerLines(run, release, view), ...voteLines(release, view)];
     case 'approved':
-      return [...offerLines(run, release, view), approvedBy(release), ...heldLines(release)];
+      return [...offerLines(run, release, view), approvedBy(release), ...freezeLines(release)];
     case 'releasing':
       return [
         releaseTitle(run, release, view),
@@ -71,8 +71,8 @@ function approvedBy(release: ReleaseRun): string {
   return `approved · ${votesWords(release)}`;
 }
 
-function heldLines({ frozenBy: held }: ReleaseRun): string[] {
-  return held ? [`⚠ on hold: releases are frozen by ${person(held.by)}: ${outside(held.reason, 400)}`] : [];
+function freezeLines({ frozenBy }: ReleaseRun): string[] {
+  return frozenBy ? [`⚠ on hold: releases are frozen by ${person(frozenBy.by)}: ${outside(frozenBy.reason, 400)}`] : [];
 }
 
 /** What a release that does not go on has left on GitHub, where only those see it who may write to the repository. */
@@ -88,8 +88,8 @@ function waitLines(run: Run): string[] {
   return failed ? ['*Next:* see the cause in the thread, fix it, then retry that part; the other parts keep their results.'] : [];
 }
 
-function rejectedLines({ rejected, votes, requiredVotes: needs, ...rest }: ReleaseRun): string[] {
+function rejectedLines({ rejected, votes, requiredVotes, ...rest }: ReleaseRun): string[] {
   if (!rejected) return [];
-  const before = votes.length > 0 ? ` · until then ${votesWords({ ...rest, votes, requiredVotes: needs })}` : '';
+  const before = votes.length > 0 ? ` · until then ${votesWords({ ...rest, votes, requiredVotes })}` : '';
   return [`reason: ${outside(rejected.reason, 600)}${before}`];
 }

@@ -48,10 +48,10 @@ export function runState(run: Run): string {
 }
 
 /** What is said of a run in its own words where it is about to be released. */
-function releaseState(run: Run, { tag, problem, frozenBy: held, rejected, approvedAt }: ReleaseRun): string | undefined {
+function releaseState(run: Run, { tag, problem, frozenBy, rejected, approvedAt }: ReleaseRun): string | undefined {
   const name = named(tag, 150);
   if (run.state === 'passed') return problem === undefined ? `passed, awaiting approval as ${name}` : 'passed but cannot be released';
-  if (run.state === 'approved') return `is approved as ${name}${held ? ', on hold by a freeze' : ''}`;
+  if (run.state === 'approved') return `is approved as ${name}${frozenBy ? ', on hold by a freeze' : ''}`;
   if (run.state === 'releasing' || run.state === 'released') return `${sentence[run.state]} as ${name}`;
   if (run.state === 'failed' && approvedAt) return `failed while being released as ${name}`;
   return run.state === 'rejected' && rejected ? `was rejected by ${person(rejected.by)}` : undefined;

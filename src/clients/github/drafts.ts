@@ -1,6 +1,6 @@
 import type { Octokit } from '@octokit/rest';
 import { UserError } from '../../core/errors.ts';
-import { keepAssets } from './assets.ts';
+import { keepAssets } from './asset-uploads.ts';
 import { GithubError, type GithubRequest, orNone } from './github-error.ts';
 import { releaseTag, tagSha } from './history.ts';
 import { type GithubRepository, placeOf } from './place.ts';

@@ -3,7 +3,7 @@ import type { Commit } from '../../core/run/run.ts';
 import { statusDescription } from '../../core/text/fields.ts';
 import { plainLine } from '../../core/text/plain-line.ts';
 import { direct } from '../http/http-client.ts';
-import type { AssetOptions } from './assets.ts';
+import type { AssetOptions } from './asset-uploads.ts';
 import { filesBy, type RepositoryFiles } from './files.ts';
 import { asking, type GithubRequest } from './github-error.ts';
 import { type OctokitOptions, octokitFor } from './octokit.ts';

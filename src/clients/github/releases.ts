@@ -1,5 +1,5 @@
 import type { Octokit } from '@octokit/rest';
-import { type AssetOptions, ensureAsset } from './assets.ts';
+import { type AssetOptions, ensureAsset } from './asset-uploads.ts';
 import { Drafts } from './drafts.ts';
 import type { GithubRequest } from './github-error.ts';
 import { compare, generateNotes, latestRelease, tagSha, tagsWith } from './history.ts';

@@ -5,8 +5,8 @@ import type { Run } from '../../core/run/run.ts';
 import { releaseImages } from '../../core/run/stages.ts';
 import { imageTag } from '../../core/version/version.ts';
 import type { Manifests } from '../stage/built-image.ts';
-import { type GithubDeps, leftOnGithub } from './github.ts';
-import { type Left, withDraft } from './github-part.ts';
+import { type GithubDeps, leftoversOnGithub } from './github.ts';
+import { type Leftovers, withDraft } from './github-part.ts';
 
 /** What looking after a cancellation needs. */
 export type AfterCancelDeps = GithubDeps & { readonly registry: Manifests };
@@ -40,9 +40,9 @@ export async function lookAfterCancel(deps: AfterCancelDeps, run: Run, repositor
 }
 
 /** @throws where GitHub cannot be asked at present */
-async function draftLeft(deps: AfterCancelDeps, run: Run, repository: Repository, isLate: boolean): Promise<Left> {
+async function draftLeft(deps: AfterCancelDeps, run: Run, repository: Repository, isLate: boolean): Promise<Leftovers> {
   try {
-    return await leftOnGithub(deps, run, repository);
+    return await leftoversOnGithub(deps, run, repository);
   } catch (error) {
     if (!isLate && !isForGood(error)) throw error;
     await noteRefusal(deps.book, run.id, 'draft', `It is not known whether a draft is on GitHub: ${messageOf(error)}`);

@@ -44,13 +44,13 @@ export async function hasLasted(deps: PartDeps, run: Run): Promise<boolean> {
 }
 
 /** What a release has left on GitHub: the page of its draft, and what GitHub has just said that it is. */
-export interface Left {
+export interface Leftovers {
   readonly draft?: string;
   readonly is?: 'draft' | 'published';
 }
 
 /** Fails this part alone, and owes the thread its cause. */
-export async function failPart(deps: PartDeps, run: Run, error: unknown, { draft, is }: Left): Promise<void> {
+export async function failPart(deps: PartDeps, run: Run, error: unknown, { draft, is }: Leftovers): Promise<void> {
   await deps.book.change(run.id, (present) => {
     const now = withDraft(present, draft);
     if (now.state !== 'releasing' || !now.release) return present;

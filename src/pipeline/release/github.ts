@@ -6,7 +6,7 @@ import type { GithubPart } from '../../core/run/release-run.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 import { isPrerelease, parseVersion } from '../../core/version/version.ts';
-import { failPart, hasLasted, type Left, NoMoreReleasing, notePart, withDraft } from './github-part.ts';
+import { failPart, hasLasted, type Leftovers, NoMoreReleasing, notePart, withDraft } from './github-part.ts';
 import { notesOrPlain } from './notes.ts';
 import type { Assets, Notes, ReleaseGithub } from './ports.ts';
 import { conflictOnGithub, isNewest } from './version-conflict.ts';
@@ -61,12 +61,12 @@ export async function orFail(deps: GithubDeps, run: Run, repository: Repository,
     if (error instanceof NoMoreReleasing) return;
     // What does not answer, or answers 500, for an hour ends this attempt too: nobody could end it otherwise.
     if (!isForGood(error) && !(await hasLasted(deps, run))) throw error;
-    await failPart(deps, run, error, await leftOrKnown(deps, run, repository));
+    await failPart(deps, run, error, await leftoversOrKnown(deps, run, repository));
   }
 }
 
 /** What a release that does not go on leaves on GitHub. @throws where GitHub does not tell */
-export async function leftOnGithub({ book, github }: GithubDeps, run: Run, repository: Repository): Promise<Left> {
+export async function leftoversOnGithub({ book, github }: GithubDeps, run: Run, repository: Repository): Promise<Leftovers> {
   const { tag = '', github: part } = book.get(run.id)?.release ?? {};
   const place = repository.release?.github && repository.github;
   if (!github || !place) return { ...(part?.draft && { draft: part.draft }) };
@@ -76,9 +76,9 @@ export async function leftOnGithub({ book, github }: GithubDeps, run: Run, repos
 }
 
 /** The same; what GitHub does not tell is as it was known before. */
-export async function leftOrKnown(deps: GithubDeps, run: Run, repository: Repository): Promise<Left> {
+export async function leftoversOrKnown(deps: GithubDeps, run: Run, repository: Repository): Promise<Leftovers> {
   const { draft } = deps.book.get(run.id)?.release?.github ?? {};
-  return leftOnGithub(deps, run, repository).catch(() => ({ ...(draft && { draft }) }));
+  return leftoversOnGithub(deps, run, repository).catch(() => ({ ...(draft && { draft }) }));
 }
 
 interface Target {

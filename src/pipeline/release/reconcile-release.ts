@@ -7,7 +7,7 @@ import type { ReleaseRun } from '../../core/run/release-run.ts';
 import { moved, passedOver, type Run } from '../../core/run/run.ts';
 import { releaseImages } from '../../core/run/stages.ts';
 import { type Again, type Step, step, takeSteps } from '../../core/run/steps.ts';
-import { checkVersion, cutOnGithub, type GithubDeps, leftOrKnown, orFail } from './github.ts';
+import { checkVersion, cutOnGithub, type GithubDeps, leftoversOrKnown, orFail } from './github.ts';
 import { withDraft } from './github-part.ts';
 import { type ImageDeps, imageStages, imagesState, stepImages } from './images.ts';
 import { OnceAMinute } from './once-a-minute.ts';
@@ -212,7 +212,7 @@ async function awaitRetry(deps: ReleaseDeps, { run, repository }: ReleaseAt): Pr
   const left = failedAt(run) + patienceMs - deps.now().getTime();
   if (left > 0) return Math.min(left, 60_000);
   const reason = 'a part of the release failed and was not retried within a day';
-  const { draft } = await leftOrKnown(deps, run, repository);
+  const { draft } = await leftoversOrKnown(deps, run, repository);
   await deps.book.change(run.id, (now) =>
     now.state === 'releasing' ? moved(withDraft(now, draft), 'failed', { reason }, deps.now()) : now,
   );

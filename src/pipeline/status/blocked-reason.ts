@@ -3,12 +3,12 @@ import { isOver } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 
 /** Says in a run what outside holds it up; undefined: nothing any more. */
-export async function noteBlockedReason(book: RunBook, id: string, trouble: string | undefined): Promise<void> {
+export async function noteBlockedReason(book: RunBook, id: string, reason: string | undefined): Promise<void> {
   if (!book.get(id)) return;
   await book.change(id, (run) => {
-    if (run.blockedReason === trouble || (trouble !== undefined && isOver(run))) return run;
+    if (run.blockedReason === reason || (reason !== undefined && isOver(run))) return run;
     const { blockedReason: _past, ...rest } = run;
-    return trouble === undefined ? rest : { ...rest, blockedReason: trouble };
+    return reason === undefined ? rest : { ...rest, blockedReason: reason };
   });
 }
 

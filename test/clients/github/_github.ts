@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type Github, startGithub } from '@coxswain/sandbox';
 import type { ExecutionContext } from 'ava';
-import type { AssetOptions } from '../../../src/clients/github/assets.ts';
+import type { AssetOptions } from '../../../src/clients/github/asset-uploads.ts';
 import { githubClient } from '../../../src/clients/github/github-client.ts';
 import type { WantedAsset } from '../../../src/clients/github/release.ts';
 import type { Releases } from '../../../src/clients/github/releases.ts';

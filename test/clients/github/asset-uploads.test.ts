@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import test from 'ava';
-import type { Timer } from '../../../src/clients/github/assets.ts';
+import type { Timer } from '../../../src/clients/github/asset-uploads.ts';
 import { githubClient } from '../../../src/clients/github/github-client.ts';
 import { GithubError } from '../../../src/clients/github/github-error.ts';
 import { UserError } from '../../../src/core/errors.ts';
