@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import test from 'ava';
-import { circles } from './architecture/circles.ts';
+import { circles, circlesOfRooms } from './architecture/circles.ts';
 import * as doors from './architecture/doors.ts';
 import * as rules from './architecture/rules.ts';
 import { readSource } from './architecture/source.ts';
@@ -16,6 +16,21 @@ for (const [name, rule] of Object.entries({ ...rules, ...doors })) {
 }
 
 test('in the project: imports form no circle', (t) => t.deepEqual(circles(code), []));
+
+for (const folder of ['src/pipeline', 'src/core']) {
+  test(`in the project: imports among the folders of ${folder} form no circle`, (t) => t.deepEqual(circlesOfRooms(code, folder), []));
+}
+
+test('a circle among folders is found, also where no file imports itself', (t) => {
+  const files = {
+    'src/core/a/a.ts': "import { b } from '../b/b.ts';",
+    'src/core/b/b.ts': '',
+    'src/core/b/c.ts': "import { d } from '../a/d.ts';",
+  };
+  const sources = Object.entries(files).map(([path, text]) => readSource(path, text));
+  t.deepEqual(circles(sources), []);
+  t.deepEqual(circlesOfRooms(sources, 'src/core'), ['a → b → a: a circle of imports']);
+});
 
 test('a circle of imports is found, types included, and named by its files', (t) => {
   const found = (files: Readonly<Record<string, string>>) => circles(Object.entries(files).map(([path, text]) => readSource(path, text)));

@@ -4,7 +4,23 @@ import type { Source } from './source.ts';
 /** The circles of imports among files, those of types too, each as the files that reach each other: `a.ts → b.ts → a.ts` names one way round. */
 export function circles(sources: readonly Source[]): string[] {
   const paths = new Set(sources.map(({ path }) => path));
-  const imports = new Map(sources.map((source) => [source.path, importsOf(source).filter((path) => paths.has(path))]));
+  return circlesOf(new Map(sources.map((source) => [source.path, importsOf(source).filter((path) => paths.has(path))])));
+}
+
+/** The same among the folders and files that lie directly in a folder. */
+export function circlesOfRooms(sources: readonly Source[], folder: string): string[] {
+  const roomOf = (path: string) => (path.startsWith(`${folder}/`) ? path.slice(folder.length + 1).split('/')[0] : undefined);
+  const imports = new Map<string, string[]>();
+  for (const source of sources) {
+    const room = roomOf(source.path);
+    if (room === undefined) continue;
+    const others = importsOf(source).flatMap((path) => roomOf(path) ?? []);
+    imports.set(room, [...(imports.get(room) ?? []), ...others.filter((other) => other !== room)]);
+  }
+  return circlesOf(imports);
+}
+
+function circlesOf(imports: ReadonlyMap<string, readonly string[]>): string[] {
   const reached = new Map([...imports.keys()].map((path) => [path, wayBack(path, imports)]));
   const told = new Set<string>();
   return [...reached].flatMap(([path, way]) => {
