@@ -27,7 +27,7 @@ import { knownSecrets } from '../core/redaction/known.ts';
 import { secretValues } from '../core/redaction/redactor.ts';
 import { machineTime } from '../core/time/clock.ts';
 import { fileSource } from '../pipeline/version/file-source.ts';
-import { Versions } from '../pipeline/version/versions.ts';
+import { RepositoryVersions } from '../pipeline/version/versions.ts';
 import { checksWith } from './checks.ts';
 import { fileOf, type Program, understood } from './command-line.ts';
 import { cacheFinding } from './findings/cache.ts';
@@ -154,7 +154,7 @@ async function gitSeen(config: Config, secrets: Partial<Secrets>, { env, http, p
   const forGit = { ...gitEnvironment(env), proxies };
   const git = gitClient({ folder, rules: config.git, http, log: quiet, ...forGit, logins });
   try {
-    const versions = new Versions({ config, git, files: fileSource(git, undefined, quiet.info), now: machineTime });
+    const versions = new RepositoryVersions({ config, git, files: fileSource(git, undefined, quiet.info), now: machineTime });
     const { repositories } = config;
     const named = (address: string) => logins.named(address);
     const canPush = (address: string) => logins.has(address);

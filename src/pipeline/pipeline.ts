@@ -9,7 +9,7 @@ import { OwnCommits } from './intake/own-commits.ts';
 import { Poller } from './intake/poll.ts';
 import { queue } from './intake/queue.ts';
 import { Requests } from './intake/requests.ts';
-import { fileOf, tailOf } from './logs/log-tail.ts';
+import { logFileOf, tailOf } from './logs/log-tail.ts';
 import { RunLogs } from './logs/stage-logs.ts';
 import type { Ports } from './ports.ts';
 import { type RunDeps, reconcileRun } from './reconcile-run.ts';
@@ -21,7 +21,7 @@ import { surroundings } from './stage/stage-values.ts';
 import { clusterTrouble, noteBlockedReason } from './status/blocked-reason.ts';
 import { StatusReporter } from './status/report-status.ts';
 import { repositoryStatus } from './status/repository-status.ts';
-import { Versions, type VersionWish } from './version/versions.ts';
+import { RepositoryVersions, type VersionWish } from './version/versions.ts';
 import { WorkQueue } from './work-queue.ts';
 
 const linesShown = 40;
@@ -38,7 +38,7 @@ export class Pipeline {
   readonly #config: Config;
   readonly #book: RunBook;
   readonly #ports: Ports;
-  readonly #versions: Versions;
+  readonly #versions: RepositoryVersions;
   readonly #requests: Requests;
   readonly #takeTurns: () => Promise<void>;
   readonly #view: ClusterView;
@@ -60,7 +60,7 @@ export class Pipeline {
     this.#ports = ports;
     // A run begins: a new commit, or somebody asks for it.
     const own = new OwnCommits(records);
-    this.#versions = new Versions({ config, git, files, own, poll: (repository) => this.poller.poll(repository), now });
+    this.#versions = new RepositoryVersions({ config, git, files, own, poll: (repository) => this.poller.poll(repository), now });
     this.#requests = new Requests({ book, config, git, seen: records, versions: this.#versions });
     const notice = () => this.#announcer.notice();
     this.poller = new Poller({ ...ports, repositories, newRuns: limits.newRuns, own, requests: this.#requests, notice });
@@ -74,7 +74,7 @@ export class Pipeline {
     const trouble = (id: string, message: string | undefined) => noteBlockedReason(book, id, message);
     this.#workQueue = new WorkQueue({ reconcile: (id) => reconcileRun(deps, id, doing), log, trouble });
     // Every change of it is shown.
-    const logText = (run: Run, stage: string) => fileOf(ports.logs, run, stage);
+    const logText = (run: Run, stage: string) => logFileOf(ports.logs, run, stage);
     this.#announcer = new Announcer({ book, runMessages, notices: records, logText, log });
     this.#reporter = github && new StatusReporter({ book, github, repositories, instance, now, log });
     // It is over, and forgotten at last.

@@ -22,7 +22,7 @@ export interface Records extends LastSeenHeads, OwnRecords, Notices {
   forgetRun(id: string): Promise<void>;
 }
 
-export interface Logs extends LogKeeper, KeptLogs {
+export interface LogStore extends LogKeeper, KeptLogs {
   forget(run: string): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export interface Ports extends PollPorts {
   readonly github?: Statuses;
   readonly runMessages: RunMessages;
   readonly records: Records;
-  readonly logs: Logs;
+  readonly logs: LogStore;
   readonly templates: TemplateFiles;
   /** Logins of git for pods; absent: none has any. */
   readonly clone?: CloneLogins;

@@ -48,7 +48,7 @@ export function clusterOf({ config, settings, log, heard, env }: AppContext): Cl
   return clusterClient({ kubeConfig: loadKubeConfig(env, settings.proxies), instance: config.instance, log, heard });
 }
 
-export type People = ReturnType<typeof peopleOf>;
+export type SlackPeople = ReturnType<typeof peopleOf>;
 
 /** Who may do what, and who is (still) whom in Slack. */
 export function peopleOf(context: AppContext) {
@@ -58,7 +58,7 @@ export function peopleOf(context: AppContext) {
 }
 
 /** Slack, in which people say commands and are answered. @param ports of the commands */
-export function slackOf(context: AppContext, { audit, heard }: Kept, people: People, ports: Ports, doing: Doing): SlackConnection {
+export function slackOf(context: AppContext, { audit, heard }: Kept, people: SlackPeople, ports: Ports, doing: Doing): SlackConnection {
   const { secrets, now, log } = context;
   const answered = dispatch(commands(ports), { ...people, audit, runs: ports.pipeline });
   const answer: typeof answered = (text, origin) => doing(`answer to ${origin.user}: ${text.slice(0, 200)}`, () => answered(text, origin));

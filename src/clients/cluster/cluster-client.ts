@@ -4,7 +4,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { LogLine } from '../../core/logs.ts';
 import { type ExecSource, type Execution, exec } from './exec/exec.ts';
 import { packing, unpacked } from './exec/read-file.ts';
-import { followLog, type LogSource } from './logs/follow-log.ts';
+import { type ContainerRef, followLog } from './logs/follow-log.ts';
 import { Objects } from './objects.ts';
 import { eventsOf, job, pod, podsOf } from './read.ts';
 import { ApiServer } from './transport/api-server.ts';
@@ -66,7 +66,7 @@ export function clusterClient({ kubeConfig, instance, log, heard }: ClusterOptio
     watch: (on: ClusterWatch) => watch(api, ofInstance, on, log),
     /** What the cluster says about one object, oldest first. */
     eventsOf: (namespace: string, uid: string): Promise<ClusterEvent[]> => eventsOf(api, namespace, uid),
-    followLog: (at: LogSource, signal: AbortSignal): AsyncIterable<LogLine> => followLog(api, at, signal),
+    followLog: (at: ContainerRef, signal: AbortSignal): AsyncIterable<LogLine> => followLog(api, at, signal),
     /** Runs a command in a running container. */
     exec: (at: ExecSource, signal: AbortSignal): Execution => exec(kubeConfig, at, signal),
     /** The bytes of the file at that absolute path of a running container that has tar. Ends with ClusterError where not all of them came. */

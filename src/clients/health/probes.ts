@@ -1,5 +1,5 @@
 /** What the probes are answered from. */
-export interface Standing {
+export interface ProbedState {
   /** For how long the event loop has stood still, in ms. */
   readonly stillMs: number;
   readonly limitMs: number;
@@ -14,7 +14,7 @@ export interface Answer {
 }
 
 /** The answer to a probe: whether the process has to be started anew, and whether it does all that it is there for. Pure. */
-export function probed(path: string | undefined, standing: Standing): Answer {
+export function probed(path: string | undefined, standing: ProbedState): Answer {
   const still = stillness(standing);
   if (path === '/healthz') return still ? { code: 503, text: `${still}\n` } : { code: 200, text: 'ok\n' };
   if (path !== '/readyz') return { code: 404, text: 'Available: /healthz and /readyz.\n' };
@@ -23,6 +23,6 @@ export function probed(path: string | undefined, standing: Standing): Answer {
   return { code: parts.some(([, problem]) => problem) ? 503 : 200, text: `${lines.join('\n')}\n` };
 }
 
-function stillness({ stillMs, limitMs }: Standing): string | undefined {
+function stillness({ stillMs, limitMs }: ProbedState): string | undefined {
   return stillMs >= limitMs ? `the event loop has been blocked for ${Math.round(stillMs / 1000)} s` : undefined;
 }

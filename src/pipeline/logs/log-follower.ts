@@ -4,7 +4,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { LogLine, Reader } from '../../core/logs.ts';
 import { redacted } from '../../core/redaction/known.ts';
 import { Backoff } from '../../core/time/backoff.ts';
-import { advance, type Mark, resumption } from './resume.ts';
+import { advance, type LogPosition, resumption } from './resume.ts';
 
 /** The little of the cluster that following needs. */
 export interface LogSource {
@@ -19,7 +19,7 @@ export interface LogKeeper {
   flush(run?: string): Promise<void>;
 }
 
-export interface Followed {
+export interface FollowedContainer {
   readonly run: string;
   readonly stage: string;
   readonly namespace: string;
@@ -28,7 +28,7 @@ export interface Followed {
 }
 
 export interface FollowerOptions {
-  readonly what: Followed;
+  readonly what: FollowedContainer;
   readonly source: LogSource;
   readonly keeper: LogKeeper;
   readonly reader: Reader;
@@ -63,7 +63,7 @@ export class LogFollower {
   readonly #stop = new AbortController();
   readonly #backoff = new Backoff({ firstMs: 250, mostMs: 5_000, jitter: 0.5 });
   readonly #kubeletSaid = new Set<string>();
-  #mark: Mark | undefined;
+  #position: LogPosition | undefined;
   /** The last line that was kept before a restart. */
   #last = '';
   lines = 0;
@@ -91,7 +91,7 @@ export class LogFollower {
     await this.#replay();
     for (let refusals = 0; !this.#stop.signal.aborted; ) {
       const ended = this.#options.hasEnded();
-      const before = this.#mark;
+      const before = this.#position;
       const outcome = await this.#readOn();
       this.isCutOff = outcome === 'broken';
       // What came after the container's end is the whole log; before it, the connection was cut, or a kubelet that has just started does not know the pod yet.
@@ -100,7 +100,7 @@ export class LogFollower {
       refusals = outcome === 'refused' && ended ? refusals + 1 : 0;
       if (refusals === mostRefusals) break;
       // A kubelet that cannot follow a log ends it each time at once.
-      if (outcome === 'end' && this.#mark !== before) this.#backoff.wentWell();
+      if (outcome === 'end' && this.#position !== before) this.#backoff.wentWell();
       await sleep(this.#backoff.failed(), undefined, { signal: this.#stop.signal }).catch(() => undefined);
     }
     await this.#options.keeper.flush(this.#options.what.run);
@@ -131,8 +131,8 @@ export class LogFollower {
     const { what, source, log } = this.#options;
     try {
       const where = { namespace: what.namespace, pod: what.pod, container: what.container };
-      const since = this.#mark ? { since: this.#mark.time } : {};
-      const seen = resumption(this.#mark);
+      const since = this.#position ? { since: this.#position.time } : {};
+      const seen = resumption(this.#position);
       for await (const line of source.followLog({ ...where, ...since }, this.#stop.signal)) {
         if (line.ofKubelet) await this.#hear(line);
         else await this.#received(line, seen(line.time));
@@ -156,7 +156,7 @@ export class LogFollower {
 
   async #received(line: LogLine, seen: 'known' | 'new' | 'gap'): Promise<void> {
     if (seen === 'known') return;
-    if (seen === 'gap' && this.#mark) await this.#keep({ time: this.#mark.time, text: gapText(this.#mark.time, line.time) });
+    if (seen === 'gap' && this.#position) await this.#keep({ time: this.#position.time, text: gapText(this.#position.time, line.time) });
     await this.#keep({ time: line.time, text: this.#options.redact(line.text) });
     this.#options.onProgress();
   }
@@ -167,7 +167,7 @@ export class LogFollower {
     const said = kubeletText(redactKubelet(text));
     if (this.#kubeletSaid.has(said) || this.#kubeletSaid.size >= mostKubeletSays) return;
     this.#kubeletSaid.add(said);
-    await keeper.append(what.run, what.stage, what.container, [{ time: this.#mark?.time ?? time, text: said }]);
+    await keeper.append(what.run, what.stage, what.container, [{ time: this.#position?.time ?? time, text: said }]);
     this.lines += 1;
   }
 
@@ -178,7 +178,7 @@ export class LogFollower {
   }
 
   #take(line: LogLine): void {
-    this.#mark = advance(this.#mark, line.time);
+    this.#position = advance(this.#position, line.time);
     this.lines += 1;
     this.#options.reader.line(line.text);
   }

@@ -23,7 +23,7 @@ export interface TailPorts {
   readonly run: (id: string) => Run | undefined;
 }
 
-export interface Tail {
+export interface LogTail {
   readonly stage: string;
   readonly lines: readonly string[];
   /** How many lines there are; absent where they are too many to be counted. */
@@ -37,7 +37,7 @@ const longestFile = 8 * 1024 ** 2;
 const longestTail = 2 * 1024 ** 2;
 
 /** The last lines of a stage's log, as people read them: of the stage asked for, else of the one that failed or is under way. @throws UserError */
-export async function tailOf(ports: TailPorts, run: Run, stageName: string | undefined, lines: number): Promise<Tail> {
+export async function tailOf(ports: TailPorts, run: Run, stageName: string | undefined, lines: number): Promise<LogTail> {
   const stage = stageName === undefined ? stageToRead(run) : findStage(run, stageName);
   if (!stage) throw new UserError(`${run.id} has no stages.`);
   const owner = stage.reusedFrom ?? run.id;
@@ -64,7 +64,7 @@ function readerOf({ run, readerNamed, log }: TailPorts, owner: string, { name, o
 }
 
 /** The whole log of a stage as one file, container after container; undefined where there is none. */
-export async function fileOf(kept: KeptLogs, run: Run, stageName: string): Promise<{ name: string; text: string } | undefined> {
+export async function logFileOf(kept: KeptLogs, run: Run, stageName: string): Promise<{ name: string; text: string } | undefined> {
   const stage = stageOf(run, stageName);
   if (!stage) return undefined;
   const containers = await containersOf(kept, run.id, stage);

@@ -4,19 +4,19 @@ import { sortable } from '../../core/time/instant.ts';
  * Where a log that is read again goes on. The kubelet gives lines from a whole second on, so lines that are known come again; where the last
  * known line does not come again, it was rotated away with what followed it.
  */
-export interface Mark {
+export interface LogPosition {
   /** Time of the last known line, RFC 3339 with up to nine decimals, in the time zone of its node. */
   readonly time: string;
   /** How many known lines have exactly this time. */
   readonly count: number;
 }
 
-export type Seen = 'known' | 'new' | 'gap';
+export type LineKind = 'known' | 'new' | 'gap';
 
 /** Tells for every line that comes after a resume whether it is known, new, or new after a gap. */
-export function resumption(mark: Mark | undefined): (time: string) => Seen {
-  if (!mark) return () => 'new';
-  const last = sortable(mark.time);
+export function resumption(position: LogPosition | undefined): (time: string) => LineKind {
+  if (!position) return () => 'new';
+  const last = sortable(position.time);
   let again = 0;
   let beyond = false;
   return (time) => {
@@ -28,10 +28,10 @@ export function resumption(mark: Mark | undefined): (time: string) => Seen {
     }
     if (at < last) return 'known';
     again += 1;
-    return again <= mark.count ? 'known' : 'new';
+    return again <= position.count ? 'known' : 'new';
   };
 }
 
-export function advance(mark: Mark | undefined, time: string): Mark {
-  return mark && sortable(mark.time) === sortable(time) ? { time, count: mark.count + 1 } : { time, count: 1 };
+export function advance(position: LogPosition | undefined, time: string): LogPosition {
+  return position && sortable(position.time) === sortable(time) ? { time, count: position.count + 1 } : { time, count: 1 };
 }

@@ -22,7 +22,7 @@ export interface LogsOptions {
   readonly quietMs?: number;
 }
 
-interface Watched {
+interface FollowedLog {
   readonly follower: LogFollower;
   readonly reader: Reader;
   readonly pod: string;
@@ -38,7 +38,7 @@ const mostCutOffs = 15;
 /** Follows the logs of all containers of the stages that are under way. */
 export class RunLogs {
   readonly #options: LogsOptions;
-  readonly #watched = new Map<string, Map<string, Watched>>();
+  readonly #watched = new Map<string, Map<string, FollowedLog>>();
 
   constructor(options: LogsOptions) {
     this.#options = options;
@@ -104,14 +104,14 @@ export class RunLogs {
     for (const stage of this.#watched.values()) for (const { follower } of stage.values()) follower.stop();
   }
 
-  #of(run: Run, stage: StageRun): Map<string, Watched> {
+  #of(run: Run, stage: StageRun): Map<string, FollowedLog> {
     const key = `${run.uid}/${stage.name}`;
-    const known = this.#watched.get(key) ?? new Map<string, Watched>();
+    const known = this.#watched.get(key) ?? new Map<string, FollowedLog>();
     this.#watched.set(key, known);
     return known;
   }
 
-  #watch(run: Run, stage: StageRun, pod: PodView, container: ContainerView): Watched {
+  #watch(run: Run, stage: StageRun, pod: PodView, container: ContainerView): FollowedLog {
     const { source, keeper, view, redaction, onProgress, now, log } = this.#options;
     const reader = readerOrPlain(this.#options.readerNamed, readerFor(stage, container), log);
     const what = { run: run.id, stage: logName(stage), namespace: pod.namespace, pod: pod.name, container: container.name };

@@ -4,7 +4,7 @@ import type { ReleaseStage } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Run } from '../../core/run/run.ts';
 import { assetName } from '../../core/text/fields.ts';
-import { fileOf, type KeptLogs } from '../logs/log-tail.ts';
+import { type KeptLogs, logFileOf } from '../logs/log-tail.ts';
 import { checksumsFile } from './asset-patterns.ts';
 import { type CollectPorts, collect, discard } from './collect.ts';
 import type { Asset, Assets } from './ports.ts';
@@ -35,7 +35,7 @@ function checkNames(files: readonly Asset[]): void {
 
 async function logsOf(kept: KeptLogs, run: Run): Promise<Asset[]> {
   const stages = run.stages.filter((stage) => !stage.reusedFrom);
-  const files = await Promise.all(stages.map((stage) => fileOf(kept, run, stage.name)));
+  const files = await Promise.all(stages.map((stage) => logFileOf(kept, run, stage.name)));
   return files.filter((file) => file !== undefined).map(({ name, text }) => textAsset(name, text));
 }
 

@@ -22,7 +22,7 @@ export interface History {
 }
 
 /** Which commits are the bot's own: they only write the version, so no reader of notes needs them. */
-export interface OwnCommits {
+export interface OwnCommitCheck {
   isOwn(repository: string, sha: string): boolean;
 }
 
@@ -30,7 +30,7 @@ export interface OwnCommits {
  * What is new in a release since the version before, from GitHub's history, without the bot's own commits; without GitHub there is nothing to tell.
  * Notes that GitHub itself generates are its text, and have all commits.
  */
-export function notesFrom(history: History | undefined, own: OwnCommits): Changes & Notes {
+export function notesFrom(history: History | undefined, own: OwnCommitCheck): Changes & Notes {
   const isNews =
     ({ name }: Repository) =>
     ({ sha }: { readonly sha: string }) =>

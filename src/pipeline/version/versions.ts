@@ -33,7 +33,7 @@ export interface VersionWish {
 }
 
 /** A commit of a branch, and the version that stands there. */
-interface Standing {
+interface BranchVersion {
   readonly repository: Repository;
   readonly source: VersionSource;
   readonly branch: string;
@@ -44,7 +44,7 @@ interface Standing {
 }
 
 /** The versions of the watched repositories: read for runs, told and bumped for people. */
-export class Versions {
+export class RepositoryVersions {
   readonly #options: VersionsOptions;
 
   constructor(options: VersionsOptions) {
@@ -76,7 +76,7 @@ export class Versions {
     return { ...report, bump: { ...bump, written: await this.#write(standing, next, wish) } };
   }
 
-  async #standing(wish: VersionWish): Promise<Standing> {
+  async #standing(wish: VersionWish): Promise<BranchVersion> {
     const { config, git } = this.#options;
     const repository = findRepository(config.repositories, wish.repository);
     const source = repository.version;
@@ -105,12 +105,12 @@ export class Versions {
     return { version, ...(tag !== undefined && { tag }) };
   }
 
-  async #around({ repository, source, branch }: Standing, bump: Bump) {
+  async #around({ repository, source, branch }: BranchVersion, bump: Bump) {
     const tags = bump === 'rc' ? Object.keys(await this.#options.files.tags(repository)) : [];
     return { branch, now: this.#options.now(), tags, prefix: source.prefix };
   }
 
-  async #write({ repository, source, branch, sha, version, text }: Standing, next: string, { bump, by }: VersionWish) {
+  async #write({ repository, source, branch, sha, version, text }: BranchVersion, next: string, { bump, by }: VersionWish) {
     if (source.from === 'tags' || source.path === undefined || text === undefined) {
       throw new UserError(
         `The version of ${repository.name} is its newest tag, and tags are created by releases: there is nothing to write.`,

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Run } from '../../../src/core/run/run.ts';
 import { readerNamed } from '../../../src/logs/readers.ts';
-import { fileOf, type KeptLogs, type TailPorts, tailOf } from '../../../src/pipeline/logs/log-tail.ts';
+import { type KeptLogs, logFileOf, type TailPorts, tailOf } from '../../../src/pipeline/logs/log-tail.ts';
 import { aRun } from '../world.ts';
 
 const json = (msg: string, level = 'info') => JSON.stringify({ level, ts: 1795521969.7, msg });
@@ -72,7 +72,7 @@ test('the log of a test is shown as it is, JSON or not', async (t) => {
 });
 
 test('the file of a build holds every line as it was', async (t) => {
-  t.is((await fileOf(kept(texts), run, 'image'))?.text, `==== image, container main ====\n${texts.join('\n')}`);
+  t.is((await logFileOf(kept(texts), run, 'image'))?.text, `==== image, container main ====\n${texts.join('\n')}`);
 });
 
 test('of a long log as many lines as were asked for are kept', async (t) => {
@@ -99,7 +99,7 @@ test('of a log that is too long to be counted only the last lines are told, and 
   t.is(tail.lines.length, 5);
   t.false('total' in tail);
   t.is(asked.length, 3);
-  const file = await fileOf(long, run, 'test');
+  const file = await logFileOf(long, run, 'test');
   t.true((file?.text.length ?? 0) < 8.1 * 1024 ** 2);
   t.is(file?.text.match(/the beginning is omitted/g)?.length, 4);
 });

@@ -3,7 +3,7 @@ import type { Config, Repository, VersionSource } from '../../../src/core/config
 import { UserError } from '../../../src/core/errors.ts';
 import type { FileChange } from '../../../src/core/version/file-change.ts';
 import type { Files } from '../../../src/pipeline/version/file-source.ts';
-import { Versions } from '../../../src/pipeline/version/versions.ts';
+import { RepositoryVersions } from '../../../src/pipeline/version/versions.ts';
 import { sha } from '../asking.ts';
 
 interface World {
@@ -46,7 +46,7 @@ function world({ from = 'readme', write = 'commit', text = '<repo-version>0.1.2<
   const config = { repositories: [repository], git: { botEmail: 'bot@example.com' } } as unknown as Config;
   const now = () => new Date('2019-04-18T15:43:32Z');
   return {
-    versions: new Versions({ config, git, files, poll: async ({ name }) => void asked.push(`poll ${name}`), now }),
+    versions: new RepositoryVersions({ config, git, files, poll: async ({ name }) => void asked.push(`poll ${name}`), now }),
     repository,
     written,
     asked,

@@ -5,7 +5,7 @@ import type { ApiServer } from '../transport/api-server.ts';
 import { lines } from './lines.ts';
 
 /** A container, and the time from which its lines are wanted (RFC 3339; the kubelet cuts it to the second). */
-export interface LogSource {
+export interface ContainerRef {
   readonly namespace: string;
   readonly pod: string;
   readonly container: string;
@@ -21,7 +21,7 @@ const stamp = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))(?:
  * @throws ClusterError where the log cannot be opened (`retry` is true where the container has not started yet),
  * and where the connection breaks or is quiet for five minutes
  */
-export async function* followLog(api: ApiServer, source: LogSource, signal: AbortSignal): AsyncGenerator<LogLine> {
+export async function* followLog(api: ApiServer, source: ContainerRef, signal: AbortSignal): AsyncGenerator<LogLine> {
   const chunks = await open(api, source, signal);
   let time = source.since ?? machineTime().toISOString();
   try {
@@ -38,7 +38,7 @@ export async function* followLog(api: ApiServer, source: LogSource, signal: Abor
 
 async function open(
   api: ApiServer,
-  { namespace, pod, container, since }: LogSource,
+  { namespace, pod, container, since }: ContainerRef,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array>> {
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;

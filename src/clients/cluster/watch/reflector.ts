@@ -9,7 +9,7 @@ import { ofStatus } from '../transport/cluster-error.ts';
 import type { RawList, RawObject } from './raw.ts';
 
 /** What is followed and who hears of it. Callbacks may throw: that is logged and changes nothing. */
-export interface Followed<Raw extends RawObject, View> {
+export interface ReflectorOptions<Raw extends RawObject, View> {
   /** The kind in words: `Jobs`. */
   readonly what: string;
   readonly path: string;
@@ -53,7 +53,7 @@ interface WatchEvent<Raw> {
  */
 export class Reflector<Raw extends RawObject, View> {
   readonly #api: ApiServer;
-  readonly #on: Followed<Raw, View>;
+  readonly #on: ReflectorOptions<Raw, View>;
   readonly #timing: Timing;
   readonly #stop = new AbortController();
   readonly #synced = Promise.withResolvers<void>();
@@ -62,7 +62,7 @@ export class Reflector<Raw extends RawObject, View> {
   #listedAt = Number.NEGATIVE_INFINITY;
   readonly #backoff: Backoff;
 
-  constructor(api: ApiServer, on: Followed<Raw, View>, timing: Timing = usual) {
+  constructor(api: ApiServer, on: ReflectorOptions<Raw, View>, timing: Timing = usual) {
     this.#api = api;
     this.#on = on;
     this.#timing = timing;

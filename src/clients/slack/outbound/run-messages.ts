@@ -16,7 +16,7 @@ import { byShape, cleaned, type Redact } from './redact.ts';
 import { uploadText } from './upload.ts';
 
 /** Where runs are shown: one message each, with a thread. */
-export interface RunMessages {
+export interface SlackRunMessages {
   /** @throws RateLimited | MaybeSent | Refused */
   post(run: Run): Promise<Posted>;
   /** @throws RateLimited | MaybeSent | MessageGone | Refused */
@@ -42,7 +42,7 @@ export interface RunMessagesOptions extends SlackOptions {
 /** Links and mentions in a message stay as they are written. */
 const quiet = { unfurl_links: false, unfurl_media: false };
 
-export function slackRunMessages(options: RunMessagesOptions): RunMessages {
+export function slackRunMessages(options: RunMessagesOptions): SlackRunMessages {
   const web = slackWeb(options);
   const idOf = channelIds(web);
   const redact = options.redact ?? byShape;
