@@ -1,7 +1,7 @@
 import type { Command } from '../src/core/command/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import { type KnownRuns, newestFirst } from '../src/core/run/find-run.ts';
-import { nearest } from '../src/core/text/nearest.ts';
+import { didYouMean } from '../src/core/text/nearest.ts';
 import { quoted } from '../src/core/text/quoted.ts';
 import type { Repositories } from './freeze.ts';
 
@@ -18,7 +18,13 @@ export const help = (all: () => readonly Command[], known: Repositories & Pick<K
   async run({ words: [word] }) {
     if (word === undefined) return { kind: 'help', commands: all() };
     const command = all().find(({ name }) => name === word.toLowerCase());
-    if (!command) throw new UserError(`There is no command ${quoted(word)}.${meant(word, all())} \`help\` lists them all.`);
+    if (!command)
+      throw new UserError(
+        `There is no command ${quoted(word)}.${didYouMean(
+          word,
+          all().map(({ name }) => name),
+        )} \`help\` lists them all.`,
+      );
     return { kind: 'help', commands: [withOwn(command, known)] };
   },
 });
@@ -30,13 +36,4 @@ function withOwn(command: Command, known: Repositories & Pick<KnownRuns, 'all'>)
   const own = (example: string) =>
     example.replace(sample.repository, () => repository?.name ?? sample.repository).replace(sample.run, () => run?.id ?? sample.run);
   return { ...command, ...(command.examples && { examples: command.examples.map(own) }) };
-}
-
-function meant(word: string, all: readonly Command[]): string {
-  const [like] = nearest(
-    word,
-    all.map(({ name }) => name),
-    1,
-  );
-  return like === undefined ? '' : ` Did you mean \`${like}\`?`;
 }

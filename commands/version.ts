@@ -1,7 +1,7 @@
 import type { Command } from '../src/core/command/command.ts';
 import { UserError } from '../src/core/errors.ts';
 import { demandOperator, type Roles } from '../src/core/people/roles.ts';
-import { nearest } from '../src/core/text/nearest.ts';
+import { didYouMean } from '../src/core/text/nearest.ts';
 import { quoted } from '../src/core/text/quoted.ts';
 import { type Bump, bumps } from '../src/core/version/version.ts';
 import type { VersionReport } from '../src/core/version/version-report.ts';
@@ -32,9 +32,7 @@ function bumpOf(action: string): Bump | undefined {
   const word = action.toLowerCase();
   const bump = bumps.find((one) => one === word);
   if (bump || word === 'show') return bump;
-  const [near] = nearest(word, ['show', ...bumps], 1);
-  const meant = near === undefined ? '' : ` Did you mean \`${near}\`?`;
   throw new UserError(
-    `\`version\` does not know ${quoted(action)}.${meant} It takes show, ${bumps.join(', ')}; the branch comes after that.`,
+    `\`version\` does not know ${quoted(action)}.${didYouMean(word, ['show', ...bumps])} It takes show, ${bumps.join(', ')}; the branch comes after that.`,
   );
 }

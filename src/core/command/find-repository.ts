@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import { nearest } from '../text/nearest.ts';
+import { didYouMean } from '../text/nearest.ts';
 import { quoted } from '../text/quoted.ts';
 
 /** A repository, as people call it. */
@@ -30,12 +30,10 @@ export function findRepository<T extends Named>(all: readonly T[], word: string)
 
 /** ` Did you mean …?`, or nothing where no name is like the word. */
 export function nearestRepository(all: readonly Named[], word: string): string {
-  const [near] = nearest(
+  return didYouMean(
     word,
-    all.flatMap(({ name, short }) => [name, ...(short === undefined ? [] : [short])]),
-    1,
+    all.flatMap(({ name, short = name }) => [name, short]),
   );
-  return near === undefined ? '' : ` Did you mean \`${near}\`?`;
 }
 
 /** `Configured: …` */

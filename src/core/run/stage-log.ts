@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import { nearest } from '../text/nearest.ts';
+import { didYouMean } from '../text/nearest.ts';
 import { quoted } from '../text/quoted.ts';
 import type { Run } from './run.ts';
 import type { StageRun } from './stage-run.ts';
@@ -27,7 +27,7 @@ export function findStage(run: Run, word: string): StageRun {
   const found = stages.find(({ name }) => name === word) ?? stages.find(({ name }) => name.toLowerCase() === word.toLowerCase());
   if (found) return found;
   const names = stages.map(({ name }) => name);
-  const [near] = nearest(word, names, 1);
-  const meant = near === undefined ? '' : ` Did you mean \`${near}\`?`;
-  throw new UserError(`${run.id} has no stage ${quoted(word)}.${meant} It has ${names.map((name) => `\`${name}\``).join(', ')}.`);
+  throw new UserError(
+    `${run.id} has no stage ${quoted(word)}.${didYouMean(word, names)} It has ${names.map((name) => `\`${name}\``).join(', ')}.`,
+  );
 }

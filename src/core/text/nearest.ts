@@ -1,3 +1,5 @@
+import { quoted } from './quoted.ts';
+
 /** A longer word is no slip of the finger, and comparing it would take long. */
 const longest = 64;
 
@@ -12,6 +14,12 @@ export function nearest(word: string, candidates: readonly string[], most = 3): 
     .sort((a, b) => a.distance - b.distance)
     .slice(0, most)
     .map(({ candidate }) => candidate);
+}
+
+/** ` Did you mean …?` with the candidate that looks most like the word; empty where none does. */
+export function didYouMean(word: string, candidates: readonly string[]): string {
+  const [near] = nearest(word, candidates, 1);
+  return near === undefined ? '' : ` Did you mean ${quoted(near)}?`;
 }
 
 function likeness(word: string, candidate: string, reach: number): number {
