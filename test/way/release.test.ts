@@ -91,7 +91,7 @@ test('a freeze holds an approved release, a rejection ends one, and the audit te
   await becomes(way, 'scheduler-1', 'released');
 
   await way.world.sample.commitGood();
-  await way.showsUp('scheduler-2', /v0\.1\.0 has already been released/);
+  await way.showsUp('scheduler-2', /v0\.1\.0 is already released/);
   await says(way, ada, 'version scheduler patch');
   await way.world.sample.commitGood();
   await way.showsUp('scheduler-3', /Approve/);

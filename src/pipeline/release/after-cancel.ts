@@ -5,9 +5,7 @@ import type { Run } from '../../core/run/run.ts';
 import { releaseImages } from '../../core/run/stages.ts';
 import { imageTag } from '../../core/version/version.ts';
 import type { Manifests } from '../stage/built-image.ts';
-import { type GithubDeps, leftoversOnGithub } from './github.ts';
-import { type Leftovers, withDraft } from './github-part.ts';
-
+import { type GithubDeps, type Leftovers, leftoversOnGithub, withDraft } from './github.ts';
 /** What looking after a cancellation needs. */
 export type AfterCancelDeps = GithubDeps & { readonly registry: Manifests };
 

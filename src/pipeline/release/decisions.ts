@@ -11,7 +11,7 @@ import { plainLine } from '../../core/text/plain-line.ts';
 import { quoted } from '../../core/text/quoted.ts';
 import { anotherAttempt } from './images.ts';
 import type { Approvers, Freezes, Notes } from './ports.ts';
-import { demandSure, votersNow, withoutVotes } from './voters.ts';
+import { demandSure, votersNow, withoutVotes } from './vote.ts';
 
 /** What a person decides, and what that person was shown. */
 export interface ReleaseDecision {

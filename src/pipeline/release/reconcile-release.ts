@@ -7,15 +7,12 @@ import type { ReleaseRun } from '../../core/run/release-run.ts';
 import { moved, passedOver, type Run } from '../../core/run/run.ts';
 import { releaseImages } from '../../core/run/stages.ts';
 import { type Again, type Step, step, takeSteps } from '../../core/run/steps.ts';
-import { checkVersion, cutOnGithub, type GithubDeps, leftoversOrKnown, orFail } from './github.ts';
-import { withDraft } from './github-part.ts';
+import { checkVersion, cutOnGithub, type GithubDeps, leftoversOrKnown, orFail, withDraft } from './github.ts';
 import { type ImageDeps, imageStages, imagesState, stepImages } from './images.ts';
 import { OnceAMinute } from './once-a-minute.ts';
 import type { Approvers, Freezes } from './ports.ts';
 import { conflictInRegistry, conflictWithRun, versionConflict } from './version-conflict.ts';
-import { awaitVotes, openVote, type VoteDeps } from './vote.ts';
-import { votersNow, withoutVotes } from './voters.ts';
-
+import { awaitVotes, openVote, type VoteDeps, votersNow, withoutVotes } from './vote.ts';
 export type ReleaseDeps = ImageDeps & GithubDeps & Omit<VoteDeps, 'github'> & { readonly freezes: Freezes; readonly approvers: Approvers };
 
 /** What is known of releases in memory alone. */
