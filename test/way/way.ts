@@ -108,7 +108,8 @@ export function wordsOf(message: { text: string; blocks?: readonly unknown[] }):
 export async function aWay(t: Pick<ExecutionContext, 'teardown' | 'log'>, options: Partial<WorldOptions> = {}): Promise<Way> {
   const folder = await mkdtemp(join(tmpdir(), 'coxswain-way-'));
   const lines: string[] = [];
-  const env = { PATH: process.env.PATH ?? '' };
+  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE };
   const world = await startWorld({ folder, env, log: (line) => lines.push(line), ...options });
   t.teardown(async () => {
     await world.close();

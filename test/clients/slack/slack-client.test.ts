@@ -104,13 +104,12 @@ test('a button says its text, and its message stays', async (t) => {
   t.like(slack.messages('ci')[0], { ts: at.ts, revision: 1 });
 });
 
-test('an answer that takes five seconds is acknowledged at once and still arrives', async (t) => {
+test('an answer that takes long is acknowledged at once and still arrives', async (t) => {
   const late = Promise.withResolvers<Reply>();
   const { slack } = await appFor(t, () => late.promise);
-  setTimeout(() => late.resolve(said('at last')), 5000);
-  const asked = Date.now();
+  // Slack itself says that an app did not respond where that takes longer than three seconds.
   t.deepEqual(await slack.type(ada, 'ci', '/cox logs runner-1'), { ok: true });
-  t.true(Date.now() - asked < 3000);
+  late.resolve(said('at last'));
   t.is((await slack.until(() => slack.ephemerals(ada)[0])).text, 'at last');
 });
 
