@@ -3,7 +3,7 @@ import { didYouMean } from '../text/nearest.ts';
 import { quoted } from '../text/quoted.ts';
 import type { Run } from './run.ts';
 import type { StageRun } from './stage-run.ts';
-import { allStages } from './stages.ts';
+import { allStages, stageOf } from './stages.ts';
 
 /** Whether the stage has printed something in this run. */
 export function hasLog({ logs = [] }: StageRun): boolean {
@@ -24,7 +24,7 @@ export function stageToRead(run: Run): StageRun | undefined {
 /** The stage of that name, in upper or lower case. @throws UserError that names those most like it, and all of them */
 export function findStage(run: Run, word: string): StageRun {
   const stages = allStages(run);
-  const found = stages.find(({ name }) => name === word) ?? stages.find(({ name }) => name.toLowerCase() === word.toLowerCase());
+  const found = stageOf(run, word) ?? stages.find(({ name }) => name.toLowerCase() === word.toLowerCase());
   if (found) return found;
   const names = stages.map(({ name }) => name);
   throw new UserError(

@@ -24,3 +24,9 @@ test('a stage is known by its name in upper or lower case, and one like an unkno
   t.is(findStage(run, 'GPU-Test').name, 'gpu-test');
   t.throws(() => findStage(run, 'imge'), { message: /has no stage `imge`\. Did you mean `image`\? It has `image`, `gpu-test`\.$/ });
 });
+
+test('where an image of the release has the name of a stage, the image is meant: the stage is over by then', (t) => {
+  const image = { ...stage('image', 'started'), attempt: 1 };
+  const release = { version: '1.0.0', tag: 'v1.0.0', requiredVotes: 1, votes: [], images: [image] };
+  t.is(findStage(aRun({ stages: [stage('image', 'passed')], release }), 'image').state, 'started');
+});
