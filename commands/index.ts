@@ -8,7 +8,9 @@ import { type Freezes, freeze, type Repositories } from './freeze.ts';
 import { help } from './help.ts';
 import { type Logs, logs } from './logs.ts';
 import { type EditsNotes, notes } from './notes.ts';
+import { type Polls, pause } from './pause.ts';
 import { type Rejects, reject } from './reject.ts';
+import { resume } from './resume.ts';
 import { type Retries, retry, type TriesAgain } from './retry.ts';
 import { run, type Starts } from './run.ts';
 import { runs } from './runs.ts';
@@ -23,11 +25,12 @@ export interface Ports {
   readonly roles: Roles;
   readonly decisions: Approves & Rejects & EditsNotes & TriesAgain;
   readonly freezes: Freezes;
+  readonly polls: Polls;
   readonly audit: Audits;
 }
 
 /** What people can say, in the order of the help. */
-export function commands({ pipeline, roles, decisions, freezes, audit: audits }: Ports): Command[] {
+export function commands({ pipeline, roles, decisions, freezes, polls, audit: audits }: Ports): Command[] {
   const list: Command[] = [
     run(pipeline),
     status(pipeline),
@@ -40,6 +43,8 @@ export function commands({ pipeline, roles, decisions, freezes, audit: audits }:
     notes(pipeline, decisions),
     freeze(pipeline, freezes, roles),
     unfreeze(pipeline, freezes, roles),
+    pause(pipeline, polls),
+    resume(pipeline, polls),
     audit(pipeline, audits),
     version(pipeline, roles),
     whoami(roles),

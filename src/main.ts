@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { schedule } from './clients/clock/clock-client.ts';
 import { readText } from './clients/files/files-client.ts';
 import { Readiness } from './clients/health/readiness.ts';
+import { openPauses } from './clients/store/pause-file.ts';
 import { messageOf, UserError } from './core/errors.ts';
 import { knownSecrets } from './core/redaction/known.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
@@ -26,19 +27,27 @@ let hide = (text: string): string => text;
 async function start(): Promise<void> {
   const context = appContext(process.env);
   hide = knownSecrets(context.known);
-  const { config, secrets, log } = context;
+  const { config, secrets, settings, now, log } = context;
   const readiness = new Readiness({ start: 'is under way', slack: 'is not connected yet', cluster: 'has not been seen yet' });
   const health = await healthOf(context, () => readiness.parts());
   ending.push(() => health.close());
   const { doing } = health;
   const kept = await openKept(context);
   ending.push(() => kept.store.close());
+  const pauses = await openPauses(join(settings.dataFolder, 'pauses.json'), { repositories: config.repositories, log, now });
   const cluster = clusterOf(context);
   const people = peopleOf(context);
   const ports = portsFrom(context, { ...kept, cluster, approvers: people.roles });
-  const pipeline = new Pipeline(config, secrets, kept.book, { ...ports, doing });
+  const pipeline = new Pipeline(config, secrets, kept.book, { ...ports, pauses, doing });
   ending.push(() => pipeline.stop());
-  const said = { ...kept, ...people, pipeline, decisions: pipeline.decisions, freezes: heardBy(pipeline, kept.freezes) };
+  const said = {
+    ...kept,
+    ...people,
+    pipeline,
+    decisions: pipeline.decisions,
+    freezes: heardBy(pipeline, kept.freezes),
+    polls: pipeline.poller,
+  };
   const slack = slackOf(context, kept, people, said, doing);
   readiness.ask('cluster', () => pipeline.clusterTrouble);
   readiness.ask('slack', () => slack.trouble);

@@ -1,8 +1,9 @@
-import type { RepositoryStatus } from '../core/command/command.ts';
+import type { PollStatus, RepositoryStatus } from '../core/command/command.ts';
 import { type Message, plainMessage } from './blocks.ts';
 import { code, named, outside } from './escape.ts';
 import { listMessage } from './fit.ts';
 import { count, moment } from './format.ts';
+import { person } from './people.ts';
 import { runLine } from './runs.ts';
 
 const mostBranches = 5;
@@ -17,18 +18,22 @@ export function statusMessage(repositories: readonly RepositoryStatus[]): Messag
   });
 }
 
-function repositoryLines({ name, branches, lastPoll, busy, last }: RepositoryStatus): string[] {
+function repositoryLines({ name, branches, busy, last, ...polls }: RepositoryStatus): string[] {
   const runs = busy.slice(0, mostRuns).map(runLine);
   const more = busy.length > mostRuns ? [`… and ${count(busy.length - mostRuns, 'more run')} in progress`] : [];
   const idle = busy.length === 0 ? [last ? `last: ${runLine(last)}` : 'No runs yet.'] : [];
-  return [`*${named(name, 100)}* · ${pollWords(lastPoll)}`, ...branchLine(branches), ...runs, ...more, ...idle];
+  return [`*${named(name, 100)}* · ${pollWords(polls)}`, ...branchLine(branches), ...runs, ...more, ...idle];
 }
 
-function pollWords(poll: RepositoryStatus['lastPoll']): string {
-  if (!poll) return 'not polled yet';
-  return poll.error === undefined
-    ? `polled ${moment(poll.at)}`
-    : `⚠ polling has failed since ${moment(poll.at)}: ${outside(poll.error, 300)}`;
+function pollWords({ paused, lastPoll }: PollStatus): string {
+  if (paused) {
+    const why = paused.reason === undefined ? '' : `: ${outside(paused.reason, 300)}`;
+    return `⏸ polling paused by ${person(paused.by)} since ${moment(paused.at)}${why}`;
+  }
+  if (!lastPoll) return 'not polled yet';
+  return lastPoll.error === undefined
+    ? `polled ${moment(lastPoll.at)}`
+    : `⚠ polling has failed since ${moment(lastPoll.at)}: ${outside(lastPoll.error, 300)}`;
 }
 
 function branchLine(branches: RepositoryStatus['branches']): string[] {

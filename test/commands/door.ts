@@ -49,7 +49,7 @@ export function door(run: Run, options: DoorOptions = {}) {
     now: () => new Date(),
   });
   const { audit: kept, entries: audit } = keptAudit();
-  const ports: Pick<Ports, 'decisions' | 'freezes' | 'audit'> = {
+  const ports: Pick<Ports, 'decisions' | 'freezes' | 'polls' | 'audit'> = {
     decisions,
     freezes: {
       list: () => held.list,
@@ -60,6 +60,7 @@ export function door(run: Run, options: DoorOptions = {}) {
         held.list = withoutFreeze(held.list, repository);
       },
     },
+    polls: { paused: () => [], pause: async () => undefined, resume: async () => undefined },
     audit: { entries: async () => audit.toReversed() },
   };
   const pipeline = {

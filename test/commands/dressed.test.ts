@@ -41,7 +41,7 @@ const ids = (example: string) => example.replaceAll('runner-142', 'runner-3');
 /** In a pattern a star is one. */
 const isBoldPattern = (said: string) => /\*\S+\*\*/.test(said);
 /** A text in the person's own words keeps its marks: those at its end too. */
-const isOwnText = (example: string) => /^(?:notes|reject|freeze) .* /.test(example);
+const isOwnText = (example: string) => /^(?:notes|reject|freeze|pause) .* /.test(example);
 
 for (const [name, dressed] of Object.entries(dressings)) {
   test(`every example of the help is understood ${name}`, async (t) => {

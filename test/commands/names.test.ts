@@ -10,6 +10,7 @@ const runs = [...known, offered];
 async function outcome(text: string): Promise<string> {
   const { say, done } = bot(runs);
   if (text.startsWith('unfreeze')) await say('freeze studio-go-runner the fair is on');
+  if (text.startsWith('resume')) await say('pause studio-go-runner');
   const reply = await say(text).catch((error: unknown) => {
     if (!(error instanceof UserError)) throw error;
     return error.message;
@@ -31,7 +32,7 @@ for (const command of commandsOfRuns) {
   });
 }
 
-for (const command of ['status', 'runs', 'freeze', 'unfreeze', 'cancel --all']) {
+for (const command of ['status', 'runs', 'freeze', 'unfreeze', 'pause', 'resume', 'cancel --all']) {
   test(`${command} knows a repository by its name and its short name, in upper or lower case`, async (t) => {
     const more = command === 'freeze' ? ' the fair is on' : '';
     const said = await Promise.all(

@@ -1,5 +1,6 @@
 import type { Ports } from '../../commands/index.ts';
 import { commands } from '../../commands/index.ts';
+import type { Pause } from '../../src/core/command/command.ts';
 import { dispatch } from '../../src/core/command/dispatch.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { type Freeze, withFreeze, withoutFreeze } from '../../src/core/release/freeze.ts';
@@ -62,15 +63,37 @@ function deciding(done: unknown[]): Pick<Ports, 'decisions' | 'freezes' | 'audit
   };
 }
 
+/** Pauses that are kept in memory. */
+function pausing(done: unknown[], first: readonly Pause[]): Ports['polls'] {
+  let list = first;
+  const others = (repository: string) => list.filter((one) => one.repository !== repository);
+  return {
+    paused: () => list,
+    pause: async (pause) => {
+      done.push({ pause });
+      list = [...others(pause.repository), pause];
+    },
+    resume: async (repository) => {
+      done.push({ resume: repository });
+      list = others(repository);
+    },
+  };
+}
+
 /** All commands over a pipeline that writes down what it is asked to do. */
-export function bot(runs: readonly Run[] = known) {
+export function bot(runs: readonly Run[] = known, paused: readonly Pause[] = []) {
   const done: unknown[] = [];
+  const polls = pausing(done, paused);
+  const withPause = <T extends { name: string }>(one: T) => {
+    const pause = polls.paused().find(({ repository }) => repository === one.name);
+    return { ...one, ...(pause && { paused: pause }) };
+  };
   const pipeline: Ports['pipeline'] = {
     all: () => runs,
     get: (id) => runs.find((run) => run.id === id),
     repositories: () => [
-      { name: 'studio-go-runner', short: 'runner', branches: [], busy: [] },
-      { name: 'tools', approvers: ['U0456LIN'], branches: [], busy: [] },
+      withPause({ name: 'studio-go-runner', short: 'runner', branches: [], busy: [] }),
+      withPause({ name: 'tools', approvers: ['U0456LIN'], branches: [], busy: [] }),
     ],
     start: async (request) => {
       if (request.repository === 'nothing') throw new UserError('There is no repository `nothing`.');
@@ -103,7 +126,7 @@ export function bot(runs: readonly Run[] = known) {
     operator: onlyAda,
     approver: async (user, of) => (of.length === 0 ? onlyAda(user) : { allowed: of.includes(user), why: 'only Lin is' }),
   };
-  const list = commands({ pipeline, roles, ...deciding(done) });
+  const list = commands({ pipeline, roles, polls, ...deciding(done) });
   const door = dispatch(list, { roles, standing: allMembers, runs: pipeline });
   const say = (text: string, user = 'U0123ADA') => door(text, { user, channel: 'C1', key: 'k1', at: askedAt });
   const sayIn = (thread: string, text: string) => door(text, { user: 'U0123ADA', channel: 'C1', key: 'k1', thread, at: askedAt });

@@ -51,6 +51,7 @@ function repliesOf(letter: string): Reply[] {
   const run = runOf(letter);
   const branches = Array.from({ length: 30 }, () => ({ name: text, sha: text }));
   const status = { name: text, branches, lastPoll: { at: text, error: text }, busy: Array.from({ length: 9 }, () => run) };
+  const paused = { repository: text, by: text, at: text, reason: text };
   const entry = { at: text, by: text, channel: text, said: text, outcome: 'refused' as const, why: text };
   const freeze = { repository: text, reason: text, by: text, at: text };
   return [
@@ -58,6 +59,7 @@ function repliesOf(letter: string): Reply[] {
     { kind: 'runs', title: text, runs: Array.from({ length: many }, () => run), more: 7 },
     { kind: 'run', run },
     { kind: 'status', repositories: Array.from({ length: many }, () => status) },
+    { kind: 'status', repositories: Array.from({ length: many }, () => ({ ...status, paused })) },
     { kind: 'logs', run, stage: text, lines: Array.from({ length: many }, () => text), total: 400, cause: run.stages[0]?.cause as never },
     { kind: 'asks', what: 'notes', run, says: text, text: long(`${letter}\n`) },
     { kind: 'frozen', freezes: Array.from({ length: many }, () => freeze) },

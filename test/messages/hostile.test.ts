@@ -67,12 +67,14 @@ test('whatever was asked and found, the answer rings nobody and is within the li
     const run = hostileRun(roll);
     const text = () => hostileText(roll);
     const status = { name: text(), branches: [{ name: text(), sha: text() }], lastPoll: { at: text(), error: text() }, busy: [run, run] };
+    const paused = { repository: text(), by: text(), at: text(), reason: text() };
     const replies: Reply[] = [
       { kind: 'text', text: text() },
       { kind: 'started', run, isNew: false },
       { kind: 'runs', title: text(), runs: Array.from({ length: 40 }, () => hostileRun(roll)), more: 3 },
       { kind: 'run', run },
       { kind: 'status', repositories: Array.from({ length: 20 }, () => status) },
+      { kind: 'status', repositories: [{ ...status, paused }] },
       { kind: 'logs', run, stage: text(), lines: Array.from({ length: roll(200) }, text), total: 9 },
       { kind: 'unknown', word: text() },
       { kind: 'voted', run, complete: false, missing: 3 },

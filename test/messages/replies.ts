@@ -44,6 +44,13 @@ export const replies = {
       { name: 'new', branches: [], busy: [] },
     ],
   },
+  'status of what is paused': {
+    kind: 'status',
+    repositories: [
+      { name: 'tools', branches: [], busy: [inState.running], paused: { repository: 'tools', by: 'U0123ADA', at, reason: 'demo <day>' } },
+      { name: 'new', branches: [], busy: [], lastPoll: { at, error: 'gone' }, paused: { repository: 'new', by: 'coxswain', at } },
+    ],
+  },
   'status of nothing': { kind: 'status', repositories: [] },
   logs: {
     kind: 'logs',

@@ -1,3 +1,4 @@
+import type { Pause } from '../../src/core/command/command.ts';
 import type { Config, Repository, Watched } from '../../src/core/config.ts';
 import type { Notice } from '../../src/core/notice.ts';
 import type { Run, RunVersion } from '../../src/core/run/run.ts';
@@ -30,7 +31,9 @@ export function aWorld(
   const present: { heads: Heads; error?: Error; until?: Promise<void> } = { heads };
   const seenHeads = new Map<string, Heads>();
   const git = {
+    asked: 0,
     heads: async () => {
+      git.asked += 1;
       await present.until;
       if (present.error) throw present.error;
       return present.heads;
@@ -53,6 +56,17 @@ export function aWorld(
       if (by) watched.set(name, by);
     },
   };
+  let paused: readonly Pause[] = [];
+  const others = (name: string) => paused.filter((one) => one.repository !== name);
+  const pauses = {
+    list: () => paused,
+    pause: async (pause: Pause) => {
+      paused = [...others(pause.repository), pause];
+    },
+    resume: async (name: string) => {
+      paused = others(name);
+    },
+  };
   const versions = { ofCommit: async () => version };
   const requests = new Requests({
     book,
@@ -70,6 +84,7 @@ export function aWorld(
       newRuns: 20,
       git,
       records: seen,
+      pauses,
       own,
       requests,
       now: () => at(0),
@@ -81,6 +96,7 @@ export function aWorld(
   return {
     book,
     present,
+    git,
     seenHeads,
     watched,
     requests,

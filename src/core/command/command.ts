@@ -81,8 +81,18 @@ export interface CancelledAll {
   readonly refused: readonly { readonly id: string; readonly why: string }[];
 }
 
+/** A repository is not polled until somebody says `resume`. */
+export interface Pause {
+  readonly repository: string;
+  /** Slack user id; `coxswain` where nobody has said it. */
+  readonly by: string;
+  readonly at: string;
+  readonly reason?: string;
+}
+
 /** What is known of the polls of a repository. */
 export interface PollStatus {
+  readonly paused?: Pause;
   /** Of several polls that failed one after another the first. */
   readonly lastPoll?: { readonly at: string; readonly error?: string };
 }

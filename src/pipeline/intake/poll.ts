@@ -1,4 +1,4 @@
-import type { PollStatus } from '../../core/command/command.ts';
+import type { Pause, PollStatus } from '../../core/command/command.ts';
 import { SerialByKey } from '../../core/concurrency/serial.ts';
 import type { Repository } from '../../core/config.ts';
 import { messageOf } from '../../core/errors.ts';
@@ -10,8 +10,17 @@ import type { OwnCommits } from './own-commits.ts';
 import type { Git, LastSeenHeads, Requests } from './requests.ts';
 import { spoken } from './requests.ts';
 
+/** Which repositories are not polled. */
+export interface Pauses {
+  list(): readonly Pause[];
+  /** In place of an older pause of the same repository; resolves when it is kept over restarts, and rejects where it cannot be. */
+  pause(pause: Pause): Promise<void>;
+  resume(repository: string): Promise<void>;
+}
+
 /** What a poll needs from outside. */
 export interface PollPorts {
+  readonly pauses: Pauses;
   readonly git: Git;
   readonly records: LastSeenHeads;
   readonly now: () => Date;
@@ -49,22 +58,43 @@ export class Poller {
 
   status(repository: string): PollStatus {
     const lastPoll = this.#results.get(repository);
-    return { ...(lastPoll && { lastPoll }) };
+    const paused = this.paused().find((pause) => pause.repository === repository);
+    return { ...(lastPoll && { lastPoll }), ...(paused && { paused }) };
   }
 
-  /** Polls each repository whose time has come; one that is slow or fails holds up no other. */
+  paused(): readonly Pause[] {
+    return this.#options.pauses.list();
+  }
+
+  /** From then on, no new commit starts a run, though a poll may be under way. */
+  pause(pause: Pause): Promise<void> {
+    return this.#options.pauses.pause(pause);
+  }
+
+  /** The poll that follows finds what was pushed meanwhile as after the bot was away. It is not waited for. */
+  async resume(name: string): Promise<void> {
+    await this.#options.pauses.resume(name);
+    this.#results.delete(name);
+    const repository = this.#options.repositories.find((one) => one.name === name);
+    if (repository) void this.poll(repository);
+  }
+
+  /** Polls each repository whose time has come and that is not paused; one that is slow or fails holds up no other. */
   async pollAll(): Promise<void> {
-    const due = this.#options.repositories.filter(({ name }) => !this.#underWay.has(name) && this.#backoff(name).left === 0);
+    const due = this.#options.repositories.filter(
+      ({ name }) => !this.#underWay.has(name) && !this.#isPaused(name) && this.#backoff(name).left === 0,
+    );
     await Promise.all(due.map((repository) => this.poll(repository)));
   }
 
-  /** Polls now, after the poll that is under way. Never throws: what went wrong is in its status and, the first time, in the log. */
+  /** Polls now, after the poll that is under way, where it is not paused. Never throws: what went wrong is in its status and, the first time, in the log. */
   poll(repository: Repository): Promise<void> {
     return this.#underWay.run(repository.name, () => this.#poll(repository));
   }
 
   async #poll(repository: Repository): Promise<void> {
     const { name } = repository;
+    if (this.#isPaused(name)) return;
     const { now, log } = this.#options;
     const at = now().toISOString();
     const backoff = this.#backoff(name);
@@ -81,6 +111,10 @@ export class Poller {
     }
   }
 
+  #isPaused(name: string): boolean {
+    return this.status(name).paused !== undefined;
+  }
+
   #backoff(name: string): Backoff {
     const known = this.#backoffs.get(name) ?? new Backoff({ firstMs: 5_000, mostMs: 600_000 });
     this.#backoffs.set(name, known);
@@ -91,6 +125,7 @@ export class Poller {
     const { git, records, log } = this.#options;
     const { name } = repository;
     const heads = await git.heads(repository);
+    if (this.#isPaused(name)) return;
     if (!records.lastSeen(name)) {
       log(`${name}: seen for the first time, branches ${some(heads)}; the next commit starts a run`);
       return records.saveLastSeen(name, heads, repository);
@@ -163,6 +198,8 @@ export class Poller {
       await this.#options.records.saveLastSeen(repository.name, { ...present, ...headsOf(still) });
     };
     for (const head of heads) {
+      // What is left stays news for the poll after the pause.
+      if (this.#isPaused(repository.name)) break;
       const place = `${repository.name} ${head.branch}`;
       try {
         if (await this.#begin(repository, head, known[head.branch])) begun.push(head);

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import test from 'ava';
 import { logStore } from '../../../src/clients/log-store/log-store-client.ts';
 import { openFreezes } from '../../../src/clients/store/freeze-file.ts';
+import { openPauses } from '../../../src/clients/store/pause-file.ts';
 import { openStore } from '../../../src/clients/store/store-client.ts';
 
 const quiet = { info() {}, warn() {}, error() {} };
@@ -51,6 +52,8 @@ test('what was said to be saved is there after kill -9, whenever it comes', asyn
     t.true(Number(store.lastSeen('sample')?.main) >= (last?.revision ?? 0));
     const [freeze] = (await openFreezes(join(folder, 'freezes.json'), quiet)).list();
     t.true(Number(freeze?.reason) >= (last?.revision ?? 0), freeze?.reason);
+    const [pause] = (await openPauses(join(folder, 'pauses.json'), { repositories: [], log: quiet })).list();
+    t.true(Number(pause?.reason) >= (last?.revision ?? 0), pause?.reason);
     await store.close();
     const kept = new Set<string>();
     for await (const { text } of logStore(folder, quiet).read('a-1', 'image', 'build')) kept.add(text);
