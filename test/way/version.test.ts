@@ -62,6 +62,6 @@ test('a run whose version cannot be read goes its way and says so', async (t) =>
   const way = await aWay(t, { config: { stages: await stages(t), repository: over } });
   await way.start();
   await way.world.sample.commitGood();
-  t.regex(await way.passes('scheduler-1'), /Its version is not known\. There is no file VERSION on `main`/);
+  t.regex(await way.passes('scheduler-1'), /Its version is unknown\. There is no file VERSION on `main`/);
   t.regex(await answer(way, ada, '/cox version scheduler minor', /VERSION/), /There is no file VERSION on `main`: commit it/);
 });
