@@ -25,10 +25,10 @@ export const check: Program = {
     const { positionals, values } = understood(() => parseArgs({ args: [...words], options, allowPositionals: true }));
     const file = fileOf(positionals, env);
     const checks = checksWith(templates);
-    const { value: config, mistakes } = tried(() => readConfigFile(file, checks, readTextNow));
+    const { value: config, mistakes: issues } = tried(() => readConfigFile(file, checks, readTextNow));
     const found = values.environment
       ? tried(() => readConfiguration({ ...env, COXSWAIN_CONFIG: file }, checks, readTextNow)).mistakes
-      : mistakes;
+      : issues;
     const all = [...found, ...(config ? await templateMistakes(config, file, templates) : [])];
     if (!config || all.length > 0) throw new ConfigError(all);
     print(summary(config, file));
@@ -40,14 +40,14 @@ export const check: Program = {
 /** Renders the network policy and the job template of every stage. */
 async function templateMistakes(config: Config, file: string, folder: string): Promise<ConfigIssue[]> {
   const files = templateFiles(folder);
-  const mistakes: ConfigIssue[] = [];
+  const issues: ConfigIssue[] = [];
   const commit = '0'.repeat(40);
   for (const repository of config.repositories.slice(0, config.networkPolicy ? 1 : 0)) {
     try {
       networkPreview({ config, repository, commit, secrets: {}, network: await files.read(config.networkPolicy ?? '') });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      mistakes.push({ file, path: 'networkPolicy', message: error.message });
+      issues.push({ file, path: 'networkPolicy', message: error.message });
     }
   }
   for (const [index, repository] of config.repositories.entries()) {
@@ -58,11 +58,11 @@ async function templateMistakes(config: Config, file: string, folder: string): P
         readerNamed(wishesOf(objects).reader);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
-        mistakes.push({ file, path: `repositories[${index}].${path}.template`, message: error.message });
+        issues.push({ file, path: `repositories[${index}].${path}.template`, message: error.message });
       }
     }
   }
-  return mistakes;
+  return issues;
 }
 
 /** Everything of a repository that has a template, with its place. A release is the last stage. */

@@ -1,9 +1,9 @@
-import { mistakeInCron } from '../clients/clock/cron.ts';
+import { cronIssue } from '../clients/clock/cron.ts';
 import { checkGitUrl } from '../clients/git/check-git-url.ts';
-import { templateMistake } from '../clients/templates/templates-client.ts';
+import { templateIssue } from '../clients/templates/templates-client.ts';
 import type { Checks } from '../config/rules.ts';
 
 /** The checks of a configuration that only clients can make. `templates`: the folder of the job templates. */
 export function checksWith(templates: string): Checks {
-  return { cron: mistakeInCron, gitUrl: checkGitUrl, template: templateMistake(templates) };
+  return { cron: cronIssue, gitUrl: checkGitUrl, template: templateIssue(templates) };
 }

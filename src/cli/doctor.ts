@@ -35,7 +35,7 @@ import { clusterFindings } from './findings/cluster.ts';
 import { gitFindings } from './findings/git.ts';
 import { githubFindings } from './findings/github.ts';
 import { versionFindings } from './findings/version.ts';
-import { outsideOf, registriesSeen } from './registries-seen.ts';
+import { externalRegistriesOf, registriesSeen } from './registries-seen.ts';
 import { tokenBuilders } from './token-builders.ts';
 
 const quiet = { info() {}, warn() {}, error() {} };
@@ -47,10 +47,10 @@ export const doctor: Program = {
   async run({ words, env, templates, print }) {
     const { positionals } = understood(() => parseArgs({ args: [...words], allowPositionals: true }));
     const config = readConfigFile(fileOf(positionals, env), checksWith(templates), readTextNow);
-    const { secrets, mistakes } = secretsIn(env, readTextNow);
+    const { secrets, mistakes: issues } = secretsIn(env, readTextNow);
     const { settings, wrong } = settingsSeen(env);
     const proxies = settings?.proxies ?? { no: [] };
-    const outside = outsideOf(config, env, proxies);
+    const outside = externalRegistriesOf(config, env, proxies);
     const git = gitLoginsSeen(config, env, settings);
     const builders = await tokenBuilders(config, templates);
     const [http, web] = [httpClient({ proxies }), webClient(proxies)];
@@ -63,7 +63,7 @@ export const doctor: Program = {
         registriesSeen(config, secrets, { ...outside, tokenBuilders: builders }, http),
         cacheFinding(config.cache),
       ]);
-      const findings = [...environmentSeen([...mistakes, ...outside.mistakes, ...git.mistakes, ...wrong]), ...found.flat()];
+      const findings = [...environmentSeen([...issues, ...outside.issues, ...git.mistakes, ...wrong]), ...found.flat()];
       // The evidence is often what a server said, and a server may say our own login back.
       const known = [secrets, ...Object.values(outside.logins), ...gitSecrets(git.logins)].flatMap((one) => secretValues(one));
       const redact = knownSecrets([...known, ...proxySecrets(proxies)]);
@@ -82,10 +82,10 @@ function line({ about, state, evidence, next }: Finding): string {
 }
 
 /** Mistakes of the environment are findings: the rest can be looked at without it. */
-function environmentSeen(mistakes: readonly ConfigIssue[]): Finding[] {
+function environmentSeen(issues: readonly ConfigIssue[]): Finding[] {
   const next = 'Set it, or mount it as a file: manifests/bot/secret.example.yaml.';
-  if (mistakes.length === 0) return [{ about: 'Environment', state: 'ok', evidence: 'all required secrets are set' }];
-  return mistakes.map(({ path, message }) => ({ about: `Environment: ${path}`, state: 'failed', evidence: message, next }));
+  if (issues.length === 0) return [{ about: 'Environment', state: 'ok', evidence: 'all required secrets are set' }];
+  return issues.map(({ path, message }) => ({ about: `Environment: ${path}`, state: 'failed', evidence: message, next }));
 }
 
 function settingsSeen(env: Environment): { settings?: Settings; wrong: readonly ConfigIssue[] } {
@@ -134,8 +134,8 @@ function gitLoginsSeen(
   env: Environment,
   settings: Settings | undefined,
 ): { logins: GitLogin[]; mistakes: readonly ConfigIssue[] } {
-  const { value: logins = [], mistakes } = tried(() => readGitLogins(env, config, settings ?? {}, readTextNow));
-  return { logins, mistakes };
+  const { value: logins = [], mistakes: issues } = tried(() => readGitLogins(env, config, settings ?? {}, readTextNow));
+  return { logins, mistakes: issues };
 }
 
 function loginsOf(logins: readonly GitLogin[], secrets: Partial<Secrets>, settings: Settings | undefined, web: Web): GitLogins {

@@ -7,24 +7,24 @@ import { type RegistryLogin, readLogins } from '../config/environment.ts';
 import type { Config, Proxies, Secrets } from '../core/config.ts';
 import type { Environment } from '../core/environment.ts';
 import type { Finding } from '../core/finding.ts';
-import { outsideFinding, registryFindings, type SeenRegistry } from './findings/registry.ts';
+import { externalRegistryFinding, registryFindings, type SeenRegistry } from './findings/registry.ts';
 
 /** What is known of the registries outside of the cluster, beside the mistakes in it. */
-export interface Outside {
+export interface ExternalRegistries {
   readonly logins: Readonly<Record<string, RegistryLogin>>;
   readonly certificates: Readonly<Record<string, string>>;
-  readonly mistakes: readonly ConfigIssue[];
+  readonly issues: readonly ConfigIssue[];
   readonly proxies: Proxies;
 }
 
 /** With the job templates whose builders can only log in with tokens. */
-type Seen = Outside & Pick<SeenRegistry, 'tokenBuilders'>;
+type Seen = ExternalRegistries & Pick<SeenRegistry, 'tokenBuilders'>;
 
-export function outsideOf({ registries = {} }: Config, env: Environment, proxies: Proxies): Outside {
+export function externalRegistriesOf({ registries = {} }: Config, env: Environment, proxies: Proxies): ExternalRegistries {
   const logins = tried(() => readLogins(env, Object.keys(registries), readTextNow));
   const certificates = tried(() => readCertificates(registries, 'coxswain.yaml', readTextNow));
-  const mistakes = [...logins.mistakes, ...certificates.mistakes];
-  return { logins: logins.value ?? {}, certificates: certificates.value ?? {}, mistakes, proxies };
+  const issues = [...logins.mistakes, ...certificates.mistakes];
+  return { logins: logins.value ?? {}, certificates: certificates.value ?? {}, issues, proxies };
 }
 
 /** The registry of the cluster, and those outside of it. */
@@ -50,7 +50,7 @@ async function outsideSeen(name: string, api: string, seen: Seen, http: Http): P
   const trusting = ca ? httpClient({ ca, proxies }) : http;
   try {
     const registry = registryClient({ api, name, http: trusting, ...(login && { credentials: login }) });
-    return await outsideFinding(name, api, `REGISTRY_${name.toUpperCase()}`, { ping: () => registry.ping(), tokenBuilders });
+    return await externalRegistryFinding(name, api, `REGISTRY_${name.toUpperCase()}`, { ping: () => registry.ping(), tokenBuilders });
   } finally {
     if (trusting !== http) await trusting.close();
   }

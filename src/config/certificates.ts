@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import type { OutsideRegistry } from '../core/config.ts';
+import type { ExternalRegistry } from '../core/config.ts';
 import { messageOf } from '../core/errors.ts';
 import { before } from '../core/text/trim.ts';
 import { ConfigError, type ConfigIssue } from './config-error.ts';
@@ -12,7 +12,7 @@ const [begin, end] = ['-----BEGIN CERTIFICATE-----', '-----END CERTIFICATE-----'
  * @throws ConfigError with every mistake
  */
 export function readCertificates(
-  registries: Readonly<Record<string, Partial<OutsideRegistry>>>,
+  registries: Readonly<Record<string, Partial<ExternalRegistry>>>,
   file: string,
   readFile: (path: string) => string,
 ): Record<string, string> {

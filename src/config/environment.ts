@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Proxies, Secrets } from '../core/config.ts';
 import type { Environment } from '../core/environment.ts';
 import { messageOf } from '../core/errors.ts';
-import { mistakeInPullConfig } from '../core/pull-config.ts';
+import { pullConfigIssue } from '../core/pull-config.ts';
 import { ConfigError, type ConfigIssue, collectErrors } from './config-error.ts';
 import { readProxies } from './proxies.ts';
 
@@ -44,7 +44,7 @@ export const secretRules: readonly SecretRule[] = [
   { name: 'GIT_PASSWORD', key: 'gitPassword', with: 'GIT_USERNAME' },
   { name: 'REGISTRY_USERNAME', key: 'registryUsername', with: 'REGISTRY_PASSWORD' },
   { name: 'REGISTRY_PASSWORD', key: 'registryPassword', with: 'REGISTRY_USERNAME' },
-  { name: 'IMAGE_PULL_CONFIG', key: 'imagePullConfig', mistake: mistakeInPullConfig },
+  { name: 'IMAGE_PULL_CONFIG', key: 'imagePullConfig', mistake: pullConfigIssue },
 ];
 
 const file = 'environment';

@@ -4,7 +4,7 @@ import { gitAddress } from '../core/git/git-address.ts';
 import { hostOf, loginFor } from '../core/git/git-login.ts';
 import { ConfigError, type ConfigIssue } from './config-error.ts';
 import { readSecret, type Settings } from './environment.ts';
-import { keyMistake, wholeKey } from './ssh-key.ts';
+import { keyIssue, wholeKey } from './ssh-key.ts';
 
 type Read = (path: string) => string;
 /** What decides which logins there are. */
@@ -55,7 +55,7 @@ function withSecret(rule: GitLoginRule, env: Environment, readFile: Read, issues
   const secretOf = (part: string): string | undefined => {
     const name = secret === undefined ? `GIT_${part}` : `GIT_${secret}_${part}`;
     const { value, mistake: issue } = readSecret({ name }, env, readFile);
-    const wrong = issue ?? (value === undefined ? missing(name, host) : part === 'SSH_KEY' ? keyMistake(value) : undefined);
+    const wrong = issue ?? (value === undefined ? missing(name, host) : part === 'SSH_KEY' ? keyIssue(value) : undefined);
     if (wrong && !mayLack) issues.push({ file, path: name, message: wrong });
     return wrong ? undefined : value;
   };

@@ -1,7 +1,7 @@
 const none = 'is not a private key; it must be the full contents of the file that ssh-keygen wrote (-----BEGIN OPENSSH PRIVATE KEY----- …)';
 
 /** What is wrong with the private key of an ssh login; undefined: nothing that can be seen. It is not repeated. */
-export function keyMistake(key: string): string | undefined {
+export function keyIssue(key: string): string | undefined {
   const [, kind, body = ''] = /^-----BEGIN ((?:[A-Z]+ )*PRIVATE KEY)-----([\s\S]+)-----END \1-----$/.exec(wholeKey(key).trim()) ?? [];
   if (kind === undefined) return none;
   const cipher = kind.startsWith('OPENSSH') ? cipherOf(body) : undefined;

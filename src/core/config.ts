@@ -9,7 +9,7 @@ export interface Config {
   readonly people: People;
   readonly registry: RegistryAddresses;
   /** Registries outside of the cluster, by name. */
-  readonly registries?: Readonly<Record<string, OutsideRegistry>>;
+  readonly registries?: Readonly<Record<string, ExternalRegistry>>;
   readonly git: GitRules;
   /** `newRuns`: of a repository in one poll. */
   readonly limits: { readonly runs: number; readonly gpus?: number; readonly newRuns: number };
@@ -154,7 +154,7 @@ export interface ReleaseImage extends ImageStage {
 }
 
 /** A registry outside of the cluster, to which release images are pushed. */
-export interface OutsideRegistry {
+export interface ExternalRegistry {
   /** host[:port], as pods say it. */
   readonly push: string;
   readonly api: string;

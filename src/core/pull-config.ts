@@ -12,7 +12,7 @@ export function pullLogins(text: string): PullConfig['auths'] {
 }
 
 /** What is wrong with a Docker configuration, without repeating it: it is a secret. */
-export function mistakeInPullConfig(text: string): string | undefined {
+export function pullConfigIssue(text: string): string | undefined {
   try {
     pullLogins(text);
     return undefined;

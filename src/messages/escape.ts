@@ -20,7 +20,7 @@ export function plainName(name: string, max: number): string {
 }
 
 /** One line of running text from outside, escaped and at most `max` characters long as it is sent. */
-export function outside(text: string, max: number): string {
+export function externalText(text: string, max: number): string {
   return escapeWithin(unfenced(visibleLine(early(text, max))), max);
 }
 

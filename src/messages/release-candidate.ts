@@ -2,7 +2,7 @@ import type { TestCounts } from '../core/logs.ts';
 import type { ReleaseRun } from '../core/run/release-run.ts';
 import { type Run, shortSha } from '../core/run/run.ts';
 import { imageTag } from '../core/version/version.ts';
-import { code, named, outside } from './escape.ts';
+import { code, externalText, named } from './escape.ts';
 import { count, moment } from './format.ts';
 import { link, person } from './people.ts';
 import type { GithubView, MessageView } from './view.ts';
@@ -41,7 +41,7 @@ function changeLines(run: Run, { previous, changes }: ReleaseRun, view: MessageV
   return [
     `${changes.length}${open} ${changes.length === 1 ? 'change' : 'changes'}${since}:`,
     ...changes.slice(0, mostChanges).map(({ sha, subject }) => {
-      return `• ${link(named(sha.slice(0, 7), 20), page && `${page}/commit/${part(sha)}`)} ${outside(subject, 150)}`;
+      return `• ${link(named(sha.slice(0, 7), 20), page && `${page}/commit/${part(sha)}`)} ${externalText(subject, 150)}`;
     }),
     ...(rest > 0 ? [`… ${link(`and ${rest}${open} others`, all)}`] : []),
   ];

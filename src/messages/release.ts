@@ -1,7 +1,7 @@
 import { failedParts } from '../core/run/release-parts.ts';
 import type { ReleaseRun } from '../core/run/release-run.ts';
 import type { Run } from '../core/run/run.ts';
-import { code, named, outside } from './escape.ts';
+import { code, externalText, named } from './escape.ts';
 import { moment } from './format.ts';
 import { link, person } from './people.ts';
 import { offerLines, releaseTitle, voteLines, votesWords } from './release-candidate.ts';
@@ -64,7 +64,7 @@ function cancelledLines(run: Run, release: ReleaseRun, view: MessageView): strin
 function problemLines(run: Run, problem: string): string[] {
   if (run.state !== 'passed' && run.state !== 'expired') return [];
   const next = 'A new commit starts its own run; any other fix is noticed within a minute and opens the vote here.';
-  return [`⚠ cannot be released: ${outside(problem, 600)}`, ...(run.state === 'passed' ? [`*Next:* fix this. ${next}`] : [])];
+  return [`⚠ cannot be released: ${externalText(problem, 600)}`, ...(run.state === 'passed' ? [`*Next:* fix this. ${next}`] : [])];
 }
 
 function approvedBy(release: ReleaseRun): string {
@@ -72,7 +72,7 @@ function approvedBy(release: ReleaseRun): string {
 }
 
 function freezeLines({ frozenBy }: ReleaseRun): string[] {
-  return frozenBy ? [`⚠ on hold: releases are frozen by ${person(frozenBy.by)}: ${outside(frozenBy.reason, 400)}`] : [];
+  return frozenBy ? [`⚠ on hold: releases are frozen by ${person(frozenBy.by)}: ${externalText(frozenBy.reason, 400)}`] : [];
 }
 
 /** What a release that does not go on has left on GitHub, where only those see it who may write to the repository. */
@@ -91,5 +91,5 @@ function waitLines(run: Run): string[] {
 function rejectedLines({ rejected, votes, requiredVotes, ...rest }: ReleaseRun): string[] {
   if (!rejected) return [];
   const before = votes.length > 0 ? ` · until then ${votesWords({ ...rest, votes, requiredVotes })}` : '';
-  return [`reason: ${outside(rejected.reason, 600)}${before}`];
+  return [`reason: ${externalText(rejected.reason, 600)}${before}`];
 }

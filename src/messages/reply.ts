@@ -2,7 +2,7 @@ import type { Reply } from '../core/command/command.ts';
 import type { Run } from '../core/run/run.ts';
 import { auditMessage, frozenMessage } from './audit.ts';
 import { limits, type Message, paragraphs, plainMessage, section, textOf } from './blocks.ts';
-import { code, named, outside, paragraph } from './escape.ts';
+import { code, externalText, named, paragraph } from './escape.ts';
 import { fence } from './fence.ts';
 import { count, moment, withMoment } from './format.ts';
 import { helpMessage } from './help.ts';
@@ -31,7 +31,8 @@ const wordings: { [Kind in Reply['kind']]: (reply: Kinds[Kind], viewOf: ViewOf) 
   status: ({ repositories }) => statusMessage(repositories),
   logs: logsMessage,
   whoami: ({ user, operator, why, approver }) => {
-    const role = (name: string, has: boolean, because: string) => `${name}: ${has ? 'yes' : 'no'}, ${withPeople(outside(because, 900))}.`;
+    const role = (name: string, has: boolean, because: string) =>
+      `${name}: ${has ? 'yes' : 'no'}, ${withPeople(externalText(because, 900))}.`;
     const approves = approver ? ` ${role('Approver', approver.allowed, approver.why)}` : '';
     return plainMessage(`You are ${person(user)}. ${role('Operator', operator, why)}${approves}`);
   },
@@ -39,7 +40,7 @@ const wordings: { [Kind in Reply['kind']]: (reply: Kinds[Kind], viewOf: ViewOf) 
   voted: ({ run, complete, missing, frozen }) => {
     const what = releaseOf(run);
     const rest = complete ? `${what} is approved.` : `${count(missing, 'more vote')} needed for ${what}.`;
-    const held = frozen ? ` Releases are frozen by ${person(frozen.by)}: ${outside(frozen.reason, 400)}` : '';
+    const held = frozen ? ` Releases are frozen by ${person(frozen.by)}: ${externalText(frozen.reason, 400)}` : '';
     return plainMessage(`Vote counted: ${rest}${held}`);
   },
   rejected: ({ run }, viewOf) => plainMessage(runSentence(run, viewOf(run))),
@@ -62,7 +63,7 @@ const mostRefused = 10;
 
 function cancelledAllMessage({ repository, branches, cancelled, refused }: Kinds['cancelledAll']): ReplyMessage {
   const of = `${named(repository, 100)}${branches === undefined ? '' : ` (${code(branches, 100)})`}`;
-  const shown = refused.slice(0, mostRefused).map(({ id, why }) => `• *${named(id, 100)}*: ${outside(why, 200)}`);
+  const shown = refused.slice(0, mostRefused).map(({ id, why }) => `• *${named(id, 100)}*: ${externalText(why, 200)}`);
   const more = refused.length > shown.length ? [`… and ${refused.length - shown.length} more`] : [];
   const lines = [
     `${count(cancelled, 'run')} of ${of} cancelled.`,

@@ -2,7 +2,7 @@ import type { ReleaseRun } from '../core/run/release-run.ts';
 import { type Run, shortSha } from '../core/run/run.ts';
 import { allStages } from '../core/run/stages.ts';
 import { buttons, context, type Message, paragraphs, section } from './blocks.ts';
-import { code, named, outside } from './escape.ts';
+import { code, externalText, named } from './escape.ts';
 import { between } from './format.ts';
 import { author, link, person, startedBy } from './people.ts';
 import { releaseLines } from './release.ts';
@@ -31,7 +31,7 @@ export function runMessage(run: Run, view: MessageView): Message {
 /** A whole sentence for notifications: `runner-142 failed in image (…): studio-go-runner main 3f2a1bc “Add a thing”.` */
 export function runSentence(run: Run, view: MessageView): string {
   const { subject } = run.commit;
-  const what = [named(view.title, 100), named(run.branch, 300), shortSha(run.commit), subject ? `“${outside(subject, 150)}”` : ''];
+  const what = [named(view.title, 100), named(run.branch, 300), shortSha(run.commit), subject ? `“${externalText(subject, 150)}”` : ''];
   return `${named(run.id, 100)} ${runState(run)}${causeWords(run)}: ${what.filter(Boolean).join(' ')}.`;
 }
 
@@ -60,13 +60,13 @@ function releaseState(run: Run, { tag, problem, frozenBy, rejected, approvedAt }
 function causeWords(run: Run): string {
   const failed = allStages(run).find(({ state }) => state === 'failed');
   if (run.state !== 'failed' || !failed) return '';
-  return ` in ${named(failed.name, 60)}${failed.cause ? ` (${outside(failed.cause.title, 300)})` : ''}`;
+  return ` in ${named(failed.name, 60)}${failed.cause ? ` (${externalText(failed.cause.title, 300)})` : ''}`;
 }
 
 function changeLine(run: Run, view: MessageView): string {
   const title = link(named(view.title, 100), view.url);
   const commit = link(shortSha(run.commit), view.commitUrl);
-  return [title, code(run.branch, 300), [commit, outside(run.commit.subject ?? '', 200)].join(' ').trim()].filter(Boolean).join(' · ');
+  return [title, code(run.branch, 300), [commit, externalText(run.commit.subject ?? '', 200)].join(' ').trim()].filter(Boolean).join(' · ');
 }
 
 function originWords(run: Run): string {
@@ -81,10 +81,10 @@ function remarkLines(run: Run): string[] {
   const byStage = allStages(run).some(({ cause }) => cause && run.reason?.includes(cause.title));
   const byRelease = run.release?.openedAt !== undefined && (run.state === 'rejected' || run.state === 'expired');
   const byState = run.cancelledBy !== undefined || run.supersededBy !== undefined || byRelease;
-  const reason = run.reason && !byStage && !byState ? [outside(run.reason, 600)] : [];
-  const version = run.versionProblem ? [`⚠ ${outside(run.versionProblem, 400)}`] : [];
-  const release = run.notReleased ? [`${stageSign.skipped} no release: ${outside(run.notReleased, 600)}`] : [];
+  const reason = run.reason && !byStage && !byState ? [externalText(run.reason, 600)] : [];
+  const version = run.versionProblem ? [`⚠ ${externalText(run.versionProblem, 400)}`] : [];
+  const release = run.notReleased ? [`${stageSign.skipped} no release: ${externalText(run.notReleased, 600)}`] : [];
   const refused = [...(run.delivery.refused ? [run.delivery.refused.why] : []), ...Object.values(run.refusals ?? {}).slice(0, 5)];
-  const refusals = refused.map((why) => `⚠ ${outside(why, 400)}`);
-  return [...reason, ...version, ...release, ...refusals, ...(run.blockedReason ? [`⚠ ${outside(run.blockedReason, 400)}`] : [])];
+  const refusals = refused.map((why) => `⚠ ${externalText(why, 400)}`);
+  return [...reason, ...version, ...release, ...refusals, ...(run.blockedReason ? [`⚠ ${externalText(run.blockedReason, 400)}`] : [])];
 }

@@ -1,7 +1,7 @@
 import type { Reply } from '../core/command/command.ts';
 import { type Run, shortSha } from '../core/run/run.ts';
 import { type Message, paragraphs, plainMessage } from './blocks.ts';
-import { code, named, outside } from './escape.ts';
+import { code, externalText, named } from './escape.ts';
 import { listMessage } from './fit.ts';
 import { runMessage, runState } from './run.ts';
 import type { MessageView } from './view.ts';
@@ -9,13 +9,13 @@ import { sentence, sign } from './words.ts';
 
 /** A run on one line, mentioning nobody: `✓ *runner-142* passed in 9 min · main · 3f2a1bc Read the queue`. */
 export function runLine(run: Run): string {
-  const commit = `${shortSha(run.commit)} ${outside(run.commit.subject ?? '', 120)}`.trim();
+  const commit = `${shortSha(run.commit)} ${externalText(run.commit.subject ?? '', 120)}`.trim();
   const state = run.state === 'cancelled' || run.state === 'rejected' ? sentence[run.state] : runState(run);
   return [`${sign[run.state]} *${named(run.id, 100)}* ${state}`, code(run.branch, 80), commit].filter(Boolean).join(' · ');
 }
 
 export function runsMessage({ title, runs, more }: Extract<Reply, { kind: 'runs' }>): Message {
-  const head = `*${outside(title, 200)}*`;
+  const head = `*${externalText(title, 200)}*`;
   if (runs.length === 0) return plainMessage(`${head}: none yet`);
   return listMessage({ head, items: runs.map((run) => [runLine(run)]), more: (left) => `… and ${left} earlier`, hidden: more });
 }

@@ -1,5 +1,5 @@
 import type { StageRun } from '../core/run/stage-run.ts';
-import { named, outside } from './escape.ts';
+import { externalText, named } from './escape.ts';
 import { between, moment } from './format.ts';
 import { progressWords } from './progress.ts';
 import { stageSign, stageWord } from './words.ts';
@@ -23,7 +23,7 @@ export function attemptWords({ attempt = 1 }: { readonly attempt?: number }): st
 
 function stateWords(stage: StageRun): string {
   if (stage.reusedFrom) return `passed in ${named(stage.reusedFrom, 60)}`;
-  if (isUnderWay(stage)) return outside(stage.phase ?? stageWord[stage.state], 200);
+  if (isUnderWay(stage)) return externalText(stage.phase ?? stageWord[stage.state], 200);
   const taken = between(stage.podStartedAt ?? stage.startedAt, stage.endedAt);
   if (taken === undefined) return stageWord[stage.state];
   return `${stageWord[stage.state]} ${stage.state === 'passed' ? 'in' : 'after'} ${taken}`;
@@ -35,10 +35,10 @@ function since(stage: StageRun): string[] {
 }
 
 function detail(stage: StageRun): string[] {
-  const waitingFor = isUnderWay(stage) && stage.waitingFor ? [`waiting: ${outside(stage.waitingFor, 300)}`] : [];
-  const cause = stage.state === 'failed' && stage.cause ? [outside(stage.cause.title, 300)] : [];
+  const waitingFor = isUnderWay(stage) && stage.waitingFor ? [`waiting: ${externalText(stage.waitingFor, 300)}`] : [];
+  const cause = stage.state === 'failed' && stage.cause ? [externalText(stage.cause.title, 300)] : [];
   const notes = stage.reusedFrom ? [] : (stage.progress?.notes ?? []);
-  return [...waitingFor, ...cause, ...notes.slice(0, 3).map((note) => outside(note, 200))];
+  return [...waitingFor, ...cause, ...notes.slice(0, 3).map((note) => externalText(note, 200))];
 }
 
 function isUnderWay(stage: StageRun): boolean {

@@ -1,6 +1,6 @@
 import type { PollStatus, RepositoryStatus } from '../core/command/command.ts';
 import { type Message, plainMessage } from './blocks.ts';
-import { code, named, outside } from './escape.ts';
+import { code, externalText, named } from './escape.ts';
 import { listMessage } from './fit.ts';
 import { count, moment } from './format.ts';
 import { person } from './people.ts';
@@ -27,13 +27,13 @@ function repositoryLines({ name, branches, busy, last, ...polls }: RepositorySta
 
 function pollWords({ paused, lastPoll }: PollStatus): string {
   if (paused) {
-    const why = paused.reason === undefined ? '' : `: ${outside(paused.reason, 300)}`;
+    const why = paused.reason === undefined ? '' : `: ${externalText(paused.reason, 300)}`;
     return `⏸ polling paused by ${person(paused.by)} since ${moment(paused.at)}${why}`;
   }
   if (!lastPoll) return 'not polled yet';
   return lastPoll.error === undefined
     ? `polled ${moment(lastPoll.at)}`
-    : `⚠ polling has failed since ${moment(lastPoll.at)}: ${outside(lastPoll.error, 300)}`;
+    : `⚠ polling has failed since ${moment(lastPoll.at)}: ${externalText(lastPoll.error, 300)}`;
 }
 
 function branchLine(branches: RepositoryStatus['branches']): string[] {

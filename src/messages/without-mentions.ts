@@ -2,13 +2,13 @@ import type { Message } from './blocks.ts';
 
 /** The message for a thread: people and groups by their ids, since a mention rings there, and in place of `/cox`, which works in no thread, a mention of the bot. */
 export function withoutMentions<M extends Message>(message: M): M {
-  return quietly(message);
+  return replaceMentions(message);
 }
 
-function quietly<T>(value: T): T {
+function replaceMentions<T>(value: T): T {
   if (typeof value === 'string')
     return value.replaceAll(/<@([UW]\w+)>|<!subteam\^(S\w+)>/g, '`$1$2`').replaceAll(/`\/cox(?= [a-z]+)/g, '`@coxswain') as T;
-  if (Array.isArray(value)) return value.map(quietly) as T;
+  if (Array.isArray(value)) return value.map(replaceMentions) as T;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, key === 'value' ? item : quietly(item)])) as T;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, key === 'value' ? item : replaceMentions(item)])) as T;
 }

@@ -18,7 +18,7 @@ import { ReleaseReconciler } from './release/reconcile-release.ts';
 import { ClusterView } from './stage/cluster-view.ts';
 import { networkOf } from './stage/network-policy.ts';
 import { surroundings } from './stage/stage-values.ts';
-import { clusterTrouble, noteBlockedReason } from './status/blocked-reason.ts';
+import { noteBlockedReason, reportClusterOutage } from './status/blocked-reason.ts';
 import { StatusReporter } from './status/report-status.ts';
 import { repositoryStatus } from './status/repository-status.ts';
 import { RepositoryVersions, type VersionWish } from './version/versions.ts';
@@ -87,7 +87,7 @@ export class Pipeline {
   begin(): void {
     const { cluster, log } = this.#ports;
     void this.#view
-      .watch(cluster, (message) => clusterTrouble(this.#book, message, log))
+      .watch(cluster, (message) => reportClusterOutage(this.#book, message, log))
       .then(() => {
         for (const run of this.#book.all()) this.#enqueue(run);
         void this.#orphans.begin();

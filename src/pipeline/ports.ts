@@ -13,7 +13,7 @@ import type { Manifests } from './stage/built-image.ts';
 import type { CloneLogins } from './stage/clone-login.ts';
 import type { Watches } from './stage/cluster-view.ts';
 import type { StageReads } from './stage/observe-stage.ts';
-import type { OutsideLogin } from './stage/registry-logins.ts';
+import type { ExternalLogin } from './stage/registry-logins.ts';
 import type { Creates, TemplateFiles } from './stage/start-stage.ts';
 import type { Statuses } from './status/report-status.ts';
 import type { Files } from './version/file-source.ts';
@@ -35,7 +35,7 @@ export interface ReleasePorts {
   readonly freezes: Freezes;
   readonly approvers: Approvers;
   /** Registries outside of the cluster, with who the bot is there. */
-  readonly logins: readonly OutsideLogin[];
+  readonly logins: readonly ExternalLogin[];
 }
 
 /** Everything outside that the way of a run needs, each as the port that a step has declared. What is added to a step's own is passed on by itself. */

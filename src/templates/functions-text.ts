@@ -1,7 +1,7 @@
 import { checkLength, checkParts } from './budget.ts';
 import { type Call, fn, type TemplateFunction, variadic } from './function.ts';
 import { printf } from './printf.ts';
-import { countOf, textOf, together } from './text-of.ts';
+import { countOf, joinTexts, textOf } from './text-of.ts';
 import { quoted } from './values.ts';
 
 const widestIndent = 200;
@@ -11,8 +11,8 @@ const widestIndent = 200;
  * They differ where sprig would hide a mistake: b64dec refuses what is not base64, and trunc counts characters, never cutting one.
  */
 export const textFunctions: Readonly<Record<string, TemplateFunction>> = {
-  quote: variadic([], 'value', (args, { spend }) => together(there(args), (arg) => quoted(textOf(arg, spend)), ' ')),
-  squote: variadic([], 'value', (args, { spend }) => together(there(args), (arg) => `'${textOf(arg, spend)}'`, ' ')),
+  quote: variadic([], 'value', (args, { spend }) => joinTexts(there(args), (arg) => quoted(textOf(arg, spend)), ' ')),
+  squote: variadic([], 'value', (args, { spend }) => joinTexts(there(args), (arg) => `'${textOf(arg, spend)}'`, ' ')),
   upper: fn(['text'], ([text]) => text.toUpperCase()),
   lower: fn(['text'], ([text]) => text.toLowerCase()),
   trim: fn(['text'], ([text]) => text.trim()),
@@ -29,7 +29,7 @@ export const textFunctions: Readonly<Record<string, TemplateFunction>> = {
   indent: fn(['whole', 'text'], ([count, text]) => indented(count, text)),
   nindent: fn(['whole', 'text'], ([count, text]) => `\n${indented(count, text)}`),
   join: fn(['text', 'value'], ([separator, list], { spend }) =>
-    together(there(Array.isArray(list) ? list : [list]), (one) => textOf(one, spend), separator),
+    joinTexts(there(Array.isArray(list) ? list : [list]), (one) => textOf(one, spend), separator),
   ),
   split: fn(['text', 'text'], ([separator, text]) => Object.fromEntries(parts(text, separator).map((part, index) => [`_${index}`, part]))),
   splitList: fn(['text', 'text'], ([separator, text]) => parts(text, separator)),
@@ -45,7 +45,7 @@ function there(args: readonly unknown[]): unknown[] {
 /** As Go's fmt.Sprint: a space between two arguments of which neither is a text. */
 function printed(args: readonly unknown[], spend: Call['spend']): string {
   const spaced = (index: number) => index > 0 && typeof args[index] !== 'string' && typeof args[index - 1] !== 'string';
-  return together(args, (arg, index) => (spaced(index) ? ` ${textOf(arg, spend)}` : textOf(arg, spend)));
+  return joinTexts(args, (arg, index) => (spaced(index) ? ` ${textOf(arg, spend)}` : textOf(arg, spend)));
 }
 
 function parts(text: string, separator: string): string[] {

@@ -26,7 +26,7 @@ function add(value: unknown, sum: { characters: number; parts: number }): void {
 }
 
 /** The texts of some items in a row; that they grow too long is seen before all of them are made. */
-export function together<T>(items: readonly T[], textFor: (item: T, index: number) => string, separator = ''): string {
+export function joinTexts<T>(items: readonly T[], textFor: (item: T, index: number) => string, separator = ''): string {
   const texts: string[] = [];
   let length = 0;
   for (const [index, item] of items.entries()) {

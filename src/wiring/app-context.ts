@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkCron } from '../clients/clock/clock-client.ts';
-import { HeardTime } from '../clients/clock/heard-time.ts';
+import { ServerTime } from '../clients/clock/heard-time.ts';
 import { readTextNow } from '../clients/files/files-client.ts';
 import { checkGitUrl } from '../clients/git/check-git-url.ts';
 import { type Web, webClient } from '../clients/http/http-client.ts';
 import type { Log } from '../clients/log/log.ts';
 import { processLog } from '../clients/log/log-client.ts';
-import { templateMistake } from '../clients/templates/templates-client.ts';
+import { templateIssue } from '../clients/templates/templates-client.ts';
 import { proxySecrets } from '../config/proxies.ts';
 import { type Configuration, readConfiguration } from '../config.ts';
 import type { Environment } from '../core/environment.ts';
@@ -25,9 +25,9 @@ export interface AppContext extends Configuration {
   readonly known: readonly string[];
   readonly redact: (text: string) => string;
   readonly log: Log;
-  /** The time of day, as the cluster tells it by `heard`. */
+  /** The time of day, as the cluster tells it through `observeTime`. */
   readonly now: () => Date;
-  readonly heard: (date: string | null) => void;
+  readonly observeTime: (date: string | null) => void;
   /** Random; 20 lower-case hexadecimal digits. */
   readonly uid: () => string;
   /** The folder of the services that the bot brings along, and that of the job templates. */
@@ -42,17 +42,17 @@ export interface AppContext extends Configuration {
 /** @throws ConfigError with all mistakes of configuration and environment at once */
 export function appContext(env: Environment): AppContext {
   // The checks of a configuration that only clients can make.
-  const checks = { cron: checkCron, gitUrl: checkGitUrl, template: templateMistake(templates) };
+  const checks = { cron: checkCron, gitUrl: checkGitUrl, template: templateIssue(templates) };
   const configuration = readConfiguration(env, checks, readTextNow);
   const { secrets, logins, gitLogins, settings } = configuration;
   const held = [secrets, ...Object.values(logins), ...gitSecrets(gitLogins)];
   const known = [...held.flatMap((one) => secretValues(one)), ...proxySecrets(settings.proxies)];
   const redact = redactor(known);
   const log = processLog(settings.logLevel, redact);
-  const { now, heard } = new HeardTime(log);
+  const { now, observe: observeTime } = new ServerTime(log);
   const uid = () => randomBytes(10).toString('hex');
   const folders = { templates, services: join(manifests, 'services') };
-  return { ...configuration, ...folders, known, redact, log, now, heard, uid, env, web: webClient(settings.proxies) };
+  return { ...configuration, ...folders, known, redact, log, now, observeTime, uid, env, web: webClient(settings.proxies) };
 }
 
 /** How Slack is reached, for each client that does. */

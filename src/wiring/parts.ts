@@ -9,12 +9,12 @@ import { slackMembers } from '../clients/slack/people/members.ts';
 import { slackApp } from '../clients/slack/slack-client.ts';
 import { SlackConnection } from '../clients/slack/slack-connection.ts';
 import { openFreezes } from '../clients/store/freeze-file.ts';
-import { openHeard } from '../clients/store/heard-file.ts';
+import { openReceivedMessages } from '../clients/store/heard-file.ts';
 import { openStore } from '../clients/store/store-client.ts';
 import { dispatch } from '../core/command/dispatch.ts';
 import type { Doing } from '../core/concurrency/doing.ts';
 import { roles } from '../core/people/roles.ts';
-import { standings } from '../core/people/standing.ts';
+import { membershipCheck } from '../core/people/standing.ts';
 import type { Freeze } from '../core/release/freeze.ts';
 import { RunBook } from '../core/run/run-book.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
@@ -39,13 +39,13 @@ export async function openKept({ settings, redact, log, now, uid }: AppContext) 
   const store = await openStore({ folder: dataFolder, log });
   const freezes = await openFreezes(join(dataFolder, 'freezes.json'), log, now);
   const audit = auditFile(join(dataFolder, 'audit.jsonl'), redact);
-  const heard = await openHeard(join(dataFolder, 'heard.jsonl'), log, () => now().getTime());
+  const received = await openReceivedMessages(join(dataFolder, 'heard.jsonl'), log, () => now().getTime());
   const book = new RunBook({ saves: store, runs: store.runs(), now, uid, log: log.error, redact });
-  return { store, freezes, audit, heard, book };
+  return { store, freezes, audit, received, book };
 }
 
-export function clusterOf({ config, settings, log, heard, env }: AppContext): ClusterClient {
-  return clusterClient({ kubeConfig: loadKubeConfig(env, settings.proxies), instance: config.instance, log, heard });
+export function clusterOf({ config, settings, log, observeTime, env }: AppContext): ClusterClient {
+  return clusterClient({ kubeConfig: loadKubeConfig(env, settings.proxies), instance: config.instance, log, heard: observeTime });
 }
 
 export type SlackPeople = ReturnType<typeof peopleOf>;
@@ -53,17 +53,17 @@ export type SlackPeople = ReturnType<typeof peopleOf>;
 /** Who may do what, and who is (still) whom in Slack. */
 export function peopleOf(context: AppContext) {
   const { people } = context.config;
-  const standing = standings(people, slackDirectory(slackOptions(context)));
-  return { standing, roles: roles(people, slackMembers(slackOptions(context)), standing) };
+  const membership = membershipCheck(people, slackDirectory(slackOptions(context)));
+  return { membership, roles: roles(people, slackMembers(slackOptions(context)), membership) };
 }
 
 /** Slack, in which people say commands and are answered. @param ports of the commands */
-export function slackOf(context: AppContext, { audit, heard }: Kept, people: SlackPeople, ports: Ports, doing: Doing): SlackConnection {
+export function slackOf(context: AppContext, { audit, received }: Kept, people: SlackPeople, ports: Ports, doing: Doing): SlackConnection {
   const { secrets, now, log } = context;
   const answered = dispatch(commands(ports), { ...people, audit, runs: ports.pipeline });
   const answer: typeof answered = (text, origin) => doing(`answer to ${origin.user}: ${text.slice(0, 200)}`, () => answered(text, origin));
   const tokens = { bot: secrets.slackBotToken, app: secrets.slackAppToken };
-  return new SlackConnection(() => slackApp({ ...slackOptions(context), tokens, now, answer, heard, viewOf: viewFor(context) }), log);
+  return new SlackConnection(() => slackApp({ ...slackOptions(context), tokens, now, answer, received, viewOf: viewFor(context) }), log);
 }
 
 /** Freezes as people say them: what is approved hears of each at once. */

@@ -21,7 +21,7 @@ import { releaseAssets } from '../pipeline/release/assets.ts';
 import type { CollectPorts } from '../pipeline/release/collect.ts';
 import { notesFrom } from '../pipeline/release/notes.ts';
 import type { Approvers } from '../pipeline/release/ports.ts';
-import type { OutsideLogin } from '../pipeline/stage/registry-logins.ts';
+import type { ExternalLogin } from '../pipeline/stage/registry-logins.ts';
 import { surroundings } from '../pipeline/stage/stage-values.ts';
 import { fileSource } from '../pipeline/version/file-source.ts';
 import { type AppContext, slackOptions, viewFor } from './app-context.ts';
@@ -87,7 +87,7 @@ function outsideRegistries({ config, logins, certificates, settings: { proxies }
   return Object.fromEntries(clients);
 }
 
-function loginsOf({ config, logins, certificates }: AppContext): OutsideLogin[] {
+function loginsOf({ config, logins, certificates }: AppContext): ExternalLogin[] {
   return Object.entries(config.registries ?? {}).map(([name, { push }]) => {
     const ca = certificates[name];
     return { name, push, ...logins[name], ...(ca && { ca }) };

@@ -5,7 +5,7 @@ import { cacheFinding } from '../../src/cli/findings/cache.ts';
 import { type Cluster, clusterFindings } from '../../src/cli/findings/cluster.ts';
 import { gitFindings } from '../../src/cli/findings/git.ts';
 import { type Github, githubFindings } from '../../src/cli/findings/github.ts';
-import { outsideFinding, registryFindings } from '../../src/cli/findings/registry.ts';
+import { externalRegistryFinding, registryFindings } from '../../src/cli/findings/registry.ts';
 import { versionFindings } from '../../src/cli/findings/version.ts';
 import { ClusterError } from '../../src/core/cluster.ts';
 import type { Repository, Secrets, VersionSource } from '../../src/core/config.ts';
@@ -177,13 +177,13 @@ test('a name of the cluster has no meaning outside, and no cache is a warning', 
 
 test('a registry that wants the password itself is warned of where a builder, such as Makisu, cannot push to it', async (t) => {
   const found = (login: string, tokenBuilders = ['makisu']) =>
-    outsideFinding('azure', 'https://images.example.com', 'REGISTRY_AZURE', { ping: async () => ({ login }), tokenBuilders });
+    externalRegistryFinding('azure', 'https://images.example.com', 'REGISTRY_AZURE', { ping: async () => ({ login }), tokenBuilders });
   t.like(await found('bearer'), { about: 'External registry: azure', state: 'ok' });
   t.like(await found('basic'), { state: 'warning' });
   t.regex((await found('basic')).evidence, /the builder of makisu can only log in with tokens/);
   t.like(await found('basic', []), { state: 'ok' });
   const refused = { ping: () => Promise.reject(new Error('it refuses the login')), tokenBuilders: [] };
-  const { state, next } = await outsideFinding('azure', 'https://images.example.com', 'REGISTRY_AZURE', refused);
+  const { state, next } = await externalRegistryFinding('azure', 'https://images.example.com', 'REGISTRY_AZURE', refused);
   t.is(state, 'failed');
   t.regex(next ?? '', /REGISTRY_AZURE_USERNAME and REGISTRY_AZURE_PASSWORD/);
 });

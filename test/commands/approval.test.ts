@@ -1,6 +1,6 @@
 import test from 'ava';
 import { answerOf } from '../../src/clients/slack/inbound/answer.ts';
-import type { Standings } from '../../src/core/people/standing.ts';
+import type { MembershipCheck } from '../../src/core/people/standing.ts';
 import { releaseView } from '../messages/releases.ts';
 import { rules, shown } from './approval-rules.ts';
 import { ada, asking, door, guest, lin } from './door.ts';
@@ -94,8 +94,8 @@ test('while Slack does not say who is in a group, it is not said that its member
 });
 
 test('the vote of an account that is deactivated meanwhile is void when the next one comes', async (t) => {
-  const standing: Standings = async (user) => ({ kind: user === ada ? 'nobody' : 'member' });
-  const { answer, present } = door(votedBy(ada), { standing });
+  const membership: MembershipCheck = async (user) => ({ kind: user === ada ? 'nobody' : 'member' });
+  const { answer, present } = door(votedBy(ada), { standing: membership });
   t.like(await answer('approve runner-142', asked(lin)), { kind: 'voted', complete: false, missing: 1 });
   t.like(present(), { state: 'passed', release: { votes: [{ by: lin }] } });
 });

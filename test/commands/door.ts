@@ -2,7 +2,7 @@ import { commands, type Ports } from '../../commands/index.ts';
 import { dispatch } from '../../src/core/command/dispatch.ts';
 import type { ApprovalRules, Config } from '../../src/core/config.ts';
 import { type Members, roles } from '../../src/core/people/roles.ts';
-import type { Standings } from '../../src/core/people/standing.ts';
+import type { MembershipCheck } from '../../src/core/people/standing.ts';
 import { type Freeze, freezeOf, withFreeze, withoutFreeze } from '../../src/core/release/freeze.ts';
 import type { Run } from '../../src/core/run/run.ts';
 import { Decisions } from '../../src/pipeline/release/decisions.ts';
@@ -28,17 +28,17 @@ export interface DoorOptions {
   readonly notes?: string;
   /** Who is in the group S0123OPS. */
   readonly members?: Members['usersOf'];
-  readonly standing?: Standings;
+  readonly standing?: MembershipCheck;
 }
 
 /** All that people can say about one run's release, decided by the real rules: Lin and the group S0123OPS, which is Ada, may approve. */
 export function door(run: Run, options: DoorOptions = {}) {
-  const { rules = {}, freezes = [], notes = '', members = async () => [ada], standing = allMembers } = options;
+  const { rules = {}, freezes = [], notes = '', members = async () => [ada], standing: membership = allMembers } = options;
   const { book } = aBook([run], () => new Date());
   const approvals: ApprovalRules = { votes: 2, of: [lin, 'S0123OPS'], expires: hour, self: false, ...rules };
   const people = { operators: [ada], approvers: [], workspaces: [], guests: false, emails: { 'grace@example.com': lin } };
   const config = { people, repositories: [{ name: run.repository, branches: [run.branch], release: { approvals } }] } as unknown as Config;
-  const known = roles(people, { usersOf: members }, standing);
+  const known = roles(people, { usersOf: members }, membership);
   const held = { list: freezes };
   const decisions = new Decisions({
     book,
@@ -69,6 +69,6 @@ export function door(run: Run, options: DoorOptions = {}) {
     repositories: () => [{ name: run.repository, branches: [], busy: [] }],
   };
   const list = commands({ ...ports, roles: known, pipeline: pipeline as unknown as Ports['pipeline'] });
-  const answer = dispatch(list, { roles: known, standing, audit: kept });
+  const answer = dispatch(list, { roles: known, membership, audit: kept });
   return { answer, book, audit, present: () => book.get(run.id) ?? run };
 }

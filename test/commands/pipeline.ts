@@ -127,7 +127,7 @@ export function bot(runs: readonly Run[] = known, paused: readonly Pause[] = [])
     approver: async (user, of) => (of.length === 0 ? onlyAda(user) : { allowed: of.includes(user), why: 'only Lin is' }),
   };
   const list = commands({ pipeline, roles, polls, ...deciding(done) });
-  const door = dispatch(list, { roles, standing: allMembers, runs: pipeline });
+  const door = dispatch(list, { roles, membership: allMembers, runs: pipeline });
   const say = (text: string, user = 'U0123ADA') => door(text, { user, channel: 'C1', key: 'k1', at: askedAt });
   const sayIn = (thread: string, text: string) => door(text, { user: 'U0123ADA', channel: 'C1', key: 'k1', thread, at: askedAt });
   return { say, sayIn, done, list };

@@ -6,7 +6,7 @@ import test from 'ava';
 import { ConfigError } from '../../src/config/config-error.ts';
 import { gitLoginFindings } from '../../src/config/git-login-rules.ts';
 import { readGitLogins } from '../../src/config/git-logins.ts';
-import { keyMistake } from '../../src/config/ssh-key.ts';
+import { keyIssue } from '../../src/config/ssh-key.ts';
 import type { GitLoginRule } from '../../src/core/config.ts';
 
 const rules = (logins: readonly GitLoginRule[]) => ({ httpHosts: ['git.svc:3000'], localRoots: [], botEmail: 'bot@example.com', logins });
@@ -63,11 +63,11 @@ const body = (cipher: string) =>
 const key = (cipher: string) => `-----BEGIN OPENSSH PRIVATE KEY-----\n${body(cipher)}\n-----END OPENSSH PRIVATE KEY-----`;
 
 test('a key must be one, and have no passphrase', (t) => {
-  t.is(keyMistake(key('none')), undefined);
-  t.is(keyMistake(key('none').replaceAll('\n', '\\n')), undefined);
-  t.regex(keyMistake(key('aes256-ctr')) ?? '', /has a passphrase/);
-  t.regex(keyMistake('ssh-ed25519 AAAA') ?? '', /is not a private key/);
-  t.regex(keyMistake('-----BEGIN OPENSSH PRIVATE KEY-----\nAA==\n-----END OPENSSH PRIVATE KEY-----') ?? '', /is not a private key/);
+  t.is(keyIssue(key('none')), undefined);
+  t.is(keyIssue(key('none').replaceAll('\n', '\\n')), undefined);
+  t.regex(keyIssue(key('aes256-ctr')) ?? '', /has a passphrase/);
+  t.regex(keyIssue('ssh-ed25519 AAAA') ?? '', /is not a private key/);
+  t.regex(keyIssue('-----BEGIN OPENSSH PRIVATE KEY-----\nAA==\n-----END OPENSSH PRIVATE KEY-----') ?? '', /is not a private key/);
 });
 
 const found = (logins: readonly object[], git = 'https://git.lab/team/app') =>

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { cleaned } from '../../src/clients/slack/outbound/redact.ts';
+import { redacted } from '../../src/clients/slack/outbound/redact.ts';
 import type { Reply } from '../../src/core/command/command.ts';
 import { section } from '../../src/messages/blocks.ts';
 import { causeMessage } from '../../src/messages/cause.ts';
@@ -79,7 +79,7 @@ test('no answer and no message is longer than Slack takes, whatever is in it', (
       ...[runMessage(run, wide), requestMessage(run, wide), causeMessage(run, failed, wide), errorMessage(long(letter))],
     ];
     for (const [index, message] of sent.entries()) {
-      for (const made of [cleaned(message, same), cleaned(message, (text) => text.replaceAll(letter, `${letter}[redacted]`))]) {
+      for (const made of [redacted(message, same), redacted(message, (text) => text.replaceAll(letter, `${letter}[redacted]`))]) {
         t.true(fits(made.blocks), `${letter} ${index}: ${Buffer.byteLength(JSON.stringify(made.blocks))}`);
         t.deepEqual(refusals(made), [], `${letter} ${index}`);
         t.true(JSON.stringify(withoutMentions(made).blocks).length < 13_200);
@@ -92,7 +92,7 @@ test('a message of ever so many short lines fits at once', (t) => {
   const blocks = Array.from({ length: 50 }, () => section(Array.from({ length: 1_450 }, (_, at) => String(at % 10)).join('\n')));
   let made = { text: '', blocks };
   const ms = computing(() => {
-    made = cleaned(made, same);
+    made = redacted(made, same);
   });
   t.true(ms < 2_000, `${ms} ms`);
   t.true(fits(made.blocks));
@@ -106,7 +106,7 @@ test('hostile runs fit too', (t) => {
   for (let seed = 0; seed < 60; seed += 1) {
     const roll = dice(seed);
     const run = hostileRun(roll);
-    const made = cleaned(runMessage(run, { ...shown(run), release: hostileView(roll) }), same);
+    const made = redacted(runMessage(run, { ...shown(run), release: hostileView(roll) }), same);
     t.true(fits(made.blocks), String(seed));
     t.deepEqual(refusals(made), []);
   }
@@ -122,9 +122,9 @@ const fleet = (count: number) =>
   }));
 
 test('forty repositories are all shown, and of four hundred as many as fit, with how to see the rest', (t) => {
-  const forty = JSON.stringify(cleaned(replyMessage({ kind: 'status', repositories: fleet(40) }, shown), same).blocks);
+  const forty = JSON.stringify(redacted(replyMessage({ kind: 'status', repositories: fleet(40) }, shown), same).blocks);
   t.regex(forty, /repository-39/);
-  const many = cleaned(replyMessage({ kind: 'status', repositories: fleet(400) }, shown), same);
+  const many = redacted(replyMessage({ kind: 'status', repositories: fleet(400) }, shown), same);
   const size = Buffer.byteLength(JSON.stringify(many.blocks));
   t.true(size > mostBytes - 600 && size <= mostBytes, String(size));
   const names = JSON.stringify(many.blocks).match(/\*repository-\d+\*/g)?.length ?? 0;
@@ -134,7 +134,7 @@ test('forty repositories are all shown, and of four hundred as many as fit, with
 test('the buttons, the head and the way out stay where lines are left out', (t) => {
   const long = runOf('漢');
   const run = { ...long, release: long.release && { ...long.release, tag: 'v1.2.3', version: '1.2.3' } } as typeof long;
-  const made = cleaned(runMessage(run, { ...shown(run), release: hostileView(dice(3)) }), same);
+  const made = redacted(runMessage(run, { ...shown(run), release: hostileView(dice(3)) }), same);
   t.is(made.blocks.at(-1)?.type, 'actions');
   t.regex(JSON.stringify(made.blocks[0]), /runner-142/);
   t.regex(JSON.stringify(made.blocks), /… \d+ more lines?/);

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { code, escapeMrkdwn, named, outside, paragraph, plainText } from '../../src/messages/escape.ts';
+import { code, escapeMrkdwn, externalText, named, paragraph, plainText } from '../../src/messages/escape.ts';
 import { fence, fences } from '../../src/messages/fence.ts';
 import { between, moment, size, utc, withMoment } from '../../src/messages/format.ts';
 import { modalErrors } from '../../src/messages/modal.ts';
@@ -42,7 +42,7 @@ test('exactly the three characters of Slack are escaped', (t) => {
 
 test('line ends become spaces; control characters and what turns the direction are written', (t) => {
   t.is(plainText(' a\r\n\tb\u0000c\u202edcba\u2028 ', 50), 'a b\\u{0}c\\u{202e}dcba');
-  t.is(outside('1\u00a0000 ships', 50), '1 000 ships');
+  t.is(externalText('1\u00a0000 ships', 50), '1 000 ships');
   t.is(paragraph('a\n\u2066b', 50), 'a\n\\u{2066}b');
 });
 
@@ -52,11 +52,11 @@ test('in a name no blank or line end is taken for another', (t) => {
 });
 
 test('a text is cut between characters and between entities, never inside', (t) => {
-  t.is(outside('ab<<<<', 12), 'ab&lt;&lt;…');
-  t.is(outside('aaaa😀', 5), 'aaaa…');
+  t.is(externalText('ab<<<<', 12), 'ab&lt;&lt;…');
+  t.is(externalText('aaaa😀', 5), 'aaaa…');
   t.is(plainText('aaaa😀b', 6), 'aaaa…');
-  t.is(outside('👩‍👩‍👧 & 👩‍👩‍👧', 16), '👩‍👩‍👧 &amp; …');
-  t.is(outside('exactly', 7), 'exactly');
+  t.is(externalText('👩‍👩‍👧 & 👩‍👩‍👧', 16), '👩‍👩‍👧 &amp; …');
+  t.is(externalText('exactly', 7), 'exactly');
 });
 
 test('inline code ends where it should', (t) => {

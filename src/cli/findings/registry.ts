@@ -36,7 +36,7 @@ async function apiFinding(api: string, registry: SeenRegistry): Promise<Finding>
 }
 
 /** A registry outside of the cluster, as the bot says it. `settings`: what the variables of its login begin with. */
-export async function outsideFinding(name: string, api: string, settings: string, registry: SeenRegistry): Promise<Finding> {
+export async function externalRegistryFinding(name: string, api: string, settings: string, registry: SeenRegistry): Promise<Finding> {
   const about = `External registry: ${name}`;
   try {
     return loginFinding(about, api, (await registry.ping()).login, registry.tokenBuilders);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { appendFile, open } from 'node:fs/promises';
-import type { AskedDecision, Audit, AuditEntry, DecisionEnd } from '../../core/command/audit.ts';
+import type { Audit, AuditEntry, DecisionEnd, DecisionRequest } from '../../core/command/audit.ts';
 import { Serial } from '../../core/concurrency/serial.ts';
 import { linesFromEnd } from './lines-from-end.ts';
 
@@ -69,7 +69,7 @@ function entryOf({ id, ...decision }: Begun, ends: ReadonlyMap<string, DecisionE
   return outcome === 'asked' ? undefined : { ...decision, outcome, ...(why !== undefined && { why }) };
 }
 
-type Begun = AskedDecision & { readonly id: string };
+type Begun = DecisionRequest & { readonly id: string };
 type Ended = DecisionEnd & { readonly ends: string };
 
 /** Undefined where a crash has cut it off, or it is none of ours. */

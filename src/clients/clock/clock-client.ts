@@ -2,7 +2,7 @@ import { scheduleJob } from 'node-schedule';
 import { messageOf, UserError } from '../../core/errors.ts';
 import { machineTime } from '../../core/time/clock.ts';
 import type { Log } from '../log/log.ts';
-import { mistakeInCron } from './cron.ts';
+import { cronIssue } from './cron.ts';
 import { watchClock } from './watch-clock.ts';
 
 export interface ScheduleOptions {
@@ -22,7 +22,7 @@ export interface Schedule {
 
 /** What is wrong with a rule (a cron expression of six fields, seconds first), in words; undefined where nothing is. */
 export function checkCron(rule: string): string | undefined {
-  return mistakeInCron(rule);
+  return cronIssue(rule);
 }
 
 /**
@@ -31,7 +31,7 @@ export function checkCron(rule: string): string | undefined {
  * @throws UserError where the rule is wrong
  */
 export function schedule(rule: string, job: () => Promise<void>, options: ScheduleOptions): Schedule {
-  const mistake = mistakeInCron(rule);
+  const mistake = cronIssue(rule);
   if (mistake) throw new UserError(mistake);
   const { name, log } = options;
   const turns = new Turns(job, options);

@@ -12,7 +12,7 @@ const fields = [
 ] as const;
 
 /** What is wrong with a cron expression, in words; undefined where nothing is. */
-export function mistakeInCron(rule: string): string | undefined {
+export function cronIssue(rule: string): string | undefined {
   const shown = `The schedule ${JSON.stringify(rule)}`;
   const parts = rule.trim().split(/\s+/);
   if (rule.trim() === '') return `${shown} is empty. Write six fields, seconds first: "*/30 * * * * *" is every 30 seconds.`;

@@ -8,7 +8,7 @@ const worthSayingMs = 60_000;
  * The time of day as the API server tells it in its answers. Pods, nodes and what the bot saves are compared by one clock, and setting that of
  * this machine changes nothing: between two answers a clock goes on that nobody sets. Until the first answer it is the clock of this machine.
  */
-export class HeardTime {
+export class ServerTime {
   readonly #log: { warn(message: string): void };
   #known: { readonly wall: number; readonly steady: number } | undefined;
 
@@ -19,7 +19,7 @@ export class HeardTime {
   readonly now = (): Date => new Date(this.#known ? this.#known.wall + monotonic() - this.#known.steady : machineTime().getTime());
 
   /** @param date the header `Date` of an answer; what is no date is left out */
-  readonly heard = (date: string | null): void => {
+  readonly observe = (date: string | null): void => {
     const told = Date.parse(date ?? '');
     if (Number.isNaN(told) || (this.#known && isNear(this.now().getTime(), told))) return;
     const own = machineTime().getTime();

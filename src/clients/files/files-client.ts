@@ -33,7 +33,7 @@ export function readTextNow(path: string, mostBytes = usualBytes): string {
 }
 
 /** Whether a file begins with a byte order mark. */
-export function hasMark(path: string): boolean {
+export function hasByteOrderMark(path: string): boolean {
   const [first = 0, second = 0, third] = readFileSync(path);
   return (first === 0xef && second === 0xbb && third === 0xbf) || (first >= 0xfe && first + second === 0x1fd);
 }
@@ -69,7 +69,7 @@ const words: Readonly<Record<string, string>> = {
 };
 
 /** Why a file cannot be read or written, as a part of a sentence. */
-export function fileTrouble(error: unknown): string {
+export function describeFileError(error: unknown): string {
   const { code = '' } = error as NodeJS.ErrnoException;
   return (Object.hasOwn(words, code) && words[code]) || messageOf(error);
 }

@@ -5,7 +5,7 @@ import { GithubError, type GithubRequest, orNone } from './github-error.ts';
 import { releaseTag, tagSha } from './history.ts';
 import { type GithubRepository, placeOf } from './place.ts';
 import type { FoundRelease, GithubRelease, WantedDraft } from './release.ts';
-import { isMarked, marked, markerIn, releaseFrom, type Sent } from './release-body.ts';
+import { hasMarker, marked, markerIn, releaseFrom, type Sent } from './release-body.ts';
 
 /** Finds, makes and publishes drafts. Every step looks first, so that it may be repeated. */
 export class Drafts {
@@ -21,7 +21,7 @@ export class Drafts {
     const at = placeOf(github);
     return this.#ask(releaseTag(github, tag), async () => {
       const published = await orNone(this.#octokit.rest.repos.getReleaseByTag({ ...at, tag }));
-      if (published) return { state: 'published', ours: isMarked(published.data, marker), release: releaseFrom(published.data) };
+      if (published) return { state: 'published', ours: hasMarker(published.data, marker), release: releaseFrom(published.data) };
       const [draft] = await this.#draftsOf(at, tag, marker);
       return draft ? { state: 'draft', ours: true, release: releaseFrom(draft) } : { state: 'none' };
     });
@@ -81,7 +81,7 @@ export class Drafts {
   /** Our drafts for this tag, the oldest first. There can be two, where an answer was lost and the list lagged behind. */
   async #draftsOf(at: GithubRepository, tag: string, marker: string): Promise<Sent[]> {
     const all = await this.#octokit.paginate(this.#octokit.rest.repos.listReleases, { ...at, per_page: 100 });
-    return all.filter((one) => one.draft && one.tag_name === tag && isMarked(one, marker)).sort((a, b) => a.id - b.id);
+    return all.filter((one) => one.draft && one.tag_name === tag && hasMarker(one, marker)).sort((a, b) => a.id - b.id);
   }
 
   async #remove(at: GithubRepository, releases: readonly Sent[]): Promise<void> {

@@ -31,7 +31,7 @@ function markIn(body: string): { marker: string; rest: string } | undefined {
   return { marker, rest: `${trimEndSigns(body.slice(0, at), '\n')}\n\n${body.slice(at + whole.length).trimStart()}` };
 }
 
-export function isMarked(release: Pick<Sent, 'body'>, marker: string): boolean {
+export function hasMarker(release: Pick<Sent, 'body'>, marker: string): boolean {
   return markerIn(release) === marker;
 }
 

@@ -1,12 +1,12 @@
 import { App, SocketModeReceiver } from '@slack/bolt';
 import { direct } from '../http/http-client.ts';
 import { connectionHealth, type Health, survivingOddPayloads } from './connection.ts';
-import { type Hearing, whole } from './inbound/answer.ts';
+import { type InboundDeps, whole } from './inbound/answer.ts';
 import { listen } from './inbound/listeners.ts';
 import { startApp } from './start.ts';
 import { callTimeout, type SlackOptions, slackLogger, slackWeb, withoutPages } from './web.ts';
 
-export interface SlackAppOptions extends Hearing, Omit<SlackOptions, 'token'> {
+export interface SlackAppOptions extends InboundDeps, Omit<SlackOptions, 'token'> {
   /** Bot token (xoxb-…) and app-level token (xapp-…). */
   readonly tokens: { readonly bot: string; readonly app: string };
   /** Milliseconds within which Slack must have taken us in; 60 s. */
@@ -28,14 +28,14 @@ const patience = 3000;
 export function slackApp(options: SlackAppOptions): SlackApp {
   const { app, receiver } = boltApp(options);
   const web = slackWeb({ ...options, token: options.tokens.bot });
-  const heard = listen(app, web, options);
+  const received = listen(app, web, options);
   const health = connectionHealth(receiver.client, options.log);
   survivingOddPayloads(receiver.client, options.log);
   return {
     start: () => startApp(app, receiver, options.startTimeout ?? 60_000),
     async stop() {
       await within(patience, receiver.client.disconnect());
-      await within(patience, heard.idle());
+      await within(patience, received.idle());
     },
     health,
   };

@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises';
 import type { z } from 'zod';
 import { UserError } from '../../core/errors.ts';
 import { machineTime } from '../../core/time/clock.ts';
-import { fileTrouble, isPassing } from '../files/files-client.ts';
+import { describeFileError, isPassing } from '../files/files-client.ts';
 import { DurableJson } from './durable-json.ts';
 
 /** A file that was broken, under its new name; `reason`: what was wrong, and what that costs. */
@@ -31,8 +31,8 @@ export async function readChecked<T>(
   } catch (error) {
     if (error instanceof UserError) throw error;
     if (isPassing(error))
-      throw new UserError(`Cannot read ${path}: ${fileTrouble(error)}. Start again once this is fixed.`, { cause: error });
-    return { broken: error instanceof SyntaxError ? `it is not JSON: ${error.message}` : fileTrouble(error) };
+      throw new UserError(`Cannot read ${path}: ${describeFileError(error)}. Start again once this is fixed.`, { cause: error });
+    return { broken: error instanceof SyntaxError ? `it is not JSON: ${error.message}` : describeFileError(error) };
   }
 }
 
@@ -48,6 +48,6 @@ export async function putAside(path: string, reason: string, move = (to: string)
     await move(file);
     return { file, reason };
   } catch (error) {
-    return { file: path, reason: `${reason}. It was left in place, because it cannot be moved: ${fileTrouble(error)}` };
+    return { file: path, reason: `${reason}. It was left in place, because it cannot be moved: ${describeFileError(error)}` };
   }
 }

@@ -1,5 +1,5 @@
 import { appendFile } from 'node:fs/promises';
-import { type Heard, type HeardWord, HeardWords, type Hearing } from '../../core/command/heard.ts';
+import { type DeliveryStatus, type ReceivedMessage, ReceivedMessageLog, type ReceivedMessages } from '../../core/command/heard.ts';
 import { Coalesced } from '../../core/concurrency/serial.ts';
 import { messageOf } from '../../core/errors.ts';
 import { machineTime } from '../../core/time/clock.ts';
@@ -16,32 +16,36 @@ const mostBytes = 16 * 1024 ** 2;
  * Keeps what was heard within the last hour on the disk: one JSON object a line, one when a word is heard and one when it is answered. What
  * cannot be written is remembered in memory alone, and the log says so: who speaks must not wait for a disk that is full.
  */
-export async function openHeard(path: string, log: Log, now: () => number = () => machineTime().getTime()): Promise<Heard> {
+export async function openReceivedMessages(
+  path: string,
+  log: Log,
+  now: () => number = () => machineTime().getTime(),
+): Promise<ReceivedMessages> {
   const file = new HeardFile(path, log, wordsIn(await textOf(path, log)), now);
   await file.save();
   return file;
 }
 
-class HeardFile implements Heard {
+class HeardFile implements ReceivedMessages {
   readonly #path: string;
   readonly #log: Log;
-  readonly #words: HeardWords;
+  readonly #words: ReceivedMessageLog;
   #waiting: string[] = [];
   #lines = Number.POSITIVE_INFINITY;
   readonly #flushes = new Coalesced(() => this.#flush());
   #inTrouble = false;
 
-  constructor(path: string, log: Log, before: readonly HeardWord[], now: () => number) {
+  constructor(path: string, log: Log, before: readonly ReceivedMessage[], now: () => number) {
     this.#path = path;
     this.#log = log;
-    this.#words = new HeardWords(before, now);
+    this.#words = new ReceivedMessageLog(before, now);
   }
 
-  async hear(key: string, event: string): Promise<Hearing> {
-    const hearing = await this.#words.hear(key, event);
+  async receive(key: string, event: string): Promise<DeliveryStatus> {
+    const delivery = await this.#words.receive(key, event);
     const word = this.#words.find(key);
-    if (hearing === 'new' && word) await this.#write(word);
-    return hearing;
+    if (delivery === 'new' && word) await this.#write(word);
+    return delivery;
   }
 
   done(key: string): void {
@@ -55,7 +59,7 @@ class HeardFile implements Heard {
     return this.#flushes.run();
   }
 
-  #write(word: HeardWord): Promise<void> {
+  #write(word: ReceivedMessage): Promise<void> {
     this.#waiting.push(`${JSON.stringify(word)}\n`);
     return this.save();
   }
@@ -97,8 +101,8 @@ async function textOf(path: string, log: Log): Promise<string> {
 }
 
 /** The words in the order in which they were heard; a line that a crash cut off is left out. */
-function wordsIn(text: string): HeardWord[] {
-  const words = new Map<string, HeardWord>();
+function wordsIn(text: string): ReceivedMessage[] {
+  const words = new Map<string, ReceivedMessage>();
   for (const line of text.split('\n')) {
     const word = wordOf(line);
     if (word) words.set(word.key, word);
@@ -106,9 +110,9 @@ function wordsIn(text: string): HeardWord[] {
   return [...words.values()];
 }
 
-function wordOf(line: string): HeardWord | undefined {
+function wordOf(line: string): ReceivedMessage | undefined {
   try {
-    const { key, event, at, done } = JSON.parse(line) as Partial<HeardWord>;
+    const { key, event, at, done } = JSON.parse(line) as Partial<ReceivedMessage>;
     const isWord = typeof key === 'string' && typeof event === 'string' && typeof at === 'number' && typeof done === 'boolean';
     return isWord ? { key, event, at, done } : undefined;
   } catch {

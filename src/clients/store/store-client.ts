@@ -6,7 +6,7 @@ import { UserError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
 import type { Run } from '../../core/run/run.ts';
 import { idParts } from '../../core/run/run-id.ts';
-import { fileTrouble } from '../files/files-client.ts';
+import { describeFileError } from '../files/files-client.ts';
 import type { Log } from '../log/log.ts';
 import type { SetAside } from './checked-json.ts';
 import { DurableJson } from './durable-json.ts';
@@ -101,7 +101,7 @@ function unwritable(folder: string, error: unknown): unknown {
   const remedy =
     code === 'ENOSPC' || code === 'EDQUOT' ? 'Free up space on it' : 'Make it a folder that the user of coxswain owns and can write to';
   return new UserError(
-    `coxswain cannot keep its records in ${folder}: ${fileTrouble(error)}. ${remedy}, or set COXSWAIN_DATA to another one.`,
+    `coxswain cannot keep its records in ${folder}: ${describeFileError(error)}. ${remedy}, or set COXSWAIN_DATA to another one.`,
     {
       cause: error,
     },

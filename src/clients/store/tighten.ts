@@ -1,6 +1,6 @@
 import { chmod, lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileTrouble } from '../files/files-client.ts';
+import { describeFileError } from '../files/files-client.ts';
 import type { Log } from '../log/log.ts';
 
 const others = 0o077;
@@ -26,6 +26,6 @@ async function tightenEach(path: string, failed: string[]): Promise<void> {
     if ((found.mode & others) !== 0) await chmod(path, found.mode & 0o7777 & ~others);
     if (found.isDirectory()) for (const name of await readdir(path)) await tightenEach(join(path, name), failed);
   } catch (error) {
-    failed.push(`${path} (${fileTrouble(error)})`);
+    failed.push(`${path} (${describeFileError(error)})`);
   }
 }

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../../core/errors.ts';
 import type { TemplateSource, TemplateText } from '../../core/template-source.ts';
 import { nearest } from '../../core/text/nearest.ts';
-import { fileTrouble, isPassing, readText } from '../files/files-client.ts';
+import { describeFileError, isPassing, readText } from '../files/files-client.ts';
 
 /** Files of one folder that a template may use. */
 const mostPartials = 100;
@@ -47,12 +47,12 @@ async function orTrouble<T>(reading: Promise<T>, what: string, absent?: () => st
   } catch (error) {
     if (isPassing(error)) throw error;
     if (absent && (error as NodeJS.ErrnoException).code === 'ENOENT') throw new UserError(absent());
-    throw new UserError(`${what} cannot be read: ${fileTrouble(error)}`, { cause: error });
+    throw new UserError(`${what} cannot be read: ${describeFileError(error)}`, { cause: error });
   }
 }
 
 /** What is wrong with the name of a job template: undefined where its file is there. */
-export function templateMistake(folder: string): (name: string) => string | undefined {
+export function templateIssue(folder: string): (name: string) => string | undefined {
   return (name) => (existsSync(pathOf(folder, name)) ? undefined : noTemplate(folder, name));
 }
 

@@ -1,5 +1,5 @@
 /** One decision as a person has asked for it. */
-export interface AskedDecision {
+export interface DecisionRequest {
   /** ISO 8601, when the person acted. */
   readonly at: string;
   /** Slack user id. */
@@ -21,7 +21,7 @@ export interface DecisionEnd {
 }
 
 /** A decision in the append-only audit. `open`: its end is not written, because it is under way or the bot was stopped in the middle of it. */
-export interface AuditEntry extends AskedDecision {
+export interface AuditEntry extends DecisionRequest {
   readonly outcome: 'done' | 'refused' | 'failed' | 'open';
   readonly why?: string;
 }
@@ -29,5 +29,5 @@ export interface AuditEntry extends AskedDecision {
 /** Where decisions are written down: before they are taken and again when they have ended, so that no crash leaves one unwritten. */
 export interface Audit {
   /** Safe on the disk before the promise resolves; what that gives writes the end, once. */
-  begin(decision: AskedDecision): Promise<(end: DecisionEnd) => Promise<void>>;
+  begin(decision: DecisionRequest): Promise<(end: DecisionEnd) => Promise<void>>;
 }

@@ -1,8 +1,8 @@
 import { inDecision } from '../concurrency/expiring-cache.ts';
-import { Shared, type TurnLimits, Turns } from '../concurrency/turns.ts';
+import { RequestLimiter, type RequestLimits, Shared } from '../concurrency/turns.ts';
 import { messageOf, UserError } from '../errors.ts';
 import { demandOperator, type Roles } from '../people/roles.ts';
-import { demandStanding, NotAnswered, type Standings } from '../people/standing.ts';
+import { demandMember, type MembershipCheck, NotAnswered } from '../people/standing.ts';
 import { isRunWord, type KnownRuns, runAt, runOf } from '../run/find-run.ts';
 import { stageOf } from '../run/stages.ts';
 import { nearest } from '../text/nearest.ts';
@@ -14,20 +14,20 @@ import { plainWord, withoutAddress } from './plain-words.ts';
 import { tokenize, type Word } from './tokenize.ts';
 
 /** Where a text came from: everything of an ask but what was said. */
-export interface Origin extends Omit<Invocation, 'words' | 'typed'> {
+export interface InvocationOrigin extends Omit<Invocation, 'words' | 'typed'> {
   /** Workspaces that Slack's message names as the person's own (T…, E…); what it does not name is asked for. */
   readonly teams?: readonly string[];
   /** It is not heard for the first time: the message was edited, or the bot was stopped while it heard it. */
-  readonly heard?: 'changed' | 'interrupted';
+  readonly delivery?: 'changed' | 'interrupted';
 }
 
 /** What stands at the door. */
-export interface Door {
+export interface DispatchDeps {
   readonly roles: Roles;
   /** Whether somebody is answered at all. */
-  readonly standing: Standings;
+  readonly membership: MembershipCheck;
   /** How much work one person, and all together, may cause; the usual limits where not given. */
-  readonly turns?: TurnLimits;
+  readonly limits?: RequestLimits;
   readonly audit?: Audit;
   /** In the thread of one of them, it need not be named. */
   readonly runs?: KnownRuns;
@@ -42,12 +42,12 @@ const longestMessage = 40_000;
  * The one door for what people say, whether typed, mentioned or pressed: sees who it is, finds the command, checks access, length and number of
  * words, runs it. What it gives throws NotAnswered for who is not answered, UserError where the words do not fit or the person may not.
  */
-export function dispatch(commands: readonly Command[], door: Door): (text: string, origin: Origin) => Promise<Reply> {
-  const { roles, standing, audit, runs } = door;
-  const inTurn = turnsOf(door.turns);
+export function dispatch(commands: readonly Command[], door: DispatchDeps): (text: string, origin: InvocationOrigin) => Promise<Reply> {
+  const { roles, membership, audit, runs } = door;
+  const inTurn = turnsOf(door.limits);
   return async (said, origin) => {
-    await demandStanding(standing, origin.user, 'remembered', origin.teams);
-    if (origin.heard === 'changed') throw new NotAnswered(edits);
+    await demandMember(membership, origin.user, 'remembered', origin.teams);
+    if (origin.delivery === 'changed') throw new NotAnswered(edits);
     const text = plainly(said);
     const { word, command, more } = commandIn(text, commands);
     if (!command) return unknown(word, commands);
@@ -59,8 +59,8 @@ export function dispatch(commands: readonly Command[], door: Door): (text: strin
       return command.run({ ...origin, words, typed: text });
     };
     const decide = async () => {
-      await demandStanding(standing, origin.user, 'fresh', origin.teams);
-      if (origin.heard === 'interrupted') throw new UserError(interrupted(command.name));
+      await demandMember(membership, origin.user, 'fresh', origin.teams);
+      if (origin.delivery === 'interrupted') throw new UserError(interrupted(command.name));
       return audit ? audited(audit, { said: [command.name, ...words], run: runIn(words, runs) }, origin, act) : act();
     };
     const isDecision = applies(command.audited, words);
@@ -69,8 +69,8 @@ export function dispatch(commands: readonly Command[], door: Door): (text: strin
 }
 
 /** Work in its turn: many questions must not hold up a decision, so that these have turns of their own. What is light needs none. */
-function turnsOf(limits?: TurnLimits) {
-  const [questions, decisions] = [new Turns('questions', limits), new Turns('decisions', limits)];
+function turnsOf(limits?: RequestLimits) {
+  const [questions, decisions] = [new RequestLimiter('questions', limits), new RequestLimiter('decisions', limits)];
   const shared = new Shared<Reply>();
   return (command: Command, words: readonly string[], user: string, work: () => Promise<Reply>): Promise<Reply> => {
     if (command.light) return work();
@@ -117,7 +117,7 @@ function asMeant({ usage }: Command, words: readonly Word[]): string[] {
 }
 
 /** The words with the run of the thread before them, where one may be named and none is. */
-function withRun({ usage }: Command, words: readonly string[], { channel, thread }: Origin, runs: KnownRuns): readonly string[] {
+function withRun({ usage }: Command, words: readonly string[], { channel, thread }: InvocationOrigin, runs: KnownRuns): readonly string[] {
   const [first = ''] = words;
   const isNeeded = /^\S+ <run\b/.test(usage) && !/^[-\u2013\u2014]/.test(first);
   const isOpen = /^\S+ \[[^\]]*\brun\]/.test(usage) && words.length === 0;
@@ -143,7 +143,7 @@ function runIn([first = '']: readonly string[], runs: KnownRuns | undefined): st
 async function audited(
   audit: Audit,
   { said, run }: { readonly said: readonly string[]; readonly run: string | undefined },
-  origin: Origin,
+  origin: InvocationOrigin,
   act: () => Promise<Reply>,
 ): Promise<Reply> {
   const decision = {

@@ -43,11 +43,11 @@ export function inDecision<T>(work: () => T): T {
  * @param now milliseconds of a clock that nobody sets: an old answer must not become a young one
  */
 export function remembering<T>(ask: (key: string) => Promise<T>, memory: Memory, now = monotonic) {
-  const answers = new Remembered(ask, memory, now);
+  const answers = new CacheEntry(ask, memory, now);
   return (key: string, age: Age): Promise<T> => (age === 'fresh' ? answers.fresh(key) : answers.remembered(key));
 }
 
-class Remembered<T> {
+class CacheEntry<T> {
   readonly #ask: (key: string) => Promise<T>;
   readonly #memory: Memory;
   readonly #now: () => number;

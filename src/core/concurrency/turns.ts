@@ -3,7 +3,7 @@ import { inLane, type Lane } from './lane.ts';
 import { PerMinute, seconds } from './rate-limit.ts';
 
 /** How much work people may cause. */
-export interface TurnLimits {
+export interface RequestLimits {
   /** Of one person: under way at once, those included that wait, and begun within a minute. */
   readonly each: { readonly underWay: number; readonly perMinute: number };
   /** Of all people together: under way at once, and waiting for that. */
@@ -12,16 +12,16 @@ export interface TurnLimits {
   readonly patience: number;
 }
 
-const usualTurns: TurnLimits = {
+const defaultRequestLimits: RequestLimits = {
   each: { underWay: 3, perMinute: 20 },
   all: { underWay: 4, waiting: 24 },
   patience: 15_000,
 };
 
 /** Lets people have work of one lane done one after another, within limits; who is beyond them is told when to say it again. */
-export class Turns {
+export class RequestLimiter {
   readonly #lane: Lane;
-  readonly #limits: TurnLimits;
+  readonly #limits: RequestLimits;
   readonly #begun: PerMinute;
   /** How much is under way, by person. */
   readonly #people = new Map<string, number>();
@@ -30,7 +30,7 @@ export class Turns {
   #underWay = 0;
 
   /** @param now milliseconds of a clock that nobody sets */
-  constructor(lane: Lane, limits: TurnLimits = usualTurns, now?: () => number) {
+  constructor(lane: Lane, limits: RequestLimits = defaultRequestLimits, now?: () => number) {
     this.#lane = lane;
     this.#limits = limits;
     this.#begun = new PerMinute(limits.each.perMinute, now);

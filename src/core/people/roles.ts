@@ -1,7 +1,7 @@
 import { type Age, type Memory, remembering } from '../concurrency/expiring-cache.ts';
 import type { People } from '../config.ts';
 import { messageOf, sentences, UserError } from '../errors.ts';
-import { type Standings, whenAgain } from './standing.ts';
+import { type MembershipCheck, whenAgain } from './standing.ts';
 
 /** The little of Slack that roles need: user group → user ids. */
 export interface Members {
@@ -28,9 +28,14 @@ export interface Roles {
 /** Slack lets members of a group be asked for 20 times a minute. */
 const memory: Memory = { fresh: 2_000, remembered: 5 * 60_000, atMost: 60 * 60_000, most: 200 };
 
-/** @param standing whether somebody is answered at all: who is not has no role, whatever groups say */
-export function roles(people: Pick<People, 'operators' | 'approvers'>, members: Members, standing: Standings, now?: () => number): Roles {
-  const deps: Deps = { usersOf: remembering((group) => members.usersOf(group), memory, now), standing };
+/** @param membership whether somebody is answered at all: who is not has no role, whatever groups say */
+export function roles(
+  people: Pick<People, 'operators' | 'approvers'>,
+  members: Members,
+  membership: MembershipCheck,
+  now?: () => number,
+): Roles {
+  const deps: Deps = { usersOf: remembering((group) => members.usersOf(group), memory, now), membership };
   return {
     async operator(user, age = 'fresh') {
       const everyone = { allowed: true, why: 'people.operators is empty, so everyone is one' };
@@ -48,7 +53,7 @@ export function roles(people: Pick<People, 'operators' | 'approvers'>, members: 
 
 interface Deps {
   readonly usersOf: (group: string, age: Age) => Promise<readonly string[]>;
-  readonly standing: Standings;
+  readonly membership: MembershipCheck;
 }
 
 /** Who is named, and by which key of the configuration. */
@@ -91,8 +96,8 @@ async function decide(deps: Deps, user: string, age: Age, { key, ids }: Named): 
 }
 
 /** Slack may list people in a group who are deactivated, guests, or of another workspace. */
-async function stillThere({ standing }: Deps, user: string, age: Age, decision: Permission): Promise<Permission> {
-  const found = await standing(user, age);
+async function stillThere({ membership }: Deps, user: string, age: Age, decision: Permission): Promise<Permission> {
+  const found = await membership(user, age);
   if (found.kind === 'member') return decision;
   if (found.kind === 'nobody') return { allowed: false, why: 'this account is a bot or deactivated' };
   return { allowed: false, why: found.why.replace(/\.$/, ''), ...(found.kind === 'unsure' && { unsure: true }) };

@@ -27,13 +27,13 @@ export type Welcome = Pick<People, 'workspaces' | 'guests'>;
  * Whether somebody is answered. `nobody`: a bot or a deactivated account, which is not even refused;
  * `unsure`: Slack did not say, which is no yes.
  */
-export type Standing =
+export type Membership =
   | { readonly kind: 'member' }
   | { readonly kind: 'nobody' }
   | { readonly kind: 'refused' | 'unsure'; readonly why: string };
 
 /** Decides whether people are answered. `named`: the workspaces that Slack's message itself gives the person. */
-export type Standings = (user: string, age: Age, named?: readonly string[]) => Promise<Standing>;
+export type MembershipCheck = (user: string, age: Age, named?: readonly string[]) => Promise<Membership>;
 
 /** Not answered: with one sentence that only this person sees, or (`silent`) not at all. */
 export class NotAnswered extends UserError {
@@ -54,13 +54,13 @@ const refusals = {
   guest: 'I only answer guests if `people.guests` allows it. Ask a member, or whoever runs coxswain.',
 } as const;
 
-export function standings(welcome: Welcome, directory: Directory, now?: () => number): Standings {
+export function membershipCheck(welcome: Welcome, directory: Directory, now?: () => number): MembershipCheck {
   const accountOf = remembering((user) => directory.account(user), memory, now);
   return async (user, age, named = []) => {
     if (user === slackbot) return { kind: 'nobody' };
     try {
       const [home, account] = await Promise.all([directory.home(), accountOf(user, age)]);
-      return standingOf(user, account, { ...welcome, home }, named);
+      return membershipOf(user, account, { ...welcome, home }, named);
     } catch (error) {
       return {
         kind: 'unsure',
@@ -76,7 +76,7 @@ export function whenAgain(error: unknown): string {
 }
 
 /** The decision itself. What the message says of the person's workspace can only count against that person. */
-function standingOf(user: string, account: Account, welcome: Welcome & { readonly home: string }, named: readonly string[]): Standing {
+function membershipOf(user: string, account: Account, welcome: Welcome & { readonly home: string }, named: readonly string[]): Membership {
   if (account.isBot || account.isDeactivated) return { kind: 'nobody' };
   const ours = [welcome.home, ...welcome.workspaces];
   const isOurs = account.teams.some((team) => ours.includes(team));
@@ -88,7 +88,7 @@ function standingOf(user: string, account: Account, welcome: Welcome & { readonl
 }
 
 /** @throws NotAnswered unless the person is answered */
-export async function demandStanding(standing: Standings, user: string, age: Age, named?: readonly string[]): Promise<void> {
-  const found = await standing(user, age, named);
+export async function demandMember(membership: MembershipCheck, user: string, age: Age, named?: readonly string[]): Promise<void> {
+  const found = await membership(user, age, named);
   if (found.kind !== 'member') throw new NotAnswered('why' in found ? found.why : undefined);
 }

@@ -5,7 +5,7 @@ import { type Run, shortSha } from '../run/run.ts';
 import { asCommand } from '../text/quoted.ts';
 
 /** A vote as it arrives: typed or pressed, perhaps long after the message was shown. */
-export interface Ballot {
+export interface CastVote {
   readonly by: string;
   /** When the person acted: Slack's time of a press, the receipt of a command. */
   readonly at: Date;
@@ -27,7 +27,7 @@ export type Judgement =
 export type Refusal = 'role' | 'state' | 'expired' | 'binding' | 'self' | 'again';
 
 /** Whether an approval counts. The order matters: who may not vote is told nothing of the rest. */
-export function judgeApproval(run: Run, rules: ApprovalRules, ballot: Ballot): Judgement {
+export function judgeApproval(run: Run, rules: ApprovalRules, ballot: CastVote): Judgement {
   const refused = refusal(run, ballot);
   if (refused) return refused;
   const { votes = [] } = run.release ?? {};
@@ -39,11 +39,11 @@ export function judgeApproval(run: Run, rules: ApprovalRules, ballot: Ballot): J
 }
 
 /** Whether a rejection counts: one is enough, and one's own run may be rejected. */
-export function judgeRejection(run: Run, ballot: Ballot): Judgement {
+export function judgeRejection(run: Run, ballot: CastVote): Judgement {
   return refusal(run, ballot) ?? { taken: true, complete: true };
 }
 
-function refusal(run: Run, { role, at, shown, notOffered = run.notReleased }: Ballot): Judgement | undefined {
+function refusal(run: Run, { role, at, shown, notOffered = run.notReleased }: CastVote): Judgement | undefined {
   if (!role.allowed) {
     const verdict = role.unsure ? 'It is not known whether you may approve releases' : 'You may not approve or reject releases';
     return no('role', sentences(`${verdict}: ${role.why}.`, role.next));

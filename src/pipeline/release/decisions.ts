@@ -1,6 +1,6 @@
 import type { ApprovalRules, Config, Repository } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
-import { type Ballot, judgeApproval, judgeRejection } from '../../core/release/approval.ts';
+import { type CastVote, judgeApproval, judgeRejection } from '../../core/release/approval.ts';
 import { notOffered } from '../../core/release/release-branches.ts';
 import { findRun } from '../../core/run/find-run.ts';
 import { failedPart, failedParts, githubPart } from '../../core/run/release-parts.ts';
@@ -110,7 +110,7 @@ export class Decisions {
     return this.#options.book.change(id, (now) => withPartTriedAgain(now, part));
   }
 
-  async #ballot({ id, by, at, shown }: ReleaseDecision): Promise<{ rules: ApprovalRules; ballot: Ballot }> {
+  async #ballot({ id, by, at, shown }: ReleaseDecision): Promise<{ rules: ApprovalRules; ballot: CastVote }> {
     const run = this.#run(id);
     const repository = this.#repository(run);
     const rules = repository?.release?.approvals;

@@ -2,7 +2,7 @@ import type { RegistryAddresses, Secrets } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
 
 /** A registry outside of the cluster and who the bot is there. */
-export interface OutsideLogin {
+export interface ExternalLogin {
   readonly name: string;
   readonly push: string;
   readonly username?: string;
@@ -72,7 +72,7 @@ export function loginFiles(
   forms: readonly string[],
   registry: RegistryAddresses,
   { registryUsername: username, registryPassword: password }: Partial<Secrets>,
-  outside: readonly OutsideLogin[] = [],
+  outside: readonly ExternalLogin[] = [],
 ): Record<string, string> {
   const own: RegistryLogin = { push: registry.push, username, password, plain: !(username && password) };
   const others = outside.map(({ name, ca, ...login }) => ({ ...login, ...(ca && { certificates: certificateFile(name) }) }));

@@ -12,7 +12,7 @@ import { type CloneLogins, cloneSecret } from './clone-login.ts';
 import { networkPolicies } from './network-policy.ts';
 import { failStage } from './observe-stage.ts';
 import { badTemplate, refused } from './reasons.ts';
-import { loginFiles, type OutsideLogin } from './registry-logins.ts';
+import { type ExternalLogin, loginFiles } from './registry-logins.ts';
 import { namespaceOf, releaseSecretOf, secretsOf, workspaceOf } from './run-objects.ts';
 import { stageObjects, wishesOf } from './stage-objects.ts';
 import { names, type Surroundings, stageValues } from './stage-values.ts';
@@ -43,7 +43,7 @@ export interface StartDeps {
   /** Logins of git for pods; absent: none has any. */
   readonly clone?: CloneLogins;
   /** Registries outside of the cluster, for the images of releases. */
-  readonly outside: readonly OutsideLogin[];
+  readonly outside: readonly ExternalLogin[];
   /** The template of what the pods of a run may reach, and the namespaces that they must; absent: nothing is made of it. */
   readonly network?: { readonly template: string; readonly namespaces: readonly string[] };
   readonly now: () => Date;

@@ -13,7 +13,7 @@ export async function noteBlockedReason(book: RunBook, id: string, reason: strin
 }
 
 /** Every run that is under way says that the cluster cannot be seen. */
-export function clusterTrouble(book: RunBook, message: string | undefined, log: (message: string) => void): void {
+export function reportClusterOutage(book: RunBook, message: string | undefined, log: (message: string) => void): void {
   const words = message && `the cluster is unreachable: ${message}`;
   log(words ?? 'the cluster is reachable again');
   for (const run of book.inState('running')) noteBlockedReason(book, run.id, words).catch((error) => log(messageOf(error)));

@@ -65,15 +65,15 @@ export class RepositoryVersions {
 
   /** The version of a branch and, where a bump is wished for, the next one, written as the configuration says. @throws UserError */
   async ask(wish: VersionWish): Promise<VersionReport> {
-    const standing = await this.#standing(wish);
-    const { repository, source, branch, sha, version } = standing;
+    const membership = await this.#standing(wish);
+    const { repository, source, branch, sha, version } = membership;
     const report = { repository: repository.name, branch, sha, ...(source.path && { path: source.path }), version: formatVersion(version) };
     if (!wish.bump) return report;
-    const next = formatVersion(bumped(version, wish.bump, await this.#around(standing, wish.bump)));
+    const next = formatVersion(bumped(version, wish.bump, await this.#around(membership, wish.bump)));
     if (next === report.version) throw unchanged(report, wish.bump);
     const bump = { kind: wish.bump, version: next };
     if (source.write === 'none') return { ...report, bump };
-    return { ...report, bump: { ...bump, written: await this.#write(standing, next, wish) } };
+    return { ...report, bump: { ...bump, written: await this.#write(membership, next, wish) } };
   }
 
   async #standing(wish: VersionWish): Promise<BranchVersion> {

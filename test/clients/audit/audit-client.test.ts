@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { type AuditFile, auditFile } from '../../../src/clients/audit/audit-client.ts';
-import type { AskedDecision } from '../../../src/core/command/audit.ts';
+import type { DecisionRequest } from '../../../src/core/command/audit.ts';
 
-const decision = (said: string, run?: string): AskedDecision => ({
+const decision = (said: string, run?: string): DecisionRequest => ({
   at: '2026-01-01T00:00:00Z',
   by: 'U1',
   channel: 'C1',

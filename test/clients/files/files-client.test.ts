@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { hasMark, readText, readTextNow, textOf } from '../../../src/clients/files/files-client.ts';
+import { hasByteOrderMark, readText, readTextNow, textOf } from '../../../src/clients/files/files-client.ts';
 
 const text = 'instance: Zürich ⚓\n';
 const written = {
@@ -18,7 +18,7 @@ for (const [kind, bytes] of Object.entries(written)) {
     await writeFile(path, bytes);
     t.is(await readText(path), text);
     t.is(readTextNow(path), text);
-    t.is(hasMark(path), kind !== 'plain');
+    t.is(hasByteOrderMark(path), kind !== 'plain');
   });
 }
 

@@ -1,8 +1,8 @@
 import { App } from '@slack/bolt';
-import type { Asked } from '../../../src/clients/slack/inbound/answer.ts';
+import type { Incoming } from '../../../src/clients/slack/inbound/answer.ts';
 import { listen } from '../../../src/clients/slack/inbound/listeners.ts';
 import { slackLogger, slackWeb } from '../../../src/clients/slack/web.ts';
-import { HeardWords } from '../../../src/core/command/heard.ts';
+import { ReceivedMessageLog } from '../../../src/core/command/heard.ts';
 import { view } from '../../messages/runs.ts';
 import { logBook, tokens } from './world.ts';
 
@@ -11,15 +11,15 @@ const team = { id: 'T1', domain: 'lab' };
 
 /** The listeners alone, and what they hear of payloads that a test makes. */
 export function heardOf() {
-  const heard: Asked[] = [];
+  const received: Incoming[] = [];
   const receiver = { init: () => undefined, start: async () => undefined, stop: async () => undefined };
   const authorize = async () => ({ botToken: tokens.bot, botUserId: 'U0COXSWAIN' });
   const app = new App({ receiver, authorize, logger: slackLogger(logBook()), convoStore: false });
-  const answer = async (_text: string, asked: Asked) => {
-    heard.push(asked);
+  const answer = async (_text: string, asked: Incoming) => {
+    received.push(asked);
     return { kind: 'text', text: 'done' } as const;
   };
-  const parts = { answer, heard: new HeardWords(), viewOf: () => view, log: logBook() };
+  const parts = { answer, received: new ReceivedMessageLog(), viewOf: () => view, log: logBook() };
   const { idle } = listen(app, slackWeb({ token: tokens.bot, apiUrl: url, log: logBook() }), parts);
   const acks: unknown[] = [];
   const send = async (body: object) => {
@@ -43,5 +43,5 @@ export function heardOf() {
     const form = { id: 'V1', type: 'modal', callback_id: 'ask', private_metadata: metadata, state };
     return send({ type: 'view_submission', user, team, trigger_id: 't1', view: form });
   };
-  return { heard, acks, press, mention, command, submit };
+  return { received, acks, press, mention, command, submit };
 }

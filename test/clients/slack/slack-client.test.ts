@@ -1,10 +1,10 @@
 import test from 'ava';
 import { slackDoctor } from '../../../src/clients/slack/doctor.ts';
-import type { Asked } from '../../../src/clients/slack/inbound/answer.ts';
+import type { Incoming } from '../../../src/clients/slack/inbound/answer.ts';
 import { slackRunMessages } from '../../../src/clients/slack/outbound/run-messages.ts';
 import { slackApp } from '../../../src/clients/slack/slack-client.ts';
 import type { Reply } from '../../../src/core/command/command.ts';
-import { HeardWords } from '../../../src/core/command/heard.ts';
+import { ReceivedMessageLog } from '../../../src/core/command/heard.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import { findRun } from '../../../src/core/run/find-run.ts';
 import { aRun, inState, view } from '../../messages/runs.ts';
@@ -14,19 +14,19 @@ const ada = 'U0123ADA';
 const said = (text: string): Reply => ({ kind: 'text', text });
 
 /** Answers everything with what it heard. */
-const echo = async (text: string, asked: Asked) => said(`${asked.user} said ${text}`);
+const echo = async (text: string, asked: Incoming) => said(`${asked.user} said ${text}`);
 
 test('/cox is answered to the one who typed it', async (t) => {
-  const heard: { text: string; asked: Asked }[] = [];
+  const received: { text: string; asked: Incoming }[] = [];
   const { slack } = await appFor(t, async (text, asked) => {
-    heard.push({ text, asked });
+    received.push({ text, asked });
     return said('done');
   });
   t.deepEqual(await slack.type(ada, 'ci', '/cox run @lin #ci a&b <x>'), { ok: true });
   const answer = await slack.until(() => slack.ephemerals(ada)[0]);
   t.is(answer.text, 'done');
-  t.like(heard, [{ text: 'run U0456LIN C0123CICD a&b <x>', asked: { user: ada, channel: 'C0123CICD' } }]);
-  t.truthy(heard[0]?.asked.key);
+  t.like(received, [{ text: 'run U0456LIN C0123CICD a&b <x>', asked: { user: ada, channel: 'C0123CICD' } }]);
+  t.truthy(received[0]?.asked.key);
   t.deepEqual(slack.messages('ci'), []);
 });
 
@@ -57,15 +57,15 @@ test('in a thread a mention of the bot stands for /cox, which works in none', as
 });
 
 test('a mention in the thread of a run says in which thread it was', async (t) => {
-  const heard: Asked[] = [];
+  const received: Incoming[] = [];
   const { slack, board } = await appFor(t, async (_text, asked) => {
-    heard.push(asked);
+    received.push(asked);
     return said('done');
   });
   const { channel, ts } = await board.post(inState.failed);
   await slack.type(ada, 'ci', '@coxswain retry', ts);
   await slack.until(() => slack.replies(ts)[1]);
-  t.like(heard, [{ channel, thread: ts }]);
+  t.like(received, [{ channel, thread: ts }]);
 });
 
 test('a button of a run that is forgotten says so, and names no other run', async (t) => {
@@ -181,7 +181,7 @@ const refuses = test.macro(async (t, wrong: Partial<typeof tokens>, message: Reg
     tokens: { ...tokens, ...wrong },
     apiUrl: url,
     answer: echo,
-    heard: new HeardWords(),
+    received: new ReceivedMessageLog(),
     viewOf: () => view,
     log: logBook(),
   });
@@ -202,7 +202,7 @@ test('where Slack is down the start gives up and says so', async (t) => {
     tokens,
     apiUrl: url,
     answer: echo,
-    heard: new HeardWords(),
+    received: new ReceivedMessageLog(),
     viewOf: () => view,
     log: logBook(),
     startTimeout: 300,

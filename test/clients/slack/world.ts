@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { type SlackOptions, startSlack } from '@coxswain/sandbox';
 import type { ExecutionContext } from 'ava';
 import { parse } from 'yaml';
-import type { Answers } from '../../../src/clients/slack/inbound/answer.ts';
+import type { AnswerDeps } from '../../../src/clients/slack/inbound/answer.ts';
 import { slackRunMessages } from '../../../src/clients/slack/outbound/run-messages.ts';
 import { slackApp } from '../../../src/clients/slack/slack-client.ts';
-import { HeardWords } from '../../../src/core/command/heard.ts';
+import { ReceivedMessageLog } from '../../../src/core/command/heard.ts';
 import { view } from '../../messages/runs.ts';
 
 export const tokens = { bot: 'xoxb-test', app: 'xapp-test' };
@@ -34,10 +34,10 @@ export async function boardFor(t: ExecutionContext, options: Partial<SlackOption
 }
 
 /** The bot in a Slack of its own; `answer` stands for everything behind it. */
-export async function appFor(t: ExecutionContext, answer: Answers['answer'], options: Partial<SlackOptions> = {}, shown = view) {
+export async function appFor(t: ExecutionContext, answer: AnswerDeps['answer'], options: Partial<SlackOptions> = {}, shown = view) {
   const { url, slack } = await slackFor(t, options);
   const log = logBook();
-  const app = slackApp({ tokens, apiUrl: url, answer, heard: new HeardWords(), viewOf: () => shown, log });
+  const app = slackApp({ tokens, apiUrl: url, answer, received: new ReceivedMessageLog(), viewOf: () => shown, log });
   t.teardown(() => app.stop());
   await app.start();
   const board = slackRunMessages({ token: tokens.bot, apiUrl: url, instance: 'lab', viewOf: () => shown, log });

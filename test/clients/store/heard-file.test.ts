@@ -2,7 +2,7 @@ import { appendFile, mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { openHeard } from '../../../src/clients/store/heard-file.ts';
+import { openReceivedMessages } from '../../../src/clients/store/heard-file.ts';
 
 async function aFile(t: ExecutionContext) {
   const folder = await mkdtemp(join(tmpdir(), 'coxswain-heard-'));
@@ -10,37 +10,37 @@ async function aFile(t: ExecutionContext) {
   const lines: string[] = [];
   const keep = (line: string) => void lines.push(line);
   const path = join(folder, 'heard.jsonl');
-  return { path, lines, folder, open: (now?: () => number) => openHeard(path, { info: keep, warn: keep, error: keep }, now) };
+  return { path, lines, folder, open: (now?: () => number) => openReceivedMessages(path, { info: keep, warn: keep, error: keep }, now) };
 }
 
 test('what was heard is known after a restart, and so is what was not done', async (t) => {
   const { open, path } = await aFile(t);
   const first = await open();
-  t.is(await first.hear('a', 'Ev1'), 'new');
+  t.is(await first.receive('a', 'Ev1'), 'new');
   first.done('a');
-  t.is(await first.hear('b', 'Ev2'), 'new');
+  t.is(await first.receive('b', 'Ev2'), 'new');
   const second = await open();
-  t.is(await second.hear('a', 'Ev1'), 'again');
-  t.is(await second.hear('b', 'Ev2'), 'interrupted');
-  t.is(await second.hear('a', 'Ev3'), 'changed');
+  t.is(await second.receive('a', 'Ev1'), 'again');
+  t.is(await second.receive('b', 'Ev2'), 'interrupted');
+  t.is(await second.receive('a', 'Ev3'), 'changed');
   t.is((await stat(path)).mode & 0o777, 0o600);
 });
 
 test('it is on the disk before anybody goes on', async (t) => {
   const { open, path } = await aFile(t);
   const heard = await open();
-  await Promise.all(Array.from({ length: 50 }, (_unused, n) => heard.hear(`k${n}`, '')));
+  await Promise.all(Array.from({ length: 50 }, (_unused, n) => heard.receive(`k${n}`, '')));
   t.is((await readFile(path, 'utf8')).trim().split('\n').length, 50);
 });
 
 test('a line that a crash cut off, and others that are none, are left out', async (t) => {
   const { open, path } = await aFile(t);
-  await (await open()).hear('a', '');
+  await (await open()).receive('a', '');
   await appendFile(path, 'null\n{"key":1}\n[]\n{"key":"b","ev');
   const heard = await open();
-  t.is(await heard.hear('a', ''), 'interrupted');
-  t.is(await heard.hear('b', ''), 'new');
-  t.is(await (await open()).hear('b', ''), 'interrupted');
+  t.is(await heard.receive('a', ''), 'interrupted');
+  t.is(await heard.receive('b', ''), 'new');
+  t.is(await (await open()).receive('b', ''), 'interrupted');
 });
 
 test('the file holds an hour, not a year', async (t) => {
@@ -49,10 +49,10 @@ test('the file holds an hour, not a year', async (t) => {
   const heard = await open(() => time);
   for (let n = 0; n < 6_000; n += 100) {
     time += 60_000;
-    await Promise.all(Array.from({ length: 100 }, (_unused, k) => heard.hear(`k${n + k}`, '')));
+    await Promise.all(Array.from({ length: 100 }, (_unused, k) => heard.receive(`k${n + k}`, '')));
   }
   const later = await open(() => time + 3_590_000);
-  await later.hear('last', '');
+  await later.receive('last', '');
   t.true((await stat(path)).size < 20_000, String((await stat(path)).size));
 });
 
@@ -60,12 +60,12 @@ test('where the disk takes nothing people are heard all the same, the log says s
   const { open, lines, folder, path } = await aFile(t);
   const heard = await open();
   await rm(folder, { recursive: true });
-  t.is(await heard.hear('a', ''), 'new');
-  t.is(await heard.hear('b', ''), 'new');
-  t.is(await heard.hear('a', ''), 'again');
+  t.is(await heard.receive('a', ''), 'new');
+  t.is(await heard.receive('b', ''), 'new');
+  t.is(await heard.receive('a', ''), 'again');
   t.is(lines.filter((line) => line.includes('cannot be written')).length, 1);
   await mkdir(folder);
-  await heard.hear('c', '');
+  await heard.receive('c', '');
   t.is((await readFile(path, 'utf8')).trim().split('\n').length, 3);
   t.regex(lines.at(-1) ?? '', /can be written again/);
 });
@@ -73,6 +73,6 @@ test('where the disk takes nothing people are heard all the same, the log says s
 test('a file that cannot be read does not keep the bot from starting', async (t) => {
   const { open, lines, path } = await aFile(t);
   await mkdir(path);
-  t.is(await (await open()).hear('a', ''), 'new');
+  t.is(await (await open()).receive('a', ''), 'new');
   t.regex(lines.join('\n'), /heard\.jsonl cannot be read/);
 });

@@ -3,7 +3,7 @@ import type { Command, Invocation, Reply } from '../../../src/core/command/comma
 import { dispatch } from '../../../src/core/command/dispatch.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import type { Roles } from '../../../src/core/people/roles.ts';
-import { NotAnswered, type Standings } from '../../../src/core/people/standing.ts';
+import { type MembershipCheck, NotAnswered } from '../../../src/core/people/standing.ts';
 import { aRun } from '../../pipeline/world.ts';
 import { keptAudit } from '../kept-audit.ts';
 import { allMembers } from '../known-people.ts';
@@ -11,7 +11,7 @@ import { allMembers } from '../known-people.ts';
 const origin = { user: 'U0123ADA', channel: 'C1', key: 'k1', at: new Date(0) };
 const onlyAda = async (user: string) => ({ allowed: user === 'U0123ADA', why: 'only Ada is' });
 const operatorsOnly: Roles = { operator: onlyAda, approver: onlyAda };
-const known = { roles: operatorsOnly, standing: allMembers };
+const known = { roles: operatorsOnly, membership: allMembers };
 
 /** A door with three commands that remember what they were asked. */
 function door() {
@@ -157,9 +157,9 @@ test('what the audit cannot be told of is not decided; what is done is never tol
 
 test('who is not answered reaches no command, known or not, and is written down nowhere', async (t) => {
   const { entries, audit } = keptAudit();
-  const standing: Standings = async (user) => (user === 'U2' ? { kind: 'refused', why: 'Not you.' } : { kind: 'nobody' });
+  const membership: MembershipCheck = async (user) => (user === 'U2' ? { kind: 'refused', why: 'Not you.' } : { kind: 'nobody' });
   const vote: Command = { name: 'vote', usage: 'vote', summary: '', access: 'anyone', audited: true, run: () => t.fail() as never };
-  const say = dispatch([vote], { roles: operatorsOnly, standing, audit });
+  const say = dispatch([vote], { roles: operatorsOnly, membership, audit });
   for (const text of ['vote', 'nonsense', '', 'x'.repeat(50_000)]) {
     await t.throwsAsync(say(text, { ...origin, user: 'U2' }), { instanceOf: NotAnswered, message: 'Not you.' });
     t.true((await t.throwsAsync(say(text, origin), { instanceOf: NotAnswered }))?.silent);
@@ -169,12 +169,12 @@ test('who is not answered reaches no command, known or not, and is written down 
 
 test('who decides is looked up afresh, who only looks is not, and both with what the message says of the workspace', async (t) => {
   const asked: unknown[] = [];
-  const standing: Standings = async (...about) => {
+  const membership: MembershipCheck = async (...about) => {
     asked.push(about);
     return { kind: 'member' };
   };
   const read: Command = { name: 'read', usage: 'read', summary: '', access: 'anyone', run: async () => ({ kind: 'text', text: '' }) };
-  const say = dispatch([read, { ...read, name: 'vote', audited: true }], { roles: operatorsOnly, standing });
+  const say = dispatch([read, { ...read, name: 'vote', audited: true }], { roles: operatorsOnly, membership });
   await say('read', { ...origin, teams: ['T2'] });
   await say('vote', origin);
   t.deepEqual(asked, [
@@ -186,7 +186,7 @@ test('who decides is looked up afresh, who only looks is not, and both with what
 
 test('an edited message does nothing and is told so alone', async (t) => {
   const { say, asked } = door();
-  await t.throwsAsync(say('run x', { ...origin, heard: 'changed' }), { instanceOf: NotAnswered, message: /^Edits have no effect/ });
+  await t.throwsAsync(say('run x', { ...origin, delivery: 'changed' }), { instanceOf: NotAnswered, message: /^Edits have no effect/ });
   t.deepEqual(asked, []);
 });
 
@@ -195,8 +195,8 @@ test('what was interrupted is looked at again, and never decided twice', async (
   const act = async (): Promise<Reply> => ({ kind: 'text', text: String(++acts) });
   const read: Command = { name: 'read', usage: 'read', summary: '', access: 'anyone', run: act };
   const say = dispatch([read, { ...read, name: 'vote', audited: true }], known);
-  t.deepEqual(await say('read', { ...origin, heard: 'interrupted' }), { kind: 'text', text: '1' });
-  await t.throwsAsync(say('vote', { ...origin, heard: 'interrupted' }), {
+  t.deepEqual(await say('read', { ...origin, delivery: 'interrupted' }), { kind: 'text', text: '1' });
+  await t.throwsAsync(say('vote', { ...origin, delivery: 'interrupted' }), {
     instanceOf: UserError,
     message: /may or may not have been done.*say it again/,
   });
@@ -222,7 +222,7 @@ function busy() {
   });
   const light = command('light', { light: true, run: async () => ({ kind: 'text', text: 'light' }) });
   const list = [command('version', { shared: true }), command('notes'), command('vote', { audited: true }), light];
-  const say = dispatch(list, { ...known, turns });
+  const say = dispatch(list, { ...known, limits: turns });
   return {
     begun,
     end: () => ends.splice(0).forEach((one) => void one()),
@@ -266,7 +266,7 @@ test('a refusal for want of a turn is written down nowhere', async (t) => {
     audited: true,
     run: async () => ({ kind: 'text', text: '' }),
   };
-  const say = dispatch([vote], { ...known, audit, turns });
+  const say = dispatch([vote], { ...known, audit, limits: turns });
   await say('vote', origin);
   await say('vote', origin);
   await t.throwsAsync(say('vote', origin), { message: /You have made 2 requests within a minute/ });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { HeardWords } from '../../../src/core/command/heard.ts';
+import { ReceivedMessageLog } from '../../../src/core/command/heard.ts';
 import { plainWord, withoutAddress } from '../../../src/core/command/plain-words.ts';
 import { asWord, lastWords, tokenize } from '../../../src/core/command/tokenize.ts';
 
@@ -79,18 +79,18 @@ test('any text is taken in a time that grows with its length', (t) => {
 const hour = 3_600_000;
 
 test('a message is heard once, and its repeated event is known', async (t) => {
-  const heard = new HeardWords();
-  t.is(await heard.hear('C1 1.0', 'Ev1'), 'new');
-  t.is(await heard.hear('C1 1.0', 'Ev1'), 'again');
+  const heard = new ReceivedMessageLog();
+  t.is(await heard.receive('C1 1.0', 'Ev1'), 'new');
+  t.is(await heard.receive('C1 1.0', 'Ev1'), 'again');
   heard.done('C1 1.0');
-  t.is(await heard.hear('C1 1.0', 'Ev1'), 'again');
-  t.is(await heard.hear('C1 2.0', 'Ev2'), 'new');
+  t.is(await heard.receive('C1 1.0', 'Ev1'), 'again');
+  t.is(await heard.receive('C1 2.0', 'Ev2'), 'new');
 });
 
 test('another event about the same message is an edit', async (t) => {
-  const heard = new HeardWords();
-  await heard.hear('C1 1.0', 'Ev1');
-  t.is(await heard.hear('C1 1.0', 'Ev2'), 'changed');
+  const heard = new ReceivedMessageLog();
+  await heard.receive('C1 1.0', 'Ev1');
+  t.is(await heard.receive('C1 1.0', 'Ev2'), 'changed');
 });
 
 test('what a bot that was stopped had not done is said so once', async (t) => {
@@ -99,22 +99,22 @@ test('what a bot that was stopped had not done is said so once', async (t) => {
     { key: 'a', event: 'Ev1', at, done: true },
     { key: 'b', event: 'Ev2', at, done: false },
   ];
-  const heard = new HeardWords(before);
-  t.is(await heard.hear('a', 'Ev1'), 'again');
-  t.is(await heard.hear('b', 'Ev2'), 'interrupted');
-  t.is(await heard.hear('b', 'Ev2'), 'again');
-  t.is(await new HeardWords(before).hear('b', 'Ev9'), 'changed');
+  const heard = new ReceivedMessageLog(before);
+  t.is(await heard.receive('a', 'Ev1'), 'again');
+  t.is(await heard.receive('b', 'Ev2'), 'interrupted');
+  t.is(await heard.receive('b', 'Ev2'), 'again');
+  t.is(await new ReceivedMessageLog(before).receive('b', 'Ev9'), 'changed');
 });
 
 test('what was heard is remembered for an hour', async (t) => {
   let time = 0;
-  const heard = new HeardWords([], () => time);
-  await heard.hear('a', '');
+  const heard = new ReceivedMessageLog([], () => time);
+  await heard.receive('a', '');
   time = hour - 1;
-  await heard.hear('b', '');
-  t.is(await heard.hear('a', ''), 'again');
+  await heard.receive('b', '');
+  t.is(await heard.receive('a', ''), 'again');
   time = hour;
-  await heard.hear('c', '');
+  await heard.receive('c', '');
   t.deepEqual(
     heard.all().map(({ key }) => key),
     ['b', 'c'],
@@ -122,9 +122,9 @@ test('what was heard is remembered for an hour', async (t) => {
 });
 
 test('of very many words the oldest are forgotten', async (t) => {
-  const heard = new HeardWords();
-  for (let n = 0; n < 20_010; n += 1) await heard.hear(String(n), '');
+  const heard = new ReceivedMessageLog();
+  for (let n = 0; n < 20_010; n += 1) await heard.receive(String(n), '');
   t.is(heard.all().length, 20_000);
-  t.is(await heard.hear('20009', ''), 'again');
-  t.is(await heard.hear('0', ''), 'new');
+  t.is(await heard.receive('20009', ''), 'again');
+  t.is(await heard.receive('0', ''), 'new');
 });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { laneNow } from '../../../src/core/concurrency/lane.ts';
 import { Coalesced, Serial, SerialByKey } from '../../../src/core/concurrency/serial.ts';
-import { Shared, Turns } from '../../../src/core/concurrency/turns.ts';
+import { RequestLimiter, Shared } from '../../../src/core/concurrency/turns.ts';
 import { UserError } from '../../../src/core/errors.ts';
 
 const limits = { each: { underWay: 2, perMinute: 4 }, all: { underWay: 3, waiting: 2 }, patience: 50 };
@@ -19,7 +19,7 @@ function aJob() {
 }
 
 test('one person has so much under way at once, and others are not held up by it', async (t) => {
-  const turns = new Turns('questions', limits);
+  const turns = new RequestLimiter('questions', limits);
   const jobs = [aJob(), aJob()];
   const open = jobs.map(({ work }) => turns.take('U1', work));
   await t.throwsAsync(turns.take('U1', aJob().work), {
@@ -34,7 +34,7 @@ test('one person has so much under way at once, and others are not held up by it
 
 test('one person begins so much within a minute, and is told when there is room again', async (t) => {
   let time = 0;
-  const turns = new Turns('questions', limits, () => time);
+  const turns = new RequestLimiter('questions', limits, () => time);
   for (; time < 40_000; time += 10_000) await turns.take('U1', async () => 'done');
   await t.throwsAsync(
     turns.take('U1', async () => 'no'),
@@ -46,7 +46,7 @@ test('one person begins so much within a minute, and is told when there is room 
 });
 
 test('all together have so much under way; others wait for their turn, in their order', async (t) => {
-  const turns = new Turns('questions', { ...limits, patience: 10_000 });
+  const turns = new RequestLimiter('questions', { ...limits, patience: 10_000 });
   const jobs = ['U1', 'U2', 'U3'].map((user) => ({ ...aJob(), user }));
   const open = jobs.map(({ user, work }) => turns.take(user, work));
   const [fourth, fifth] = [aJob(), aJob()];
@@ -62,7 +62,7 @@ test('all together have so much under way; others wait for their turn, in their 
 });
 
 test('who waits too long is told so, and holds nobody up', async (t) => {
-  const turns = new Turns('questions', limits);
+  const turns = new RequestLimiter('questions', limits);
   const jobs = ['U1', 'U2', 'U3'].map((user) => ({ ...aJob(), user }));
   const open = jobs.map(({ user, work }) => turns.take(user, work));
   const late = aJob();
@@ -74,7 +74,7 @@ test('who waits too long is told so, and holds nobody up', async (t) => {
 });
 
 test('work that fails gives its turn back', async (t) => {
-  const turns = new Turns('questions', { ...limits, all: { underWay: 1, waiting: 0 } });
+  const turns = new RequestLimiter('questions', { ...limits, all: { underWay: 1, waiting: 0 } });
   for (let n = 0; n < 3; n += 1)
     await t.throwsAsync(
       turns.take('U1', () => Promise.reject(new Error('no'))),
@@ -85,7 +85,8 @@ test('work that fails gives its turn back', async (t) => {
 
 test('work is done in its lane, and what the bot does by itself in that of the bot', async (t) => {
   t.is(laneNow(), 'bot');
-  for (const lane of ['questions', 'decisions'] as const) t.is(await new Turns(lane, limits).take('U1', async () => laneNow()), lane);
+  for (const lane of ['questions', 'decisions'] as const)
+    t.is(await new RequestLimiter(lane, limits).take('U1', async () => laneNow()), lane);
 });
 
 test('who asks the same while it is under way gets the same answer, and who asks later a new one', async (t) => {
@@ -101,7 +102,7 @@ test('who asks the same while it is under way gets the same answer, and who asks
 });
 
 test('who joins work that is under way needs no turn, and has asked for something all the same', async (t) => {
-  const turns = new Turns('questions', { ...limits, all: { underWay: 1, waiting: 0 } });
+  const turns = new RequestLimiter('questions', { ...limits, all: { underWay: 1, waiting: 0 } });
   const job = aJob();
   const open = turns.take('U1', job.work);
   const joined = ['U2', 'U2', 'U3'].map((user) => turns.take(user, aJob().work, open));

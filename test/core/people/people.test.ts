@@ -5,10 +5,10 @@ import { type Members, roles } from '../../../src/core/people/roles.ts';
 import {
   type Account,
   type Directory,
-  demandStanding,
+  demandMember,
+  type Membership,
+  membershipCheck,
   NotAnswered,
-  type Standing,
-  standings,
   type Welcome,
 } from '../../../src/core/people/standing.ts';
 import { allMembers } from '../known-people.ts';
@@ -119,12 +119,12 @@ test('where Slack asks to wait, the person is told how long', async (t) => {
   t.regex((await operator('U1')).next ?? '', /try again in 13 s\.$/);
 });
 
-const without = test.macro(async (t, standing: Standing, expected: object) => {
+const without = test.macro(async (t, membership: Membership, expected: object) => {
   const people = { operators: ['U0123ADA', 'S0123OPS'], approvers: ['S0123OPS'] };
-  const { operator, approver } = roles(people, groups, async () => standing);
+  const { operator, approver } = roles(people, groups, async () => membership);
   t.like(await operator('U0123ADA'), expected);
   t.like(await approver('U0123ADA', []), expected);
-  t.like(await roles({ ...people, operators: [] }, groups, async () => standing).operator('U0123ADA'), expected);
+  t.like(await roles({ ...people, operators: [] }, groups, async () => membership).operator('U0123ADA'), expected);
 });
 
 test('a deactivated account has no role, though it is named and in the group', without, { kind: 'nobody' }, { allowed: false });
@@ -169,8 +169,8 @@ interface Case {
 }
 
 const stands = test.macro(
-  async (t, { account = {}, welcome = {}, named, user = 'U1' }: Case, kind: Standing['kind'], why: RegExp = /^$/) => {
-    const found = await standings({ ...nobodyElse, ...welcome }, directory(account))(user, 'fresh', named);
+  async (t, { account = {}, welcome = {}, named, user = 'U1' }: Case, kind: Membership['kind'], why: RegExp = /^$/) => {
+    const found = await membershipCheck({ ...nobodyElse, ...welcome }, directory(account))(user, 'fresh', named);
     t.is(found.kind, kind);
     t.regex('why' in found ? found.why : '', why);
   },
@@ -220,7 +220,7 @@ test('Slack itself is nobody', stands, { user: 'USLACKBOT' }, 'nobody');
 
 test('where Slack does not say who it is, nobody is answered, and it says when to try again', async (t) => {
   const silent = { home: async () => 'T1', account: () => Promise.reject(new RateLimited(3_000)) };
-  const found = await standings(nobodyElse, silent)('U1', 'fresh');
+  const found = await membershipCheck(nobodyElse, silent)('U1', 'fresh');
   t.deepEqual(found, {
     kind: 'unsure',
     why: 'Slack did not tell me who you are (rate limited for 3 s), so nothing was done: try again in 3 s.',
@@ -230,24 +230,24 @@ test('where Slack does not say who it is, nobody is answered, and it says when t
 test('an account is asked for afresh for a decision, and remembered for five minutes for anything else', async (t) => {
   let time = 0;
   const known = directory({});
-  const standing = standings(nobodyElse, known, () => time);
-  await standing('U1', 'remembered');
-  for (time = 10_000; time < 300_000; time += 10_000) await standing('U1', 'remembered');
+  const membership = membershipCheck(nobodyElse, known, () => time);
+  await membership('U1', 'remembered');
+  for (time = 10_000; time < 300_000; time += 10_000) await membership('U1', 'remembered');
   t.is(known.asked, 1);
-  await standing('U1', 'fresh');
+  await membership('U1', 'fresh');
   t.is(known.asked, 2);
 });
 
 test('who is nobody is refused without a word, all others with their sentence', async (t) => {
   const silent = await t.throwsAsync(
-    demandStanding(async () => ({ kind: 'nobody' }), 'U1', 'fresh'),
+    demandMember(async () => ({ kind: 'nobody' }), 'U1', 'fresh'),
     { instanceOf: NotAnswered },
   );
   t.true(silent?.silent);
   const told = await t.throwsAsync(
-    demandStanding(async () => ({ kind: 'refused', why: 'Not you.' }), 'U1', 'fresh'),
+    demandMember(async () => ({ kind: 'refused', why: 'Not you.' }), 'U1', 'fresh'),
     { instanceOf: NotAnswered },
   );
   t.like(told, { silent: false, message: 'Not you.' });
-  await t.notThrowsAsync(demandStanding(async () => ({ kind: 'member' }), 'U1', 'fresh'));
+  await t.notThrowsAsync(demandMember(async () => ({ kind: 'member' }), 'U1', 'fresh'));
 });

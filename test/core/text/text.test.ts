@@ -6,7 +6,7 @@ import { editDistance, nearest } from '../../../src/core/text/nearest.ts';
 import { plainLine } from '../../../src/core/text/plain-line.ts';
 import { quoted } from '../../../src/core/text/quoted.ts';
 import { visibleLine, visibleName, visibleText } from '../../../src/core/text/visible.ts';
-import { cutMarkup, escapeMrkdwn, named, outside, paragraph, plainName, plainText } from '../../../src/messages/escape.ts';
+import { cutMarkup, escapeMrkdwn, externalText, named, paragraph, plainName, plainText } from '../../../src/messages/escape.ts';
 import { computing } from '../../fixtures/computing.ts';
 import { hostileTexts } from '../hostile-texts.ts';
 
@@ -77,7 +77,7 @@ test('an emoji of a description is one sign, with all that it is joined of', (t)
 test('markup of Slack is no longer than it may be, and no entity in it is halved', (t) => {
   for (const text of hostileTexts) {
     for (const max of [10, 75, 150, 3_000]) {
-      for (const made of [outside(text, max), named(text, max), paragraph(text, max)]) {
+      for (const made of [externalText(text, max), named(text, max), paragraph(text, max)]) {
         t.true(made.length <= max && made.isWellFormed());
         t.notRegex(made, /[<>]|&(?!amp;|lt;|gt;)/);
       }

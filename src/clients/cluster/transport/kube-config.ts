@@ -4,7 +4,7 @@ import { KubeConfig, type RequestContext } from '@kubernetes/client-node';
 import type { Proxies } from '../../../core/config.ts';
 import { messageOf, UserError } from '../../../core/errors.ts';
 import { trimEndSigns } from '../../../core/text/trim.ts';
-import { hasMark, readTextNow } from '../../files/files-client.ts';
+import { hasByteOrderMark, readTextNow } from '../../files/files-client.ts';
 import { proxyFor } from '../../http/proxy-for.ts';
 import type { ServerPlace } from './cluster-error.ts';
 import { TokenFiles, takeTokenFiles } from './token-files.ts';
@@ -124,7 +124,7 @@ function withoutMarks({ clusters, users }: KubeConfig): void {
 
 function takeIn<F extends string, D extends string>(entry: { readonly [K in F | D]?: string }, file: F, data: D): void {
   const path: string | undefined = entry[file];
-  if (!path || !existsSync(path) || !hasMark(path)) return;
+  if (!path || !existsSync(path) || !hasByteOrderMark(path)) return;
   Object.assign(entry, { [file]: undefined, [data]: Buffer.from(readTextNow(path)).toString('base64') });
 }
 

@@ -1,6 +1,6 @@
 import type { Reply } from '../../../core/command/command.ts';
-import type { Origin } from '../../../core/command/dispatch.ts';
-import type { Heard } from '../../../core/command/heard.ts';
+import type { InvocationOrigin } from '../../../core/command/dispatch.ts';
+import type { ReceivedMessages } from '../../../core/command/heard.ts';
 import { UserError } from '../../../core/errors.ts';
 import { NotAnswered } from '../../../core/people/standing.ts';
 import { forgotten, NoSuchRun } from '../../../core/run/find-run.ts';
@@ -9,17 +9,17 @@ import { machineTime } from '../../../core/time/clock.ts';
 import { calmSentence, errorMessage, type ReplyMessage, replyMessage } from '../../../messages/reply.ts';
 import type { ViewOf } from '../../../messages/view.ts';
 import type { Log } from '../../log/log.ts';
-import { byShape, cleaned, type Redact } from '../outbound/redact.ts';
+import { byShape, type Redact, redacted } from '../outbound/redact.ts';
 
 /** What somebody asked of the bot. */
-export interface Asked extends Origin {
+export interface Incoming extends InvocationOrigin {
   /** By a button of a message of ours: what it is about was there once. */
   readonly pressed?: true;
 }
 
-export interface Answers {
+export interface AnswerDeps {
   /** What the commands say to it. @throws UserError */
-  readonly answer: (text: string, asked: Asked) => Promise<Reply>;
+  readonly answer: (text: string, incoming: Incoming) => Promise<Reply>;
   readonly viewOf: ViewOf;
   readonly log: Log;
   /** Takes secrets out of what is said; where not given, those that are known by their shape. */
@@ -27,15 +27,15 @@ export interface Answers {
 }
 
 /** What listening needs beside that. */
-export interface Hearing extends Answers {
+export interface InboundDeps extends AnswerDeps {
   /** Remembers what was heard, over restarts too. */
-  readonly heard: Heard;
+  readonly received: ReceivedMessages;
   /** The time of day; that of this machine where not given. */
   readonly now?: () => Date;
 }
 
 /** When something was heard of which Slack does not say when it was done. */
-export function presentOf({ now = machineTime }: Hearing): Date {
+export function presentOf({ now = machineTime }: InboundDeps): Date {
   return now();
 }
 
@@ -54,41 +54,41 @@ export interface Answer {
  * @param event Slack's id of what brought it
  */
 export async function once(
-  { heard }: Pick<Hearing, 'heard'>,
-  asked: Asked,
+  { received }: Pick<InboundDeps, 'received'>,
+  incoming: Incoming,
   event: string,
-  begin: (asked: Asked) => Promise<void>,
+  begin: (incoming: Incoming) => Promise<void>,
 ): Promise<boolean> {
-  const hearing = await heard.hear(asked.key, event);
-  if (hearing === 'again') return false;
-  if (hearing === 'changed') return once({ heard }, asEdited(asked), '', begin);
-  await begin(hearing === 'interrupted' ? { heard: hearing, ...asked } : asked);
-  heard.done(asked.key);
+  const delivery = await received.receive(incoming.key, event);
+  if (delivery === 'again') return false;
+  if (delivery === 'changed') return once({ received }, asEdited(incoming), '', begin);
+  await begin(delivery === 'interrupted' ? { delivery, ...incoming } : incoming);
+  received.done(incoming.key);
   return true;
 }
 
 /** The same message, heard as one that was edited: it has a key of its own. */
-export function asEdited(asked: Asked): Asked {
-  return { ...asked, key: `edited ${asked.key}`, heard: 'changed' };
+export function asEdited(incoming: Incoming): Incoming {
+  return { ...incoming, key: `edited ${incoming.key}`, delivery: 'changed' };
 }
 
 /** An answer, always: a UserError in its own words, anything else logged whole and told in one calm sentence. */
-export async function answerOf(answers: Answers, text: string, asked: Asked): Promise<Answer> {
+export async function answerOf(answers: AnswerDeps, text: string, incoming: Incoming): Promise<Answer> {
   const { answer, viewOf, log, redact = byShape } = answers;
   try {
-    const reply = await answer(text, asked);
-    return { message: cleaned(replyMessage(reply, viewOf), redact), ...(reply.kind === 'asks' && { asks: reply }) };
+    const reply = await answer(text, incoming);
+    return { message: redacted(replyMessage(reply, viewOf), redact), ...(reply.kind === 'asks' && { asks: reply }) };
   } catch (error) {
     const isTheirs = error instanceof UserError;
-    if (!isTheirs) log.error(`answering "${plainLine(text)}" from ${asked.user}: ${whole(error)}`);
-    const sentence = isTheirs ? ownWords(error, asked) : calmSentence;
+    if (!isTheirs) log.error(`answering "${plainLine(text)}" from ${incoming.user}: ${whole(error)}`);
+    const sentence = isTheirs ? ownWords(error, incoming) : calmSentence;
     const only = error instanceof NotAnswered && { only: error.silent ? ('nobody' as const) : ('the person' as const) };
-    return { message: cleaned(errorMessage(sentence), redact), refusal: redact(sentence), ...only };
+    return { message: redacted(errorMessage(sentence), redact), refusal: redact(sentence), ...only };
   }
 }
 
 /** Of a run whose message somebody sees it is no help to name others that are like it. */
-function ownWords(error: UserError, { pressed }: Asked): string {
+function ownWords(error: UserError, { pressed }: Incoming): string {
   return pressed && error instanceof NoSuchRun ? forgotten(error.id) : error.message;
 }
 

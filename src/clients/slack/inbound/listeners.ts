@@ -3,7 +3,7 @@ import { machineTime } from '../../../core/time/clock.ts';
 import { asking } from '../../../messages/blocks.ts';
 import { ephemerally, inThread, privately, shareFile } from '../outbound/deliver.ts';
 import type { WebClient } from '../web.ts';
-import { type Answer, type Asked, answerOf, asEdited, type Hearing, once, presentOf, whole } from './answer.ts';
+import { type Answer, answerOf, asEdited, type InboundDeps, type Incoming, once, presentOf, whole } from './answer.ts';
 import { listenToForms, openedModal } from './modal.ts';
 import { plainText, withoutMention } from './parsed-text.ts';
 import { isByProgram, isEdited, teamsOf } from './sender.ts';
@@ -12,13 +12,13 @@ import { isByProgram, isEdited, teamsOf } from './sender.ts';
 type Deliver = (answer: Answer) => Promise<unknown>;
 
 /** Hears the slash command, mentions, buttons and forms. Each is acknowledged, heard once, and answered whatever happens. */
-export function listen(app: App, web: WebClient, answers: Hearing): { idle(): Promise<void> } {
+export function listen(app: App, web: WebClient, answers: InboundDeps): { idle(): Promise<void> } {
   const open = new Set<Promise<void>>();
   const under = (way: Promise<void>) => {
     open.add(way);
     void way.finally(() => open.delete(way));
   };
-  const hear = (text: string, asked: Asked, deliver: Deliver, event = '') => under(say(web, answers, { text, asked, event, deliver }));
+  const hear = (text: string, asked: Incoming, deliver: Deliver, event = '') => under(say(web, answers, { text, asked, event, deliver }));
 
   app.command('/cox', async ({ ack, command, context, respond }) => {
     await ack();
@@ -58,21 +58,21 @@ export function listen(app: App, web: WebClient, answers: Hearing): { idle(): Pr
 }
 
 /** Slack says when a button was pressed, however late we hear of it. */
-function pressed(user: string, channel: string, key: string, actionTs: string): Asked {
+function pressed(user: string, channel: string, key: string, actionTs: string): Incoming {
   const at = new Date(Number(actionTs) * 1000);
   return { user, channel, key, pressed: true, at: Number.isNaN(at.getTime()) ? machineTime() : at };
 }
 
 interface Said {
   readonly text: string;
-  readonly asked: Asked;
+  readonly asked: Incoming;
   /** Slack's id of the event that brought it, where it has one. */
   readonly event: string;
   readonly deliver: Deliver;
 }
 
 /** Never rejects: who listens for Slack must not fall over an answer that could not be given. */
-async function say(web: WebClient, answers: Hearing, { text, asked: first, event, deliver }: Said): Promise<void> {
+async function say(web: WebClient, answers: InboundDeps, { text, asked: first, event, deliver }: Said): Promise<void> {
   try {
     await once(answers, first, event, async (asked) => {
       const answer = await answerOf(answers, text, asked);

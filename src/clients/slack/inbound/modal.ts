@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AckFn, App, ViewResponseAction, ViewSubmitAction } from '@slack/bolt';
 import { askModal, modal, modalErrors, submitted } from '../../../messages/modal.ts';
 import { ephemerally } from '../outbound/deliver.ts';
-import { byShape, clean } from '../outbound/redact.ts';
+import { byShape, redactStrings } from '../outbound/redact.ts';
 import type { WebClient } from '../web.ts';
-import { type Answer, type Asked, answerOf, type Hearing, once, presentOf, whole } from './answer.ts';
+import { type Answer, answerOf, type InboundDeps, type Incoming, once, presentOf, whole } from './answer.ts';
 import { teamsOf } from './sender.ts';
 
 /** Milliseconds that a submitted form may stay open for its answer; Slack gives three seconds. */
@@ -12,23 +12,23 @@ const patience = 2000;
 
 interface Deps {
   readonly web: WebClient;
-  readonly answers: Hearing;
+  readonly answers: InboundDeps;
 }
 
 /** Opens the form for what is still to be said; false where Slack does not, most often because the press is more than three seconds ago. */
 export async function openedModal(
   { web, answers }: Deps,
   asks: NonNullable<Answer['asks']>,
-  asked: Asked,
+  incoming: Incoming,
   from: { trigger: string; message?: string },
 ): Promise<boolean> {
   const { trigger, ...message } = from;
   try {
-    const view = clean(askModal(asks, { channel: asked.channel, ...message }), answers.redact ?? byShape);
+    const view = redactStrings(askModal(asks, { channel: incoming.channel, ...message }), answers.redact ?? byShape);
     await web.views.open({ trigger_id: trigger, view });
     return true;
   } catch (error) {
-    answers.log.warn(`could not open a form for ${asked.user}: ${whole(error)}`);
+    answers.log.warn(`could not open a form for ${incoming.user}: ${whole(error)}`);
     return false;
   }
 }
@@ -39,21 +39,21 @@ export function listenToForms(app: App, deps: Deps, under: (way: Promise<void>) 
     const typed = view.state.values[modal.block]?.[modal.action]?.value ?? '';
     const said = submitted(view.private_metadata, typed);
     if (!said) return ack();
-    const asked = {
+    const incoming = {
       user: body.user.id,
       channel: said.place.channel,
       key: body.trigger_id,
       at: presentOf(deps.answers),
       teams: teamsOf(body.user),
     };
-    const heard = once(deps.answers, asked, '', (first) => hear(deps, said.text, first, ack));
-    under(heard.then((isNew) => (isNew ? undefined : ack())));
+    const received = once(deps.answers, incoming, '', (first) => hear(deps, said.text, first, ack));
+    under(received.then((isNew) => (isNew ? undefined : ack())));
   });
 }
 
 /** A refusal stands in the form, where it comes in time; everything else is told in the channel. */
-async function hear({ web, answers }: Deps, text: string, asked: Asked, ack: AckFn<ViewResponseAction>): Promise<void> {
-  const answering = answerOf(answers, text, asked);
+async function hear({ web, answers }: Deps, text: string, incoming: Incoming, ack: AckFn<ViewResponseAction>): Promise<void> {
+  const answering = answerOf(answers, text, incoming);
   try {
     const inTime = await Promise.race([answering, sleep(patience, undefined, { ref: false })]);
     if (inTime?.refusal !== undefined && inTime.only !== 'nobody') {
@@ -62,8 +62,8 @@ async function hear({ web, answers }: Deps, text: string, asked: Asked, ack: Ack
     }
     await ack();
     const { message, only } = await answering;
-    if (only !== 'nobody') await ephemerally(web, asked, message);
+    if (only !== 'nobody') await ephemerally(web, incoming, message);
   } catch (error) {
-    answers.log.error(`the answer to a form from ${asked.user} could not be fully delivered: ${whole(error)}`);
+    answers.log.error(`the answer to a form from ${incoming.user} could not be fully delivered: ${whole(error)}`);
   }
 }

@@ -3,7 +3,7 @@ import { webApi } from '@slack/bolt';
 import type { Posted } from '../../../core/chat.ts';
 import type { ReplyMessage } from '../../../messages/reply.ts';
 import { withoutMentions } from '../../../messages/without-mentions.ts';
-import type { Asked } from '../inbound/answer.ts';
+import type { Incoming } from '../inbound/answer.ts';
 import type { WebClient } from '../web.ts';
 import { orPlain } from './errors.ts';
 import { uploadText } from './upload.ts';
@@ -16,7 +16,7 @@ type Respond = (message: {
 }) => Promise<unknown>;
 
 /** By the address that came with the press or the command; where that is spent, as a message that one person sees. */
-export async function privately(web: WebClient, asked: Asked, message: ReplyMessage, respond: Respond): Promise<void> {
+export async function privately(web: WebClient, asked: Incoming, message: ReplyMessage, respond: Respond): Promise<void> {
   const { text, blocks } = message;
   try {
     await respond({ text, blocks, response_type: 'ephemeral', replace_original: false });
@@ -26,7 +26,7 @@ export async function privately(web: WebClient, asked: Asked, message: ReplyMess
 }
 
 /** As a message in the channel, or in the thread of it where there is one already, that one person sees. */
-export async function ephemerally(web: WebClient, { channel, user }: Asked, message: ReplyMessage, thread?: string): Promise<void> {
+export async function ephemerally(web: WebClient, { channel, user }: Incoming, message: ReplyMessage, thread?: string): Promise<void> {
   const place = { channel, user, ...(thread !== undefined && { thread_ts: thread }) };
   await patiently(() => orPlain(message, ({ text, blocks }) => web.chat.postEphemeral({ ...place, text, blocks })));
 }
@@ -49,7 +49,7 @@ async function patiently<T>(call: () => Promise<T>, tries = 4): Promise<T> {
 }
 
 /** A text too long for a message: into the thread where it was asked for, else into the run's. */
-export async function shareFile(web: WebClient, { file }: ReplyMessage, { channel, thread }: Asked): Promise<void> {
+export async function shareFile(web: WebClient, { file }: ReplyMessage, { channel, thread }: Incoming): Promise<void> {
   const at = thread === undefined ? file?.thread : { channel, ts: thread };
   if (!file || !at) return;
   await uploadText(web, { name: file.name, title: file.name, text: file.text, channel: at.channel, thread: at.ts });

@@ -12,16 +12,16 @@ export const byShape: Redact = redactor([]);
 const unseen = new Set(['type', 'value', 'action_id', 'block_id', 'style', 'callback_id', 'private_metadata']);
 
 /** The message as it may leave: without secrets or halves of characters in anything that is shown, and no longer than Slack takes. */
-export function cleaned<M extends Message>(message: M, redact: Redact): M {
+export function redacted<M extends Message>(message: M, redact: Redact): M {
   const { text, blocks } = message;
   // Fitted last: what stands in place of a secret may be longer.
-  return fitted({ ...message, text: clean(text, redact), blocks: clean(blocks, redact) });
+  return fitted({ ...message, text: redactStrings(text, redact), blocks: redactStrings(blocks, redact) });
 }
 
 /** The same of whatever is shown. */
-export function clean<T>(value: T, redact: Redact): T {
+export function redactStrings<T>(value: T, redact: Redact): T {
   if (typeof value === 'string') return redact(value).toWellFormed() as T;
-  if (Array.isArray(value)) return value.map((item) => clean(item, redact)) as T;
+  if (Array.isArray(value)) return value.map((item) => redactStrings(item, redact)) as T;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unseen.has(key) ? item : clean(item, redact)])) as T;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unseen.has(key) ? item : redactStrings(item, redact)])) as T;
 }

@@ -12,7 +12,7 @@ import { type SlackOptions, slackWeb } from '../web.ts';
 import { channelIds } from './channels.ts';
 import { asking, orPlain } from './errors.ts';
 import { hasNotice, noticeMetadata, postedOf, runMetadata, searchHistory, searchThread, threadMetadata } from './message-metadata.ts';
-import { byShape, cleaned, type Redact } from './redact.ts';
+import { byShape, type Redact, redacted } from './redact.ts';
 import { uploadText } from './upload.ts';
 
 /** Where runs are shown: one message each, with a thread. */
@@ -46,7 +46,7 @@ export function slackRunMessages(options: RunMessagesOptions): SlackRunMessages 
   const web = slackWeb(options);
   const idOf = channelIds(web);
   const redact = options.redact ?? byShape;
-  const shown = (run: Run) => cleaned(runMessage(run, options.viewOf(run)), redact);
+  const shown = (run: Run) => redacted(runMessage(run, options.viewOf(run)), redact);
   const { isThere, nowThere } = lastUpdates();
   return {
     post: (run) =>
@@ -69,13 +69,13 @@ export function slackRunMessages(options: RunMessagesOptions): SlackRunMessages 
       asking(`reply to ${run.id} with ${item.key}`, async () => {
         // Its lines were redacted one by one when they were kept.
         if (log) return uploadText(web, { ...log, title: fileTitles(run, item)[0], channel: at.channel, thread: at.ts });
-        const message = cleaned(threadMessage(run, item, options.viewOf(run)), redact);
+        const message = redacted(threadMessage(run, item, options.viewOf(run)), redact);
         const place = { channel: at.channel, thread_ts: at.ts, metadata: threadMetadata(run, item), ...quiet };
         await orPlain(message, ({ text, blocks }) => web.chat.postMessage({ ...place, text, blocks }));
       }),
     tell: (notice) =>
       asking(`tell ${notice.channel} of ${notice.repository}`, async () => {
-        const message = cleaned(noticeMessage(notice), redact);
+        const message = redacted(noticeMessage(notice), redact);
         const place = { channel: notice.channel, metadata: noticeMetadata(options.instance, notice), ...quiet };
         await orPlain(message, ({ text, blocks }) => web.chat.postMessage({ ...place, text, blocks }));
       }),

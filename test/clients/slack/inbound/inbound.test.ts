@@ -174,20 +174,20 @@ test('an event that the library does not understand does not end the process', a
 });
 
 test('a press counts from when Slack says that it happened, and its redelivery is heard once', async (t) => {
-  const { heard, press } = heardOf();
+  const { received, press } = heardOf();
   await press('t1', '1795528805.250000');
   await press('t1', '1795528805.250000');
   t.deepEqual(
-    heard.map(({ user, channel, at }) => [user, channel, at.toISOString()]),
+    received.map(({ user, channel, at }) => [user, channel, at.toISOString()]),
     [['U0456LIN', 'C1', '2026-11-24T14:00:05.250Z']],
   );
 });
 
 test('a press without a time counts from its receipt', async (t) => {
-  const { heard, press } = heardOf();
+  const { received, press } = heardOf();
   const before = Date.now();
   await press('t1', 'soon');
-  t.true((heard[0]?.at.getTime() ?? 0) >= before);
+  t.true((received[0]?.at.getTime() ?? 0) >= before);
 });
 
 test('where the address for answers is spent, the person still gets theirs', async (t) => {
@@ -208,9 +208,9 @@ test('the members of a user group come from Slack, and its refusals are told apa
 });
 
 const says = test.macro(async (t, event: object, teams: readonly string[]) => {
-  const { heard, mention } = heardOf();
+  const { received, mention } = heardOf();
   await mention(event);
-  t.deepEqual(heard[0]?.teams, teams);
+  t.deepEqual(received[0]?.teams, teams);
 });
 
 test('a mention names no workspace', says, {}, []);
@@ -222,27 +222,27 @@ test('… or an organization', says, { user_team: 'E2', team: 'E2' }, ['E2']);
 test('what is no id is left out', says, { team: null, user_team: 7, user_profile: 'x', source_team: '' }, []);
 
 test('a command names the workspace in which it was typed', async (t) => {
-  const { heard, command } = heardOf();
+  const { received, command } = heardOf();
   await command({ team_id: 'T2' });
-  t.deepEqual(heard[0]?.teams, ['T2']);
+  t.deepEqual(received[0]?.teams, ['T2']);
 });
 
 test('a press names the workspace of the person, beside that of the message', async (t) => {
-  const { heard, press } = heardOf();
+  const { received, press } = heardOf();
   await press('t1', '1795528805.25', { id: 'U2', team_id: 'T2' });
-  t.deepEqual(heard[0]?.teams, ['T2']);
+  t.deepEqual(received[0]?.teams, ['T2']);
 });
 
 test('a form names the workspace of the person', async (t) => {
-  const { heard, submit } = heardOf();
+  const { received, submit } = heardOf();
   await submit({ id: 'U2', team_id: 'T2' });
-  t.deepEqual(heard[0]?.teams, ['T2']);
+  t.deepEqual(received[0]?.teams, ['T2']);
 });
 
 const isSilent = test.macro(async (t, event: object) => {
-  const { heard, mention } = heardOf();
+  const { received, mention } = heardOf();
   await mention(event);
-  t.deepEqual(heard, []);
+  t.deepEqual(received, []);
 });
 
 test('an app that mentions the bot is not heard', isSilent, { bot_id: 'B1' });
@@ -251,14 +251,14 @@ test('an integration is not heard', isSilent, { subtype: 'bot_message' });
 test('an event of nobody is not heard', isSilent, { user: undefined });
 
 test('a mention is one message, by channel and ts; another event about it is an edit, and so is one that says so', async (t) => {
-  const { heard, mention } = heardOf();
+  const { received, mention } = heardOf();
   await mention({});
   await mention({}, { event_id: 'Ev1' });
   await mention({}, { event_id: 'Ev2' });
   await mention({ edited: { user: 'U1', ts: '2' } }, { event_id: 'Ev3' });
   await mention({ ts: '1795528900.1' }, { event_id: 'Ev4' });
   t.deepEqual(
-    heard.map(({ key, heard: how }) => [key, how]),
+    received.map(({ key, delivery: how }) => [key, how]),
     [
       ['C1 1795528805.25', undefined],
       ['edited C1 1795528805.25', 'changed'],
@@ -268,15 +268,15 @@ test('a mention is one message, by channel and ts; another event about it is an 
 });
 
 test('an event about a message that is older than what is remembered is no new one', async (t) => {
-  const { heard, mention } = heardOf();
+  const { received, mention } = heardOf();
   await mention({}, { event_time: 1_795_528_806 + 3_700 });
-  t.like(heard, [{ heard: 'changed' }]);
+  t.like(received, [{ heard: 'changed' }]);
 });
 
 test('a form that Slack sends again is acknowledged and not heard again', async (t) => {
-  const { heard, acks, submit } = heardOf();
+  const { received, acks, submit } = heardOf();
   await submit({ id: 'U2' });
   await submit({ id: 'U2' });
-  t.is(heard.length, 1);
+  t.is(received.length, 1);
   t.is(acks.length, 2);
 });

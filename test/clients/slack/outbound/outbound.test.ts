@@ -2,7 +2,7 @@ import { webApi } from '@slack/bolt';
 import test from 'ava';
 import { answerOf } from '../../../../src/clients/slack/inbound/answer.ts';
 import { asking, obedient } from '../../../../src/clients/slack/outbound/errors.ts';
-import { cleaned } from '../../../../src/clients/slack/outbound/redact.ts';
+import { redacted } from '../../../../src/clients/slack/outbound/redact.ts';
 import { slackRunMessages } from '../../../../src/clients/slack/outbound/run-messages.ts';
 import { uploadText } from '../../../../src/clients/slack/outbound/upload.ts';
 import { slackWeb } from '../../../../src/clients/slack/web.ts';
@@ -242,7 +242,7 @@ test('a button keeps its words', async (t) => {
 
 test('halves of characters leave in no text that is shown', (t) => {
   const half = 'a\ud83d';
-  const { text, blocks } = cleaned({ text: half, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: half } }] }, redact);
+  const { text, blocks } = redacted({ text: half, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: half } }] }, redact);
   t.is(text, 'a\ufffd');
   t.like(blocks[0], { text: { text: 'a\ufffd' } });
 });
