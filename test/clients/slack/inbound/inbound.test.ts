@@ -270,7 +270,7 @@ test('a mention is one message, by channel and ts; another event about it is an 
 test('an event about a message that is older than what is remembered is no new one', async (t) => {
   const { received, mention } = heardOf();
   await mention({}, { event_time: 1_795_528_806 + 3_700 });
-  t.like(received, [{ heard: 'changed' }]);
+  t.like(received, [{ delivery: 'changed' }]);
 });
 
 test('a form that Slack sends again is acknowledged and not heard again', async (t) => {
