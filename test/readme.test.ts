@@ -2,6 +2,7 @@ import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from '
 import test from 'ava';
 import { parse } from 'yaml';
 import { schema } from '../src/config/schema.ts';
+import { drawings, storyOf } from './readme/architecture.ts';
 import { generated } from './readme/generated.ts';
 import { jsonSchema } from './readme/json-schema.ts';
 import { drawnPaths, withSections } from './readme/sections.ts';
@@ -22,6 +23,31 @@ test('the JSON schema of the configuration is current (UPDATE_README=1 makes it 
   if (process.env.UPDATE_README) writeFileSync(schemaFile, current);
   t.is(readFileSync(schemaFile, 'utf8'), current);
 });
+
+const architectureFile = new URL('docs/architecture.md', root);
+const architecture = readFileSync(architectureFile, 'utf8');
+
+test('the drawings of the architecture are current (UPDATE_README=1 makes them so)', (t) => {
+  const current = withSections(architecture, drawings());
+  if (process.env.UPDATE_README) writeFileSync(architectureFile, current);
+  t.is(process.env.UPDATE_README ? current : architecture, current);
+});
+
+test('each room of the pipeline is explained', (t) => {
+  const rooms = readdirSync(new URL('src/pipeline', root), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  for (const { name } of rooms) t.true(architecture.includes(`| \`${name}/\` |`), name);
+});
+
+for (const [heading, most] of [
+  ['## A test Job fails', 8],
+  ['## Approve is pressed', 10],
+] as const) {
+  test(`the story "${heading.slice(3)}" is told by at most ${most} files, all of them there`, (t) => {
+    const story = storyOf(architecture, heading);
+    t.true(story.length > 4 && story.length <= most, String(story.length));
+    for (const { path } of story) t.true(existsSync(new URL(path, root)), path);
+  });
+}
 
 test('the configuration reference has every key with its meaning', (t) => {
   const { configuration = '' } = generated();
