@@ -50,7 +50,13 @@ function partOf(path: string): string | undefined {
 }
 
 function roomOf(folder: string): (path: string) => string | undefined {
-  return (path) => (path.startsWith(`${folder}/`) ? path.slice(folder.length + 1).split('/')[0]?.replace('.ts', '') : undefined);
+  return (path) =>
+    path.startsWith(`${folder}/`)
+      ? path
+          .slice(folder.length + 1)
+          .split('/')[0]
+          ?.replace('.ts', '')
+      : undefined;
 }
 
 function between(imports: readonly Import[], nameOf: (path: string) => string | undefined): Import[] {
