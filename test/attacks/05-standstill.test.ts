@@ -51,9 +51,9 @@ test('an event loop that stands still for 30 s is told by /healthz, its work by 
   t.true(seconds > 28 && seconds < 45, String(seconds));
   t.true(codes.has(200));
   const [told] = way.lines.filter((line) => line.includes('the event loop has been blocked for'));
-  t.regex(told ?? '', /error the event loop has been blocked for 3\d s.* Under way: answer to U0123ADA: whoami, since 20/);
+  t.regex(told ?? '', /error the event loop has been blocked for 3\d s.* In progress: answer to U0123ADA: whoami, since 20/);
   t.true(way.lines.some((line) => /^ +at lowered \(/.test(line)));
-  t.true(way.lines.some((line) => /^ +at \S* ?\(.*src\/core\/dispatch\.ts:\d+\)/.test(line)));
+  t.true(way.lines.some((line) => /^ +at \S* ?\(.*src\/core\/command\/dispatch\.ts:\d+\)/.test(line)));
 });
 
 test('where the main thread waits in a system call that does not return, the process ends too', async (t) => {
@@ -61,7 +61,7 @@ test('where the main thread waits in a system call that does not return, the pro
   void inspector.evaluate("process.getBuiltinModule('node:child_process').execFileSync('sleep', ['90'])");
   await way.until(() => !way.world.bot.running, 60_000);
   t.true(
-    way.lines.some((line) => /the event loop has been blocked for 3\d s.* Under way: unknown; last started: poll, since 20/.test(line)),
+    way.lines.some((line) => /the event loop has been blocked for 3\d s.* In progress: unknown; last started: poll, since 20/.test(line)),
   );
   t.true(way.lines.some((line) => line.includes('in a system call that does not return')));
 });

@@ -115,7 +115,7 @@ test("a registry's password does not go over plain http where its api is https, 
   await way.start();
   await way.world.sample.commitGood();
   await way.until(
-    () => heard.length > 0 || /login does not go over plain http/.test(way.shown('scheduler-1') + way.threadWords('scheduler-1')),
+    () => heard.length > 0 || /the login is not sent over plain http/.test(way.shown('scheduler-1') + way.threadWords('scheduler-1')),
     90_000,
   );
   t.deepEqual(heard, []);

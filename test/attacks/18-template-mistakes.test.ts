@@ -39,7 +39,7 @@ test('each mistake of a template ends its run at once, with one sentence, and is
     await way.world.sample.commitGood();
     const began = Date.now();
     const shown = await way.showsUp(id, /failed after/, 20_000).catch(() => `${way.shown(id)}\nstill not over`);
-    const tries = way.lines.filter((line) => line.includes(`${id}: `) && line.includes('tries again')).length;
+    const tries = way.lines.filter((line) => line.includes(`${id}: `) && line.includes('; retrying in ')).length;
     t.log(
       `${what}: ${Date.now() - began} ms, ${tries} times tried again; ${
         shown

@@ -67,8 +67,8 @@ for (const [form, retryAfter] of [
     t.true(way.world.git.asked() - elsewhere >= 2);
     await way.until(async () => (await way.records()).some(({ repository }) => repository === 'other'), 20_000);
     t.true(Date.now() - since < 20_000);
-    t.is(way.lines.filter((line) => /poll of other: .*429.*asks again in/.test(line)).length, 1);
-    await way.until(() => way.lines.some((line) => /poll of other: goes well again/.test(line)));
+    t.is(way.lines.filter((line) => /poll of other: .*429.*retrying in/.test(line)).length, 1);
+    await way.until(() => way.lines.some((line) => /poll of other: working again/.test(line)));
   });
 }
 

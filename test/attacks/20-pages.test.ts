@@ -23,7 +23,7 @@ test('a login page is told as one and as no success, whoever shows it: git, Slac
     config.git.httpHosts.push(new URL(url).host);
     await writeFile(configFile, stringify(config));
     way.world.bot.start();
-    const says = (about: RegExp) => way.lines.some((line) => about.test(line) && line.includes('shows a login page where'));
+    const says = (about: RegExp) => way.lines.some((line) => about.test(line) && line.includes('returned a login page instead of'));
     for (const about of [/poll of scheduler/, /connecting to Slack/, /the cluster is unreachable/]) {
       await way.until(
         () => says(about),

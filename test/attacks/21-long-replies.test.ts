@@ -49,7 +49,7 @@ test('status of forty repositories, the audit and the freezes are answered, with
   t.regex(JSON.stringify(way.slack.messages('#ci').at(-1)), /more repositories/);
   t.true(Math.max(...sizes(way)) <= 13_200);
   t.deepEqual(
-    way.lines.filter((line) => /msg_blocks_too_long|invalid_blocks|did not wholly reach/.test(line)),
+    way.lines.filter((line) => /msg_blocks_too_long|invalid_blocks|could not be fully delivered/.test(line)),
     [],
   );
 });

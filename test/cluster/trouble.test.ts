@@ -111,7 +111,7 @@ test('a quota that forbids the pod is named', async (t) => {
 
 test('an image that cannot be pulled is named', async (t) => {
   const words =
-    /waits: clone: its image cannot be pulled \((ErrImagePull|ImagePullBackOff): docker\.io\/library\/no-such-image:1: not found\)/;
+    /waiting: clone: its image cannot be pulled \((ErrImagePull|ImagePullBackOff): docker\.io\/library\/no-such-image:1: not found\)/;
   await soonShown(t, 'pull-1', () => lab.pods.of('pull-1', 'image').some(cannotPull), words);
   t.regex(await failed(t, 'pull-1'), /Did not start within 30 s: clone: its image cannot be pulled \(.*no-such-image:1: not found/);
 });

@@ -46,7 +46,7 @@ test(`kill -9 at ${kills} random moments: one Job per stage, one message per run
   t.true(runs.length >= 3);
   for (const run of runs) holdsFor(t, way, run, pods);
   t.deepEqual(
-    way.lines.filter((line) => /stops:|cannot start/.test(line)),
+    way.lines.filter((line) => /is stopping:|cannot start/.test(line)),
     [],
   );
 });

@@ -33,6 +33,6 @@ test('a token that GitHub refuses holds nothing up', async (t) => {
   await way.start();
   await way.world.sample.commitGood();
   await way.passes('scheduler-1');
-  await way.until(() => way.lines.some((line) => line.includes('GITHUB_TOKEN is not valid')));
+  await way.until(() => way.lines.some((line) => line.includes('GITHUB_TOKEN is invalid')));
   t.pass();
 });
