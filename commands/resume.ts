@@ -20,7 +20,7 @@ export const resume = (known: Repositories, polls: Polls): Command => ({
     if (!paused.some((one) => one.name === name)) throw new UserError(notPaused(name, paused));
     await polls.resume(name);
     const text = configured
-      ? `${quoted(name)} is being polled again. Of the commits that were pushed meanwhile, the newest of each branch starts a run.`
+      ? `${quoted(name)} is being polled again. If commits were pushed meanwhile, the newest of each branch starts a run.`
       : `${quoted(name)} is no longer paused. It is not configured any more, so it is not polled.`;
     return { kind: 'text', text };
   },

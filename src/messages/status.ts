@@ -28,7 +28,7 @@ function repositoryLines({ name, branches, busy, last, ...polls }: RepositorySta
 function pollWords({ paused, lastPoll }: PollStatus): string {
   if (paused) {
     const why = paused.reason === undefined ? '' : `: ${externalText(paused.reason, 300)}`;
-    return `⏸ polling paused by ${person(paused.by)} since ${moment(paused.at)}${why}`;
+    return `polling *paused* by ${person(paused.by)} since ${moment(paused.at)}${why}`;
   }
   if (!lastPoll) return 'not polled yet';
   return lastPoll.error === undefined

@@ -16,7 +16,7 @@ test('killed while a pause is said: from the moment in which it is kept, no comm
   await way.world.sample.commitGood();
   await way.start();
   t.regex(way.lines.join('\n'), /scheduler is not polled: it has been paused by U0123ADA since/);
-  t.regex(await says(way, ada, 'status'), /polling paused by <@U0123ADA> since .*: demo day/);
+  t.regex(await says(way, ada, 'status'), /polling \*paused\* by <@U0123ADA> since .*: demo day/);
   await new Promise((resolve) => setTimeout(resolve, 3_000));
   t.deepEqual(await way.records(), []);
   t.regex(await says(way, ada, 'resume scheduler'), /is being polled again/);
