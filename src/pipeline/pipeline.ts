@@ -54,32 +54,32 @@ export class Pipeline {
 
   constructor(config: Config, secrets: Partial<Secrets>, book: RunBook, ports: Ports) {
     const { repositories, instance, limits } = config;
-    const { cluster, git, files, github, runMessages, records, release, now, log, doing } = ports;
+    const { github, records, release, now, log, doing } = ports;
     this.#config = config;
     this.#book = book;
     this.#ports = ports;
     // A run begins: a new commit, or somebody asks for it.
     const own = new OwnCommits(records);
-    this.#versions = new RepositoryVersions({ config, git, files, own, poll: (repository) => this.poller.poll(repository), now });
-    this.#requests = new Requests({ book, config, git, seen: records, versions: this.#versions });
+    this.#versions = new RepositoryVersions({ ...ports, config, own, poll: (repository) => this.poller.poll(repository) });
+    this.#requests = new Requests({ ...ports, book, config, versions: this.#versions });
     const notice = () => this.#announcer.notice();
     this.poller = new Poller({ ...ports, repositories, newRuns: limits.newRuns, own, requests: this.#requests, notice });
     // Its turn comes, and whatever is heard of it brings it forward.
     this.#takeTurns = queue(book, config, now);
     this.#view = new ClusterView((id) => this.#heard(id));
     const onProgress = (id: string) => this.#workQueue.enqueue(id, 1_000);
-    this.#logs = new RunLogs({ ...ports, source: cluster, keeper: ports.logs, view: this.#view, onProgress });
+    this.#logs = new RunLogs({ ...ports, view: this.#view, onProgress });
     this.decisions = new Decisions({ book, config, ...release, now });
     const deps = this.#runDeps(secrets);
     const trouble = (id: string, message: string | undefined) => noteBlockedReason(book, id, message);
     this.#workQueue = new WorkQueue({ reconcile: (id) => reconcileRun(deps, id, doing), log, trouble });
     // Every change of it is shown.
     const logText = (run: Run, stage: string) => logFileOf(ports.logs, run, stage);
-    this.#announcer = new Announcer({ book, runMessages, notices: records, logText, log });
+    this.#announcer = new Announcer({ ...ports, book, logText });
     this.#reporter = github && new StatusReporter({ book, github, repositories, instance, now, log });
     // It is over, and forgotten at last.
     book.keep(this.#settled);
-    this.#orphans = new Orphans({ book, cluster, log });
+    this.#orphans = new Orphans({ ...ports, book });
     book.onChange((run, before) => this.#changed(run, before));
   }
 
@@ -187,31 +187,27 @@ export class Pipeline {
   /** What the steps of a run act on. */
   #runDeps(secrets: Partial<Secrets>): RunDeps {
     const { repositories, keep } = this.#config;
-    const { cluster, registry, templates, clone, release, now, log } = this.#ports;
+    // GitHub for statuses is not that for releases, and logs are kept through those who follow them.
+    const { release, github: _statuses, logs: _kept, ...ports } = this.#ports;
     const network = networkOf(this.#config);
     const deps = {
+      ...ports,
       ...release,
       book: this.#book,
       view: this.#view,
       logs: this.#logs,
       versions: this.#versions,
-      cluster,
-      registry,
-      templates,
       repositories,
       secrets,
-      around: surroundings(this.#config, secrets, clone?.kindOf),
+      around: surroundings(this.#config, secrets, ports.clone?.kindOf),
       outside: release.logins,
       ...(network && { network }),
-      ...(clone && { clone }),
       loginsMadeAt: new Map(),
       keepMs: keep.namespaces,
       forget: (run: Run) => {
         this.#logs.forget(run);
         this.#view.forget(run);
       },
-      now,
-      log,
     };
     return { ...deps, releases: new ReleaseReconciler(deps) };
   }

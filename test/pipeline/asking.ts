@@ -71,7 +71,7 @@ export function aWorld(
   const requests = new Requests({
     book,
     git,
-    seen,
+    records: seen,
     versions,
     config: { instance: 'lab', repositories: [{ ...repository, ...more }] } as unknown as Config,
   });

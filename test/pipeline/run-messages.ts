@@ -74,7 +74,7 @@ export async function announced(runs: readonly Run[], faults: Fault[] = [], find
   const announcer = new Announcer({
     book,
     runMessages: world.board,
-    notices: kept,
+    records: kept,
     logText,
     log: (line) => void said.push(line),
     retryMs: 400,

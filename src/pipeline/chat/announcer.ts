@@ -32,7 +32,7 @@ export interface Notices {
 export interface AnnouncerOptions {
   readonly book: RunBook;
   readonly runMessages: RunMessages;
-  readonly notices: Notices;
+  readonly records: Notices;
   /** The whole kept log of a stage, for a file in the thread. */
   readonly logText: (run: Run, stage: string) => Promise<{ name: string; text: string } | undefined>;
   readonly log: (message: string) => void;
@@ -57,16 +57,16 @@ export class Announcer {
 
   constructor(options: AnnouncerOptions) {
     this.#options = options;
-    this.#unconfirmed = new UnconfirmedPosts(options.book.all(), options.notices.notices());
+    this.#unconfirmed = new UnconfirmedPosts(options.book.all(), options.records.notices());
     for (const { id, delivery } of options.book.all()) if (delivery.refused?.isOfChannel) this.#refusedByChannel.add(id);
-    for (const { uid } of options.notices.notices()) this.#file(uid);
+    for (const { uid } of options.records.notices()) this.#file(uid);
     options.book.keep({ put: ({ id }) => this.#file(id), drop: ({ id }) => this.#forget(id) });
     options.book.onChange(() => this.wake());
   }
 
   /** There are notices that were not there before. */
   notice(): void {
-    for (const { uid } of this.#options.notices.notices()) this.#file(uid);
+    for (const { uid } of this.#options.records.notices()) this.#file(uid);
     this.wake();
   }
 
@@ -104,9 +104,9 @@ export class Announcer {
 
   /** Writes down what is owed of a run or a notice as it is now. */
   #file(of: string): void {
-    const { book, notices } = this.#options;
+    const { book, records } = this.#options;
     const run = book.get(of);
-    const notice = run ? undefined : notices.notices().find(({ uid }) => uid === of);
+    const notice = run ? undefined : records.notices().find(({ uid }) => uid === of);
     const updates = run ? pendingUpdates(run, this.#shownAt.get(of) ?? Number.NEGATIVE_INFINITY) : notice ? [pendingNotice(notice)] : [];
     const until = this.#backoffs.get(of)?.until ?? 0;
     this.#outbox.put(
@@ -145,14 +145,14 @@ export class Announcer {
   }
 
   async #tell(notice: Notice): Promise<void> {
-    const { runMessages, notices } = this.#options;
+    const { runMessages, records } = this.#options;
     const { uid } = notice;
     const there = await this.#unconfirmed.found(uid, async () => ((await runMessages.hasTold(notice)) ? true : undefined));
     if (!there) {
-      await notices.noticed(uid, 'intended');
+      await records.noticed(uid, 'intended');
       await this.#unconfirmed.send(uid, () => runMessages.tell(notice));
     }
-    await notices.noticed(uid, 'told');
+    await records.noticed(uid, 'told');
     this.#unconfirmed.saved(uid);
     this.#shownAt.delete(uid);
   }
@@ -238,7 +238,7 @@ export class Announcer {
     { message: why, isOfChannel }: Refused,
   ): Promise<void> {
     this.#options.log(`${notice?.repository ?? of} cannot be shown in ${channel}: ${why}; giving up on this message`);
-    if (notice) return this.#options.notices.noticed(notice.uid, 'told');
+    if (notice) return this.#options.records.noticed(notice.uid, 'told');
     if (!run) return;
     if (isOfChannel) this.#refusedByChannel.add(run.id);
     // A post of a thread is owed for as long as its channel takes nothing; a file may be refused for reasons of its own.

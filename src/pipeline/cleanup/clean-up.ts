@@ -13,15 +13,19 @@ export interface CleanUpCluster {
   deleteNamespace(name: string, runUid: string): Promise<void>;
 }
 
-export interface CleanUpDeps {
-  readonly book: RunBook;
+/** What cleaning up needs from outside. */
+export interface CleanUpPorts {
   readonly cluster: CleanUpCluster;
+  readonly now: () => Date;
+}
+
+export interface CleanUpDeps extends CleanUpPorts {
+  readonly book: RunBook;
   /** How long the namespace of an ended run is kept for people to look at, in ms. */
   readonly keepMs: number;
   /** It is kept for longer: it is still looked for what it has made. */
   readonly keepsNamespace?: boolean;
   readonly forget: (run: Run) => void;
-  readonly now: () => Date;
 }
 
 /** A namespace that is kept is looked at again after this time at the latest. */

@@ -10,10 +10,14 @@ export interface Namespaces {
   deleteNamespace(name: string, runUid: string): Promise<void>;
 }
 
-export interface OrphanOptions {
-  readonly book: Pick<RunBook, 'all'>;
+/** What looking for orphans needs from outside. */
+export interface OrphanPorts {
   readonly cluster: Namespaces;
   readonly log: (message: string) => void;
+}
+
+export interface OrphanOptions extends OrphanPorts {
+  readonly book: Pick<RunBook, 'all'>;
   /** Milliseconds from one look to the next. */
   readonly everyMs?: number;
   /** Milliseconds after which to try again what failed; doubled with every failure, up to `everyMs`. */

@@ -35,11 +35,15 @@ export interface VersionReader {
   ofCommit(repository: Repository, branch: string, sha: string): Promise<RunVersion>;
 }
 
-export interface RequestsOptions {
+/** What requests need from outside. */
+export interface RequestPorts {
+  readonly git: Git;
+  readonly records: LastSeenHeads;
+}
+
+export interface RequestsOptions extends RequestPorts {
   readonly book: RunBook;
   readonly config: Config;
-  readonly git: Git;
-  readonly seen: LastSeenHeads;
   readonly versions: VersionReader;
 }
 
@@ -77,8 +81,8 @@ export class Requests {
     const commit = await this.#options.git.commit(repository, branch, sha);
     const started = await this.begin(repository, branch, commit, { kind: 'command', by: wish.by, key: wish.key });
     // The commit has its run: the next poll must not start a second one for it.
-    const seen = this.#options.seen.lastSeen(repository.name);
-    if (seen) await this.#options.seen.saveLastSeen(repository.name, { ...seen, [branch]: sha });
+    const seen = this.#options.records.lastSeen(repository.name);
+    if (seen) await this.#options.records.saveLastSeen(repository.name, { ...seen, [branch]: sha });
     return started;
   }
 

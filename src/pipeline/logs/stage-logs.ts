@@ -8,16 +8,20 @@ import type { ClusterView } from '../stage/cluster-view.ts';
 import { LogFollower, type LogKeeper, type LogSource } from './log-follower.ts';
 import { type ReaderNamed, readerOrPlain, wantedReader } from './reader-for.ts';
 
-export interface LogsOptions {
-  readonly source: LogSource;
-  readonly keeper: LogKeeper;
-  readonly view: ClusterView;
+/** What following logs needs from outside. */
+export interface LogPorts {
+  readonly cluster: LogSource;
+  readonly logs: LogKeeper;
   readonly readerNamed: ReaderNamed;
   /** A new redaction of one log, line by line. */
   readonly redaction: () => (line: string) => string;
-  readonly onProgress: (runId: string) => void;
   readonly now: () => Date;
   readonly log: (message: string) => void;
+}
+
+export interface LogsOptions extends LogPorts {
+  readonly view: ClusterView;
+  readonly onProgress: (runId: string) => void;
   /** How long no line may come from an ended stage before it is taken as it is; 20 s. */
   readonly quietMs?: number;
 }
@@ -112,7 +116,7 @@ export class RunLogs {
   }
 
   #watch(run: Run, stage: StageRun, pod: PodView, container: ContainerView): FollowedLog {
-    const { source, keeper, view, redaction, onProgress, now, log } = this.#options;
+    const { cluster: source, logs: keeper, view, redaction, onProgress, now, log } = this.#options;
     const reader = readerOrPlain(this.#options.readerNamed, readerFor(stage, container), log);
     const what = { run: run.id, stage: logName(stage), namespace: pod.namespace, pod: pod.name, container: container.name };
     const hasEnded = () => {

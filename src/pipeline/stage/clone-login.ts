@@ -20,11 +20,15 @@ export async function cloneSecret(logins: CloneLogins, run: Run, clone: string):
 }
 
 /** The little that keeping a login fresh needs. */
-export interface LoginDeps {
+/** What fresh logins need from outside. */
+export interface LoginPorts {
   /** Absent: no pod needs a login. */
   readonly clone?: CloneLogins;
   readonly cluster: { replace(object: KubernetesObject): Promise<void> };
   readonly now: () => Date;
+}
+
+export interface LoginDeps extends LoginPorts {
   /** Run and stage → when its login was made, in ms; what is not in it is as old as the start of the stage. */
   readonly loginsMadeAt: Map<string, number>;
 }

@@ -30,13 +30,17 @@ export interface StageLogs {
   cause(run: Run, stage: StageRun, pod: string, end: ContainerEnd): Cause;
 }
 
-export interface ObserveDeps {
-  readonly book: RunBook;
-  readonly view: ClusterView;
+/** What observing a stage needs from outside. */
+export interface ObservePorts {
   readonly cluster: StageReads;
   readonly registry: Manifests;
-  readonly logs: StageLogs;
   readonly now: () => Date;
+}
+
+export interface ObserveDeps extends ObservePorts {
+  readonly book: RunBook;
+  readonly view: ClusterView;
+  readonly logs: StageLogs;
 }
 
 /** Looks at a stage whose Job was created: records what is new, or settles how it ended. Gives when to look again. */

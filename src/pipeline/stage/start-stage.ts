@@ -33,20 +33,24 @@ export interface TemplateFiles {
   read(name: string): Promise<TemplateSource>;
 }
 
-export interface StartDeps {
-  readonly book: RunBook;
+/** What starting a stage needs from outside. */
+export interface StartPorts {
   readonly cluster: Creates;
   readonly templates: TemplateFiles;
+  /** Logins of git for pods; absent: none has any. */
+  readonly clone?: CloneLogins;
+  readonly now: () => Date;
+}
+
+export interface StartDeps extends StartPorts {
+  readonly book: RunBook;
   readonly around: Surroundings;
   readonly secrets: Partial<Secrets>;
   readonly repositories?: readonly Repository[];
-  /** Logins of git for pods; absent: none has any. */
-  readonly clone?: CloneLogins;
   /** Registries outside of the cluster, for the images of releases. */
   readonly outside: readonly ExternalLogin[];
   /** The template of what the pods of a run may reach, and the namespaces that they must; absent: nothing is made of it. */
   readonly network?: { readonly template: string; readonly namespaces: readonly string[] };
-  readonly now: () => Date;
 }
 
 /** Renders the objects of a stage and saves them, before the first of them is created. What cannot be rendered now never can: the stage fails. */

@@ -12,15 +12,19 @@ import type { OwnCommits } from '../intake/own-commits.ts';
 import type { Git } from '../intake/requests.ts';
 import type { Files } from './file-source.ts';
 
-export interface VersionsOptions {
-  readonly config: Config;
+/** What versions need from outside. */
+export interface VersionPorts {
   readonly git: Pick<Git, 'heads'>;
   readonly files: Files;
+  readonly now: () => Date;
+}
+
+export interface VersionsOptions extends VersionPorts {
+  readonly config: Config;
   /** Begins the runs of commits that are new; not given where none are begun. */
   readonly poll?: (repository: Repository) => Promise<void>;
   /** Remembers which commits are the bot's own; not given where none is written. */
   readonly own?: Pick<OwnCommits, 'write'>;
-  readonly now: () => Date;
 }
 
 export interface VersionWish {

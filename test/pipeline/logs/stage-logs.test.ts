@@ -32,8 +32,8 @@ function logsOf(sources: Record<string, () => AsyncIterable<LogLine>>, names = O
   view.pod(pod, false);
   const logs = new RunLogs({
     now: () => new Date(),
-    source: { followLog: ({ container: name }) => (sources[name] ?? async function* () {})() },
-    keeper: { append: () => undefined, async *read() {}, flush: async () => undefined },
+    cluster: { followLog: ({ container: name }) => (sources[name] ?? async function* () {})() },
+    logs: { append: () => undefined, async *read() {}, flush: async () => undefined },
     view,
     readerNamed: (name) => {
       if (name !== 'counting' && name !== 'plain') throw new UserError(`There is no log reader ${name}.`);
