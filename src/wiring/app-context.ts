@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkCron } from '../clients/clock/clock-client.ts';
-import { ServerTime } from '../clients/clock/heard-time.ts';
+import { ServerTime } from '../clients/clock/server-time.ts';
 import { readTextNow } from '../clients/files/files-client.ts';
 import { checkGitUrl } from '../clients/git/check-git-url.ts';
 import { type Web, webClient } from '../clients/http/http-client.ts';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { answerOf } from '../../src/clients/slack/inbound/answer.ts';
-import type { MembershipCheck } from '../../src/core/people/standing.ts';
+import type { MembershipCheck } from '../../src/core/people/membership.ts';
 import { releaseView } from '../messages/releases.ts';
 import { rules, shown } from './approval-rules.ts';
 import { ada, asking, door, guest, lin } from './door.ts';

@@ -1,7 +1,7 @@
 import { type Age, type Memory, remembering } from '../concurrency/expiring-cache.ts';
 import type { People } from '../config.ts';
 import { messageOf, sentences, UserError } from '../errors.ts';
-import { type MembershipCheck, whenAgain } from './standing.ts';
+import { type MembershipCheck, whenAgain } from './membership.ts';
 
 /** The little of Slack that roles need: user group → user ids. */
 export interface Members {

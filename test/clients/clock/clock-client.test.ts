@@ -1,6 +1,6 @@
 import test from 'ava';
 import { checkCron, schedule } from '../../../src/clients/clock/clock-client.ts';
-import { ServerTime } from '../../../src/clients/clock/heard-time.ts';
+import { ServerTime } from '../../../src/clients/clock/server-time.ts';
 import { UserError } from '../../../src/core/errors.ts';
 
 const quiet = { info() {}, warn() {}, error() {} };

@@ -2,7 +2,7 @@ import { App } from '@slack/bolt';
 import type { Incoming } from '../../../src/clients/slack/inbound/answer.ts';
 import { listen } from '../../../src/clients/slack/inbound/listeners.ts';
 import { slackLogger, slackWeb } from '../../../src/clients/slack/web.ts';
-import { ReceivedMessageLog } from '../../../src/core/command/heard.ts';
+import { ReceivedMessageLog } from '../../../src/core/command/received-messages.ts';
 import { view } from '../../messages/runs.ts';
 import { logBook, tokens } from './world.ts';
 

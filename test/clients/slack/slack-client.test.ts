@@ -4,7 +4,7 @@ import type { Incoming } from '../../../src/clients/slack/inbound/answer.ts';
 import { slackRunMessages } from '../../../src/clients/slack/outbound/run-messages.ts';
 import { slackApp } from '../../../src/clients/slack/slack-client.ts';
 import type { Reply } from '../../../src/core/command/command.ts';
-import { ReceivedMessageLog } from '../../../src/core/command/heard.ts';
+import { ReceivedMessageLog } from '../../../src/core/command/received-messages.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import { findRun } from '../../../src/core/run/find-run.ts';
 import { aRun, inState, view } from '../../messages/runs.ts';

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import type { AnswerDeps } from '../../../src/clients/slack/inbound/answer.ts';
 import { slackRunMessages } from '../../../src/clients/slack/outbound/run-messages.ts';
 import { slackApp } from '../../../src/clients/slack/slack-client.ts';
-import { ReceivedMessageLog } from '../../../src/core/command/heard.ts';
+import { ReceivedMessageLog } from '../../../src/core/command/received-messages.ts';
 import { view } from '../../messages/runs.ts';
 
 export const tokens = { bot: 'xoxb-test', app: 'xapp-test' };

@@ -3,7 +3,7 @@ import type { Command, Invocation, Reply } from '../../../src/core/command/comma
 import { dispatch } from '../../../src/core/command/dispatch.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import type { Roles } from '../../../src/core/people/roles.ts';
-import { type MembershipCheck, NotAnswered } from '../../../src/core/people/standing.ts';
+import { type MembershipCheck, NotAnswered } from '../../../src/core/people/membership.ts';
 import { aRun } from '../../pipeline/world.ts';
 import { keptAudit } from '../kept-audit.ts';
 import { allMembers } from '../known-people.ts';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { ReceivedMessageLog } from '../../../src/core/command/heard.ts';
+import { ReceivedMessageLog } from '../../../src/core/command/received-messages.ts';
 import { plainWord, withoutAddress } from '../../../src/core/command/plain-words.ts';
 import { asWord, lastWords, tokenize } from '../../../src/core/command/tokenize.ts';
 

@@ -10,7 +10,7 @@ import {
   membershipCheck,
   NotAnswered,
   type Welcome,
-} from '../../../src/core/people/standing.ts';
+} from '../../../src/core/people/membership.ts';
 import { allMembers } from '../known-people.ts';
 
 const groups: Members = { usersOf: async (group) => (group === 'S0123OPS' ? ['U0123ADA'] : []) };

@@ -1,8 +1,8 @@
 import type { Reply } from '../../../core/command/command.ts';
 import type { InvocationOrigin } from '../../../core/command/dispatch.ts';
-import type { ReceivedMessages } from '../../../core/command/heard.ts';
+import type { ReceivedMessages } from '../../../core/command/received-messages.ts';
 import { UserError } from '../../../core/errors.ts';
-import { NotAnswered } from '../../../core/people/standing.ts';
+import { NotAnswered } from '../../../core/people/membership.ts';
 import { forgotten, NoSuchRun } from '../../../core/run/find-run.ts';
 import { plainLine } from '../../../core/text/plain-line.ts';
 import { machineTime } from '../../../core/time/clock.ts';

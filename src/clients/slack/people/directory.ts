@@ -1,5 +1,5 @@
 import { Refused } from '../../../core/chat.ts';
-import type { Account, Directory } from '../../../core/people/standing.ts';
+import type { Account, Directory } from '../../../core/people/membership.ts';
 import { asking, obedient } from '../outbound/errors.ts';
 import { type SlackOptions, slackWeb, type WebClient } from '../web.ts';
 

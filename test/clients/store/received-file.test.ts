@@ -2,7 +2,7 @@ import { appendFile, mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { openReceivedMessages } from '../../../src/clients/store/heard-file.ts';
+import { openReceivedMessages } from '../../../src/clients/store/received-file.ts';
 
 async function aFile(t: ExecutionContext) {
   const folder = await mkdtemp(join(tmpdir(), 'coxswain-heard-'));

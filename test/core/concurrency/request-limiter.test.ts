@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { laneNow } from '../../../src/core/concurrency/lane.ts';
 import { Coalesced, Serial, SerialByKey } from '../../../src/core/concurrency/serial.ts';
-import { RequestLimiter, Shared } from '../../../src/core/concurrency/turns.ts';
+import { RequestLimiter, Shared } from '../../../src/core/concurrency/request-limiter.ts';
 import { UserError } from '../../../src/core/errors.ts';
 
 const limits = { each: { underWay: 2, perMinute: 4 }, all: { underWay: 3, waiting: 2 }, patience: 50 };
