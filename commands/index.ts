@@ -16,12 +16,12 @@ import { run, type Starts } from './run.ts';
 import { runs } from './runs.ts';
 import { status } from './status.ts';
 import { unfreeze } from './unfreeze.ts';
-import { type Versions, version } from './version.ts';
+import { type VersionBumps, version } from './version.ts';
 import { whoami } from './whoami.ts';
 
 /** All that the commands need from the rest. */
 export interface Ports {
-  readonly pipeline: Starts & Repositories & KnownRuns & Logs & Cancels & Retries & Versions;
+  readonly pipeline: Starts & Repositories & KnownRuns & Logs & Cancels & Retries & VersionBumps;
   readonly roles: Roles;
   readonly decisions: Approves & Rejects & EditsNotes & TriesAgain;
   readonly freezes: Freezes;

@@ -4,9 +4,9 @@ import { lastWords } from '../src/core/command/tokenize.ts';
 import { findRun, type KnownRuns } from '../src/core/run/find-run.ts';
 import type { Run } from '../src/core/run/run.ts';
 import type { Decision } from './approve.ts';
-import { type Checks, saysAgain } from './reject.ts';
+import { saysAgain, type VoteChecks } from './reject.ts';
 
-export interface EditsNotes extends Checks {
+export interface EditsNotes extends VoteChecks {
   editNotes(decision: Decision, text: string): Promise<Run>;
   /** The notes as they stand: edited, or as they would be made now. */
   notes(id: string): Promise<string>;

@@ -5,12 +5,12 @@ import { findRun, type KnownRuns } from '../src/core/run/find-run.ts';
 import { type Run, shortSha } from '../src/core/run/run.ts';
 import type { Decision } from './approve.ts';
 
-export interface Checks {
+export interface VoteChecks {
   /** The run, where the person could reject it now. @throws UserError with the sentence of the refusal */
   check(decision: Decision): Promise<Run>;
 }
 
-export interface Rejects extends Checks {
+export interface Rejects extends VoteChecks {
   reject(decision: Decision, reason: string): Promise<Run>;
 }
 

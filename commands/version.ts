@@ -6,12 +6,12 @@ import { quoted } from '../src/core/text/quoted.ts';
 import { type Bump, bumps } from '../src/core/version/version.ts';
 import type { VersionReport } from '../src/core/version/version-report.ts';
 
-export interface Versions {
+export interface VersionBumps {
   /** The version of a branch (the main one where not given) and, with a bump, the next one, written as the configuration says. @throws UserError */
   version(wish: { repository: string; branch?: string; bump?: Bump; by: string }): Promise<VersionReport>;
 }
 
-export const version = (versions: Versions, roles: Pick<Roles, 'operator'>): Command => ({
+export const version = (versions: VersionBumps, roles: Pick<Roles, 'operator'>): Command => ({
   name: 'version',
   usage: `version <repository> [show|${bumps.join('|')}] [branch]`,
   summary: 'Show the version of a branch, or bump it; `patch` turns a pre-release into a release.',

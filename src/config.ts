@@ -1,7 +1,7 @@
 import { readCertificates } from './config/certificates.ts';
 import { ConfigError, collectErrors, tried } from './config/config-error.ts';
 import { readDocument } from './config/document.ts';
-import { type RegistryLogin, readLogins, readSecrets, readSettings, type Settings } from './config/environment.ts';
+import { type RegistryCredentials, readLogins, readSecrets, readSettings, type Settings } from './config/environment.ts';
 import { readGitLogins } from './config/git-logins.ts';
 import { schemaIssues } from './config/issues.ts';
 import { besides, leaks } from './config/leaks.ts';
@@ -16,7 +16,7 @@ export interface Configuration {
   readonly config: Config;
   readonly secrets: Secrets;
   /** Who the bot is at the registries outside of the cluster, by their names. */
-  readonly logins: Readonly<Record<string, RegistryLogin>>;
+  readonly logins: Readonly<Record<string, RegistryCredentials>>;
   /** The certificates (PEM) of those among them that have an authority of their own, by their names. */
   readonly certificates: Readonly<Record<string, string>>;
   /** Who the bot is at the hosts of git. */

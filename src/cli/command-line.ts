@@ -2,7 +2,7 @@ import type { Environment } from '../core/environment.ts';
 import { UserError } from '../core/errors.ts';
 
 /** What a program of the command line is given. */
-export interface Call {
+export interface CommandLineCall {
   /** The words after the program's own. */
   readonly words: readonly string[];
   readonly env: Environment;
@@ -18,7 +18,7 @@ export interface Program {
   readonly usage: string;
   readonly summary: string;
   /** Gives the exit code: 0 all is well, 1 it is not. @throws WrongUse for words that it does not understand */
-  run(call: Call): Promise<number>;
+  run(call: CommandLineCall): Promise<number>;
 }
 
 /** The words were not understood: exit code 2. */

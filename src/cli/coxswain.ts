@@ -1,7 +1,7 @@
 import { messageOf, UserError } from '../core/errors.ts';
 import { nearest } from '../core/text/nearest.ts';
 import { check } from './check.ts';
-import { type Call, type Program, WrongUse } from './command-line.ts';
+import { type CommandLineCall, type Program, WrongUse } from './command-line.ts';
 import { doctor } from './doctor.ts';
 import { renderProgram } from './render.ts';
 
@@ -10,7 +10,7 @@ const programs: readonly Program[] = [check, renderProgram, doctor];
 /** Runs what the words ask for and gives the exit code: 0 all is well, 1 it is not, 2 the words were not understood. */
 export async function coxswain(
   [word, ...words]: readonly string[],
-  call: Omit<Call, 'words'> & { complain(text: string): void },
+  call: Omit<CommandLineCall, 'words'> & { complain(text: string): void },
 ): Promise<number> {
   if (word === undefined || ['help', '--help', '-h'].includes(word)) {
     call.print(help());

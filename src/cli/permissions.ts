@@ -1,5 +1,5 @@
 /** A right in the cluster. `names`: only on objects of these names. */
-export interface Permission {
+export interface ClusterPermission {
   readonly group: string;
   readonly resource: string;
   readonly verbs: readonly string[];
@@ -21,7 +21,7 @@ const templateKinds: readonly (readonly [group: string, resource: string])[] = [
  * All that the bot needs in the cluster, and nothing else: `manifests/bot` grants it in every namespace, and doctor asks for each. What it may change is
  * confined to its own namespaces by the policy beside the ClusterRole; what it may read is not.
  */
-export const permissions: readonly Permission[] = [
+export const permissions: readonly ClusterPermission[] = [
   {
     group: '',
     resource: 'namespaces',

@@ -3,7 +3,7 @@ import { type Http, httpClient } from '../clients/http/http-client.ts';
 import { registryClient } from '../clients/registry/registry-client.ts';
 import { readCertificates } from '../config/certificates.ts';
 import { type ConfigIssue, tried } from '../config/config-error.ts';
-import { type RegistryLogin, readLogins } from '../config/environment.ts';
+import { type RegistryCredentials, readLogins } from '../config/environment.ts';
 import type { Config, Proxies, Secrets } from '../core/config.ts';
 import type { Environment } from '../core/environment.ts';
 import type { Finding } from '../core/finding.ts';
@@ -11,7 +11,7 @@ import { externalRegistryFinding, registryFindings, type SeenRegistry } from './
 
 /** What is known of the registries outside of the cluster, beside the mistakes in it. */
 export interface ExternalRegistries {
-  readonly logins: Readonly<Record<string, RegistryLogin>>;
+  readonly logins: Readonly<Record<string, RegistryCredentials>>;
   readonly certificates: Readonly<Record<string, string>>;
   readonly issues: readonly ConfigIssue[];
   readonly proxies: Proxies;

@@ -166,7 +166,7 @@ function writtenSettings(env: Environment): z.infer<typeof settingsForm> {
 }
 
 /** Who the bot is at a registry outside of the cluster. */
-export interface RegistryLogin {
+export interface RegistryCredentials {
   readonly username: string;
   readonly password: string;
 }
@@ -179,9 +179,9 @@ export function readLogins(
   env: Environment,
   registries: readonly string[],
   readFile: (path: string) => string,
-): Record<string, RegistryLogin> {
+): Record<string, RegistryCredentials> {
   const issues: ConfigIssue[] = [];
-  const logins: Record<string, RegistryLogin> = {};
+  const logins: Record<string, RegistryCredentials> = {};
   for (const name of registries) {
     const [username, password] = ['USERNAME', 'PASSWORD'].map((part, index, parts) => {
       const [own, other] = [part, parts[1 - index]].map((one) => `REGISTRY_${name.toUpperCase()}_${one}`);

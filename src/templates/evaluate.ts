@@ -5,7 +5,7 @@ import { misuse } from './function.ts';
 import { functionNamed } from './functions.ts';
 import { Output } from './output.ts';
 import { suggestion } from './suggestion.ts';
-import type { Command, Field, Operand, Pipe } from './syntax.ts';
+import type { Field, Operand, Pipe, PipelineCommand } from './syntax.ts';
 import { Complaint, shown } from './template-error.ts';
 import { isMap, isTrue, kindOf, Missing, sortedKeys } from './values.ts';
 
@@ -46,7 +46,7 @@ function fieldOf(value: unknown, field: Field, path: string): unknown {
   return new Missing({ path, name: field.name, at: field.at, names: () => sortedKeys(value) });
 }
 
-function call(command: Extract<Command, { kind: 'call' }>, dot: unknown, frame: Frame, piped: readonly unknown[]): unknown {
+function call(command: Extract<PipelineCommand, { kind: 'call' }>, dot: unknown, frame: Frame, piped: readonly unknown[]): unknown {
   frame.budget.step(command.at);
   const { name, at } = command;
   const shortcut = name === 'and' || name === 'or';

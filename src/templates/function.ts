@@ -21,7 +21,7 @@ export interface Host {
 }
 
 /** A call: what outside gives, where in the template it stands, and what it may cost. */
-export interface Call {
+export interface FunctionCall {
   readonly host: Host;
   readonly at: number;
   /** The text of a template with this value at its dot. @throws Complaint */
@@ -35,13 +35,13 @@ export interface TemplateFunction {
   readonly parameters: readonly Parameter[];
   /** Kind of the arguments beyond those. */
   readonly rest?: Parameter;
-  readonly apply: (args: readonly unknown[], call: Call) => unknown;
+  readonly apply: (args: readonly unknown[], call: FunctionCall) => unknown;
 }
 
 /** A function with a fixed number of arguments. */
 export function fn<const P extends readonly Parameter[]>(
   parameters: P,
-  apply: (args: Arguments<P>, call: Call) => unknown,
+  apply: (args: Arguments<P>, call: FunctionCall) => unknown,
 ): TemplateFunction {
   return { parameters, apply: apply as TemplateFunction['apply'] };
 }
@@ -50,7 +50,7 @@ export function fn<const P extends readonly Parameter[]>(
 export function variadic<const P extends readonly Parameter[], R extends Parameter>(
   parameters: P,
   rest: R,
-  apply: (args: [...Arguments<P>, ...Types[R][]], call: Call) => unknown,
+  apply: (args: [...Arguments<P>, ...Types[R][]], call: FunctionCall) => unknown,
 ): TemplateFunction {
   return { parameters, rest, apply: apply as TemplateFunction['apply'] };
 }

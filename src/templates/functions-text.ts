@@ -1,5 +1,5 @@
 import { checkLength, checkParts } from './budget.ts';
-import { type Call, fn, type TemplateFunction, variadic } from './function.ts';
+import { type FunctionCall, fn, type TemplateFunction, variadic } from './function.ts';
 import { printf } from './printf.ts';
 import { countOf, joinTexts, textOf } from './text-of.ts';
 import { quoted } from './values.ts';
@@ -43,7 +43,7 @@ function there(args: readonly unknown[]): unknown[] {
 }
 
 /** As Go's fmt.Sprint: a space between two arguments of which neither is a text. */
-function printed(args: readonly unknown[], spend: Call['spend']): string {
+function printed(args: readonly unknown[], spend: FunctionCall['spend']): string {
   const spaced = (index: number) => index > 0 && typeof args[index] !== 'string' && typeof args[index - 1] !== 'string';
   return joinTexts(args, (arg, index) => (spaced(index) ? ` ${textOf(arg, spend)}` : textOf(arg, spend)));
 }

@@ -2,7 +2,7 @@ import { type Document, isNode, type Tags } from 'yaml';
 import type { KubernetesObject } from '../core/cluster.ts';
 import { messageOf } from '../core/errors.ts';
 import { boundedDocuments, checkDocument } from './bounded-yaml.ts';
-import { Complaint, placeOf, TemplateError } from './template-error.ts';
+import { Complaint, positionOf, TemplateError } from './template-error.ts';
 import { isMap, kindOf, type ValueMap } from './values.ts';
 
 /** Each is a request to the API server, and is saved with the run. */
@@ -68,7 +68,7 @@ class Found {
 }
 
 function at(name: string, text: string, offset: number, reason: string): TemplateError {
-  return new TemplateError(`${name} (rendered)`, placeOf(text, offset), reason);
+  return new TemplateError(`${name} (rendered)`, positionOf(text, offset), reason);
 }
 
 type Path = readonly (string | number)[];

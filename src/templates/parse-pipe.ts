@@ -1,7 +1,7 @@
 import { nearest } from '../core/text/nearest.ts';
 import type { Cursor } from './cursor.ts';
 import { functionNames, isFunction } from './functions.ts';
-import type { Command, Field, Operand, Pipe, Root, Token } from './syntax.ts';
+import type { Field, Operand, Pipe, PipelineCommand, Root, Token } from './syntax.ts';
 import { Complaint, shown } from './template-error.ts';
 
 const keywords = new Set(['if', 'else', 'end', 'with', 'range', 'break', 'continue', 'define', 'template', 'block']);
@@ -18,7 +18,7 @@ export function parsePipe(cursor: Cursor): Pipe {
   return { at, commands };
 }
 
-function parseCommand(cursor: Cursor): Command {
+function parseCommand(cursor: Cursor): PipelineCommand {
   const first = cursor.peek();
   const operand = parseOperand(cursor);
   const rest: Operand[] = [];

@@ -1,5 +1,5 @@
 import { checkLength } from './budget.ts';
-import type { Call } from './function.ts';
+import type { FunctionCall } from './function.ts';
 import { textOf } from './text-of.ts';
 import { kindOf, quoted, toText } from './values.ts';
 
@@ -10,7 +10,7 @@ const widest = 1000;
  * Go's fmt.Sprintf for the verbs %s %d %v %q %t %x %f %%, with flags, width and precision.
  * Where Go writes its `%!` notes into the text, this throws.
  */
-export function printf(format: string, args: readonly unknown[], spend: Call['spend']): string {
+export function printf(format: string, args: readonly unknown[], spend: FunctionCall['spend']): string {
   let used = 0;
   let length = format.length;
   const text = format.replace(verb, (whole: string, flags: string, width: string, precision: string | undefined, letter: string) => {

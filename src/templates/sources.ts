@@ -1,4 +1,4 @@
-import { type Complaint, placeOf, TemplateError } from './template-error.ts';
+import { type Complaint, positionOf, TemplateError } from './template-error.ts';
 
 interface Source {
   readonly name: string;
@@ -23,6 +23,6 @@ export class Sources {
   /** The mistake with the file in which it stands, and its place there. */
   errorOf({ at, message }: Complaint): TemplateError {
     const { name, text, start } = this.#sources.findLast((source) => source.start <= at) ?? { name: '', text: '', start: 0 };
-    return new TemplateError(name, placeOf(text, at - start), message);
+    return new TemplateError(name, positionOf(text, at - start), message);
   }
 }

@@ -67,11 +67,11 @@ export interface TemplateNode {
 /** Commands joined by `|`: the value of each is the last argument of the next. */
 export interface Pipe {
   readonly at: number;
-  readonly commands: readonly Command[];
+  readonly commands: readonly PipelineCommand[];
 }
 
 /** A function with its arguments, or one operand alone. */
-export type Command =
+export type PipelineCommand =
   | { readonly kind: 'call'; readonly at: number; readonly name: string; readonly args: readonly Operand[] }
   | { readonly kind: 'operand'; readonly at: number; readonly operand: Operand };
 

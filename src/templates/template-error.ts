@@ -29,7 +29,7 @@ export interface TemplatePosition {
 }
 
 /** Line and column, both from 1, of an offset in a text. */
-export function placeOf(text: string, offset: number): TemplatePosition {
+export function positionOf(text: string, offset: number): TemplatePosition {
   const before = text.slice(0, offset);
   const lineStart = before.lastIndexOf('\n') + 1;
   return { line: before.split('\n').length, column: Array.from(before.slice(lineStart)).length + 1 };

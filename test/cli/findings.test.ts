@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import { cacheFinding } from '../../src/cli/findings/cache.ts';
 import { type Cluster, clusterFindings } from '../../src/cli/findings/cluster.ts';
 import { gitFindings } from '../../src/cli/findings/git.ts';
-import { type Github, githubFindings } from '../../src/cli/findings/github.ts';
+import { type GithubAccess, githubFindings } from '../../src/cli/findings/github.ts';
 import { externalRegistryFinding, registryFindings } from '../../src/cli/findings/registry.ts';
 import { versionFindings } from '../../src/cli/findings/version.ts';
 import { ClusterError } from '../../src/core/cluster.ts';
@@ -246,7 +246,7 @@ const demo: Repository = {
 };
 const access = { name: 'acme/demo', private: true, canPush: true, scopes: ['repo', 'workflow'], requestsLeft: 4999 };
 
-const finds = test.macro(async (t, github: Github | undefined, repository: Repository, ...wanted: RegExp[]) => {
+const finds = test.macro(async (t, github: GithubAccess | undefined, repository: Repository, ...wanted: RegExp[]) => {
   const found = await githubFindings(github, [repository]);
   t.is(found.length, wanted.length);
   for (const [index, { state, about, evidence, next = '' }] of found.entries()) {
@@ -254,8 +254,8 @@ const finds = test.macro(async (t, github: Github | undefined, repository: Repos
   }
 });
 
-const token = (change: object = {}): Github => ({ who: 'GITHUB_TOKEN', check: async () => ({ ...access, ...change }) });
-const app = (change: object = {}): Github => ({ ...token(change), who: 'the GitHub App' });
+const token = (change: object = {}): GithubAccess => ({ who: 'GITHUB_TOKEN', check: async () => ({ ...access, ...change }) });
+const app = (change: object = {}): GithubAccess => ({ ...token(change), who: 'the GitHub App' });
 
 test(
   'a token that may push is well, with its scopes and what is left to it',

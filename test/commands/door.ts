@@ -1,8 +1,8 @@
 import { commands, type Ports } from '../../commands/index.ts';
 import { dispatch } from '../../src/core/command/dispatch.ts';
 import type { ApprovalRules, Config } from '../../src/core/config.ts';
-import { type Members, roles } from '../../src/core/people/roles.ts';
 import type { MembershipCheck } from '../../src/core/people/membership.ts';
+import { type Members, roles } from '../../src/core/people/roles.ts';
 import { type Freeze, freezeOf, withFreeze, withoutFreeze } from '../../src/core/release/freeze.ts';
 import type { Run } from '../../src/core/run/run.ts';
 import { Decisions } from '../../src/pipeline/release/decisions.ts';

@@ -4,7 +4,7 @@ import type { Finding } from '../../core/finding.ts';
 import type { Commit } from '../../core/run/run.ts';
 
 /** The little of git that doctor looks at. */
-export interface Heads {
+export interface HeadsAccess {
   heads(repository: Repository): Promise<Record<string, string>>;
   commit(repository: Repository, branch: string, sha: string): Promise<Commit>;
 }
@@ -13,7 +13,7 @@ export interface Heads {
 type LoginName = (address: string) => string | undefined;
 
 /** Whether the bot can read each repository, and whether it has a branch to watch. */
-export async function gitFindings(git: Heads, repositories: readonly Repository[], login: LoginName): Promise<Finding[]> {
+export async function gitFindings(git: HeadsAccess, repositories: readonly Repository[], login: LoginName): Promise<Finding[]> {
   const found = await Promise.all(
     repositories.map(async (repository) => [
       await pollFinding(git, repository, login(repository.git)),
@@ -23,7 +23,7 @@ export async function gitFindings(git: Heads, repositories: readonly Repository[
   return found.flat();
 }
 
-async function pollFinding(git: Heads, repository: Repository, login: string | undefined): Promise<Finding> {
+async function pollFinding(git: HeadsAccess, repository: Repository, login: string | undefined): Promise<Finding> {
   const about = `Git: ${repository.name}`;
   try {
     const heads = Object.entries(await git.heads(repository));

@@ -13,20 +13,20 @@ interface Access {
 }
 
 /** The little of GitHub that doctor looks at; `who`: what the requests are signed with. */
-export interface Github {
+export interface GithubAccess {
   readonly who: 'GITHUB_TOKEN' | 'the GitHub App';
   check(github: string): Promise<Access>;
 }
 
 /** Whether the bot may set statuses and make releases, for each repository that is on GitHub. */
-export async function githubFindings(github: Github | undefined, repositories: readonly Repository[]): Promise<Finding[]> {
+export async function githubFindings(github: GithubAccess | undefined, repositories: readonly Repository[]): Promise<Finding[]> {
   const found = await Promise.all(
     repositories.map(async (repository) => (repository.github === undefined ? [] : [await finding(github, repository, repository.github)])),
   );
   return found.flat();
 }
 
-async function finding(github: Github | undefined, { name, release }: Repository, place: string): Promise<Finding> {
+async function finding(github: GithubAccess | undefined, { name, release }: Repository, place: string): Promise<Finding> {
   const about = `GitHub: ${name}`;
   if (!github) {
     const lost = release?.github ? 'no statuses are set, and no GitHub releases are created' : 'no statuses are set';
@@ -40,7 +40,7 @@ async function finding(github: Github | undefined, { name, release }: Repository
   }
 }
 
-function judged(about: string, place: string, who: Github['who'], access: Access): Finding {
+function judged(about: string, place: string, who: GithubAccess['who'], access: Access): Finding {
   const scopes = access.scopes ? [`scopes ${access.scopes.join(', ')}`] : [];
   const left = access.requestsLeft === undefined ? [] : [`${access.requestsLeft} requests left this hour`];
   const reads = `${who} reads ${access.name}${access.private ? ', which is private' : ''}`;

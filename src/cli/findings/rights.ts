@@ -1,6 +1,6 @@
 import { messageOf } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
-import { type Permission, permissions } from '../permissions.ts';
+import { type ClusterPermission, permissions } from '../permissions.ts';
 
 /** The little of the cluster that says what we may do. */
 export interface Rights {
@@ -15,7 +15,7 @@ export interface Rights {
 }
 
 /** Whether the bot may do what it needs, asked for each verb, and each name where it needs no more (SelfSubjectAccessReview). */
-export async function rightsFindings(cluster: Rights, needed: readonly Permission[] = permissions): Promise<Finding[]> {
+export async function rightsFindings(cluster: Rights, needed: readonly ClusterPermission[] = permissions): Promise<Finding[]> {
   const asked = needed.flatMap((permission) =>
     permission.verbs.flatMap((verb) => (permission.names ?? [undefined]).map((name) => ({ verb, permission, name }))),
   );
@@ -33,7 +33,7 @@ export async function rightsFindings(cluster: Rights, needed: readonly Permissio
 async function refusal(
   cluster: Rights,
   verb: string,
-  { group, resource, why }: Permission,
+  { group, resource, why }: ClusterPermission,
   name: string | undefined,
 ): Promise<Finding | undefined> {
   const [kind = resource, subresource] = resource.split('/');

@@ -6,7 +6,7 @@ import { githubVariables } from '../../core/git/github-login.ts';
 import type { VersionReport } from '../../core/version/version-report.ts';
 
 /** The little of the pipeline that doctor asks. */
-export interface Versions {
+export interface VersionAccess {
   ask(wish: { repository: string; by: string }): Promise<VersionReport>;
 }
 
@@ -17,14 +17,18 @@ interface WriteLogins {
 }
 
 /** Whether the version of each repository that configures one can be read, and whether there is what writing one takes. */
-export async function versionFindings(versions: Versions, repositories: readonly Repository[], logins: WriteLogins): Promise<Finding[]> {
+export async function versionFindings(
+  versions: VersionAccess,
+  repositories: readonly Repository[],
+  logins: WriteLogins,
+): Promise<Finding[]> {
   const found = await Promise.all(
     repositories.flatMap((repository) => (repository.version ? [readFinding(versions, repository), writeFinding(repository, logins)] : [])),
   );
   return found.flat();
 }
 
-async function readFinding(versions: Versions, { name }: Repository): Promise<Finding[]> {
+async function readFinding(versions: VersionAccess, { name }: Repository): Promise<Finding[]> {
   const about = `Version: ${name}`;
   try {
     const { version, branch, path } = await versions.ask({ repository: name, by: 'doctor' });

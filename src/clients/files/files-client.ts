@@ -15,7 +15,7 @@ export async function readText(path: string, mostBytes = usualBytes): Promise<st
   const file = await open(path, flags);
   try {
     checkFile(await file.stat(), mostBytes);
-    return textOf(await file.readFile());
+    return decodedText(await file.readFile());
   } finally {
     await file.close();
   }
@@ -26,7 +26,7 @@ export function readTextNow(path: string, mostBytes = usualBytes): string {
   const file = openSync(path, flags);
   try {
     checkFile(fstatSync(file), mostBytes);
-    return textOf(readFileSync(file));
+    return decodedText(readFileSync(file));
   } finally {
     closeSync(file);
   }
@@ -39,7 +39,7 @@ export function hasByteOrderMark(path: string): boolean {
 }
 
 /** Text without the byte order mark that some editors and shells of Windows write before it; the mark of UTF-16 says how the rest is to be read. */
-export function textOf(bytes: Uint8Array): string {
+export function decodedText(bytes: Uint8Array): string {
   return new TextDecoder(encodingOf(bytes)).decode(bytes);
 }
 

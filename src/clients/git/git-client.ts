@@ -17,7 +17,7 @@ import { type WorkCopy, withCommit } from './program/work-copy.ts';
 import { Remotes } from './remotes.ts';
 import { pushFileFrom, readFileIn } from './repository-file.ts';
 
-export interface Git {
+export interface GitClient {
   /**
    * Branch → commit of all branches that match the patterns of the repository. Asks for refs only, never for objects.
    * @throws UserError where the person can mend it, HttpError or GitError otherwise
@@ -58,11 +58,11 @@ export interface GitOptions {
   readonly proxies?: Proxies;
 }
 
-export function gitClient(options: GitOptions): Git {
+export function gitClient(options: GitOptions): GitClient {
   return new GitRepositories(options);
 }
 
-class GitRepositories implements Git {
+class GitRepositories implements GitClient {
   readonly #options: GitOptions;
   readonly #remotes: Remotes;
   readonly #logins: GitLogins;

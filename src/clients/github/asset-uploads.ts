@@ -6,7 +6,7 @@ import { assetName, mostAssetBytes } from '../../core/text/fields.ts';
 import { before } from '../../core/text/trim.ts';
 import { GithubError, type GithubRequest, orNone, refusalsIn } from './github-error.ts';
 import { withoutPages } from './octokit.ts';
-import { placeOf } from './place.ts';
+import { repositoryOf } from './place.ts';
 import type { ReleaseAsset, WantedAsset } from './release.ts';
 
 type SentAsset = RestEndpointMethodTypes['repos']['listReleaseAssets']['response']['data'][number];
@@ -37,7 +37,7 @@ export async function ensureAsset(
   { github, releaseId, asset }: { readonly github: string; readonly releaseId: number; readonly asset: WantedAsset },
 ): Promise<ReleaseAsset> {
   checkSize(asset);
-  const at = { ...placeOf(github), release_id: releaseId };
+  const at = { ...repositoryOf(github), release_id: releaseId };
   const name = assetName(asset.name);
   return ask(`the asset ${name} of ${github}`, async () => {
     const release = await orNone(octokit.rest.repos.getRelease(at));

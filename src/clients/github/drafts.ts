@@ -3,7 +3,7 @@ import { UserError } from '../../core/errors.ts';
 import { keepAssets } from './asset-uploads.ts';
 import { GithubError, type GithubRequest, orNone } from './github-error.ts';
 import { releaseTag, tagSha } from './history.ts';
-import { type GithubRepository, placeOf } from './place.ts';
+import { type GithubRepository, repositoryOf } from './place.ts';
 import type { FoundRelease, GithubRelease, WantedDraft } from './release.ts';
 import { hasMarker, marked, markerIn, releaseFrom, type Sent } from './release-body.ts';
 
@@ -18,7 +18,7 @@ export class Drafts {
   }
 
   async find(github: string, tag: string, marker: string): Promise<FoundRelease> {
-    const at = placeOf(github);
+    const at = repositoryOf(github);
     return this.#ask(releaseTag(github, tag), async () => {
       const published = await orNone(this.#octokit.rest.repos.getReleaseByTag({ ...at, tag }));
       if (published) return { state: 'published', ours: hasMarker(published.data, marker), release: releaseFrom(published.data) };
@@ -29,7 +29,7 @@ export class Drafts {
 
   async ensure(github: string, wanted: WantedDraft): Promise<GithubRelease> {
     const { tag, target, marker } = wanted;
-    const at = placeOf(github);
+    const at = repositoryOf(github);
     const found = await this.find(github, tag, marker);
     if (found.state === 'published') {
       if (found.ours) return found.release;
@@ -52,7 +52,7 @@ export class Drafts {
     releaseId: number,
     { makeLatest, assets }: { readonly makeLatest: boolean; readonly assets?: readonly string[] },
   ): Promise<GithubRelease> {
-    const at = placeOf(github);
+    const at = repositoryOf(github);
     const what = `release ${releaseId} of ${github}`;
     const before = await this.#ask(
       what,

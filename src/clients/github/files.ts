@@ -3,7 +3,7 @@ import { UserError } from '../../core/errors.ts';
 import { quoted } from '../../core/text/quoted.ts';
 import type { FileChange } from '../../core/version/file-change.ts';
 import { type GithubRequest, orNone } from './github-error.ts';
-import { type GithubRepository, placeOf } from './place.ts';
+import { type GithubRepository, repositoryOf } from './place.ts';
 
 /** Files of a repository, and changes to them. All throw UserError where a person has to do something, and GithubError otherwise. */
 export interface RepositoryFiles {
@@ -17,10 +17,12 @@ export interface RepositoryFiles {
 
 export function filesBy(octokit: Octokit, ask: GithubRequest): RepositoryFiles {
   return {
-    read: (github, sha, path) => ask(`the file ${path} of ${github}`, async () => (await fileAt(octokit, placeOf(github), sha, path)).text),
-    commit: (github, change) => ask(`a commit on ${quoted(change.branch)} of ${github}`, () => commit(octokit, placeOf(github), change)),
+    read: (github, sha, path) =>
+      ask(`the file ${path} of ${github}`, async () => (await fileAt(octokit, repositoryOf(github), sha, path)).text),
+    commit: (github, change) =>
+      ask(`a commit on ${quoted(change.branch)} of ${github}`, () => commit(octokit, repositoryOf(github), change)),
     propose: (github, change) =>
-      ask(`a pull request for ${quoted(change.branch)} of ${github}`, () => propose(octokit, placeOf(github), change)),
+      ask(`a pull request for ${quoted(change.branch)} of ${github}`, () => propose(octokit, repositoryOf(github), change)),
   };
 }
 

@@ -5,9 +5,9 @@ import { plainLine } from '../../core/text/plain-line.ts';
 import { direct } from '../http/http-client.ts';
 import type { AssetOptions } from './asset-uploads.ts';
 import { filesBy, type RepositoryFiles } from './files.ts';
-import { asking, type GithubRequest } from './github-error.ts';
+import { type GithubRequest, withGithubErrors } from './github-error.ts';
 import { type OctokitOptions, octokitFor } from './octokit.ts';
-import { placeOf } from './place.ts';
+import { repositoryOf } from './place.ts';
 import { type Releases, releasesBy } from './releases.ts';
 import { fileRemedies, releaseRemedies, statusRemedies } from './remedies.ts';
 
@@ -31,7 +31,7 @@ export interface RepositoryAccess {
 }
 
 /** All throw UserError where the person can mend it, GithubError otherwise. `github` is owner/name. */
-export interface Github {
+export interface GithubClient {
   commit(github: string, sha: string): Promise<Commit>;
   /** Safe to repeat: a status that stands already is not set again. */
   setStatus(github: string, sha: string, status: CommitStatus): Promise<void>;
@@ -44,24 +44,29 @@ export interface Github {
 /** `stallMs`: 60 s where not given. */
 export type GithubOptions = OctokitOptions & Partial<Omit<AssetOptions, 'fetch' | 'api'>>;
 
-export function githubClient(options: GithubOptions): Github {
+export function githubClient(options: GithubOptions): GithubClient {
   const octokit = octokitFor(options);
   const api = new URL(options.baseUrl ?? 'https://api.github.com');
   const { host } = api;
   const who = 'app' in options ? 'the GitHub App' : 'GITHUB_TOKEN';
   const { stallMs = 60_000, timer, web = direct } = options;
-  const releases = releasesBy(octokit, asking(host, releaseRemedies(who)), { stallMs, api, fetch: web.fetch, ...(timer && { timer }) });
-  const files = filesBy(octokit, asking(host, fileRemedies(who)));
-  return new OctokitGithub(octokit, asking(host, statusRemedies(who)), { releases, files });
+  const releases = releasesBy(octokit, withGithubErrors(host, releaseRemedies(who)), {
+    stallMs,
+    api,
+    fetch: web.fetch,
+    ...(timer && { timer }),
+  });
+  const files = filesBy(octokit, withGithubErrors(host, fileRemedies(who)));
+  return new OctokitGithub(octokit, withGithubErrors(host, statusRemedies(who)), { releases, files });
 }
 
-class OctokitGithub implements Github {
+class OctokitGithub implements GithubClient {
   readonly releases: Releases;
   readonly files: RepositoryFiles;
   readonly #octokit: Octokit;
   readonly #ask: GithubRequest;
 
-  constructor(octokit: Octokit, ask: GithubRequest, { releases, files }: Pick<Github, 'releases' | 'files'>) {
+  constructor(octokit: Octokit, ask: GithubRequest, { releases, files }: Pick<GithubClient, 'releases' | 'files'>) {
     this.#octokit = octokit;
     this.#ask = ask;
     this.releases = releases;
@@ -69,7 +74,7 @@ class OctokitGithub implements Github {
   }
 
   async commit(github: string, sha: string): Promise<Commit> {
-    const at = placeOf(github);
+    const at = repositoryOf(github);
     const { data } = await this.#ask(`the commit ${sha.slice(0, 7)} of ${github}`, () =>
       // Of the git database: the other call brings the whole difference too.
       this.#octokit.rest.git.getCommit({ ...at, commit_sha: sha }),
@@ -87,7 +92,7 @@ class OctokitGithub implements Github {
   async setStatus(github: string, sha: string, status: CommitStatus): Promise<void> {
     const { state, context } = status;
     const description = statusDescription(status.description);
-    const at = { ...placeOf(github), sha };
+    const at = { ...repositoryOf(github), sha };
     await this.#ask(`the status of ${sha.slice(0, 7)} in ${github}`, async () => {
       const { data } = await this.#octokit.rest.repos.getCombinedStatusForRef({ ...at, ref: sha, per_page: 100 });
       const now = data.statuses.find((each) => each.context === context);
@@ -102,7 +107,7 @@ class OctokitGithub implements Github {
   }
 
   async check(github: string): Promise<RepositoryAccess> {
-    const at = placeOf(github);
+    const at = repositoryOf(github);
     const { data, headers } = await this.#ask(`the repository ${github}`, () => this.#octokit.rest.repos.get(at));
     const scopes = headers['x-oauth-scopes'];
     const left = headers['x-ratelimit-remaining'];

@@ -24,7 +24,7 @@ export class GithubError extends Error {
 }
 
 /** One of `errors` in an answer of 422. `code` is `already_exists`, `invalid`, `custom` …; only `custom` has a message. */
-export interface Refusal {
+export interface GithubRefusal {
   readonly field?: string;
   readonly code?: string;
   readonly message?: string;
@@ -36,7 +36,7 @@ export interface Remedies {
   readonly 403: string;
   readonly 404: string;
   /** The whole sentence for a refusal that is known, instead of GitHub's words and the general remedy. */
-  readonly refused?: (refusals: readonly Refusal[]) => string | undefined;
+  readonly refused?: (refusals: readonly GithubRefusal[]) => string | undefined;
   readonly 422: string;
 }
 
@@ -44,13 +44,13 @@ interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly said: string;
-  readonly refusals: readonly Refusal[];
+  readonly refusals: readonly GithubRefusal[];
 }
 
 /** Asks, and words what goes wrong; `what` is what is asked for, as "the commit 3f2a1bc of leaf-ai/x". */
 export type GithubRequest = <T>(what: string, call: () => Promise<T>) => Promise<T>;
 
-export function asking(host: string, remedies: Remedies): GithubRequest {
+export function withGithubErrors(host: string, remedies: Remedies): GithubRequest {
   return async (what, call) => {
     try {
       return await call();
@@ -72,7 +72,7 @@ export async function orNone<T>(asked: Promise<T>): Promise<T | undefined> {
 }
 
 /** The refusals in an answer of 422, none for any other error. */
-export function refusalsIn(thrown: unknown): readonly Refusal[] {
+export function refusalsIn(thrown: unknown): readonly GithubRefusal[] {
   const answer = answerIn(thrown);
   return answer?.status === 422 ? answer.refusals : [];
 }
@@ -107,7 +107,7 @@ function answerIn(thrown: unknown): Answer | undefined {
   return { status: thrown.status, headers: response.headers ?? {}, said: plainLine(said, 300), refusals: errors.map(refusal) };
 }
 
-function refusal(error: unknown): Refusal {
+function refusal(error: unknown): GithubRefusal {
   if (typeof error === 'string') return { message: error };
   const { field, code, message } = (error ?? {}) as Record<string, unknown>;
   return {

@@ -2,7 +2,7 @@ import type { Octokit } from '@octokit/rest';
 import { cut } from '../../core/text/cut.ts';
 import { plainLine } from '../../core/text/plain-line.ts';
 import { GithubError, type GithubRequest, orNone } from './github-error.ts';
-import { placeOf } from './place.ts';
+import { repositoryOf } from './place.ts';
 import type { ComparedCommit, Comparison, GithubRelease } from './release.ts';
 import { releaseFrom } from './release-body.ts';
 
@@ -15,7 +15,7 @@ const longestBody = 2_000;
 export const releaseTag = (github: string, tag: string): string => `the release ${tag} of ${github}`;
 
 export async function tagSha(octokit: Octokit, ask: GithubRequest, github: string, tag: string): Promise<string | undefined> {
-  const at = placeOf(github);
+  const at = repositoryOf(github);
   return ask(`the tag ${tag} of ${github}`, async () => {
     let object = (await orNone(octokit.rest.git.getRef({ ...at, ref: `tags/${tag}` })))?.data.object;
     // A tag may point to a tag; git itself knows no limit.
@@ -29,13 +29,13 @@ export async function tagSha(octokit: Octokit, ask: GithubRequest, github: strin
 /** By git's refs: what GitHub calls the latest release knows neither pre-releases nor tags without one. */
 export async function tagsWith(octokit: Octokit, ask: GithubRequest, github: string, prefix: string): Promise<readonly string[]> {
   const start = 'refs/tags/';
-  const wanted = { ...placeOf(github), ref: prefix === '' ? 'tags' : `tags/${prefix}`, per_page: 100 };
+  const wanted = { ...repositoryOf(github), ref: prefix === '' ? 'tags' : `tags/${prefix}`, per_page: 100 };
   const refs = await ask(`the tags of ${github}`, () => octokit.paginate(octokit.rest.git.listMatchingRefs, wanted));
   return refs.flatMap(({ ref }) => (ref.startsWith(start + prefix) ? [ref.slice(start.length)] : []));
 }
 
 export async function latestRelease(octokit: Octokit, ask: GithubRequest, github: string): Promise<GithubRelease | undefined> {
-  const at = placeOf(github);
+  const at = repositoryOf(github);
   const found = await ask(`the latest release of ${github}`, () => orNone(octokit.rest.repos.getLatestRelease(at)));
   return found && releaseFrom(found.data);
 }
@@ -46,13 +46,13 @@ export async function generateNotes(
   github: string,
   { tag, target, previous }: { readonly tag: string; readonly target: string; readonly previous?: string },
 ): Promise<string> {
-  const wanted = { ...placeOf(github), tag_name: tag, target_commitish: target, ...(previous && { previous_tag_name: previous }) };
+  const wanted = { ...repositoryOf(github), tag_name: tag, target_commitish: target, ...(previous && { previous_tag_name: previous }) };
   const { data } = await ask(`notes for ${tag} of ${github}`, () => octokit.rest.repos.generateReleaseNotes(wanted));
   return data.body;
 }
 
 export async function compare(octokit: Octokit, ask: GithubRequest, github: string, base: string, head: string): Promise<Comparison> {
-  const at = { ...placeOf(github), basehead: `${base}...${head}`, per_page: pageSize };
+  const at = { ...repositoryOf(github), basehead: `${base}...${head}`, per_page: pageSize };
   return ask(`what is new from ${base} to ${head} in ${github}`, async () => {
     const page = async (number: number) => {
       const { data } = await octokit.rest.repos.compareCommitsWithBasehead({ ...at, page: number });

@@ -1,7 +1,7 @@
 import type { Web } from '../http/http-client.ts';
 import type { Log } from '../log/log.ts';
-import { type Github, githubClient } from './github-client.ts';
-import { asking } from './github-error.ts';
+import { type GithubClient, githubClient } from './github-client.ts';
+import { withGithubErrors } from './github-error.ts';
 import { octokitFor } from './octokit.ts';
 import { tokenRemedies } from './remedies.ts';
 
@@ -14,7 +14,7 @@ export interface GithubLogin {
 }
 
 /** GitHub for whom the environment names; undefined where it names nobody. */
-export function githubFor({ secrets, settings, log, web }: GithubLogin): Github | undefined {
+export function githubFor({ secrets, settings, log, web }: GithubLogin): GithubClient | undefined {
   const { githubApiUrl, githubApp } = settings;
   const others = { log, web, ...(githubApiUrl && { baseUrl: githubApiUrl }) };
   if (githubApp && secrets.githubAppKey) return githubClient({ app: { ...githubApp, privateKey: secrets.githubAppKey }, ...others });
@@ -30,7 +30,7 @@ export function appTokens({ secrets, settings, log, web }: GithubLogin): ((onlyR
   if (!githubApp || !secrets.githubAppKey) return undefined;
   const app = { ...githubApp, privateKey: secrets.githubAppKey };
   const octokit = octokitFor({ app, log, web, ...(githubApiUrl && { baseUrl: githubApiUrl }) });
-  const ask = asking(new URL(githubApiUrl ?? 'https://api.github.com').host, tokenRemedies);
+  const ask = withGithubErrors(new URL(githubApiUrl ?? 'https://api.github.com').host, tokenRemedies);
   return async (onlyRead) => {
     const narrow = onlyRead === undefined ? {} : { refresh: true, repositoryNames: [onlyRead], permissions: { contents: 'read' } };
     const found = await ask('a token of the GitHub App for git', () => octokit.auth({ type: 'installation', ...narrow }));

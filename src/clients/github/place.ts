@@ -4,7 +4,7 @@ import { UserError } from '../../core/errors.ts';
 export type GithubRepository = { readonly owner: string; readonly repo: string };
 
 /** @throws UserError where `github` is not owner/name */
-export function placeOf(github: string): GithubRepository {
+export function repositoryOf(github: string): GithubRepository {
   const found = /^(?<owner>[\w.-]+)\/(?<repo>[\w.-]+)$/.exec(github)?.groups;
   if (!found?.owner || !found.repo || /^\.+$/.test(found.owner) || /^\.+$/.test(found.repo))
     throw new UserError(`${JSON.stringify(github)} is not a GitHub repository: write owner/name.`);

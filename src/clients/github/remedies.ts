@@ -1,4 +1,4 @@
-import type { Refusal, Remedies } from './github-error.ts';
+import type { GithubRefusal, Remedies } from './github-error.ts';
 
 const notThere = (who: string): string =>
   `it does not exist, or ${who} cannot see it. Check \`github:\` (owner/name) in the configuration, and that ${who} has access to this repository.`;
@@ -42,7 +42,7 @@ export const fileRemedies = (who: string): Remedies => ({
 });
 
 /** What the refusals of a release mean. */
-function refusedRelease(refusals: readonly Refusal[]): string | undefined {
+function refusedRelease(refusals: readonly GithubRefusal[]): string | undefined {
   const says = (words: RegExp): boolean => refusals.some(({ message = '' }) => words.test(message));
   const has = (field: string, code: string): boolean => refusals.some((one) => one.field === field && one.code === code);
   if (has('tag_name', 'already_exists')) return 'this tag is already released. Bump the version and release again.';

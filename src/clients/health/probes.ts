@@ -7,14 +7,14 @@ export interface ProbedState {
   readonly parts: Readonly<Record<string, string | undefined>>;
 }
 
-export interface Answer {
+export interface ProbeAnswer {
   readonly code: 200 | 404 | 503;
   /** Lines of plain text. */
   readonly text: string;
 }
 
 /** The answer to a probe: whether the process has to be started anew, and whether it does all that it is there for. Pure. */
-export function probed(path: string | undefined, standing: ProbedState): Answer {
+export function probed(path: string | undefined, standing: ProbedState): ProbeAnswer {
   const still = stillness(standing);
   if (path === '/healthz') return still ? { code: 503, text: `${still}\n` } : { code: 200, text: 'ok\n' };
   if (path !== '/readyz') return { code: 404, text: 'Available: /healthz and /readyz.\n' };

@@ -9,7 +9,7 @@ import { lastLines, lineOf, readableEnd, unreadable } from './readable.ts';
 import { shortening } from './shorten.ts';
 
 /** The logs of all runs: `logs/<run>/<stage>.<container>.log.gz`, readable by zcat. Lines are redacted before they come here. */
-export interface LogStore {
+export interface LogStoreClient {
   /**
    * Of one log the newest 8 to 16 MiB (compressed), or 64 to 128 MiB of text, are kept: whoever may push could fill the disk otherwise, on which
    * the runs lie too.
@@ -38,11 +38,11 @@ const usual: WriterLimits = {
 };
 
 /** `log` hears of files that cannot be written. */
-export function logStore(folder: string, log: Log, limits: WriterLimits = usual): LogStore {
+export function logStore(folder: string, log: Log, limits: WriterLimits = usual): LogStoreClient {
   return new FolderLogs(join(folder, 'logs'), log, limits);
 }
 
-class FolderLogs implements LogStore {
+class FolderLogs implements LogStoreClient {
   readonly #folder: string;
   readonly #log: Log;
   readonly #limits: WriterLimits;

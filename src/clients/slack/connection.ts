@@ -6,13 +6,13 @@ import type { Log } from '../log/log.ts';
 type SocketClient = SocketModeReceiver['client'];
 
 /** Whether Slack reaches us, and since when (ISO 8601) that has been so. */
-export interface Health {
+export interface ConnectionHealth {
   readonly connected: boolean;
   readonly since: string;
 }
 
-export function connectionHealth(client: SocketClient, log: Log): () => Health {
-  let health: Health = { connected: false, since: machineTime().toISOString() };
+export function connectionHealth(client: SocketClient, log: Log): () => ConnectionHealth {
+  let health: ConnectionHealth = { connected: false, since: machineTime().toISOString() };
   const become = (connected: boolean, line: string) => {
     if (health.connected === connected) return;
     health = { connected, since: machineTime().toISOString() };

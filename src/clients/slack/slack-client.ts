@@ -1,6 +1,6 @@
 import { App, SocketModeReceiver } from '@slack/bolt';
 import { direct } from '../http/http-client.ts';
-import { connectionHealth, type Health, survivingOddPayloads } from './connection.ts';
+import { type ConnectionHealth, connectionHealth, survivingOddPayloads } from './connection.ts';
 import { type InboundDeps, whole } from './inbound/answer.ts';
 import { listen } from './inbound/listeners.ts';
 import { startApp } from './start.ts';
@@ -18,7 +18,7 @@ export interface SlackApp {
   start(): Promise<void>;
   /** Ends the connection and waits a moment for answers under way. */
   stop(): Promise<void>;
-  health(): Health;
+  health(): ConnectionHealth;
 }
 
 /** Milliseconds that the end of a connection, or an answer under way, may take when stopping. */

@@ -1,5 +1,10 @@
 import { appendFile } from 'node:fs/promises';
-import { type DeliveryStatus, type ReceivedMessage, ReceivedMessageLog, type ReceivedMessages } from '../../core/command/received-messages.ts';
+import {
+  type DeliveryStatus,
+  type ReceivedMessage,
+  ReceivedMessageLog,
+  type ReceivedMessages,
+} from '../../core/command/received-messages.ts';
 import { Coalesced } from '../../core/concurrency/serial.ts';
 import { messageOf } from '../../core/errors.ts';
 import { machineTime } from '../../core/time/clock.ts';

@@ -1,8 +1,8 @@
 import { inDecision } from '../concurrency/expiring-cache.ts';
 import { RequestLimiter, type RequestLimits, Shared } from '../concurrency/request-limiter.ts';
 import { messageOf, UserError } from '../errors.ts';
-import { demandOperator, type Roles } from '../people/roles.ts';
 import { demandMember, type MembershipCheck, NotAnswered } from '../people/membership.ts';
+import { demandOperator, type Roles } from '../people/roles.ts';
 import { isRunWord, type KnownRuns, runAt, runOf } from '../run/find-run.ts';
 import { stageOf } from '../run/stages.ts';
 import { nearest } from '../text/nearest.ts';

@@ -11,6 +11,6 @@ export function inLane<T>(lane: Lane, work: () => T): T {
 }
 
 /** Where nobody has said otherwise the bot works for itself. */
-export function laneNow(): Lane {
+export function currentLane(): Lane {
   return lanes.getStore() ?? 'bot';
 }

@@ -22,9 +22,9 @@ export interface CastVote {
 /** The answer to a vote: taken (`complete`: enough now), or refused with the sentence that the person sees. */
 export type Judgement =
   | { readonly taken: true; readonly complete: boolean }
-  | { readonly taken: false; readonly why: Refusal; readonly sentence: string };
+  | { readonly taken: false; readonly why: VoteRefusal; readonly sentence: string };
 
-export type Refusal = 'role' | 'state' | 'expired' | 'binding' | 'self' | 'again';
+export type VoteRefusal = 'role' | 'state' | 'expired' | 'binding' | 'self' | 'again';
 
 /** Whether an approval counts. The order matters: who may not vote is told nothing of the rest. */
 export function judgeApproval(run: Run, rules: ApprovalRules, ballot: CastVote): Judgement {
@@ -81,6 +81,6 @@ function missing(run: Run, rules: Pick<ApprovalRules, 'votes'>): string {
   return left <= 0 ? 'No more votes are needed.' : `${left} more ${left === 1 ? 'vote is' : 'votes are'} needed.`;
 }
 
-function no(why: Refusal, sentence: string): Judgement {
+function no(why: VoteRefusal, sentence: string): Judgement {
   return { taken: false, why, sentence };
 }

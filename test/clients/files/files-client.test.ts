@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { hasByteOrderMark, readText, readTextNow, textOf } from '../../../src/clients/files/files-client.ts';
+import { decodedText, hasByteOrderMark, readText, readTextNow } from '../../../src/clients/files/files-client.ts';
 
 const text = 'instance: Zürich ⚓\n';
 const written = {
@@ -23,6 +23,6 @@ for (const [kind, bytes] of Object.entries(written)) {
 }
 
 test('a mark in the middle is text, and an empty file is empty', (t) => {
-  t.is(textOf(Buffer.from('a\ufeffb')), 'a\ufeffb');
-  t.is(textOf(Buffer.alloc(0)), '');
+  t.is(decodedText(Buffer.from('a\ufeffb')), 'a\ufeffb');
+  t.is(decodedText(Buffer.alloc(0)), '');
 });

@@ -1,7 +1,7 @@
 import { readdir, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { type Git, type GitOptions, gitClient } from '../../../src/clients/git/git-client.ts';
+import { type GitClient, type GitOptions, gitClient } from '../../../src/clients/git/git-client.ts';
 import { encodePackets } from '../../../src/clients/git/http/pkt-line.ts';
 import { httpClient } from '../../../src/clients/http/http-client.ts';
 import { HttpError } from '../../../src/clients/http/http-error.ts';
@@ -17,7 +17,7 @@ interface World {
   readonly sample: SampleRepository;
   readonly server: GitServer;
   readonly cache: string;
-  readonly git: Git;
+  readonly git: GitClient;
   readonly repository: Repository;
 }
 

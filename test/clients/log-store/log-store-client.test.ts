@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { packed } from '../../../src/clients/log-store/gzip-member.ts';
-import { type LogStore, logStore } from '../../../src/clients/log-store/log-store-client.ts';
+import { type LogStoreClient, logStore } from '../../../src/clients/log-store/log-store-client.ts';
 import type { LogLine } from '../../../src/core/logs.ts';
 
 const quiet = { info() {}, warn() {}, error() {} };
@@ -28,7 +28,7 @@ function lines(from: number, to: number, text = 'line'): LogLine[] {
   return Array.from({ length: to - from }, (_, i) => ({ time: '2026-01-02T03:04:05.123456789Z', text: `${text} ${from + i}` }));
 }
 
-async function all(store: LogStore, run = 'r-1'): Promise<string[]> {
+async function all(store: LogStoreClient, run = 'r-1'): Promise<string[]> {
   const texts: string[] = [];
   for await (const { text } of store.read(run, 'image', 'build')) texts.push(text);
   return texts;

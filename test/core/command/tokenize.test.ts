@@ -1,6 +1,6 @@
 import test from 'ava';
-import { ReceivedMessageLog } from '../../../src/core/command/received-messages.ts';
 import { plainWord, withoutAddress } from '../../../src/core/command/plain-words.ts';
+import { ReceivedMessageLog } from '../../../src/core/command/received-messages.ts';
 import { asWord, lastWords, tokenize } from '../../../src/core/command/tokenize.ts';
 
 const wordsOf = (text: string) => tokenize(text).map((word) => word.text);

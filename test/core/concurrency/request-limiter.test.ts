@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
-import { laneNow } from '../../../src/core/concurrency/lane.ts';
-import { Coalesced, Serial, SerialByKey } from '../../../src/core/concurrency/serial.ts';
+import { currentLane } from '../../../src/core/concurrency/lane.ts';
 import { RequestLimiter, Shared } from '../../../src/core/concurrency/request-limiter.ts';
+import { Coalesced, Serial, SerialByKey } from '../../../src/core/concurrency/serial.ts';
 import { UserError } from '../../../src/core/errors.ts';
 
 const limits = { each: { underWay: 2, perMinute: 4 }, all: { underWay: 3, waiting: 2 }, patience: 50 };
@@ -84,9 +84,9 @@ test('work that fails gives its turn back', async (t) => {
 });
 
 test('work is done in its lane, and what the bot does by itself in that of the bot', async (t) => {
-  t.is(laneNow(), 'bot');
+  t.is(currentLane(), 'bot');
   for (const lane of ['questions', 'decisions'] as const)
-    t.is(await new RequestLimiter(lane, limits).take('U1', async () => laneNow()), lane);
+    t.is(await new RequestLimiter(lane, limits).take('U1', async () => currentLane()), lane);
 });
 
 test('who asks the same while it is under way gets the same answer, and who asks later a new one', async (t) => {

@@ -1,7 +1,6 @@
 import test from 'ava';
 import { RateLimited } from '../../../src/core/chat.ts';
 import { inDecision } from '../../../src/core/concurrency/expiring-cache.ts';
-import { type Members, roles } from '../../../src/core/people/roles.ts';
 import {
   type Account,
   type Directory,
@@ -11,6 +10,7 @@ import {
   NotAnswered,
   type Welcome,
 } from '../../../src/core/people/membership.ts';
+import { type Members, roles } from '../../../src/core/people/roles.ts';
 import { allMembers } from '../known-people.ts';
 
 const groups: Members = { usersOf: async (group) => (group === 'S0123OPS' ? ['U0123ADA'] : []) };

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { ApprovalRules, ReleaseStage } from '../../../src/core/config.ts';
 import { canMeet } from '../../../src/core/git/branch-patterns.ts';
-import { type CastVote, judgeApproval, judgeRejection, type Refusal } from '../../../src/core/release/approval.ts';
+import { type CastVote, judgeApproval, judgeRejection, type VoteRefusal } from '../../../src/core/release/approval.ts';
 import { type NotedCommit, releaseNotes } from '../../../src/core/release/notes.ts';
 import { notOffered } from '../../../src/core/release/release-branches.ts';
 import type { ReleaseRun } from '../../../src/core/run/release-run.ts';
@@ -26,7 +26,7 @@ const ballot = (over: Partial<CastVote> = {}): CastVote => ({ by: 'U2', at: at(5
 const shown = { commit: '1111111', tag: 'v0.14.3' };
 
 const refuses = test.macro({
-  exec(t, judged: Run, cast: CastVote, why: Refusal, sentence: RegExp, given: ApprovalRules = rules) {
+  exec(t, judged: Run, cast: CastVote, why: VoteRefusal, sentence: RegExp, given: ApprovalRules = rules) {
     const judgement = judgeApproval(judged, given, cast);
     if (judgement.taken) return t.fail('the vote was taken');
     t.is(judgement.why, why);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import pLimit, { type LimitFunction } from 'p-limit';
-import { type Lane, laneNow } from '../../../core/concurrency/lane.ts';
+import { currentLane, type Lane } from '../../../core/concurrency/lane.ts';
 
 export interface ProgramOptions {
   readonly env: Readonly<Record<string, string>>;
@@ -29,7 +29,7 @@ const atOnce: Readonly<Record<Lane, LimitFunction>> = { questions: pLimit(4), de
  * @throws Error where it cannot be started
  */
 export function runProgram(name: string, args: readonly string[], options: ProgramOptions): Promise<ProgramEnd> {
-  return atOnce[laneNow()](() => run(name, args, options));
+  return atOnce[currentLane()](() => run(name, args, options));
 }
 
 async function run(name: string, args: readonly string[], options: ProgramOptions): Promise<ProgramEnd> {

@@ -1,6 +1,6 @@
 import { Refused } from '../../../core/chat.ts';
 import type { WebClient } from '../web.ts';
-import { asking } from './errors.ts';
+import { withSlackErrors } from './errors.ts';
 
 /** Whether it is a channel's id and not its name. */
 function isChannelId(channel: string): boolean {
@@ -13,7 +13,7 @@ export function channelIds(web: WebClient): (channel: string) => Promise<string>
   return async (channel) => {
     if (isChannelId(channel)) return channel;
     const name = channel.replace(/^#/, '');
-    const id = known.get(name) ?? (await asking(`look for the channel ${channel}`, () => search(web, name)));
+    const id = known.get(name) ?? (await withSlackErrors(`look for the channel ${channel}`, () => search(web, name)));
     if (id === undefined)
       throw new Refused('channel_not_found', `the bot cannot see a channel ${channel} in Slack: use one that exists, and invite the bot`);
     known.set(name, id);

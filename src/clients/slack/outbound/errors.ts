@@ -58,7 +58,7 @@ export function remedy(reason: string): string | undefined {
 }
 
 /** Runs a call to Slack. @throws RateLimited | MaybeSent | MessageGone | Refused */
-export async function asking<T>(what: string, call: () => Promise<T>): Promise<T> {
+export async function withSlackErrors<T>(what: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {

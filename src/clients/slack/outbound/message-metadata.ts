@@ -2,7 +2,7 @@ import type { Posted } from '../../../core/chat.ts';
 import type { Notice } from '../../../core/notice.ts';
 import type { Run, ThreadPost } from '../../../core/run/run.ts';
 import type { WebClient } from '../web.ts';
-import { asking } from './errors.ts';
+import { withSlackErrors } from './errors.ts';
 
 /** Metadata by which our own messages are known again. Every app of the workspace can read it. */
 export function runMetadata(instance: string, run: Run) {
@@ -85,7 +85,7 @@ interface Page {
 async function firstOf(what: string, read: (cursor: { cursor?: string }) => Promise<Page>, fits: (message: Marked) => boolean) {
   let cursor: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {
-    const { messages, response_metadata } = await asking(what, () => read(cursor ? { cursor } : {}));
+    const { messages, response_metadata } = await withSlackErrors(what, () => read(cursor ? { cursor } : {}));
     const found = messages?.find(fits);
     if (found) return found;
     cursor = response_metadata?.next_cursor;

@@ -10,7 +10,7 @@ import { runMessage } from '../../../messages/run.ts';
 import type { MessageView, ViewOf } from '../../../messages/view.ts';
 import { type SlackOptions, slackWeb } from '../web.ts';
 import { channelIds } from './channels.ts';
-import { asking, orPlain } from './errors.ts';
+import { orPlain, withSlackErrors } from './errors.ts';
 import { hasNotice, noticeMetadata, postedOf, runMetadata, searchHistory, searchThread, threadMetadata } from './message-metadata.ts';
 import { byShape, type Redact, redacted } from './redact.ts';
 import { uploadText } from './upload.ts';
@@ -50,14 +50,14 @@ export function slackRunMessages(options: RunMessagesOptions): SlackRunMessages 
   const { isThere, nowThere } = lastUpdates();
   return {
     post: (run) =>
-      asking(`post ${run.id} in ${run.delivery.channel}`, async () => {
+      withSlackErrors(`post ${run.id} in ${run.delivery.channel}`, async () => {
         const message = shown(run);
         const metadata = runMetadata(options.instance, run);
         const channel = run.delivery.channel;
         return postedOf(await orPlain(message, ({ text, blocks }) => web.chat.postMessage({ channel, text, blocks, metadata, ...quiet })));
       }),
     update: (run, { channel, ts }) =>
-      asking(`update ${run.id}`, async () => {
+      withSlackErrors(`update ${run.id}`, async () => {
         const message = shown(run);
         // A run changes with each line of its logs, its message does not: the updates that Slack allows are for those that say something new.
         if (isThere(ts, message)) return;
@@ -66,7 +66,7 @@ export function slackRunMessages(options: RunMessagesOptions): SlackRunMessages 
       }),
     find: async (run) => searchHistory(web, await idOf(run.delivery.channel), options.instance, run),
     reply: (run, at, item, log) =>
-      asking(`reply to ${run.id} with ${item.key}`, async () => {
+      withSlackErrors(`reply to ${run.id} with ${item.key}`, async () => {
         // Its lines were redacted one by one when they were kept.
         if (log) return uploadText(web, { ...log, title: fileTitles(run, item)[0], channel: at.channel, thread: at.ts });
         const message = redacted(threadMessage(run, item, options.viewOf(run)), redact);
@@ -74,7 +74,7 @@ export function slackRunMessages(options: RunMessagesOptions): SlackRunMessages 
         await orPlain(message, ({ text, blocks }) => web.chat.postMessage({ ...place, text, blocks }));
       }),
     tell: (notice) =>
-      asking(`tell ${notice.channel} of ${notice.repository}`, async () => {
+      withSlackErrors(`tell ${notice.channel} of ${notice.repository}`, async () => {
         const message = redacted(noticeMessage(notice), redact);
         const place = { channel: notice.channel, metadata: noticeMetadata(options.instance, notice), ...quiet };
         await orPlain(message, ({ text, blocks }) => web.chat.postMessage({ ...place, text, blocks }));

@@ -1,6 +1,6 @@
 import { Refused } from '../../../core/chat.ts';
 import type { Account, Directory } from '../../../core/people/membership.ts';
-import { asking, obedient } from '../outbound/errors.ts';
+import { obedient, withSlackErrors } from '../outbound/errors.ts';
 import { type SlackOptions, slackWeb, type WebClient } from '../web.ts';
 
 /** Who people are, as Slack says it. Asked every time; Slack allows 100 questions a minute. */
@@ -8,9 +8,9 @@ export function slackDirectory(options: SlackOptions): Directory {
   const web = slackWeb(options);
   let home: Promise<string> | undefined;
   return {
-    account: obedient((user: string) => asking('look up a user', () => accountOf(web, user)).catch(unknown)),
+    account: obedient((user: string) => withSlackErrors('look up a user', () => accountOf(web, user)).catch(unknown)),
     home() {
-      home ??= asking('look up the workspace of the bot', () => ownTeam(web));
+      home ??= withSlackErrors('look up the workspace of the bot', () => ownTeam(web));
       home.catch(() => {
         home = undefined;
       });

@@ -1,10 +1,10 @@
 import type { Members } from '../../../core/people/roles.ts';
-import { asking, obedient } from '../outbound/errors.ts';
+import { obedient, withSlackErrors } from '../outbound/errors.ts';
 import { type SlackOptions, slackWeb } from '../web.ts';
 
 /** Who is in Slack's user groups. Asked every time; Slack allows 20 questions a minute. */
 export function slackMembers(options: SlackOptions): Members {
   const web = slackWeb(options);
   const ask = async (group: string) => (await web.usergroups.users.list({ usergroup: group })).users ?? [];
-  return { usersOf: obedient((group: string) => asking(`list the members of the user group ${group}`, () => ask(group))) };
+  return { usersOf: obedient((group: string) => withSlackErrors(`list the members of the user group ${group}`, () => ask(group))) };
 }

@@ -1,7 +1,7 @@
 import { webApi } from '@slack/bolt';
 import test from 'ava';
 import { answerOf } from '../../../../src/clients/slack/inbound/answer.ts';
-import { asking, obedient } from '../../../../src/clients/slack/outbound/errors.ts';
+import { obedient, withSlackErrors } from '../../../../src/clients/slack/outbound/errors.ts';
 import { redacted } from '../../../../src/clients/slack/outbound/redact.ts';
 import { slackRunMessages } from '../../../../src/clients/slack/outbound/run-messages.ts';
 import { uploadText } from '../../../../src/clients/slack/outbound/upload.ts';
@@ -140,7 +140,7 @@ test('an empty log is still a file', async (t) => {
   t.is(slack.replies(at.ts)[0]?.files?.length, 1);
 });
 
-const answered = (error: string) => asking('post', () => Promise.reject(new webApi.WebAPIPlatformError({ ok: false, error })));
+const answered = (error: string) => withSlackErrors('post', () => Promise.reject(new webApi.WebAPIPlatformError({ ok: false, error })));
 
 const passing = test.macro(async (t, ...words: string[]) => {
   for (const word of words) await t.throwsAsync(answered(word), { instanceOf: MaybeSent }, word);
