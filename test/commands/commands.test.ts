@@ -177,8 +177,8 @@ test('each usage begins with its name, and each example is understood', async (t
   const { say, list } = bot(known.map((run) => ({ ...run, id: run.id === 'runner-3' ? 'runner-142' : run.id })));
   for (const { name, usage, examples = [] } of list) {
     t.is(usage.split(' ')[0], name);
-    // A retry of a run that runs is refused, and that is an answer to a sentence that was understood.
-    for (const example of examples) await say(example).catch((error) => t.regex(error.message, /is still running/));
+    // A retry of a run that runs and a second pause are refused, and that is an answer to a sentence that was understood.
+    for (const example of examples) await say(example).catch((error) => t.regex(error.message, /is still running|has been paused by/));
   }
 });
 
