@@ -4,9 +4,9 @@ export const row: AttackRow = {
   number: 2,
   kind: 'Work that grows with the square of the runs',
   attack:
-    'Ten thousand new branches in one push, and a kill in the middle; a start with ten thousand runs that wait, each of a branch of its own, while people ask; `/cox cancel --all scheduler`.',
+    'Ten thousand new branches in one push, with a kill in the middle; a start with ten thousand queued runs, each of a branch of its own, while people send commands; `/cox cancel --all scheduler`.',
   before:
-    'Each branch began a run, one a second, and the bot was not on watch 30 s after its next start, when it had begun 42 and went on. With 10,000 runs that wait it had said not one word 120 s after its start: its event loop stood still. Many could be cancelled only one by one.',
+    'Each branch started a run, one a second, and 30 s after its next start the bot was not yet watching: it had started 42 runs and was still going. With 10,000 queued runs it had not answered once 120 s after its start: its event loop was blocked. Runs could only be cancelled one by one.',
   after:
-    'Twenty runs begin; the channel is told once, over the kill too, that 9,980 branches have none, and how one is started. With 10,000 runs that wait the bot is on watch after 12 s on a busy machine of two cores, and 1,152 answers came within 8 ms in the middle and 200 ms at most. All 10,000 are cancelled after 72 s by one word, answers meanwhile within 15 ms in the middle and 206 ms at most; the audit has one entry with the count.',
+    'Twenty runs start; the channel is told once, even across the kill, that 9,980 branches have none, and how to start one. With 10,000 queued runs the bot is watching after 12 s on a busy machine with two cores, and 1,152 answers took 8 ms in the median and 200 ms at most. One command cancels all 10,000 within 72 s; answers meanwhile take 15 ms in the median and 206 ms at most; the audit has one entry with the number.',
 };

@@ -2,9 +2,9 @@ import type { AttackRow } from '../row.ts';
 
 export const row: AttackRow = {
   number: 10,
-  kind: 'Words in the marks that they were copied with',
+  kind: 'Commands copied with their formatting',
   attack:
-    '`help status` is said in 24 ways: in code, bold, italics, brackets, quotation marks of phones and a block of code, after `@coxswain:` and `@coxswain,`, with a blank behind that or none, with `/cox` before it in a mention, with a full stop and a space that does not break.',
-  before: 'One of 17 of them was understood (quotation marks); the others were told "I do not know \'help\'" or "I do not know :".',
-  after: 'All 24 are answered as the plain words are; a reason and notes keep their own marks.',
+    '`help status` is sent in 24 ways: as code, bold, italics, in brackets, in the quotation marks of phones and in a code block, after `@coxswain:` and `@coxswain,`, with or without a blank after that, with `/cox` before it in a mention, with a full stop and a non-breaking space.',
+  before: 'One of 17 of them was understood (quotation marks); the others got "I do not know \'help\'" or "I do not know :".',
+  after: 'All 24 are answered like the plain words; a reason and notes keep their formatting.',
 };

@@ -8,5 +8,5 @@ export const row: AttackRow = {
   before:
     '`/cox status` of these repositories was never answered: Slack refused the blocks with `msg_blocks_too_long`, and the person saw nothing at all.',
   after:
-    'All are answered at once, with at most 12,000 bytes of blocks: as many repositories as fit, then "… and N more repositories; `/cox status <repository>` shows one", and the same of the freezes. Slack refuses nothing.',
+    'All are answered immediately, with at most 12,000 bytes of blocks: as many repositories as fit, then "… and N more repositories; `/cox status <repository>` shows one", and the same for the freezes. Slack refuses nothing.',
 };
