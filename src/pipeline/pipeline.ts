@@ -44,6 +44,7 @@ export class Pipeline {
   readonly #view: ClusterView;
   readonly #logs: RunLogs;
   readonly #workQueue: WorkQueue;
+  /** Looks for new commits; people pause and resume it for a repository. */
   readonly poller: Poller;
   /** What people decide about releases. */
   readonly decisions: Decisions;
