@@ -102,6 +102,10 @@ test('a run that is named is that run', inThread, 'cancel runner-3', { cancel: '
 test('a vote there is one for that run', inThread, 'approve', { approve: { id: 'runner-1' } });
 test('what may be asked of all is asked of that run', inThread, 'audit', { audit: 'runner-1' });
 test('so is a reason', inThread, 'reject too slow', { reject: { id: 'runner-1' }, reason: 'too slow' });
+test('an issue at the beginning of a reason is no run', inThread, 'reject #3 is open', {
+  reject: { id: 'runner-1' },
+  reason: '#3 is open',
+});
 
 test('its status is that of the run', async (t) => {
   const { sayIn } = bot(posted);

@@ -61,7 +61,7 @@ export function dispatch(commands: readonly Command[], door: DispatchDeps): (tex
     const decide = async () => {
       await demandMember(membership, origin.user, 'fresh', origin.teams);
       if (origin.delivery === 'interrupted') throw new UserError(interrupted(command.name));
-      return audit ? audited(audit, { said: [command.name, ...words], run: runIn(words, runs) }, origin, act) : act();
+      return audit ? audited(audit, { said: [command.name, ...words], run: runIn(command, words, runs) }, origin, act) : act();
     };
     const isDecision = applies(command.audited, words);
     return inTurn(command, words, origin.user, () => (isDecision ? inDecision(decide) : act()));
@@ -121,8 +121,8 @@ function withRun({ usage }: Command, words: readonly string[], { channel, thread
   const [first = ''] = words;
   const isNeeded = /^\S+ <run\b/.test(usage) && !/^[-\u2013\u2014]/.test(first);
   const isOpen = /^\S+ \[[^\]]*\brun\]/.test(usage) && words.length === 0;
-  // There a number alone is one of lines, or the beginning of a reason.
-  const isNumber = /^\d+$/.test(first);
+  // There a number alone is one of lines, or the beginning of a reason, and `#7` most likely an issue.
+  const isNumber = /^#?\d+$/.test(first);
   if (thread === undefined || !(isNeeded || isOpen) || (!isNumber && runOf(runs, first))) return words;
   const run = runAt(runs, { channel, ts: thread });
   // What looks like a run is one that was meant, also where there is none.
@@ -134,9 +134,10 @@ function applies(does: Command['audited'], words: readonly string[]): boolean {
   return typeof does === 'function' ? does(words) : does === true;
 }
 
-/** The id of the run that is decided about, as far as it can be told: the audit is searched by it. */
-function runIn([first = '']: readonly string[], runs: KnownRuns | undefined): string | undefined {
-  return (runs && runOf(runs, first)?.id) ?? (/^[\w.-]+-\d+$/.test(first) ? first : undefined);
+/** The id of the run that is decided about, as far as it can be told: the audit is searched by it. Elsewhere a number may be the first word of a reason. */
+function runIn({ usage }: Command, [first = '']: readonly string[], runs: KnownRuns | undefined): string | undefined {
+  const found = runs && /^\S+ <run\b/.test(usage) ? runOf(runs, first) : undefined;
+  return found?.id ?? (/^[\w.-]+-\d+$/.test(first) ? first : undefined);
 }
 
 /** Writes down who decides what, then whether it was done, refused, or went wrong. What cannot be written down is not decided. */

@@ -101,6 +101,27 @@ test('each decision is written down with its end, and what decides nothing is no
   ]);
 });
 
+test('a decision is of a run where its words name one: the number at the beginning of a reason is none', async (t) => {
+  const { entries, audit } = keptAudit();
+  const run = async (): Promise<Reply> => ({ kind: 'text', text: 'done' });
+  const deciding = (usage: string): Command => ({
+    name: usage.split(' ')[0] ?? '',
+    usage,
+    summary: '',
+    access: 'anyone',
+    audited: true,
+    run,
+  });
+  const runs = [aRun(7)];
+  const known7 = { all: () => runs, get: (id: string) => runs.find((one) => one.id === id) };
+  const say = dispatch([deciding('freeze [repository] <reason…>'), deciding('cancel <run>')], { ...known, audit, runs: known7 });
+  for (const text of ['freeze 7 days of fair', 'cancel 7']) await say(text, origin);
+  t.deepEqual(
+    entries.map(({ run: id }) => id),
+    [undefined, 'app-7'],
+  );
+});
+
 test('a command may decide with some words only', async (t) => {
   const { entries, audit } = keptAudit();
   const decides = ([first]: readonly string[]) => first === 'write';
