@@ -32,6 +32,14 @@ for (const command of commandsOfRuns) {
   });
 }
 
+test('what is the short name of one repository never means another one that is called so in full', async (t) => {
+  const short = { ...offered, id: 'runner-12', repository: 'studio-go-runner' };
+  const full = { ...offered, id: 'rn-9', repository: 'runner' };
+  const { say, done } = bot([short, full]);
+  await t.throwsAsync(say('cancel runner-9'), { instanceOf: UserError, message: /^`runner-9` and its logs have been deleted/ });
+  t.deepEqual(done, []);
+});
+
 for (const command of ['status', 'runs', 'freeze', 'unfreeze', 'pause', 'resume', 'cancel --all']) {
   test(`${command} knows a repository by its name and its short name, in upper or lower case`, async (t) => {
     const more = command === 'freeze' ? ' the fair is on' : '';

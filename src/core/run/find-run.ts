@@ -49,7 +49,14 @@ export function isRunWord(word: string): boolean {
 
 function alikeTo(runs: KnownRuns, word: string): Run[] {
   const wanted = wantedBy(word);
-  return wanted ? runs.all().filter((run) => numberOf(run.id) === wanted.number && isOf(run, wanted.of)) : [];
+  return wanted ? ofThose(runs, wanted.of).filter(({ id }) => numberOf(id) === wanted.number) : [];
+}
+
+/** The runs of the repository of that short name or, where no run has that, of that name: what one is called for short another one may be called in full. */
+function ofThose(runs: KnownRuns, of: string | undefined): readonly Run[] {
+  if (of === undefined) return runs.all();
+  const called = runs.all().filter(({ id }) => idParts(id)?.short.toLowerCase() === of);
+  return called.length > 0 ? called : runs.all().filter(({ repository }) => repository.toLowerCase() === of);
 }
 
 /** What a word says of a run: its number and, in lower case, what stands before it. */
@@ -58,10 +65,6 @@ function wantedBy(word: string): { readonly of?: string; readonly number: number
   if (alone !== undefined) return { number: Number(alone) };
   const parts = idParts(word);
   return parts && { of: parts.short.toLowerCase(), number: parts.number };
-}
-
-function isOf({ id, repository }: Run, of: string | undefined): boolean {
-  return of === undefined || idParts(id)?.short.toLowerCase() === of || repository.toLowerCase() === of;
 }
 
 function others(id: string, newest: readonly string[]): string {
@@ -82,7 +85,7 @@ export function forgotten(id: string): string {
 /** Numbers are given once and in order: a smaller one than that of a run has been there. */
 function isForgotten(runs: KnownRuns, word: string): boolean {
   const wanted = wantedBy(word);
-  return wanted?.of !== undefined && runs.all().some((run) => isOf(run, wanted.of) && numberOf(run.id) > wanted.number);
+  return wanted?.of !== undefined && ofThose(runs, wanted.of).some(({ id }) => numberOf(id) > wanted.number);
 }
 
 /** The run whose message stands there. */
