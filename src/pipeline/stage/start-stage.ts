@@ -142,10 +142,10 @@ function loginFormOf({ objects }: StageRun): string[] {
   return form ? [form] : [];
 }
 
-/** Whether no stage before it wants the form that this one wants. */
+/** Whether no stage that has its Job wants the form that this one wants: those that start beside it may each count on the other. */
 function bringsForm(run: Run, record: StageRun): boolean {
   const before = allStages(run)
-    .filter(({ name }) => name !== record.name)
+    .filter(({ name, state }) => name !== record.name && state !== 'waiting' && state !== 'starting')
     .flatMap(loginFormOf);
   return loginFormOf(record).some((form) => !before.includes(form));
 }

@@ -113,8 +113,11 @@ const wanting = (name: string, form: string | undefined): StageRun => {
 };
 
 /** The files of the Secret of the registry that the last of these stages is started with, and whether one that is there is replaced. */
-async function loginsAt(...forms: readonly (string | undefined)[]) {
-  const stages = forms.map((form, at) => wanting(`s${at}`, form));
+function loginsAt(...forms: readonly (string | undefined)[]) {
+  return loginsOf(forms.map((form, at) => ({ ...wanting(`s${at}`, form), state: at < forms.length - 1 ? 'passed' : 'starting' })));
+}
+
+async function loginsOf(stages: readonly StageRun[]) {
   const { book } = aBook([aRun(1, { state: 'running', stages })]);
   const record = stages.at(-1) ?? startedStage();
   const found = { files: [] as string[], replaced: false };
@@ -142,6 +145,13 @@ test('another form than that of the stages before is added to what the Secret ha
   t.deepEqual(await loginsAt('makisu', 'makisu'), { files: ['registry.yaml'], replaced: false });
   t.deepEqual(await loginsAt('makisu', undefined), { files: ['registry.yaml'], replaced: false });
   t.deepEqual(await loginsAt('makisu', undefined, 'docker-config'), { files: ['registry.yaml', 'config.json'], replaced: true });
+});
+
+test('of two that start side by side with another form, each adds it', async (t) => {
+  const built = { ...wanting('s0', 'makisu'), state: 'passed' } as const;
+  const beside = [wanting('s1', 'docker-config'), wanting('s2', 'docker-config')];
+  for (const stages of [beside, beside.toReversed()])
+    t.deepEqual(await loginsOf([built, ...stages]), { files: ['registry.yaml', 'config.json'], replaced: true });
 });
 
 test(
