@@ -34,7 +34,12 @@ function fromVersion1(run: Json): Json {
   const { stages, release, ...rest } = changed(
     renamed(run, { withBelow: 'coversEarlierCommits', behind: 'queuedBehind', trouble: 'blockedReason' }),
     {
-      stages: (all) => each(all, (stage) => renamed(stage, { takenFrom: 'reusedFrom', said: 'statements', troubledSince: 'failingSince' })),
+      stages: (all) =>
+        each(all, (stage) =>
+          changed(renamed(stage, { takenFrom: 'reusedFrom', said: 'statements', troubledSince: 'failingSince' }), {
+            objects: (objects) => each(objects, withMakisuLogins),
+          }),
+        ),
       delivery: (delivery) =>
         changed(renamed(delivery, { status: 'commitStatus', unshown: 'unannounced' }), {
           thread: (posts) => each(posts, (post) => (post.state === 'owed' ? { ...post, state: 'pending' } : post)),
@@ -46,6 +51,14 @@ function fromVersion1(run: Json): Json {
     },
   );
   return { ...rest, ...withImages(stages, release) };
+}
+
+/** In version 1 the Secret of the registries was written for Makisu without being asked: a Job that was rendered then, and is created now, needs it so. */
+function withMakisuLogins(object: Json): unknown {
+  if (object.kind !== 'Job' || !isObject(object.metadata)) return object;
+  const { annotations = {}, ...metadata } = object.metadata;
+  if (!isObject(annotations)) return object;
+  return { ...object, metadata: { ...metadata, annotations: { 'coxswain/registry-login': 'makisu', ...annotations } } };
 }
 
 /** The stages of version 1, those that are marked as images of the release moved into it. */

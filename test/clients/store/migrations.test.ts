@@ -111,6 +111,17 @@ test('fields that only some runs have', (t) => {
   });
 });
 
+test('a Job that was rendered and not created yet finds the logins of registries in the form that all got then', (t) => {
+  const job = (annotations?: object) => ({ kind: 'Job', metadata: { name: 'image', ...(annotations && { annotations }) } });
+  const objects = [{ kind: 'ConfigMap', metadata: { name: 'a' } }, job(), job({ 'coxswain/reader': 'plain' }), { kind: 'Job' }];
+  const login = { 'coxswain/registry-login': 'makisu' };
+  const image = { name: 'stock', objects: [job({ 'coxswain/reader': 'makisu' })], release: true };
+  t.deepEqual(migrated({ stages: [{ name: 'image', objects }, image], release: {} }), {
+    stages: [{ name: 'image', objects: [objects[0], job(login), job({ ...login, 'coxswain/reader': 'plain' }), objects[3]] }],
+    release: { images: [{ name: 'stock', objects: [job({ ...login, 'coxswain/reader': 'makisu' })] }] },
+  });
+});
+
 test('any JSON may stand in a file: what is no run stays none', (t) => {
   for (const json of [null, 1, 'text', [], [1]]) t.deepEqual(migrated(json), json);
   for (const json of [
