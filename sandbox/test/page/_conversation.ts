@@ -10,8 +10,8 @@ const cancel = {
   style: 'danger',
   confirm: {
     title: { type: 'plain_text', text: 'Cancel runner-143?' },
-    text: { type: 'plain_text', text: 'What it started is removed.' },
-    confirm: { type: 'plain_text', text: 'Cancel it' },
+    text: { type: 'plain_text', text: 'Its Jobs in the cluster will be stopped. A retry starts a new run.' },
+    confirm: { type: 'plain_text', text: 'Cancel the run' },
     deny: { type: 'plain_text', text: 'Keep it' },
     style: 'danger',
   },
@@ -56,8 +56,8 @@ async function failedRun(world: World): Promise<void> {
     context('Started by a commit · <!date^1790000000^{date_short_pretty} {time}|then>'),
     actions(button('Logs', 'logs runner-142'), { ...button('Retry', 'retry runner-142'), style: 'primary' }),
   ]);
-  const why = section('✗ *image* failed: the step `RUN make` ended with exit code 2');
-  const next = section('*Next:* mend the Dockerfile and commit, or press Retry.');
+  const why = section('✗ *image* failed: Step 7/19 failed (exited with 2): RUN make *.go');
+  const next = section('*Next:* Fix what the lines above show, and commit.');
   await post(world, 'image failed', [why, section(excerpt), next], { thread_ts: ts });
   await upload(world, ts);
 }
