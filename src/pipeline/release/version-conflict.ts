@@ -128,11 +128,11 @@ export async function conflictInRegistry(
   const tag = imageTag(run.release?.version ?? '');
   const asked = (of.release?.images ?? []).filter(({ name }) => !begun.includes(name));
   const taken = await Promise.all(
-    asked.map(async ({ repository, registry: ports }) => {
+    asked.map(async ({ repository, registry: outside }) => {
       const image = `\`${repository}:${tag}\``;
       try {
-        const there = await registry.manifest(repository, tag, ports);
-        return there && `${image} is already in the registry${ports === undefined ? '' : ` ${ports}`}. ${bumpFirst(run, of)}`;
+        const there = await registry.manifest(repository, tag, outside);
+        return there && `${image} is already in the registry${outside === undefined ? '' : ` ${outside}`}. ${bumpFirst(run, of)}`;
       } catch (error) {
         untold(image, error);
         return undefined;

@@ -128,12 +128,12 @@ function laxerThanBefore(run: Run, record: StageRun): string | undefined {
 }
 
 async function secretsFor(start: StartDeps, run: Run, record: StageRun): Promise<KubernetesObject[]> {
-  const { around, secrets, outside: ports, clone, repositories = [] } = start;
+  const { around, secrets, outside, clone, repositories = [] } = start;
   const repository = repositories.find(({ name }) => name === run.repository);
   const git = clone && repository && (await cloneSecret(clone, run, repository.clone));
   const forms = [...new Set([...allStages(run), record].flatMap(loginFormOf))];
   const usual = [...secretsOf(run, around.registry, secrets, forms), ...(git ? [git] : [])];
-  return isReleaseImage(run, record) ? [...usual, releaseSecretOf(run, loginFiles(forms, around.registry, secrets, ports))] : usual;
+  return isReleaseImage(run, record) ? [...usual, releaseSecretOf(run, loginFiles(forms, around.registry, secrets, outside))] : usual;
 }
 
 /** In which form a stage wants the logins of registries; none before it was rendered. */

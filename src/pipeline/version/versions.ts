@@ -69,15 +69,15 @@ export class RepositoryVersions {
 
   /** The version of a branch and, where a bump is wished for, the next one, written as the configuration says. @throws UserError */
   async ask(wish: VersionWish): Promise<VersionReport> {
-    const membership = await this.#standing(wish);
-    const { repository, source, branch, sha, version } = membership;
+    const found = await this.#standing(wish);
+    const { repository, source, branch, sha, version } = found;
     const report = { repository: repository.name, branch, sha, ...(source.path && { path: source.path }), version: formatVersion(version) };
     if (!wish.bump) return report;
-    const next = formatVersion(bumped(version, wish.bump, await this.#around(membership, wish.bump)));
+    const next = formatVersion(bumped(version, wish.bump, await this.#around(found, wish.bump)));
     if (next === report.version) throw unchanged(report, wish.bump);
     const bump = { kind: wish.bump, version: next };
     if (source.write === 'none') return { ...report, bump };
-    return { ...report, bump: { ...bump, written: await this.#write(membership, next, wish) } };
+    return { ...report, bump: { ...bump, written: await this.#write(found, next, wish) } };
   }
 
   async #standing(wish: VersionWish): Promise<BranchVersion> {
