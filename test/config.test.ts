@@ -281,6 +281,15 @@ test('short names that would be the same are refused, with the remedy', (t) => {
   t.deepEqual(mistakesOf(least + second.replace('git:', 'short: other\n    git:')), []);
 });
 
+test('a short name that is the name of another repository is refused: the word would mean both', (t) => {
+  const second = least.slice(least.indexOf('  - name: Studio')).replace('Studio.Go', 'other').replace('git:', 'short: fair\n    git:');
+  const first = least.replace(/name: Studio\S+/, 'name: Fair').replace('git:', 'short: first\n    git:');
+  t.deepEqual(mistakesOf(first + second.replace('short: fair', 'short: fine')), []);
+  const [issue = '', ...others] = mistakesOf(first + second);
+  t.regex(issue, /repositories\[1\]\.short: fair is the name of repositories\[0\], so the word would mean both/);
+  t.deepEqual(others, []);
+});
+
 test('anchors and merges are followed, and a mistake in one is named at its source', (t) => {
   const text = least
     .replace('instance: lab', 'instance: &i lab')

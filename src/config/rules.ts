@@ -124,6 +124,11 @@ function namesAreUnique({ repositories }: View): RuleIssue[] {
           `the short name ${shorts[index]} is already used by repositories[${first}]; give this one a different \`short\``,
         ],
       ),
+    ...repositories.flatMap(({ short }, index): RuleIssue[] => {
+      const other = short === undefined ? -1 : names.findIndex((name, at) => at !== index && name?.toLowerCase() === short.toLowerCase());
+      const issue = `${short} is the name of repositories[${other}], so the word would mean both; give this one a different \`short\``;
+      return other < 0 || shorts.indexOf(short) !== index ? [] : [[['repositories', index, 'short'], issue]];
+    }),
   ];
 }
 
