@@ -87,7 +87,7 @@ test.serial('a release that a freeze has held begins only while those who approv
   t.regex(await says(way, ada, 'freeze an incident'), /frozen/i);
   await told(way, lin, () => pressApprove(way, lin, 'scheduler-1'));
   await becomes(way, 'scheduler-1', 'approved');
-  await way.showsUp('scheduler-1', /held/);
+  await way.showsUp('scheduler-1', /on hold: releases are frozen/);
   way.slack.setGroup(group, [max]);
   await says(way, ada, 'unfreeze');
   await becomes(way, 'scheduler-1', 'cancelled');
