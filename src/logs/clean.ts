@@ -3,16 +3,16 @@ import { cut } from '../core/text/cut.ts';
 /** Longest part of a line that a reader keeps. */
 const longestLine = 4000;
 
-/** Control characters but for the tab, and characters that turn the direction of text. */
+/** Control characters except tab, and bidirectional formatting characters. */
 const control = /(?!\t)[\p{Cc}\p{Bidi_Control}]/u;
 const controls = new RegExp(control, 'gu');
-// Not util.stripVTControlCharacters: its time grows with the square of the line for a line of escapes.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences of terminals (ECMA-48) are what is looked for: CSI, OSC, others.
+// Not util.stripVTControlCharacters: it takes quadratic time on a line full of escape sequences.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: matches terminal escape sequences (ECMA-48): CSI, OSC, others.
 const terminal = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[ -/]*[0-~]?/g;
 
 /**
- * A line as people may see it: cut, without colours and other terminal sequences, control characters and characters that turn the
- * direction of text. Of a line that was overwritten in place (a progress bar), the last state is kept.
+ * A line for display: truncated, without colors and other terminal sequences, control characters and bidirectional formatting characters.
+ * Of a line that was overwritten in place (a progress bar), the last state is kept.
  */
 export function clean(text: string, longest = longestLine): string {
   const start = text.length > longest * 4 ? text.slice(0, longest * 4) : text;

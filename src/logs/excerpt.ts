@@ -1,10 +1,10 @@
 import { cut } from '../core/text/cut.ts';
 
-/** Bounds of an excerpt: it is read in a chat. */
+/** Limits of an excerpt, which is read in chat. */
 export const mostLines = 20;
 const longest = 300;
 
-/** Lines as an excerpt: at most 20, the last of them, each at most 300 characters, no empty ones at its ends. */
+/** An excerpt of lines: at most the last 20, each at most 300 characters, without empty lines at the start and end. */
 export function excerptOf(lines: readonly string[]): string[] {
   const trimmed = lines.map((line) => cut(line.trimEnd(), longest));
   const first = trimmed.findIndex((line) => line !== '');
@@ -12,7 +12,7 @@ export function excerptOf(lines: readonly string[]): string[] {
   return trimmed.slice(first, trimmed.findLastIndex((line) => line !== '') + 1).slice(-mostLines);
 }
 
-/** The last few of the things that were added. */
+/** Keeps the last `size` items that were added. */
 export class Tail<T> {
   readonly #size: number;
   readonly #items: T[] = [];
@@ -23,7 +23,7 @@ export class Tail<T> {
 
   add(item: T): void {
     this.#items.push(item);
-    // Cut in blocks: taking the first off an array for every line is slow.
+    // Trimmed in blocks: shifting the array for every line is slow.
     if (this.#items.length >= this.#size * 2) this.#items.splice(0, this.#items.length - this.#size);
   }
 

@@ -6,7 +6,7 @@ export interface End {
   readonly kind: string;
   readonly what: string;
   readonly next: string;
-  /** The program did not end by itself: what it logged last is not the reason. */
+  /** The program was stopped from outside: its last log lines are not the reason. */
   readonly outside: boolean;
 }
 
@@ -97,7 +97,7 @@ const signals: Readonly<Record<number, readonly [name: string, what: string, nex
   15: ['SIGTERM', 'was told to stop', 'It was stopped from outside (a deletion, a drain, a deadline); retry the run.'],
 };
 
-/** How a container ended, in words; undefined where it ended well or nothing is known. */
+/** How a container ended, in words; undefined if it succeeded or nothing is known. */
 export function describeEnd(end: ContainerEnd): End | undefined {
   const known = end.reason === undefined ? undefined : reasons[end.reason];
   if (known) return { ...known(end.message ?? ''), outside: true };

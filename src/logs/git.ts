@@ -6,7 +6,7 @@ import { describeEnd } from './exit.ts';
 import { plainCause } from './plain.ts';
 import { SalientLines } from './salient-lines.ts';
 
-/** Complaints of git (2.x) and ssh, with what they mean to somebody who waits for a build. The first that fits counts. */
+/** Error messages of git (2.x) and ssh, with what they mean for the user. The first match counts. */
 const known: readonly (readonly [RegExp, (found: RegExpExecArray) => { title: string; next: string }])[] = [
   [
     /could not read Username for '([^']+)'|Authentication failed for '([^']+)'/,

@@ -1,17 +1,17 @@
 import { before } from '../core/text/trim.ts';
 import { mostLines } from './excerpt.ts';
 
-/** Frames of Go itself say nothing about a test. */
+/** Frames of Go's own packages are irrelevant for a test. */
 const ownFrame = /\/src\/(?:testing|runtime|time)\/|_testmain\.go:/;
 const start = /^(?:panic|fatal error): |^SIG[A-Z]+: /;
 const timeout = /^panic: test timed out after (\S+)/;
 
-/** Whether a line begins a panic. */
+/** Whether a line is the start of a panic. */
 export function isPanic(line: string): boolean {
   return start.test(line);
 }
 
-/** The first panic of a log: its message, and of its stacks the frames that are not Go's own. */
+/** The first panic in a log: its message, and the frames of its stacks that are not Go's own. */
 export class GoPanic {
   readonly lines: string[] = [];
   readonly #running: string[] = [];
@@ -35,18 +35,18 @@ export class GoPanic {
     return this.timeout !== undefined;
   }
 
-  /** After how long the tests were given up. */
+  /** The duration after which the tests timed out. */
   get timeout(): string | undefined {
     return timeout.exec(this.lines[0] ?? '')?.[1];
   }
 
-  /** What was said with the panic. */
+  /** The message of the panic. */
   get message(): string | undefined {
     const [first] = this.lines;
     return first === undefined ? undefined : before(first.replace(/^panic: /, ''), ' [recovered');
   }
 
-  /** The innermost test that ran when the time was over. */
+  /** The innermost test that was running at the timeout. */
   get hung(): string | undefined {
     return this.#running.at(-1);
   }

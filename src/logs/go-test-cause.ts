@@ -7,7 +7,7 @@ import { plainCause } from './plain.ts';
 
 const mend = 'Fix what the lines above show, and commit; retry only if the cause is outside the commit.';
 
-/** Why a test stage failed, from what its log told and how its container ended. */
+/** Why a test stage failed, from its log and from how its container ended. */
 export function testCause(end: ContainerEnd, log: TestLog, counts: TestCounts | undefined): Cause {
   const how = describeEnd(end);
   if (how?.outside) {
@@ -61,7 +61,7 @@ function panicked({ panic, panicked: test }: TestLog): Reason | undefined {
   return { kind: 'panic', title: `${test ? shown(test) : 'the tests'} panicked: ${cut(panic.message, 150)}`, next: mend };
 }
 
-/** The lines of each thing that went wrong, a fair part of the excerpt for each. */
+/** The lines of each error, with an equal share of the excerpt for each. */
 function sections(log: TestLog, otherwise: readonly string[]): string[] {
   const parts: ((room: number) => readonly string[])[] = [];
   if (log.compiler.length > 0) parts.push((room) => log.compiler.slice(0, room));
@@ -74,7 +74,7 @@ function sections(log: TestLog, otherwise: readonly string[]): string[] {
   return excerptOf(parts.flatMap((part) => part(room)));
 }
 
-/** Lines moved to the left as far as all of them go, then two in. */
+/** Removes the common indentation of the lines, then indents them by two. */
 function unindented(lines: readonly string[]): string[] {
   const least = Math.min(...lines.filter((line) => line !== '').map((line) => line.length - line.trimStart().length));
   return lines.map((line) => (line === '' ? '' : `  ${line.slice(least)}`));

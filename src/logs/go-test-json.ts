@@ -8,10 +8,10 @@ export interface TestEvent {
   readonly output: string;
 }
 
-/** A longer name is none that anybody gave; each part of one costs the time of its length. */
+/** No real name is longer; the cost of handling the parts of a name grows with its length. */
 const longestName = 1000;
 
-/** The event that a line holds; undefined for any other line. */
+/** The event in a line; undefined for any other line. */
 export function goTestEvent(line: string): TestEvent | undefined {
   if (!line.startsWith('{') || !line.includes('"Action":')) return undefined;
   try {

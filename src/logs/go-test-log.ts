@@ -4,7 +4,7 @@ import { TestTally } from './test-tally.ts';
 
 const mostCompilerLines = 12;
 
-/** What the log of Go tests has told so far. */
+/** What is known from the log of Go tests so far. */
 export class TestLog {
   readonly tally = new TestTally();
   readonly panic = new GoPanic();
@@ -12,7 +12,7 @@ export class TestLog {
   readonly compiler: string[] = [];
   /** Packages that do not compile. */
   readonly broken = new Set<string>();
-  /** The test that printed last where the panic came. */
+  /** The test in whose output the panic occurred. */
   panicked: string | undefined;
 
   compilerSays(line: string): void {

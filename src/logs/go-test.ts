@@ -13,14 +13,14 @@ const packageEnd = /^(ok|FAIL)\s+([^\s[]+)(?:\s.*|$)/;
 const verdicts: Readonly<Record<string, Verdict>> = { PASS: 'passed', FAIL: 'failed', SKIP: 'skipped' };
 const compilerLine = /^(?:\S+\.\w+:\d+|\t|vet: |too many errors)/;
 
-/** Reads what `go test` prints, with or without -v, or with -json. Tests are counted as TestTally says. */
+/** Reads the output of `go test`, with or without -v, or with -json. Tests are counted as described at TestTally. */
 export function goTestReader(): Reader {
   return new GoTestReader();
 }
 
 class GoTestReader implements Reader {
   readonly #log = new TestLog();
-  /** The test whose lines follow, and how far they are indented at least. */
+  /** The test whose output follows, and the minimum indentation of those lines. */
   #current: { name: string; indent: number } | undefined;
   #compiling = false;
 
@@ -65,7 +65,7 @@ class GoTestReader implements Reader {
     if (name !== undefined && isPanic(line)) this.#log.tally.output(name, line);
   }
 
-  /** Takes the lines that `go test` itself writes. */
+  /** Handles the lines that `go test` itself writes. */
   #marker(line: string): boolean {
     switch (line.trimStart()[0]) {
       case '=':

@@ -1,10 +1,10 @@
 import type { Cause } from '../core/logs.ts';
 
-/** The parts of what was said; undefined where it was something else. */
+/** The parts of a matching failure; undefined if it does not match. */
 type Find = (failure: string) => readonly (string | undefined)[] | undefined;
 type Known = readonly [find: Find | RegExp, cause: (found: readonly (string | undefined)[]) => Omit<Cause, 'excerpt'>];
 
-/** What an expression finds, where these words stand somewhere behind it: as one expression that would take quadratic time. */
+/** Matches a pattern that is followed somewhere by these words; a single regular expression would take quadratic time. */
 const before =
   (pattern: RegExp, words: string): Find =>
   (failure) => {
@@ -12,12 +12,12 @@ const before =
     return found && failure.indexOf(words, found.index + found[0].length) >= 0 ? found : undefined;
   };
 
-/** The files that were not there, in the order in which they are named. */
+/** The missing files, in the order in which they are named. */
 function missingFiles(failure: string): string[] {
   return [...failure.matchAll(/(?:lstat|open|stat) (\S+): no such file/g)].map(([, file = '']) => file);
 }
 
-/** `"https://r.example/v2/": dial tcp: lookup r.example: no such host` → the host, where it is named, and what is wrong with it. */
+/** `"https://r.example/v2/": dial tcp: lookup r.example: no such host` → the host, if it is named, and the error. */
 const unreachable: Find = (failure) => {
   const calls = /dial tcp|\blookup\b/.exec(failure);
   const what = calls && /no such host|connection refused|i\/o timeout|server misbehaving|no route to host|network is unreachable/;
@@ -177,7 +177,7 @@ const known: readonly Known[] = [
   ],
 ];
 
-/** What the last words of a failed build mean, where they are known. Texts of Makisu 0.4.2. */
+/** The cause for the final error message of a failed build, if it is known. Messages of Makisu 0.4.2. */
 export function knownCause(failure: string): Omit<Cause, 'excerpt'> | undefined {
   for (const [find, cause] of known) {
     const found = find instanceof RegExp ? find.exec(failure) : find(failure);

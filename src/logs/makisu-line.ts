@@ -7,7 +7,7 @@ export interface MakisuLine {
 
 const head = /^\{"level":"(\w+)","ts":[\d.e+]+,"msg":"/;
 
-/** A line of Makisu's log; undefined for anything else, such as the trace of a panic. */
+/** A line of Makisu's log; undefined for anything else, such as the stack trace of a panic. */
 export function makisuLine(text: string): MakisuLine | undefined {
   if (!text.startsWith('{"level":"')) return undefined;
   try {
@@ -23,7 +23,7 @@ function fromJson(value: unknown): MakisuLine | undefined {
   return { level, msg, ...(typeof size === 'number' && { imageBytes: size }) };
 }
 
-/** A RUN may print a megabyte as one line; where it was cut on its way, what is left of the message still tells. */
+/** A RUN may print a megabyte as one line; if it was truncated, the rest of the message is still useful. */
 function cutLine(text: string): MakisuLine | undefined {
   const found = head.exec(text);
   if (!found) return undefined;

@@ -2,12 +2,12 @@ import { clean } from './clean.ts';
 import { excerptOf, mostLines, Tail } from './excerpt.ts';
 import type { MakisuLine } from './makisu-line.ts';
 
-/** What Makisu itself says while a RUN is under way: layers are pushed beside it. Anything else is what RUN printed. */
+/** Makisu's own messages during a RUN, since layers are pushed concurrently. Anything else is output of the RUN. */
 const ownWords =
   /^(?:\* |Client TLS |Stored cacheID |Found mapping |Failed to (?:send https|fetch intermediate|push cache|connect to)|Computed total image|Successfully (?:built|pushed)|Finished building|No image store|Using |Scratch base|Blacklisted |Starting Makisu|failed to (?:execute build plan|push image|save image|load image|create build plan))/;
 
 export function isOwnWord(line: MakisuLine): boolean {
-  // What RUN prints ends with a line break, and holds others; Makisu's own words have none.
+  // The output of a RUN ends with a line break, and may contain others; Makisu's own messages have none.
   return !line.msg.endsWith('\n') && ownWords.test(line.msg);
 }
 
@@ -16,14 +16,14 @@ interface OutputLine {
   readonly text: string;
 }
 
-/** The last of what a step printed, standard error apart, since what went wrong mostly stands there. */
+/** The last output of a step, with standard error kept separately, since errors are mostly there. */
 export class StepOutput {
   readonly #all = new Tail<OutputLine>(mostLines);
   readonly #errors = new Tail<OutputLine>(10);
   #at = 0;
 
   add(line: MakisuLine): void {
-    // Of a chunk of a megabyte only the end can still be in the excerpt.
+    // Of a chunk of a megabyte, only the end can still be in the excerpt.
     const text = line.msg.length > 100_000 ? line.msg.slice(-100_000) : line.msg;
     for (const part of text.split('\n')) {
       if (part.trim() === '' || /^Command exited with -?\d+$/.test(part)) continue;
@@ -33,7 +33,7 @@ export class StepOutput {
     }
   }
 
-  /** The last lines of both streams in their order, with the last ones of standard error among them. */
+  /** The last lines of both streams in order, always including the last ones of standard error. */
   excerpt(): string[] {
     const errors = this.#errors.items();
     const latest = this.#all.items().slice(-(mostLines - errors.length));

@@ -3,13 +3,13 @@ import type { PushedImage } from '../core/logs.ts';
 const digest = '(sha256:[0-9a-f]{64})';
 const beginPattern = /^\* Started pushing image (?!config )\S+$/;
 const endPattern = /^\* (?:Pushed|Finished pushing) image (?!config )/;
-/** Makisu names what it sends, and what it finds there already. */
+/** Makisu names the blobs that it pushes, and those that already exist. */
 const blobPattern = new RegExp(`^\\* (?:Started pushing|Skipped pushing existing) (image config|layer) (?:[\\w./-]+:)?${digest}$`);
-/** An image has at most 127 layers (the limit of overlay file systems); more is no image. */
+/** An image has at most 127 layers (the limit of overlay file systems), so this is far more than any image has. */
 const mostBlobs = 1_000;
 
 /**
- * What Makisu says while it pushes the image that it has built. What was said before the build has ended counts for nothing: until then RUN lines
+ * Makisu's messages while it pushes the image that it has built. Messages before the end of the build are ignored: until then, RUN lines
  * write to the same log.
  */
 export class PushWords {
@@ -24,7 +24,7 @@ export class PushWords {
     else if (this.#state === 'pushes') this.#blob(msg);
   }
 
-  /** Undefined where no push has ended, or where more than one configuration was named: then nobody can tell which image it is. */
+  /** Undefined if no push has finished, or if more than one configuration was named, which makes the image ambiguous. */
   pushed(): PushedImage | undefined {
     const [config, ...others] = this.#configs;
     if (this.#state !== 'pushed' || config === undefined || others.length > 0) return undefined;

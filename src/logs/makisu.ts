@@ -13,10 +13,10 @@ import { SalientLines } from './salient-lines.ts';
 
 const stagePattern = /^\* Stage (\d+)\/(\d+) : /;
 const stepPattern = /^\* Step (\d+)\/(\d+) \([^)]*\) : /;
-/** Written behind a directive that makes a layer. */
+/** Appended to a directive that creates a layer. */
 const commitMark = '#!COMMIT';
 
-/** The step under way. `n` and `of` count over all stages begun so far. */
+/** The current step. `n` and `of` count over all stages begun so far. */
 interface Step {
   readonly n: number;
   readonly of: number;
@@ -25,7 +25,7 @@ interface Step {
   readonly output: StepOutput;
 }
 
-/** Reads the log of a Makisu build (0.1.17 and later): JSON lines, in which RUN's standard error stands at level error. */
+/** Reads the log of a Makisu build (0.1.17 and later): JSON lines, in which RUN's standard error has level error. */
 export function makisuReader(): Reader {
   return new MakisuReader();
 }
@@ -77,7 +77,7 @@ class MakisuReader implements Reader {
     return this.#failedCommand(this.#failure) ?? this.#failedBuild(this.#failure);
   }
 
-  /** The end of the log was not seen, or a panic is its end. */
+  /** For a log without a final error message: its end is missing, or it ends with a panic. */
   #unsaid(end: ContainerEnd): Cause {
     const cause = plainCause(end, this.#other);
     const excerpt = this.#step && !this.#other.headline() ? this.#step.output.excerpt() : cause.excerpt;
@@ -117,7 +117,7 @@ class MakisuReader implements Reader {
     return { ...cause, title: cut(cause.title.replaceAll('\n', ' '), 300), excerpt: excerptOf([...place, ...lines]) };
   }
 
-  /** Lines that begin with a star tell how far the build is. */
+  /** Lines that start with an asterisk report the progress of the build. */
   #milestone(msg: string): void {
     const step = stepPattern.exec(msg);
     if (step) {
@@ -147,7 +147,7 @@ class MakisuReader implements Reader {
     };
   }
 
-  /** Only steps that make files are counted: Makisu executes the others again every time. */
+  /** Only steps that create files are counted: Makisu always executes the others again. */
   #count(as: 'hits' | 'misses'): void {
     if (this.#step && ['RUN', 'COPY', 'ADD'].includes(this.#step.directive)) this.#cache[as]++;
   }
@@ -171,7 +171,7 @@ class MakisuReader implements Reader {
   }
 }
 
-/** `RUN make   (0f3a)` → `RUN make`, on one line: the cache id, where one stands at the end, says nothing to people. */
+/** `RUN make   (0f3a)` → `RUN make`, on one line: a cache id at the end is meaningless to people. */
 function directiveOf(text: string): string {
   const at = text.lastIndexOf('(');
   const what = at >= 0 && /^\([0-9a-f]+\)$/.test(text.slice(at)) ? text.slice(0, at) : text;
@@ -179,12 +179,12 @@ function directiveOf(text: string): string {
   return [first.trimEnd(), ...more.map((line) => line.trim()).filter(Boolean)].join(' ');
 }
 
-/** What a chain of wrapped errors ends in. */
+/** The last part of a chain of wrapped errors. */
 function lastPart(chain: string): string {
   return chain.split(': ').slice(-2).join(': ').trim();
 }
 
-/** The place of a failure stands at the beginning of a chain of errors, its reason at the end. */
+/** Cuts out the middle: a chain of errors starts with the place of the failure and ends with its reason. */
 function middleCut(line: string): string {
   return line.length <= 300 ? line : `${cut(line, 100, '')} … ${line.slice(-190)}`.toWellFormed();
 }

@@ -3,7 +3,7 @@ import { cut } from '../core/text/cut.ts';
 import { describeEnd } from './exit.ts';
 import { SalientLines } from './salient-lines.ts';
 
-/** Reads any log: no progress, and of a failure the most telling lines. */
+/** Reads any log: no progress, and for a failure the most relevant lines. */
 export function plainReader(): Reader {
   const lines = new SalientLines();
   return {
@@ -14,7 +14,7 @@ export function plainReader(): Reader {
   };
 }
 
-/** The cause as far as the container's end and the most telling lines of its log say it. */
+/** The cause as far as it is known from the container's end and the most relevant lines of its log. */
 export function plainCause(end: ContainerEnd, lines: SalientLines): Cause {
   const how = describeEnd(end);
   const headline = how?.outside ? undefined : lines.headline();

@@ -15,7 +15,7 @@ export const readers: Readonly<Record<string, () => Reader>> = {
 
 /**
  * A new reader for one log.
- * @throws UserError where there is none of that name.
+ * @throws UserError if there is none with that name.
  */
 export function readerNamed(name: string): Reader {
   const make = Object.hasOwn(readers, name) ? readers[name] : undefined;

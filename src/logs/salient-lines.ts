@@ -1,14 +1,14 @@
 import { clean } from './clean.ts';
 import { excerptOf, mostLines, Tail } from './excerpt.ts';
 
-/** Every line that is worth a second look has one of these in it; the rest of the log costs no more than this test. */
+/** Every line that is worth a closer look contains one of these; all other lines cost only this test. */
 const suspicious =
   /err|fatal|panic|exception|traceback|fail|denied|cannot|can't|not found|no such|unable|undefined|refused|timed out|killed|no space|segmentation|assert|abort/i;
 
 const harmless = /\b(?:0|no) (?:errors?|failures?|failed)\b|\b(?:errors?|failures?|failed)[=:] ?0\b|-W(?:no-)?error/i;
 const ignored = /\b(?:ignor|suppress)\w* /i;
 
-/** What makes a line tell why something failed, and how much. The first that fits counts. */
+/** Patterns of lines that explain a failure, with how relevant they are. The first match counts. */
 const weights: readonly (readonly [RegExp, number])[] = [
   [/^\s*(?:panic|fatal|fatal error|critical)\b ?[:!]|\bpanic: |Traceback \(most recent|Exception in thread|Segmentation fault/i, 5],
   [/(?:^|[\s:[(])(?:error|fatal)(?:\[\w+\])?: |^E\d{4} |\bERROR\b|\bFATAL\b|"level":"(?:error|fatal)"|\blevel=(?:error|fatal)/, 4],
@@ -33,7 +33,7 @@ const most = 12;
 const linesAfter = 2;
 const rememberedForms = 500;
 
-/** Picks from any log the few lines that say why something failed. Memory is bounded. */
+/** Picks the few lines of any log that explain a failure. Memory is bounded. */
 export class SalientLines {
   readonly #tail = new Tail<{ at: number; text: string }>(mostLines);
   readonly #forms = new Set<string>();
@@ -43,7 +43,7 @@ export class SalientLines {
   #previous: string | undefined;
   #at = 0;
 
-  /** `bonus` lifts a line that is known to matter, such as one of standard error. */
+  /** `bonus` raises the weight of a line that is known to matter, such as one of standard error. */
   add(line: string, bonus = 0): void {
     const text = clean(line);
     if (text.trim() === '') return;
@@ -59,7 +59,7 @@ export class SalientLines {
     return this.#at === 0;
   }
 
-  /** The most telling lines with those around them, and the last lines, in the order of the log; an ellipsis stands for a gap. */
+  /** The most relevant lines with their context, and the last lines, in log order; an ellipsis marks a gap. */
   excerpt(): string[] {
     const chosen = new Map<number, string>();
     const last = this.#tail.items();
@@ -72,7 +72,7 @@ export class SalientLines {
     return excerptOf(withGaps(chosen));
   }
 
-  /** The one line that tells most. */
+  /** The single most relevant line. */
   headline(): string | undefined {
     return this.#heaviest[0]?.text.trim();
   }
@@ -83,7 +83,7 @@ export class SalientLines {
     this.#heaviest = [...this.#heaviest, found].toSorted(byWeight).slice(0, most);
   }
 
-  /** The same complaint with other numbers is said once. */
+  /** The same message with other numbers counts only once. */
   #isNew(text: string): boolean {
     const form = text.slice(0, 200).replaceAll(/0x[\da-f]+|[\da-f]{8,}|\d+/gi, '#');
     if (this.#forms.has(form)) return false;
@@ -93,7 +93,7 @@ export class SalientLines {
   }
 }
 
-/** Heaviest first, of the same weight the earliest. */
+/** Highest weight first; the earliest first for equal weights. */
 function byWeight(a: Found, b: Found): number {
   return b.weight - a.weight || a.at - b.at;
 }

@@ -9,23 +9,23 @@ export interface Failure {
   readonly lines: Tail<string>;
 }
 
-/** Open tests, parents and failures that are remembered at most; a log must not grow the memory. */
+/** Limits on open tests and failures kept, so that a log cannot exhaust the memory. */
 const mostOpen = 5000;
 const mostFailures = 50;
 const linesKept = 16;
 
 interface Open {
-  /** Subtests were seen: the test itself is not counted, unless it fails without one of them failing. */
+  /** It has subtests: the test itself is not counted, unless it fails without any of them failing. */
   parent: boolean;
   lines: Tail<string> | undefined;
-  /** The test's verdict, and whether that was counted, where its subtests' verdicts follow it. */
+  /** The verdict that was counted for the test, in case verdicts of its subtests follow. */
   counted: Verdict | undefined;
   childFailed: boolean;
 }
 
 /**
- * Counts the tests of Go that have no subtests of their own; a test with subtests counts only where it fails by itself.
- * Verdicts may come children first (`go test -json`) or parents first (the text of `go test -v`).
+ * Counts the Go tests that have no subtests; a test with subtests counts only if it fails by itself.
+ * Verdicts may come children first (`go test -json`) or parents first (the text output of `go test -v`).
  */
 export class TestTally {
   readonly failures: Failure[] = [];
@@ -34,7 +34,7 @@ export class TestTally {
   readonly #tests = new Map<string, Open>();
   #running: string | undefined;
   seen = false;
-  /** The log names tests as they begin, so that it shows those that pass, too. */
+  /** The log names tests when they start, so it includes those that pass. */
   complete = false;
 
   begin(name: string): void {
@@ -68,7 +68,7 @@ export class TestTally {
     if (verdict !== 'failed') test.lines = undefined;
   }
 
-  /** All tests of a package have ended; `prefix` begins their names. */
+  /** All tests of a package have ended; their names start with `prefix`. */
   close(prefix = ''): void {
     for (const name of this.#tests.keys()) if (name.startsWith(prefix)) this.#tests.delete(name);
     if (this.#running?.startsWith(prefix)) this.#running = undefined;
@@ -80,7 +80,7 @@ export class TestTally {
     return { ...this.#counts, ...(running !== undefined && { running }) };
   }
 
-  /** A subtest that fails is the failure, and not the tests around it; tests around any subtest are not counted. */
+  /** A failed subtest is the failure, not the tests that contain it; tests that contain a subtest are not counted. */
   #correctParents(name: string, verdict: Verdict): void {
     for (let parent = parentOf(name); parent !== undefined; parent = parentOf(parent)) {
       const test = this.#tests.get(parent);
@@ -113,7 +113,7 @@ export class TestTally {
     if (index >= 0) this.failures.splice(index, 1);
   }
 
-  /** The reason of a skip is the last line that the test printed, `place: reason`. */
+  /** The reason for a skip is the last line that the test printed, `place: reason`. */
   #skip(test: Open): void {
     const reason = test.lines
       ?.items()

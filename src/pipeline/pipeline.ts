@@ -27,11 +27,11 @@ import { WorkQueue } from './work-queue.ts';
 const linesShown = 40;
 
 /**
- * The life of a run: joins the steps with each other and with what is outside.
+ * The lifecycle of a run: connects the steps with each other and with the outside.
  *
  *     new commits, people ──▶ requests ──▶ queue ──▶ work queue ──▶ reconcile-run ──▶ released
  *                                                       ▲                  │
- *            Jobs and pods, as the watches show them ───┘                  ▼
+ *            Jobs and pods, as the watches report them ─┘                  ▼
  *                                             every change is saved in the book ──▶ announcer, commit status
  */
 export class Pipeline {
@@ -44,7 +44,7 @@ export class Pipeline {
   readonly #view: ClusterView;
   readonly #logs: RunLogs;
   readonly #workQueue: WorkQueue;
-  /** Looks for new commits; people pause and resume it for a repository. */
+  /** Polls for new commits; people can pause and resume it per repository. */
   readonly poller: Poller;
   /** What people decide about releases. */
   readonly decisions: Decisions;
@@ -59,13 +59,13 @@ export class Pipeline {
     this.#config = config;
     this.#book = book;
     this.#ports = ports;
-    // A run begins: a new commit, or somebody asks for it.
+    // A run is created: for a new commit, or on request.
     const own = new OwnCommits(records);
     this.#versions = new RepositoryVersions({ ...ports, config, own, poll: (repository) => this.poller.poll(repository) });
     this.#requests = new Requests({ ...ports, book, config, versions: this.#versions });
     const notice = () => this.#announcer.notice();
     this.poller = new Poller({ ...ports, repositories, newRuns: limits.newRuns, own, requests: this.#requests, notice });
-    // Its turn comes, and whatever is heard of it brings it forward.
+    // Its turn comes, and every event about it advances it.
     this.#takeTurns = queue(book, config, now);
     this.#view = new ClusterView((id) => this.#heard(id));
     const onProgress = (id: string) => this.#workQueue.enqueue(id, 1_000);
@@ -74,17 +74,17 @@ export class Pipeline {
     const deps = this.#runDeps(secrets);
     const trouble = (id: string, message: string | undefined) => noteBlockedReason(book, id, message);
     this.#workQueue = new WorkQueue({ reconcile: (id) => reconcileRun(deps, id, doing), log, trouble });
-    // Every change of it is shown.
+    // Every change of it is announced.
     const logText = (run: Run, stage: string) => logFileOf(ports.logs, run, stage);
     this.#announcer = new Announcer({ ...ports, book, logText });
     this.#reporter = github && new StatusReporter({ book, github, repositories, instance, now, log });
-    // It is over, and forgotten at last.
+    // It ends, and is eventually forgotten.
     book.keep(this.#settled);
     this.#orphans = new Orphans({ ...ports, book });
     book.onChange((run, before) => this.#changed(run, before));
   }
 
-  /** Takes up whatever was under way, and from then on hears of everything. */
+  /** Resumes whatever was in progress, and receives every event from then on. */
   begin(): void {
     const { cluster, log } = this.#ports;
     void this.#view
@@ -98,7 +98,7 @@ export class Pipeline {
     this.#reporter?.begin();
   }
 
-  /** Why the cluster cannot be seen at present; undefined: it is seen. */
+  /** Why the cluster cannot be watched at present; undefined if it can. */
   get clusterTrouble(): string | undefined {
     return this.#view.trouble;
   }
@@ -149,7 +149,7 @@ export class Pipeline {
     );
   }
 
-  /** A freeze was said or ended: what is approved is looked at again. */
+  /** A freeze began or ended: approved runs are reconciled again. */
   frozen(): void {
     for (const run of this.#book.inState('approved')) this.#enqueue(run);
   }
@@ -164,7 +164,7 @@ export class Pipeline {
     await this.#ports.logs.flush();
   }
 
-  /** A run that waits for its turn has no step to take, nor has one of which nothing is left. */
+  /** A run that waits for its turn has no step to take, nor does one that is cleaned up. */
   #enqueue({ id, state, delivery }: Run): void {
     if (this.#view.isComplete && state !== 'queued' && !delivery.cleaned) this.#workQueue.enqueue(id);
   }
@@ -188,7 +188,7 @@ export class Pipeline {
   /** What the steps of a run act on. */
   #runDeps(secrets: Partial<Secrets>): RunDeps {
     const { repositories, keep } = this.#config;
-    // GitHub for statuses is not that for releases, and logs are kept through those who follow them.
+    // The GitHub port for statuses is not the one for releases, and logs are stored by their followers.
     const { release, github: _statuses, logs: _kept, ...ports } = this.#ports;
     const network = networkOf(this.#config);
     const deps = {

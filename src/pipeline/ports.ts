@@ -16,7 +16,7 @@ import type { StartPorts } from './stage/start-stage.ts';
 import type { Statuses } from './status/report-status.ts';
 import type { VersionPorts } from './version/versions.ts';
 
-/** What is remembered beside runs. */
+/** What is stored besides runs. */
 export interface Records extends OwnRecords {
   forgetRun(id: string): Promise<void>;
 }
@@ -25,7 +25,7 @@ export interface LogStore extends KeptLogs {
   forget(run: string): Promise<void>;
 }
 
-/** What releases need beside that. */
+/** What releases need in addition. */
 export interface ReleasePorts {
   readonly github?: ReleaseGithub;
   readonly changes: Changes;
@@ -33,11 +33,11 @@ export interface ReleasePorts {
   readonly notes: Notes;
   readonly freezes: Freezes;
   readonly approvers: Approvers;
-  /** Registries outside of the cluster, with who the bot is there. */
+  /** Registries outside the cluster, with the bot's credentials there. */
   readonly logins: readonly ExternalLogin[];
 }
 
-/** Everything outside that the way of a run needs: the ports that its steps have declared, and what goes through no single one. */
+/** Everything external that a run needs: the ports that its steps declare, and those that belong to no single step. */
 export type Ports = PollPorts &
   RequestPorts &
   VersionPorts &

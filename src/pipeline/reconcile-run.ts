@@ -13,14 +13,14 @@ import { type ObserveDeps, observeStage } from './stage/observe-stage.ts';
 import { workspaceSize } from './stage/run-objects.ts';
 import { renderStage, type StartDeps, submitStage } from './stage/start-stage.ts';
 
-/** What the steps act on: each has declared its own little part of it. */
+/** What the steps act on: each declares the part that it needs. */
 export type RunDeps = StartDeps &
   ObserveDeps &
   LoginDeps &
   CleanUpDeps &
   AfterCancelDeps & { readonly repositories: readonly Repository[]; readonly releases: Pick<ReleaseReconciler, 'reconcile'> };
 
-/** A run and what the configuration says of its repository at present. */
+/** A run and the current configuration of its repository. */
 export interface Configured {
   readonly run: Run;
   readonly repository?: Repository;
@@ -34,7 +34,7 @@ interface StageAt {
   readonly stage: Stage;
 }
 
-/** All that is done for a run, in this order. A run that is queued waits for its turn and needs nothing. */
+/** Everything that is done for a run, in this order. A queued run waits for its turn and needs nothing. */
 export const runSteps: readonly Step<RunDeps, Configured>[] = [
   step('clean up', whenOver, (deps, { run, repository }) => cleanUp({ ...deps, keepsNamespace: mayHaveLeft(run, repository) }, run)),
   step('check what a cancelled release has left', whenItMayHaveLeft, (deps, { run, repository }) => lookAfterCancel(deps, run, repository)),
@@ -47,7 +47,7 @@ export const runSteps: readonly Step<RunDeps, Configured>[] = [
   step('renew the login of the stage', whenStageIs('started'), (deps, at) => keepLoginFresh(deps, at.run, at.record, at.repository)),
 ];
 
-/** Does what a run needs at present. Safe to repeat. Gives when to look again. */
+/** Does what the run needs now. Idempotent. Returns when to check again. */
 export function reconcileRun(deps: RunDeps, id: string, doing: Doing = (_what, work) => work()): Promise<Again> {
   const run = deps.book.get(id);
   if (!run) return Promise.resolve(undefined);
@@ -91,7 +91,7 @@ function whenStageIs(state: StageState): (at: Configured) => StageAt | undefined
   };
 }
 
-/** A stage of that name and another kind is another stage. */
+/** A stage with the same name but another kind is a different stage. */
 function configuredStage({ repository }: Configured, { name, kind }: StageRun): Stage | undefined {
   return repository?.stages.find((stage) => stage.name === name && stage.kind === kind);
 }

@@ -4,7 +4,7 @@ import type { Again } from '../core/run/steps.ts';
 import { Backoff } from '../core/time/backoff.ts';
 import { monotonic } from '../core/time/clock.ts';
 
-// What is refused for good is seldom asked again: only a person changes that, and news of the run come by themselves.
+// Permanent refusals are retried rarely: only a person can change them, and events of the run trigger reconciliation anyway.
 const waits = { firstMs: 1_000, mostMs: 15_000, forGoodMs: 3_600_000 };
 
 interface Item {
@@ -16,18 +16,18 @@ interface Item {
 }
 
 export interface WorkQueueOptions {
-  /** Does what a run needs at present; gives when to look again. */
+  /** Does what the run needs now; returns when to check again. */
   readonly reconcile: (runId: string) => Promise<Again>;
   readonly log: (message: string) => void;
-  /** Reconciling failed on something outside (undefined: it went well again). */
+  /** Reconciling failed because of something external (undefined: it succeeds again). */
   readonly trouble: (runId: string, message: string | undefined) => Promise<void>;
 }
 
-/** Reconciles runs: never the same one twice at once, again whenever there is news, and again after a failure. */
+/** Reconciles runs: never the same one concurrently, again on every event, and again after a failure. */
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
   readonly #items = new Map<string, Item>();
-  /** Runs that were reconciled without an error in this process: what troubled others before it is over. */
+  /** Runs that this process has reconciled without an error: any other may still carry an error from before the start. */
   readonly #well = new Set<string>();
   #stopped = false;
 
@@ -35,7 +35,7 @@ export class WorkQueue {
     this.#options = options;
   }
 
-  /** Reconcile this run, now or within so many milliseconds; however often it is enqueued meanwhile, it is done once. */
+  /** Reconciles this run, now or within the given number of milliseconds; it is done once, however often it is enqueued meanwhile. */
   enqueue(runId: string, withinMs = 0): void {
     if (this.#stopped) return;
     const item = this.#items.get(runId) ?? { working: false, again: false, backoff: new Backoff(waits) };
@@ -78,7 +78,7 @@ export class WorkQueue {
 
   async #try(runId: string, item: Item): Promise<number | undefined> {
     try {
-      // Whoever has said it: from here on the run goes its own way.
+      // Whoever triggered it: from here on the run proceeds in the bot's own lane.
       const next = await inLane('bot', () => this.#options.reconcile(runId));
       if (item.backoff.failures > 0 || !this.#well.has(runId)) await this.#options.trouble(runId, undefined);
       this.#well.add(runId);
@@ -87,7 +87,7 @@ export class WorkQueue {
     } catch (error) {
       const wait = item.backoff.failed(error);
       this.#options.log(`${runId}: ${messageOf(error)}; retrying in ${Math.round(wait / 100) / 10} s`);
-      // One failure is not worth a line in chat, unless a wait follows that people notice.
+      // A single failure is not worth a line in chat, unless a noticeable wait follows.
       if (item.backoff.failures === 2 || item.backoff.isAskedFor)
         await this.#options.trouble(runId, messageOf(error)).catch(() => undefined);
       return wait;

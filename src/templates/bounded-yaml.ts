@@ -18,21 +18,21 @@ import {
 import { longestText } from './budget.ts';
 import { Complaint } from './template-error.ts';
 
-/** Words and signs of a YAML text: some thousands of lines. Each costs memory and time long before it means anything. */
+/** Lexer tokens of a YAML text: enough for thousands of lines. Each costs memory and time long before it is interpreted. */
 const mostTokens = 100_000;
 const mostAnchors = 1_000;
 const mostDocuments = 500;
 const deepest = 100;
-/** Values of a document, those that come again by an alias counted again. */
+/** Values in a document; those repeated by an alias count again. */
 const mostValues = 100_000;
 
 /**
- * The documents of a YAML text. Its tokens are counted as they come, so that no text takes long or fills the memory.
- * @throws Complaint where it is too large or too deep
+ * The documents of a YAML text. Its tokens are counted while it is read, so that no text takes long or exhausts the memory.
+ * @throws Complaint if it is too large or too deep
  */
 export function boundedDocuments(text: string, options: ParseOptions & DocumentOptions & SchemaOptions): Document[] {
   const documents: Document[] = [];
-  // The library compares each key of a map with each other; `checkDocument` looks them up.
+  // The library compares every pair of keys of a map; `checkDocument` uses a set.
   const composed = new Composer({ ...options, uniqueKeys: false }).compose(boundedTokens(text), true, text.length);
   for (const document of composed as Iterable<Document>) {
     documents.push(document);
@@ -59,8 +59,8 @@ function* boundedTokens(text: string): Generator<CST.Token> {
 }
 
 /**
- * Looks at a document before it becomes values.
- * @throws Complaint where a key stands twice, an anchor holds itself, or aliases make more of it than may be
+ * Checks a document before it is converted to values.
+ * @throws Complaint if a key is duplicated, an anchor contains itself, or aliases expand it beyond the limits
  */
 export function checkDocument({ contents }: Document): void {
   new Weighing().of(contents);
@@ -72,7 +72,7 @@ interface Weight {
 }
 
 class Weighing {
-  /** The last node of each anchor so far; `under way`: it is not at its end, so an alias there leads into itself. */
+  /** The weight of the last node of each anchor so far; `under way`: the node has not ended, so an alias in it would be circular. */
   readonly #anchored = new Map<string, Weight | 'under way'>();
 
   of(node: unknown): Weight {

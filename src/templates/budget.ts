@@ -1,24 +1,24 @@
 import { Complaint } from './template-error.ts';
 
-/** Longest text, in characters, that a function or a whole template may make: about what Kubernetes takes of one object. */
+/** Longest text, in characters, that a function or a whole template may produce: about the limit of Kubernetes for one object. */
 export const longestText = 1024 * 1024;
-/** Most parts of a list or map that a function makes or writes out. */
+/** Most elements of a list or map that a function creates or writes out. */
 const mostParts = 10_000;
-/** Variables in sight at one place. */
+/** Most variables in scope at one place. */
 export const mostVariables = 1_000;
 
-/** Calls of templates, blocks and parentheses around one place, which the stack of the process must hold. */
+/** Nesting depth of template calls, blocks and parentheses, limited by the stack of the process. */
 const mostLevels = 500;
 const mostSteps = 1_000_000;
-/** Characters that all functions of a rendering read and write together. */
+/** Characters that all functions of a rendering read and write in total. */
 const mostCharacters = 64 * longestText;
 const mostMs = 2_000;
-/** Steps from one look at the clock to the next. */
+/** Steps between two checks of the CPU time. */
 const lookAfter = 1_024;
 
 /**
- * What one rendering may cost. A template comes from outside, and is to neither hold the process up nor fill its memory: steps and characters are
- * counted before they are taken and made.
+ * The resource limits of one rendering. A template is untrusted and must neither block the process nor exhaust its memory: steps and
+ * characters are counted before they are executed and produced.
  */
 export class Budget {
   readonly #start = process.threadCpuUsage();
@@ -32,7 +32,7 @@ export class Budget {
     if (this.#steps % lookAfter === 0) this.#look(at);
   }
 
-  /** Characters that a function is going to read or to make. @throws Complaint */
+  /** Counts characters that a function is about to read or produce. @throws Complaint */
   spend(characters: number, at: number): void {
     this.#characters += characters;
     if (this.#characters > mostCharacters) {
@@ -41,7 +41,7 @@ export class Budget {
     if (characters > lookAfter) this.#look(at);
   }
 
-  /** Goes one level deeper. @throws Complaint where templates call each other without end */
+  /** Enters one more level. @throws Complaint if templates call each other endlessly */
   enter(at: number): void {
     if (++this.#levels > mostLevels)
       throw new Complaint(at, `more than ${mostLevels} templates and blocks are nested here: does one of them call itself endlessly?`);
@@ -52,18 +52,18 @@ export class Budget {
   }
 
   #look(at: number): void {
-    // What this thread computes, not the time that goes by: a machine that is busy makes it wait.
+    // CPU time of this thread, not wall-clock time: a busy machine makes it wait.
     const { user, system } = process.threadCpuUsage(this.#start);
     if (user + system > mostMs * 1000) throw new Complaint(at, `rendering takes longer than ${mostMs / 1000} s`);
   }
 }
 
-/** @throws Error where a text of this length would be too long; asked before it is made. */
+/** Called before a text is produced. @throws Error if a text of this length would be too long. */
 export function checkLength(length: number): void {
   if (length > longestText) throw new Error(`the text grows beyond ${longestText} characters`);
 }
 
-/** @throws Error where a list or map of so many parts would have too many; asked before it is made. */
+/** Called before a list or map is created. @throws Error if it would have too many elements. */
 export function checkParts(parts: number): void {
   if (parts > mostParts) throw new Error(`a list or map grows beyond ${mostParts} parts`);
 }

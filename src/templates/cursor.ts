@@ -2,14 +2,14 @@ import { mostVariables } from './budget.ts';
 import type { Definition, Token } from './syntax.ts';
 import { Complaint, shown } from './template-error.ts';
 
-/** Blocks and parentheses deeper than this are refused, before they exhaust the stack. */
+/** Blocks and parentheses nested deeper than this are rejected, before they exhaust the stack. */
 const deepest = 100;
 
-/** Where the parser is: the tokens left, the variables in sight, and the templates that the file has defined so far. */
+/** The state of the parser: the remaining tokens, the variables in scope, and the templates that the file has defined so far. */
 export class Cursor {
   readonly definitions = new Map<string, Definition>();
   variables: string[] = ['$'];
-  /** Loops around the present place. */
+  /** Number of loops around the current position. */
   loops = 0;
   readonly #tokens: readonly Token[];
   readonly #end: number;
@@ -55,12 +55,12 @@ export class Cursor {
     return new Complaint(this.at, `expected ${wanted}, found ${found}`);
   }
 
-  /** Whether nothing is open around the present place. */
+  /** Whether the current position is not inside any block. */
   get isOutermost(): boolean {
     return this.#depth === 0;
   }
 
-  /** Runs the body of a template of its own, which sees no variable and no loop of those around it. */
+  /** Parses the body of a separate template, which has no access to the variables and loops around it. */
   apart<T>(parse: () => T): T {
     const outer = { variables: this.variables, loops: this.loops };
     this.variables = ['$'];
@@ -71,7 +71,7 @@ export class Cursor {
     return result;
   }
 
-  /** Runs a part of the grammar that may contain itself. */
+  /** Parses a recursive part of the grammar. */
   deeper<T>(parse: () => T): T {
     if (++this.#depth > deepest) throw new Complaint(this.at, `more than ${deepest} nested blocks and parentheses`);
     const result = parse();

@@ -9,7 +9,7 @@ import type { Field, Operand, Pipe, PipelineCommand } from './syntax.ts';
 import { Complaint, shown } from './template-error.ts';
 import { isMap, isTrue, kindOf, Missing, sortedKeys } from './values.ts';
 
-/** The value of a pipe; a Missing where it ends at a key that is not there. */
+/** The value of a pipe; a Missing if it ends at a key that does not exist. */
 export function evaluate(pipe: Pipe, dot: unknown, frame: Frame): unknown {
   let value: unknown;
   for (const [index, command] of pipe.commands.entries()) {
@@ -88,7 +88,7 @@ function lengthOf(value: unknown): number {
   return typeof value === 'string' ? value.length : 0;
 }
 
-/** The complaint about a key that is needed and not there. */
+/** The error about a key that is required but missing. */
 export function missing(key: Missing): Complaint {
   if (key.why !== undefined) return new Complaint(key.at, key.why);
   const names = key.names();

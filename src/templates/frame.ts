@@ -3,20 +3,20 @@ import type { Host } from './function.ts';
 import type { Output } from './output.ts';
 import { Complaint } from './template-error.ts';
 
-/** What all places of one rendering share. */
+/** State shared by a whole rendering. */
 export interface Rendering {
   readonly host: Host;
   readonly budget: Budget;
-  /** Writes a template with this value at its dot; the call stands at `at`. @throws Complaint */
+  /** Writes a template with this value as its dot; `at` is the position of the call. @throws Complaint */
   write(name: string, dot: unknown, at: number, output: Output): void;
 }
 
-/** Where rendering is within one template: the variables in sight, innermost last. */
+/** The state of rendering one template: the variables in scope, innermost last. */
 export class Frame {
   readonly rendering: Rendering;
   readonly variables: { readonly name: string; value: unknown }[];
 
-  /** @param dot what the template was called with, which `$` is in all of it */
+  /** @param dot the value that the template was called with, which is `$` throughout it */
   constructor(dot: unknown, rendering: Rendering) {
     this.rendering = rendering;
     this.variables = [{ name: '$', value: dot }];

@@ -1,6 +1,6 @@
 import { isMap, kindOf, Missing } from './values.ts';
 
-/** What an argument must be. `maybe` accepts a missing key, `value` anything that is there. */
+/** The kind of an argument. `maybe` accepts a missing key, `value` any existing value. */
 export type Parameter = 'text' | 'whole' | 'flag' | 'value' | 'maybe';
 
 interface Types {
@@ -13,27 +13,27 @@ interface Types {
 
 type Arguments<P extends readonly Parameter[]> = { -readonly [K in keyof P]: Types[P[K]] };
 
-/** What functions may ask of outside. Each is absent unless it was handed in, so that rendering can be repeated. */
+/** External inputs for functions. Each is absent unless passed in, so that rendering is reproducible. */
 export interface Host {
   readonly env?: Readonly<Record<string, string>>;
   readonly now?: () => Date;
   readonly uuid?: () => string;
 }
 
-/** A call: what outside gives, where in the template it stands, and what it may cost. */
+/** A call: its external inputs, its position in the template, and its share of the budget. */
 export interface FunctionCall {
   readonly host: Host;
   readonly at: number;
-  /** The text of a template with this value at its dot. @throws Complaint */
+  /** The text of a template with this value as its dot. @throws Complaint */
   include(name: string, dot: unknown): string;
-  /** Characters that are going to be read or made, beside those of the arguments that are texts. @throws where that is too much */
+  /** Counts characters about to be read or produced, besides those of string arguments. @throws if that is too much */
   spend(characters: number): void;
 }
 
-/** A function that templates may call. Errors that it throws are placed at the call. */
+/** A function that templates may call. Errors that it throws are reported at the position of the call. */
 export interface TemplateFunction {
   readonly parameters: readonly Parameter[];
-  /** Kind of the arguments beyond those. */
+  /** The kind of further arguments. */
   readonly rest?: Parameter;
   readonly apply: (args: readonly unknown[], call: FunctionCall) => unknown;
 }

@@ -3,12 +3,12 @@ import { fn, type TemplateFunction } from './function.ts';
 import { weigh } from './text-of.ts';
 import { isMap } from './values.ts';
 
-/** What a shell calls a variable: `${…}`, a name, or one special character (as Go's os.Expand). */
+/** A shell variable: `${…}`, a name, or one special character (like Go's os.Expand). */
 const shellVariable = /\$(?:\{([^{}]*)\}|([A-Za-z_][A-Za-z0-9_]*|[*#$@!?\-0-9]))/g;
 
 /**
- * Environment, clock and identifiers, over what was handed in (names of sprig 3), the data formats of stencil, and other templates.
- * As in Helm, toYaml ends without a line break, and include gives what `{{ template }}` would write.
+ * Environment, clock and identifiers, from what was passed in (names as in sprig 3), the data formats of stencil, and other templates.
+ * As in Helm, toYaml ends without a line break, and include returns what `{{ template }}` would write.
  */
 export const hostFunctions: Readonly<Record<string, TemplateFunction>> = {
   env: fn(['text'], ([name], { host }) => variable(host.env, name)),
@@ -38,12 +38,12 @@ function variable(env: Readonly<Record<string, string>> | undefined, name: strin
   return env && Object.hasOwn(env, name) ? (env[name] ?? '') : '';
 }
 
-/** Go's encoding/json writes these so that JSON can stand in HTML. */
+/** Go's encoding/json escapes these so that JSON can be embedded in HTML. */
 function unicodeEscape(char: string): string {
   return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** Keys in order, as Go's encoding/json writes maps. */
+/** Sorts keys, as Go's encoding/json does for maps. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isMap(value)) return value;

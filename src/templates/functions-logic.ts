@@ -1,13 +1,13 @@
 import { fn, type TemplateFunction, variadic } from './function.ts';
 import { isMap, isTrue, kindOf, Missing, sortedKeys, toText } from './values.ts';
 
-/** Tests, choices and comparisons, as Go's text/template and sprig 3 have them, but that numbers are of one kind; `required` as Helm. */
+/** Tests, choices and comparisons like those of Go's text/template and sprig 3, but with a single number type; `required` is Helm's. */
 export const logicFunctions: Readonly<Record<string, TemplateFunction>> = {
   default: fn(['maybe', 'maybe'], ([fallback, value]) => (isTrue(value) ? value : fallback)),
   coalesce: variadic(['maybe'], 'maybe', (values) => values.find(isTrue) ?? null),
   empty: fn(['maybe'], ([value]) => !isTrue(value)),
   not: fn(['maybe'], ([value]) => !isTrue(value)),
-  // The evaluator stops at the first argument that decides, so the last one that it gave is the result.
+  // The evaluator stops at the first argument that decides, so the last one passed is the result.
   and: variadic(['maybe'], 'maybe', (values) => values.at(-1)),
   or: variadic(['maybe'], 'maybe', (values) => values.at(-1)),
   ternary: fn(['maybe', 'maybe', 'flag'], ([yes, no, test]) => (test ? yes : no)),
@@ -33,7 +33,7 @@ function raise(args: readonly unknown[]): never {
   throw new Error(args.map(toText).join(' ') || 'the template gave up');
 }
 
-/** Only values of one basic kind compare; null is the same as null alone. */
+/** Only values of the same basic kind can be compared; null equals only null. */
 function same(first: unknown, second: unknown): boolean {
   if (first === null || second === null) return first === second;
   if (typeof first !== typeof second) throw new Error(`${kindOf(first)} cannot be compared with ${kindOf(second)}`);
@@ -41,14 +41,14 @@ function same(first: unknown, second: unknown): boolean {
   return first === second;
 }
 
-/** Negative, zero or positive; texts by their bytes. */
+/** Negative, zero or positive; strings are compared by their bytes. */
 function order(first: unknown, second: unknown): number {
   if (typeof first === 'number' && typeof second === 'number') return first - second;
   if (typeof first === 'string' && typeof second === 'string') return Buffer.compare(Buffer.from(first), Buffer.from(second));
   throw new Error(`${kindOf(first)} and ${kindOf(second)} cannot be ordered: only two texts or two numbers can`);
 }
 
-/** Bytes of a text, elements of a list, keys of a map. */
+/** Bytes of a string, elements of a list, keys of a map. */
 function length(value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
   if (Array.isArray(value)) return value.length;

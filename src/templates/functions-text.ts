@@ -7,8 +7,8 @@ import { quoted } from './values.ts';
 const widestIndent = 200;
 
 /**
- * Functions on texts, as sprig 3 (https://masterminds.github.io/sprig/) has them, `printf` and `print` as Go.
- * They differ where sprig would hide a mistake: b64dec refuses what is not base64, and trunc counts characters, never cutting one.
+ * String functions like those of sprig 3 (https://masterminds.github.io/sprig/), and `printf` and `print` like Go's.
+ * They differ where sprig would hide an error: b64dec rejects invalid base64, and trunc counts characters, never cutting one.
  */
 export const textFunctions: Readonly<Record<string, TemplateFunction>> = {
   quote: variadic([], 'value', (args, { spend }) => joinTexts(there(args), (arg) => quoted(textOf(arg, spend)), ' ')),
@@ -37,12 +37,12 @@ export const textFunctions: Readonly<Record<string, TemplateFunction>> = {
   b64dec: fn(['text'], ([text]) => decoded(text)),
 };
 
-/** The arguments that have a text. */
+/** The arguments that are not null. */
 function there(args: readonly unknown[]): unknown[] {
   return args.filter((value) => value !== null && value !== undefined);
 }
 
-/** As Go's fmt.Sprint: a space between two arguments of which neither is a text. */
+/** Like Go's fmt.Sprint: a space between two arguments if neither is a string. */
 function printed(args: readonly unknown[], spend: FunctionCall['spend']): string {
   const spaced = (index: number) => index > 0 && typeof args[index] !== 'string' && typeof args[index - 1] !== 'string';
   return joinTexts(args, (arg, index) => (spaced(index) ? ` ${textOf(arg, spend)}` : textOf(arg, spend)));
@@ -58,7 +58,7 @@ function replaced(text: string, from: string, to: string): string {
   return text.replaceAll(from, () => to);
 }
 
-/** The first characters; the last ones where the count is negative. */
+/** The first characters; the last ones if the count is negative. */
 function truncated(count: number, text: string): string {
   const characters = Array.from(text);
   return (count < 0 ? characters.slice(count) : characters.slice(0, count)).join('');

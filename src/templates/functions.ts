@@ -5,7 +5,7 @@ import { textFunctions } from './functions-text.ts';
 
 const functions: ReadonlyMap<string, TemplateFunction> = new Map(Object.entries({ ...textFunctions, ...logicFunctions, ...hostFunctions }));
 
-/** Names of all functions, in order. */
+/** Names of all functions, sorted. */
 export function functionNames(): string[] {
   return [...functions.keys()].sort();
 }
@@ -14,7 +14,7 @@ export function isFunction(name: string): boolean {
   return functions.has(name);
 }
 
-/** A function by its name; the parser has made sure that it is there. */
+/** A function by its name; the parser has checked that it exists. */
 export function functionNamed(name: string): TemplateFunction {
   const found = functions.get(name);
   if (!found) throw new Error(`there is no function ${name}`);

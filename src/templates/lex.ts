@@ -6,7 +6,7 @@ const space = /[ \t\r\n]/;
 
 /**
  * The tokens of a template in the syntax of Go's text/template (https://pkg.go.dev/text/template).
- * Trim markers and comments are gone afterwards.
+ * Trim markers are applied and comments removed.
  * @throws Complaint
  */
 export function lex(text: string): Token[] {

@@ -15,7 +15,7 @@ const simpleEscapes: Readonly<Record<string, string>> = {
   '"': '"',
 };
 
-/** `\x41`, `\101` are bytes of UTF-8, `\u00e4` and `\U0001f600` characters. */
+/** `\x41` and `\101` are bytes of UTF-8, `\u00e4` and `\U0001f600` characters. */
 const numericEscape = /x([\da-fA-F]{2})|([0-7]{3})|u([\da-fA-F]{4})|U([\da-fA-F]{8})/y;
 
 /** A string in double quotes, with the escapes of the Go language specification. */
@@ -48,7 +48,7 @@ export function lexQuoted(text: string, at: number): Literal {
   }
 }
 
-/** A number is a byte, a string a character. */
+/** `value` is a number for a byte, a string for a character. */
 function readEscape(text: string, at: number): { value: string | number; length: number } {
   const simple = simpleEscapes[text[at + 1] ?? ''];
   if (simple !== undefined) return { value: simple, length: 2 };
@@ -67,7 +67,7 @@ function readEscape(text: string, at: number): { value: string | number; length:
   return { value: String.fromCodePoint(code), length };
 }
 
-/** A string in backquotes: nothing in it is special; carriage returns are dropped as in Go. */
+/** A string in backquotes: it has no escapes; carriage returns are dropped as in Go. */
 export function lexRaw(text: string, at: number): Literal {
   const close = text.indexOf('`', at + 1);
   if (close < 0) throw new Complaint(at, 'this string is not closed: its closing ` is missing');
@@ -78,7 +78,7 @@ const numberText = /[+-]?[\p{L}\p{Nd}_.]+(?:(?<=[eE])[+-]\d+)?/uy;
 const integer = /^[+-]?(?:0[xX][\da-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|[1-9]\d*|0)$/;
 const decimal = /^[+-]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][+-]?\d+)?$/;
 
-/** A whole or decimal number, with the prefixes and underscores of Go. */
+/** An integer or decimal number, with the prefixes and underscores of Go. */
 export function lexNumber(text: string, at: number): Literal {
   numberText.lastIndex = at;
   const found = numberText.exec(text)?.[0] ?? '';

@@ -6,8 +6,8 @@ import { parseTemplate } from './parse.ts';
 import { render } from './render.ts';
 
 /**
- * The Kubernetes objects that a template makes with these values.
- * @throws UserError for whatever is wrong, also where the renderer itself breaks: the same text with the same values would break it again
+ * The Kubernetes objects that a template produces with these values.
+ * @throws UserError for any error, even if the renderer itself fails: it would fail again with the same text and values
  */
 export function objectsFrom({ name, text, partials }: TemplateSource, values: Readonly<Record<string, unknown>>): KubernetesObject[] {
   try {

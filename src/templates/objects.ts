@@ -9,8 +9,8 @@ import { isMap, kindOf, type ValueMap } from './values.ts';
 const mostObjects = 100;
 
 /**
- * The Kubernetes objects of a rendered text: one or more YAML documents, lists flattened, empty documents left out.
- * Plain words and numbers are read as kubectl reads them (YAML 1.1: `yes` is true, 0644 is octal).
+ * The Kubernetes objects of a rendered text: one or more YAML documents, with lists flattened and empty documents skipped.
+ * Plain scalars are read as kubectl reads them (YAML 1.1: `yes` is true, 0644 is octal).
  * @throws TemplateError with line and column of the rendered text.
  */
 export function toObjects(name: string, text: string): KubernetesObject[] {
@@ -30,7 +30,7 @@ export function toObjects(name: string, text: string): KubernetesObject[] {
   return objects;
 }
 
-/** Times of day and dates stay texts, as the Kubernetes reader leaves them. */
+/** Times of day and dates stay strings, as in the YAML parser of Kubernetes. */
 function asKubernetes(tags: Tags): Tags {
   return tags.filter((tag) => typeof tag === 'string' || !(tag.tag.endsWith(':timestamp') || tag.format === 'TIME'));
 }
@@ -40,7 +40,7 @@ function yamlMistake(code: string, message: string): string {
   return `the rendered text is not YAML: ${message}`;
 }
 
-/** A YAML document with its values, which can say where a value stands. */
+/** A YAML document with its values, which can report the position of a value. */
 class Found {
   readonly root: unknown;
   readonly #name: string;
@@ -52,14 +52,14 @@ class Found {
     this.#text = text;
     this.#document = document;
     try {
-      // What aliases repeat was counted before.
+      // Values repeated by aliases have been counted before.
       this.root = document.toJS({ maxAliasCount: -1 });
     } catch (error) {
       throw this.mistake([], messageOf(error));
     }
   }
 
-  /** A mistake at the value of a path, or at the nearest thing around it that exists. */
+  /** An error at the value of a path, or at the nearest existing parent. */
   mistake(path: readonly (string | number)[], reason: string): TemplateError {
     const node = path.length === 0 ? this.#document.contents : this.#document.getIn(path, true);
     if (isNode(node) && node.range) return at(this.#name, this.#text, node.range[0], reason);
@@ -77,7 +77,7 @@ function addObject(value: unknown, path: Path, found: Found, objects: Kubernetes
   if (!isMap(value)) throw found.mistake(path, `a Kubernetes object must be a map, found ${kindOf(value)}`);
   const kind = neededText(value, 'kind', path, found);
   const version = neededText(value, 'apiVersion', path, found);
-  // It becomes a part of the address that is asked for the kind.
+  // It becomes part of the URL that is queried for the kind.
   if (!/^([a-z0-9]([a-z0-9.-]*[a-z0-9])?\/)?[a-z][a-z0-9]*$/.test(version) || version.length > 300)
     throw found.mistake([...path, 'apiVersion'], 'an apiVersion must be a version, or a group and a version: v1, batch/v1');
   if (kind.endsWith('List') && Array.isArray(value.items)) {
@@ -101,7 +101,7 @@ function neededText(map: ValueMap, key: string, path: Path, found: Found, prefix
   return value;
 }
 
-/** A commit of digits alone, unquoted, would be a number; the API server refuses that with no line. */
+/** An unquoted commit hash that is all digits would be a number; the API server rejects that without a line number. */
 function checkTexts(value: unknown, path: Path, found: Found): void {
   if (value === undefined || value === null) return;
   if (!isMap(value)) throw found.mistake(path, `this must be a map, found ${kindOf(value)}`);

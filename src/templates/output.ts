@@ -1,7 +1,7 @@
 import { longestText } from './budget.ts';
 import { Complaint } from './template-error.ts';
 
-/** The text that a template writes, as long as it may be. */
+/** The text that a template writes, with a limit on its length. */
 export class Output {
   readonly #parts: string[] = [];
   #length = 0;

@@ -4,7 +4,7 @@ import { knownVariable, parsePipe } from './parse-pipe.ts';
 import type { Node, Pipe, Target, Token } from './syntax.ts';
 import { Complaint } from './template-error.ts';
 
-/** Nodes up to the `end` or `else` that stops them. That word is taken, the rest of its action is not. */
+/** Nodes up to the `end` or `else` that stops them. That word is consumed, the rest of its action is not. */
 export function parseNodes(cursor: Cursor): { nodes: Node[]; stop?: Token } {
   const nodes: Node[] = [];
   for (let token = cursor.take(); token; token = cursor.take()) {
@@ -22,7 +22,7 @@ export function parseNodes(cursor: Cursor): { nodes: Node[]; stop?: Token } {
   return { nodes };
 }
 
-/** The nodes of one action with what it encloses: a definition is none. */
+/** The nodes of one action with what it encloses; none for a definition. */
 function parseAction(cursor: Cursor, at: number): Node[] {
   const word = cursor.peek()?.kind === 'word' ? cursor.peek()?.text : undefined;
   switch (word) {
@@ -55,7 +55,7 @@ function parseDefine(cursor: Cursor, at: number): void {
   define(cursor.definitions, name, { at, nodes: cursor.apart(() => parseBody(cursor, 'define', at)) });
 }
 
-/** `{{ template "name" pipe }}`, whose pipe may be absent, or `{{ block "name" pipe }}`, which defines the template too. */
+/** `{{ template "name" pipe }}`, whose pipe is optional, or `{{ block "name" pipe }}`, which also defines the template. */
 function parseCall(cursor: Cursor, word: 'template' | 'block', at: number): Node {
   const name = takeName(cursor);
   const call = { kind: 'template', at, name } as const;
@@ -66,7 +66,7 @@ function parseCall(cursor: Cursor, word: 'template' | 'block', at: number): Node
   return { ...call, ...assigned };
 }
 
-/** The word that begins the action is taken with the name behind it. */
+/** Consumes the first word of the action and the name after it. */
 function takeName(cursor: Cursor): string {
   const word = cursor.take()?.text;
   const hint = word === 'template' ? '; {{ include }} accepts a computed name' : '';
@@ -90,7 +90,7 @@ function parseValue(cursor: Cursor, at: number): Node {
   return target ? { kind: 'set', at, target, pipe } : { kind: 'print', at, pipe };
 }
 
-/** A pipe to the end of its action, with the variable that it is assigned to. */
+/** A pipe up to the end of its action, with the variable that it is assigned to. */
 function parseAssigned(cursor: Cursor): { target?: Target; pipe: Pipe } {
   const [first, second] = [cursor.peek(), cursor.peek(1)];
   const assigns = first?.kind === 'variable' && (second?.kind === ':=' || second?.kind === '=');
@@ -123,7 +123,7 @@ function parseBlock(cursor: Cursor, kind: 'if' | 'with' | 'range', at: number): 
   return { kind, at, variables, pipe, body, otherwise };
 }
 
-/** The variables and the pipe of a block, to the end of its action. */
+/** The variables and the pipe of a block, up to the end of its action. */
 function parseHead(cursor: Cursor, kind: 'if' | 'with' | 'range'): { variables: string[]; pipe: Pipe } {
   const variables: string[] = [];
   const follows = (ahead: number, ...kinds: string[]) => kinds.includes(cursor.peek(ahead)?.kind ?? '');
@@ -140,7 +140,7 @@ function parseHead(cursor: Cursor, kind: 'if' | 'with' | 'range'): { variables: 
   return { variables, pipe };
 }
 
-/** What follows `else`, to the `end` that closes both: nodes, or one more `if` or `with` (`else if …`). */
+/** What follows `else`, up to the `end` that closes both: nodes, or another `if` or `with` (`else if …`). */
 function parseElse(cursor: Cursor, kind: 'if' | 'with' | 'range', at: number): readonly Node[] {
   const again = cursor.peek();
   if (again?.kind === 'word' && again.text === kind && kind !== 'range') {

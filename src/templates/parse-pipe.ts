@@ -6,7 +6,7 @@ import { Complaint, shown } from './template-error.ts';
 
 const keywords = new Set(['if', 'else', 'end', 'with', 'range', 'break', 'continue', 'define', 'template', 'block']);
 
-/** A pipe up to, not including, the end of its action or its closing parenthesis. */
+/** A pipe up to, but not including, the end of its action or its closing parenthesis. */
 export function parsePipe(cursor: Cursor): Pipe {
   const at = cursor.at;
   const commands = [parseCommand(cursor)];

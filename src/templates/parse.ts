@@ -8,7 +8,7 @@ import type { Definition, Template, Token } from './syntax.ts';
 import { Complaint } from './template-error.ts';
 
 /**
- * Reads a template in the syntax of Go's text/template, as if its partials were parsed before it: what it defines itself replaces what they define.
+ * Parses a template in the syntax of Go's text/template, as if its partials were parsed before it: its own definitions replace theirs.
  * @throws TemplateError
  */
 export function parseTemplate(name: string, text: string, partials: readonly TemplateText[] = []): Template {
@@ -26,7 +26,7 @@ export function parseTemplate(name: string, text: string, partials: readonly Tem
   }
 }
 
-/** The definitions of a file, its own text among them. @param start the offset at which it begins */
+/** The definitions of a file, including its own text. @param start the offset at which it begins */
 function parseFile({ name, text }: TemplateText, start: number): Map<string, Definition> {
   const cursor = new Cursor(tokensOf(text, start), start + text.length);
   const { nodes, stop } = parseNodes(cursor);

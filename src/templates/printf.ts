@@ -8,7 +8,7 @@ const widest = 1000;
 
 /**
  * Go's fmt.Sprintf for the verbs %s %d %v %q %t %x %f %%, with flags, width and precision.
- * Where Go writes its `%!` notes into the text, this throws.
+ * Where Go would write `%!` error markers into the text, this throws.
  */
 export function printf(format: string, args: readonly unknown[], spend: FunctionCall['spend']): string {
   let used = 0;

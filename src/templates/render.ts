@@ -10,12 +10,12 @@ import { Complaint } from './template-error.ts';
 import { textOf } from './text-of.ts';
 import { isMap, isTrue, kindOf, Missing, sortedKeys } from './values.ts';
 
-/** What outside gives to a rendering: environment, clock, identifiers. None of them is there unless handed in. */
+/** External inputs of a rendering: environment, clock, identifiers. Each is absent unless passed in. */
 export type RenderOptions = Host;
 
 /**
- * The text of a template with the values at its dot. The same values and options give the same text.
- * @throws TemplateError for a missing key that reaches the text, a wrong argument, and whatever the template itself refuses.
+ * The text of a template with the values as its dot. The same values and options produce the same text.
+ * @throws TemplateError for a missing key that reaches the text, an invalid argument, and any error that the template itself raises.
  */
 export function render(template: Template, values: Readonly<Record<string, unknown>>, options: RenderOptions = {}): string {
   try {
@@ -45,7 +45,7 @@ function renderingOf(template: Template, host: Host): Rendering {
 
 type Jump = 'break' | 'continue' | undefined;
 
-/** Variables that the nodes declare are gone afterwards. */
+/** Variables that the nodes declare go out of scope afterwards. */
 function renderNodes(nodes: readonly Node[], dot: unknown, frame: Frame, output: Output): Jump {
   const outer = frame.variables.length;
   let jump: Jump;
@@ -115,7 +115,7 @@ function nothingFor(name: string, at: number): Missing {
   return new Missing({ path: '.', name: '', at, names: () => [], why });
 }
 
-/** Runs a block with its variables, the last of the values for the last of the names. */
+/** Runs a block with its variables; the last value goes to the last name. */
 function inBlock({ variables, at }: Block, values: readonly unknown[], frame: Frame, run: () => Jump): Jump {
   const outer = frame.variables.length;
   const skip = Math.max(0, values.length - variables.length);
@@ -139,10 +139,10 @@ function renderRange(node: RangeNode, dot: unknown, frame: Frame, output: Output
   return empty ? inBlock({ ...node, variables: [] }, [], frame, () => renderNodes(node.otherwise, dot, frame, output)) : undefined;
 }
 
-/** What a key costs that is sorted among ten thousand others, in characters. */
+/** The cost of sorting one key among ten thousand, in characters. */
 const sortingCost = 16;
 
-/** Lists in their order, maps by their keys in order, a number n as 0 to n - 1. */
+/** Lists in order, maps by sorted keys, a number n as 0 to n - 1. */
 function* elements(value: unknown, at: number, { budget }: Frame): Generator<readonly [unknown, unknown]> {
   if (value === null) return;
   if (Array.isArray(value)) yield* value.entries();

@@ -3,7 +3,7 @@ import { shown } from './template-error.ts';
 
 const mostNames = 20;
 
-/** What somebody who wrote a name that is not there may have meant, and some of the names that are there. */
+/** What an unknown name may have been meant to be, and some of the existing names. */
 export function suggestion(name: string, names: readonly string[], written: (name: string) => string = shown): string {
   const [similar] = nearest(name, names, 1);
   const some = names.slice(0, mostNames).map(written).join(', ');

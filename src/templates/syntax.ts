@@ -15,7 +15,7 @@ export interface PrintNode {
   readonly pipe: Pipe;
 }
 
-/** The variable that a pipe is assigned to: `$x :=` declares it, `$x =` changes it. */
+/** The variable that a pipe is assigned to: `$x :=` declares it, `$x =` reassigns it. */
 export interface Target {
   readonly name: string;
   readonly declare: boolean;
@@ -55,7 +55,7 @@ export interface JumpNode {
   readonly at: number;
 }
 
-/** `{{ template "name" pipe }}`, also as a part of `{{ block }}`. The variable of the pipe belongs to the place of the call. */
+/** `{{ template "name" pipe }}`, also as part of `{{ block }}`. The variable of the pipe is in the scope of the caller. */
 export interface TemplateNode {
   readonly kind: 'template';
   readonly at: number;
@@ -64,7 +64,7 @@ export interface TemplateNode {
   readonly pipe?: Pipe;
 }
 
-/** Commands joined by `|`: the value of each is the last argument of the next. */
+/** Commands joined by `|`: the value of each becomes the last argument of the next. */
 export interface Pipe {
   readonly at: number;
   readonly commands: readonly PipelineCommand[];
@@ -78,10 +78,10 @@ export type PipelineCommand =
 export type Operand =
   | { readonly kind: 'literal'; readonly at: number; readonly value: string | number | boolean | null }
   | { readonly kind: 'path'; readonly at: number; readonly root: Root; readonly fields: readonly Field[] }
-  /** A function without arguments in the place of an argument: `default now .X`. */
+  /** A function without arguments used as an argument: `default now .X`. */
   | { readonly kind: 'call'; readonly at: number; readonly name: string; readonly args: readonly Operand[] };
 
-/** Where a path begins: at the dot, at a variable (`$` is the values as a whole), or at an expression in parentheses. */
+/** Where a path starts: the dot, a variable (`$` is the value that the template was called with), or an expression in parentheses. */
 export type Root =
   | { readonly kind: 'dot' }
   | { readonly kind: 'variable'; readonly name: string }
@@ -92,14 +92,14 @@ export interface Field {
   readonly at: number;
 }
 
-/** What `{{ define }}`, `{{ block }}` or a whole file gives a name to. */
+/** A template named by `{{ define }}`, `{{ block }}` or a whole file. */
 export interface Definition {
   /** Where it begins. */
   readonly at: number;
   readonly nodes: readonly Node[];
 }
 
-/** A parsed template, with all that it and its partials define. */
+/** A parsed template, with everything that it and its partials define. */
 export interface Template {
   readonly name: string;
   readonly nodes: readonly Node[];
@@ -124,12 +124,12 @@ export type TokenKind =
   | ':='
   | '=';
 
-/** A piece of a template. `spaced`: white space stands before it, which separates operands. */
+/** A token of a template. `spaced`: it is preceded by white space, which separates operands. */
 export interface Token {
   readonly kind: TokenKind;
   readonly at: number;
   readonly text: string;
   readonly spaced: boolean;
-  /** Of strings and numbers. */
+  /** Only for strings and numbers. */
   readonly value?: string | number;
 }

@@ -1,10 +1,10 @@
 import { UserError } from '../core/errors.ts';
 import { cut } from '../core/text/cut.ts';
 
-/** A reason may repeat what the template says, which may be long. */
+/** A reason may quote the template, which may be long. */
 const longest = 1_000;
 
-/** A mistake in a template or in what it rendered to. `message` begins with the place; `reason` is without it. */
+/** An error in a template or in its rendered text. `message` starts with the position; `reason` omits it. */
 export class TemplateError extends UserError {
   readonly template: string;
   /** From 1. */
@@ -35,12 +35,12 @@ export function positionOf(text: string, offset: number): TemplatePosition {
   return { line: before.split('\n').length, column: Array.from(before.slice(lineStart)).length + 1 };
 }
 
-/** A piece of a template as a sentence names it. */
+/** A piece of a template, shortened for messages. */
 export function shown(piece: string): string {
   return cut(piece, 81);
 }
 
-/** What is wrong at an offset of the text, thrown where the template's name is not known. */
+/** An error at an offset of the text, thrown where the template's name is not known. */
 export class Complaint extends Error {
   readonly at: number;
 

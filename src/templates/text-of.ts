@@ -1,14 +1,14 @@
 import { checkLength, checkParts } from './budget.ts';
 import { isMap, toText } from './values.ts';
 
-/** A value as the verb %v of Go's fmt writes it, after its characters were counted and spent. @throws Error where they are too many */
+/** A value as formatted by the verb %v of Go's fmt, after its characters were counted and spent. @throws Error if they are too many */
 export function textOf(value: unknown, spend: (characters: number) => void): string {
   if (typeof value === 'string') return value;
   weigh(value, spend);
   return toText(value);
 }
 
-/** Counts what a value would be as text, and spends it, before the text is made. @throws Error where it is too much */
+/** Counts and spends the characters that a value would have as text, before the text is created. @throws Error if they are too many */
 export function weigh(value: unknown, spend: (characters: number) => void): void {
   const sum = { characters: 0, parts: 0 };
   add(value, sum);
@@ -25,7 +25,7 @@ function add(value: unknown, sum: { characters: number; parts: number }): void {
   for (const one of inside) add(one, sum);
 }
 
-/** The texts of some items in a row; that they grow too long is seen before all of them are made. */
+/** Joins the texts of items; throws as soon as they become too long, before all of them are created. */
 export function joinTexts<T>(items: readonly T[], textFor: (item: T, index: number) => string, separator = ''): string {
   const texts: string[] = [];
   let length = 0;
@@ -38,7 +38,7 @@ export function joinTexts<T>(items: readonly T[], textFor: (item: T, index: numb
   return texts.join(separator);
 }
 
-/** How often a part stands in a text, as `split` and `replaceAll` count it. */
+/** How often a part occurs in a text, as `split` and `replaceAll` count it. */
 export function countOf(text: string, part: string): number {
   if (part === '') return text.length + 1;
   let count = 0;

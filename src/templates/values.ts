@@ -1,14 +1,14 @@
 import { trimEndSigns } from '../core/text/trim.ts';
 
-/** A key that is not there. It may be tested and replaced, and is an error where it reaches the text. */
+/** A missing key. It may be tested and replaced, and is an error if it reaches the text. */
 export class Missing {
-  /** As the template writes it: `.Image.Tag`. */
+  /** As written in the template: `.Image.Tag`. */
   readonly path: string;
   readonly at: number;
-  /** The keys that exist in its place; not needed where the key is only tested. */
+  /** The keys that exist instead; not needed if the key is only tested. */
   readonly names: () => readonly string[];
   readonly name: string;
-  /** Why it is not there, where that is not that a map lacks a key. */
+  /** Why it is missing, if the reason is not that a map lacks the key. */
   readonly why: string | undefined;
 
   constructor(missing: { path: string; name: string; at: number; names: () => readonly string[]; why?: string }) {
@@ -26,14 +26,14 @@ export function isMap(value: unknown): value is ValueMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Missing) && !(value instanceof Date);
 }
 
-/** What a template calls true: everything but missing, null, false, 0, and an empty text, list or map. */
+/** Truthiness in a template: everything except missing, null, false, 0, and an empty string, list or map. */
 export function isTrue(value: unknown): boolean {
   if (value instanceof Missing || value === null || value === undefined) return false;
   if (Array.isArray(value)) return value.length > 0;
   return isMap(value) ? Object.keys(value).length > 0 : Boolean(value);
 }
 
-/** The kind of a value with its article, for messages. */
+/** The kind of a value with an article, for messages. */
 export function kindOf(value: unknown): string {
   if (value instanceof Missing) return 'nothing';
   if (value === null || value === undefined) return 'null';
@@ -43,7 +43,7 @@ export function kindOf(value: unknown): string {
   return kinds[typeof value] ?? `a ${typeof value}`;
 }
 
-/** A value as the verb %v of Go's fmt writes it. */
+/** A value as formatted by the verb %v of Go's fmt. */
 export function toText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return numberText(value);
@@ -61,7 +61,7 @@ export function sortedKeys(map: ValueMap): string[] {
   return Object.keys(map).sort();
 }
 
-/** As %v: the shortest form, with an exponent below 1e-4 and from 1e21 on. */
+/** Like %v: the shortest form, with an exponent below 1e-4 and from 1e21 on. */
 function numberText(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
@@ -69,13 +69,13 @@ function numberText(value: number): string {
   return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
-/** As time.Time.String of a time in UTC: `2020-11-18 10:11:12.5 +0000 UTC`. */
+/** Like time.Time.String for a time in UTC: `2020-11-18 10:11:12.5 +0000 UTC`. */
 function timeText(time: Date): string {
   const [day, clock = ''] = time.toISOString().split('T');
   return `${day} ${trimEndSigns(trimEndSigns(clock, '0Z'), '.')} +0000 UTC`;
 }
 
-/** What %q does not write as it is. */
+/** Characters that %q escapes. */
 const strange = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|["\\]/gu;
 const named: Readonly<Record<string, string>> = {
   '\x07': '\\a',
@@ -89,7 +89,7 @@ const named: Readonly<Record<string, string>> = {
   '\\': '\\\\',
 };
 
-/** A text in double quotes as the verb %q of Go's fmt writes it; YAML reads it back the same. */
+/** A text in double quotes as formatted by the verb %q of Go's fmt; YAML reads it back unchanged. */
 export function quoted(text: string): string {
   return `"${text.replace(strange, quotedCharacter)}"`;
 }

@@ -10,11 +10,11 @@ import { type PendingUpdate, pendingNotice, pendingUpdates, withThreadPost } fro
 import { RateLimiter } from './rate-limiter.ts';
 import { UnconfirmedPosts, unconfirmedMs } from './unconfirmed-posts.ts';
 
-/** The little of chat that announcing needs. The errors that it may throw are those of `core/chat`. */
+/** What announcing needs from chat. It throws the errors of `core/chat`. */
 export interface RunMessages {
   post(run: Run): Promise<Posted>;
   update(run: Run, at: Posted): Promise<void>;
-  /** Our message of this run, where it is there already. */
+  /** Our message for this run, if it exists already. */
   find(run: Run): Promise<Posted | undefined>;
   reply(run: Run, at: Posted, item: ThreadPost, log?: { name: string; text: string }): Promise<void>;
   hasReply(run: Run, at: Posted, item: ThreadPost): Promise<boolean>;
@@ -22,10 +22,10 @@ export interface RunMessages {
   hasTold(notice: Notice): Promise<boolean>;
 }
 
-/** Notices that are kept until they are told. */
+/** Notices that are kept until they are posted. */
 export interface Notices {
   notices(): readonly Notice[];
-  /** `told`: it is kept no longer. */
+  /** `told`: it is no longer kept. */
   noticed(uid: string, state: 'intended' | 'told'): Promise<void>;
 }
 
@@ -33,21 +33,21 @@ export interface AnnouncerOptions {
   readonly book: RunBook;
   readonly runMessages: RunMessages;
   readonly records: Notices;
-  /** The whole kept log of a stage, for a file in the thread. */
+  /** The whole stored log of a stage, for a file in the thread. */
   readonly logText: (run: Run, stage: string) => Promise<{ name: string; text: string } | undefined>;
   readonly log: (message: string) => void;
-  /** The wait after the first failure, which doubles with each one more; 10 s. */
+  /** The wait after the first failure, which doubles with each further one; 10 s. */
   readonly retryMs?: number;
 }
 
-/** The only sender of what runs show: one call at a time, within Slack's budgets, each thing once. */
+/** The only sender of messages about runs: one call at a time, within Slack's rate limits, each message once. */
 export class Announcer {
   readonly #options: AnnouncerOptions;
   readonly #limiter = new RateLimiter(monotonic());
   readonly #shownAt = new Map<string, number>();
   readonly #unconfirmed: UnconfirmedPosts;
   readonly #outbox = new Outbox();
-  /** Runs whose channel has refused them. */
+  /** Runs that their channel has refused. */
   readonly #refusedByChannel = new Set<string>();
   readonly #backoffs = new Map<string, Backoff>();
   #timer: NodeJS.Timeout | undefined;
@@ -64,13 +64,13 @@ export class Announcer {
     options.book.onChange(() => this.wake());
   }
 
-  /** There are notices that were not there before. */
+  /** There are new notices. */
   notice(): void {
     for (const { uid } of this.#options.records.notices()) this.#file(uid);
     this.wake();
   }
 
-  /** Look for what is owed, within so many milliseconds. */
+  /** Checks for pending updates within the given number of milliseconds. */
   wake(inMs = 0): void {
     if (this.#stopped || monotonic() + inMs >= this.#wakesAt) return;
     clearTimeout(this.#timer);
@@ -94,7 +94,7 @@ export class Announcer {
       const next = this.#outbox.next(this.#limiter, monotonic());
       if (!next) return;
       if ('inMs' in next) {
-        // After this work has ended: a wake that falls into it would be lost.
+        // Only after this work has ended: a wake-up during it would be lost.
         setImmediate(() => this.wake(next.inMs));
         return;
       }
@@ -102,7 +102,7 @@ export class Announcer {
     }
   }
 
-  /** Writes down what is owed of a run or a notice as it is now. */
+  /** Records the pending updates of a run or a notice as it is now. */
   #file(of: string): void {
     const { book, records } = this.#options;
     const run = book.get(of);
@@ -157,7 +157,7 @@ export class Announcer {
     this.#shownAt.delete(uid);
   }
 
-  /** What its channel has refused is owed again, now that it takes something. */
+  /** What the channel refused is pending again, now that it accepts posts. */
   async #channelTakes(channel: string): Promise<void> {
     for (const id of this.#refusedByChannel) {
       const run = this.#options.book.get(id);
@@ -173,7 +173,7 @@ export class Announcer {
     const found = await this.#unconfirmed.found(key, () => runMessages.find(run));
     if (!found) await this.#note(run, (delivery) => ({ ...delivery, message: { state: 'intended' } }));
     const posted = found ?? (await this.#unconfirmed.send(key, () => runMessages.post(run)));
-    // What was found may show an older state: it counts as never updated.
+    // A message that was found may show an older state: it counts as never updated.
     await this.#note(run, ({ refused: _past, ...delivery }) => ({
       ...delivery,
       message: { state: 'posted', ...posted, revision: found ? 0 : run.revision },
@@ -218,7 +218,7 @@ export class Announcer {
       );
   }
 
-  /** A message that is gone is owed anew, and what Slack has refused is owed no more. Gives what is to be tried again, or kept that from being saved. */
+  /** A deleted message is pending again, a refused one no longer. Returns the error to retry after: the one thrown, or a failed save. */
   async #settled(pending: PendingUpdate, thrown: unknown): Promise<unknown> {
     const run = this.#options.book.get(pending.of);
     try {
@@ -231,7 +231,7 @@ export class Announcer {
     }
   }
 
-  /** Saved, so that a start does not try it again either. */
+  /** Saved, so that a restart does not retry it either. */
   async #refused(
     run: Run | undefined,
     { of, item, notice, channel }: PendingUpdate,
@@ -241,7 +241,7 @@ export class Announcer {
     if (notice) return this.#options.records.noticed(notice.uid, 'told');
     if (!run) return;
     if (isOfChannel) this.#refusedByChannel.add(run.id);
-    // A post of a thread is owed for as long as its channel takes nothing; a file may be refused for reasons of its own.
+    // A thread post stays pending for as long as its channel refuses everything; a file may be refused for other reasons.
     if (!item || (isOfChannel && item.kind !== 'log')) {
       const refused = { state: run.state, why, isOfChannel };
       return this.#note(run, ({ message, ...delivery }) => ({ ...delivery, ...(message?.state === 'posted' && { message }), refused }));

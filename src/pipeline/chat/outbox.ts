@@ -2,13 +2,13 @@ import { SortedList } from '../../core/run/sorted-list.ts';
 import { isUrgent, type PendingUpdate } from './pending-updates.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
-/** What chat is owed, kept so that the next thing to do is found without looking at all of it. */
+/** Pending updates, indexed so that the next one is found without scanning all of them. */
 export class Outbox {
-  /** By what has one budget and one rank: of such duties the first is the one that may be done soonest. */
+  /** Updates with the same rate limit and rank, grouped and sorted by when they may be sent. */
   readonly #lines = new Map<string, SortedList<PendingUpdate>>();
   readonly #known = new Map<string, readonly PendingUpdate[]>();
 
-  /** All that is owed of a run or a notice, in place of what was known of it. */
+  /** Replaces the pending updates of a run or a notice. */
   put(of: string, updates: readonly PendingUpdate[]): void {
     for (const pending of this.#known.get(of) ?? []) this.#lines.get(lineOf(pending))?.drop(pending);
     for (const pending of updates) {
@@ -20,7 +20,7 @@ export class Outbox {
     else this.#known.delete(of);
   }
 
-  /** The duty to do next, or the milliseconds until one may be done; undefined: nothing is owed. */
+  /** The next update to send, or the milliseconds until one may be sent; undefined if none is pending. */
   next(pace: RateLimiter, now: number): { duty: PendingUpdate } | { inMs: number } | undefined {
     const firsts = [...this.#lines.values()].flatMap(({ items: [pending] }) =>
       pending ? [{ duty: pending, inMs: waitOf(pending, pace, now) }] : [],
@@ -39,7 +39,7 @@ function lineOf({ method, channel, rank }: PendingUpdate): string {
   return `${method} ${rank} ${channel}`;
 }
 
-/** What may be done soonest, then what is owed of the oldest. No two duties are equal in it. */
+/** By when they may be sent, then by the age of their run or notice. No two updates compare as equal. */
 function soonest(a: PendingUpdate, b: PendingUpdate): number {
   return a.notBefore - b.notBefore || byText(a.since, b.since) || byText(a.of, b.of) || byText(a.key, b.key);
 }

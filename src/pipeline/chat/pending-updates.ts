@@ -4,7 +4,7 @@ import { allStages } from '../../core/run/stages.ts';
 import type { Method } from './rate-limiter.ts';
 
 /**
- * Something that chat does not show yet. Lower rank goes first: ends, then first messages, then threads and what holds a run up, then the first
+ * Something that chat does not show yet. Lower rank goes first: ends, then first messages, then threads and blocked reasons, then the first
  * messages of commits that only wait for their turn, then progress.
  */
 export interface PendingUpdate {
@@ -16,7 +16,7 @@ export interface PendingUpdate {
   readonly rank: number;
   /** Not before this time, in ms. */
   readonly notBefore: number;
-  /** When the run or the notice was made, as a time that sorts. */
+  /** When the run or the notice was created, as a sortable time. */
   readonly since: string;
   readonly item?: ThreadPost;
   readonly notice?: Notice;
@@ -27,7 +27,7 @@ const progressEveryMs = 3_000;
 const heldEveryMs = 1_000;
 const ranks = { end: 0, first: 1, thread: 2, waits: 3, progress: 4 } as const;
 
-/** What chat owes a run. Only its newest state counts: what it was in between is not shown later. */
+/** The pending updates of a run. Only its newest state counts: states in between are never shown later. */
 export function pendingUpdates(run: Run, shownAt: number): PendingUpdate[] {
   const { message, refused, channel, thread, unannounced } = run.delivery;
   const isRefused = refused?.state === run.state;
@@ -51,18 +51,18 @@ export function pendingNotice(notice: Notice): PendingUpdate {
   return { of: uid, key: 'notice', method: 'post', channel, rank: ranks.thread, notBefore: 0, since: at, notice };
 }
 
-/** Whether it may use up what progress must leave of Slack's budget. */
+/** Whether it may use the share of Slack's rate limit that progress must leave. */
 export function isUrgent({ rank }: PendingUpdate): boolean {
   return rank < ranks.progress;
 }
 
-/** Hundreds of branches may come at once, at one post a second: what nobody asked for and does nothing yet lets others go first. */
+/** Hundreds of branches may appear at once, at one post a second: a run that nobody requested and that has not started yields to others. */
 function firstRank({ state, cause }: Run, over: boolean): number {
   if (over) return ranks.end;
   return state === 'queued' && cause.kind === 'commit' ? ranks.waits : ranks.first;
 }
 
-/** What holds a run up may need people to act: it does not wait behind the step counters of other runs. */
+/** A blocked reason may need people to act: it does not wait behind the step counters of other runs. */
 function haste(run: Run, over: boolean, shownAt: number): Pick<PendingUpdate, 'rank' | 'notBefore'> {
   if (over) return { rank: ranks.end, notBefore: 0 };
   const isHeldUp = run.blockedReason !== undefined || allStages(run).some((stage) => stage.waitingFor !== undefined);
@@ -70,7 +70,7 @@ function haste(run: Run, over: boolean, shownAt: number): Pick<PendingUpdate, 'r
   return { rank: ranks.progress, notBefore: shownAt + progressEveryMs };
 }
 
-/** The delivery with one post of the thread in another state. */
+/** The delivery with one thread post in another state. */
 export function withThreadPost(delivery: Delivery, item: ThreadPost, state: ThreadPost['state']): Delivery {
   return { ...delivery, thread: delivery.thread.map((one) => (one.key === item.key ? { ...one, state } : one)) };
 }

@@ -1,13 +1,13 @@
-/** Slack's budgets: one post a second in a channel, 50 updates a minute in the whole workspace; a little less is used. */
+/** Slack's rate limits: one post a second per channel, 50 updates a minute in the whole workspace; a little less is used. */
 const postEveryMs = 1_050;
 const updatesPerMs = 48 / 60_000;
 const updateBurst = 8;
-/** Progress leaves so many updates to the ends of runs. */
+/** How many updates progress leaves for more urgent ones. */
 const reserve = 3;
 
 export type Method = 'post' | 'update';
 
-/** When the next call of a method is within Slack's budget. Times are milliseconds of one clock. */
+/** When the next call of a method is within Slack's rate limit. Times are milliseconds of one clock. */
 export class RateLimiter {
   readonly #nextPost = new Map<string, number>();
   readonly #heldUntil: Record<Method, number> = { post: 0, update: 0 };
@@ -18,7 +18,7 @@ export class RateLimiter {
     this.#filledAt = now;
   }
 
-  /** Milliseconds to wait before such a call; 0: now. `urgent` may use up what progress must leave. */
+  /** Milliseconds to wait before such a call; 0: now. `urgent` may use what progress must leave. */
   wait(method: Method, channel: string, urgent: boolean, now: number): number {
     const held = this.#heldUntil[method] - now;
     if (method === 'post') return Math.max(0, held, (this.#nextPost.get(channel) ?? 0) - now);
@@ -35,7 +35,7 @@ export class RateLimiter {
     }
   }
 
-  /** Slack said `Retry-After`. */
+  /** Slack answered with `Retry-After`. */
   hold(method: Method, ms: number, now: number): void {
     this.#heldUntil[method] = Math.max(this.#heldUntil[method], now + ms);
   }

@@ -3,10 +3,10 @@ import type { Notice } from '../../core/notice.ts';
 import type { Run } from '../../core/run/run.ts';
 import { monotonic } from '../../core/time/clock.ts';
 
-/** A post that may have landed shows up in the history a moment later. */
+/** A post that may have been delivered appears in the history after this time. */
 export const unconfirmedMs = 2_000;
 
-/** Posts of which it is not known whether they landed, and since when. After a start these are all that were only intended. */
+/** Posts that may or may not have been delivered, and since when. After a restart these are all that are saved as `intended`. */
 export class UnconfirmedPosts {
   readonly #maybe = new Map<string, number>();
 
@@ -18,7 +18,7 @@ export class UnconfirmedPosts {
     }
   }
 
-  /** Looks for what may have landed before; undefined: it has not, or nobody has tried. */
+  /** Looks for a post that may have been delivered before; undefined: it was not, or was never attempted. */
   async found<T>(key: string, find: () => Promise<T | undefined>): Promise<T | undefined> {
     const since = this.#maybe.get(key);
     if (since === undefined) return undefined;
@@ -28,13 +28,13 @@ export class UnconfirmedPosts {
       return await find();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      // Where Slack does not let us search, shown twice is better than not at all. It is the search that was refused, not the post.
+      // If Slack does not let us search, posting twice is better than not at all. Slack refused the search, not the post.
       this.#maybe.delete(key);
       throw new Error(error.message);
     }
   }
 
-  /** It may have landed until it is `saved` that it has, or until Slack has refused it. */
+  /** It counts as possibly delivered until `saved` is called, or until Slack refuses it. */
   async send<T>(key: string, call: () => Promise<T>): Promise<T> {
     this.#maybe.set(key, monotonic());
     try {

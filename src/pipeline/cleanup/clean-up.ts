@@ -5,11 +5,11 @@ import type { Run } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 import { allStages } from '../../core/run/stages.ts';
 
-/** The little of the cluster that cleaning up needs. Absent is fine. */
+/** What cleaning up needs from the cluster. Missing objects are no error. */
 export interface CleanUpCluster {
   job(namespace: string, name: string): Promise<JobView | undefined>;
   deleteJob(namespace: string, name: string): Promise<void>;
-  /** @throws ClusterError AlreadyExists where the namespace does not carry this run's uid */
+  /** @throws ClusterError AlreadyExists if the namespace does not have this run's uid */
   deleteNamespace(name: string, runUid: string): Promise<void>;
 }
 
@@ -21,19 +21,19 @@ export interface CleanUpPorts {
 
 export interface CleanUpDeps extends CleanUpPorts {
   readonly book: RunBook;
-  /** How long the namespace of an ended run is kept for people to look at, in ms. */
+  /** How long the namespace of an ended run is kept for inspection, in ms. */
   readonly keepMs: number;
-  /** It is kept for longer: it is still looked for what it has made. */
+  /** It is kept for longer: the check for what a cancelled release has left is not done yet. */
   readonly keepsNamespace?: boolean;
   readonly forget: (run: Run) => void;
 }
 
-/** A namespace that is kept is looked at again after this time at the latest. */
+/** A namespace that is kept is checked again after at most this time. */
 const keptMs = 60_000;
-/** How far the clocks of one installation may be apart. */
+/** The maximum clock skew within one installation. */
 const skewMs = 60_000;
 
-/** Ends what an ended run still has in the cluster: its Jobs at once, since they may hold GPUs, its namespace after a while. */
+/** Deletes what an ended run still has in the cluster: its Jobs at once, since they may occupy GPUs, its namespace after a while. */
 export async function cleanUp(deps: CleanUpDeps, run: Run): Promise<number | undefined> {
   if (run.delivery.cleaned) return undefined;
   try {
@@ -54,7 +54,7 @@ async function cleanUpNow(deps: CleanUpDeps, run: Run): Promise<number | undefin
     }
     if (deps.keepsNamespace) return keptMs;
     const left = Date.parse(run.endedAt ?? '') + deps.keepMs - deps.now().getTime();
-    // An end that lies ahead was written by a clock that was wrong: for that nothing is kept for years.
+    // An end time in the future was written while the clock was wrong: the namespace must not be kept for years because of it.
     if (left > 0 && left <= deps.keepMs + skewMs) return Math.min(left + 50, keptMs);
     await deleteOwnNamespace(deps.cluster, run);
   }
@@ -66,7 +66,7 @@ async function settle(deps: CleanUpDeps, run: Run): Promise<undefined> {
   await deps.book.change(run.id, (now) => ({ ...now, delivery: { ...now.delivery, cleaned: true } }));
 }
 
-/** A namespace of that name may be another run's, and with it the Job: then this run has made nothing there. */
+/** A namespace of that name, and with it the Job, may belong to another run: then this run has created nothing there. */
 async function deleteOwnJob(cluster: CleanUpCluster, run: Run, name: string): Promise<void> {
   const job = await cluster.job(run.namespace, name);
   if (job?.labels[labels.runUid] === run.uid) await cluster.deleteJob(run.namespace, name);

@@ -2,11 +2,11 @@ import { messageOf } from '../../core/errors.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 import { Backoff } from '../../core/time/backoff.ts';
 
-/** The little of the cluster that finding orphans needs. */
+/** What finding orphans needs from the cluster. */
 export interface Namespaces {
   /** Those of this installation; `phase`: Active or Terminating. */
   namespaces(): Promise<readonly { readonly name: string; readonly runId?: string; readonly runUid?: string; readonly phase: string }[]>;
-  /** @throws ClusterError where the namespace does not carry this run's uid; absent is fine */
+  /** A missing namespace is no error. @throws ClusterError if the namespace does not have this run's uid */
   deleteNamespace(name: string, runUid: string): Promise<void>;
 }
 
@@ -18,18 +18,18 @@ export interface OrphanPorts {
 
 export interface OrphanOptions extends OrphanPorts {
   readonly book: Pick<RunBook, 'all'>;
-  /** Milliseconds from one look to the next. */
+  /** Milliseconds from one sweep to the next. */
   readonly everyMs?: number;
-  /** Milliseconds after which to try again what failed; doubled with every failure, up to `everyMs`. */
+  /** Milliseconds until the first retry after a failure; doubled with every failure, up to `everyMs`. */
   readonly againMs?: number;
 }
 
-/** Ends what runs have in the cluster whose file is gone or set aside: no step of a run looks at it any more, and its Job may hold GPUs. */
+/** Deletes the namespaces of runs whose file is gone or was set aside: no run cleans them up any more, and their Jobs may occupy GPUs. */
 export class Orphans {
   readonly #options: OrphanOptions;
   readonly #everyMs: number;
   readonly #backoff: Backoff;
-  /** What the look before has said. */
+  /** What the previous sweep has logged. */
   #said = new Set<string>();
   #stopped = false;
   #timer: NodeJS.Timeout | undefined;
@@ -40,7 +40,7 @@ export class Orphans {
     this.#backoff = new Backoff({ firstMs: options.againMs ?? 15_000, mostMs: this.#everyMs });
   }
 
-  /** Looks now, and from then on again and again until `stop`. */
+  /** Sweeps now, and then periodically until `stop`. */
   async begin(): Promise<void> {
     if (this.#stopped) return;
     const failed = await this.#sweep();
@@ -63,12 +63,12 @@ export class Orphans {
     const { book, cluster, log } = this.#options;
     const failed: string[] = [];
     try {
-      // A run is in the book before its namespace is made: the book is read after the list, or a new namespace would have no run.
+      // A run is in the book before its namespace is created: the book is read after the list, or a new namespace would seem orphaned.
       const found = await cluster.namespaces();
       const known = new Set(book.all().map(({ uid }) => uid));
       const strangers = found.filter(({ runUid, phase }) => runUid !== undefined && !known.has(runUid) && phase !== 'Terminating');
       if (known.size === 0 && strangers.length > 0) {
-        // More likely the folder of another installation, or a lost volume, than runs that are all gone: a person has to look.
+        // More likely the folder of another installation, or a lost volume, than that all runs are gone: a person has to check.
         log(`no runs are known, yet there are ${strangers.length} run namespaces, such as ${strangers[0]?.name}: leaving them alone`);
         return failed;
       }

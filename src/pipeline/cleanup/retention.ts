@@ -4,7 +4,7 @@ import { byAge } from '../../core/run/run-id.ts';
 import type { RunIndex } from '../../core/run/run-index.ts';
 import { SortedList } from '../../core/run/sorted-list.ts';
 
-/** Ended runs that nobody is owed anything of, of each repository the oldest first. */
+/** Ended runs with nothing left to do, oldest first for each repository. */
 export class Settled implements RunIndex {
   readonly #runs = new Map<string, SortedList<Run>>();
 
@@ -26,7 +26,7 @@ export class Settled implements RunIndex {
   }
 }
 
-/** Over, shown in its end state (or not to be shown, or refused by Slack for good), and cleaned up. */
+/** Over, shown in its final state (or not to be announced, or permanently refused by Slack), and cleaned up. */
 export function isSettled(run: Run): boolean {
   const { message, refused, thread, cleaned, unannounced } = run.delivery;
   const isPosted = message ? message.state === 'posted' && message.revision >= run.revision : unannounced === true;
@@ -34,7 +34,7 @@ export function isSettled(run: Run): boolean {
   return isOver(run) && (isDone || refused?.state === run.state) && cleaned;
 }
 
-/** Forgets ended runs of a repository beyond the newest that are kept, with their logs. */
+/** Deletes the given runs, those beyond the newest that are kept, with their logs. */
 export async function retire(
   beyond: readonly Run[],
   book: RunBook,

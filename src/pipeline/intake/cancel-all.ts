@@ -7,7 +7,7 @@ import type { RunBook } from '../../core/run/run-book.ts';
 
 const atOnce = 16;
 
-/** Cancels every run of a repository, or of the branches that a pattern names, that can still be cancelled. What began meanwhile is cancelled, too. */
+/** Cancels every cancellable run of a repository, or of the branches that match a pattern, including runs that are created meanwhile. */
 export async function cancelAll(
   book: RunBook,
   wish: { readonly repository: string; readonly branches?: string },
@@ -29,16 +29,16 @@ export async function cancelAll(
       );
     }
   }
-  // What has ended by itself meanwhile is none that could not be cancelled.
+  // A run that has ended by itself meanwhile does not count as refused.
   return { cancelled, refused: wanted().map(({ id, state }) => ({ id, why: refused.get(id) ?? `it is ${state}` })) };
 }
 
 function canBe(refused: ReadonlyMap<string, string>): (run: Run) => boolean {
-  // What people have approved is stopped by its id only.
+  // A release that people have approved can only be cancelled by its run id.
   return (run) => canCancel(run) && run.state !== 'releasing' && !refused.has(run.id);
 }
 
-/** What waits goes first, so that none of it begins in a place that becomes free; of that the newest, which nobody waits behind. */
+/** Queued runs first, so that none of them starts in a slot that becomes free; of these the newest first, since no run waits behind it. */
 function queuedFirst(a: Run, b: Run): number {
   const place = ({ state }: Run) => (state === 'queued' ? 0 : 1);
   return place(a) - place(b) || (a.createdAt < b.createdAt ? 1 : -1);

@@ -3,12 +3,12 @@ import { messageOf } from '../../core/errors.ts';
 import type { Commit } from '../../core/run/run.ts';
 import type { Git } from './requests.ts';
 
-/** The little of GitHub that reading commits needs. */
+/** What reading commits needs from GitHub. */
 export interface GitHubCommits {
   commit(github: string, sha: string): Promise<Commit>;
 }
 
-/** Reads commits from GitHub where the repository lies there and a token is at hand, else (and where GitHub does not answer) by git itself. */
+/** Reads commits from GitHub if the repository is there and a token is configured, else (and if GitHub fails) with git itself. */
 export function commitSource(git: Git, github: GitHubCommits | undefined, log: (message: string) => void): Git {
   return {
     heads: (repository) => git.heads(repository),

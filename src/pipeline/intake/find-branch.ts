@@ -3,7 +3,7 @@ import { UserError } from '../../core/errors.ts';
 import { quoted } from '../../core/text/quoted.ts';
 import type { Heads } from './new-commits.ts';
 
-/** The branch that a person means, the main one where they name none, with its commit. @throws UserError */
+/** The branch that a person means, by default the main one, with its head commit. @throws UserError */
 export function headOf(repository: Repository, heads: Heads, wanted: string | undefined): { branch: string; sha: string } {
   const branch = wanted ?? defaultBranch(repository, heads);
   const sha = Object.hasOwn(heads, branch) ? heads[branch] : undefined;

@@ -11,8 +11,8 @@ export interface NewHead {
 }
 
 /**
- * Branches whose head is not the one that was last seen: first those that the configuration names, then those that were there before, then new
- * ones, each by name. However many branches somebody pushes, they do not come before those that people work on.
+ * Branches whose head is not the one that was last seen: first those named in the configuration, then those that were known before, then
+ * new ones, each by name. However many new branches somebody pushes, they do not come before those that people work on.
  */
 export function newHeads({ branches }: Pick<Watched, 'branches'>, seen: Heads, heads: Heads): NewHead[] {
   const named = new Set(branches);
@@ -24,8 +24,8 @@ export function newHeads({ branches }: Pick<Watched, 'branches'>, seen: Heads, h
 }
 
 /**
- * The heads that only a change of the configuration has brought into view, and so are no news either: those that the patterns of the
- * last poll did not match; all, where that poll was of another address.
+ * The heads that are visible only because the configuration changed, and so do not count as new commits: those that the patterns of the
+ * last poll did not match; all, if that poll used another address.
  */
 export function headsInView(before: Watched, now: Watched, heads: Heads): Heads {
   if (before.git !== now.git) return heads;

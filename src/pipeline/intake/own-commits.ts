@@ -1,9 +1,9 @@
 import type { Repository } from '../../core/config.ts';
 import type { FileChange, WrittenChange } from '../../core/version/file-change.ts';
 
-/** Where it is kept which commits are the bot's own. */
+/** Stores which commits are the bot's own. */
 export interface OwnRecords {
-  /** What such a commit stands on; undefined for any other. */
+  /** The parent of such a commit; undefined for any other commit. */
   parentOf(repository: string, sha: string): string | undefined;
   wrote(repository: string, sha: string, parent: string): Promise<void>;
 }
@@ -11,8 +11,8 @@ export interface OwnRecords {
 const longestChain = 100;
 
 /**
- * The commits that the bot has pushed itself, known by their ids: anybody can write its name and e-mail into a commit. One whose push was not
- * saved any more counts as anybody's, and so has its run.
+ * The commits that the bot has pushed itself, recognized by their ids, since its name and e-mail can be forged. If a crash prevented saving
+ * the id, the commit counts as anybody's, and so gets a run.
  */
 export class OwnCommits {
   readonly #records: OwnRecords;
@@ -22,7 +22,7 @@ export class OwnCommits {
     this.#records = records;
   }
 
-  /** Whether a commit is being pushed there: what is found there meanwhile may be it. */
+  /** Whether the bot is pushing a commit there: a new head found meanwhile may be that one. */
   isWriting(repository: string, branch: string): boolean {
     return this.#writing.has(`${repository} ${branch}`);
   }
@@ -31,7 +31,7 @@ export class OwnCommits {
     return this.#records.parentOf(repository, sha) !== undefined;
   }
 
-  /** Whether nothing but commits of the bot's own lies between what was seen before and this commit. */
+  /** Whether this commit and all between it and the last seen one are the bot's own. */
   isAllSince(repository: string, before: string | undefined, sha: string): boolean {
     let parent = this.#records.parentOf(repository, sha);
     for (let depth = 0; parent !== undefined && depth < longestChain; depth += 1) {
@@ -41,7 +41,7 @@ export class OwnCommits {
     return false;
   }
 
-  /** Writes a change, and remembers the commit that it has become. */
+  /** Writes a change, and records the resulting commit. */
   async write(repository: Repository, change: FileChange, act: () => Promise<WrittenChange>): Promise<WrittenChange> {
     const place = `${repository.name} ${change.branch}`;
     this.#writing.set(place, (this.#writing.get(place) ?? 0) + 1);

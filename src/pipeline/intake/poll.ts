@@ -10,10 +10,10 @@ import type { OwnCommits } from './own-commits.ts';
 import type { Git, LastSeenHeads, Requests } from './requests.ts';
 import { spoken } from './requests.ts';
 
-/** Which repositories are not polled. */
+/** The repositories for which polling is paused. */
 export interface Pauses {
   list(): readonly Pause[];
-  /** In place of an older pause of the same repository; resolves when it is kept over restarts, and rejects where it cannot be. */
+  /** Replaces an older pause of the same repository; resolves when it is persisted, and rejects if it cannot be. */
   pause(pause: Pause): Promise<void>;
   resume(repository: string): Promise<void>;
 }
@@ -24,30 +24,30 @@ export interface PollPorts {
   readonly git: Git;
   readonly records: LastSeenHeads;
   readonly now: () => Date;
-  /** Random; for a notice. */
+  /** A random id for a notice. */
   readonly uid: () => string;
   readonly log: (message: string) => void;
 }
 
 export interface PollOptions extends PollPorts {
   readonly repositories: readonly Repository[];
-  /** How many new runs of a repository one poll starts; what is above is told in its channel. */
+  /** How many new runs of a repository one poll starts at most; the rest is reported in its channel. */
   readonly newRuns: number;
   readonly own: OwnCommits;
   readonly requests: Pick<Requests, 'begin'>;
-  /** There is a notice that was not there before. */
+  /** Called when there is a new notice. */
   readonly notice: () => void;
 }
 
-/** What was seen is saved so often while many runs are begun: the file is as long as there are branches. */
+/** How often the seen heads are saved while many runs are started: the file has an entry for every branch. */
 const saveEveryMs = 2_000;
 
-/** Asks every repository for its heads and begins a run for each new commit. */
+/** Polls the heads of every repository and starts a run for each new commit. */
 export class Poller {
   readonly #options: PollOptions;
   readonly #backoffs = new Map<string, Backoff>();
   readonly #underWay = new SerialByKey();
-  /** Branches whose commit could not be read: the others go first. */
+  /** Branches whose commit could not be read: they come after the others. */
   readonly #unreadable = new Set<string>();
   /** How the last poll of each repository went. */
   readonly #results = new Map<string, NonNullable<PollStatus['lastPoll']>>();
@@ -66,12 +66,12 @@ export class Poller {
     return this.#options.pauses.list();
   }
 
-  /** From then on, no new commit starts a run, though a poll may be under way. */
+  /** From then on, no new commit starts a run, even if a poll is in progress. */
   pause(pause: Pause): Promise<void> {
     return this.#options.pauses.pause(pause);
   }
 
-  /** The poll that follows finds what was pushed meanwhile as after the bot was away. It is not waited for. */
+  /** Starts a poll, which finds what was pushed during the pause as it would after downtime. Does not wait for it. */
   async resume(name: string): Promise<void> {
     await this.#options.pauses.resume(name);
     this.#results.delete(name);
@@ -79,7 +79,7 @@ export class Poller {
     if (repository) void this.poll(repository);
   }
 
-  /** Polls each repository whose time has come and that is not paused; one that is slow or fails holds up no other. */
+  /** Polls each repository that is due and not paused; a slow or failing one does not block the others. */
   async pollAll(): Promise<void> {
     const due = this.#options.repositories.filter(
       ({ name }) => !this.#underWay.has(name) && !this.#isPaused(name) && this.#backoff(name).left === 0,
@@ -87,7 +87,7 @@ export class Poller {
     await Promise.all(due.map((repository) => this.poll(repository)));
   }
 
-  /** Polls now, after the poll that is under way, where it is not paused. Never throws: what went wrong is in its status and, the first time, in the log. */
+  /** Polls after any poll in progress, unless paused. Never throws: an error is in its status and, the first time, in the log. */
   poll(repository: Repository): Promise<void> {
     return this.#underWay.run(repository.name, () => this.#poll(repository));
   }
@@ -138,13 +138,13 @@ export class Poller {
     const problems = await this.#beginAll(repository, known, taken);
     const gone = Object.keys(records.lastSeen(name) ?? {}).some((branch) => !Object.hasOwn(heads, branch));
     if (gone) await records.saveLastSeen(name, onlyKnown(records.lastSeen(name) ?? {}, heads));
-    // One branch that cannot be read does not hold up the others; it is tried again at the next poll.
+    // A branch that cannot be read does not block the others; it is retried at the next poll.
     if (problems.length > 0) throw problems[0];
   }
 
   /**
-   * What was seen before, with the branches that only a change of the configuration has brought into view. They are saved in one stroke
-   * with that change: a crash leaves both or neither, and a new commit of a branch that was watched before is news either way.
+   * What was seen before, plus the branches that are visible only because the configuration changed. They are saved atomically with that
+   * change: a crash leaves both or neither, and a new commit of a branch that was watched before counts as new either way.
    */
   async #known(repository: Repository, heads: Heads): Promise<Heads> {
     const { records, log } = this.#options;
@@ -162,7 +162,7 @@ export class Poller {
     return known;
   }
 
-  /** They count as seen, in one stroke with what is to be told of them, and before the first run begins: a crash starts none of them later. */
+  /** Marks the heads as seen, atomically with the notice about them and before the first run starts: a crash starts none of them later. */
   async #leaveOut(repository: Repository, left: readonly NewHead[]): Promise<void> {
     const { records, newRuns, now, uid, notice, log } = this.#options;
     if (left.length === 0) return;
@@ -183,22 +183,22 @@ export class Poller {
     notice();
   }
 
-  /** Gives what went wrong. */
+  /** Returns the errors. */
   async #beginAll(repository: Repository, known: Heads, heads: readonly NewHead[]): Promise<unknown[]> {
     const problems: unknown[] = [];
     let begun: NewHead[] = [];
     let savedAt = monotonic();
     const save = async () => {
       const present = this.#options.records.lastSeen(repository.name) ?? {};
-      // What somebody has asked for meanwhile may be newer.
+      // A run requested meanwhile may have saved a newer head.
       const still = begun.filter(({ branch }) => present[branch] === known[branch]);
       begun = [];
       savedAt = monotonic();
-      // After the runs are saved, not before: a crash in between finds the same commits again, and the same runs.
+      // After the runs are saved, not before: after a crash in between, the next poll finds the same commits, and their existing runs.
       await this.#options.records.saveLastSeen(repository.name, { ...present, ...headsOf(still) });
     };
     for (const head of heads) {
-      // What is left stays news for the poll after the pause.
+      // The rest stays new for the poll after the pause.
       if (this.#isPaused(repository.name)) break;
       const place = `${repository.name} ${head.branch}`;
       try {
@@ -214,7 +214,7 @@ export class Poller {
     return problems;
   }
 
-  /** Whether the head is done with. */
+  /** Whether the head has been dealt with. */
   async #begin(repository: Repository, { branch, sha }: NewHead, before: string | undefined): Promise<boolean> {
     const { git, own, requests, log } = this.#options;
     if (own.isWriting(repository.name, branch)) return false;
@@ -236,13 +236,13 @@ function headsOf(heads: readonly NewHead[]): Heads {
   return Object.fromEntries(heads.map(({ branch, sha }) => [branch, sha]));
 }
 
-/** The first ten of the branches. */
+/** The names of the first ten branches. */
 function some(heads: Heads): string {
   const branches = Object.keys(heads).sort();
   return `${branches.slice(0, 10).join(', ')}${branches.length > 10 ? ', …' : ''}`;
 }
 
-/** What was seen, without the branches that are gone. */
+/** The seen heads, without deleted branches. */
 function onlyKnown(known: Heads, heads: Heads): Heads {
   return Object.fromEntries(Object.entries(known).filter(([branch]) => Object.hasOwn(heads, branch)));
 }

@@ -4,7 +4,7 @@ import type { Run } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 import { WaitingLine } from './waiting-line.ts';
 
-/** The GPUs that a run of a repository holds at its hungriest stage. */
+/** The most GPUs that any stage of a run of a repository uses. */
 function gpusOf(repositories: readonly Repository[]): (repository: string) => number {
   const needs = new Map(
     repositories.map(({ name, stages }) => [name, Math.max(0, ...stages.map((stage) => (stage.kind === 'test' ? stage.gpus : 0)))]),
@@ -12,7 +12,7 @@ function gpusOf(repositories: readonly Repository[]): (repository: string) => nu
   return (repository) => needs.get(repository) ?? 0;
 }
 
-/** Starts and supersedes what the waiting line says; safe to call at any time, many calls become one look. What could not be saved is tried again by itself. */
+/** Starts and supersedes runs as the waiting line decides; safe to call at any time, calls are coalesced. Failed saves are retried. */
 export function queue(book: RunBook, config: Config, now: () => Date, retryMs = 5_000): () => Promise<void> {
   const line = new WaitingLine(config.limits, gpusOf(config.repositories));
   book.keep(line);

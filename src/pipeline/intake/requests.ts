@@ -16,7 +16,7 @@ import { cancelAll } from './cancel-all.ts';
 import { headOf } from './find-branch.ts';
 import type { Heads } from './new-commits.ts';
 
-/** The little of git that starting a run needs. */
+/** What starting a run needs from git. */
 export interface Git {
   heads(repository: Repository): Promise<Heads>;
   commit(repository: Repository, branch: string, sha: string): Promise<Commit>;
@@ -24,9 +24,9 @@ export interface Git {
 
 export interface LastSeenHeads {
   lastSeen(repository: string): Heads | undefined;
-  /** By which address and patterns that was; undefined where it was never saved. */
+  /** The address and patterns used for that; undefined if never saved. */
   watched(repository: string): Watched | undefined;
-  /** In one stroke; what was watched stays as it is where not given. `leftOut`: what the channel is to be told of branches without a run. */
+  /** Atomic; keeps the previous `watched` if absent. `leftOut`: a notice for the channel about branches without a run. */
   saveLastSeen(repository: string, heads: Heads, watched?: Watched, leftOut?: Omit<Notice, 'count' | 'state'>): Promise<void>;
 }
 
@@ -56,13 +56,13 @@ interface More {
   readonly retryOf?: string;
   readonly coversEarlierCommits?: true;
   readonly stages?: readonly StageRun[];
-  /** As the run before has it; read from the commit where not given. */
+  /** The version of the retried run; read from the commit if absent. */
   readonly version?: RunVersion;
-  /** By which what the run before has left on GitHub and in registries is known. */
+  /** Identifies what the retried run has left on GitHub and in registries. */
   readonly left?: Pick<ReleaseRun, 'marker' | 'attemptedImages'>;
 }
 
-/** What people (and polls) may ask for: start, cancel, retry. */
+/** The requests of people (and polls): start, cancel, retry. */
 export class Requests {
   readonly #options: RequestsOptions;
   readonly #begins = new Serial();
@@ -71,7 +71,7 @@ export class Requests {
     this.#options = options;
   }
 
-  /** A run of the newest commit of a branch; where one of that commit waits or runs, that one. @throws UserError */
+  /** Starts a run of the newest commit of a branch, or returns the one that is already queued or running. @throws UserError */
   async start(wish: { repository: string; branch?: string; by: string; key: string }): Promise<Started> {
     const repository = findRepository(this.#options.config.repositories, wish.repository);
     const heads = await this.#options.git.heads(repository);
@@ -86,7 +86,7 @@ export class Requests {
     return started;
   }
 
-  /** Adds the run of a change, or gives the one that it has started before. One after another: two people, or one and a poll, may ask at once. */
+  /** Adds a run for a commit, or returns the existing one. Serialized, since two people, or a person and a poll, may request it at once. */
   async begin(repository: Repository, branch: string, commit: Commit, cause: RunCause, given: More = {}): Promise<Started> {
     const more = { ...given, version: given.version ?? (await this.#options.versions.ofCommit(repository, branch, commit.sha)) };
     return this.#begins.run(async () => {
@@ -122,14 +122,14 @@ export class Requests {
     });
   }
 
-  /** @param more what else is noted of it @throws UserError where there is no such run or it has ended */
+  /** @param more what else to record in the run @throws UserError if there is no such run or it can no longer be cancelled */
   async cancel(id: string, by: string, more: (run: Run) => Partial<Run> = () => ({})): Promise<Run> {
     const run = this.#run(id);
     demandCancellable(run);
     try {
       const reason = 'a person cancelled it';
       return await this.#options.book.move(id, 'cancelled', (now) => {
-        // Looked at again: something of its release may have been published a moment ago.
+        // Checked again: something of its release may have been published a moment ago.
         if (now.state === 'releasing') demandCancellable(now);
         return { cancelledBy: by, reason, ...more(now) };
       });
@@ -141,7 +141,7 @@ export class Requests {
     }
   }
 
-  /** Cancels all that can be of a repository or of some of its branches. What had no message yet gets none: thousands would come. @throws UserError */
+  /** Cancels cancellable runs of a repository or some branches; those without a message get none: there may be many. @throws UserError */
   async cancelAll({ repository, branches, by }: { repository: string; branches?: string; by: string }): Promise<CancelledAll> {
     const { name } = findRepository(this.#options.config.repositories, repository);
     const unannounced = ({ delivery }: Run) => (delivery.message ? {} : { delivery: { ...delivery, unannounced: true as const } });
@@ -164,7 +164,7 @@ export class Requests {
     return this.begin(repository, run.branch, run.commit, { kind: 'retry', by, key }, more);
   }
 
-  /** The run of that commit that waits or is under way. */
+  /** The run of that commit that is queued or running. */
   #under(repository: Repository, branch: string, sha: string): Run | undefined {
     return this.#options.book.ofBranch(repository.name, branch).find((run) => isBusy(run) && run.commit.sha === sha);
   }
@@ -188,8 +188,8 @@ function versionOf({ version, tag }: Run): RunVersion {
 }
 
 /**
- * The stages of a retry: those that passed before the first that did not are taken over with their images. Where files of the workspace are
- * to be released, none is: the workspace of the run before is gone with its namespace.
+ * The stages of a retry: those that passed before the first that did not are reused with their images. If files of the workspace are to be
+ * released, none is reused: the workspace of the retried run is deleted with its namespace.
  */
 function takenOver(run: Run, repository: Repository): StageRun[] {
   let passing = (repository.release?.github?.assets.length ?? 0) === 0;

@@ -4,7 +4,7 @@ import { byAge, idParts, numberOf } from '../../core/run/run-id.ts';
 import { branchKey, type RunIndex } from '../../core/run/run-index.ts';
 import { SortedList } from '../../core/run/sorted-list.ts';
 
-/** The busy runs of one branch: what is under way, and what waits. */
+/** The busy runs of one branch: the running and the queued ones. */
 interface Branch {
   readonly running: SortedList<Run>;
   readonly queued: SortedList<Run>;
@@ -13,20 +13,20 @@ interface Branch {
 const nobody: Branch = aBranch();
 
 /**
- * Whose turn it is. Per branch one run is under way; of those that wait only the newest commit stays. Over all, runs start in their order
- * within the caps on runs and GPUs; a run that waits for GPUs is not overtaken by another one that needs some.
- * A change of one run costs as much as its branch has busy runs, however many wait in all.
+ * Decides which run is next. Per branch, one run is active, and of the queued ones only the newest commit stays. Overall, runs start in
+ * order within the limits on runs and GPUs; a run that waits for GPUs is not overtaken by another one that needs some.
+ * The cost of a change of one run grows with the number of busy runs of its branch, not with the total number of queued runs.
  */
 export class WaitingLine implements RunIndex {
   readonly #limits: Config['limits'];
   readonly #gpusOf: (repository: string) => number;
-  /** All busy runs by their ids, and in their order. */
+  /** All busy runs, by id and in order. */
   readonly #busy = new Map<string, Run>();
   readonly #all = aBranch();
   readonly #branches = new Map<string, Branch>();
-  /** By repository: of each branch where nothing is under way, the run that comes next. */
+  /** By repository: the next run of each branch that has no active run. */
   readonly #next = new Map<string, SortedList<Run>>();
-  /** Branches in which a run may have to give way, and runs that may wait behind another one than before. */
+  /** Branches in which a run may have to be superseded, and runs that may wait behind a different run than before. */
   readonly #changed = new Set<string>();
   readonly #moved = new Set<string>();
 
@@ -51,20 +51,20 @@ export class WaitingLine implements RunIndex {
     if (known) this.#change(known, (branch) => this.#leave(known, branch));
   }
 
-  /** Everything is decided anew: what was said before may not have been done. */
+  /** Decides everything again: earlier decisions may not have been carried out. */
   recheck(): void {
     for (const key of this.#branches.keys()) this.#changed.add(key);
     for (const { id } of this.#all.queued.items) this.#moved.add(id);
   }
 
-  /** Who gives way to a newer commit of the branch; each is said once. */
+  /** The runs that are superseded by a newer commit of the branch; each is reported once. */
   superseded(): { readonly id: string; readonly by: string }[] {
     const branches = [...this.#changed].map((key) => this.#branches.get(key) ?? nobody);
     this.#changed.clear();
     return branches.flatMap(({ queued }) => givingWay(queued.items));
   }
 
-  /** Who begins now, in this order. */
+  /** The runs to start now, in this order. */
   startable(): string[] {
     const needs = (run: Run) => this.#gpusOf(run.repository);
     const { running } = this.#all;
@@ -90,7 +90,7 @@ export class WaitingLine implements RunIndex {
     return start;
   }
 
-  /** Behind whom runs wait of which that has changed; each is said once. */
+  /** The queued runs that now wait behind a different run; each change is reported once. */
   waiting(): { readonly id: string; readonly behind: string }[] {
     const first = this.#all.queued.items[0];
     if (first) this.#moved.add(first.id);
@@ -102,7 +102,7 @@ export class WaitingLine implements RunIndex {
     });
   }
 
-  /** The run of the same branch that comes before, else the one before it in line, else the oldest that is under way. */
+  /** The previous run of the same branch, else the previous one in the whole queue, else the oldest running one. */
   #behind(run: Run): Run | undefined {
     const { running, queued } = this.#branches.get(branchKey(run)) ?? nobody;
     const ofBranch = queued.items[queued.place(run) - 1] ?? running.items.at(-1);
@@ -148,7 +148,7 @@ export class WaitingLine implements RunIndex {
     if (run.state === 'queued' && place !== undefined) this.#note(place);
   }
 
-  /** Who stands at that place has another one before it than before. */
+  /** The run at that position now has a different predecessor. */
   #note(place: number): void {
     const run = this.#all.queued.items[place];
     if (run) this.#moved.add(run.id);
@@ -171,7 +171,7 @@ function hasRun<T extends { readonly run: Run | undefined }>(one: T): one is T &
   return one.run !== undefined;
 }
 
-/** Of the waiting runs of a branch those for which a newer commit waits. A retry repeats an old commit, so it takes nobody's place; the same commit is no newer one. */
+/** The queued runs of a branch that a newer queued commit supersedes. A retry repeats an old commit, so it supersedes none. */
 function givingWay(queued: readonly Run[]): { id: string; by: string }[] {
   const newest = queued.filter(({ cause }) => cause.kind !== 'retry').sort((a, b) => Number(isNewer(b, a)) - Number(isNewer(a, b)));
   return queued.flatMap((run) => {
@@ -180,7 +180,7 @@ function givingWay(queued: readonly Run[]): { id: string; by: string }[] {
   });
 }
 
-/** By their numbers, since a clock may be set back; by their times only where the repository got another short name. */
+/** Compares run numbers, since a clock may be set back; creation times only if the repository's short name was changed. */
 function isNewer(a: Run, b: Run): boolean {
   const [shortOfA, shortOfB] = [a, b].map(({ id }) => idParts(id)?.short);
   return shortOfA === shortOfB ? numberOf(a.id) > numberOf(b.id) : byAge(a, b) > 0;

@@ -6,14 +6,14 @@ import { redacted } from '../../core/redaction/known.ts';
 import { Backoff } from '../../core/time/backoff.ts';
 import { advance, type LogPosition, resumption } from './resume.ts';
 
-/** The little of the cluster that following needs. */
+/** What following a log needs from the cluster. */
 export interface LogSource {
   followLog(at: { namespace: string; pod: string; container: string; since?: string }, signal: AbortSignal): AsyncIterable<LogLine>;
 }
 
-/** The little of the log store that following needs. */
+/** What following a log needs from the log store. */
 export interface LogKeeper {
-  /** The promise makes a fast log wait for a slow disk. */
+  /** The promise applies backpressure: a fast log waits for a slow disk. */
   append(run: string, stage: string, container: string, lines: readonly LogLine[]): Promise<void> | void;
   read(run: string, stage: string, container: string): AsyncIterable<LogLine>;
   flush(run?: string): Promise<void>;
@@ -32,11 +32,11 @@ export interface FollowerOptions {
   readonly source: LogSource;
   readonly keeper: LogKeeper;
   readonly reader: Reader;
-  /** Takes secrets out of one line; knows what the lines before it were. */
+  /** Redacts secrets in one line; remembers the lines before it. */
   readonly redact: (text: string) => string;
-  /** The same of what the kubelet says, which stands between the lines of the container. */
+  /** The same for messages of the kubelet, which appear between the lines of the container. */
   readonly redactKubelet: (text: string) => string;
-  /** Whether the container has ended, as the watch has shown it. */
+  /** Whether the container has ended according to the watch. */
   readonly hasEnded: () => boolean;
   /** Called after new lines, at most once per batch. */
   readonly onProgress: () => void;
@@ -44,35 +44,35 @@ export interface FollowerOptions {
   readonly log: (message: string) => void;
 }
 
-/** A line of ours in the kept log. */
+/** A line that the bot adds to the stored log. */
 export const gapText = (from: string, to: string): string =>
   `[coxswain: lines between ${from} and ${to} are missing; the kubelet had rotated them away]`;
 
-/** What the kubelet itself says, in the kept log. */
+/** A message of the kubelet itself, in the stored log. */
 export const kubeletText = (text: string): string => `${kubeletSays}${text}]`;
 const kubeletSays = '[coxswain: the kubelet says: ';
 const mostKubeletSays = 20;
 
-/** Statuses that tell of the node; others are of an API server that starts. */
+/** HTTP statuses that are about the node; others come from an API server that is starting. */
 const nodeRefuses = [400, 500];
 const mostRefusals = 4;
 
-/** Follows the log of one container to its end, through broken connections and restarts; feeds the reader and the kept log. */
+/** Follows the log of one container to its end, across broken connections and restarts; feeds the reader and the stored log. */
 export class LogFollower {
   readonly #options: FollowerOptions;
   readonly #stop = new AbortController();
   readonly #backoff = new Backoff({ firstMs: 250, mostMs: 5_000, jitter: 0.5 });
   readonly #kubeletSaid = new Set<string>();
   #position: LogPosition | undefined;
-  /** The last line that was kept before a restart. */
+  /** The last line that was stored before a restart. */
   #last = '';
   lines = 0;
-  /** Resolves when the whole log is read, or can no longer be. */
+  /** Resolves when the whole log has been read, or can no longer be read. */
   readonly done: Promise<void>;
   isDone = false;
-  /** The cluster could not be reached when more was asked for. */
+  /** The last attempt to read more failed because of the connection or the API server. */
   isCutOff = false;
-  /** The reader knows what it knew before a restart. */
+  /** The reader has been given all lines from before a restart. */
   isReplayed = false;
 
   constructor(options: FollowerOptions) {
@@ -94,19 +94,19 @@ export class LogFollower {
       const before = this.#position;
       const outcome = await this.#readOn();
       this.isCutOff = outcome === 'broken';
-      // What came after the container's end is the whole log; before it, the connection was cut, or a kubelet that has just started does not know the pod yet.
+      // After the container's end this was the whole log; before it, the connection broke or a restarted kubelet does not know the pod yet.
       if (outcome === 'forbidden' || (ended && (outcome === 'end' || outcome === 'gone'))) break;
-      // A node that no longer has the log of an ended container says so in many ways.
+      // A node that no longer has the log of an ended container reports that in various ways.
       refusals = outcome === 'refused' && ended ? refusals + 1 : 0;
       if (refusals === mostRefusals) break;
-      // A kubelet that cannot follow a log ends it each time at once.
+      // A kubelet that cannot follow a log ends the response immediately each time.
       if (outcome === 'end' && this.#position !== before) this.#backoff.wentWell();
       await sleep(this.#backoff.failed(), undefined, { signal: this.#stop.signal }).catch(() => undefined);
     }
     await this.#options.keeper.flush(this.#options.what.run);
   }
 
-  /** After a restart the reader learns again from the kept log what it knew. What cannot be read there is read from the cluster once more. */
+  /** After a restart, replays the stored log to the reader. What cannot be read there is read from the cluster again. */
   async #replay(): Promise<void> {
     const { run, stage, container } = this.#options.what;
     try {
@@ -122,7 +122,7 @@ export class LogFollower {
     } catch (error) {
       this.#options.log(`the saved log of ${run} ${stage}/${container} cannot be read: ${messageOf(error)}`);
     }
-    // The restart may have come in the middle of a private key, whose other lines look like nothing by themselves.
+    // The restart may have come in the middle of a private key, whose remaining lines are not recognizable on their own.
     if (this.#last.trimEnd().endsWith(redacted)) this.#options.redact('-----BEGIN PRIVATE KEY-----');
     this.isReplayed = true;
   }
@@ -147,7 +147,7 @@ export class LogFollower {
     }
   }
 
-  /** Said where the log would be, once: a start finds it there. */
+  /** Recorded once in place of the rest of the log; a restart finds it there. */
   async #forbidden(why: string): Promise<'forbidden'> {
     const text = `[coxswain: the rest of this log cannot be read: ${why}]`;
     if (this.#last !== text) await this.#keep({ time: this.#options.now().toISOString(), text });
@@ -161,7 +161,7 @@ export class LogFollower {
     this.#options.onProgress();
   }
 
-  /** Kept once, however often it is said, and no line of the container: neither its reader nor the place to read on from know of it. */
+  /** Stored once, however often it is repeated. It is not a line of the container: neither the reader nor the resume position sees it. */
   async #hear({ time, text }: LogLine): Promise<void> {
     const { what, keeper, redactKubelet } = this.#options;
     const said = kubeletText(redactKubelet(text));

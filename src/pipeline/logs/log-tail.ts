@@ -6,10 +6,10 @@ import { logName, type StageRun } from '../../core/run/stage-run.ts';
 import { stageOf } from '../../core/run/stages.ts';
 import { type ReaderNamed, readerOrPlain, wantedReader } from './reader-for.ts';
 
-/** The little of the log store that reading needs. */
+/** What reading logs needs from the log store. */
 export interface KeptLogs {
   files(run: string): Promise<{ stage: string; container: string; bytes: number }[]>;
-  /** The last lines, of at most so many bytes. `cut`: there are others before them. */
+  /** The last lines, at most `maxBytes` in total. `cut`: there are others before them. */
   tail(run: string, stage: string, container: string, maxBytes: number): Promise<{ lines: readonly LogLine[]; cut: boolean }>;
   text(run: string, stage: string, container: string, maxBytes: number): Promise<{ text: string; cut: boolean }>;
 }
@@ -19,24 +19,24 @@ export interface TailPorts {
   readonly logs: KeptLogs;
   readonly readerNamed: ReaderNamed;
   readonly log: (message: string) => void;
-  /** A run by its id, where it is still there. */
+  /** A run by its id, if it still exists. */
   readonly run: (id: string) => Run | undefined;
 }
 
 export interface LogTail {
   readonly stage: string;
   readonly lines: readonly string[];
-  /** How many lines there are; absent where they are too many to be counted. */
+  /** How many lines there are; absent if they are too many to count. */
   readonly total?: number;
   readonly cause?: Cause;
 }
 
-/** A file in a thread is at most this long, all containers together; of a longer log its end is kept. */
+/** A file in a thread is at most this long, all containers together; of a longer log, the end is used. */
 const longestFile = 8 * 1024 ** 2;
-/** So much of the end of a log is looked through for its last lines. */
+/** How much of the end of a log is read for its last lines. */
 const longestTail = 2 * 1024 ** 2;
 
-/** The last lines of a stage's log, as people read them: of the stage asked for, else of the one that failed or is under way. @throws UserError */
+/** The last lines of a stage's log, readable: of the given stage, else of the one that failed or is in progress. @throws UserError */
 export async function tailOf(ports: TailPorts, run: Run, stageName: string | undefined, lines: number): Promise<LogTail> {
   const stage = stageName === undefined ? stageToRead(run) : findStage(run, stageName);
   if (!stage) throw new UserError(`${run.id} has no stages.`);
@@ -56,21 +56,21 @@ export async function tailOf(ports: TailPorts, run: Run, stageName: string | und
   return { stage: stage.name, lines: last.slice(-lines), ...total, ...(stage.cause ? { cause: stage.cause } : {}) };
 }
 
-/** The reader that the template of the stage named; of a stage that was taken over, the one of the run in which it ran. */
+/** The reader that the template of the stage names; for a reused stage, that of the run in which it ran. */
 function readerOf({ run, readerNamed, log }: TailPorts, owner: string, { name, objects }: StageRun): Reader {
   const before = run(owner);
   const ran = objects ?? (before && stageOf(before, name))?.objects;
   return readerOrPlain(readerNamed, wantedReader(ran), log);
 }
 
-/** The whole log of a stage as one file, container after container; undefined where there is none. */
+/** The whole log of a stage as one file, container after container; undefined if there is none. */
 export async function logFileOf(kept: KeptLogs, run: Run, stageName: string): Promise<{ name: string; text: string } | undefined> {
   const stage = stageOf(run, stageName);
   if (!stage) return undefined;
   const containers = await containersOf(kept, run.id, stage);
   const parts: string[] = [];
   let room = longestFile;
-  // The last ones first: they say how it ended.
+  // The last ones first: they show how it ended.
   for (const container of containers.reverse()) {
     const { text, cut } = room > 0 ? await kept.text(run.id, logName(stage), container, room) : { text: '', cut: true };
     parts.push(`==== ${stageName}, container ${container} ====\n${cut ? '[the beginning is omitted]\n' : ''}${text}`);

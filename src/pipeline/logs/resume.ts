@@ -1,8 +1,8 @@
 import { sortable } from '../../core/time/instant.ts';
 
 /**
- * Where a log that is read again goes on. The kubelet gives lines from a whole second on, so lines that are known come again; where the last
- * known line does not come again, it was rotated away with what followed it.
+ * Where to resume reading a log. The kubelet returns lines from a whole second on, so known lines are repeated; if the last known line is
+ * not repeated, it was rotated away together with what followed it.
  */
 export interface LogPosition {
   /** Time of the last known line, RFC 3339 with up to nine decimals, in the time zone of its node. */
@@ -13,7 +13,7 @@ export interface LogPosition {
 
 export type LineKind = 'known' | 'new' | 'gap';
 
-/** Tells for every line that comes after a resume whether it is known, new, or new after a gap. */
+/** Determines for every line after a resume whether it is known, new, or new after a gap. */
 export function resumption(position: LogPosition | undefined): (time: string) => LineKind {
   if (!position) return () => 'new';
   const last = sortable(position.time);

@@ -13,7 +13,7 @@ export interface LogPorts {
   readonly cluster: LogSource;
   readonly logs: LogKeeper;
   readonly readerNamed: ReaderNamed;
-  /** A new redaction of one log, line by line. */
+  /** A new redactor for one log, line by line. */
   readonly redaction: () => (line: string) => string;
   readonly now: () => Date;
   readonly log: (message: string) => void;
@@ -22,7 +22,7 @@ export interface LogPorts {
 export interface LogsOptions extends LogPorts {
   readonly view: ClusterView;
   readonly onProgress: (runId: string) => void;
-  /** How long no line may come from an ended stage before it is taken as it is; 20 s. */
+  /** After how long without a new line the log of an ended stage counts as complete; 20 s. */
   readonly quietMs?: number;
 }
 
@@ -34,12 +34,12 @@ interface FollowedLog {
   readonly init: boolean;
 }
 
-/** The end of a log comes a moment after the end of its container; a log of which nothing more comes must not hold up the run. */
+/** The end of a log arrives a moment after the end of its container; a log that stalls must not block the run. */
 const quietMs = 20_000;
-/** An API server that restarts is back within this time. */
+/** How many quiet periods to wait while the API server is unreachable: it is back from a restart within this time. */
 const mostCutOffs = 15;
 
-/** Follows the logs of all containers of the stages that are under way. */
+/** Follows the logs of all containers of the stages in progress. */
 export class RunLogs {
   readonly #options: LogsOptions;
   readonly #watched = new Map<string, Map<string, FollowedLog>>();
@@ -58,14 +58,14 @@ export class RunLogs {
     }
   }
 
-  /** What the logs tell, and, of what they do not tell since a restart, what was known before. */
+  /** The progress according to the logs; for those not replayed yet since a restart, what was known before. */
   progress(run: Run, stage: StageRun): { progress: Progress; logs: KeptLog[] } {
     const watched = [...this.#of(run, stage).values()].filter(({ follower }) => follower.isReplayed);
     const logs = watched.map(({ follower, pod, container }) => ({ pod, container, lines: follower.lines, done: follower.isDone }));
     const before = (stage.logs ?? []).filter((one) => !logs.some(({ container }) => container === one.container));
     const mains = watched.filter((one) => !one.init);
     if (mains.length === 0) return { progress: stage.progress ?? {}, logs: [...before, ...logs] };
-    // Of several containers mostly one has a log that its reader knows.
+    // Of several containers, usually only one has a log that its reader understands.
     return { progress: Object.assign({}, ...mains.map(({ reader }) => reader.progress()).reverse()), logs: [...before, ...logs] };
   }
 
@@ -84,7 +84,7 @@ export class RunLogs {
     }
   }
 
-  /** The images that the logs of these pods say were pushed. */
+  /** The images that were pushed according to the logs of these pods. */
   pushed(run: Run, stage: StageRun, pods: readonly PodView[]): PushedImage[] {
     const watched = [...this.#of(run, stage).values()].filter(({ init, pod }) => !init && pods.some(({ name }) => name === pod));
     return watched.map(({ reader }) => reader.pushed?.()).filter((image) => image !== undefined);
@@ -95,7 +95,7 @@ export class RunLogs {
     return (watched?.reader ?? this.#options.readerNamed('plain')).cause(end);
   }
 
-  /** Ends the following of a run's logs. */
+  /** Stops following a run's logs. */
   forget(run: Run): void {
     for (const stage of allStages(run)) {
       const key = `${run.uid}/${stage.name}`;

@@ -6,26 +6,26 @@ import { releaseImages } from '../../core/run/stages.ts';
 import { imageTag } from '../../core/version/version.ts';
 import type { Manifests } from '../stage/built-image.ts';
 import { type GithubDeps, type Leftovers, leftoversOnGithub, withDraft } from './github.ts';
-/** What looking after a cancellation needs. */
+/** What the check after a cancellation needs. */
 export type AfterCancelDeps = GithubDeps & { readonly registry: Manifests };
 
-/** What a Job that is deleted may still push: the grace of its pod (30 s), and some time for the registry. */
+/** How long a deleted Job may still push: the grace period of its pod (30 s), and some time for the registry. */
 const graceMs = 60_000;
-/** Who does not answer is asked for so long. */
+/** How long a registry or GitHub is retried if it does not answer. */
 const patienceMs = 3_600_000;
 
-/** Whether a run was cancelled in the middle of its release, and what it has left is not known yet. */
+/** Whether a run was cancelled in the middle of its release, and its leftovers are not known yet. */
 export function mayHaveLeft({ state, release }: Run, repository: Repository | undefined): repository is Repository {
   return state === 'cancelled' && release?.github !== undefined && !release.leftovers && repository !== undefined;
 }
 
 /**
- * Looks for what a release has left that was cancelled while it was cut: a push that came before the end of its Job, a draft on GitHub. Both are
- * named in the run. Gives when to look (again), undefined where there is nothing to look for any more.
+ * Checks what a release that was cancelled midway has left: an image that its Job pushed before it stopped, a draft on GitHub. Both are
+ * recorded in the run. Returns when to check (again), undefined if there is nothing left to check.
  */
 export async function lookAfterCancel(deps: AfterCancelDeps, run: Run, repository: Repository | undefined): Promise<number | undefined> {
   if (!mayHaveLeft(run, repository)) return undefined;
-  // An end that lies far ahead was written by a clock that was wrong.
+  // An end time far in the future was written while the clock was wrong.
   const waited = Math.abs(deps.now().getTime() - Date.parse(run.endedAt ?? ''));
   if (waited < graceMs) return graceMs - waited;
   const found = await pushedImages(deps, run, repository, waited > patienceMs);
@@ -37,7 +37,7 @@ export async function lookAfterCancel(deps: AfterCancelDeps, run: Run, repositor
   return undefined;
 }
 
-/** @throws where GitHub cannot be asked at present */
+/** @throws if GitHub is unavailable at present */
 async function draftLeft(deps: AfterCancelDeps, run: Run, repository: Repository, isLate: boolean): Promise<Leftovers> {
   try {
     return await leftoversOnGithub(deps, run, repository);
@@ -49,7 +49,7 @@ async function draftLeft(deps: AfterCancelDeps, run: Run, repository: Repository
   }
 }
 
-/** @throws where the registry cannot be asked at present */
+/** @throws if the registry is unavailable at present */
 async function pushedImages(deps: AfterCancelDeps, run: Run, repository: Repository, isLate: boolean): Promise<string[]> {
   const tag = imageTag(run.release?.version ?? '');
   const attempted = releaseImages(run).filter(({ state }) => state !== 'skipped' && state !== 'waiting');

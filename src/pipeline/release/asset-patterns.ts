@@ -4,9 +4,9 @@ import { assetName, mostAssetBytes } from '../../core/text/fields.ts';
 
 /** A file of the workspace that a pattern matches. */
 export interface Found {
-  /** Below `source`, as the pattern found it. */
+  /** Relative to `source`, as the pattern matched it. */
   readonly path: string;
-  /** Where it really lies in the container, links followed. */
+  /** Its real path in the container, with links resolved. */
   readonly place: string;
   readonly bytes: number;
   /** Its name as an asset. */
@@ -16,8 +16,8 @@ export interface Found {
 export const maxAssets = 100;
 
 /**
- * Refuses patterns that are no paths below the source. Wildcards are those of the shell: `*`, `?` and `[…]`, none of which matches a slash or
- * the dot that a hidden file begins with.
+ * Rejects patterns that are not paths below the source. Wildcards are those of the shell: `*`, `?` and `[…]`, none of which matches a
+ * slash or the leading dot of a hidden file.
  * @throws UserError
  */
 export function checkPatterns(patterns: readonly string[]): void {
@@ -46,9 +46,9 @@ interface Entry {
 }
 
 /**
- * The files that a listing names, each once, in the order of the patterns.
- * @param output five fields for each match, each with a zero byte at its end: number of the pattern, path, real place, kind, size
- * @throws UserError where a pattern matches no file, a link leads out of the workspace, or GitHub would not take what there is
+ * The files in a listing, without duplicates, in the order of the patterns.
+ * @param output five NUL-terminated fields for each match: index of the pattern, path, real path, kind, size
+ * @throws UserError if a pattern matches no file, a link leads out of the workspace, or GitHub would not accept the files
  */
 export function foundIn(output: Buffer, patterns: readonly string[]): Found[] {
   const entries = entriesOf(output);
@@ -81,7 +81,7 @@ function splitAtZero(output: Buffer): string[] {
   for (let from = 0, at = output.indexOf(0); at >= 0; from = at + 1, at = output.indexOf(0, from)) {
     const field = output.subarray(from, at);
     const text = field.toString('utf8');
-    // A command is text, so such a file could not be asked for.
+    // Commands are text, so such a file could not be read.
     if (!Buffer.from(text).equals(field)) throw new UserError(`The name ${shown(text)} is not UTF-8. Rename the file.`);
     fields.push(text);
   }
@@ -97,7 +97,7 @@ function nothing(pattern: string, matches: readonly Entry[]): string {
 }
 
 function checkFile({ path, place, bytes }: Found): void {
-  // GNU tar reads it as the beginning of an escape, busybox does not.
+  // GNU tar takes it for an escape sequence, busybox does not.
   if (place.includes('\\'))
     throw new UserError(`The name ${shown(path)} contains a backslash, which tar may misinterpret. Rename the file.`);
   if (bytes === 0)
@@ -116,17 +116,17 @@ function checkNames(files: readonly Found[]): void {
   }
 }
 
-/** What people should know of a name that is not the file's own. */
+/** A note for people if the asset's name differs from the file's own. */
 export function renaming({ path, name }: { readonly path: string; readonly name: string }): string | undefined {
   return posix.basename(path) === name ? undefined : `${shown(posix.basename(path))} is called ${name} on GitHub`;
 }
 
-/** The file by which `sha256sum -c` checks the assets. */
+/** The checksum file for `sha256sum -c`. */
 export function checksumsFile(assets: readonly { readonly name: string; readonly sha256: string }[]): string {
   return assets.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('');
 }
 
-/** A name from a workspace, in a sentence: in quotes where it has anything strange. */
+/** A name from a workspace, for a sentence: in quotes if it has unusual characters. */
 function shown(name: string): string {
   return /^[\w.+@*?[\]/-]+$/.test(name) ? name : JSON.stringify(name);
 }

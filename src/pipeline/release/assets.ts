@@ -11,7 +11,7 @@ import type { Asset, Assets } from './ports.ts';
 
 const sums = 'SHA256SUMS';
 
-/** The files of a release: what the patterns find in the workspace, the run's log where that is wanted, and the checksums of all. */
+/** The files of a release: what the patterns match in the workspace, the run's logs if configured, and the checksums of all. */
 export function releaseAssets(ports: CollectPorts & { readonly logs: KeptLogs }): Assets {
   return {
     async collect(run: Run, release: ReleaseStage): Promise<readonly Asset[]> {
@@ -25,7 +25,7 @@ export function releaseAssets(ports: CollectPorts & { readonly logs: KeptLogs })
   };
 }
 
-/** What the run adds of its own must not take the place of a file of the workspace. */
+/** Files that the run adds itself must not replace a file of the workspace. */
 function checkNames(files: readonly Asset[]): void {
   const names = [...files.map(({ name }) => name), sums];
   const twice = names.find((name, index) => names.indexOf(name) < index);

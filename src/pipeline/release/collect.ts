@@ -7,7 +7,7 @@ import { inQuotes } from '../../core/text/quoted.ts';
 import { checkPatterns, type Found, foundIn, renaming } from './asset-patterns.ts';
 import { type Collector, type CollectorPorts, discardCollector, ensureCollector, type Pods } from './collector.ts';
 
-/** The little of the cluster that reading files out of a container needs. */
+/** What reading files from a container needs from the cluster. */
 export interface Reads {
   exec(
     at: Collector & { readonly command: readonly string[] },
@@ -18,38 +18,38 @@ export interface Reads {
 
 export interface CollectPorts extends CollectorPorts {
   readonly cluster: Pods & Reads;
-  /** How long a file that is read may give nothing, in ms. */
+  /** How long reading a file may stall, in ms. */
   readonly silenceMs?: number;
 }
 
-/** A file of the workspace, ready to be sent. */
+/** A file of the workspace, ready to be uploaded. */
 export interface Collected {
-  /** As GitHub will call it; unique. */
+  /** Its name on GitHub; unique. */
   readonly name: string;
-  /** Below `$WORKSPACE/source`. */
+  /** Relative to `$WORKSPACE/source`. */
   readonly path: string;
   readonly bytes: number;
   /** 64 hexadecimal digits. */
   readonly sha256: string;
-  /** What people should know: that the name is not the file's own. */
+  /** A note for people: that the name is not the file's own. */
   readonly note?: string;
-  /** Its bytes as they come, again at every call; ends with an error where they are not those of `sha256`. */
+  /** Streams its bytes, anew at every call; fails if they do not match `sha256`. */
   open(): Promise<Readable>;
 }
 
 const listLimitMs = 60_000;
 const sumLimitMs = 30 * 60_000;
-/** How long a file that is read may give nothing. */
+/** How long reading a file may stall. */
 const silenceMs = 2 * 60_000;
-/** Room for some hundred matches with long paths. */
+/** Enough for several hundred matches with long paths. */
 const maxListing = 4 * 1024 * 1024;
-/** A collector that may not live so long is replaced before it is used. */
+/** A collector with less time to live than this is replaced before it is used. */
 const enoughMs = 30 * 60_000;
 
 /**
- * Finds the files of a run's workspace that match the patterns (the shell's wildcards, below `$WORKSPACE/source`) and adds up their checksums,
- * in a pod that is made for it. Only names are held in memory. May be repeated.
- * @throws UserError where they cannot be had, with the next step @throws ClusterError
+ * Finds the files of a run's workspace that match the patterns (shell wildcards, below `$WORKSPACE/source`) and computes their checksums,
+ * in a pod created for this purpose. Only names are kept in memory. May be repeated.
+ * @throws UserError if they are not available, with the next step @throws ClusterError
  */
 export async function collect(ports: CollectPorts, run: Run, patterns: readonly string[]): Promise<Collected[]> {
   checkPatterns(patterns);
@@ -61,14 +61,14 @@ export async function collect(ports: CollectPorts, run: Run, patterns: readonly 
   return collected;
 }
 
-/** Deletes the pod that `collect` made; the files can be opened no more. Absent is fine. @throws ClusterError */
+/** Deletes the pod that `collect` created, when its files are no longer needed; a missing pod is no error. @throws ClusterError */
 export async function discard(ports: { readonly cluster: Pick<Pods, 'deletePod'> }, run: Run): Promise<void> {
   await discardCollector(ports, run);
 }
 
 /**
- * For every match: number of the pattern, path, real place, kind and size, each with a zero byte at its end. A file counts only where its real
- * place is in the workspace. What reads a path's output adds a slash, since a substitution takes newlines off the end.
+ * For every match: index of the pattern, path, real path, kind and size, each NUL-terminated. A file counts only if its real path is in the
+ * workspace. The slash after readlink's output protects trailing newlines, which command substitution strips.
  */
 const listScript = `
 cd -P "$WORKSPACE" || exit 90
@@ -120,7 +120,7 @@ function silent(path: string, { namespace }: Run): ClusterError {
   return new ClusterError(`The collector of ${namespace} stopped sending ${path}.`, { code: 0, reason: 'Timeout', retry: true });
 }
 
-/** @param watch ends the stream some time later; who takes its bytes may take longer than that */
+/** @param watch starts a timer that aborts the stream; it does not run while the consumer processes a chunk */
 async function* checked(
   stream: Readable,
   { path, bytes, sha256 }: Pick<Collected, 'path' | 'bytes' | 'sha256'>,
@@ -146,7 +146,7 @@ async function* checked(
   throw new ClusterError(message, { code: 0, reason: 'Changed', retry: true });
 }
 
-/** What a command prints, where it ends well within the limit. */
+/** The output of a command that succeeds within the limit. */
 async function output(cluster: Reads, at: Collector, command: readonly string[], limitMs: number): Promise<Buffer> {
   const late = new AbortController();
   const message = `The collector of ${at.namespace} did not answer within ${limitMs / 1000} s.`;
@@ -171,7 +171,7 @@ async function output(cluster: Reads, at: Collector, command: readonly string[],
 function failure(exitCode: number, stderr: string): Error {
   if (exitCode === 91) return new UserError('The workspace has no folder `source`: no stage of the run has cloned the commit into it.');
   const message = `The files of the release cannot be read: ${stderr.trim() || `a command exited with code ${exitCode}`}`;
-  // Killed: the pod has ended meanwhile.
+  // Killed: the pod has been stopped meanwhile.
   if (exitCode > 128) return new ClusterError(message, { code: 0, reason: 'Killed', retry: true });
   return new UserError(message);
 }

@@ -10,7 +10,7 @@ import { names, type Surroundings, toolValues } from '../stage/stage-values.ts';
 import type { TemplateFiles } from '../stage/start-stage.ts';
 import { waitingReason } from '../stage/waiting-reason.ts';
 
-/** The little of the cluster that a pod of its own needs. */
+/** What the collector pod needs from the cluster. */
 export interface Pods {
   create(object: KubernetesObject): Promise<'created' | 'exists'>;
   pod(namespace: string, name: string): Promise<PodView | undefined>;
@@ -25,7 +25,7 @@ export interface CollectorPorts {
   readonly now: () => Date;
   /** How long the pod may take to start, in ms. */
   readonly startLimitMs?: number;
-  /** How often it is looked at meanwhile, in ms. */
+  /** How often it is checked meanwhile, in ms. */
   readonly lookMs?: number;
 }
 
@@ -43,9 +43,9 @@ const eventsAfterMs = 5_000;
 const lookMs = 500;
 
 /**
- * The pod that mounts the run's workspace, running. One that is there is used, one that has ended is made anew.
- * @param leftMs how long it has to live on; one whose end is nearer is replaced, with what runs in it
- * @throws UserError where it cannot start @throws ClusterError
+ * The running pod that mounts the run's workspace. An existing one is reused, one that has ended is created again.
+ * @param leftMs how much time to live it must have left; one with less is replaced, with whatever runs in it
+ * @throws UserError if it cannot start @throws ClusterError
  */
 export async function ensureCollector(ports: CollectorPorts, run: Run, leftMs = 0): Promise<Collector> {
   const object = collectorPod(run, await ports.templates.read(name), ports.around);
@@ -63,7 +63,7 @@ export async function ensureCollector(ports: CollectorPorts, run: Run, leftMs = 
   }
 }
 
-/** Deletes the pod; absent is fine. @throws ClusterError */
+/** Deletes the pod; a missing pod is no error. @throws ClusterError */
 export async function discardCollector({ cluster }: { readonly cluster: Pick<Pods, 'deletePod'> }, run: Run): Promise<void> {
   await cluster.deletePod(run.namespace, name);
 }
@@ -99,7 +99,7 @@ function isOver(pod: PodView, atMs: number): boolean {
   return pod.phase === 'Succeeded' || pod.phase === 'Failed' || Date.parse(pod.startTime ?? '') + lifeMs < atMs;
 }
 
-/** Throws where waiting on is in vain. */
+/** Throws if there is no point in waiting any longer. */
 async function checkHope(ports: CollectorPorts, run: Run, pod: PodView, waited: number, limit: number): Promise<void> {
   const events = waited < eventsAfterMs ? [] : await ports.cluster.eventsOf(run.namespace, pod.uid);
   const why = pod.deletedAt ? 'the previous one has not ended' : waitingReason(undefined, pod, events, 0);

@@ -13,7 +13,7 @@ import { anotherAttempt } from './images.ts';
 import type { Approvers, Freezes, Notes } from './ports.ts';
 import { demandSure, votersNow, withoutVotes } from './vote.ts';
 
-/** What a person decides, and what that person was shown. */
+/** A person's decision, and what that person was shown. */
 export interface ReleaseDecision {
   readonly id: string;
   readonly by: string;
@@ -25,13 +25,13 @@ export interface DecisionsOptions {
   readonly book: RunBook;
   readonly config: Config;
   readonly approvers: Approvers;
-  /** The text of a release that nobody has edited; where not given, nothing is known of it before it is cut. */
+  /** The notes of a release that nobody has edited; if absent, they are not known before the release is made. */
   readonly notes?: Notes;
   readonly freezes: Freezes;
   readonly now: () => Date;
 }
 
-/** Milliseconds that somebody waits for notes to edit; those who press a button cannot be shown a form later. */
+/** Milliseconds to wait for the notes to edit; after a button press, Slack accepts a modal only for a short time. */
 const notesPatience = 1500;
 
 /** What people decide about releases. Every refusal is a UserError with the sentence that the person sees. */
@@ -48,7 +48,7 @@ export class Decisions {
     let complete = false;
     const run = await this.#options.book.change(decision.id, (before) => {
       const now = withoutVotes(before, voters.gone);
-      // Judged on the record as it is at this moment: two presses at once are two votes, not one lost.
+      // Checked against the record as it is now: two simultaneous presses count as two votes, and none is lost.
       const judgement = judgeApproval(now, rules, ballot);
       if (!judgement.taken) throw new UserError(judgement.sentence);
       complete = judgement.complete;
@@ -69,7 +69,7 @@ export class Decisions {
     });
   }
 
-  /** The run, where the person could reject it now: so that nobody is asked for what would be refused. */
+  /** The run, if the person could reject it now: so that nobody is asked for a reason that would then be refused. */
   async check(decision: ReleaseDecision): Promise<Run> {
     const { ballot } = await this.#ballot(decision);
     const run = this.#run(decision.id);
@@ -78,7 +78,7 @@ export class Decisions {
     return run;
   }
 
-  /** The notes of a release as they stand: edited, or as they would be made now; empty where that cannot be told in time. */
+  /** The current notes of a release: edited, or as they would be generated now; empty if they are not available in time. */
   async notes(id: string): Promise<string> {
     const run = this.#run(id);
     const repository = this.#repository(run);
@@ -90,7 +90,7 @@ export class Decisions {
     return Promise.race([made, late]).finally(() => clearTimeout(timer));
   }
 
-  /** Replaces the notes of a release before it is approved. Votes before that were about other notes, so they are void. */
+  /** Replaces the notes of a release before it is approved. Earlier votes were about other notes, so they are voided. */
   async editNotes(decision: ReleaseDecision, notes: string): Promise<Run> {
     const { ballot } = await this.#ballot(decision);
     return this.#options.book.change(decision.id, (now) => {
@@ -100,7 +100,7 @@ export class Decisions {
     });
   }
 
-  /** Has a part of a release that failed tried again: an image by its name, or `github`. @throws UserError */
+  /** Retries a failed part of a release: an image by its name, or `github`. @throws UserError */
   async tryAgain(id: string, part: string): Promise<Run> {
     const freeze = this.#options.freezes.of(this.#run(id).repository);
     if (freeze) {
@@ -120,14 +120,14 @@ export class Decisions {
     return { rules, ballot: { by, at, role, own: this.#own(run), ...(shown ? { shown } : {}), ...(why && { notOffered: why }) } };
   }
 
-  /** Who started the run, and who wrote its commit as far as its e-mail tells (which anyone can write into a commit). */
+  /** Who started the run, and who wrote its commit according to its e-mail (which can be forged). */
   #own(run: Run): string[] {
     const email = run.commit.author?.email.toLowerCase();
     const authors = Object.entries(this.#options.config.people.emails).filter(([known]) => known.toLowerCase() === email);
     return [...this.#startersOf(run), ...authors.map(([, user]) => user)];
   }
 
-  /** Who started it and, of a retry, the runs before. */
+  /** Who started it and, for a retry, the previous runs. */
   #startersOf(run: Run): string[] {
     const before = run.retryOf === undefined ? undefined : this.#options.book.get(run.retryOf);
     return [...(run.cause.kind === 'commit' ? [] : [run.cause.by]), ...(before ? this.#startersOf(before) : [])];
@@ -148,7 +148,7 @@ function voted(run: Run, vote: { by: string; at: string }, complete: boolean, no
   return complete ? moved(run, 'approved', { release: { ...release, approvedAt: now.toISOString() } }, now) : { ...run, release };
 }
 
-/** @param word what a person calls the part @throws UserError where no such part has failed */
+/** @param word the part as the user named it @throws UserError if no such part has failed */
 function withPartTriedAgain(run: Run, word: string): Run {
   const { id, state, release } = run;
   if (state !== 'releasing') throw new UserError(`${id} is ${state}; only parts of a release under way can be tried again alone.`);

@@ -20,7 +20,7 @@ export interface GithubDeps {
   readonly log: (message: string) => void;
 }
 
-/** Cuts the GitHub release: draft, assets, publish, and the run is told after each. From any crash it begins again and finds what is there. */
+/** Makes the GitHub release: draft, assets, publish; each is saved in the run. After a crash it starts over and reuses what exists. */
 export async function cutOnGithub(deps: GithubDeps, run: Run, repository: Repository): Promise<0> {
   const { release, github: place } = repository;
   const why = whySkipped(deps, repository);
@@ -36,7 +36,7 @@ function whySkipped({ github }: GithubDeps, { release, github: place }: Reposito
   return place ? undefined : 'the repository has no `github:` in the configuration';
 }
 
-/** Before anything is pushed under a version: that no other release has it. Without GitHub there is nobody to ask. */
+/** Before anything is pushed under a version: checks that no other release has it. Without GitHub, there is nothing to check. */
 export async function checkVersion(deps: GithubDeps, run: Run, repository: Repository): Promise<void> {
   const { github } = deps;
   const checked = { ...run.release?.github, state: 'waiting', versionChecked: true } as const;
@@ -53,19 +53,19 @@ async function demandFree(github: ReleaseGithub, run: Run, repository: Repositor
   return conflict.found;
 }
 
-/** What a person has to mend, or what lasts for an hour, fails this part alone. */
+/** An error that a person has to fix, or that lasts for an hour, fails this part alone. */
 export async function orFail(deps: GithubDeps, run: Run, repository: Repository, act: Promise<void>): Promise<void> {
   try {
     await act;
   } catch (error) {
     if (error instanceof NoMoreReleasing) return;
-    // What does not answer, or answers 500, for an hour ends this attempt too: nobody could end it otherwise.
+    // If GitHub does not answer, or answers 500, for an hour, the attempt ends too: nobody could end it otherwise.
     if (!isForGood(error) && !(await hasLasted(deps, run))) throw error;
     await failPart(deps, run, error, await leftoversOrKnown(deps, run, repository));
   }
 }
 
-/** What a release that does not go on leaves on GitHub. @throws where GitHub does not tell */
+/** What a stopped release leaves on GitHub. @throws if GitHub does not answer */
 export async function leftoversOnGithub({ book, github }: GithubDeps, run: Run, repository: Repository): Promise<Leftovers> {
   const { tag = '', github: part } = book.get(run.id)?.release ?? {};
   const place = repository.release?.github && repository.github;
@@ -75,7 +75,7 @@ export async function leftoversOnGithub({ book, github }: GithubDeps, run: Run, 
   return found.state === 'published' && found.ours ? { is: 'published' } : {};
 }
 
-/** The same; what GitHub does not tell is as it was known before. */
+/** The same; if GitHub does not answer, what was known before. */
 export async function leftoversOrKnown(deps: GithubDeps, run: Run, repository: Repository): Promise<Leftovers> {
   const { draft } = deps.book.get(run.id)?.release?.github ?? {};
   return leftoversOnGithub(deps, run, repository).catch(() => ({ ...(draft && { draft }) }));
@@ -93,7 +93,7 @@ async function cut(deps: GithubDeps, github: ReleaseGithub, run: Run, { release,
   const parsed = parseVersion(version);
   const prerelease = parsed !== undefined && isPrerelease(parsed);
   if (found.state === 'published') {
-    // Looked at again: a crash may have come before its tag was seen to be right. What is published stays as it is.
+    // Checked again: a crash may have happened before its tag was verified. What is published stays as it is.
     const { url } = await github.publish(place, found.release.id, { makeLatest: false });
     await notePublished(deps, run, { ...run.release?.github, url });
     return discard(deps, run);
@@ -112,19 +112,19 @@ async function cut(deps: GithubDeps, github: ReleaseGithub, run: Run, { release,
   }
   const uploaded = shown.map((one) => ({ ...one, uploaded: true }));
   await notePart(deps, run, { ...there, state: 'publishing', assets: uploaded });
-  // Asked only now: others may have been published since the vote, by whomever.
+  // Checked only now: other releases may have been published since the vote, by anyone.
   const makeLatest = !prerelease && isNewest(deps.book, run, repository, (await github.latestRelease(place))?.tag);
   const published = await github.publish(place, draft.id, { makeLatest, assets: assets.map(({ name }) => name) });
   await notePublished(deps, run, { url: published.url, assets: uploaded });
   await discard(deps, run);
 }
 
-/** What is published is so, whether or not its collector goes: its namespace takes it along. */
+/** The release stays published even if the collector cannot be deleted: the collector is deleted with its namespace. */
 async function discard({ assets, log }: GithubDeps, run: Run): Promise<void> {
   await assets.discard(run).catch((error: unknown) => log(`${run.id}: ${messageOf(error)}`));
 }
 
-/** From then on neither this run nor one of which it is a retry has left a draft. */
+/** From then on neither this run nor one that it retries has a draft left. */
 async function notePublished(deps: GithubDeps, run: Run, part: Omit<GithubPart, 'state'>): Promise<void> {
   const marker = markerOf(run);
   const before = deps.book
@@ -142,18 +142,18 @@ function contentTypeOf(name: string): string {
   return 'application/octet-stream';
 }
 
-/** The little that telling a run of its GitHub release needs. */
+/** What recording the GitHub release in a run needs. */
 export interface PartDeps {
   readonly book: RunBook;
   readonly now: () => Date;
 }
 
-/** How far the GitHub release has come; which attempt it is stays. */
+/** Records how far the GitHub release is; keeps the attempt number. */
 export async function notePart(deps: PartDeps, run: Run, part: GithubPart): Promise<void> {
   const after = await deps.book.change(run.id, (now) => {
     if (now.state !== 'releasing' || !now.release) return now;
     const { attempt, failingSince } = now.release.github ?? {};
-    // What comes after the check may be hours later: its errors are others.
+    // What follows the check may come hours later, and its errors are unrelated.
     const isSame = part.state !== 'published' && part.state !== 'waiting';
     const kept = { ...(attempt && { attempt }), ...(failingSince && isSame && { failingSince }) };
     const { failingSince: _past, ...told } = part;
@@ -162,15 +162,15 @@ export async function notePart(deps: PartDeps, run: Run, part: GithubPart): Prom
   if (after.state !== 'releasing') throw new NoMoreReleasing(`${run.id} is ${after.state}`);
 }
 
-/** A person has cancelled the run while the step was under way: nothing more may be done for it. */
+/** A person cancelled the run while the step was in progress: nothing more may be done for it. */
 export class NoMoreReleasing extends Error {
   override readonly name = 'NoMoreReleasing';
 }
 
-/** How long one attempt goes on after its first error. */
+/** How long one attempt continues after its first error. */
 const patienceMs = 3_600_000;
 
-/** Whether an attempt that goes wrong has gone wrong for long enough; when it began to is saved. */
+/** Whether an attempt has been failing for long enough to give up; saves when it began to fail. */
 export async function hasLasted(deps: PartDeps, run: Run): Promise<boolean> {
   const at = deps.now().toISOString();
   const after = await deps.book.change(run.id, (now) => {
@@ -181,13 +181,13 @@ export async function hasLasted(deps: PartDeps, run: Run): Promise<boolean> {
   return Date.parse(at) - Date.parse(after.release?.github?.failingSince ?? at) >= patienceMs;
 }
 
-/** What a release has left on GitHub: the page of its draft, and what GitHub has just said that it is. */
+/** What a release has left on GitHub: the URL of its draft, and its state as GitHub has just reported it. */
 export interface Leftovers {
   readonly draft?: string;
   readonly is?: 'draft' | 'published';
 }
 
-/** Fails this part alone, and owes the thread its cause. */
+/** Fails this part alone, and queues a thread post with its cause. */
 export async function failPart(deps: PartDeps, run: Run, error: unknown, { draft, is }: Leftovers): Promise<void> {
   await deps.book.change(run.id, (present) => {
     const now = withDraft(present, draft);
@@ -195,7 +195,7 @@ export async function failPart(deps: PartDeps, run: Run, error: unknown, { draft
     const { attempt = 1, failingSince: _over, ...part } = now.release.github ?? { state: 'waiting' };
     const post: ThreadPost = { key: `cause-github.${attempt}`, kind: 'cause', stage: 'github', state: 'pending' };
     const delivery = { ...now.delivery, thread: [...now.delivery.thread, post] };
-    // A draft is no proof where the answer is missing: GitHub may still be publishing it.
+    // Without GitHub's answer, a draft proves nothing: GitHub may still be publishing it.
     const isRefused = is === 'draft' && isForGood(error);
     const isOpen = is === 'published' || (part.state === 'publishing' && !isRefused) ? ({ maybePublished: true } as const) : {};
     const failed = { ...isOpen, state: 'failed', failedAt: deps.now().toISOString(), cause: causeOf(error) } as const;
@@ -203,7 +203,7 @@ export async function failPart(deps: PartDeps, run: Run, error: unknown, { draft
   });
 }
 
-/** The run with the page of the draft that is on GitHub; undefined: there is none. */
+/** The run with the URL of the draft on GitHub; undefined: there is none. */
 export function withDraft(run: Run, draft: string | undefined): Run {
   if (!run.release?.github) return run;
   const { draft: _before, ...github } = run.release.github;

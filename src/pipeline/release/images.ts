@@ -9,19 +9,19 @@ import { renderStage, type StartDeps, submitStage } from '../stage/start-stage.t
 
 export type ImageDeps = StartDeps & ObserveDeps;
 
-/** The stages of a release's images, as they are added to a run when its release begins. */
+/** The stages for a release's images, added to a run when its release begins. */
 export function imageStages(release: ReleaseStage): StageRun[] {
   return release.images.map(({ name }) => ({ name, kind: 'image', state: 'waiting', attempt: 1 }));
 }
 
-/** How far the images of a release are, taken together: one that failed waits for a person, and the others go on. */
+/** The overall state of a release's images: a failed one waits for a person, and the others continue. */
 export function imagesState(run: Run): 'under way' | 'passed' | 'failed' {
   const images = releaseImages(run);
   if (images.some(({ state }) => state === 'waiting' || state === 'starting' || state === 'started')) return 'under way';
   return images.every(({ state }) => state === 'passed') ? 'passed' : 'failed';
 }
 
-/** One step of every image that is under way, side by side. Gives when to look again; undefined: not before there is news. */
+/** Takes one step for every image in progress, concurrently. Returns when to check again; undefined: not before there is an event. */
 export async function stepImages(deps: ImageDeps, run: Run, repository: Repository): Promise<number | undefined> {
   const images = releaseImages(run).filter(({ state }) => state !== 'passed' && state !== 'failed');
   const again = await Promise.all(images.map((record) => stepImage(deps, run, repository, record)));
@@ -46,7 +46,7 @@ async function takeStep(
   return observeStage(deps, run, record, stage);
 }
 
-/** The image stage with a new attempt: what the one before has left is forgotten, its log is kept. */
+/** The image stage with a new attempt: the state of the previous one is dropped, its log is kept. */
 export function anotherAttempt(record: StageRun): StageRun {
   const { name, kind, attempt = 1 } = record;
   return { name, kind, state: 'waiting', attempt: attempt + 1 };

@@ -9,7 +9,7 @@ import { previousTag } from '../../core/version/previous-tag.ts';
 import { parseVersion } from '../../core/version/version.ts';
 import type { Changes, Notes } from './ports.ts';
 
-/** The little of GitHub that notes need. */
+/** What release notes need from GitHub. */
 export interface History {
   /** The tags that begin with the prefix. */
   tags(github: string, prefix: string): Promise<readonly string[]>;
@@ -27,8 +27,8 @@ export interface OwnCommitCheck {
 }
 
 /**
- * What is new in a release since the version before, from GitHub's history, without the bot's own commits; without GitHub there is nothing to tell.
- * Notes that GitHub itself generates are its text, and have all commits.
+ * What is new in a release since the previous version, from GitHub's history, without the bot's own commits; nothing without GitHub. Notes
+ * that GitHub itself generates are used as they are, and include all commits.
  */
 export function notesFrom(history: History | undefined, own: OwnCommitCheck): Changes & Notes {
   const isNews =
@@ -51,7 +51,7 @@ export function notesFrom(history: History | undefined, own: OwnCommitCheck): Ch
     const { github, release } = repository;
     const { tag = '' } = run.release ?? {};
     if (!history || !github) return '';
-    // Asked for again where the vote knew none: there may be none, or it could not be told then.
+    // Determined again if the vote had none: there may be none, or it could not be determined then.
     const previous = run.release?.previous ?? (await previousOf(history, github, repository, run));
     if (release?.github?.notes === 'generated') {
       const of = { tag, target: run.commit.sha, ...(previous !== undefined && { previous }) };
@@ -66,7 +66,7 @@ export function notesFrom(history: History | undefined, own: OwnCommitCheck): Ch
   return { since, notes };
 }
 
-/** Undefined where it is refused for good: there is another way to make notes. */
+/** Undefined if GitHub refuses permanently: the notes can be made in another way. */
 async function orUndefined(asked: Promise<string>): Promise<string | undefined> {
   try {
     return await asked;
@@ -76,7 +76,7 @@ async function orUndefined(asked: Promise<string>): Promise<string | undefined> 
   }
 }
 
-/** The tag of the version before, undefined where there is none. Throws where that cannot be told. */
+/** The tag of the previous version, undefined if there is none. Throws if that cannot be determined. */
 async function previousOf(history: History, github: string, { version: source }: Repository, run: Run) {
   const version = run.release?.version || run.version || '';
   const own = parseVersion(version);
@@ -85,13 +85,13 @@ async function previousOf(history: History, github: string, { version: source }:
   return previousTag(await history.tags(github, prefix), own, prefix);
 }
 
-/** How long notes are tried again: nobody waits for a release because of them. */
+/** How long generating notes is retried: a release should not be delayed because of them. */
 const patienceMs = 5 * 60_000;
 
 /**
- * The notes of a release. Where they cannot be had, a plain list of what is known of the run stands in their place, and the run says why.
- * @param now undefined: not tried again
- * @throws where a later try may succeed
+ * The notes of a release. If they cannot be generated, a plain list of what is known about the run is used, and the run records why.
+ * @param now the current time, which limits how long errors are retried
+ * @throws if a later try may succeed
  */
 export async function notesOrPlain(
   { book, notes }: { readonly book: RunBook; readonly notes: Notes },
@@ -115,7 +115,7 @@ export async function notesOrPlain(
   }
 }
 
-/** What is known of a release without asking anybody: its changes, as they were when the vote began, or its commit alone. */
+/** What is known about a release without a request: its changes, as they were when the vote began, or its commit alone. */
 function plainNotes({ commit, release }: Run): string {
   const known = release?.changes ?? [];
   const own = { sha: commit.sha, subject: commit.subject ?? commit.sha, ...(commit.author && { author: commit.author.name }) };

@@ -1,6 +1,6 @@
 export const lookEveryMs = 60_000;
 
-/** A look at what a run would release. */
+/** A check of what a run would release. */
 interface Look {
   /** In ms since the epoch. */
   readonly at: number;
@@ -12,20 +12,20 @@ export interface LookDeps {
   readonly log: (message: string) => void;
 }
 
-/** Looks at each run at most once a minute. Kept in memory only: after a start every run is looked at. */
+/** Checks each run at most once a minute. Kept in memory only: after a restart every run is checked. */
 export class OnceAMinute {
   readonly #looks = new Map<string, Look>();
 
   /**
-   * Looks at a run unless that was done within the last minute, however often it is called. What was logged at the look before is not logged again.
-   * @param since when it was looked at in another way, in ms since the epoch
-   * @returns milliseconds until the next look
+   * Checks a run unless that was done within the last minute. Messages that the previous check logged are not logged again.
+   * @param since when it was checked by other means, in ms since the epoch
+   * @returns milliseconds until the next check
    */
   async look({ now: clock, log }: LookDeps, id: string, since: number, look: (log: LookDeps['log']) => Promise<void>): Promise<number> {
     const before = this.#looks.get(id);
     const now = clock().getTime();
     const wait = Math.max(since, before?.at ?? 0) + lookEveryMs - now;
-    // A clock that was set back is no reason to wait longer.
+    // A clock that was set back must not prolong the wait.
     if (wait > 0 && wait <= lookEveryMs) return wait;
     const said: string[] = [];
     this.#looks.set(id, { at: now, said });

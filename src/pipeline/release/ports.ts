@@ -4,18 +4,18 @@ import type { Permission } from '../../core/people/roles.ts';
 import type { ReleaseChange } from '../../core/run/release-run.ts';
 import type { Run } from '../../core/run/run.ts';
 
-/** Who may decide: whether a person is among `of` (or, where that is empty, the approvers), and why or why not. */
+/** Who may decide: whether a person is among `of` (or, if that is empty, the approvers), and why or why not. */
 export interface Approvers {
   approver(user: string, of: readonly string[]): Promise<Permission>;
 }
 
-/** What holds releases up, as people have said it. */
+/** Release freezes that people have set. */
 export interface Freezes {
-  /** The freeze that holds a repository's releases, if one does. */
+  /** The freeze that applies to a repository's releases, if any. */
   of(repository: string): { readonly reason: string; readonly by: string } | undefined;
 }
 
-/** What has changed since the release before, where that can be told. */
+/** What has changed since the previous release, if that can be determined. */
 export interface Changes {
   since(repository: Repository, run: Run): Promise<{ previous?: string; changes: readonly ReleaseChange[] } | undefined>;
 }
@@ -26,7 +26,7 @@ interface ReleaseOnGithub {
   readonly draft: boolean;
 }
 
-/** The little of GitHub that cutting a release needs; every call may be repeated. `marker`: proves that a draft is this run's. */
+/** What making a release needs from GitHub; every call may be repeated. `marker`: proves that a draft belongs to this run. */
 export interface ReleaseGithub {
   findRelease(
     github: string,
@@ -41,7 +41,7 @@ export interface ReleaseGithub {
     wanted: { tag: string; name: string; body: string; target: string; prerelease: boolean; marker: string },
   ): Promise<ReleaseOnGithub>;
   ensureAsset(github: string, releaseId: number, asset: Asset & { contentType: string }): Promise<unknown>;
-  /** `assets`: the names of all that the release is to have; any other one goes. */
+  /** `assets`: the names of all assets that the release should have; any other one is removed. */
   publish(github: string, releaseId: number, options: { makeLatest: boolean; assets?: readonly string[] }): Promise<ReleaseOnGithub>;
 }
 
@@ -53,14 +53,14 @@ export interface Asset {
   open(): Readable | Promise<Readable>;
 }
 
-/** The files of a release, out of the run's workspace. */
+/** The files of a release, from the run's workspace. */
 export interface Assets {
-  /** With a file of checksums, and the run's log where that is wanted. @throws UserError where a pattern finds nothing */
+  /** With a file of checksums, and the run's logs if configured. @throws UserError if a pattern matches nothing */
   collect(run: Run, release: ReleaseStage): Promise<readonly Asset[]>;
   discard(run: Run): Promise<void>;
 }
 
 export interface Notes {
-  /** The text of a release that nobody has edited. */
+  /** The notes of a release that nobody has edited. */
   notes(run: Run, repository: Repository): Promise<string>;
 }

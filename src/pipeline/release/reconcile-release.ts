@@ -15,28 +15,28 @@ import { conflictInRegistry, conflictWithRun, versionConflict } from './version-
 import { awaitVotes, openVote, type VoteDeps, votersNow, withoutVotes } from './vote.ts';
 export type ReleaseDeps = ImageDeps & GithubDeps & Omit<VoteDeps, 'github'> & { readonly freezes: Freezes; readonly approvers: Approvers };
 
-/** What is known of releases in memory alone. */
+/** State about releases that is kept in memory only. */
 interface Memory {
   readonly looks: OnceAMinute;
-  /** Begins one release after another, so that each sees the version that the one before has claimed. */
+  /** Begins releases one at a time, so that each sees the version that the previous one has taken. */
   readonly beginnings: Serial;
 }
 
 type Context = ReleaseDeps & Memory;
 
-/** A run that has passed and has a release, and what the configuration says of it at present. */
+/** A run that has passed and has a release, and its current configuration. */
 interface Offered {
   readonly run: Run;
   readonly repository?: Repository;
 }
 
-/** The same where the repository still has a release stage. */
+/** The same if the repository still has a release stage. */
 interface ReleaseAt extends Offered {
   readonly repository: Repository;
   readonly release: ReleaseStage;
 }
 
-/** All that is done for a release, in this order: from the vote to what is published. Of the steps of one state only one has its turn at a time. */
+/** Everything that is done for a release, in this order, from vote to publication. Of the steps of one state only one applies at a time. */
 export const releaseSteps: readonly Step<Context, Offered>[] = [
   step('end a release that is no longer configured', whenNotConfigured, endUnconfigured),
   step('end a release that is no longer offered', whenNotOffered, endNotOffered),
@@ -50,7 +50,7 @@ export const releaseSteps: readonly Step<Context, Offered>[] = [
   step('wait for a retry', whenNextIs('retry'), awaitRetry),
 ];
 
-/** Takes releases to their ends, step by step. */
+/** Drives releases to completion, step by step. */
 export class ReleaseReconciler {
   readonly #deps: ReleaseDeps;
   readonly #memory: Memory = { looks: new OnceAMinute(), beginnings: new Serial() };
@@ -59,16 +59,16 @@ export class ReleaseReconciler {
     this.#deps = deps;
   }
 
-  /** Does what the release of a run needs at present. Safe to repeat. Gives when to look again. */
+  /** Does what the release of a run needs now. Idempotent. Returns when to check again. */
   reconcile(run: Run, repository: Repository | undefined): Promise<Again> {
     const offered = { run, ...(repository && { repository }) };
     return takeSteps(releaseSteps, { ...this.#deps, ...this.#memory }, offered, (_what, work) => work());
   }
 }
 
-/** How long a part of a release that failed waits for somebody who has it tried again. */
+/** How long a failed part of a release waits for a retry. */
 const patienceMs = 24 * 60 * 60_000;
-/** A freeze is looked at again, should its end not have been heard of. */
+/** How often a freeze is checked, in case the event of its end was missed. */
 const freezeEveryMs = 30_000;
 
 function releaseAt({ run, repository }: Offered): ReleaseAt | undefined {
@@ -91,7 +91,7 @@ function whenNotOffered(at: Offered): { readonly run: Run; readonly why: string 
   return why !== undefined && (run.state === 'passed' || run.state === 'approved') ? { run, why } : undefined;
 }
 
-/** The configuration says otherwise by now: a run that passed ends so, and one that was approved is not cut. */
+/** The configuration has changed meanwhile: a passed run ends as passed, and an approved one is not released. */
 async function endNotOffered({ book, now: clock }: Context, { run, why }: { readonly run: Run; readonly why: string }): Promise<0> {
   await book.change(run.id, (now) => {
     if (now.state === 'passed') return passedOver(now, why, clock());
@@ -117,7 +117,7 @@ function whenNextIs(next: Next): (at: Offered) => ReleaseAt | undefined {
   };
 }
 
-/** Images and GitHub release come in the order that the configuration says; what failed is waited for when nothing else can go on. */
+/** Images and GitHub release come in the configured order; a failed part is waited for only when nothing else can proceed. */
 function nextOf({ run, release }: ReleaseAt): Next {
   const images = imagesState(run);
   const { state: github = 'waiting', versionChecked } = run.release?.github ?? {};
@@ -140,7 +140,7 @@ async function checkFree(deps: Context, { run, repository }: ReleaseAt): Promise
   return 0;
 }
 
-/** A release that is approved begins, unless a freeze holds it, the votes are void by now or its version is not free any more. */
+/** Begins an approved release, unless it is frozen, its votes have become void or its version is no longer free. */
 async function begin(deps: Context, { run, repository, release }: ReleaseAt): Promise<Again> {
   const freeze = deps.freezes.of(run.repository);
   if (freeze) {
@@ -151,19 +151,19 @@ async function begin(deps: Context, { run, repository, release }: ReleaseAt): Pr
     return freezeEveryMs;
   }
   if (isLongAgo(deps, run) && !(await votesHold(deps, run, release))) return 0;
-  // Asked before its turn: no other release waits for the answers.
+  // Checked before its turn, so that no other release waits for the answers.
   const other = await versionConflict(deps, run, repository);
   await deps.beginnings.run(() => beginNow(deps, run, repository, release, other));
   return 0;
 }
 
-/** Whether a freeze, or a bot that was away, stood between the last vote and now. */
+/** Whether a freeze or downtime of the bot lies between the last vote and now. */
 function isLongAgo({ now }: ReleaseDeps, { release }: Run): boolean {
-  // By a clock that was set it may be yet to come.
+  // If the clock was changed, the approval may lie in the future.
   return release?.frozenBy !== undefined || Math.abs(now().getTime() - Date.parse(release?.approvedAt ?? '')) > 60_000;
 }
 
-/** Votes may be days old by then. Where those who may still approve are too few the run ends. @throws Error where Slack does not say */
+/** Votes may be days old by then. If too few voters may still approve, the run ends. @throws Error if Slack does not answer */
 async function votesHold(deps: ReleaseDeps, run: Run, { approvals }: ReleaseStage): Promise<boolean> {
   const { gone, unsure } = await inDecision(() => votersNow(deps.approvers, run, approvals));
   const votes = withoutVotes(run, gone).release?.votes.length ?? 0;
@@ -177,10 +177,10 @@ async function votesHold(deps: ReleaseDeps, run: Run, { approvals }: ReleaseStag
   return false;
 }
 
-/** @param other why its version is not free, as far as others were asked; the runs that are known are looked at again */
+/** @param other why its version is not free according to GitHub and the registries; the known runs are checked again */
 async function beginNow(deps: ReleaseDeps, run: Run, repository: Repository, release: ReleaseStage, other?: string): Promise<void> {
   await deps.book.change(run.id, (now) => {
-    // Looked at again: a person may have said so a moment ago.
+    // Checked again: a freeze may have been set a moment ago.
     if (now.state !== 'approved' || !now.release || deps.freezes.of(now.repository)) return now;
     const { frozenBy: _over, ...rest } = now.release;
     const taken = conflictWithRun(deps.book, now, repository) ?? other;
@@ -194,7 +194,7 @@ function isFrozenBy({ frozenBy }: ReleaseRun, now: { by: string; reason: string 
   return frozenBy?.by === now.by && frozenBy.reason === now.reason;
 }
 
-/** Before the first image: nothing may be pushed over what is out under this version. A registry that lets nobody read says so at the push. */
+/** Before the first image: nothing released under this version may be overwritten. A registry that permanently refuses reads is skipped. */
 async function demandFree(deps: ReleaseDeps, run: Run, repository: Repository): Promise<void> {
   const taken = await conflictInRegistry(deps.registry, run, repository, (image, error) => {
     if (!isForGood(error)) throw error;
@@ -204,7 +204,7 @@ async function demandFree(deps: ReleaseDeps, run: Run, repository: Repository): 
   await deps.book.change(run.id, (now) => (now.state === 'releasing' ? moved(now, 'failed', { reason: taken }, deps.now()) : now));
 }
 
-/** What failed waits for somebody who has it tried again, a day at most. */
+/** A failed part waits for a retry, at most one day. */
 async function awaitRetry(deps: ReleaseDeps, { run, repository }: ReleaseAt): Promise<Again> {
   const left = failedAt(run) + patienceMs - deps.now().getTime();
   if (left > 0) return Math.min(left, 60_000);
@@ -216,7 +216,7 @@ async function awaitRetry(deps: ReleaseDeps, { run, repository }: ReleaseAt): Pr
   return 0;
 }
 
-/** When the last of the parts failed, in ms: it may have waited long for its turn. */
+/** When the last failed part failed, in ms: it may have waited long for its turn. */
 function failedAt(run: Run): number {
   const { release } = run;
   const ends = releaseImages(run)

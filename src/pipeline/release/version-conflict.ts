@@ -8,10 +8,10 @@ import { compareVersions, imageTag, isPrerelease, parseVersion, tagOfVersion, ve
 import type { Manifests } from '../stage/built-image.ts';
 import type { ReleaseGithub } from './ports.ts';
 
-/** The little of GitHub that tells whether a version is free. */
+/** What checking whether a version is free needs from GitHub. */
 export type GithubVersions = Pick<ReleaseGithub, 'findRelease' | 'tagSha'>;
 
-/** Those who are asked whether a version is free. */
+/** What is asked whether a version is free. */
 export interface ConflictDeps {
   readonly book: RunBook;
   readonly github?: GithubVersions;
@@ -21,7 +21,7 @@ export interface ConflictDeps {
 
 type Found = Awaited<ReturnType<GithubVersions['findRelease']>>;
 
-/** Why the version of a run cannot be released, with the next step: somebody else has it. Who does not answer is left out, and that is logged. */
+/** Why the version of a run is taken and cannot be released, with the next step. A source that does not answer is skipped and logged. */
 export async function versionConflict(deps: ConflictDeps, run: Run, repository: Repository): Promise<string | undefined> {
   return (
     conflictWithRun(deps.book, run, repository) ??
@@ -38,7 +38,7 @@ async function githubConflict({ github, log }: ConflictDeps, run: Run, repositor
   return conflict && 'taken' in conflict ? conflict.taken : undefined;
 }
 
-/** What is asked for; where it cannot be had, that is logged, and the release goes on without it. */
+/** The result of `ask`; if it fails, that is logged, and the release continues without the result. */
 export async function orNothing<T>(log: ConflictDeps['log'], run: Run, what: string, ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();
@@ -48,7 +48,7 @@ export async function orNothing<T>(log: ConflictDeps['log'], run: Run, what: str
   }
 }
 
-/** What GitHub has under the tag of a run: nothing or what is its own, or (`taken`) what forbids the release, with the next step. */
+/** What GitHub has under the tag of a run: nothing or the run's own release, or (`taken`) what prevents the release, with the next step. */
 export async function conflictOnGithub(
   github: GithubVersions,
   run: Run,
@@ -68,7 +68,7 @@ export async function conflictOnGithub(
 
 const mistaken = 'Or remove that tag, if it was created by mistake.';
 
-/** The next step where a version is taken: another version, by the way that the repository has for it. */
+/** The next step if a version is taken: another version, set in the way that the repository is configured for. */
 export function bumpFirst(run: Run, { version: source }: Repository): string {
   const again = asCommand(`run ${run.repository} ${run.branch}`);
   const place = source?.path === undefined ? 'its file' : `\`${source.path}\``;
@@ -79,14 +79,14 @@ export function bumpFirst(run: Run, { version: source }: Repository): string {
   return `Bump the version (${asCommand(`version ${run.repository} patch ${run.branch}`)})${merged}, then ${again}.`;
 }
 
-/** The tag of the patch that follows the version of a run; of a pre-release, of what it comes before. */
+/** The tag of the next patch version after that of a run; for a pre-release, of the version that it precedes. */
 function nextTag(run: Run, prefix: string): string {
   const version = parseVersion(run.release?.version ?? '') ?? { major: 0, minor: 1, patch: 0, pre: [], build: [] };
   const patch = isPrerelease(version) ? version.patch : version.patch + 1;
   return tagOfVersion({ ...version, patch, pre: [], build: [] }, prefix);
 }
 
-/** The same of the runs that are known: what one has released, or is releasing, no other one may push over. */
+/** The same check against the known runs: no run may overwrite what another has released or is releasing. */
 export function conflictWithRun(book: RunBook, run: Run, repository: Repository): string | undefined {
   const { tag } = run.release ?? {};
   const other = book.ofRepository(run.repository).find((one) => one.id !== run.id && isOut(one) && one.release?.tag === tag);
@@ -100,8 +100,8 @@ function isOut({ state }: Run): boolean {
 }
 
 /**
- * Whether no newer version of the repository is out or on its way: GitHub shows one release as its latest.
- * @param latest the tag of the release that GitHub shows now, where there is one
+ * Whether no newer version of the repository is released or being released: GitHub shows only one release as the latest.
+ * @param latest the tag of the release that GitHub shows now, if any
  */
 export function isNewest(book: RunBook, run: Run, { version: source }: Repository, latest: string | undefined): boolean {
   const prefix = source?.prefix ?? '';
@@ -114,9 +114,9 @@ export function isNewest(book: RunBook, run: Run, { version: source }: Repositor
 }
 
 /**
- * Why no image of a release may be pushed (with the next step): one lies in its registry under the version already. Those that the run, or
- * one of which it is a retry, has begun are not asked for: they may be its own.
- * @param untold hears where a registry does not tell; what it throws is thrown
+ * Why no image of a release may be pushed (with the next step): one already exists in its registry under the version. Images that the run,
+ * or one that it retries, has begun are not checked: they may be its own.
+ * @param untold called if a registry does not answer; what it throws is thrown
  */
 export async function conflictInRegistry(
   registry: Manifests,

@@ -13,7 +13,7 @@ export interface VersionReader {
   ofCommit(repository: Repository, branch: string, sha: string): Promise<RunVersion>;
 }
 
-/** What a vote needs: whom it asks what can be released, and what is new in it. */
+/** What a vote needs: to determine what can be released, and what is new in it. */
 export interface VoteDeps extends ConflictDeps {
   readonly versions: VersionReader;
   readonly changes: Changes;
@@ -21,16 +21,16 @@ export interface VoteDeps extends ConflictDeps {
   readonly now: () => Date;
 }
 
-/** What was pressed in time may be heard a moment later; what was not is refused by its own time. */
+/** A vote cast in time may arrive a moment later; one that was not is refused by its own timestamp. */
 const hearingMs = 30_000;
 
-/** Asks for votes about a run that has passed, or says why it cannot be released. */
+/** Opens the vote on a run that has passed, or records why it cannot be released. */
 export async function openVote(deps: VoteDeps, run: Run, repository: Repository): Promise<0> {
   await openVoteAbout(deps, run, repository, await candidateOf(deps, run, repository));
   return 0;
 }
 
-/** While people vote: voids the votes where the version is free no more, and ends the run when its time is over. Gives when to look again. */
+/** During the vote: voids the votes if the version is no longer free, and ends the run when it expires. Returns when to check again. */
 export async function awaitVotes(deps: VoteDeps & { readonly looks: OnceAMinute }, run: Run, repository: Repository): Promise<Again> {
   const { openedAt = '', expiresAt = '' } = run.release ?? {};
   const left = () => Date.parse(expiresAt) + hearingMs - deps.now().getTime();
@@ -43,7 +43,7 @@ export async function awaitVotes(deps: VoteDeps & { readonly looks: OnceAMinute 
   return 0;
 }
 
-/** The vote is about a version that was free when it opened. Where it is so no more the votes are void, and where it has become so a vote opens. */
+/** Checks whether the version is still free: if it no longer is, the votes are void; if it has become free, a vote opens. */
 async function lookAgain(deps: VoteDeps, run: Run, repository: Repository): Promise<void> {
   const { problem: before } = run.release ?? {};
   if (before === undefined) {
@@ -84,7 +84,7 @@ async function openVoteAbout(deps: VoteDeps, run: Run, repository: Repository, c
   });
 }
 
-/** The thread asks those who may decide; once, also where the vote opens again. */
+/** Queues the thread post that asks the approvers; only once, even if the vote opens again. */
 function asking(run: Run, repository: Repository): Run {
   const { thread } = run.delivery;
   if (thread.some(({ key }) => key === 'request')) return run;
@@ -92,7 +92,7 @@ function asking(run: Run, repository: Repository): Run {
   return { ...run, delivery: { ...run.delivery, thread: [...thread, request] } };
 }
 
-/** A vote is about the newest run that passed: the older ones of the branch are void. A retry repeats an old commit, so it ends only votes about that. */
+/** Only the newest passed run of a branch is voted on: it supersedes the older ones. A retry supersedes only those of its own commit. */
 async function supersedeOlder(deps: VoteDeps, run: Run): Promise<void> {
   const older = deps.book
     .ofBranch(run.repository, run.branch)
@@ -106,14 +106,14 @@ async function supersedeOlder(deps: VoteDeps, run: Run): Promise<void> {
   }
 }
 
-/** What would be released, or why nothing can be. */
+/** What would be released, or why nothing can be released. */
 interface Candidate {
-  /** What is known of the version of the commit. */
+  /** What is known about the version of the commit. */
   readonly known: RunVersion;
   readonly release: Pick<ReleaseRun, 'version' | 'tag' | 'problem'>;
 }
 
-/** The version, and whether it is free: nobody is asked to vote about what cannot be cut. One that could not be read is read again. */
+/** The version, and whether it is free: nobody is asked to vote on what cannot be released. One that could not be read is read again. */
 async function candidateOf(deps: VoteDeps, run: Run, repository: Repository): Promise<Candidate> {
   const known = await versionOf(deps, run, repository);
   const { version } = known;
@@ -126,7 +126,7 @@ async function candidateOf(deps: VoteDeps, run: Run, repository: Repository): Pr
   return { known, release: { ...release, ...(problem !== undefined && { problem }) } };
 }
 
-/** The run with what would be released, in place of what was before. */
+/** The run with a new candidate, which replaces the previous one. */
 function withCandidate(run: Run, { known, release }: Candidate): Run {
   const { versionProblem: _unread, ...rest } = run;
   const { problem: _before, ...kept } = run.release ?? { requiredVotes: 0, votes: [] };
@@ -141,7 +141,7 @@ async function versionOf({ versions }: VoteDeps, run: Run, repository: Repositor
   return read.version || read.versionProblem ? read : before;
 }
 
-/** What has become of those who have voted, by Slack ids: some may be no approvers any more, of some that cannot be told. */
+/** Slack ids of voters who are no longer approvers, and of those for whom that cannot be determined. */
 export interface Voters {
   readonly gone: readonly string[];
   readonly unsure: readonly string[];
@@ -162,7 +162,7 @@ export function withoutVotes(run: Run, of: readonly string[]): Run {
   return { ...run, release: { ...release, votes: release.votes.filter(({ by }) => !of.includes(by)) } };
 }
 
-/** @throws UserError where a vote would decide together with others that may be void */
+/** @throws UserError if the deciding vote would count together with others that may be void */
 export function demandSure(run: Run, { unsure }: Voters): void {
   const doubted = run.release?.votes.filter(({ by }) => unsure.includes(by)).map(({ by }) => `<@${by}>`) ?? [];
   if (doubted.length === 0) return;

@@ -11,29 +11,29 @@ import { registryName, tagOf } from './stage-values.ts';
 export interface Manifest {
   readonly digest: string;
   readonly bytes: number;
-  /** Digest of the configuration; absent: it is an index, of several images. */
+  /** Digest of the image configuration; absent for an index of several images. */
   readonly config?: string;
   readonly layers?: readonly string[];
 }
 
-/** The little of the registry that settling needs. */
+/** What verifying an image needs from the registry. */
 export interface Manifests {
-  /** `outside`: name of a registry of the configuration; absent: the cluster's own. */
+  /** `outside`: name of a registry in the configuration; absent: the cluster's own. */
   manifest(repository: string, reference: string, outside?: string): Promise<Manifest | undefined>;
 }
 
-/** How long the registry may take to show what was pushed, where it answers … */
+/** How long the registry may take to show what was pushed, if it answers … */
 const registryPatienceMs = 60_000;
-/** … and where it does not: what was built is worth some waiting. */
+/** … and if it does not: a finished build is worth waiting for. */
 const registryOutageMs = 3_600_000;
-/** It is asked again after this time. */
+/** It is queried again after this time. */
 export const registryPauseMs = 1_000;
 
 /**
- * The image of a build that ended well, or why there is none that is certainly its own.
- * @param said what the builder said of it
+ * The image of a successful build, or why no image can be verified as its own.
+ * @param said what the builder reported about it
  * @param waited milliseconds since the build ended
- * @throws where the registry cannot be asked at present
+ * @throws if the registry is unavailable at present
  */
 export async function imageOf(
   registry: Manifests,
@@ -67,7 +67,7 @@ async function imageNow(
   }
 }
 
-/** What a builder has said of its image. Its pods may be gone meanwhile: what was said stays said. */
+/** What a builder has reported about its image. Its pods may be gone by now: then the saved statements are used. */
 export function statements(
   pushed: readonly PushedImage[],
   pods: readonly PodView[],
@@ -78,8 +78,8 @@ export function statements(
 }
 
 /**
- * Why the image under the tag of a build may not be the one that the build has pushed; undefined: it certainly is. Whoever can write to the registry can
- * put another one under any tag, so only what the builder itself has said counts. All of its statements must fit.
+ * Why the image under the tag of a build may not be the one that the build pushed; undefined if it certainly is. Anyone with write access
+ * to the registry can move any tag, so only the builder's own statements count. All of them must match.
  */
 export function doubtAbout(manifest: Manifest, { pushed, messages }: ImageStatements): ImageDoubt | undefined {
   if (pushed.length + messages.length === 0)
@@ -93,7 +93,7 @@ export function doubtAbout(manifest: Manifest, { pushed, messages }: ImageStatem
   return undefined;
 }
 
-/** Layers too: a manifest with the right configuration may name others. */
+/** Compares the layers too: a manifest with the right configuration may name others. */
 function differsFrom({ digest, config, layers = [] }: Manifest, pushed: PushedImage): string | undefined {
   if (config === undefined) return `the build pushed one image, but the tag is an index of several, ${short(digest)}`;
   if (config !== pushed.config)
@@ -107,7 +107,7 @@ function short(digest: string): string {
   return digest.slice(0, 19);
 }
 
-/** The digests that containers gave as their termination message: a message that is nothing but one `sha256:…`, of a manifest or a configuration. */
+/** The digests in the containers' termination messages: a message that is exactly one `sha256:…`, of a manifest or a configuration. */
 export function messagesOf(pods: readonly PodView[]): string[] {
   const ends = pods.flatMap(({ containers }) => containers.filter(({ init, state }) => !init && state === 'terminated'));
   return ends.map(({ message = '' }) => message.trim()).filter((message) => /^sha256:[0-9a-f]{64}$/.test(message));

@@ -5,22 +5,21 @@ import type { StageRun } from '../../core/run/stage-run.ts';
 import { gitSecretOf } from './run-objects.ts';
 import type { CloneKindOf } from './stage-values.ts';
 
-/** How pods log in where they clone from; each address has its own login, or none. */
+/** The credentials with which pods clone; each address has its own login, or none. */
 export interface CloneLogins {
   readonly kindOf: CloneKindOf;
-  /** The fields of the Secret, of that kind. @throws where there is no token to be had */
+  /** The fields of the Secret, of that kind. @throws if no token is available */
   fieldsOf(clone: string): Promise<Readonly<Record<string, string>>>;
-  /** Milliseconds after which those fields no longer hold; undefined: they do not end. */
+  /** Milliseconds after which those fields expire; undefined if they do not. */
   lastsMs(clone: string): number | undefined;
 }
 
-/** The Secret of the login with which a run's pods clone: that of its own address alone. Undefined where none is needed. */
+/** The Secret with which a run's pods clone: for its own clone address only. Undefined if none is needed. */
 export async function cloneSecret(logins: CloneLogins, run: Run, clone: string): Promise<KubernetesObject | undefined> {
   return logins.kindOf(clone) === undefined ? undefined : gitSecretOf(run, await logins.fieldsOf(clone));
 }
 
-/** The little that keeping a login fresh needs. */
-/** What fresh logins need from outside. */
+/** What keeping a login fresh needs from outside. */
 export interface LoginPorts {
   /** Absent: no pod needs a login. */
   readonly clone?: CloneLogins;
@@ -29,11 +28,11 @@ export interface LoginPorts {
 }
 
 export interface LoginDeps extends LoginPorts {
-  /** Run and stage → when its login was made, in ms; what is not in it is as old as the start of the stage. */
+  /** Run and stage → when its login was created, in ms; a missing entry means at the start of the stage. */
   readonly loginsMadeAt: Map<string, number>;
 }
 
-/** A pod may wait for its node longer than a token lasts: until it has begun it finds a fresh one. Gives when to look again, in ms. */
+/** Renews the login until the pod has started: it may wait for a node longer than a token lasts. Returns when to check again, in ms. */
 export async function keepLoginFresh(at: LoginDeps, run: Run, record: StageRun, repository: Repository): Promise<number | undefined> {
   if (!at.clone) return undefined;
   const lasts = at.clone.lastsMs(repository.clone);

@@ -3,7 +3,7 @@ import type { Run } from '../../core/run/run.ts';
 import type { StageRun } from '../../core/run/stage-run.ts';
 import { byInstant } from '../../core/time/instant.ts';
 
-/** Hears of Jobs and pods. `trouble`: why the cluster cannot be seen at present; undefined: it can be seen again. */
+/** Receives Jobs and pods. `trouble`: why the cluster cannot be watched at present; undefined if it can again. */
 export interface Watches {
   watch(on: {
     job(view: JobView, gone: boolean): void;
@@ -13,27 +13,27 @@ export interface Watches {
 }
 
 interface Watch {
-  /** Resolves when all that is there has been told. */
+  /** Resolves when everything that exists has been reported. */
   readonly synced: Promise<void>;
   stop(): void;
 }
 
-/** What the watches have shown of the Jobs and pods of this installation. Each piece of news names the run that it is about, which is reconciled then. */
+/** The Jobs and pods of this installation as reported by the watches. Each event names its run, which is then reconciled. */
 export class ClusterView {
   readonly #jobs = new Map<string, JobView>();
   readonly #pods = new Map<string, PodView>();
   readonly #onNews: (runId: string) => void;
   #watch: Watch | undefined;
-  /** Why the cluster cannot be seen at present, in words; undefined: it is seen. */
+  /** Why the cluster cannot be watched at present, in words; undefined if it can. */
   trouble: string | undefined = 'has not been seen yet';
-  /** Whether all that is there has been shown: before, what is not shown may be there all the same. */
+  /** Whether everything that exists has been reported: until then, something may exist without being in this view. */
   isComplete = false;
 
   constructor(onNews: (runId: string) => void) {
     this.#onNews = onNews;
   }
 
-  /** Begins to watch. Resolves when the view is complete. */
+  /** Starts watching. Resolves when the view is complete. */
   async watch(cluster: Watches, onTrouble: (message: string | undefined) => void): Promise<void> {
     this.#watch = cluster.watch({
       job: (view, gone) => this.job(view, gone),
@@ -64,7 +64,7 @@ export class ClusterView {
     this.#tell(view);
   }
 
-  /** The Job of a stage, where it is this run's. */
+  /** The Job of a stage, if it belongs to this run. */
   jobOf(run: Run, stage: StageRun): JobView | undefined {
     const job = this.#jobs.get(`${run.namespace}/${stage.job}`);
     return job?.labels[labels.runUid] === run.uid ? job : undefined;
@@ -77,13 +77,13 @@ export class ClusterView {
         .filter(
           (pod) => pod.namespace === run.namespace && pod.labels[labels.runUid] === run.uid && pod.labels[labels.stage] === stage.name,
         )
-        // What else a template makes has pods of its own with the same labels.
+        // Other objects of a template have their own pods with the same labels.
         .filter((pod) => (pod.labels['batch.kubernetes.io/job-name'] ?? pod.labels['job-name'] ?? stage.job) === stage.job)
         .sort((a, b) => byInstant(a.createdAt ?? '', b.createdAt ?? ''))
     );
   }
 
-  /** Forgets a run that is cleaned up. */
+  /** Forgets a run that has been cleaned up. */
   forget(run: Run): void {
     for (const [key, job] of this.#jobs) if (job.namespace === run.namespace) this.#jobs.delete(key);
     for (const [uid, pod] of this.#pods) if (pod.namespace === run.namespace) this.#pods.delete(uid);

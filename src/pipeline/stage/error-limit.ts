@@ -7,7 +7,7 @@ import { isReleaseImage, isUnderWay, replaceStage, stageOf } from '../../core/ru
 import { failStage } from './observe-stage.ts';
 import { unanswered } from './reasons.ts';
 
-/** How long a stage goes on that whoever it needs does not answer; from the moment that its Job is there, beyond the time that this may take. */
+/** How long a stage continues while something it needs does not answer; once its Job exists, in addition to the stage's timeout. */
 const patienceMs = 3_600_000;
 
 interface Deps {
@@ -16,8 +16,8 @@ interface Deps {
 }
 
 /**
- * Takes a step of a stage. One that is refused, or of a release also one that is not answered, fails the stage when that has lasted: nothing
- * else would end it, and a release that is out in part cannot be cancelled.
+ * Takes a step of a stage. If it is refused for long enough, or for a release also if it gets no answer, the stage fails: nothing else
+ * would end it, and a partly published release cannot be cancelled.
  * @throws what the step throws, before that
  */
 export async function withErrorLimit(
@@ -40,7 +40,7 @@ export async function withErrorLimit(
   }
 }
 
-/** @param since undefined: it is over */
+/** @param since undefined if the error is over */
 async function note({ book }: Deps, run: Run, { name, state }: StageRun, since: string | undefined): Promise<void> {
   await book.change(run.id, (present) => {
     const now = stageOf(present, name);

@@ -6,20 +6,20 @@ import { duration } from '../../core/time/duration.ts';
 import { interrupted, neverStarted, vanished } from './reasons.ts';
 import { stuckContainer, waitingReason } from './waiting-reason.ts';
 
-/** How long something must have stood before it is said: a claim that binds makes a pod unschedulable for a moment in healthy runs. */
+/** How long a state must last before it is reported: while a volume claim is bound, a pod is briefly unschedulable in healthy runs. */
 const settleMs = 5_000;
-/** A container that cannot start does not wait for `startTimeout`: what it lacks rarely comes by itself. */
+/** A container that cannot start does not wait for `startTimeout`: what it lacks rarely appears by itself. */
 const stuckLimitMs = 5 * 60_000;
-/** The kubelet ends a pod at its limits; where it has not for so long, its node is lost. */
+/** The kubelet ends a pod at its deadline; if it has not done so for this long, its node is lost. */
 const lostAfterMs = 3 * 60_000;
 const hourMs = 3_600_000;
 
-/** What the cluster shows of a stage. */
+/** The state of a stage in the cluster. */
 export interface Observed {
   readonly job?: JobView;
   /** The Job's pods, oldest first. */
   readonly pods: readonly PodView[];
-  /** Events of the Job and its pod, oldest first; undefined: not asked. */
+  /** Events of the Job and its pod, oldest first; undefined if not fetched. */
   readonly events?: readonly ClusterEvent[];
   /** The Job is certainly not in the cluster. */
   readonly gone: boolean;
@@ -31,9 +31,9 @@ export type Evaluation =
       readonly phase: string;
       readonly waitingFor?: string;
       readonly podStartedAt?: string;
-      /** Ask for events and look again. */
+      /** Fetch the events and evaluate again. */
       readonly needsEvents: boolean;
-      /** Look again after so many milliseconds though nothing was heard. */
+      /** Check again after this many milliseconds even without an event. */
       readonly againInMs?: number;
     }
   | { readonly kind: 'passed' }
@@ -41,7 +41,7 @@ export type Evaluation =
   | { readonly kind: 'failed'; readonly end: ContainerEnd; readonly pod: string }
   | { readonly kind: 'failed'; readonly cause: Cause };
 
-/** What becomes of a stage whose Job was created: pure, so that it may be asked at any time. */
+/** The state of a stage whose Job was created; a pure function, so it can be called at any time. */
 export function evaluate(stage: Stage, record: StageRun, seen: Observed, now: Date): Evaluation {
   const pod = seen.pods.at(-1);
   const done = finished(record, seen, pod);
@@ -54,12 +54,12 @@ export function evaluate(stage: Stage, record: StageRun, seen: Observed, now: Da
   return { kind: 'going', phase: phaseOf(pod), needsEvents: false, againInMs: Math.min(left + 50, hourMs), ...started };
 }
 
-/** Where an init container has run, the stage has started: what comes after it waits for no node any more. */
+/** Once an init container has run, the stage has started: nothing after it waits for a node. */
 function hasBegun(pod: PodView): boolean {
   return pod.containers.some((container) => container.state !== 'waiting');
 }
 
-/** When the pod would long have ended if its node were alive, in ms. */
+/** When the pod would certainly have ended if its node were alive, in ms. */
 function lostAt(deadline: number, pod: PodView): number {
   const deleted = Date.parse(pod.deletedAt ?? '') || Number.POSITIVE_INFINITY;
   const started = Date.parse(pod.startTime ?? '') || Number.POSITIVE_INFINITY;
@@ -92,13 +92,13 @@ function failedAs(record: StageRun, pod: PodView | undefined, message: string): 
   return { kind: 'failed', end: endOf(ended, pod, record), pod: pod.name };
 }
 
-/** Containers that end later may only have been killed because of it. */
+/** The container that failed first: later ones may have been killed because of it. */
 function firstFailed(pod: PodView): ContainerView | undefined {
   const failed = pod.containers.filter((container) => container.state === 'terminated' && container.exitCode !== 0);
   return failed.sort((a, b) => (Date.parse(a.finishedAt ?? '') || 0) - (Date.parse(b.finishedAt ?? '') || 0))[0];
 }
 
-/** A deadline stands on the pod, while the container that it ended only says that it was killed. */
+/** A missed deadline is reported on the pod, while the container's status only says that it was killed. */
 function endOf(container: ContainerView, pod: PodView, record: StageRun): ContainerEnd {
   const reason = pod.reason ?? container.reason;
   const message = (reason === 'DeadlineExceeded' && limitWords(record)) || (pod.message ?? container.message);
@@ -111,13 +111,13 @@ function endOf(container: ContainerView, pod: PodView, record: StageRun): Contai
   };
 }
 
-/** The limit as it stands on the pod, which is what ended it. */
+/** The deadline in the pod's spec, which is what ended it. */
 function limitWords(record: StageRun): string | undefined {
   const ms = deadlineOfPod(record);
   return ms === undefined ? undefined : `limit ${duration(ms)}`;
 }
 
-/** How long the pod may be active, in ms: as its Job said when it was made, whatever the configuration says since. */
+/** How long the pod may be active, in ms: as set when its Job was created, whatever the configuration says now. */
 function deadlineOfPod({ objects = [] }: StageRun): number | undefined {
   const spec = objects.find(({ kind }) => kind === 'Job')?.spec as PodLimit | undefined;
   const seconds = spec?.template?.spec?.activeDeadlineSeconds;
@@ -147,7 +147,7 @@ function notStarted(stage: Stage, record: StageRun, seen: Observed, pod: PodView
   };
 }
 
-/** Milliseconds from `since` (when the Job was created) until waiting is given up. */
+/** Milliseconds from `since` (when the Job was created) until the wait times out. */
 function limitOf(stage: Stage, pod: PodView | undefined, since: number): number {
   if (!pod || !stuckContainer(pod)) return stage.startTimeout;
   const before = pod.containers.map(({ finishedAt }) => Date.parse(finishedAt ?? '') || 0);
@@ -156,13 +156,13 @@ function limitOf(stage: Stage, pod: PodView | undefined, since: number): number 
   return hasBegun(pod) ? limit : Math.min(stage.startTimeout, limit);
 }
 
-/** What a pod does at present, in words. */
+/** What a pod is doing now, in words. */
 function phaseOf(pod: PodView | undefined): string {
   if (!pod) return 'waiting for its pod';
   if (pod.deletedAt) return 'ends';
   if (!pod.node) return 'waiting for a node';
   const running = pod.containers.filter((container) => container.state === 'running');
-  // An init container that runs beside the others is none to speak of.
+  // A sidecar (an init container that runs alongside the others) is not worth mentioning.
   const active = running.find(({ init }) => !init) ?? running[0] ?? pod.containers.find((container) => container.state === 'waiting');
   if (!active) return 'ends';
   if (active.state === 'waiting') return active.init ? 'starts' : 'pulling its image';

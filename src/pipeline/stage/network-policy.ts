@@ -7,9 +7,9 @@ import { objectsFrom } from '../../templates/objects-from.ts';
 import { instanceOf } from './stage-objects.ts';
 
 /**
- * What the pods of a run may reach, from a template of its own.
- * @param namespaces those in which the registry, the cache and git lie
- * @throws UserError where the template gives anything but NetworkPolicies
+ * The network policies of a run's pods, from their own template.
+ * @param namespaces those of the registry, the cache and git
+ * @throws UserError if the template produces anything but NetworkPolicies
  */
 export function networkPolicies(run: Run, template: TemplateSource, namespaces: readonly string[]): KubernetesObject[] {
   const values = { Run: { ID: run.id, UID: run.uid, Namespace: run.namespace }, Namespaces: [...namespaces] };
@@ -24,7 +24,7 @@ export function networkPolicies(run: Run, template: TemplateSource, namespaces: 
   });
 }
 
-/** The template of what the pods of a run may reach, with the namespaces that they must; undefined where none is configured. */
+/** The template for the network policies of runs, with the namespaces that pods must reach; undefined if none is configured. */
 export function networkOf(config: Pick<Config, 'networkPolicy' | 'registry' | 'cache' | 'repositories'>) {
   return config.networkPolicy && { template: config.networkPolicy, namespaces: reachedBy(config) };
 }
@@ -34,7 +34,7 @@ export function reachedBy({ registry, cache, repositories }: Pick<Config, 'regis
   return namespacesIn([registry.push, cache ?? '', ...repositories.map(({ clone }) => clone)]);
 }
 
-/** The namespaces of those addresses (`host:port` or URLs) that name a service of the cluster: `registry.container-registry.svc.cluster.local:5000`. */
+/** The namespaces in the addresses (`host:port` or URLs) of cluster services: `registry.container-registry.svc.cluster.local:5000`. */
 export function namespacesIn(addresses: readonly string[]): string[] {
   const hosts = addresses.map((address) => address.replace(/^[a-z]+:\/\/(?:[^/@]*@)?/, '').split(/[:/]/, 1)[0] ?? '');
   const parts = hosts.map((host) => host.split('.'));

@@ -11,7 +11,7 @@ import { imageOf, type Manifests, registryPauseMs, statements } from './built-im
 import type { ClusterView } from './cluster-view.ts';
 import { type Evaluation, evaluate, type Observed } from './evaluate-stage.ts';
 
-/** The little of the cluster that observing needs beside the watches. */
+/** What observing needs from the cluster besides the watches. */
 export interface StageReads {
   job(namespace: string, name: string): Promise<JobView | undefined>;
   /** The pods of a stage, oldest first. */
@@ -19,13 +19,13 @@ export interface StageReads {
   eventsOf(namespace: string, uid: string): Promise<ClusterEvent[]>;
 }
 
-/** The logs of a stage, as they are followed. */
+/** The logs of a stage, while they are followed. */
 export interface StageLogs {
   follow(run: Run, stage: StageRun, pods: readonly PodView[]): void;
   progress(run: Run, stage: StageRun): { readonly progress: Progress; readonly logs: readonly KeptLog[] };
-  /** Resolves when all logs of the stage are read, or after a limit. */
+  /** Resolves when all logs of the stage have been read, or after a limit. */
   complete(run: Run, stage: StageRun): Promise<void>;
-  /** The images that the logs of these pods say were pushed. */
+  /** The images that were pushed according to the logs of these pods. */
   pushed(run: Run, stage: StageRun, pods: readonly PodView[]): readonly PushedImage[];
   cause(run: Run, stage: StageRun, pod: string, end: ContainerEnd): Cause;
 }
@@ -43,7 +43,7 @@ export interface ObserveDeps extends ObservePorts {
   readonly logs: StageLogs;
 }
 
-/** Looks at a stage whose Job was created: records what is new, or settles how it ended. Gives when to look again. */
+/** Observes a stage whose Job was created: records its progress, or its outcome. Returns when to check again. */
 export async function observeStage(at: ObserveDeps, run: Run, record: StageRun, stage: Stage): Promise<Again> {
   const seen = await readStage(at, run, record);
   at.logs.follow(run, record, seen.pods);
@@ -54,7 +54,7 @@ export async function observeStage(at: ObserveDeps, run: Run, record: StageRun, 
     found = evaluate(stage, record, await asIsNow(at, run, record, seen), at.now());
   if (found.kind === 'going') {
     await noteProgress(at, run, record, found, seen.job?.uid);
-    // A Job that no watch shows brings no news.
+    // A Job that is not in the watch triggers no events.
     return at.view.jobOf(run, record) ? found.againInMs : Math.min(2_000, found.againInMs ?? 2_000);
   }
   await at.logs.complete(run, record);
@@ -65,7 +65,7 @@ function hasEnded(job: JobView | undefined): boolean {
   return job?.conditions.some(({ type, status }) => (type === 'Complete' || type === 'Failed') && status === 'True') ?? false;
 }
 
-/** What is there now: the watches may have shown nothing for hours, and no limit is held against a stage that cannot be seen. */
+/** The current state from the API server: the watches may be hours behind, and no limit may fail a stage on stale data. */
 async function asIsNow(at: ObserveDeps, run: Run, record: StageRun, seen: Observed): Promise<Observed> {
   const job = await at.cluster.job(run.namespace, record.job ?? '');
   const pods = await at.cluster.podsOf(run.namespace, run.uid, record.name);
@@ -76,7 +76,7 @@ async function readStage(at: ObserveDeps, run: Run, record: StageRun): Promise<O
   const job = at.view.jobOf(run, record);
   const pods = at.view.podsOf(run, record);
   if (job) return { job, pods, gone: false };
-  // Created, but not (or no longer) in the watch: only the API server itself can say that it is gone.
+  // Created, but not (or no longer) in the watch: only the API server can confirm that it is gone.
   const direct = await at.cluster.job(run.namespace, record.job ?? '');
   return direct ? { job: direct, pods, gone: false } : { pods, gone: true };
 }
@@ -87,7 +87,7 @@ async function eventsOf(at: ObserveDeps, run: Run, seen: Observed): Promise<Clus
   return lists.flat().sort((a, b) => byInstant(a.lastAt, b.lastAt));
 }
 
-/** Events only say why: where they cannot be had, the limits hold all the same. */
+/** Events only give reasons: if they are unavailable, the limits still apply. */
 function noEvents(error: unknown): ClusterEvent[] {
   if (error instanceof ClusterError) return [];
   throw error;
@@ -124,7 +124,7 @@ async function passStage(at: ObserveDeps, run: Run, record: StageRun, stage: Sta
   if (stage.kind === 'test') return pass(at, run, record, facts);
   const said = statements(at.logs.pushed(run, record, pods), pods, record);
   if (!record.endedAt) {
-    // Saved first, so that the registry's time is counted over restarts too.
+    // Saved first, so that the time limit of the registry also counts across restarts.
     await change(at, run, record, { endedAt, phase: 'checking the registry', statements: said });
     return 0;
   }
@@ -148,7 +148,10 @@ async function failAs(at: ObserveDeps, run: Run, record: StageRun, found: Evalua
   return failStage(at, run, record.name, cause, at.logs.progress(run, record));
 }
 
-/** Fails a stage and its run in one change, and owes the thread the cause and the whole log. An image of a release fails alone: it may be tried again. Gives 0, since the run is not what it was. */
+/**
+ * Fails a stage and its run in one change, and queues thread posts with the cause and the whole log. An image of a release fails alone: it
+ * can be retried. Returns 0, since the run has changed.
+ */
 export async function failStage(
   deps: { book: RunBook; now: () => Date },
   run: Run,

@@ -1,7 +1,7 @@
 import type { Cause } from '../../core/logs.ts';
 import { duration } from '../../core/time/duration.ts';
 
-/** What the cluster, not a log, says of a failure. */
+/** Causes of a failure that come from the cluster, not from a log. */
 
 export function interrupted(why: string): Cause {
   return {
@@ -12,7 +12,7 @@ export function interrupted(why: string): Cause {
   };
 }
 
-/** @param limitMs the limit that has passed, where one has */
+/** @param limitMs the limit that was exceeded, if any */
 export function neverStarted(why: string, limitMs?: number): Cause {
   const within = limitMs === undefined ? '' : ` within ${duration(limitMs)}`;
   return {
@@ -36,7 +36,7 @@ export function refused(message: string): Cause {
   return { kind: 'refused', title: `The cluster refused it: ${message}`, excerpt: [], next: nextFor(message) };
 }
 
-/** Whoever the stage needs has not answered, or has refused, for too long. */
+/** Something that the stage needs has not answered, or has refused, for too long. */
 export function unanswered(message: string): Cause {
   return { kind: 'refused', title: `It could not continue for more than an hour: ${message}`, excerpt: [], next: nextFor(message) };
 }
@@ -59,7 +59,7 @@ export function noImage(message: string): Cause {
   };
 }
 
-/** `unsaid`: the builder has not named its image; `other`: it has, and this is another one. */
+/** `unsaid`: the builder has not named its image; `other`: it has named a different one. */
 export interface ImageDoubt {
   readonly kind: 'unsaid' | 'other';
   readonly why: string;

@@ -1,41 +1,41 @@
 import type { RegistryAddresses, Secrets } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
 
-/** A registry outside of the cluster and who the bot is there. */
+/** A registry outside the cluster, with the bot's credentials there. */
 export interface ExternalLogin {
   readonly name: string;
   readonly push: string;
   readonly username?: string;
   readonly password?: string;
-  /** Certificates (PEM) of its authority, where that is not one that everybody knows. */
+  /** CA certificates (PEM), if they are not publicly trusted. */
   readonly ca?: string;
 }
 
-/** A registry as pods reach it, and who the bot is there. */
+/** A registry as pods reach it, with the bot's credentials there. */
 interface RegistryLogin {
   readonly push: string;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
-  /** It speaks plain HTTP. */
+  /** It uses plain HTTP. */
   readonly plain?: boolean;
-  /** The file with the certificates of its authority. */
+  /** The file with its CA certificates. */
   readonly certificates?: string;
 }
 
-/** How builders read the logins of registries: one file of the Secret that their pod mounts. */
+/** A format in which builders read registry logins: one file of the Secret that their pod mounts. */
 interface LoginForm {
   readonly file: string;
   readonly write: (logins: readonly RegistryLogin[]) => unknown;
-  /** They log in by tokens, and not where a registry wants the password itself. */
+  /** They log in with tokens only, not to a registry that requires the password itself. */
   readonly tokensOnly?: true;
 }
 
-/** Where the job templates mount the Secret: files in it name each other by that path. */
+/** Where the job templates mount the Secret: its files refer to each other by this path. */
 const mounted = '/registry-config';
 
-/** The forms that a job template may name in its annotation `coxswain/registry-login`. */
+/** The formats that a job template may name in its annotation `coxswain/registry-login`. */
 const loginForms: Readonly<Record<string, LoginForm>> = {
-  // docs/REGISTRY.md of Makisu 0.4.2, which logs in with tokens (lib/registry/security/basicauth.go). With credentials it tries HTTPS first.
+  // docs/REGISTRY.md of Makisu 0.4.2; it logs in with tokens (lib/registry/security/basicauth.go), and with credentials tries HTTPS first.
   makisu: {
     file: 'registry.yaml',
     write: (logins) => Object.fromEntries(logins.map((login) => [login.push, { '.*': { security: securityOf(login) } }])),
@@ -59,7 +59,7 @@ function dockerAuth({ push, username, password }: RegistryLogin): [string, objec
   return [[push, { username, password, auth: Buffer.from(`${username}:${password}`).toString('base64') }]];
 }
 
-/** @throws UserError where there is no form of that name */
+/** @throws UserError if there is no format with that name */
 export function loginForm(name: string): LoginForm {
   const form = Object.hasOwn(loginForms, name) ? loginForms[name] : undefined;
   const known = Object.keys(loginForms).join(', ');
@@ -67,7 +67,7 @@ export function loginForm(name: string): LoginForm {
   return form;
 }
 
-/** The files of the Secret of the registries, in each of these forms; those with certificates beside them. */
+/** The files of the registry Secret in each of these formats, plus those with certificates. */
 export function loginFiles(
   forms: readonly string[],
   registry: RegistryAddresses,

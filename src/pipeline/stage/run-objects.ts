@@ -13,7 +13,7 @@ export function namespaceOf(run: Run, podSecurity: string | undefined): Kubernet
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: run.namespace, labels: { ...labelsOf(run), ...security } } };
 }
 
-/** The volume in which the stages of a run share the commit and what they make. */
+/** The volume in which the stages of a run share the commit and their outputs. */
 export function workspaceOf(run: Run, size: string): KubernetesObject {
   return {
     apiVersion: 'v1',
@@ -23,15 +23,15 @@ export function workspaceOf(run: Run, size: string): KubernetesObject {
   };
 }
 
-/** The stages share one workspace: the first one makes it, so it has the size that the hungriest asks for. */
+/** The stages share one workspace: the first one creates it, so it has the largest size that any of them requests. */
 export function workspaceSize({ stages }: Pick<Repository, 'stages'>): string {
   const sizes = stages.map(({ workspace }) => workspace);
   return sizes.reduce((largest, size) => (bytesOf(size) > bytesOf(largest) ? size : largest), sizes[0] ?? '2Gi');
 }
 
 /**
- * The Secrets of the registry in a run's namespace: how builders reach it, and how nodes pull from it. Never saved with the run.
- * @param forms those of its logins that the templates of the run want
+ * The registry Secrets in a run's namespace: for builders to push, and for nodes to pull. Never saved with the run.
+ * @param forms the login formats that the templates of the run use
  */
 export function secretsOf(run: Run, registry: RegistryAddresses, secrets: Partial<Secrets>, forms: readonly string[]): KubernetesObject[] {
   const { registryUsername, registryPassword, imagePullConfig } = secrets;
@@ -43,15 +43,15 @@ export function secretsOf(run: Run, registry: RegistryAddresses, secrets: Partia
   return [push, pull].filter((secret) => secret !== undefined);
 }
 
-/** The Secret by which git clones, of the fields that its kind of login has. */
+/** The Secret with which git clones, with the fields of its kind of login. */
 export function gitSecretOf(run: Run, fields: Readonly<Record<string, string>>): KubernetesObject {
   return secretOf(run, names.git, { ...fields });
 }
 
 /**
- * How the builds of a release reach the registries, the outside ones too. It is made when a release has been approved: builds and tests
- * of commits that nobody has approved never see these credentials.
- * @param files as `loginFiles` gives them
+ * The credentials with which release builds push to the registries, including external ones. Created only after a release is approved:
+ * builds and tests of unapproved commits never see these credentials.
+ * @param files as returned by `loginFiles`
  */
 export function releaseSecretOf(run: Run, files: Readonly<Record<string, string>>): KubernetesObject {
   return secretOf(run, names.releaseRegistry, { ...files });

@@ -3,15 +3,15 @@ import type { Config } from '../../core/config.ts';
 import { messageOf } from '../../core/errors.ts';
 import { toObjects } from '../../templates/objects.ts';
 
-/** The little of the cluster that applying needs. */
+/** What applying needs from the cluster. */
 export interface Applies {
   apply(object: KubernetesObject): Promise<void>;
 }
 
-/** The cache that comes with coxswain lies in this namespace; another address is somebody else's to run. */
+/** The namespace of the cache that ships with coxswain; a cache at any other address is not managed by the bot. */
 const ownCache = /\.coxswain-cache(\.|:)/;
 
-/** Applies the services that coxswain brings along, once per start. What it may not apply, somebody has to: that is said and holds up nothing. */
+/** Applies the services that ship with coxswain, once per start. A failure is logged with the manual command, and blocks nothing. */
 export async function applyServices(
   config: Config,
   cluster: Applies,
@@ -28,7 +28,7 @@ export async function applyServices(
   }
 }
 
-/** The one container of the Deployment gets the image that the configuration names. */
+/** Sets the image of the Deployment's only container to the configured one. */
 function withImage(object: KubernetesObject, image: string): KubernetesObject {
   if (object.kind !== 'Deployment') return object;
   const changed = structuredClone(object) as KubernetesObject & { spec: { template: { spec: { containers: { image: string }[] } } } };

@@ -6,7 +6,7 @@ import { allStages, attemptAt } from '../../core/run/stages.ts';
 import { trimEndSigns } from '../../core/text/trim.ts';
 import { loginForm } from './registry-logins.ts';
 
-/** Kinds that a job template may hold. A Secret is not among them: what is rendered is saved, and secrets are not. */
+/** Kinds that a job template may contain. Secret is not among them: rendered objects are saved, and secrets must not be. */
 const allowedKinds = ['Job', 'ConfigMap', 'Service', 'Deployment', 'PersistentVolumeClaim', 'ServiceAccount'];
 
 interface PodTemplate {
@@ -21,10 +21,10 @@ interface JobSpec {
 
 /**
  * The objects of one stage, ready to be saved and created: in the run's namespace, with the run's labels on them and on every pod template,
- * without a service account token unless the template asks for one, the Job with `backoffLimit: 0`, `restartPolicy: Never` and, unless the template
- * says another one, the stage's limit. The Job comes last, so that what it needs is there before it.
- * @throws UserError where the template does not give exactly one Job, names it as another stage has named its own, wants logins in a form that there
- * is none of, or holds a kind that is not allowed.
+ * without a service account token unless the template requests one, the Job with `backoffLimit: 0`, `restartPolicy: Never` and, unless the
+ * template sets another one, the stage's timeout as its deadline. The Job comes last, so that what it needs exists before it.
+ * @throws UserError if the template does not produce exactly one Job, its Job has the same name as that of another stage, it requests an
+ * unknown login format, or it contains a kind that is not allowed.
  */
 export function stageObjects(
   run: Run,
@@ -48,7 +48,7 @@ export function stageObjects(
   return [...owned.filter((object) => object.kind !== 'Job'), ...owned.filter((object) => object.kind === 'Job')];
 }
 
-/** Another attempt has a Job of its own: the one of the attempt before is there still, and has ended. */
+/** Each further attempt has its own Job: that of the previous attempt still exists, and has ended. */
 function ofAttempt(run: Run, stage: string, object: KubernetesObject): KubernetesObject {
   const attempt = attemptAt(run, stage);
   if (attempt === 1 || object.kind !== 'Job') return object;
@@ -60,7 +60,7 @@ function withSuffix(name: string, suffix: string): string {
   return `${trimEndSigns(name.slice(0, 63 - suffix.length), '-.')}${suffix}`;
 }
 
-/** The Job of another stage would be taken for this one's, with its end. */
+/** The Job of another stage, and its outcome, would be mistaken for this one's. */
 function checkJobIsNew(run: Run, stage: Pick<Stage, 'name' | 'template'>, job: string | undefined): void {
   const other = allStages(run).find((one) => one.name !== stage.name && !one.reusedFrom && one.job === job);
   if (!other) return;
@@ -73,12 +73,12 @@ export function instanceOf(run: Run): string {
   return run.namespace.slice('cox-'.length, -(run.id.length + 1));
 }
 
-/** What the Job of a stage says of itself by annotations. */
+/** What the Job of a stage requests in its annotations. */
 export interface Wishes {
   readonly job: string;
   readonly reader: string;
   readonly podSecurity?: string;
-  /** In which form its builder reads the logins of registries; absent: it reads none. */
+  /** The format in which its builder reads registry logins; absent: it reads none. */
   readonly registryLogin?: string;
 }
 
@@ -108,7 +108,7 @@ function labelled(
   const pod = spec?.template;
   if (!pod?.spec?.containers?.length)
     throw new UserError(`template ${template}: ${object.kind} ${metadata.name} has no spec.template.spec.containers`);
-  // Nothing of a commit gets a token of the cluster unless its template asks for one.
+  // Pods of a commit get no service account token unless their template requests one.
   const podSpec = { automountServiceAccountToken: false, ...pod.spec };
   const podTemplate = { ...pod, metadata: { ...pod.metadata, labels: { ...pod.metadata?.labels, ...ours } }, spec: podSpec };
   if (object.kind === 'Deployment') return { ...object, metadata, spec: { ...spec, template: podTemplate } };

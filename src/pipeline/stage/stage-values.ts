@@ -6,7 +6,7 @@ import type { BuiltImage } from '../../core/run/stage-run.ts';
 import { attemptAt, isReleaseImage } from '../../core/run/stages.ts';
 import { imageTag } from '../../core/version/version.ts';
 
-/** Names of the Secrets and the claim that a run's namespace has. */
+/** Names of the Secrets and the volume claim in a run's namespace. */
 export const names = {
   workspace: 'workspace',
   registry: 'registry-config',
@@ -15,19 +15,19 @@ export const names = {
   releaseRegistry: 'release-registry-config',
 } as const;
 
-/** The kind of login that a pod needs to clone from an address; undefined: none. */
+/** The kind of login that a pod needs to clone from an address; undefined if none. */
 export type CloneKindOf = (clone: string) => 'basic' | 'ssh' | undefined;
 
-/** What the values of a template are made from, besides the run. */
+/** The inputs for the values of a template, besides the run. */
 export interface Surroundings {
   readonly registry: RegistryAddresses;
   readonly cache?: string;
-  /** Registries outside of the cluster as pods say them, by name. */
+  /** Addresses of external registries as pods use them, by name. */
   readonly outside: Readonly<Record<string, string>>;
-  /** What cloning from an address needs. */
+  /** The kind of login that cloning from an address needs. */
   readonly cloneKind?: CloneKindOf;
   readonly tools: Tools;
-  /** Whether pulling images does. */
+  /** Whether pulling images needs a login. */
   readonly pullCredentials: boolean;
 }
 
@@ -46,26 +46,26 @@ export function surroundings(
   };
 }
 
-/** Whether nodes are given logins to pull images with. */
+/** Whether nodes get credentials for pulling images. */
 export function hasPullLogins({ registryPassword, imagePullConfig }: Partial<Secrets>): boolean {
   return registryPassword !== undefined || imagePullConfig !== undefined;
 }
 
-/** What templates say of the images that coxswain itself names, and of the logins to pull them. */
+/** Template values for the images that coxswain itself configures, and for the Secret to pull them. */
 export function toolValues({ tools, pullCredentials }: Pick<Surroundings, 'tools' | 'pullCredentials'>): Record<string, unknown> {
   const named = Object.entries(tools).map(([name, image]) => [name.charAt(0).toUpperCase() + name.slice(1), image]);
   return { Tools: Object.fromEntries(named), PullSecret: pullCredentials ? names.pull : '' };
 }
 
 /**
- * The tag under which a stage of this run pushes: made from the uid, so that nobody else's push is taken for ours. An image of the release
- * has the version as its tag.
+ * The tag under which a stage of this run pushes: derived from the uid, so that nobody else's push is mistaken for ours. An image of the
+ * release has the version as its tag.
  */
 export function tagOf(run: Run, stage: Stage): string {
   return isReleaseImage(run, stage) && run.release ? imageTag(run.release.version) : `cox-${run.uid}-${stage.name}`;
 }
 
-/** The newest image that a stage before this one has built. What a release pushes elsewhere is none: the images of a release come side by side. */
+/** The newest image that an earlier stage has built. Images of a release do not count: they are built concurrently. */
 function imageBefore(run: Run, stage: Stage): BuiltImage | undefined {
   const index = run.stages.findIndex((one) => one.name === stage.name);
   const before = isReleaseImage(run, stage) ? run.stages : run.stages.slice(0, index);
@@ -74,7 +74,7 @@ function imageBefore(run: Run, stage: Stage): BuiltImage | undefined {
 
 /**
  * The values that a job template may use, as `.Run.ID`, `.Stage.GPUs` and so on.
- * @throws UserError where a test stage has no image to test.
+ * @throws UserError if a test stage has no image to test.
  */
 export function stageValues(run: Run, repository: Repository, stage: Stage, around: Surroundings): Record<string, unknown> {
   return {
@@ -111,12 +111,12 @@ export function stageValues(run: Run, repository: Repository, stage: Stage, arou
   };
 }
 
-/** A template that knows no keys of ssh finds no Secret where one would be. */
+/** An SSH key has a name of its own, so a template without SSH support sees an empty `Secret`. */
 function gitValues(clone: string, kind: 'basic' | 'ssh' | undefined): Record<string, string> {
   return { URL: clone, Secret: kind === 'basic' ? names.git : '', KeySecret: kind === 'ssh' ? names.git : '' };
 }
 
-/** What templates that were written for `stencil` say (https://github.com/karlmutch/duat), of the watched repository. */
+/** Values for templates that were written for `stencil` (https://github.com/karlmutch/duat), about the watched repository. */
 function duatValues(run: Run, repository: Repository): Record<string, string> {
   return {
     version: run.version ?? '',
@@ -139,7 +139,7 @@ function imageValues(run: Run, stage: Stage, registry: RegistryAddresses): Recor
   };
 }
 
-/** The image that an image of a release may be made from, as pods say it. By its digest: a tag can be moved to what nobody has tested. */
+/** The image that a release image may be based on, with the address that pods use. By digest: a tag can be moved to an untested image. */
 function testedValues(run: Run, stage: Stage, registry: RegistryAddresses): Record<string, unknown> {
   const image = imageBefore(run, stage);
   if (!image) return {};
@@ -149,7 +149,7 @@ function testedValues(run: Run, stage: Stage, registry: RegistryAddresses): Reco
   };
 }
 
-/** Where an image of a release is pushed to, as its name in the configuration says; undefined: the cluster's own registry. */
+/** The name in the configuration of the registry that a release image is pushed to; undefined: the cluster's own registry. */
 export function registryName(stage: object): string | undefined {
   return 'registry' in stage ? (stage as ReleaseImage).registry : undefined;
 }

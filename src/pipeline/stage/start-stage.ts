@@ -17,19 +17,19 @@ import { namespaceOf, releaseSecretOf, secretsOf, workspaceOf } from './run-obje
 import { stageObjects, wishesOf } from './stage-objects.ts';
 import { names, type Surroundings, stageValues } from './stage-values.ts';
 
-/** The little of the cluster that starting needs. */
+/** What starting a stage needs from the cluster. */
 export interface Creates {
-  /** 'exists': there already, with this run's uid. */
+  /** 'exists': it exists already, with this run's uid. */
   create(object: KubernetesObject): Promise<'created' | 'exists'>;
-  /** For what is there already and is to be changed. */
+  /** Changes an object that exists already. */
   apply(object: KubernetesObject): Promise<void>;
-  /** For a Secret that is there already, with its values as they are now. */
+  /** Replaces an existing Secret with its current values. */
   replace(object: KubernetesObject): Promise<void>;
 }
 
-/** Where job templates lie. */
+/** The source of job templates. */
 export interface TemplateFiles {
-  /** @throws UserError where there is no such template */
+  /** @throws UserError if there is no such template */
   read(name: string): Promise<TemplateSource>;
 }
 
@@ -37,7 +37,7 @@ export interface TemplateFiles {
 export interface StartPorts {
   readonly cluster: Creates;
   readonly templates: TemplateFiles;
-  /** Logins of git for pods; absent: none has any. */
+  /** Git logins for pods; absent: no pod needs one. */
   readonly clone?: CloneLogins;
   readonly now: () => Date;
 }
@@ -47,13 +47,13 @@ export interface StartDeps extends StartPorts {
   readonly around: Surroundings;
   readonly secrets: Partial<Secrets>;
   readonly repositories?: readonly Repository[];
-  /** Registries outside of the cluster, for the images of releases. */
+  /** External registries, for the images of releases. */
   readonly outside: readonly ExternalLogin[];
-  /** The template of what the pods of a run may reach, and the namespaces that they must; absent: nothing is made of it. */
+  /** The template for a run's network policies, and the namespaces that its pods must reach; absent: no policies are created. */
   readonly network?: { readonly template: string; readonly namespaces: readonly string[] };
 }
 
-/** Renders the objects of a stage and saves them, before the first of them is created. What cannot be rendered now never can: the stage fails. */
+/** Renders the objects of a stage and saves them, before any of them is created. If rendering fails, it always will: the stage fails. */
 export async function renderStage(start: StartDeps, run: Run, repository: Repository, stage: Stage): Promise<0> {
   const made = await objectsOrCause(start, run, repository, stage);
   if ('title' in made) return failStage(start, run, stage.name, made);
@@ -61,7 +61,7 @@ export async function renderStage(start: StartDeps, run: Run, repository: Reposi
   return 0;
 }
 
-/** @throws where the template cannot be read at this moment */
+/** @throws if the template cannot be read at the moment */
 async function objectsOrCause(
   start: StartDeps,
   run: Run,
@@ -75,7 +75,7 @@ async function objectsOrCause(
     if (!isForGood(error)) throw error;
     return badTemplate(messageOf(error));
   }
-  // From here on nothing is asked of anybody: whatever is thrown, the same text would make it again.
+  // From here on there is no I/O: the same text would cause any error again.
   try {
     const values = stageValues(run, repository, stage, start.around);
     const objects = stageObjects(run, stage, objectsFrom(template, values));
@@ -85,7 +85,7 @@ async function objectsOrCause(
   }
 }
 
-/** Creates what a stage needs and then its objects, the Job last. Safe to repeat: what is there with the run's uid stays as it is. */
+/** Creates what a stage needs and then its objects, the Job last. Idempotent: existing objects with the run's uid stay as they are. */
 export async function submitStage(start: StartDeps, run: Run, record: StageRun, workspace: string): Promise<0> {
   const objects = record.objects ?? [];
   const network = await networkFor(start, run);
@@ -93,7 +93,7 @@ export async function submitStage(start: StartDeps, run: Run, record: StageRun, 
   const { podSecurity } = wishesOf(objects);
   const context = [namespaceOf(run, podSecurity), ...network, ...(await secretsFor(start, run, record)), workspaceOf(run, workspace)];
   const laxer = laxerThanBefore(run, record);
-  // A password may be what was mended before this attempt, a token of the stage before may have ended, and another builder reads another file.
+  // A password may have been fixed before this attempt, an earlier token may have expired, and another builder reads another file.
   const isNew = ({ metadata }: KubernetesObject) =>
     (record.attempt ?? 1) > 1 || metadata.name === names.git || (isLogin(metadata.name) && bringsForm(run, record));
   for (const object of [...context, ...objects]) {
@@ -116,7 +116,7 @@ async function networkFor({ network, templates }: StartDeps, run: Run): Promise<
   }
 }
 
-/** The namespace got the pod security of the first stage: the level that it must have now, where this stage needs a laxer one. */
+/** The namespace has the pod security level of the earlier stages: the level to change it to, if this stage needs a laxer one. */
 function laxerThanBefore(run: Run, record: StageRun): string | undefined {
   const levels = ['privileged', 'baseline', 'restricted'];
   const levelOf = ({ objects = [] }: StageRun) => levels.indexOf(wishesOf(objects).podSecurity ?? 'privileged');
@@ -136,13 +136,13 @@ async function secretsFor(start: StartDeps, run: Run, record: StageRun): Promise
   return isReleaseImage(run, record) ? [...usual, releaseSecretOf(run, loginFiles(forms, around.registry, secrets, outside))] : usual;
 }
 
-/** In which form a stage wants the logins of registries; none before it was rendered. */
+/** The format in which a stage wants registry logins; none before it is rendered. */
 function loginFormOf({ objects }: StageRun): string[] {
   const form = objects?.length ? wishesOf(objects).registryLogin : undefined;
   return form ? [form] : [];
 }
 
-/** Whether no stage that has its Job wants the form that this one wants: those that start beside it may each count on the other. */
+/** Whether no stage that already has its Job uses this stage's login format; stages that are still starting do not count. */
 function bringsForm(run: Run, record: StageRun): boolean {
   const before = allStages(run)
     .filter(({ name, state }) => name !== record.name && state !== 'waiting' && state !== 'starting')
@@ -153,9 +153,9 @@ function bringsForm(run: Run, record: StageRun): boolean {
 const isLogin = (name: string) => name === names.registry || name === names.releaseRegistry;
 
 /**
- * @param isNew whether a Secret that is there already may have other values now
- * @param laxer the namespace as it must be from now on, where that is not as it was made
- * @returns the cause where the cluster refuses for good @throws ClusterError where a later try may succeed
+ * @param isNew whether an existing Secret may need new values
+ * @param laxer the namespace as it must be from now on, if that differs from how it was created
+ * @returns the cause if the cluster refuses permanently @throws ClusterError if a later try may succeed
  */
 async function created(
   cluster: Creates,
@@ -174,7 +174,7 @@ async function created(
   }
 }
 
-// A person may have cancelled the run while the step was under way.
+// A person may have cancelled the run while the step was in progress.
 function ifUnderWay(run: Run, stage: { readonly name: string }, change: Partial<StageRun>): Run {
   return isUnderWay(run, stage) ? withStage(run, stage.name, change) : run;
 }

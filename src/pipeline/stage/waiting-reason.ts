@@ -1,6 +1,6 @@
 import type { ClusterEvent, ContainerView, JobView, PodView } from '../../core/cluster.ts';
 
-/** Why a container cannot start, as the kubelet names it; what all of them have in common is that they do not pass by waiting. */
+/** Reasons of the kubelet why a container cannot start; none of them is likely to resolve by waiting. */
 const stuckReasons = new Set([
   'ErrImagePull',
   'ImagePullBackOff',
@@ -17,9 +17,9 @@ export function stuckContainer(pod: PodView): ContainerView | undefined {
 }
 
 /**
- * Why a stage has not started, in words; undefined where nothing speaks of a reason (yet).
+ * Why a stage has not started, in words; undefined if no reason is known (yet).
  * @param events those of the Job and of its pod
- * @param gpus how many the stage asks for
+ * @param gpus how many the stage requests
  */
 export function waitingReason(
   job: JobView | undefined,
@@ -55,7 +55,7 @@ function noPod(events: readonly ClusterEvent[]): string | undefined {
   return `no pod can start: ${message}`;
 }
 
-/** The parts of `exceeded quota: x, requested: pods=1, used: pods=3, limited: pods=3`, where a message has them all. */
+/** The parts of `exceeded quota: x, requested: pods=1, used: pods=3, limited: pods=3`, if a message has all of them. */
 function quotaIn(message: string): { name: string; requested: string; used: string; limited: string } | undefined {
   const marks = ['exceeded quota: ', ', requested: ', ', used: ', ', limited: '];
   let rest = message;
@@ -69,14 +69,14 @@ function quotaIn(message: string): { name: string; requested: string; used: stri
   return name && requested && used && rest ? { name, requested, used, limited: rest } : undefined;
 }
 
-/** `pods=1`, `pods=3`, `pods=3` → `asks for pods=1, used 3 of 3`; of several resources each says its name. */
+/** `pods=1`, `pods=3`, `pods=3` → `requests pods=1, used 3 of 3`; several resources keep their names. */
 function quotaWords(asked = '', used = '', limit = ''): string {
   const amount = (list: string) => (asked.includes(',') ? list : list.replace(/^[^=]*=/, ''));
   return `requests ${asked}, used ${amount(used)} of ${amount(limit)}`;
 }
 
 function stuckWords(container: ContainerView, events: readonly ClusterEvent[]): string {
-  // The status says only "Back-off pulling image"; the reason stands in the event of the attempt before.
+  // The status only says "Back-off pulling image"; the reason is in the event of the previous attempt.
   const failed = events.findLast((event) => event.reason === 'Failed' && event.message.startsWith('Failed to pull image'));
   const detail = container.reason === 'ImagePullBackOff' && failed ? failed.message : (container.message ?? '');
   const isImage = /Image/.test(container.reason ?? '');
@@ -86,8 +86,8 @@ function stuckWords(container: ContainerView, events: readonly ClusterEvent[]): 
 }
 
 /**
- * What containerd says of a pull, once instead of three times: `rpc error: code = NotFound desc = failed to pull and unpack image "x:1": failed to
- * resolve reference "x:1": x:1: not found` → `x:1: not found`.
+ * containerd's error for a pull, without the repetitions: `rpc error: code = NotFound desc = failed to pull and unpack image "x:1": failed
+ * to resolve reference "x:1": x:1: not found` → `x:1: not found`.
  */
 function pullWords(detail: string): string {
   const image = /image "([^"]+)"/.exec(detail)?.[1];
@@ -107,7 +107,7 @@ export function schedulingWords(message: string): string {
   const match = /^0\/(\d+) nodes are available: (.*)$/s.exec(message.trim());
   if (!match) return message.trim();
   const [, nodes, rest = ''] = match;
-  // After the reasons of the nodes come sentences on what the scheduler tried to make room.
+  // The nodes' reasons are followed by sentences about preemption.
   const reasons = (rest.split(/\.(?:\s|$)/)[0] ?? '').split(/, (?=\d+ )/);
   const words = reasons.map((reason) =>
     reason

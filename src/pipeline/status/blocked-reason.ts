@@ -2,7 +2,7 @@ import { messageOf } from '../../core/errors.ts';
 import { isOver } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 
-/** Says in a run what outside holds it up; undefined: nothing any more. */
+/** Records in a run what blocks it from outside; undefined: nothing any more. */
 export async function noteBlockedReason(book: RunBook, id: string, reason: string | undefined): Promise<void> {
   if (!book.get(id)) return;
   await book.change(id, (run) => {
@@ -12,7 +12,7 @@ export async function noteBlockedReason(book: RunBook, id: string, reason: strin
   });
 }
 
-/** Every run that is under way says that the cluster cannot be seen. */
+/** Records in every running run that the cluster is unreachable. */
 export function reportClusterOutage(book: RunBook, message: string | undefined, log: (message: string) => void): void {
   const words = message && `the cluster is unreachable: ${message}`;
   log(words ?? 'the cluster is reachable again');

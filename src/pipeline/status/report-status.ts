@@ -6,7 +6,7 @@ import type { RunBook } from '../../core/run/run-book.ts';
 import { numberOf } from '../../core/run/run-id.ts';
 import { Backoff } from '../../core/time/backoff.ts';
 
-/** The little of GitHub that reporting needs. */
+/** What status reporting needs from GitHub. */
 export interface Statuses {
   setStatus(
     github: string,
@@ -31,7 +31,7 @@ const statusOf = {
   superseded: 'error',
 } as const satisfies Record<RunState, string>;
 
-/** A commit that has passed its stages stays a good one, whatever becomes of its release. */
+/** A commit that has passed its stages stays successful, whatever happens to its release. */
 function stateOf({ state, stages }: Run): (typeof statusOf)[RunState] {
   const isDropped = state === 'cancelled' || state === 'superseded';
   return isDropped && stages.length > 0 && stages.every((stage) => stage.state === 'passed') ? 'success' : statusOf[state];
@@ -46,7 +46,7 @@ export interface ReporterOptions {
   readonly log: (message: string) => void;
 }
 
-/** Keeps the commit status on GitHub at the state of the newest run of that commit. Setting it again is harmless, so nothing is asked before. */
+/** Keeps the commit status on GitHub in sync with the newest run of that commit. Setting it again is harmless, so it is not read first. */
 export class StatusReporter {
   readonly #options: ReporterOptions;
   readonly #busy = new Set<string>();
@@ -58,7 +58,7 @@ export class StatusReporter {
     options.book.onChange((run) => this.report(run.id));
   }
 
-  /** Takes up what GitHub may not have been told. Of old ends it is not told again: the token may be new. */
+  /** Reports what GitHub may not have yet. Runs that ended long ago are not reported: they may predate the token. */
   begin(): void {
     const { book, now } = this.#options;
     const isRecent = ({ endedAt, delivery }: Run) =>
@@ -66,7 +66,7 @@ export class StatusReporter {
     for (const run of book.all()) if (!isOver(run) || isRecent(run)) this.report(run.id);
   }
 
-  /** Tells what GitHub has not been told, now and, after a failure, again. */
+  /** Reports a state that GitHub does not have yet; retries after a failure. */
   report(id: string, backoff = new Backoff({ firstMs: 5_000, mostMs: 600_000 })): void {
     const run = this.#options.book.get(id);
     const github = this.#options.repositories.find((one) => one.name === run?.repository)?.github;
@@ -88,7 +88,7 @@ export class StatusReporter {
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
-  /** Said in the run, and not told again before the run is in another state. False where that cannot be saved. */
+  /** Records the refusal in the run; the status is not sent again until the run changes state. False if that cannot be saved. */
   async #refused(run: Run, error: unknown): Promise<boolean> {
     const { book, log } = this.#options;
     const why = `GitHub does not accept the commit status \`${stateOf(run)}\`: ${messageOf(error)}`;

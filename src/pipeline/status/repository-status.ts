@@ -4,7 +4,7 @@ import { isBusy } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 import type { Heads } from '../intake/new-commits.ts';
 
-/** What every repository does at present. */
+/** The current status of every repository. */
 export function repositoryStatus(
   repositories: readonly Repository[],
   runs: Pick<RunBook, 'ofRepository'>,

@@ -5,27 +5,27 @@ import type { FileChange, WrittenChange } from '../../core/version/file-change.t
 
 /** Files and tags of watched repositories. */
 export interface Files {
-  /** The text of a file at a commit. @throws UserError where there is none */
+  /** The text of a file at a commit. @throws UserError if there is none */
   file(repository: Repository, branch: string, sha: string, path: string): Promise<string>;
   /** Tag → commit. */
   tags(repository: Repository): Promise<Readonly<Record<string, string>>>;
-  /** Writes a change as the repository's `version.write` says. @throws UserError where the branch has moved or it may not be written */
+  /** Writes a change as configured by the repository's `version.write`. @throws UserError if the branch has moved or may not be written */
   write(repository: Repository, change: FileChange): Promise<WrittenChange>;
 }
 
-/** The little of git that files need. */
+/** What files need from git. */
 export interface GitFiles extends Pick<Files, 'file' | 'tags'> {
   pushFile(repository: Repository, change: FileChange): Promise<string>;
 }
 
-/** The little of GitHub that files need. */
+/** What files need from GitHub. */
 export interface GithubFiles {
   read(github: string, sha: string, path: string): Promise<string>;
   commit(github: string, change: FileChange): Promise<{ sha: string; parent?: string; url: string }>;
   propose(github: string, change: FileChange): Promise<{ number: number; url: string }>;
 }
 
-/** Goes to GitHub where the repository lies there and a token is at hand, else (and to read where GitHub does not answer) by git itself. */
+/** Uses GitHub if the repository is there and a token is configured, else (and for reads that fail on GitHub) git itself. */
 export function fileSource(git: GitFiles, github: GithubFiles | undefined, log: (message: string) => void): Files {
   return {
     tags: (repository) => git.tags(repository),
@@ -49,7 +49,7 @@ export function fileSource(git: GitFiles, github: GithubFiles | undefined, log: 
         return { kind: 'pull-request', ...(await github.propose(there, change)) };
       }
       if (github && there) return { kind: 'commit', ...(await github.commit(there, change)) };
-      // The push demands that the branch is still at the parent.
+      // The push requires that the branch is still at the parent.
       return { kind: 'commit', sha: await git.pushFile(repository, change), parent: change.parent };
     },
   };

@@ -21,22 +21,22 @@ export interface VersionPorts {
 
 export interface VersionsOptions extends VersionPorts {
   readonly config: Config;
-  /** Begins the runs of commits that are new; not given where none are begun. */
+  /** Starts the runs of new commits; absent if none are started. */
   readonly poll?: (repository: Repository) => Promise<void>;
-  /** Remembers which commits are the bot's own; not given where none is written. */
+  /** Records which commits are the bot's own; absent if that is not recorded. */
   readonly own?: Pick<OwnCommits, 'write'>;
 }
 
 export interface VersionWish {
   readonly repository: string;
-  /** The main one where not given. */
+  /** Default: the main branch. */
   readonly branch?: string;
   readonly bump?: Bump;
   /** Slack user id. */
   readonly by: string;
 }
 
-/** A commit of a branch, and the version that stands there. */
+/** A commit of a branch, and the version there. */
 interface BranchVersion {
   readonly repository: Repository;
   readonly source: VersionSource;
@@ -47,7 +47,7 @@ interface BranchVersion {
   readonly text?: string;
 }
 
-/** The versions of the watched repositories: read for runs, told and bumped for people. */
+/** The versions of the watched repositories: read for runs, reported and bumped for people. */
 export class RepositoryVersions {
   readonly #options: VersionsOptions;
 
@@ -55,7 +55,7 @@ export class RepositoryVersions {
     this.#options = options;
   }
 
-  /** For a run of that commit. Never throws: a run is worth more than its version. */
+  /** For a run of that commit. Never throws: a run must not fail because of its version. */
   async ofCommit(repository: Repository, branch: string, sha: string): Promise<RunVersion> {
     const { version: source } = repository;
     if (!source) return {};
@@ -67,7 +67,7 @@ export class RepositoryVersions {
     }
   }
 
-  /** The version of a branch and, where a bump is wished for, the next one, written as the configuration says. @throws UserError */
+  /** The version of a branch and, if a bump is requested, the next one, written as configured. @throws UserError */
   async ask(wish: VersionWish): Promise<VersionReport> {
     const found = await this.#standing(wish);
     const { repository, source, branch, sha, version } = found;
@@ -102,7 +102,7 @@ export class RepositoryVersions {
     }
     const tags = await files.tags(repository);
     const own = Object.keys(tags).filter((name) => tags[name] === sha);
-    // Its own tag says more of a commit than a newer one elsewhere: an older line has its versions too.
+    // A commit's own tag takes precedence over newer tags elsewhere: older release lines have versions too.
     const version = newestVersion(own, prefix) ?? newestVersion(Object.keys(tags), prefix);
     if (!version) throw new UserError(`No tag of ${repository.name} is a version such as \`${prefix}0.1.0\`: push one.`);
     const tag = own.at(-1);
@@ -120,7 +120,7 @@ export class RepositoryVersions {
         `The version of ${repository.name} is its newest tag, and tags are created by releases: there is nothing to write.`,
       );
     }
-    // A bump on what was seen starts no run: a commit that no poll has seen yet gets its run before.
+    // A bump on top of a seen commit starts no run, so a commit that no poll has seen yet gets its run first.
     await this.#options.poll?.(repository);
     const change = {
       branch,
@@ -136,7 +136,7 @@ export class RepositoryVersions {
   }
 }
 
-/** A candidate that nobody has tagged is the next one still; two pre-releases in one second have one name. */
+/** A release candidate without a tag is still the next one; two pre-releases in the same second have the same name. */
 function unchanged({ repository, branch, version }: VersionReport, bump: Bump): UserError {
   const why = bump === 'rc' ? 'Candidates are counted from the tags, and this one has no tag yet.' : 'Try again in a second.';
   return new UserError(`${repository} ${quoted(branch)} is already at ${version}, so nothing was written. ${why}`);
