@@ -5,7 +5,7 @@ import { type Freeze, freezeOf } from '../src/core/release/freeze.ts';
 import { findRun, type KnownRuns } from '../src/core/run/find-run.ts';
 import type { Run } from '../src/core/run/run.ts';
 
-/** What a person decides about a release, and what that person was shown. */
+/** A user's decision about a release, and what that user was shown. */
 export interface Decision {
   readonly id: string;
   /** Slack user id. */
@@ -15,7 +15,7 @@ export interface Decision {
 }
 
 export interface Approves {
-  /** Counts a vote; `complete`: it was the last one needed. @throws UserError with the sentence of the refusal */
+  /** Counts a vote; `complete`: it was the last one needed. @throws UserError with the refusal message */
   approve(decision: Decision): Promise<{ run: Run; complete: boolean }>;
 }
 

@@ -4,7 +4,7 @@ import { findRun, type KnownRuns, runOf } from '../src/core/run/find-run.ts';
 import { idParts } from '../src/core/run/run-id.ts';
 
 export interface Audits {
-  /** The newest entries, the newest first; of one run where it is given. */
+  /** The newest entries, newest first; only those of `run` if given. */
   entries(run?: string, most?: number): Promise<readonly AuditEntry[]>;
 }
 
@@ -23,7 +23,7 @@ export const audit = (runs: KnownRuns, audits: Audits): Command => ({
   },
 });
 
-/** The audit knows also the runs that are forgotten, by their ids. */
+/** The audit log also contains deleted runs, by id. */
 function about(runs: KnownRuns, word: string): string {
   return runOf(runs, word)?.id ?? (idParts(word) ? word.toLowerCase() : findRun(runs, word).id);
 }

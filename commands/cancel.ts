@@ -8,13 +8,13 @@ import { quoted } from '../src/core/text/quoted.ts';
 import type { Repositories } from './freeze.ts';
 
 export interface Cancels extends KnownRuns, Repositories {
-  /** Stops a run; `by` is a Slack user id. @throws UserError where it is too late */
+  /** Cancels a run; `by` is a Slack user id. @throws UserError if it is too late */
   cancel(id: string, by: string): Promise<Run>;
-  /** Stops all runs of a repository, or of the branches that a pattern names, that can be. @throws UserError where there is no such repository */
+  /** Cancels all cancellable runs of a repository, or of the branches matching a pattern. @throws UserError for an unknown repository */
   cancelAll(wish: { repository: string; branches?: string; by: string }): Promise<CancelledAll>;
 }
 
-/** Phones make one long dash of two short ones. */
+/** Phones replace two hyphens by one dash. */
 const all = /^(--|\u2013|\u2014)all$/i;
 
 export const cancel = (pipeline: Cancels): Command => ({

@@ -9,9 +9,9 @@ import { quoted } from '../src/core/text/quoted.ts';
 
 export interface Freezes {
   list(): readonly Freeze[];
-  /** In place of an older freeze of the same repository. */
+  /** Replaces an older freeze of the same repository. */
   freeze(freeze: Freeze): Promise<void>;
-  /** Ends the freeze of a repository or, without one, that of all. */
+  /** Lifts the freeze of a repository or, without one, the freeze of all repositories. */
   unfreeze(repository?: string): Promise<void>;
 }
 
@@ -40,9 +40,9 @@ export const freeze = (known: Repositories, freezes: Freezes, roles: Roles): Com
 });
 
 /**
- * Who approves the releases of one repository alone may hold those, and no others.
+ * A user who is an approver of only one repository may freeze that one, and no others.
  * @param of the repository in question; undefined: all of them
- * @throws UserError where the person is neither an operator nor an approver
+ * @throws UserError if the user is neither an operator nor an approver
  */
 export async function demandRole(command: string, user: string, roles: Roles, of?: RepositoryStatus): Promise<void> {
   const operator = await roles.operator(user);

@@ -5,10 +5,10 @@ import { didYouMean } from '../src/core/text/nearest.ts';
 import { quoted } from '../src/core/text/quoted.ts';
 import type { Repositories } from './freeze.ts';
 
-/** What the examples of commands speak of. */
+/** The names used in the commands' examples. */
 const sample = { repository: 'studio-go-runner', run: 'runner-142' } as const;
 
-/** `all` gives every command, `help` among them. */
+/** `all` returns every command, including `help`. */
 export const help = (all: () => readonly Command[], known: Repositories & Pick<KnownRuns, 'all'>): Command => ({
   name: 'help',
   usage: 'help [command]',
@@ -29,7 +29,7 @@ export const help = (all: () => readonly Command[], known: Repositories & Pick<K
   },
 });
 
-/** The command with examples of what is there: a repository, and the newest run. */
+/** The command with examples that use existing names: a configured repository, and the newest run. */
 function withOwn(command: Command, known: Repositories & Pick<KnownRuns, 'all'>): Command {
   const [repository] = known.repositories();
   const [run] = newestFirst(known.all());

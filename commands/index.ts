@@ -19,7 +19,7 @@ import { unfreeze } from './unfreeze.ts';
 import { type VersionBumps, version } from './version.ts';
 import { whoami } from './whoami.ts';
 
-/** All that the commands need from the rest. */
+/** Everything that the commands need from the rest of the application. */
 export interface Ports {
   readonly pipeline: Starts & Repositories & KnownRuns & Logs & Cancels & Retries & VersionBumps;
   readonly roles: Roles;
@@ -29,7 +29,7 @@ export interface Ports {
   readonly audit: Audits;
 }
 
-/** What people can say, in the order of the help. */
+/** All commands, in the order of the help. */
 export function commands({ pipeline, roles, decisions, freezes, polls, audit: audits }: Ports): Command[] {
   const list: Command[] = [
     run(pipeline),

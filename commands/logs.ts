@@ -7,7 +7,7 @@ import { findStage } from '../src/core/run/stage-log.ts';
 import { quoted } from '../src/core/text/quoted.ts';
 
 export interface Logs extends KnownRuns {
-  /** The last lines of a stage's log; without a stage, of the one that says most. `total`: how many lines there are, where they are counted. */
+  /** The last lines of a stage's log; without a stage, of the most relevant one. `total`: the number of lines, if known. */
   tail(run: Run, stage?: string, lines?: number): Promise<{ stage: string; lines: readonly string[]; total?: number; cause?: Cause }>;
 }
 

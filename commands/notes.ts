@@ -8,11 +8,11 @@ import { saysAgain, type VoteChecks } from './reject.ts';
 
 export interface EditsNotes extends VoteChecks {
   editNotes(decision: Decision, text: string): Promise<Run>;
-  /** The notes as they stand: edited, or as they would be made now. */
+  /** The current notes: as edited, or as they would be generated now. */
   notes(id: string): Promise<string>;
 }
 
-/** Notes are a text of their own, and a message of Slack holds twice as much. */
+/** Notes may be long; a Slack message can hold twice as much. */
 const longestNotes = 20_000;
 
 export const notes = (runs: KnownRuns, decisions: EditsNotes): Command => ({

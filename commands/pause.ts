@@ -7,11 +7,11 @@ import { asCommand, quoted } from '../src/core/text/quoted.ts';
 import type { Repositories } from './freeze.ts';
 
 export interface Polls {
-  /** Of repositories that are no longer configured, too. */
+  /** Including repositories that are no longer configured. */
   paused(): readonly Pause[];
-  /** Resolves when it is kept: from then on, no new commit starts a run. */
+  /** Resolves when it is saved: from then on, no new commit starts a run. */
   pause(pause: Pause): Promise<void>;
-  /** Polls the repository at once, without waiting for that. */
+  /** Polls the repository at once, without waiting for the result. */
   resume(repository: string): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import { type Run, shortSha } from '../src/core/run/run.ts';
 import type { Decision } from './approve.ts';
 
 export interface VoteChecks {
-  /** The run, where the person could reject it now. @throws UserError with the sentence of the refusal */
+  /** The run, if the user could reject it now. @throws UserError with the refusal message */
   check(decision: Decision): Promise<Run>;
 }
 
@@ -33,7 +33,7 @@ export const reject = (runs: KnownRuns, decisions: Rejects): Command => ({
   },
 });
 
-/** The command as it is to be lengthened, bound to what would be released now. */
+/** The command text to extend, bound to what would be released now. */
 export function saysAgain(name: string, run: Run): string {
   return `${name} ${run.id} ${shortSha(run.commit)} ${run.release?.tag ?? ''}`;
 }

@@ -15,7 +15,7 @@ export const resume = (known: Repositories, polls: Polls): Command => ({
   async run({ words: [word = ''] }) {
     const paused = polls.paused().map(({ repository: name }) => ({ name }));
     const configured = repositoryOf(known.repositories(), word);
-    // A repository that is no longer configured may still be paused under its name.
+    // A repository that is no longer configured may still be paused by name.
     const { name } = configured ?? findRepository([...known.repositories(), ...paused], word);
     if (!paused.some((one) => one.name === name)) throw new UserError(notPaused(name, paused));
     await polls.resume(name);

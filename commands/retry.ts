@@ -6,12 +6,12 @@ import type { Run } from '../src/core/run/run.ts';
 import { quoted } from '../src/core/text/quoted.ts';
 
 export interface Retries extends KnownRuns {
-  /** Makes a new run of the same commit, from the first stage that did not pass. The same key is the same request. */
+  /** Creates a new run of the same commit, from the first stage that did not pass. An equal key means the same request. */
   retry(id: string, by: string, key: string): Promise<{ run: Run; isNew: boolean }>;
 }
 
 export interface TriesAgain {
-  /** Has a part of a release that failed tried again: an image by its name, or `github`. @throws UserError */
+  /** Retries a failed part of a release: an image by its name, or `github`. @throws UserError */
   tryAgain(id: string, part: string): Promise<Run>;
 }
 

@@ -2,7 +2,7 @@ import type { Command } from '../src/core/command/command.ts';
 import type { Run } from '../src/core/run/run.ts';
 
 export interface Starts {
-  /** Starts a run of the newest commit of a branch. The same key is the same request. @throws UserError for an unknown repository or branch */
+  /** Starts a run of a branch's newest commit. Equal keys mean the same request. @throws UserError for an unknown repository or branch */
   start(request: { repository: string; branch?: string; by: string; key: string }): Promise<{ run: Run; isNew: boolean }>;
 }
 

@@ -25,7 +25,7 @@ export const runs = (known: KnownRuns & Repositories): Command => ({
   },
 });
 
-/** Its runs are listed also where it is no longer configured. */
+/** A repository's runs are listed even if it is no longer configured. */
 function repositoryIn(known: Repositories, all: readonly Run[], word: string): string {
   const gone = [...new Set(all.map(({ repository }) => repository))].map((name) => ({ name }));
   return (repositoryOf(known.repositories(), word) ?? repositoryOf(gone, word) ?? findRepository(known.repositories(), word)).name;

@@ -18,7 +18,7 @@ export const unfreeze = (known: Repositories, freezes: Freezes, roles: Roles): C
     const configured = word === undefined ? undefined : repositoryOf(known.repositories(), word);
     await demandRole('unfreeze', user, roles, configured);
     const list = freezes.list();
-    // A repository that is no longer configured may still be frozen under its name.
+    // A repository that is no longer configured may still be frozen by name.
     const gone = list.flatMap(({ repository: name }) => (name === undefined ? [] : [{ name }]));
     const repository = word === undefined ? undefined : (configured ?? findRepository([...known.repositories(), ...gone], word)).name;
     if (!list.some((one) => one.repository === repository)) throw new UserError(nothingToEnd(repository, list));

@@ -7,7 +7,7 @@ import { type Bump, bumps } from '../src/core/version/version.ts';
 import type { VersionReport } from '../src/core/version/version-report.ts';
 
 export interface VersionBumps {
-  /** The version of a branch (the main one where not given) and, with a bump, the next one, written as the configuration says. @throws UserError */
+  /** The version of a branch (by default the main one) and, with a bump, the next one, written as configured. @throws UserError */
   version(wish: { repository: string; branch?: string; bump?: Bump; by: string }): Promise<VersionReport>;
 }
 

@@ -15,18 +15,18 @@ import { messageOf } from './core/errors.ts';
 export interface Configuration {
   readonly config: Config;
   readonly secrets: Secrets;
-  /** Who the bot is at the registries outside of the cluster, by their names. */
+  /** The bot's logins at the external registries, by registry name. */
   readonly logins: Readonly<Record<string, RegistryCredentials>>;
-  /** The certificates (PEM) of those among them that have an authority of their own, by their names. */
+  /** The certificates (PEM) of those with their own CA, by registry name. */
   readonly certificates: Readonly<Record<string, string>>;
-  /** Who the bot is at the hosts of git. */
+  /** The bot's git logins. */
   readonly gitLogins: readonly GitLogin[];
   readonly settings: Settings;
 }
 
 /**
- * Everything that the bot is told at its start: environment, file, and what the file names in either.
- * @throws ConfigError with every mistake of all.
+ * The bot's whole configuration at its start: environment, file, and the files that either refers to.
+ * @throws ConfigError with all issues.
  */
 export function readConfiguration(env: Environment, checks: Checks, readFile: (path: string) => string): Configuration {
   const file = env.COXSWAIN_CONFIG || 'coxswain.yaml';
@@ -42,14 +42,14 @@ export function readConfiguration(env: Environment, checks: Checks, readFile: (p
   return { settings, secrets, config, logins, certificates, gitLogins };
 }
 
-/** None where the file or the settings have mistakes: those come first. */
+/** Empty if the file or the settings have issues: those come first. */
 function gitLoginsIn(env: Environment, file: string, checks: Checks, readFile: (path: string) => string): GitLogin[] {
   const { value: config } = tried(() => readConfigFile(file, checks, readFile));
   const { value: settings } = tried(() => readSettings(env));
   return config && settings ? readGitLogins(env, config, settings, readFile) : [];
 }
 
-/** @throws ConfigError where the file cannot be read or has mistakes. */
+/** @throws ConfigError if the file cannot be read or has issues. */
 export function readConfigFile(file: string, checks: Checks, readFile: (path: string) => string): Config {
   return readConfig(textOf(file, readFile), file, checks);
 }
@@ -70,8 +70,8 @@ function unreadable(error: unknown): string {
 }
 
 /**
- * The configuration that a text in YAML says. `file` names it in messages.
- * @throws ConfigError with every mistake, each with its line and column.
+ * The configuration in a YAML text. `file` is its name in messages.
+ * @throws ConfigError with every issue, each with its line and column.
  */
 export function readConfig(text: string, file: string, checks: Checks): Config {
   const source = readDocument(text, file);

@@ -11,13 +11,13 @@ import { appContext } from './wiring/app-context.ts';
 import { clusterOf, healthOf, heardBy, openKept, peopleOf, slackOf } from './wiring/parts.ts';
 import { portsFrom } from './wiring/ports.ts';
 
-/** How each part that has started ends. */
+/** Shutdown functions of the parts that have started. */
 const ending: (() => Promise<void>)[] = [];
-/** Takes the secrets that are known so far out of a last word. */
+/** Redacts the secrets known so far in a final error message. */
 let hide = (text: string): string => text;
 
 /**
- * Builds everything and joins it. The life of a run is in `pipeline/pipeline.ts`.
+ * Builds all parts and connects them. The life cycle of a run is in `pipeline/pipeline.ts`.
  *
  *     git ──▶ poll ──────────┐                  ┌──▶ the data folder
  *                            ├──▶ pipeline ─────┼──▶ Slack, GitHub
@@ -54,24 +54,24 @@ async function start(): Promise<void> {
 
   pipeline.begin();
   const poll = () => doing('poll', () => pipeline.poll());
-  // Not waited for: a repository that answers slowly must not keep the others from their next poll.
+  // Not awaited: a repository that answers slowly must not delay the next poll of the others.
   const polls = schedule(config.poll, async () => void poll(), { name: 'poll', log });
   ending.push(() => polls.stop());
   ending.push(() => slack.stop());
-  // Side by side: people are heard also while git or the cluster lets us wait.
+  // Concurrently: users are answered even while git or the cluster keeps us waiting.
   const readService = (name: string) => readText(join(context.services, `${name}.yaml`));
   await Promise.all([applyServices(config, cluster, readService, log.info), poll(), slack.start()]);
   readiness.done('start');
   log.info(`coxswain ${config.instance} is watching: ${config.repositories.map(({ name }) => name).join(', ')}`);
 }
 
-// What nobody has caught may have left anything half done: the next start takes it up from what is saved.
+// An uncaught error may have left anything half done: the next start resumes from the saved state.
 process.on('unhandledRejection', (error) => {
   process.stderr.write(hide(`coxswain is stopping: ${error instanceof Error ? error.stack : messageOf(error)}\n`));
   process.exit(1);
 });
 
-// What is kept holds what people said and what builds printed: nobody else on the machine may read it, git's files included.
+// Saved data contains user messages and build output: no other user of the machine may read it, including git's files.
 process.umask(0o077);
 
 const end = async () => {

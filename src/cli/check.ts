@@ -65,7 +65,7 @@ async function templateMistakes(config: Config, file: string, folder: string): P
   return issues;
 }
 
-/** Everything of a repository that has a template, with its place. A release is the last stage. */
+/** Every stage and release image of a repository, with its path in the file. A release is the last stage. */
 function templated({ stages, release }: Repository): [path: string, stage: Stage][] {
   const images = release?.images ?? [];
   return [
@@ -86,7 +86,7 @@ function lines({ name, short, git, branches, channel, stages, release, ...more }
   return [head, ...read, ...[...stages.map(stageLine), ...(release ? [releaseLine(release, from)] : [])].map((line) => `    ${line}`)];
 }
 
-/** Which login an address has; GIT_USERNAME and GIT_PASSWORD are known with the environment only. */
+/** The login for an address; GIT_USERNAME and GIT_PASSWORD are only known from the environment. */
 function loginLine(address: string, logins: readonly GitLoginRule[]): string[] {
   if (!gitAddress(address)) return [];
   const login = loginFor(address, logins);

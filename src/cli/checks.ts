@@ -3,7 +3,7 @@ import { checkGitUrl } from '../clients/git/check-git-url.ts';
 import { templateIssue } from '../clients/templates/templates-client.ts';
 import type { Checks } from '../config/rules.ts';
 
-/** The checks of a configuration that only clients can make. `templates`: the folder of the job templates. */
+/** The configuration checks that only the clients can make. `templates`: the folder of the job templates. */
 export function checksWith(templates: string): Checks {
   return { cron: cronIssue, gitUrl: checkGitUrl, template: templateIssue(templates) };
 }

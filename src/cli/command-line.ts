@@ -1,30 +1,30 @@
 import type { Environment } from '../core/environment.ts';
 import { UserError } from '../core/errors.ts';
 
-/** What a program of the command line is given. */
+/** The input of a command line program. */
 export interface CommandLineCall {
-  /** The words after the program's own. */
+  /** The arguments after the program's name. */
   readonly words: readonly string[];
   readonly env: Environment;
-  /** Folder of the job templates that belong to coxswain. */
+  /** Folder of coxswain's own job templates. */
   readonly templates: string;
   print(text: string): void;
 }
 
-/** One word of the command line. */
+/** A subcommand of the command line. */
 export interface Program {
   readonly name: string;
   /** `check [file] [--environment]` */
   readonly usage: string;
   readonly summary: string;
-  /** Gives the exit code: 0 all is well, 1 it is not. @throws WrongUse for words that it does not understand */
+  /** Returns the exit code: 0 success, 1 a check failed. @throws WrongUse for arguments that it does not understand */
   run(call: CommandLineCall): Promise<number>;
 }
 
-/** The words were not understood: exit code 2. */
+/** Invalid usage: exit code 2. */
 export class WrongUse extends UserError {}
 
-/** What `parse` gives; its complaints about words become those of ours. @throws WrongUse */
+/** The result of `parse`; its argument errors become a WrongUse. @throws WrongUse */
 export function understood<T>(parse: () => T): T {
   try {
     return parse();
@@ -35,7 +35,7 @@ export function understood<T>(parse: () => T): T {
   }
 }
 
-/** The file that the words name, else that of COXSWAIN_CONFIG, else `coxswain.yaml`. @throws WrongUse where there are more words */
+/** The file given as an argument, else COXSWAIN_CONFIG, else `coxswain.yaml`. @throws WrongUse if there are more arguments */
 export function fileOf(positionals: readonly string[], env: Environment): string {
   const [file, more] = positionals;
   if (more !== undefined) throw new WrongUse(`only one file at a time, found ${positionals.join(' ')}`);

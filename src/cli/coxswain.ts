@@ -7,7 +7,7 @@ import { renderProgram } from './render.ts';
 
 const programs: readonly Program[] = [check, renderProgram, doctor];
 
-/** Runs what the words ask for and gives the exit code: 0 all is well, 1 it is not, 2 the words were not understood. */
+/** Runs the subcommand and returns the exit code: 0 success, 1 a check failed, 2 invalid usage. */
 export async function coxswain(
   [word, ...words]: readonly string[],
   call: Omit<CommandLineCall, 'words'> & { complain(text: string): void },

@@ -64,7 +64,7 @@ export const doctor: Program = {
         cacheFinding(config.cache),
       ]);
       const findings = [...environmentSeen([...issues, ...outside.issues, ...git.mistakes, ...wrong]), ...found.flat()];
-      // The evidence is often what a server said, and a server may say our own login back.
+      // The evidence is often a server's response, and a server may echo our own login.
       const known = [secrets, ...Object.values(outside.logins), ...gitSecrets(git.logins)].flatMap((one) => secretValues(one));
       const redact = knownSecrets([...known, ...proxySecrets(proxies)]);
       for (const finding of findings) print(redact(line(finding)));
@@ -81,7 +81,7 @@ function line({ about, state, evidence, next }: Finding): string {
   return `${word.padEnd(8)} ${about}: ${evidence}${next ? `\n         next: ${next}` : ''}`;
 }
 
-/** Mistakes of the environment are findings: the rest can be looked at without it. */
+/** Issues of the environment are reported as findings: the rest can be checked without it. */
 function environmentSeen(issues: readonly ConfigIssue[]): Finding[] {
   const next = 'Set it, or mount it as a file: manifests/bot/secret.example.yaml.';
   if (issues.length === 0) return [{ about: 'Environment', state: 'ok', evidence: 'all required secrets are set' }];
@@ -97,7 +97,7 @@ function settingsSeen(env: Environment): { settings?: Settings; wrong: readonly 
   }
 }
 
-/** Nothing where the settings are wrong: the environment says so. */
+/** Empty if the settings are invalid: the environment's findings report that. */
 async function githubSeen(
   { repositories }: Config,
   secrets: Partial<Secrets>,
@@ -110,7 +110,7 @@ async function githubSeen(
   return githubFindings(github && { who, check: (place) => github.check(place) }, repositories);
 }
 
-/** Nothing where a token lacks: the environment says so. */
+/** Empty if a token is missing: the environment's findings report that. */
 async function slackSeen(
   config: Config,
   { slackBotToken: bot, slackAppToken: app }: Partial<Secrets>,
@@ -128,7 +128,7 @@ function manifestScopes(): string[] {
   return manifest.oauth_config.scopes.bot;
 }
 
-/** Logins that lack something are findings too: the others can be looked at. */
+/** Incomplete logins are reported as findings, too: everything else can still be checked. */
 function gitLoginsSeen(
   config: Config,
   env: Environment,

@@ -1,14 +1,14 @@
-/** A right in the cluster. `names`: only on objects of these names. */
+/** A permission in the cluster. `names`: only on objects with these names. */
 export interface ClusterPermission {
   readonly group: string;
   readonly resource: string;
   readonly verbs: readonly string[];
   readonly names?: readonly string[];
-  /** What cannot be done without it. */
+  /** What it is needed for. */
   readonly why: string;
 }
 
-/** Kinds that job templates may hold beside their Job: made with a run, read where they are there already, gone with its namespace. */
+/** Kinds that job templates may contain besides their Job: created with a run, read if they already exist, deleted with its namespace. */
 const templateKinds: readonly (readonly [group: string, resource: string])[] = [
   ['', 'configmaps'],
   ['', 'services'],
@@ -18,8 +18,8 @@ const templateKinds: readonly (readonly [group: string, resource: string])[] = [
 ];
 
 /**
- * All that the bot needs in the cluster, and nothing else: `manifests/bot` grants it in every namespace, and doctor asks for each. What it may change is
- * confined to its own namespaces by the policy beside the ClusterRole; what it may read is not.
+ * Exactly the permissions that the bot needs in the cluster: `manifests/bot` grants them in every namespace, and doctor checks each. Writes
+ * are confined to the bot's own namespaces by the policy next to the ClusterRole; reads are not.
  */
 export const permissions: readonly ClusterPermission[] = [
   {
@@ -35,7 +35,7 @@ export const permissions: readonly ClusterPermission[] = [
   {
     group: '',
     resource: 'pods/exec',
-    // Opened by GET; from Kubernetes 1.35 on both are asked for.
+    // Opened by GET; from Kubernetes 1.35 on both are required.
     verbs: ['create', 'get'],
     names: ['collector'],
     why: 'the files of a release are found and sent by commands in the collector pod',

@@ -11,7 +11,7 @@ import { objectsFrom } from '../templates/objects-from.ts';
 
 const unknownDigest = `sha256:${'0'.repeat(64)}`;
 
-/** The objects that a stage would create, of a run that never was. `commit`: 40 or 64 hexadecimal digits. */
+/** What is needed to render the objects that a stage would create in a sample run. `commit`: 40 or 64 hexadecimal digits. */
 export interface Preview {
   readonly config: Config;
   readonly repository: Repository;
@@ -19,21 +19,21 @@ export interface Preview {
   readonly commit: string;
   /** The stage's job template. */
   readonly template: TemplateSource;
-  /** The template of the network policy, where one is made. */
+  /** The template of the network policy, if there is one. */
   readonly network?: TemplateSource;
   readonly secrets: Partial<Secrets>;
-  /** What cloning from an address needs. */
+  /** The kind of login needed to clone from an address. */
   readonly cloneKind?: CloneKindOf;
 }
 
-/** @throws UserError where the template cannot be rendered or gives what is not allowed. */
+/** @throws UserError if the template cannot be rendered or yields something that is not allowed. */
 export function stagePreview({ config, repository, stage, commit, template, secrets, cloneKind }: Preview): KubernetesObject[] {
   const run = sampleRun(config, repository, commit);
   const values = stageValues(run, repository, stage, surroundings(config, secrets, cloneKind));
   return stageObjects(run, stage, objectsFrom(template, values));
 }
 
-/** What a run's namespace has before its first stage. */
+/** What a run's namespace contains before its first stage. */
 export function groundPreview(preview: Preview, objects: readonly KubernetesObject[]): KubernetesObject[] {
   const { config, repository, commit, secrets, stage, cloneKind } = preview;
   const git = { basic: { username: 'git', password: '…' }, ssh: { 'ssh-privatekey': '…', known_hosts: '…' } };
@@ -48,7 +48,7 @@ export function groundPreview(preview: Preview, objects: readonly KubernetesObje
   return [namespaceOf(run, podSecurity), ...networkPreview(preview), ...context];
 }
 
-/** @throws UserError where the template of the network policy cannot be rendered or gives what is not allowed. */
+/** @throws UserError if the network policy template cannot be rendered or yields something that is not allowed. */
 export function networkPreview({ config, repository, commit, network }: Omit<Preview, 'stage' | 'template'>): KubernetesObject[] {
   if (!network) return [];
   return networkPolicies(sampleRun(config, repository, commit), network, reachedBy(config));

@@ -9,7 +9,7 @@ import type { Environment } from '../core/environment.ts';
 import type { Finding } from '../core/finding.ts';
 import { externalRegistryFinding, registryFindings, type SeenRegistry } from './findings/registry.ts';
 
-/** What is known of the registries outside of the cluster, beside the mistakes in it. */
+/** What is known about the external registries, and the issues found. */
 export interface ExternalRegistries {
   readonly logins: Readonly<Record<string, RegistryCredentials>>;
   readonly certificates: Readonly<Record<string, string>>;
@@ -27,12 +27,12 @@ export function externalRegistriesOf({ registries = {} }: Config, env: Environme
   return { logins: logins.value ?? {}, certificates: certificates.value ?? {}, issues, proxies };
 }
 
-/** The registry of the cluster, and those outside of it. */
+/** The findings for the cluster's registry, and for the external ones. */
 export async function registriesSeen(config: Config, secrets: Partial<Secrets>, outside: Seen, http: Http): Promise<Finding[]> {
   const { registry, registries = {} } = config;
   const { registryUsername: username, registryPassword: password } = secrets;
   const credentials = username && password ? { username, password } : undefined;
-  // Neither pods nor nodes go through the bot's proxy.
+  // Neither pods nor nodes use the bot's proxy.
   const unproxied = httpClient();
   try {
     const client = registryClient({ api: registry.api, http, ...(credentials && { credentials }) });

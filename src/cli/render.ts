@@ -34,7 +34,7 @@ export const renderProgram: Program = {
   },
 };
 
-/** As the configuration has it; a login that the environment alone brings is shown where one could be used. */
+/** According to the configuration; a login that only the environment provides is shown wherever one could be used. */
 function cloneKindOf({ git }: Config) {
   return (clone: string): 'basic' | 'ssh' | undefined => {
     const at = gitAddress(clone);

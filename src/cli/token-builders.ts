@@ -5,7 +5,7 @@ import { loginForm } from '../pipeline/stage/registry-logins.ts';
 import { wishesOf } from '../pipeline/stage/stage-objects.ts';
 import { stagePreview } from './preview.ts';
 
-/** The job templates whose builders log in to registries by tokens only. Those that cannot be rendered are left out: `check` names them. */
+/** Job templates whose builders log in to registries only with tokens. Those that cannot be rendered are skipped: `check` lists them. */
 export async function tokenBuilders(config: Config, folder: string): Promise<string[]> {
   const { read } = templateFiles(folder);
   const found = new Set<string>();

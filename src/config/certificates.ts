@@ -7,9 +7,9 @@ import { ConfigError, type ConfigIssue } from './config-error.ts';
 const [begin, end] = ['-----BEGIN CERTIFICATE-----', '-----END CERTIFICATE-----'];
 
 /**
- * The certificates (PEM) that the `ca` of registries name, and nothing else of those files: what is read here, builds of releases get to see.
+ * Only the certificates (PEM) in the registries' `ca` files, and nothing else from them: release builds get to see what is read here.
  * @param file the configuration, for messages
- * @throws ConfigError with every mistake
+ * @throws ConfigError with every issue
  */
 export function readCertificates(
   registries: Readonly<Record<string, Partial<ExternalRegistry>>>,

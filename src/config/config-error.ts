@@ -1,11 +1,11 @@
 import { UserError } from '../core/errors.ts';
 import { inQuotes } from '../core/text/quoted.ts';
 
-/** One mistake: where it stands, and a sentence with what was found and what is allowed. */
+/** One issue: its location, and a sentence with what was found and what is allowed. */
 export interface ConfigIssue {
   /** Name of the file, or `environment`. */
   readonly file: string;
-  /** Counted from 1. */
+  /** 1-based. */
   readonly line?: number;
   readonly column?: number;
   /** `repositories[0].branches`, or the name of a variable. */
@@ -13,7 +13,7 @@ export interface ConfigIssue {
   readonly message: string;
 }
 
-/** All mistakes of a configuration at once. */
+/** All issues of a configuration at once. */
 export class ConfigError extends UserError {
   readonly issues: readonly ConfigIssue[];
   constructor(issues: readonly ConfigIssue[]) {
@@ -28,7 +28,7 @@ function issueText({ file, line, column, path, message }: ConfigIssue): string {
   return `${place}: ${path ? `${path}: ` : ''}${message}`;
 }
 
-/** A value as a message shows it. */
+/** A value as shown in a message. */
 export function shown(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
@@ -38,8 +38,8 @@ export function shown(value: unknown): string {
 }
 
 /**
- * What all readers gave, in their order.
- * @throws ConfigError with the mistakes of all of them.
+ * The results of all readers, in order.
+ * @throws ConfigError with the issues of all of them.
  */
 export function collectErrors<T extends readonly unknown[]>(...readers: { readonly [K in keyof T]: () => T[K] }): T {
   const outcomes = readers.map(tried);
@@ -48,7 +48,7 @@ export function collectErrors<T extends readonly unknown[]>(...readers: { readon
   return outcomes.map(({ value }) => value) as unknown as T;
 }
 
-/** What a reader gave, or the mistakes that it has found. */
+/** A reader's result, or the issues it found. */
 export function tried<T>(read: () => T): { readonly value?: T; readonly mistakes: readonly ConfigIssue[] } {
   try {
     return { value: read(), mistakes: [] };

@@ -14,25 +14,25 @@ import {
 import { messageOf } from '../core/errors.ts';
 import { ConfigError, type ConfigIssue } from './config-error.ts';
 
-/** Steps from the top of a document to a value. */
+/** Steps from the root of a document to a value. */
 export type Path = readonly (string | number)[];
 
-/** What is wrong at a place of the file, before its line is looked for. */
+/** An issue at a path in the file, before its line is determined. */
 export type RuleIssue = readonly [path: Path, message: string];
 
-/** A YAML file whose values can be found again by line and column. */
+/** A YAML file whose values can be located by line and column. */
 export interface SourceDocument {
   readonly file: string;
   readonly value: unknown;
-  /** Mistakes that leave the values readable, e.g. a key that stands twice. */
+  /** Issues that leave the values readable, e.g. a duplicate key. */
   readonly mistakes: readonly ConfigIssue[];
-  /** A mistake at a value, or, where the value is missing, at the map that should hold it. */
+  /** An issue at a value or, if the value is missing, at the map that should contain it. */
   mistake(path: Path, message: string): ConfigIssue;
-  /** Every text in the file with the key under which it stands. */
+  /** Every string in the file with its path. */
   texts(): Iterable<{ readonly path: Path; readonly text: string }>;
 }
 
-/** @throws ConfigError where the text is no YAML, with every place. */
+/** @throws ConfigError with every location if the text is not valid YAML */
 export function readDocument(text: string, file: string): SourceDocument {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
@@ -52,7 +52,7 @@ export function readDocument(text: string, file: string): SourceDocument {
   };
 }
 
-/** One broken line makes the parser complain several times; its first complaint is the one that helps. */
+/** One broken line causes several parser errors; the first one is the helpful one. */
 function firstOfEachLine(issues: readonly ConfigIssue[]): ConfigIssue[] {
   return issues.filter(({ line }, index) => issues.findIndex((other) => other.line === line) === index);
 }
@@ -88,7 +88,7 @@ function startOf(node: unknown): number {
   return (node as Node | null)?.range?.[0] ?? 0;
 }
 
-/** The pair of a key, also where it came in by `<<`. */
+/** The pair of a key, even if merged by `<<`. */
 function pairOf(document: Document, map: YAMLMap, key: string): Pair | undefined {
   const own = map.items.find((pair) => keyOf(pair) === key);
   if (own) return own;

@@ -6,18 +6,18 @@ import { pullConfigIssue } from '../core/pull-config.ts';
 import { ConfigError, type ConfigIssue, collectErrors } from './config-error.ts';
 import { readProxies } from './proxies.ts';
 
-/** Where the bot finds its things. */
+/** Settings from environment variables. */
 export interface Settings {
   /** COXSWAIN_CONFIG: the configuration file. */
   readonly configFile: string;
-  /** COXSWAIN_DATA: the folder of runs, logs and git's cache. */
+  /** COXSWAIN_DATA: the folder of runs, logs and the git cache. */
   readonly dataFolder: string;
   readonly slackApiUrl?: string;
   readonly githubApiUrl?: string;
-  /** GITHUB_APP_ID and GITHUB_APP_INSTALLATION_ID, of a GitHub App in place of a token. */
+  /** GITHUB_APP_ID and GITHUB_APP_INSTALLATION_ID, of a GitHub App used instead of a token. */
   readonly githubApp?: { readonly appId: string; readonly installationId: string };
   readonly kubeConfig?: string;
-  /** COXSWAIN_HEALTH_PORT: where probes are answered; absent: nowhere. 0: any free port. */
+  /** COXSWAIN_HEALTH_PORT: the port for health probes; absent: none. 0: any free port. */
   readonly healthPort?: number;
   readonly proxies: Proxies;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -28,13 +28,13 @@ interface SecretRule {
   readonly key: keyof Secrets;
   readonly required?: true;
   readonly starts?: string;
-  /** What is wrong with the value, where it has a form of its own. */
+  /** What is wrong with the value, if it has a syntax of its own. */
   readonly mistake?: (value: string) => string | undefined;
-  /** The variable that must be set together with it. */
+  /** The variable that must also be set. */
   readonly with?: string;
 }
 
-/** Every secret by the name of its variable; each may come as `<name>_FILE` instead. */
+/** Every secret by its variable's name; each may be given as `<name>_FILE` instead. */
 export const secretRules: readonly SecretRule[] = [
   { name: 'SLACK_BOT_TOKEN', key: 'slackBotToken', required: true, starts: 'xoxb-' },
   { name: 'SLACK_APP_TOKEN', key: 'slackAppToken', required: true, starts: 'xapp-' },
@@ -50,8 +50,8 @@ export const secretRules: readonly SecretRule[] = [
 const file = 'environment';
 
 /**
- * The secrets, without white space around them. An empty variable is one that is not set.
- * @throws ConfigError with every mistake; no value is repeated in it.
+ * The secrets, without surrounding white space. An empty variable counts as not set.
+ * @throws ConfigError with every issue; it contains no secret value.
  */
 export function readSecrets(env: Environment, readFile: (path: string) => string): Secrets {
   const { secrets, mistakes: issues } = secretsIn(env, readFile);
@@ -60,7 +60,7 @@ export function readSecrets(env: Environment, readFile: (path: string) => string
   return { slackBotToken, slackAppToken, ...others };
 }
 
-/** The secrets that are well, beside the mistakes in the others. */
+/** The valid secrets, and the issues of the others. */
 export function secretsIn(
   env: Environment,
   readFile: (path: string) => string,
@@ -75,7 +75,7 @@ export function secretsIn(
   return { secrets, mistakes: issues };
 }
 
-/** A secret by its variable or by its file. */
+/** A secret from its variable or its file. */
 export function readSecret(
   rule: Omit<SecretRule, 'key'>,
   env: Environment,
@@ -135,7 +135,7 @@ const settingsForm = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], { error: 'debug, info, warn or error' }).default('info'),
 });
 
-/** @throws ConfigError with every mistake. */
+/** @throws ConfigError with every issue. */
 export function readSettings(env: Environment): Settings {
   const [written, githubApp, proxies] = collectErrors(
     () => writtenSettings(env),
@@ -165,15 +165,15 @@ function writtenSettings(env: Environment): z.infer<typeof settingsForm> {
   );
 }
 
-/** Who the bot is at a registry outside of the cluster. */
+/** The bot's login at an external registry. */
 export interface RegistryCredentials {
   readonly username: string;
   readonly password: string;
 }
 
 /**
- * The credentials of the registries of the configuration, from REGISTRY_<NAME>_USERNAME and REGISTRY_<NAME>_PASSWORD (or their `_FILE`s).
- * @throws ConfigError with every mistake
+ * The logins of the configured registries, from REGISTRY_<NAME>_USERNAME and REGISTRY_<NAME>_PASSWORD (or their `_FILE`s).
+ * @throws ConfigError with every issue
  */
 export function readLogins(
   env: Environment,
@@ -195,7 +195,7 @@ export function readLogins(
   return logins;
 }
 
-/** A GitHub App is two numbers and a key; a part alone would be a release that is never made. */
+/** A GitHub App needs two numbers and a key; an incomplete one would mean that releases are never created. */
 function githubAppIn(env: Environment): Settings['githubApp'] {
   const { GITHUB_APP_ID: appId, GITHUB_APP_INSTALLATION_ID: installationId } = env;
   if (!appId && !installationId) return undefined;

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { durationForm, durationLetters, durationOf } from './durations.ts';
 
-/** A map that accepts these keys only. The message of an unknown key is the list of the known ones. */
+/** A map that accepts only these keys. The error message for an unknown key is the list of the known ones. */
 export function map<S extends z.ZodRawShape>(shape: S) {
   const keys = Object.keys(shape).join(', ');
   return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? keys : `a map with the keys ${keys}`) });
 }
 
-/** A text of one form; `allowed` says which. */
+/** A string of a given form; `allowed` describes it. */
 export function text(allowed: string, form: RegExp) {
   return z.string({ error: allowed }).regex(form, { error: allowed });
 }
@@ -34,7 +34,7 @@ export function duration(byDefault: string) {
 export const slug = '[a-z0-9]([a-z0-9-]*[a-z0-9])?';
 export const host = '[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?';
 export const hostPort = text('host:port, without http://', new RegExp(`^${host}(:\\d{1,5})?$`));
-/** Where a port has no default. */
+/** For an address whose port has no default. */
 export const hostAndPort = text('host:port, without redis:// or http://', new RegExp(`^${host}:\\d{1,5}$`));
 export const channel = text(
   'a channel as "#name", in quotes (without them YAML reads # as a comment), or as its id C…',
@@ -47,7 +47,7 @@ export const imageName = text(
   /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/,
 );
 export const branch = text('a branch name, or a glob such as "feature/*"', /^(?!-)[^\s~^:?[\]\\]+$/);
-/** `docker.io/alpine/git:v2.47.2`: a name without a host would be looked for at another place on each node, one without a tag would change. */
+/** `docker.io/alpine/git:v2.47.2`: a name without a host may resolve differently on each node, and one without a tag would change. */
 export const imageReference = text(
   'a full image reference with host and tag or digest, such as docker.io/alpine/git:v2.47.2',
   new RegExp(

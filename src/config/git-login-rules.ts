@@ -20,7 +20,7 @@ const view = z
 
 type Login = z.output<typeof login>;
 
-/** Logins of git say what their kind needs, none stands twice, and every address by ssh has one. */
+/** Checks that git logins have what their kind needs, that there are no duplicates, and that every ssh address has a login. */
 export function gitLoginFindings(value: unknown): RuleIssue[] {
   const { git, repositories } = view.parse(value);
   const each = git.logins.flatMap((one, index) => [...ofKind(one, index), ...twice(git.logins, index)]);

@@ -7,15 +7,15 @@ import { readSecret, type Settings } from './environment.ts';
 import { keyIssue, wholeKey } from './ssh-key.ts';
 
 type Read = (path: string) => string;
-/** What decides which logins there are. */
+/** What determines the logins. */
 type Written = Pick<Config, 'git' | 'repositories'>;
 
 const file = 'environment';
 
 /**
- * The logins of git with their secrets: those of `git.logins`, and GIT_USERNAME and GIT_PASSWORD for the one host that the repositories lie on
- * where no login there takes them.
- * @throws ConfigError with every mistake; no secret is repeated in it
+ * The git logins with their secrets: those of `git.logins`, and GIT_USERNAME and GIT_PASSWORD for the single host of the repositories
+ * that none of those covers.
+ * @throws ConfigError with every issue; it contains no secret
  */
 export function readGitLogins(env: Environment, { git, repositories }: Written, settings: Partial<Settings>, readFile: Read): GitLogin[] {
   const issues: ConfigIssue[] = [];
@@ -37,7 +37,7 @@ function severalHosts(hosts: readonly string[]): string {
   return `and GIT_PASSWORD are a single login, but the repositories are on several hosts (${hosts.join(', ')}): say under git.logins in coxswain.yaml which host it is for, such as ${written}; the others are read without a login, or get their own through \`secret\``;
 }
 
-/** Hosts of addresses by http or https that no rule has a login for. */
+/** Hosts of http and https addresses for which no rule has a login. */
 function hostsWithout({ git, repositories }: Written): string[] {
   const addresses = repositories.flatMap(({ git: url, clone }) => [url, clone]);
   const without = addresses.flatMap((address) => {
@@ -47,7 +47,7 @@ function hostsWithout({ git, repositories }: Written): string[] {
   return [...new Set(without)];
 }
 
-/** Nothing where a variable is missing: that is a mistake, unless nobody has asked for this login. */
+/** Empty if a variable is missing: that is an issue, unless this login was not configured explicitly. */
 function withSecret(rule: GitLoginRule, env: Environment, readFile: Read, issues: ConfigIssue[], mayLack = false): GitLogin[] {
   const { kind, secret, host, repository, knownHosts = [] } = rule;
   const to = { host, repository, secret };
@@ -71,7 +71,7 @@ function missing(name: string, host: string): string {
   return `is not set, but git.logins uses it for ${host}; set it, or give the path of a file as ${name}_FILE`;
 }
 
-/** Tokens of the App go to its own GitHub alone: that of github.com, or that of an own one. */
+/** Tokens of the App are sent only to its own GitHub: github.com, or the configured GitHub Enterprise host. */
 function appMistakes({ host }: GitLoginRule, { githubApp, githubApiUrl = 'https://api.github.com' }: Partial<Settings>): ConfigIssue[] {
   if (!githubApp)
     return [

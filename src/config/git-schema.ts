@@ -4,7 +4,7 @@ import { host, list, map, text } from './forms.ts';
 const secretName = text('the NAME in the variables GIT_NAME_…: A-Z, 0-9 and _', /^[A-Z][A-Z0-9_]{0,40}$/);
 const publicKey = /^(?:\S+ )?(?:ssh-(?:ed25519|rsa)|ecdsa-sha2-nistp(?:256|384|521)|sk-[\w@.-]+) [A-Za-z0-9+/]+={0,2}(?: .*)?$/;
 
-/** Which login of git goes to which host. */
+/** Which git login is used for which host. */
 export const gitLogins = list(
   map({
     host: text(

@@ -10,7 +10,7 @@ const view = z
   })
   .catch({ repositories: [] });
 
-/** A stage that asks for more GPUs than may be in use would wait for ever, and hold up every other one that needs some. */
+/** A stage that requests more GPUs than the limit would wait forever, and block all other stages that need GPUs. */
 export function gpuFindings(value: unknown): (readonly [path: Path, message: string])[] {
   const { limits, repositories } = view.parse(value);
   const most = limits?.gpus ?? Number.POSITIVE_INFINITY;

@@ -3,13 +3,13 @@ import { nearest } from '../core/text/nearest.ts';
 import { type ConfigIssue, shown } from './config-error.ts';
 import type { Path, SourceDocument } from './document.ts';
 
-/** Keys of the design that are not there yet: they deserve more than "unknown". */
+/** Planned keys that are not implemented yet: they deserve a better message than "unknown". */
 const notYet: Readonly<Record<string, string>> = {
   images: 'starting runs on new images is',
   services: 'services alongside a test are',
 };
 
-/** What the schema found, in words, each at its place. */
+/** The schema's issues as messages with their locations. */
 export function schemaIssues(source: SourceDocument, issues: readonly z.core.$ZodIssue[]): ConfigIssue[] {
   return issues.flatMap((issue) => {
     const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));

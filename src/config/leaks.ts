@@ -4,7 +4,7 @@ import type { SourceDocument } from './document.ts';
 
 const secretKey = /(^|[-_.])(token|password|passwd|secret|api[-_]?key|private[-_]?key|credentials?)$/i;
 
-/** Where the secrets belong that are the bot's own. */
+/** Where the bot's own secrets belong. */
 const remedies: readonly { readonly form: RegExp; readonly remedy: string }[] = [
   { form: /\bxox[a-z]-/, remedy: 'set the environment variable SLACK_BOT_TOKEN, or SLACK_BOT_TOKEN_FILE' },
   { form: /\bxapp-/, remedy: 'set the environment variable SLACK_APP_TOKEN, or SLACK_APP_TOKEN_FILE' },
@@ -17,7 +17,7 @@ const remedies: readonly { readonly form: RegExp; readonly remedy: string }[] = 
 ];
 const anyRemedy = 'pass it to the bot in an environment variable, or to a job in a Secret in the cluster';
 
-/** Secrets that stand in the file: by the name of their key, or by what would be taken out of a log. Their values are not repeated. */
+/** Secrets in the file: recognized by their key's name, or as anything that would be redacted in a log. Their values are not repeated. */
 export function leaks(source: SourceDocument): ConfigIssue[] {
   const withoutSecrets = redactor([]);
   return [...source.texts()].flatMap(({ path, text }) => {
@@ -28,12 +28,12 @@ export function leaks(source: SourceDocument): ConfigIssue[] {
   });
 }
 
-/** `git.logins[…].secret` names variables of the environment. */
+/** `git.logins[…].secret` names environment variables. */
 function isNameOfLogin(path: readonly (string | number)[], text: string): boolean {
   return /^git\.logins\.\d+\.secret$/.test(path.join('.')) && /^[A-Z][A-Z0-9_]{0,40}$/.test(text);
 }
 
-/** The other mistakes, without those at the place of a leak: their texts could repeat the secret. */
+/** The other issues, without those at the location of a leak: their messages could repeat the secret. */
 export function besides(leaked: readonly ConfigIssue[], issues: readonly ConfigIssue[]): ConfigIssue[] {
   const places = new Set(leaked.map(({ path }) => path));
   return issues.filter(({ path }) => !places.has(path));

@@ -6,8 +6,8 @@ import { ConfigError, type ConfigIssue } from './config-error.ts';
 const file = 'environment';
 
 /**
- * HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, in small letters first, as curl reads them. The API server of the pod's own cluster is never behind one.
- * @throws ConfigError with every mistake; no password is repeated in it
+ * HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, lower case first, as in curl. The pod's own API server never goes through a proxy.
+ * @throws ConfigError with every issue; it contains no password
  */
 export function readProxies(env: Environment): Proxies {
   const issues: ConfigIssue[] = [];
@@ -33,7 +33,7 @@ export function readProxies(env: Environment): Proxies {
   return { ...(http && { http }), ...(https && { https }), no };
 }
 
-/** What must not be shown of them. */
+/** The parts of them that must be redacted. */
 export function proxySecrets({ http, https }: Proxies): string[] {
   const written = [http, https].flatMap((proxy) => (proxy ? [new URL(proxy).password] : []));
   return [...new Set(written.flatMap((password) => [password, decodeURIComponent(password)]))].filter((password) => password !== '');
@@ -47,7 +47,7 @@ function firstSet(env: Environment, names: readonly string[]): [string, string] 
   return undefined;
 }
 
-/** `proxy:3128` is an address to curl, and http. */
+/** Like curl, treats `proxy:3128` as an http address. */
 function proxyUrl(written: string): string | undefined {
   const whole = written.includes('://') ? written : `http://${written}`;
   const url = URL.canParse(whole) ? new URL(whole) : undefined;
@@ -73,7 +73,7 @@ function entriesOf(written: string): string[] {
   return written.split(/[\s,]+/).filter((entry) => entry !== '');
 }
 
-/** A network is an address and how many of its bits count. */
+/** A network is an address and a prefix length. */
 function isEntry(entry: string): boolean {
   const [address = '', bits, more] = entry.replace(/^\[(.*)\]/, '$1').split('/');
   if (bits === undefined) return true;

@@ -10,8 +10,8 @@ const seen = z
   .catch({ registries: {} });
 
 /**
- * The registries that a configuration names, as far as it can be read: their logins and certificates are looked at beside its other mistakes.
- * Of a file with a secret in it there are none: a message about `ca` would repeat it.
+ * The registries named in a configuration, as far as it can be read: their logins and certificates are checked together with its other
+ * issues. None if the file contains a secret: a message about `ca` would repeat it.
  */
 export function registriesNamed(text: () => string, file: string): Record<string, { readonly ca?: string }> {
   const { value: source } = tried(() => readDocument(text(), file));

@@ -1,11 +1,11 @@
 import { canMeet } from '../core/git/branch-patterns.ts';
 import type { Path, RuleIssue } from './document.ts';
 
-/** What the rules look at in a repository with a release. */
+/** What the rules read from a repository with a release. */
 interface Released {
   readonly github?: string | undefined;
   readonly version?: unknown;
-  /** Those that are watched. */
+  /** The watched branches. */
   readonly branches: readonly string[];
   readonly stages: readonly {
     readonly name?: string | undefined;
@@ -19,7 +19,7 @@ interface Released {
   }[];
 }
 
-/** The rules of release stages: one, the last, with a version, and names that lead somewhere. */
+/** The rules for release stages: only one, as the last stage, with a version, and with valid references. */
 export function releaseFindings({ github, version, branches, stages }: Released, registries: readonly string[], path: Path): RuleIssue[] {
   return stages.flatMap(({ release }, index): RuleIssue[] => {
     if (!release) return [];
@@ -34,7 +34,7 @@ export function releaseFindings({ github, version, branches, stages }: Released,
   });
 }
 
-/** What is never watched can never be released: most often a slip of the pen. */
+/** A branch that is not watched can never be released: usually a typo. */
 function branchFindings(released: readonly string[], watched: readonly string[], here: Path): RuleIssue[] {
   return released.flatMap((pattern, at): RuleIssue[] => {
     if (watched.some((one) => canMeet(pattern, one))) return [];

@@ -34,7 +34,7 @@ const github = map({
   log: z.boolean({ error: 'true or false' }).default(false).describe("Whether to attach the run's log."),
 });
 
-/** A release stage; `image` is what its images have in common with image stages. */
+/** A release stage; `image` has the keys that its images share with image stages. */
 export function releaseStage<S extends z.ZodRawShape>(image: S) {
   const releaseImage = map({
     name: text('a name of a-z, 0-9 and -, at most 40 characters', new RegExp(`^(?=.{1,40}$)${slug}$`)).describe(

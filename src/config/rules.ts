@@ -9,13 +9,13 @@ import { gpuFindings } from './gpu-rule.ts';
 import { releaseFindings } from './release-rules.ts';
 import { templateFindings } from './template-rule.ts';
 
-/** Checks that belong to the clients. */
+/** Checks implemented by the clients. */
 export interface Checks {
   /** What is wrong with a cron expression, if anything is. */
   cron(expression: string): string | undefined;
-  /** @throws UserError where the address must not be read */
+  /** @throws UserError if the address is not allowed */
   gitUrl(url: string, rules: GitRules): void;
-  /** What is wrong with the name of a job template, if anything is; where not given, templates are not looked for. */
+  /** What is wrong with the name of a job template, if anything is; absent: templates are not checked. */
   template?(name: string): string | undefined;
 }
 
@@ -53,7 +53,7 @@ const nothing = {
   stages: [],
 };
 
-/** What the rules look at. It accepts anything, so that they are held beside mistakes of other kinds. */
+/** What the rules read. It accepts anything, so that the rules can be checked together with issues of other kinds. */
 const view = z
   .object({
     poll: text,
@@ -66,7 +66,7 @@ const view = z
 
 type View = z.output<typeof view>;
 
-/** The rules that hold between keys. */
+/** The rules that relate several keys. */
 export function ruleIssues(source: SourceDocument, checks: Checks): ConfigIssue[] {
   const seen = view.parse(source.value);
   const template = (name: string) => checks.template?.(name);
@@ -105,7 +105,7 @@ function demand(issue: string | undefined): void {
   if (issue) throw new UserError(issue);
 }
 
-/** The short name of a repository that gives none: its name in the letters that a namespace may have. */
+/** The default short name of a repository: its name reduced to the characters allowed in a namespace. */
 export function shortOf(name: string): string {
   const plain = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   return trimEndSigns(trimSigns(plain, '-').slice(0, 20), '-') || 'run';
@@ -132,7 +132,7 @@ function namesAreUnique({ repositories }: View): RuleIssue[] {
   ];
 }
 
-/** Indexes of values that stood before, with the index of the first. */
+/** Indexes of duplicate values, each with the index of the first occurrence. */
 function repeated(values: readonly (string | undefined)[]): (readonly [index: number, first: number])[] {
   return values.flatMap((value, index) => {
     const first = values.indexOf(value);

@@ -96,7 +96,7 @@ const repository = map({
   stages: list(stage, 'a list of stages').min(1, { error: 'at least one stage' }).describe('The stages of a run, in order.'),
 });
 
-/** `coxswain.yaml` as it is written. Descriptions and defaults make the reference in the README. */
+/** The format of `coxswain.yaml`. Descriptions and defaults generate the reference in the README. */
 export const schema = map({
   instance: text('a name of a-z, 0-9 and -, at most 20 characters', new RegExp(`^(?=.{1,20}$)${slug}$`)).describe(
     'Name of this installation in the cluster and in chat; must not be used by another one.',

@@ -1,6 +1,6 @@
 const none = 'is not a private key; it must be the full contents of the file that ssh-keygen wrote (-----BEGIN OPENSSH PRIVATE KEY----- …)';
 
-/** What is wrong with the private key of an ssh login; undefined: nothing that can be seen. It is not repeated. */
+/** What is wrong with an ssh login's private key; undefined: nothing that can be detected. The key is not repeated. */
 export function keyIssue(key: string): string | undefined {
   const [, kind, body = ''] = /^-----BEGIN ((?:[A-Z]+ )*PRIVATE KEY)-----([\s\S]+)-----END \1-----$/.exec(wholeKey(key).trim()) ?? [];
   if (kind === undefined) return none;
@@ -12,12 +12,12 @@ export function keyIssue(key: string): string | undefined {
   return undefined;
 }
 
-/** A variable of the environment often has line ends as two characters, and ssh wants the last one too. */
+/** An environment variable often has line breaks as literal `\n`, and ssh requires the final one, too. */
 export function wholeKey(key: string): string {
   return `${key.replaceAll('\\n', '\n').replaceAll('\r\n', '\n').trim()}\n`;
 }
 
-/** The form of OpenSSH names its cipher after `openssh-key-v1` and a zero (PROTOCOL.key of OpenSSH): `none` where it has no passphrase. */
+/** The OpenSSH format names its cipher after `openssh-key-v1` and a zero byte (OpenSSH's PROTOCOL.key): `none` without a passphrase. */
 function cipherOf(body: string): string | undefined {
   const bytes = Buffer.from(body, 'base64');
   if (bytes.length < 19 || bytes.subarray(0, 14).toString('latin1') !== 'openssh-key-v1') return undefined;

@@ -1,13 +1,13 @@
 import type { Path, RuleIssue } from './document.ts';
 
-/** What the rule looks at in a stage. */
+/** What the rule reads from a stage. */
 interface Templated {
   readonly image?: { readonly template?: string | undefined } | undefined;
   readonly test?: { readonly template?: string | undefined } | undefined;
   readonly release?: { readonly images: readonly { readonly template?: string | undefined }[] } | undefined;
 }
 
-/** The templates of stages and of release images that cannot be used. `mistakeIn`: what is wrong with the name of one. */
+/** Templates of stages and release images that cannot be used. `mistakeIn`: what is wrong with a template's name. */
 export function templateFindings(stages: readonly Templated[], path: Path, mistakeIn: (name: string) => string | undefined): RuleIssue[] {
   return stages.flatMap(({ image, test, release }, index) =>
     [

@@ -4,7 +4,7 @@ import { insideFolder, map, text } from './forms.ts';
 const versionFrom = ['readme', 'adoc', 'file', 'package', 'tags'] as const;
 const versionWrite = ['commit', 'pull-request', 'none'] as const;
 
-/** Where a repository's version stands, and what becomes of a bump. */
+/** Where a repository's version is kept, and what a bump does. */
 export const version = map({
   from: z
     .enum(versionFrom, { error: `one of ${versionFrom.join(', ')}` })

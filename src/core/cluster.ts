@@ -1,4 +1,4 @@
-/** A Kubernetes object as a template makes it. */
+/** A Kubernetes object as rendered from a template. */
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -21,7 +21,7 @@ export interface Condition {
   readonly message?: string;
 }
 
-/** The part of a Job that coxswain looks at. */
+/** The part of a Job that coxswain reads. */
 export interface JobView {
   readonly namespace: string;
   readonly name: string;
@@ -34,14 +34,14 @@ export interface JobView {
   readonly conditions: readonly Condition[];
 }
 
-/** The part of a pod that coxswain looks at. */
+/** The part of a pod that coxswain reads. */
 export interface PodView {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly createdAt?: string;
-  /** When the pod was deleted, while it still ends. */
+  /** When the pod was deleted, while it is still terminating. */
   readonly deletedAt?: string;
   readonly phase: string;
   readonly reason?: string;
@@ -49,7 +49,7 @@ export interface PodView {
   readonly node?: string;
   readonly startTime?: string;
   readonly conditions: readonly Condition[];
-  /** Init containers first, in their order. */
+  /** Init containers first, in declaration order. */
   readonly containers: readonly ContainerView[];
 }
 
@@ -65,7 +65,7 @@ export interface ContainerView {
   readonly finishedAt?: string;
 }
 
-/** An Event of the cluster about one object. */
+/** A Kubernetes Event about one object. */
 export interface ClusterEvent {
   readonly type: string;
   readonly reason: string;
@@ -76,12 +76,12 @@ export interface ClusterEvent {
   readonly lastAt: string;
 }
 
-/** A refusal or a failure of the API server. `retry` says whether the same request may succeed later (network, 401, 429, Conflict, 5xx). */
+/** An API server error or refusal. `retry` says whether the same request may succeed later (network, 401, 429, Conflict, 5xx). */
 export class ClusterError extends Error {
   override readonly name = 'ClusterError';
-  /** HTTP status; 0 where there was no answer. */
+  /** HTTP status; 0 if there was no response. */
   readonly code: number;
-  /** Reason of the Status object: AlreadyExists, Forbidden, Invalid, NotFound …; `Unreachable` where there was no answer. */
+  /** Reason of the Status object: AlreadyExists, Forbidden, Invalid, NotFound …; `Unreachable` if there was no response. */
   readonly reason: string;
   readonly retry: boolean;
 
@@ -93,7 +93,7 @@ export class ClusterError extends Error {
   }
 }
 
-/** Labels on everything that coxswain makes in the cluster. */
+/** Labels on everything that coxswain creates in the cluster. */
 export const labels = {
   instance: 'coxswain/instance',
   run: 'coxswain/run',
@@ -101,7 +101,7 @@ export const labels = {
   stage: 'coxswain/stage',
 } as const;
 
-/** Annotations by which a job template says what it needs. */
+/** Annotations by which a job template declares what it needs. */
 export const annotations = {
   reader: 'coxswain/reader',
   podSecurity: 'coxswain/pod-security',

@@ -1,6 +1,6 @@
-/** The whole configuration after validation: `coxswain.yaml` and the environment. Durations are milliseconds. */
+/** The whole validated configuration: `coxswain.yaml` and the environment. Durations are in milliseconds. */
 export interface Config {
-  /** Names this installation in the cluster and in chat. */
+  /** Identifies this installation in the cluster and in Slack. */
   readonly instance: string;
   /** Default channel: `#name` or a channel id. */
   readonly channel: string;
@@ -8,25 +8,25 @@ export interface Config {
   readonly poll: string;
   readonly people: People;
   readonly registry: RegistryAddresses;
-  /** Registries outside of the cluster, by name. */
+  /** Registries outside the cluster, by name. */
   readonly registries?: Readonly<Record<string, ExternalRegistry>>;
   readonly git: GitRules;
-  /** `newRuns`: of a repository in one poll. */
+  /** `newRuns`: per repository in one poll. */
   readonly limits: { readonly runs: number; readonly gpus?: number; readonly newRuns: number };
   readonly keep: { readonly namespaces: number; readonly runs: number };
-  /** Address of the layer cache as pods say it; absent: builds run without a cache. */
+  /** Address of the layer cache as pods reach it; absent: builds run without a cache. */
   readonly cache?: string;
-  /** The template of what the pods of a run may reach; absent: no NetworkPolicy is made. */
+  /** The NetworkPolicy template that limits what a run's pods may reach; absent: no NetworkPolicy is created. */
   readonly networkPolicy?: string;
   readonly tools: Tools;
   readonly repositories: readonly Repository[];
 }
 
-/** The images that coxswain itself names, each as a whole reference: host, name and tag or digest. */
+/** The images that coxswain itself uses, each as a full reference: host, name and tag or digest. */
 export interface Tools {
-  /** Clones, with `git` and `sh`. */
+  /** Clones, using `git` and `sh`. */
   readonly git: string;
-  /** Collects the files of a release, with `sh`, `tar` and `sha256sum`. */
+  /** Collects the files of a release, using `sh`, `tar` and `sha256sum`. */
   readonly busybox: string;
   readonly makisu: string;
   /** The layer cache that ships with coxswain. */
@@ -34,18 +34,18 @@ export interface Tools {
 }
 
 export interface People {
-  /** Slack user ids (U…, W…) or user groups (S…). Empty: everyone who is answered. */
+  /** Slack ids of users (U…, W…) or user groups (S…). Empty: everyone who is answered. */
   readonly operators: readonly string[];
   readonly approvers: readonly string[];
-  /** Slack workspaces (T…) or organizations (E…) whose people are answered, beside the members of the bot's own workspace. */
+  /** Slack workspaces (T…) or organizations (E…) whose members are answered, besides the members of the bot's own workspace. */
   readonly workspaces: readonly string[];
-  /** Whether guests of these are answered too: all of them, or those named. */
+  /** Whether guests of these are answered too: all of them, or those listed. */
   readonly guests: boolean | readonly string[];
-  /** Commit author's e-mail → Slack user id. */
+  /** Commit author's email → Slack user id. */
   readonly emails: Readonly<Record<string, string>>;
 }
 
-/** One registry under its three addresses. `push` and `pull` are host:port, `api` is a URL. */
+/** One registry with its three addresses. `push` and `pull` are host:port, `api` is a URL. */
 export interface RegistryAddresses {
   readonly push: string;
   readonly pull: string;
@@ -53,26 +53,26 @@ export interface RegistryAddresses {
 }
 
 export interface GitRules {
-  /** Hosts (host or host:port) that may be read by plain http. */
+  /** Hosts (host or host:port) that may be accessed over plain http. */
   readonly httpHosts: readonly string[];
   /** Folders that may contain local repositories. */
   readonly localRoots: readonly string[];
-  /** Who the bot commits as; such commits start no run. */
+  /** Email that the bot commits with; such commits start no run. */
   readonly botEmail: string;
-  /** Which login goes to which host; others are asked without one. */
+  /** Which login is used for which host; other hosts are accessed without one. */
   readonly logins?: readonly GitLoginRule[];
 }
 
-/** Where a login of git goes: to one host, and there to all repositories or one. */
+/** Where a git login is used: for one host, and there for all repositories or a single one. */
 export interface GitLoginRule {
   /** `host` or `host:port`. */
   readonly host: string;
-  /** The path of the only repository that it is for, `owner/name`. */
+  /** The path of the only repository it is used for, `owner/name`. */
   readonly repository?: string | undefined;
   readonly kind: 'password' | 'github-app' | 'ssh-key';
-  /** NAME in the variables of its secret, such as GIT_NAME_PASSWORD; absent: GIT_USERNAME and GIT_PASSWORD. Not for `github-app`. */
+  /** NAME in its environment variables, such as GIT_NAME_PASSWORD; absent: GIT_USERNAME and GIT_PASSWORD. Not for `github-app`. */
   readonly secret?: string | undefined;
-  /** Public keys of the host as ssh-keyscan prints them; for `ssh-key` alone. */
+  /** Public keys of the host as printed by ssh-keyscan; only for `ssh-key`. */
   readonly knownHosts?: readonly string[] | undefined;
 }
 
@@ -84,48 +84,48 @@ export type GitLogin = Pick<GitLoginRule, 'host' | 'repository' | 'secret'> &
     | { readonly kind: 'ssh-key'; readonly key: string; readonly knownHosts: readonly string[] }
   );
 
-/** What decides which branches a poll finds: the address of a repository, and its patterns. */
+/** What determines which branches a poll finds: a repository's address and branch patterns. */
 export type Watched = Pick<Repository, 'git' | 'branches'>;
 
 export interface Repository {
   readonly name: string;
   /** Prefix of run ids: `runner` in `runner-142`. */
   readonly short: string;
-  /** Where the bot polls: an https or http URL, or a local path. */
+  /** The address that the bot polls: an https or http URL, or a local path. */
   readonly git: string;
-  /** Where pods clone from, if that is another address than `git`. */
+  /** The address that pods clone from, if different from `git`. */
   readonly clone: string;
   /** Branch names and globs (`feature/*`). */
   readonly branches: readonly string[];
   readonly channel: string;
   /** `owner/name` on GitHub. */
   readonly github?: string;
-  /** Where its version stands; absent: it has none. */
+  /** Where its version is read from; absent: it has none. */
   readonly version?: VersionSource;
   readonly stages: readonly Stage[];
   readonly release?: ReleaseStage;
 }
 
 export interface VersionSource {
-  /** A `<repo-version>` tag, a `:Revision:` line, a file of nothing else, `version` of a package.json, or the newest tag of the repository. */
+  /** A `<repo-version>` tag, a `:Revision:` line, a file with nothing else, `version` of a package.json, or the newest git tag. */
   readonly from: 'readme' | 'adoc' | 'file' | 'package' | 'tags';
-  /** The file that holds it; not for `tags`. */
+  /** The file that contains it; not for `tags`. */
   readonly path?: string;
-  /** What stands before the version in the name of a tag: `v` in `v1.2.3`. */
+  /** Prefix of the version in a tag name: `v` in `v1.2.3`. */
   readonly prefix: string;
-  /** What a bump makes; `none`: it only shows what would be. */
+  /** What a bump creates; `none`: it only shows the next version. */
   readonly write: 'commit' | 'pull-request' | 'none';
 }
 
-/** Cuts a release of a run that passed, when people approve. */
+/** Cuts a release from a run that passed, after people approve it. */
 export interface ReleaseStage {
   readonly name: string;
-  /** Branches and globs from which releases are offered; absent: the first of the repository's. */
+  /** Branches and globs from which releases are offered; absent: the repository's first one. */
   readonly branches?: readonly string[];
   readonly approvals: ApprovalRules;
   /** The GitHub release; absent: only images are released. */
   readonly github?: {
-    /** Globs below the source folder of the run's workspace. */
+    /** Globs relative to the source folder of the run's workspace. */
     readonly assets: readonly string[];
     /** GitHub's generated notes, or the commits since the last release. */
     readonly notes: 'generated' | 'commits';
@@ -133,7 +133,7 @@ export interface ReleaseStage {
     readonly log: boolean;
   };
   readonly images: readonly ReleaseImage[];
-  /** `images-first`: nothing is published before all images are out. */
+  /** `images-first`: nothing is published until all images are pushed. */
   readonly order: 'images-first' | 'github-first';
 }
 
@@ -141,24 +141,24 @@ export interface ApprovalRules {
   readonly votes: number;
   /** Slack ids of users and user groups; empty: `people.approvers`. */
   readonly of: readonly string[];
-  /** Milliseconds from the passing of the run. */
+  /** Milliseconds from when the run passed. */
   readonly expires: number;
-  /** Whether who started the run or wrote the commit may vote. */
+  /** Whether whoever started the run or wrote the commit may vote. */
   readonly self: boolean;
 }
 
-/** An image that is built and pushed after the approval, under the version as its tag. */
+/** An image that is built and pushed after the approval, tagged with the version. */
 export interface ReleaseImage extends ImageStage {
-  /** Name of an outside registry of the configuration; absent: the cluster's own. */
+  /** Name of a configured external registry; absent: the cluster's own. */
   readonly registry?: string;
 }
 
-/** A registry outside of the cluster, to which release images are pushed. */
+/** A registry outside the cluster, to which release images are pushed. */
 export interface ExternalRegistry {
-  /** host[:port], as pods say it. */
+  /** host[:port], as pods reach it. */
   readonly push: string;
   readonly api: string;
-  /** Path of a file with the certificates (PEM) of the authority that vouches for it, where that is not one that everybody knows. */
+  /** Path of a file with the CA certificates (PEM) for it, if it is not signed by a publicly trusted CA. */
   readonly ca?: string;
 }
 
@@ -168,11 +168,11 @@ interface StageBasics {
   readonly name: string;
   /** Name of a file in the folder of job templates, without `.yaml`, or a path. */
   readonly template: string;
-  /** Time limit of the pod, counted from its start on a node. */
+  /** Time limit of the pod, from its start on a node. */
   readonly timeout: number;
-  /** Limit of waiting for a start. */
+  /** Time limit for the pod to start. */
   readonly startTimeout: number;
-  /** Size of the workspace, a Kubernetes quantity; the largest one of a repository's stages counts. */
+  /** Size of the workspace, a Kubernetes quantity; the largest among a repository's stages counts. */
   readonly workspace: string;
   /** Additional values for the template, under `.Values`. */
   readonly values: Readonly<Record<string, unknown>>;
@@ -181,7 +181,7 @@ interface StageBasics {
 export interface ImageStage extends StageBasics {
   readonly kind: 'image';
   readonly dockerfile: string;
-  /** Folder of the build context in the repository. */
+  /** Build context folder in the repository. */
   readonly context: string;
   /** Name of the image in the registry, without host and tag. */
   readonly repository: string;
@@ -194,11 +194,11 @@ export interface TestStage extends StageBasics {
   readonly command: readonly string[];
 }
 
-/** The proxies of the environment, as whole http or https URLs, for addresses of either scheme. */
+/** The proxies from the environment, as full http or https URLs, for addresses of either scheme. */
 export interface Proxies {
   readonly http?: string;
   readonly https?: string;
-  /** Hosts that are asked without a proxy, as NO_PROXY names them. */
+  /** Hosts accessed without a proxy, as listed in NO_PROXY. */
   readonly no: readonly string[];
 }
 
@@ -214,6 +214,6 @@ export interface Secrets {
   readonly gitPassword?: string;
   readonly registryUsername?: string;
   readonly registryPassword?: string;
-  /** A Docker configuration (JSON) with the logins by which nodes pull images from other registries. */
+  /** A Docker configuration (JSON) with the logins that nodes use to pull images from other registries. */
   readonly imagePullConfig?: string;
 }

@@ -1,11 +1,11 @@
-/** What a check of the surroundings found: the evidence, and what to do next where it is not well. */
+/** What a check of the environment found: the evidence, and what to do next if something is wrong. */
 export interface Finding {
-  /** What was looked at, e.g. `Slack: bot token`. */
+  /** What was checked, e.g. `Slack: bot token`. */
   readonly about: string;
-  /** `warning`: the bot works, with less than it could. `unknown`: it cannot be told from here. */
+  /** `warning`: the bot works, with reduced functionality. `unknown`: it cannot be determined from here. */
   readonly state: 'ok' | 'warning' | 'failed' | 'unknown';
-  /** What was seen, e.g. the answer of the other side. */
+  /** What was observed, e.g. the other side's response. */
   readonly evidence: string;
-  /** One thing to do. For every state but `ok`. */
+  /** One thing to do. For every state except `ok`. */
   readonly next?: string;
 }

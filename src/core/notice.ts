@@ -1,6 +1,6 @@
-/** Branches whose new commits got no run, since too many came at once: what the repository's channel is told, once. */
+/** Branches whose new commits got no run because too many came at once: announced once in the repository's channel. */
 export interface Notice {
-  /** Random; proves in chat that it was told already. */
+  /** Random; identifies the post in Slack, to tell whether it was already sent. */
   readonly uid: string;
   readonly repository: string;
   /** Channel as configured. */
@@ -13,13 +13,13 @@ export interface Notice {
   readonly branches: readonly string[];
   /** … and how many new runs of a repository one poll starts. */
   readonly limit: number;
-  /** `intended`: saved before the post; the post may have landed. */
+  /** `owed`: not posted yet; `intended`: saved before the post, which may have succeeded. */
   readonly state: 'owed' | 'intended';
 }
 
 const mostNamed = 10;
 
-/** What is owed of a repository with the branches of one more poll; what may have been told already is not touched. */
+/** The repository's pending notice extended by the branches of one more poll; notices that may already be posted are not changed. */
 export function withBranches(notices: readonly Notice[], more: Omit<Notice, 'count' | 'state'>): readonly Notice[] {
   const owed = notices.find(
     ({ repository, channel, state }) => repository === more.repository && channel === more.channel && state === 'owed',

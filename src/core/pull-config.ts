@@ -1,9 +1,9 @@
-/** A Docker configuration as `docker login` writes it, with what belongs to a registry left as it is. */
+/** A Docker configuration as written by `docker login`, with the entries per registry left as they are. */
 interface PullConfig {
   readonly auths: Readonly<Record<string, unknown>>;
 }
 
-/** The logins in a Docker configuration, by registry. @throws Error where it is none */
+/** The logins in a Docker configuration, by registry. @throws Error if it is not one */
 export function pullLogins(text: string): PullConfig['auths'] {
   const found = JSON.parse(text) as Partial<PullConfig> | null;
   const auths = found?.auths;
@@ -11,7 +11,7 @@ export function pullLogins(text: string): PullConfig['auths'] {
   return auths;
 }
 
-/** What is wrong with a Docker configuration, without repeating it: it is a secret. */
+/** What is wrong with a Docker configuration, without quoting it: it is a secret. */
 export function pullConfigIssue(text: string): string | undefined {
   try {
     pullLogins(text);
@@ -21,7 +21,7 @@ export function pullConfigIssue(text: string): string | undefined {
   }
 }
 
-/** All texts in it that let somebody in: what `auths` holds of each registry. */
+/** All strings in it that grant access: what `auths` contains for each registry. */
 export function pullSecrets(text: string): string[] {
   try {
     return Object.values(pullLogins(text)).flatMap((login) => secretsIn(login));

@@ -1,11 +1,11 @@
-/** A file in the syntax of Go's text/template. */
+/** A file in Go text/template syntax. */
 export interface TemplateText {
-  /** As messages call it. */
+  /** Its name in messages. */
   readonly name: string;
   readonly text: string;
 }
 
-/** A template with the files whose definitions it may use, in the order in which they are read: a later one replaces what an earlier one defines. */
+/** A template with the files whose definitions it may use, in reading order: a later definition replaces an earlier one. */
 export interface TemplateSource extends TemplateText {
   readonly partials: readonly TemplateText[];
 }

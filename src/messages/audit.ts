@@ -7,7 +7,7 @@ import { listMessage } from './fit.ts';
 import { moment } from './format.ts';
 import { channel, person, withIds } from './people.ts';
 
-/** Who decided what, the newest first. */
+/** Who decided what, newest first. */
 export function auditMessage({ entries, of }: Extract<Reply, { kind: 'audit' }>): Message {
   const about = of === undefined ? '' : ` about *${named(of, 100)}*`;
   if (entries.length === 0) return plainMessage(`No decisions${about} yet.`);
@@ -25,7 +25,7 @@ function entryLine({ at, by, channel: place, said, outcome, why }: AuditEntry): 
   return `• ${moment(at)} · ${person(by)} in ${channel(place)}: ${code(said, 200)} · ${end}`;
 }
 
-/** What holds releases up. */
+/** The freezes on releases. */
 export function frozenMessage({ freezes }: Extract<Reply, { kind: 'frozen' }>): Message {
   if (freezes.length === 0) return plainMessage('No releases are frozen.');
   const more = (left: number) => `… and ${left} more; \`/cox unfreeze &lt;repository&gt;\` lifts one`;

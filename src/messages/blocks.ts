@@ -3,16 +3,16 @@ import { cutMarkup } from './escape.ts';
 
 export type { KnownBlock };
 
-/** A message as Slack takes it: `text` is what notifications and readers without blocks see. */
+/** A Slack message: `text` is shown in notifications and by clients without blocks. */
 export interface Message {
   readonly text: string;
   readonly blocks: KnownBlock[];
 }
 
-/** Limits of Slack, with some room: https://docs.slack.dev/reference/block-kit/blocks */
+/** Slack's limits, with some margin: https://docs.slack.dev/reference/block-kit/blocks */
 export const limits = { text: 3900, section: 2900, longest: 3000, blocks: 50, contextElements: 10, value: 2000 } as const;
 
-/** A paragraph. `verbatim`: Slack makes no links or mentions of its own out of it. */
+/** A paragraph. `verbatim`: Slack does not turn anything in it into links or mentions by itself. */
 export function section(text: string): KnownBlock {
   return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true }, expand: true };
 }
@@ -22,7 +22,7 @@ export function context(text: string): KnownBlock {
   return { type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] };
 }
 
-/** Lines put together into as few paragraphs as hold them; each line is shorter than one paragraph. */
+/** Lines joined into as few paragraphs as possible; each line is shorter than one paragraph. */
 export function paragraphs(lines: readonly string[]): KnownBlock[] {
   const texts: string[] = [];
   for (const line of lines) {
@@ -33,7 +33,7 @@ export function paragraphs(lines: readonly string[]): KnownBlock[] {
   return texts.map(section);
 }
 
-/** Lines as the text of a message: as many whole ones as it holds, so that no entity is cut. */
+/** Lines joined into a message's text: as many whole ones as fit, so that no entity is cut. */
 export function textOf(lines: readonly string[]): string {
   let text = '';
   for (const line of lines) {
@@ -48,12 +48,12 @@ export function plainMessage(text: string): Message {
   return { text, blocks: [section(text)] };
 }
 
-/** What is sent where Slack refuses a whole message: its text, which says so. `reason`: Slack's word. */
+/** Sent if Slack refuses a whole message: its text, with a note about it. `reason`: Slack's error code. */
 export function plainInstead({ text }: Message, reason: string): Message {
   return plainMessage(`${cutMarkup(text, limits.section - 200)}\n⚠ Slack rejected the full message (${reason}).`);
 }
 
-/** A button that stands for a command: pressing it is saying `says`. */
+/** A button that represents a command: pressing it is the same as typing `says`. */
 export interface ButtonText {
   readonly label: string;
   readonly says: string;
@@ -65,9 +65,9 @@ export interface ButtonText {
     readonly no: string;
     readonly style?: 'primary' | 'danger';
   };
-  /** Pressing it opens a form for the rest of what is to be said. */
+  /** Pressing it opens a modal for the rest of the input. */
   readonly asks?: true;
-  /** Tells it from other buttons of its command in the same message. */
+  /** Distinguishes it from other buttons of its command in the same message. */
   readonly part?: string;
 }
 
@@ -76,14 +76,14 @@ export function buttons(list: readonly ButtonText[]): KnownBlock[] {
   return [{ type: 'actions', elements: list.map(button) }];
 }
 
-/** How the action id of a button begins that opens a form. */
+/** Prefix of the action id of a button that opens a modal. */
 export const asking = 'ask:';
 
 function button({ label, says, style, confirm, asks, part }: ButtonText) {
   const [word = says] = says.split(' ', 1);
   return {
     type: 'button' as const,
-    // The command word: stable, and a message has one button of a kind and part.
+    // The command word: stable, and a message has one button per command and part.
     action_id: `${asks ? asking : ''}${word}${part === undefined ? '' : `:${part}`}`.slice(0, 255),
     text: plain(label),
     value: says,
@@ -100,7 +100,7 @@ function button({ label, says, style, confirm, asks, part }: ButtonText) {
   };
 }
 
-/** Text without any markup. */
+/** Text without markup. */
 export function plain(text: string) {
   return { type: 'plain_text' as const, text, emoji: false };
 }

@@ -6,10 +6,10 @@ import { fence } from './fence.ts';
 import { authorMention } from './people.ts';
 import type { MessageView } from './view.ts';
 
-/** What is said of a failure: the part of a run that failed, and why. */
+/** What a failure message needs: the part of a run that failed, and why. */
 export type Failed = Pick<StageRun, 'name' | 'cause'>;
 
-/** Why a stage failed, for the thread of its run: title, the lines that show it, the next step. */
+/** Why a stage failed, for its run's thread: title, the lines that show it, the next step. */
 export function causeMessage(run: Run, stage: Failed, view: Pick<MessageView, 'people'>): Message {
   const title = externalText(stage.cause?.title ?? run.reason ?? 'No cause was found in its log.', 600);
   const excerpt = fence(stage.cause?.excerpt ?? [], limits.section);

@@ -1,46 +1,46 @@
 import { cut, cutBy } from '../core/text/cut.ts';
 import { visibleLine, visibleName, visibleText } from '../core/text/visible.ts';
 
-/** What Slack reads as the start of a mention, a link or an entity. https://docs.slack.dev/messaging/formatting-message-text */
+/** Characters that Slack reads as the start of a mention, a link or an entity. https://docs.slack.dev/messaging/formatting-message-text */
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
-/** The text with exactly `&`, `<` and `>` replaced: nothing in it can mention anybody or become a link. */
+/** The text with only `&`, `<` and `>` escaped: nothing in it can mention anybody or become a link. */
 export function escapeMrkdwn(text: string): string {
   return text.replace(/[&<>]/g, (character) => entities[character] ?? character);
 }
 
-/** Running text from outside on one line, as a field of Slack without markup takes it. */
+/** Untrusted running text on one line, for a Slack field without markup. */
 export function plainText(text: string, max: number): string {
   return cut(visibleLine(early(text, max)), max);
 }
 
-/** A name from outside in such a field. */
+/** An untrusted name for such a field. */
 export function plainName(name: string, max: number): string {
   return cut(visibleName(early(name, max)), max);
 }
 
-/** One line of running text from outside, escaped and at most `max` characters long as it is sent. */
+/** One line of untrusted running text, escaped and at most `max` characters long after escaping. */
 export function externalText(text: string, max: number): string {
   return escapeWithin(unfenced(visibleLine(early(text, max))), max);
 }
 
-/** A name from outside (of a branch, tag, person, file …), in which every character can be seen, escaped and cut like that. */
+/** An untrusted name (of a branch, tag, user, file …) with every character made visible, escaped and truncated in the same way. */
 export function named(name: string, max: number): string {
   return escapeWithin(unfenced(visibleName(early(name.trim(), max))), max);
 }
 
-/** Several lines of text from outside, escaped and at most `max` characters long as they are sent. */
+/** Several lines of untrusted text, escaped and at most `max` characters long after escaping. */
 export function paragraph(text: string, max: number): string {
   return escapeWithin(unfenced(visibleText(early(text, max))), max);
 }
 
-/** A name from outside as inline code. A backtick would end the code, so it becomes an apostrophe. */
+/** An untrusted name as inline code. A backtick would end the code, so it becomes an apostrophe. */
 export function code(name: string, max: number): string {
   const inner = named(name.replaceAll('`', "'"), max - 2);
   return inner === '' ? '' : `\`${inner}\``;
 }
 
-/** Markup that is ready to be sent, cut so that no entity, link, mention, code or fence in it is halved. */
+/** Markup ready to be sent, truncated so that no entity, link, mention, code or fence in it is split. */
 export function cutMarkup(markup: string, max: number): string {
   if (markup.length <= max) return markup;
   const room = cut(markup, max - 6, '');
@@ -50,7 +50,7 @@ export function cutMarkup(markup: string, max: number): string {
   return `${whole}…${line.split('`').length % 2 === 0 ? '`' : ''}`;
 }
 
-/** What is cut anyhow is not looked at: strangers' texts may be long. */
+/** Text that would be truncated anyway is dropped early: untrusted text may be long. */
 function early(text: string, max: number): string {
   return text.length > 4 * max + 100 ? text.slice(0, 4 * max + 100) : text;
 }
@@ -60,7 +60,7 @@ function unfenced(text: string): string {
   return text.replace(/`{3,}/g, (run) => "'".repeat(run.length));
 }
 
-/** Cut before it is escaped, so that no entity is. */
+/** Truncated before it is escaped, so that no entity is split. */
 function escapeWithin(text: string, max: number): string {
   return escapeMrkdwn(cutBy(text, max, (part) => escapeMrkdwn(part).length));
 }

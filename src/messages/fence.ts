@@ -2,12 +2,12 @@ import { cutBy } from '../core/text/cut.ts';
 import { visibleLine } from '../core/text/visible.ts';
 import { escapeMrkdwn } from './escape.ts';
 
-/** Log lines in a code fence, at most `max` characters in all; the last lines are kept. Empty where there is no line. */
+/** Log lines in a code fence, at most `max` characters in all; the last lines are kept. Empty if there are no lines. */
 export function fence(lines: readonly string[], max: number): string {
   return fences(lines, max, 1).fences[0] ?? '';
 }
 
-/** Log lines in as many code fences as hold them, at most `most` of `max` characters each. `left`: lines from the start that found no place. */
+/** Log lines in as many code fences as needed, at most `most` of `max` characters each. `left`: number of first lines that did not fit. */
 export function fences(lines: readonly string[], max: number, most: number): { fences: string[]; left: number } {
   const all = lines.map(logLine);
   if (all.every((line) => line.trim() === '')) return { fences: [], left: 0 };
@@ -24,7 +24,7 @@ export function fences(lines: readonly string[], max: number, most: number): { f
 
 const maxLine = 400;
 
-/** One line as it may stand in a fence: nothing in it ends the fence or mentions anybody. */
+/** One line made safe for a fence: nothing in it ends the fence or mentions anybody. */
 function logLine(text: string): string {
   const indent = /^[ \t]{0,40}/.exec(text)?.[0].replaceAll('\t', '  ') ?? '';
   return inFence(cutBy(indent + visibleLine(text.slice(0, 4 * maxLine)), maxLine, (part) => inFence(part).length));

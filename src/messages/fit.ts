@@ -2,17 +2,17 @@ import { type KnownBlock, limits, type Message, paragraphs, section, textOf } fr
 import { cutMarkup } from './escape.ts';
 
 /**
- * Bytes of the blocks of a message, as JSON, with room for the ids that Slack adds. Above about 13,200 it answers msg_blocks_too_long, whatever
- * the blocks are: https://github.com/slackapi/bolt-js/issues/2509, https://github.com/slackapi/bolt-js/issues/2867.
+ * Maximum bytes of a message's blocks as JSON, with room for the ids that Slack adds. Above about 13,200 Slack returns
+ * msg_blocks_too_long: https://github.com/slackapi/bolt-js/issues/2509, https://github.com/slackapi/bolt-js/issues/2867.
  */
 export const mostBytes = 12_000;
 
-/** Whether one message of Slack holds the blocks. */
+/** Whether the blocks fit into one Slack message. */
 export function fits(blocks: readonly KnownBlock[]): boolean {
   return blocks.length <= limits.blocks && excess(blocks) <= 0;
 }
 
-/** Bytes of the blocks beyond what one message holds. */
+/** Bytes of the blocks beyond what one message can hold. */
 function excess(blocks: readonly KnownBlock[]): number {
   return Buffer.byteLength(JSON.stringify(blocks)) - mostBytes;
 }
@@ -23,13 +23,13 @@ export interface Listed {
   readonly items: readonly (readonly string[])[];
   /** Below the items. */
   readonly below?: readonly string[];
-  /** What is said of the items that found no place, and how to see them. */
+  /** The text about the items that did not fit, and how to see them. */
   readonly more: (left: number) => string;
-  /** Items that are not here at all. */
+  /** Number of further items that are not in `items`. */
   readonly hidden?: number;
 }
 
-/** As many items as one message holds, and how many more there are. */
+/** As many items as fit into one message, and how many more there are. */
 export function listMessage({ head, items, below = [], more, hidden = 0 }: Listed): Message {
   const linesOf = (shown: number) => {
     const left = items.length - shown + hidden;
@@ -45,7 +45,7 @@ export function listMessage({ head, items, below = [], more, hidden = 0 }: Liste
   return { text: textOf(lines), blocks: paragraphs(lines) };
 }
 
-/** The message as Slack takes it: where it is too long, lines of its longest paragraphs are left out, and that is said in their place. */
+/** The message within Slack's limits: if it is too long, lines of its longest paragraphs are replaced by a note about them. */
 export function fitted<M extends Message>(message: M): M {
   const blocks = message.blocks.map(ofLength).slice(0, limits.blocks);
   const text = cutMarkup(message.text, limits.text);
@@ -64,7 +64,7 @@ function ofLength(block: KnownBlock): KnownBlock {
 
 const textIn = (block: KnownBlock | undefined): string => (block?.type === 'section' ? (block.text?.text ?? '') : '');
 
-/** The last of the longest paragraphs but the first, which says what the message is about; -1 where there is none. */
+/** Index of the last of the longest paragraphs, excluding the first, which gives the subject; -1 if there is none. */
 function longest(blocks: readonly KnownBlock[]): number {
   let at = -1;
   for (const [index, block] of blocks.entries()) {
@@ -77,8 +77,8 @@ const fence = '```';
 const shortest = 100;
 
 /**
- * The paragraph without some lines (the last ones or, of a log, the first ones): as many as are `over`, at most half of it, so that few rounds
- * suffice for any text. With half of its only line, where it has one, or none at all.
+ * The paragraph without some lines (the last ones or, for a log, the first ones): `over` characters, at most half of it, so that
+ * a few rounds suffice for any text. If it has a single line, half of that, or nothing at all.
  */
 function shortened(text: string, over: number): KnownBlock[] {
   const isLog = text.startsWith(fence);
@@ -91,7 +91,7 @@ function shortened(text: string, over: number): KnownBlock[] {
   return [section(isLog ? [fence, note, ...lines.slice(gone), fence].join('\n') : [...lines.slice(0, -gone), note].join('\n'))];
 }
 
-/** How many of the first lines have so many characters; one at least, and never all. */
+/** How many of the first lines make up the given number of characters; at least one, and never all. */
 function linesIn(lines: readonly string[], characters: number): number {
   let [count, length] = [0, 0];
   while (count < lines.length - 1 && length < characters) {

@@ -1,6 +1,6 @@
 import { duration } from '../core/time/duration.ts';
 
-/** A size in bytes in words, in powers of 1000 as registries and container tools say it: `12.3 MB`. */
+/** A size in bytes in words, in powers of 1000 as usual for registries and container tools: `12.3 MB`. */
 export function size(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
@@ -12,26 +12,26 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
 }
 
-/** A moment that every reader sees in their own time zone; readers without that see UTC. */
+/** A time shown to every reader in their own time zone; clients without support for that show UTC. */
 export function moment(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return 'an unknown time';
   return `<!date^${Math.floor(date.getTime() / 1000)}^{date_short_pretty} {time}|${utc(iso)}>`;
 }
 
-/** A moment where there is no markup: `2026-11-24 14:00 UTC`. */
+/** A time without markup: `2026-11-24 14:00 UTC`. */
 export function utc(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/** The moment in a sentence, put as a reader takes it. Sentences of the core have at most one. */
+/** Formats the timestamp in a sentence for display. Sentences of the core contain at most one. */
 export function withMoment(text: string, as: (iso: string) => string): string {
   return text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/, (iso) => (Number.isNaN(Date.parse(iso)) ? iso : as(iso)));
 }
 
 /**
- * Time between two moments in words; undefined where one of them is missing. Both count by their whole seconds, as the cluster tells them:
- * what lies within a time is then never longer than that.
+ * The time between two timestamps in words; undefined if one of them is missing. Both are truncated to whole seconds, as in the cluster's
+ * timestamps: a shorter interval then never appears longer than one that contains it.
  */
 export function between(from: string | undefined, to: string | undefined): string | undefined {
   const second = (moment: string) => Math.floor(Date.parse(moment) / 1000) * 1000;

@@ -3,7 +3,7 @@ import type { Message } from './blocks.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { listMessage } from './fit.ts';
 
-/** What one can say, made from the commands; one command alone comes with its examples. */
+/** The available commands, generated from their definitions; a single command is shown with its examples. */
 export function helpMessage(commands: readonly Command[]): Message {
   const lines = commands.map(line);
   const [only] = commands;

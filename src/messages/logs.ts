@@ -8,7 +8,7 @@ import { fences } from './fence.ts';
 import { fits } from './fit.ts';
 import { count } from './format.ts';
 
-/** A text too long for a message. `thread`: the run's message, below which it belongs. */
+/** A text too long for a message. `thread`: the run's message, in whose thread it belongs. */
 export interface LogFile {
   readonly name: string;
   readonly text: string;
@@ -17,7 +17,7 @@ export interface LogFile {
 
 const mostFences = 3;
 
-/** The last lines of a log; where they are longer than a message holds, the whole of them is a file beside it. */
+/** The last lines of a log; if they do not fit into a message, all of them are attached as a file. */
 export function logsMessage({ run, stage, lines, total, cause }: Extract<Reply, { kind: 'logs' }>): Message & { file?: LogFile } {
   const name = `*${named(stage, 60)}* of *${named(run.id, 100)}*`;
   if (lines.length === 0) return plainMessage(`${name} has no log yet.`);

@@ -9,15 +9,15 @@ import { withIds } from './people.ts';
 
 export type { ModalView };
 
-/** A field of Slack holds so many characters. https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element */
+/** Maximum characters of a Slack input. https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element */
 const mostCharacters = 3000;
 
-/** The parts of the form by which its submission is read. */
+/** The ids by which a modal's submission is read. */
 export const modal = { callback: 'ask', block: 'answer', action: 'text' } as const;
 
 type Asks = Extract<Reply, { kind: 'asks' }>;
 
-/** What a form is about: the command that its text lengthens, and the message that it was opened from. */
+/** The context of a modal: the command text that its input extends, and the message that it was opened from. */
 export interface ModalTarget {
   readonly says: string;
   readonly channel: string;
@@ -29,7 +29,7 @@ const words = {
   notes: { title: 'Release notes', label: 'Release notes (Markdown)', submit: 'Save', max: mostCharacters },
 } as const satisfies Record<Asks['what'], object>;
 
-/** The form for what a command still needs. Text that is longer than a field holds cannot be edited in it. */
+/** The modal for the input that a command still needs. Text longer than a field's limit cannot be edited in it. */
 export function askModal(asks: Asks, place: Omit<ModalTarget, 'says'>): ModalView {
   const { title, label, submit, max } = words[asks.what];
   const { run, text } = asks;
@@ -67,7 +67,7 @@ function tooLong({ run, text }: Asks): string {
   );
 }
 
-/** The command that a submitted form stands for, its text as one word; undefined where the form is none of ours. */
+/** The command that a submitted modal represents, with its input as one word; undefined if the modal is not ours. */
 export function submitted(metadata: string, typed: string): { text: string; place: ModalTarget } | undefined {
   const place = placeOf(metadata);
   return place && { text: `${place.says} ${asWord(typed.trim())}`, place };
@@ -83,7 +83,7 @@ function placeOf(metadata: string): ModalTarget | undefined {
   }
 }
 
-/** A refusal as it stands below the field of a form, where there is no markup. */
+/** A refusal as shown below the modal's field, where markup is not supported. */
 export function modalErrors(sentence: string): Record<string, string> {
   return { [modal.block]: plainText(withMoment(withIds(sentence), utc).replaceAll('`', "'"), 500) };
 }

@@ -3,7 +3,7 @@ import { type Message, paragraphs, textOf } from './blocks.ts';
 import { code, named } from './escape.ts';
 import { count } from './format.ts';
 
-/** What the channel of a repository is told of branches whose new commits got no run: how many, which, and how one is started. */
+/** Tells a repository's channel about branches whose new commits got no run: how many, which, and how to start one. */
 export function noticeMessage({ repository, count: all, branches, limit }: Notice): Message {
   const starts = `one poll starts at most ${count(limit, 'new run')} per repository (\`limits.newRuns\`)`;
   const more = all - branches.length;

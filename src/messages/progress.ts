@@ -3,7 +3,7 @@ import type { BuiltImage, StageRun, StageState } from '../core/run/stage-run.ts'
 import { code, named } from './escape.ts';
 import { count, size } from './format.ts';
 
-/** What a stage has done so far, as short pieces of text. */
+/** A stage's progress so far, as short pieces of text. */
 export function progressWords(stage: StageRun): string[] {
   const { progress = {}, image } = stage;
   const live = stage.state === 'started';
@@ -33,7 +33,7 @@ function imageWords(image: BuiltImage | undefined, bytesOfLog: number | undefine
   return [...(bytes === undefined ? [] : [size(bytes)]), ...(image ? [code(shortDigest(image.digest), 40)] : [])];
 }
 
-/** The first twelve digits of a digest, as container tools show it. */
+/** The first twelve digits of a digest, as in container tools. */
 function shortDigest(digest: string): string {
   return digest.replace(/^sha256:/, '').slice(0, 12);
 }

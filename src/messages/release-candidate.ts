@@ -8,11 +8,11 @@ import { link, person } from './people.ts';
 import type { GithubView, MessageView } from './view.ts';
 
 const mostChanges = 5;
-/** So many changes are kept with a run; there may be more. */
+/** Maximum number of changes stored with a run; there may be more. */
 const keptChanges = 50;
 const mostPlaces = 6;
 
-/** What would be released: tag and commit, changes, where it goes, what the tests said. */
+/** What would be released: tag and commit, changes, destinations, test results. */
 export function offerLines(run: Run, release: ReleaseRun, view: MessageView): string[] {
   return [
     releaseTitle(run, release, view),
@@ -47,7 +47,7 @@ function changeLines(run: Run, { previous, changes }: ReleaseRun, view: MessageV
   ];
 }
 
-/** One part of an address, which nothing in it can end. */
+/** One part of a URL, escaped so that nothing in it can end the part. */
 function part(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replaceAll("'", '%27');
 }
@@ -76,7 +76,7 @@ function testLine(run: Run): string[] {
   return [`tests: ${sum((one) => one.passed)} passed, ${sum((one) => one.failed)} failed, ${sum((one) => one.skipped)} skipped`];
 }
 
-/** How the vote stands, how long it lasts, and how many people may take part. */
+/** The votes so far, the deadline, and how many people may vote. */
 export function voteLines(release: ReleaseRun, view: MessageView): string[] {
   const left = release.requiredVotes - release.votes.length;
   const line = [
@@ -94,7 +94,7 @@ export function votesWords({ votes, requiredVotes }: ReleaseRun): string {
   return `${votes.length} of ${count(requiredVotes, 'vote')}${votes.length > 0 ? `: ${[...who, ...more].join(', ')}` : ''}`;
 }
 
-/** In the run's message they are counted only: a mention rings. */
+/** In the run's message they are only counted: a mention would notify them. */
 function whoLine(approvers: readonly string[]): string {
   const groups = approvers.filter((id) => id.startsWith('S')).length;
   const people = approvers.length - groups;

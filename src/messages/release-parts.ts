@@ -12,7 +12,7 @@ import { stageSign } from './words.ts';
 const mostAssets = 10;
 const mostImages = 12;
 
-/** How far each part of a release is that is being cut: its images, then GitHub. */
+/** Progress of each part of a release that is being cut: its images, then GitHub. */
 export function partLines(run: Run, { github }: ReleaseRun): string[] {
   const isNeverBegun = github?.state === 'waiting' && run.state === 'failed';
   return [...stagesLines(releaseImages(run)), ...(github && !isNeverBegun ? [githubLines(github)] : [])];
@@ -29,7 +29,7 @@ const githubSign = {
   skipped: stageSign.skipped,
 } as const satisfies Record<GithubPart['state'], string>;
 
-/** The GitHub release as lines, as a stage has them. */
+/** The GitHub release as lines, in the style of a stage. */
 function githubLines(github: GithubPart): string {
   const first = [`${githubSign[github.state]} *GitHub release* ${githubWords(github)}`, ...attemptWords(github), ...sizeWords(github)];
   const cause = github.state === 'failed' && github.cause ? [`↳ ${externalText(github.cause.title, 400)}`] : [];
@@ -70,7 +70,7 @@ function sizeWords({ state, assets = [] }: GithubPart): string[] {
   return [`${count(assets.length, 'file')}, ${size(bytes)}`];
 }
 
-/** What is out: the images with their digests, the files of the GitHub release with their sizes. */
+/** What was released: the images with their digests, the files of the GitHub release with their sizes. */
 export function resultLines(run: Run, release: ReleaseRun, view: MessageView): string[] {
   const images = releaseImages(run).filter(({ image }) => image);
   const shown = images.slice(0, mostImages).map((stage) => imageLine(stage, view));

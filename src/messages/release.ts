@@ -8,7 +8,7 @@ import { offerLines, releaseTitle, voteLines, votesWords } from './release-candi
 import { partLines, resultLines } from './release-parts.ts';
 import { type MessageView, webPage } from './view.ts';
 
-/** The release of a run as lines of its message: nothing before its vote has opened. */
+/** The release of a run as lines of its message: none before its vote has opened. */
 export function releaseLines(run: Run, view: MessageView): string[] {
   const { release } = run;
   if (!release?.openedAt) return [];
@@ -45,7 +45,7 @@ function notCut(run: Run, release: ReleaseRun, view: MessageView): string[] {
   return release.votes.length > 0 ? [releaseTitle(run, release, view), `not released · ${votesWords(release)}`] : [];
 }
 
-/** It was stopped while it was cut. */
+/** It was cancelled while being cut. */
 function cancelledLines(run: Run, release: ReleaseRun, view: MessageView): string[] {
   const pushed = (release.leftovers?.images ?? []).map(
     (image) => `⚠ ${code(image, 300)} was pushed before its Job was stopped: delete it or bump the version.`,
@@ -75,14 +75,14 @@ function freezeLines({ frozenBy }: ReleaseRun): string[] {
   return frozenBy ? [`⚠ on hold: releases are frozen by ${person(frozenBy.by)}: ${externalText(frozenBy.reason, 400)}`] : [];
 }
 
-/** What a release that does not go on has left on GitHub, where only those see it who may write to the repository. */
+/** What a release that does not continue left on GitHub, where only users with write access to the repository can see it. */
 function draftLines({ state }: Run, { tag, github }: ReleaseRun): string[] {
   if (github?.draft === undefined || github.state === 'published' || (state === 'releasing' && github.state !== 'failed')) return [];
   const draft = link(`draft of ${named(tag, 150)}`, webPage(github.draft));
   return [`A ${draft} is still on GitHub; a retry continues with it, otherwise delete it there.`];
 }
 
-/** A part that failed waits for a person, who may not know that. */
+/** A failed part needs a user's action, so the message says so. */
 function waitLines(run: Run): string[] {
   const failed = failedParts(run).length > 0;
   return failed ? ['*Next:* see the cause in the thread, fix it, then retry that part; the other parts keep their results.'] : [];

@@ -14,7 +14,7 @@ import { statusMessage } from './status.ts';
 import { versionMessage } from './version.ts';
 import type { ViewOf } from './view.ts';
 
-/** An answer to one person. `file`: what is too long for a message and belongs into a thread. */
+/** A reply to one user. `file`: text too long for a message, to be attached in a thread. */
 export interface ReplyMessage extends Message {
   readonly file?: LogFile;
 }
@@ -72,7 +72,7 @@ function cancelledAllMessage({ repository, branches, cancelled, refused }: Kinds
   return { text: textOf(lines), blocks: paragraphs(lines) };
 }
 
-/** To who types: what is there, and how the rest is said. */
+/** For a user who types: the current value, and how to send the rest. */
 function asksMessage({ what, run, text }: Kinds['asks']): ReplyMessage {
   const tag = releaseOf(run);
   if (what === 'reason') return plainMessage(`Why should ${tag} not be released? Say ${code(`reject ${run.id} <reason>`, 200)}`);
@@ -84,17 +84,17 @@ function asksMessage({ what, run, text }: Kinds['asks']): ReplyMessage {
   return { text: `The notes of ${tag}`, blocks: [section(`The notes of ${tag}, ${made}; ${says}`), section(notes)] };
 }
 
-/** The answer to what a person said, worded. */
+/** The rendered reply to a user's request. */
 export function replyMessage(reply: Reply, viewOf: ViewOf): ReplyMessage {
-  // Each kind has the wording of its own kind; the compiler cannot follow that through the table.
+  // Each kind has the renderer for its own kind; the compiler cannot follow that through the table.
   const wording = wordings[reply.kind] as (reply: Reply, viewOf: ViewOf) => ReplyMessage;
   return wording(reply, viewOf);
 }
 
-/** What went wrong, in the words of a UserError. Inline code in it stays code. */
+/** An error, in the words of a UserError. Inline code in it stays code. */
 export function errorMessage(text: string): Message {
   return plainMessage(withMoment(withPeople(paragraph(text, limits.section)), moment));
 }
 
-/** The one sentence for everything that nobody was meant to see. */
+/** The one sentence for every unexpected internal error. */
 export const calmSentence = 'Something went wrong on my side; the details are in my log. Trying again may help.';

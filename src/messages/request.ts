@@ -9,7 +9,7 @@ import { sentence } from './words.ts';
 
 const mostMentions = 20;
 
-/** The call to those who may approve, for the thread of a run: it rings them. Where all is decided by then, it rings nobody. */
+/** The approval request in a run's thread, which mentions the approvers. If everything is already decided, it mentions nobody. */
 export function requestMessage(run: Run, view: MessageView): Message {
   const { release } = run;
   const id = named(run.id, 100);

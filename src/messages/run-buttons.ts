@@ -6,14 +6,14 @@ import { type ButtonText, limits } from './blocks.ts';
 import { plainName } from './escape.ts';
 import type { MessageView } from './view.ts';
 
-/** The buttons that fit a run's state: none that would be refused. */
+/** The buttons that apply to a run's state: none whose command would be refused. */
 export function runButtons(run: Run, view: MessageView): ButtonText[] {
   return [...decide(run, view), ...logs(run), ...retry(run), ...retryParts(run), ...cancel(run)].filter(
     ({ says }) => says.length <= limits.value,
   );
 }
 
-/** What those who may decide about a release can say; the words carry what was shown. */
+/** The decisions that approvers can make about a release; their text contains what was shown. */
 function decide(run: Run, view: MessageView): ButtonText[] {
   const { release } = run;
   if (!release || !canDecide(run)) return [];
@@ -35,7 +35,7 @@ function decide(run: Run, view: MessageView): ButtonText[] {
 
 const mostParts = 15;
 
-/** One for each part of a release under way that failed. */
+/** One for each failed part of a release in progress. */
 function retryParts(run: Run): ButtonText[] {
   if (run.state !== 'releasing') return [];
   return failedParts(run)
@@ -49,7 +49,7 @@ function retryParts(run: Run): ButtonText[] {
 }
 
 function cancel(run: Run): ButtonText[] {
-  // Where people may decide, the no is a rejection, which says why.
+  // While people may decide, refusing means rejecting, which asks for a reason.
   if (!canCancel(run) || canDecide(run)) return [];
   const confirm = {
     title: `Cancel ${plainName(run.id, 80)}?`,

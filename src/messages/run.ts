@@ -12,7 +12,7 @@ import { versionWords } from './version.ts';
 import type { MessageView } from './view.ts';
 import { sentence, sign, stageSign } from './words.ts';
 
-/** The one message of a run: where it stands, what each stage does, and the buttons that fit. */
+/** A run's single message: its state, what each stage does, and the buttons that apply. */
 export function runMessage(run: Run, view: MessageView): Message {
   const remarks = remarkLines(run);
   return {
@@ -28,14 +28,14 @@ export function runMessage(run: Run, view: MessageView): Message {
   };
 }
 
-/** A whole sentence for notifications: `runner-142 failed in image (…): studio-go-runner main 3f2a1bc “Add a thing”.` */
+/** A full sentence for notifications: `runner-142 failed in image (…): studio-go-runner main 3f2a1bc “Add a thing”.` */
 export function runSentence(run: Run, view: MessageView): string {
   const { subject } = run.commit;
   const what = [named(view.title, 100), named(run.branch, 300), shortSha(run.commit), subject ? `“${externalText(subject, 150)}”` : ''];
   return `${named(run.id, 100)} ${runState(run)}${causeWords(run)}: ${what.filter(Boolean).join(' ')}.`;
 }
 
-/** What the run does or did, after its id: `passed in 9 min`. */
+/** The run's state as a predicate following its id: `passed in 9 min`. */
 export function runState(run: Run): string {
   const ofRelease = run.release?.openedAt ? releaseState(run, run.release) : undefined;
   if (ofRelease) return ofRelease;
@@ -47,7 +47,7 @@ export function runState(run: Run): string {
   return sentence[run.state];
 }
 
-/** What is said of a run in its own words where it is about to be released. */
+/** The wording for a run in its release phase; undefined if there is none of its own. */
 function releaseState(run: Run, { tag, problem, frozenBy, rejected, approvedAt }: ReleaseRun): string | undefined {
   const name = named(tag, 150);
   if (run.state === 'passed') return problem === undefined ? `passed, awaiting approval as ${name}` : 'passed but cannot be released';
@@ -76,7 +76,7 @@ function originWords(run: Run): string {
   return [...(by ? [`by ${by}`] : []), startedBy(run.cause, run.retryOf), ...below, ...version].join(' · ');
 }
 
-/** What does not belong to one stage: why it ended where no stage says it, and what holds it up. */
+/** What belongs to no single stage: why the run ended if no stage shows it, and what blocks it. */
 function remarkLines(run: Run): string[] {
   const byStage = allStages(run).some(({ cause }) => cause && run.reason?.includes(cause.title));
   const byRelease = run.release?.openedAt !== undefined && (run.state === 'rejected' || run.state === 'expired');

@@ -20,7 +20,7 @@ export function runsMessage({ title, runs, more }: Extract<Reply, { kind: 'runs'
   return listMessage({ head, items: runs.map((run) => [runLine(run)]), more: (left) => `… and ${left} earlier`, hidden: more });
 }
 
-/** By their ids, which ring nobody. */
+/** By id, which notifies nobody. */
 function approverLine({ state, release }: Run, view: MessageView): string[] {
   const approvers = view.release?.approvers ?? [];
   if (state !== 'passed' || !release?.openedAt || approvers.length === 0) return [];
@@ -32,7 +32,7 @@ function approverLine({ state, release }: Run, view: MessageView): string[] {
   ];
 }
 
-/** The run's message with what only somebody who asks wants to know: where its images lie. */
+/** The run's message with details for users who ask: image references and approvers. */
 export function runDetails(run: Run, view: MessageView): Message {
   const { text, blocks } = runMessage(run, view);
   const images = run.stages.flatMap(({ name, image }) =>

@@ -4,7 +4,7 @@ import { between, moment } from './format.ts';
 import { progressWords } from './progress.ts';
 import { stageSign, stageWord } from './words.ts';
 
-/** One stage as lines: state and progress first, below it what it waits for, why it failed and what is worth knowing. */
+/** One stage as lines: first state and progress, then what it waits for, why it failed and noteworthy facts. */
 function stageLines(stage: StageRun): string {
   const name = `*${named(stage.name, 60)}*`;
   const first = [
@@ -45,9 +45,9 @@ function isUnderWay(stage: StageRun): boolean {
   return stage.state === 'starting' || stage.state === 'started';
 }
 
-/** From here on, several stages in a row that have nothing to tell are put together into one line. */
+/** With more stages than this, several consecutive ones without news are combined into one line. */
 const many = 12;
-/** Lines shown at most; with their longest texts they stay far below what a message holds. */
+/** Maximum number of lines; even with their longest texts they stay far below what a message can hold. */
 const mostLines = 24;
 
 /** All stages of a run as lines. */

@@ -9,7 +9,7 @@ import { runLine } from './runs.ts';
 const mostBranches = 5;
 const mostRuns = 5;
 
-/** What the bot watches, when it looked last, and what runs. */
+/** The watched repositories, when they were last polled, and what is running. */
 export function statusMessage(repositories: readonly RepositoryStatus[]): Message {
   if (repositories.length === 0) return plainMessage('No repositories are watched.');
   return listMessage({

@@ -6,7 +6,7 @@ import { code, named } from './escape.ts';
 import { moment } from './format.ts';
 import { webPage } from './view.ts';
 
-/** The version of a branch, or what a bump has made of it. */
+/** The version of a branch, or the result of a bump. */
 export function versionMessage(report: VersionReport): Message {
   const { repository, branch, version, bump } = report;
   const of = `${named(repository, 100)} ${code(branch, 120)}`;
@@ -15,12 +15,12 @@ export function versionMessage(report: VersionReport): Message {
   return plainMessage(`${change}\n${outcome(report, bump)}`);
 }
 
-/** A version in a line about something else, without what only makes it unique. */
+/** A version mentioned in a line about something else. */
 export function versionWords(version: string): string {
   return `version ${named(version, 130)}`;
 }
 
-/** With the moment of its stamp, which nobody can read off the letters. */
+/** With the time encoded in its stamp, which nobody can read from the letters. */
 function spoken(version: string): string {
   const at = stampedAt(parseVersion(version)?.pre ?? []);
   return `*${named(version, 130)}*${at ? ` (stamped ${moment(at.toISOString())})` : ''}`;

@@ -1,19 +1,19 @@
 import type { Config, People, ReleaseStage, Repository } from '../core/config.ts';
 import type { Run } from '../core/run/run.ts';
 
-/** What a message about a run needs beyond the run. */
+/** What a message about a run needs besides the run. */
 export interface MessageView {
-  /** The repository as people call it. */
+  /** The repository's display name. */
   readonly title: string;
   /** Its web page. */
   readonly url?: string;
   /** The page of the run's commit. */
   readonly commitUrl?: string;
-  /** The registry under the address that people and nodes pull from: host:port. */
+  /** The registry by the address that users and nodes pull from: host:port. */
   readonly pull: string;
-  /** Commit author's e-mail → Slack user id. */
+  /** Commit author's email → Slack user id. */
   readonly people: Readonly<Record<string, string>>;
-  /** What the configuration says of the repository's releases; absent: there are none. */
+  /** The configuration of the repository's releases; absent: there are none. */
   readonly release?: ReleaseView;
   readonly now: Date;
 }
@@ -21,9 +21,9 @@ export interface MessageView {
 export interface ReleaseView {
   /** Slack ids of the users and user groups who may approve. */
   readonly approvers: readonly string[];
-  /** The images by the names of their stages, and where each goes: `host/repository`. */
+  /** The images by the names of their stages, each with its destination: `host/repository`. */
   readonly images: readonly { readonly name: string; readonly place: string }[];
-  /** The GitHub release, where there is to be one. */
+  /** The GitHub release, if there is to be one. */
   readonly github?: GithubView;
 }
 
@@ -38,7 +38,7 @@ export type ViewOf = (run: Run) => MessageView;
 
 type Shown = Pick<Config, 'repositories' | 'registry' | 'registries'> & { readonly people: Pick<People, 'approvers' | 'emails'> };
 
-/** How the configuration says that the runs are to be shown. `github`: where GitHub's pages are, without a slash at the end. */
+/** Derives from the configuration how runs are shown. `github`: base URL of GitHub's pages, without a trailing slash. */
 export function viewOf(config: Shown, now: () => Date, github = 'https://github.com'): ViewOf {
   return (run) => {
     const repository = config.repositories.find(({ name }) => name === run.repository);
@@ -73,7 +73,7 @@ function releaseView(
   };
 }
 
-/** The address as a link of a message, without credentials; undefined where it is none that a browser opens. */
+/** The address as a link in a message, without credentials; undefined if a browser could not open it. */
 export function webPage(address: string): string | undefined {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') return undefined;

@@ -1,6 +1,6 @@
 import type { Message } from './blocks.ts';
 
-/** The message for a thread: people and groups by their ids, since a mention rings there, and in place of `/cox`, which works in no thread, a mention of the bot. */
+/** The message for a thread: users and groups by id, since a mention would notify them, and `@coxswain` for `/cox`, which fails there. */
 export function withoutMentions<M extends Message>(message: M): M {
   return replaceMentions(message);
 }

@@ -1,7 +1,7 @@
 import type { RunState } from '../core/run/run.ts';
 import type { StageState } from '../core/run/stage-run.ts';
 
-/** What a run does or did, after its id. */
+/** The run's state as a predicate following its id. */
 export const sentence = {
   queued: 'is waiting for its turn',
   running: 'is running',
@@ -16,7 +16,7 @@ export const sentence = {
   expired: 'expired without a decision',
 } as const satisfies Record<RunState, string>;
 
-/** Signs beside the words; they differ in shape, so that they are told apart without colour. */
+/** Symbols next to the words; they differ in shape, so that they can be told apart without colour. */
 export const sign = {
   queued: '○',
   running: '◐',

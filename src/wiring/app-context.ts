@@ -21,27 +21,27 @@ const templates = join(manifests, 'jobs');
 
 /** What every part is built from. */
 export interface AppContext extends Configuration {
-  /** Every secret value that the bot knows. */
+  /** All secret values known to the bot. */
   readonly known: readonly string[];
   readonly redact: (text: string) => string;
   readonly log: Log;
-  /** The time of day, as the cluster tells it through `observeTime`. */
+  /** The current time, according to the cluster's clock as reported to `observeTime`. */
   readonly now: () => Date;
   readonly observeTime: (date: string | null) => void;
   /** Random; 20 lower-case hexadecimal digits. */
   readonly uid: () => string;
-  /** The folder of the services that the bot brings along, and that of the job templates. */
+  /** The folder of the bundled services' manifests, and that of the job templates. */
   readonly services: string;
   readonly templates: string;
-  /** Variables as `process.env` has them, for the git program. */
+  /** Variables as in `process.env`, for the git program. */
   readonly env: Environment;
-  /** The connections to Slack and GitHub. */
+  /** HTTP access to Slack and GitHub. */
   readonly web: Web;
 }
 
-/** @throws ConfigError with all mistakes of configuration and environment at once */
+/** @throws ConfigError with all issues in the configuration and the environment at once */
 export function appContext(env: Environment): AppContext {
-  // The checks of a configuration that only clients can make.
+  // Configuration checks that only the clients can make.
   const checks = { cron: checkCron, gitUrl: checkGitUrl, template: templateIssue(templates) };
   const configuration = readConfiguration(env, checks, readTextNow);
   const { secrets, logins, gitLogins, settings } = configuration;
@@ -55,12 +55,12 @@ export function appContext(env: Environment): AppContext {
   return { ...configuration, ...folders, known, redact, log, now, observeTime, uid, env, web: webClient(settings.proxies) };
 }
 
-/** How Slack is reached, for each client that does. */
+/** Options for every Slack client. */
 export function slackOptions({ secrets, settings, redact, log, web }: AppContext) {
   return { token: secrets.slackBotToken, log, redact, web, ...(settings.slackApiUrl && { apiUrl: settings.slackApiUrl }) };
 }
 
-/** What messages show beside a run. GitHub's pages lie beside its API: that of an own GitHub is `https://HOST/api/v3`. */
+/** What messages show about a run beyond its own data. Web links derive from the API URL; GitHub Enterprise's is `https://HOST/api/v3`. */
 export function viewFor({ config, settings, now }: AppContext) {
   return viewOf(config, now, settings.githubApiUrl?.replace(/\/api\/v3\/?$/, ''));
 }

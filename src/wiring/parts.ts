@@ -20,7 +20,7 @@ import { RunBook } from '../core/run/run-book.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { type AppContext, slackOptions, viewFor } from './app-context.ts';
 
-/** Answers probes, and ends a process that stands still. @param parts what each part lacks to be ready */
+/** Answers health probes, and ends a process that hangs. @param parts what each part is missing to be ready */
 export async function healthOf(
   { settings, known, log }: AppContext,
   parts: () => Readonly<Record<string, string | undefined>>,
@@ -33,7 +33,7 @@ export async function healthOf(
 
 export type Kept = Awaited<ReturnType<typeof openKept>>;
 
-/** What is kept over restarts, in the data folder. @throws UserError where another bot holds it */
+/** The persistent state in the data folder. @throws UserError if another bot has locked it */
 export async function openKept({ settings, redact, log, now, uid }: AppContext) {
   const { dataFolder } = settings;
   const store = await openStore({ folder: dataFolder, log });
@@ -50,14 +50,14 @@ export function clusterOf({ config, settings, log, observeTime, env }: AppContex
 
 export type SlackPeople = ReturnType<typeof peopleOf>;
 
-/** Who may do what, and who is (still) whom in Slack. */
+/** User roles and workspace membership, queried from Slack. */
 export function peopleOf(context: AppContext) {
   const { people } = context.config;
   const membership = membershipCheck(people, slackDirectory(slackOptions(context)));
   return { membership, roles: roles(people, slackMembers(slackOptions(context)), membership) };
 }
 
-/** Slack, in which people say commands and are answered. @param ports of the commands */
+/** The Slack connection, which receives commands and sends the answers. @param ports of the commands */
 export function slackOf(context: AppContext, { audit, received }: Kept, people: SlackPeople, ports: Ports, doing: Doing): SlackConnection {
   const { secrets, now, log } = context;
   const answered = dispatch(commands(ports), { ...people, audit, runs: ports.pipeline });
@@ -66,7 +66,7 @@ export function slackOf(context: AppContext, { audit, received }: Kept, people: 
   return new SlackConnection(() => slackApp({ ...slackOptions(context), tokens, now, answer, received, viewOf: viewFor(context) }), log);
 }
 
-/** Freezes as people say them: what is approved hears of each at once. */
+/** The freezes for the commands: the pipeline is notified of each change at once. */
 export function heardBy(pipeline: Pipeline, freezes: Kept['freezes']) {
   const then = (done: Promise<void>) => done.then(() => pipeline.frozen());
   return {

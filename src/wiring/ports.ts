@@ -26,7 +26,7 @@ import { surroundings } from '../pipeline/stage/stage-values.ts';
 import { fileSource } from '../pipeline/version/file-source.ts';
 import { type AppContext, slackOptions, viewFor } from './app-context.ts';
 
-/** What is built before, since others use it too. */
+/** Parts built earlier, since others use them too. */
 export interface Built {
   readonly cluster: Ports['cluster'] & CollectPorts['cluster'];
   readonly store: Store;
@@ -34,7 +34,7 @@ export interface Built {
   readonly approvers: Approvers;
 }
 
-/** What is outside, as the pipeline asks for it: the clients that configuration and secrets name, each as the port that it serves. */
+/** The pipeline's ports to the outside: the clients determined by configuration and secrets, each as the port it implements. */
 export function portsFrom(context: AppContext, { cluster, store, freezes, approvers }: Built) {
   const { config, secrets, settings, known, log, now, uid } = context;
   const http = httpClient({ proxies: settings.proxies });
@@ -75,7 +75,7 @@ export function portsFrom(context: AppContext, { cluster, store, freezes, approv
   } satisfies Partial<Ports>;
 }
 
-/** Each with connections of its own where it has an authority of its own: nobody else is to be trusted for it. */
+/** A registry with its own CA gets its own HTTP client: that CA must not be trusted for any other host. */
 function outsideRegistries({ config, logins, certificates, settings: { proxies } }: AppContext, http: Http) {
   const clients = Object.entries(config.registries ?? {}).map(([name, { api }]) => {
     const [ca, login] = [certificates[name], logins[name]];

@@ -4,7 +4,7 @@ import type { Finding } from '../../core/finding.ts';
 const about = 'Layer cache';
 export const inThePod = 'Run doctor where the bot runs: kubectl -n coxswain exec deploy/coxswain -- node src/cli.ts doctor';
 
-/** Whether the redis of the layer cache answers a PING. `address`: host:port; undefined: none is configured. */
+/** Whether the layer cache's redis answers a PING. `address`: host:port; undefined: none is configured. */
 export async function cacheFinding(address: string | undefined, patience = 5000): Promise<Finding> {
   if (address === undefined) {
     const next = 'Apply manifests/services/makisu-cache.yaml and set `cache`.';
@@ -24,7 +24,7 @@ export async function cacheFinding(address: string | undefined, patience = 5000)
   return { about, state: 'warning', evidence: `${address}: ${answer}`, next };
 }
 
-/** The first line of the answer to PING (redis protocol, inline command), or why there was none. */
+/** The first line of the response to PING (redis protocol, inline command), or why there was none. */
 function ping(address: string, patience: number): Promise<string> {
   const [host = '', port = '6379'] = address.split(':');
   return new Promise((resolve) => {

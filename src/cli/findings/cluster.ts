@@ -3,7 +3,7 @@ import type { Finding } from '../../core/finding.ts';
 import { policyFinding, type Tries } from './policy.ts';
 import { type Rights, rightsFindings } from './rights.ts';
 
-/** The little of the cluster that doctor looks at. */
+/** The part of the cluster that doctor checks. */
 export interface Cluster extends Rights, Tries {
   version(): Promise<string>;
   storageClasses(): Promise<{ name: string; default: boolean }[]>;
@@ -30,7 +30,7 @@ async function storageFinding(cluster: Cluster): Promise<Finding> {
   }
 }
 
-/** A run's workspace is a claim without a class: the default one must make it. */
+/** A run's workspace is a PersistentVolumeClaim without a class, so it needs a default storage class. */
 function storageOf(classes: readonly { name: string; default: boolean }[]): Finding {
   const names = classes.map(({ name }) => name).join(', ');
   const [chosen, ...others] = classes.filter((one) => one.default);

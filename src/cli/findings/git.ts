@@ -3,13 +3,13 @@ import { messageOf } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Commit } from '../../core/run/run.ts';
 
-/** The little of git that doctor looks at. */
+/** The part of git that doctor checks. */
 export interface HeadsAccess {
   heads(repository: Repository): Promise<Record<string, string>>;
   commit(repository: Repository, branch: string, sha: string): Promise<Commit>;
 }
 
-/** Which login an address has, in words; undefined for a folder. */
+/** The login used for an address, in words; undefined for a folder. */
 type LoginName = (address: string) => string | undefined;
 
 /** Whether the bot can read each repository, and whether it has a branch to watch. */
@@ -31,7 +31,7 @@ async function pollFinding(git: HeadsAccess, repository: Repository, login: stri
       const evidence = `${repository.git} answers, but no branch matches ${repository.branches.join(', ')}`;
       return { about, state: 'warning', evidence, next: 'Push such a branch, or change `branches`.' };
     }
-    // As a run does: the git program has proxies, authorities and a login of its own.
+    // As in a run: the git program has its own proxies, CAs and login.
     const [[branch, sha] = ['', '']] = heads;
     await git.commit(repository, branch, sha);
     const first = heads.slice(0, 5).map(([branch, sha]) => `${branch} at ${sha.slice(0, 7)}`);

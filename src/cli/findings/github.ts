@@ -3,7 +3,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
 import { githubVariables, noGithubLogin } from '../../core/git/github-login.ts';
 
-/** What GitHub says that the bot may do in a repository. */
+/** The bot's access to a repository, as reported by GitHub. */
 interface Access {
   readonly name: string;
   readonly private: boolean;
@@ -12,13 +12,13 @@ interface Access {
   readonly requestsLeft?: number;
 }
 
-/** The little of GitHub that doctor looks at; `who`: what the requests are signed with. */
+/** The part of GitHub that doctor checks; `who`: the credential used for the requests. */
 export interface GithubAccess {
   readonly who: 'GITHUB_TOKEN' | 'the GitHub App';
   check(github: string): Promise<Access>;
 }
 
-/** Whether the bot may set statuses and make releases, for each repository that is on GitHub. */
+/** Whether the bot may set statuses and create releases, for each repository that is on GitHub. */
 export async function githubFindings(github: GithubAccess | undefined, repositories: readonly Repository[]): Promise<Finding[]> {
   const found = await Promise.all(
     repositories.map(async (repository) => (repository.github === undefined ? [] : [await finding(github, repository, repository.github)])),

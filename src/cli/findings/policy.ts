@@ -2,9 +2,9 @@ import { ClusterError, type KubernetesObject, labels } from '../../core/cluster.
 import { messageOf } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
 
-/** Tries things without doing them. */
+/** Dry runs. */
 export interface Tries {
-  /** Everything of a creation but the object (dry run). @throws ClusterError where it would be refused */
+  /** A complete creation except that nothing is stored (dry run). @throws ClusterError if it would be refused */
   tryCreate(object: KubernetesObject): Promise<void>;
 }
 
@@ -12,8 +12,8 @@ const about = 'Cluster: policy';
 const apply = 'kubectl apply -k manifests/bot, which contains the ValidatingAdmissionPolicy (Kubernetes 1.30 and later).';
 
 /**
- * Whether the policy of `manifests/bot` confines this account, and to this instance: what it refuses and what it grants is tried as a dry run. Its text may
- * not be read by the bot, and would say less.
+ * Whether the policy of `manifests/bot` confines this account, and to this instance: tested by dry runs of what it refuses and allows. The
+ * bot may not read the policy itself, whose text would prove less.
  */
 export async function policyFinding(cluster: Tries, instance: string): Promise<Finding> {
   try {

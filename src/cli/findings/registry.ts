@@ -3,13 +3,13 @@ import { messageOf } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
 import { inThePod } from './cache.ts';
 
-/** The little of HTTP and of the registry that doctor needs. */
+/** The part of HTTP and of the registry that doctor needs. */
 export interface Asks {
   request(url: string, request: { timeoutMs: number }): Promise<{ status: number }>;
 }
 
 export interface Pings {
-  /** How one logs in. @throws Error where the registry does not let us in */
+  /** The kind of login. @throws Error if the registry refuses access */
   ping(): Promise<{ login: string }>;
 }
 
@@ -20,7 +20,7 @@ export interface SeenRegistry extends Pings {
 
 const patience = 8000;
 
-/** The registry by its three addresses. Only `api` is ours to use; what `push` means to pods and `pull` to nodes can be seen from there alone. */
+/** The registry's three addresses. Only `api` is used by the bot; `push` and `pull` can only be verified from pods and nodes. */
 export async function registryFindings({ api, push, pull }: RegistryAddresses, registry: SeenRegistry, http: Asks): Promise<Finding[]> {
   return Promise.all([apiFinding(api, registry), pushFinding(push, http), pullFinding(pull, http)]);
 }
@@ -35,7 +35,7 @@ async function apiFinding(api: string, registry: SeenRegistry): Promise<Finding>
   }
 }
 
-/** A registry outside of the cluster, as the bot says it. `settings`: what the variables of its login begin with. */
+/** An external registry, accessed as the bot does. `settings`: prefix of its login's environment variables. */
 export async function externalRegistryFinding(name: string, api: string, settings: string, registry: SeenRegistry): Promise<Finding> {
   const about = `External registry: ${name}`;
   try {
@@ -46,7 +46,7 @@ export async function externalRegistryFinding(name: string, api: string, setting
   }
 }
 
-/** A registry that wants the password itself answers every push of a builder that can only log in with tokens with 401. */
+/** A registry with basic authentication answers every push of a builder that can only log in with tokens with 401. */
 function loginFinding(about: string, api: string, login: string, builders: readonly string[]): Finding {
   if (login !== 'basic' || builders.length === 0) return { about, state: 'ok', evidence: `${api} accepts the login (${login})` };
   const evidence = `${api} accepts the password directly (basic); the builder of ${builders.join(', ')} can only log in with tokens, so its pushes would fail with 401`;
@@ -61,7 +61,7 @@ async function pushFinding(push: string, http: Asks): Promise<Finding> {
   return { about, state: 'unknown', evidence: `${push} does not answer here; pods may still reach it`, next: inThePod };
 }
 
-/** A node that pulls without TLS needs to be told so, `localhost` aside. */
+/** A node needs configuration to pull without TLS, except from `localhost`. */
 async function pullFinding(pull: string, http: Asks): Promise<Finding> {
   const about = 'Registry: pull, address used by nodes';
   const answer = await answerOf(pull, http);
@@ -74,14 +74,14 @@ async function pullFinding(pull: string, http: Asks): Promise<Finding> {
   return { about, state: 'unknown', evidence: `${pull} ${seen}; can only be verified on a node`, next: `${onNode}${plain}` };
 }
 
-/** By which scheme something answers as a registry does. */
+/** The scheme with which an address responds like a registry. */
 async function answerOf(address: string, http: Asks): Promise<'https' | 'http' | undefined> {
   for (const scheme of ['https', 'http'] as const) {
     try {
       const { status } = await http.request(`${scheme}://${address}/v2/`, { timeoutMs: patience });
       if (status === 200 || status === 401) return scheme;
     } catch {
-      // No answer by this scheme is what is asked about.
+      // No response with this scheme is one of the expected results.
     }
   }
   return undefined;

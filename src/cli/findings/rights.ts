@@ -2,7 +2,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
 import { type ClusterPermission, permissions } from '../permissions.ts';
 
-/** The little of the cluster that says what we may do. */
+/** The part of the cluster that tells what the bot may do. */
 export interface Rights {
   allowed(
     verb: string,
@@ -14,7 +14,7 @@ export interface Rights {
   ): Promise<{ allowed: boolean; reason: string }>;
 }
 
-/** Whether the bot may do what it needs, asked for each verb, and each name where it needs no more (SelfSubjectAccessReview). */
+/** Whether the bot has the permissions it needs, checked per verb, and per name where limited to names (SelfSubjectAccessReview). */
 export async function rightsFindings(cluster: Rights, needed: readonly ClusterPermission[] = permissions): Promise<Finding[]> {
   const asked = needed.flatMap((permission) =>
     permission.verbs.flatMap((verb) => (permission.names ?? [undefined]).map((name) => ({ verb, permission, name }))),

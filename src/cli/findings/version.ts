@@ -5,18 +5,18 @@ import { gitAddress } from '../../core/git/git-address.ts';
 import { githubVariables } from '../../core/git/github-login.ts';
 import type { VersionReport } from '../../core/version/version-report.ts';
 
-/** The little of the pipeline that doctor asks. */
+/** The part of the pipeline that doctor needs. */
 export interface VersionAccess {
   ask(wish: { repository: string; by: string }): Promise<VersionReport>;
 }
 
-/** What a bump could be written with. */
+/** The logins with which a bump could be written. */
 interface WriteLogins {
   readonly secrets: Partial<Secrets>;
   canPush(address: string): boolean;
 }
 
-/** Whether the version of each repository that configures one can be read, and whether there is what writing one takes. */
+/** Whether each configured version can be read, and whether there is a login for writing it. */
 export async function versionFindings(
   versions: VersionAccess,
   repositories: readonly Repository[],

@@ -1,33 +1,33 @@
-/** One decision as a person has asked for it. */
+/** One decision as a user requested it. */
 export interface DecisionRequest {
-  /** ISO 8601, when the person acted. */
+  /** ISO 8601, when the user acted. */
   readonly at: string;
   /** Slack user id. */
   readonly by: string;
   /** Slack channel id. */
   readonly channel: string;
-  /** What was said, as one line. */
+  /** The text of the request, as one line. */
   readonly said: string;
-  /** The run that it was about, where the first word names one. */
+  /** The run that it was about, if the first word names one. */
   readonly run?: string;
 }
 
-/** How a decision has ended. */
+/** How a decision ended. */
 export interface DecisionEnd {
-  /** `asked`: the person was asked for more, so nothing is decided yet. */
+  /** `asked`: the user was asked for more input, so nothing is decided yet. */
   readonly outcome: 'done' | 'refused' | 'failed' | 'asked';
-  /** The sentence of a refusal; of many things done at once, how many. */
+  /** The refusal message; for a bulk operation, the counts. */
   readonly why?: string;
 }
 
-/** A decision in the append-only audit. `open`: its end is not written, because it is under way or the bot was stopped in the middle of it. */
+/** An entry in the append-only audit log. `open`: no outcome recorded, as it is in progress or the bot was stopped in the middle of it. */
 export interface AuditEntry extends DecisionRequest {
   readonly outcome: 'done' | 'refused' | 'failed' | 'open';
   readonly why?: string;
 }
 
-/** Where decisions are written down: before they are taken and again when they have ended, so that no crash leaves one unwritten. */
+/** Where decisions are recorded: before they are made and again when they end, so that a crash leaves none unrecorded. */
 export interface Audit {
-  /** Safe on the disk before the promise resolves; what that gives writes the end, once. */
+  /** Durable on disk before the promise resolves; the function that it resolves to records the outcome, once. */
   begin(decision: DecisionRequest): Promise<(end: DecisionEnd) => Promise<void>>;
 }

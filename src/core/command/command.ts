@@ -8,20 +8,20 @@ import type { AuditEntry } from './audit.ts';
 /** Who may use a command. */
 export type Access = 'anyone' | 'operator';
 
-/** What a person asked: the words after the command word, and where it came from. */
+/** What a user asked: the words after the command word, and where the request came from. */
 export interface Invocation {
   readonly words: readonly string[];
-  /** All that was said, command word and all, as it was typed, without what only wraps or addresses it. */
+  /** The whole text as typed, including the command word, without surrounding formatting or the bot's name. */
   readonly typed: string;
   /** Slack user id. */
   readonly user: string;
   /** Slack channel id. */
   readonly channel: string;
-  /** Id of the request (trigger or event id): the same for a repeated delivery of it. */
+  /** Id of the request (trigger or event id): the same for every delivery of it. */
   readonly key: string;
-  /** Slack timestamp of the message in whose thread the person asked, where it was a thread. */
+  /** Slack timestamp of the thread's parent message, if the user asked in a thread. */
   readonly thread?: string;
-  /** When the person acted: Slack's time of a press, the receipt of a typed line. */
+  /** When the user acted: Slack's time of a button press, the time of receipt of a typed line. */
   readonly at: Date;
 }
 
@@ -33,20 +33,20 @@ export interface Command {
   readonly summary: string;
   readonly examples?: readonly string[];
   readonly access: Access;
-  /** Most characters that can be said at once with it, where it takes a longer text than others. */
+  /** Maximum length of the text in characters, if the command accepts longer text than others. */
   readonly longest?: number;
-  /** Who may use it, for the help, where the command itself judges that. */
+  /** Who may use it, for the help, if the command checks that itself. */
   readonly who?: string;
-  /** It decides something, or does so with such words after it: who said it and how it ended is kept in the audit. */
+  /** It makes a decision, always or with certain arguments: who requested it and how it ended is recorded in the audit log. */
   readonly audited?: true | ((words: readonly string[]) => boolean);
-  /** It looks at what is in memory alone: it is answered however much is under way. */
+  /** It reads only what is in memory: it is answered however many requests are in progress. */
   readonly light?: true;
-  /** Where it decides nothing, its answer is the same whoever asks: those who ask at once share one. */
+  /** When it decides nothing, its answer is the same for every user: concurrent callers share one. */
   readonly shared?: true;
   run(ask: Invocation): Promise<Reply>;
 }
 
-/** What a command answers, as data; `messages` words it. */
+/** What a command answers, as data; `messages` renders it. */
 export type Reply =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'started'; readonly run: Run; readonly isNew: boolean }
@@ -60,14 +60,14 @@ export type Reply =
       readonly run: Run;
       readonly stage: string;
       readonly lines: readonly string[];
-      /** Absent where there are more than are counted. */
+      /** Absent if there are more than are counted. */
       readonly total?: number;
       readonly cause?: Cause;
     }
   | { readonly kind: 'whoami'; readonly user: string; readonly operator: boolean; readonly why: string; readonly approver?: Permission }
   | { readonly kind: 'voted'; readonly run: Run; readonly complete: boolean; readonly missing: number; readonly frozen?: Freeze }
   | { readonly kind: 'rejected'; readonly run: Run }
-  /** More is needed than was said: `says` is what it lengthens, `text` what stands there at present. */
+  /** More input is needed: `says` is the command text to extend, `text` the current value. */
   | { readonly kind: 'asks'; readonly what: 'reason' | 'notes'; readonly run: Run; readonly says: string; readonly text: string }
   | { readonly kind: 'frozen'; readonly freezes: readonly Freeze[] }
   | { readonly kind: 'audit'; readonly entries: readonly AuditEntry[]; readonly of?: string }
@@ -75,33 +75,33 @@ export type Reply =
   | { readonly kind: 'help'; readonly commands: readonly Command[] }
   | { readonly kind: 'unknown'; readonly word: string; readonly suggestion?: string };
 
-/** How many runs were cancelled at once, and which could not be, with the reason of each. */
+/** How many runs were cancelled at once, and which could not be, each with the reason. */
 export interface CancelledAll {
   readonly cancelled: number;
   readonly refused: readonly { readonly id: string; readonly why: string }[];
 }
 
-/** A repository is not polled until somebody says `resume`. */
+/** A repository is not polled until somebody sends `resume`. */
 export interface Pause {
   readonly repository: string;
-  /** Slack user id; `coxswain` where nobody has said it. */
+  /** Slack user id; `coxswain` if no user paused it. */
   readonly by: string;
   readonly at: string;
   readonly reason?: string;
 }
 
-/** What is known of the polls of a repository. */
+/** What is known about a repository's polls. */
 export interface PollStatus {
   readonly paused?: Pause;
-  /** Of several polls that failed one after another the first. */
+  /** If several polls in a row failed, the first of them. */
   readonly lastPoll?: { readonly at: string; readonly error?: string };
 }
 
 export interface RepositoryStatus extends PollStatus {
   readonly name: string;
-  /** First part of its run ids. */
+  /** Prefix of its run ids. */
   readonly short?: string;
-  /** Who may approve its releases, where it names them itself: Slack ids of users and user groups. */
+  /** Who may approve its releases, if the repository configures that itself: Slack ids of users and user groups. */
   readonly approvers?: readonly string[];
   readonly branches: readonly { readonly name: string; readonly sha: string }[];
   readonly busy: readonly Run[];

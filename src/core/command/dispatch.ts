@@ -13,34 +13,34 @@ import type { Command, Invocation, Reply } from './command.ts';
 import { plainWord, withoutAddress } from './plain-words.ts';
 import { tokenize, type Word } from './tokenize.ts';
 
-/** Where a text came from: everything of an ask but what was said. */
+/** Where a text came from: everything in an invocation except its text. */
 export interface InvocationOrigin extends Omit<Invocation, 'words' | 'typed'> {
-  /** Workspaces that Slack's message names as the person's own (T…, E…); what it does not name is asked for. */
+  /** Workspaces that Slack's message gives as the user's own (T…, E…); any that it omits are looked up. */
   readonly teams?: readonly string[];
-  /** It is not heard for the first time: the message was edited, or the bot was stopped while it heard it. */
+  /** Not the first delivery: the message was edited, or the bot was stopped while handling it. */
   readonly delivery?: 'changed' | 'interrupted';
 }
 
-/** What stands at the door. */
+/** What dispatching a command depends on. */
 export interface DispatchDeps {
   readonly roles: Roles;
-  /** Whether somebody is answered at all. */
+  /** Whether a user is answered at all. */
   readonly membership: MembershipCheck;
-  /** How much work one person, and all together, may cause; the usual limits where not given. */
+  /** How much work one user, and all users together, may cause; defaults if not given. */
   readonly limits?: RequestLimits;
   readonly audit?: Audit;
-  /** In the thread of one of them, it need not be named. */
+  /** In the thread of one of these runs, it need not be named. */
   readonly runs?: KnownRuns;
 }
 
-/** Most characters that can be said at once, where the command does not say otherwise. */
+/** Maximum length of a request in characters, unless the command says otherwise. */
 const longestSaid = 4000;
-/** Slack takes no longer message: https://docs.slack.dev/changelog/2018-04-truncating-really-long-messages */
+/** Slack's maximum message length: https://docs.slack.dev/changelog/2018-04-truncating-really-long-messages */
 const longestMessage = 40_000;
 
 /**
- * The one door for what people say, whether typed, mentioned or pressed: sees who it is, finds the command, checks access, length and number of
- * words, runs it. What it gives throws NotAnswered for who is not answered, UserError where the words do not fit or the person may not.
+ * The single entry point for user requests, typed, mentioned or pressed: identifies the user, finds the command, checks access, length
+ * and word count, runs it. The returned function throws NotAnswered if the user is not answered, UserError on a usage or permission error.
  */
 export function dispatch(commands: readonly Command[], door: DispatchDeps): (text: string, origin: InvocationOrigin) => Promise<Reply> {
   const { roles, membership, audit, runs } = door;
@@ -68,7 +68,7 @@ export function dispatch(commands: readonly Command[], door: DispatchDeps): (tex
   };
 }
 
-/** Work in its turn: many questions must not hold up a decision, so that these have turns of their own. What is light needs none. */
+/** Queues work: queries must not delay a decision, so decisions have a queue of their own. Light commands are not queued. */
 function turnsOf(limits?: RequestLimits) {
   const [questions, decisions] = [new RequestLimiter('questions', limits), new RequestLimiter('decisions', limits)];
   const shared = new Shared<Reply>();
@@ -83,7 +83,7 @@ function turnsOf(limits?: RequestLimits) {
 
 const edits = 'Edits have no effect: I read a message only once, as it was first sent. Please send a new one.';
 
-/** Doing it might be doing it twice. */
+/** Executing it could execute it twice. */
 function interrupted(name: string): string {
   return `coxswain was stopped while handling this ${quoted(name)}, so it may or may not have been done. Check \`audit\` and \`runs\`; if it was not done, say it again.`;
 }
@@ -93,7 +93,7 @@ function plainly(said: string): string {
   return withoutAddress(said);
 }
 
-/** The command that a text names; undefined where it names none. @throws UserError where the text is longer than may be said */
+/** The command that a text names; undefined if it names none. @throws UserError if the text is too long */
 function commandIn(text: string, commands: readonly Command[]): { word: string; command?: Command; more: readonly Word[] } {
   const [first, ...more] = tokenize(text);
   const word = plainWord(first?.text ?? '') || 'help';
@@ -108,7 +108,7 @@ function tooLong(text: string, longest: number, command?: Command): NotAnswered 
   return new NotAnswered(`${what} at most ${longest} characters; this one had ${text.length}. Nothing was done; please shorten it.`);
 }
 
-/** The words that name something, without the marks around them. Those that may be part of a text in the person's own words are left. */
+/** The arguments that name something, without the formatting around them. Those that may be part of free text are left unchanged. */
 function asMeant({ usage }: Command, words: readonly Word[]): string[] {
   const slots = slotsOf(usage);
   const isOpen = slots.at(-1)?.includes('…') === true;
@@ -116,16 +116,16 @@ function asMeant({ usage }: Command, words: readonly Word[]): string[] {
   return words.map(({ text, isQuoted }, index) => (isQuoted || index >= named ? text : plainWord(text, slots[index] ?? slots.at(-1))));
 }
 
-/** The words with the run of the thread before them, where one may be named and none is. */
+/** The arguments with the thread's run prepended, if the command takes a run and none is named. */
 function withRun({ usage }: Command, words: readonly string[], { channel, thread }: InvocationOrigin, runs: KnownRuns): readonly string[] {
   const [first = ''] = words;
   const isNeeded = /^\S+ <run\b/.test(usage) && !/^[-\u2013\u2014]/.test(first);
   const isOpen = /^\S+ \[[^\]]*\brun\]/.test(usage) && words.length === 0;
-  // There a number alone is one of lines, or the beginning of a reason, and `#7` most likely an issue.
+  // Here a bare number is a line count or the start of a reason, and `#7` most likely an issue.
   const isNumber = /^#?\d+$/.test(first);
   if (thread === undefined || !(isNeeded || isOpen) || (!isNumber && runOf(runs, first))) return words;
   const run = runAt(runs, { channel, ts: thread });
-  // What looks like a run is one that was meant, also where there is none.
+  // A word that looks like a run id was meant as one, even if no such run exists.
   const isNamed = !isNumber && isRunWord(first) && !(run && stageOf(run, first));
   return run && !isNamed ? [run.id, ...words] : words;
 }
@@ -134,13 +134,13 @@ function applies(does: Command['audited'], words: readonly string[]): boolean {
   return typeof does === 'function' ? does(words) : does === true;
 }
 
-/** The id of the run that is decided about, as far as it can be told: the audit is searched by it. Elsewhere a number may be the first word of a reason. */
+/** The id of the run being decided about, if it can be determined: the audit log is searched by it. Elsewhere a number may be free text. */
 function runIn({ usage }: Command, [first = '']: readonly string[], runs: KnownRuns | undefined): string | undefined {
   const found = runs && /^\S+ <run\b/.test(usage) ? runOf(runs, first) : undefined;
   return found?.id ?? (/^[\w.-]+-\d+$/.test(first) ? first : undefined);
 }
 
-/** Writes down who decides what, then whether it was done, refused, or went wrong. What cannot be written down is not decided. */
+/** Records who decides what, then whether it was done, refused or failed. A decision that cannot be recorded is not made. */
 async function audited(
   audit: Audit,
   { said, run }: { readonly said: readonly string[]; readonly run: string | undefined },
@@ -159,7 +159,7 @@ async function audited(
   });
   const reply = await act().catch(async (error: unknown) => {
     const outcome = error instanceof UserError ? 'refused' : 'failed';
-    // Whoever was refused is told so, also where that cannot be written down.
+    // The user is told about the refusal even if it cannot be recorded.
     await end({ outcome, why: messageOf(error) }).catch(() => undefined);
     throw error;
   });
@@ -180,7 +180,7 @@ function unknown(word: string, commands: readonly Command[]): Reply {
   return { kind: 'unknown', word, ...(suggestion !== undefined && { suggestion }) };
 }
 
-/** A usage says how many words a command takes: `<needed>`, `[may be left out]`, and `…` at the end of one that takes all that follow. */
+/** A usage string gives the number of arguments: `<required>`, `[optional]`, and `…` at the end of one that takes all remaining words. */
 function checkNumber({ name, usage }: Command, words: readonly string[]): void {
   const wanted = slotsOf(usage);
   const missing = wanted.filter((one) => one.startsWith('<'))[words.length];

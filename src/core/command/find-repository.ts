@@ -2,16 +2,16 @@ import { UserError } from '../errors.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { quoted } from '../text/quoted.ts';
 
-/** A repository, as people call it. */
+/** A repository by the names that users use. */
 export interface Named {
   readonly name: string;
-  /** First part of its run ids. */
+  /** Prefix of its run ids. */
   readonly short?: string;
 }
 
 /**
- * The repository that a word means: its name or its short name, in upper or lower case. No mere beginning of a name does: it would mean another
- * one as soon as a repository is added, and `freeze an incident` would freeze `android`.
+ * The repository that a word refers to: by name or short name, case-insensitively. A prefix does not match: it would refer to another
+ * repository as soon as one is added, and `freeze an incident` would freeze `android`.
  */
 export function repositoryOf<T extends Named>(all: readonly T[], word: string): T | undefined {
   const found = all.find(({ name }) => name === word) ?? all.find(({ short }) => short === word);
@@ -21,14 +21,14 @@ export function repositoryOf<T extends Named>(all: readonly T[], word: string): 
   return alike.length === 1 ? alike[0] : undefined;
 }
 
-/** @throws UserError that names the repository most like the word, and all that there are */
+/** @throws UserError that names the most similar repository and lists all of them */
 export function findRepository<T extends Named>(all: readonly T[], word: string): T {
   const found = repositoryOf(all, word);
   if (found) return found;
   throw new UserError(`There is no repository ${quoted(word)}.${nearestRepository(all, word)} ${listed(all)}`);
 }
 
-/** ` Did you mean …?`, or nothing where no name is like the word. */
+/** ` Did you mean …?`, or the empty string if no name is similar. */
 export function nearestRepository(all: readonly Named[], word: string): string {
   return didYouMean(
     word,

@@ -1,27 +1,27 @@
 import { before, trimEndSigns, trimSigns } from '../text/trim.ts';
 import { quotes } from './tokenize.ts';
 
-/** Marks of Slack around a text: code, bold, italics, strike. The longest first. */
+/** Slack's formatting marks: code, bold, italics, strikethrough. Longest first. */
 const marks = ['```', '``', '`', '*', '_', '~'] as const;
-/** Pairs around a single word. */
+/** Pairs that may surround a single word. */
 const pairs: readonly (readonly [opening: string, closing: string])[] = [...marks.map((mark) => [mark, mark] as const), ...quotes];
-/** What a block of code says of itself, in its first line. */
+/** Language tags on the first line of a code block. */
 const fences = ['sh', 'bash', 'shell', 'console', 'text', 'txt'].map((language) => `\`\`\`${language}\n`);
-/** Signs that no command begins or ends with. */
+/** Characters that no command begins or ends with. */
 const aroundCommands = '`*_~"\'“”„‘’«».,:;!?…()[]<>|';
 
-/** What the bot is called before what is said to it, as its own messages write it. */
+/** How users address the bot, as its own messages write it. */
 const names = new Set(['/cox', '@coxswain', '@cox', 'coxswain', 'cox']);
 
-/** A name has fewer characters: the longest are branches, of which a file name holds 255 bytes a part. */
+/** Names are shorter: the longest are branches, each part of which is limited to 255 bytes as a file name. */
 const longestWord = 500;
 
-/** What can be said at once, without the marks and the name of the bot that come with it where it was copied or where somebody is addressed. */
+/** The request text without the formatting and the bot's name that come with copied or addressed text. */
 export function withoutAddress(said: string): string {
   let text = said.trim();
   const fence = fences.find((one) => text.startsWith(one));
   if (fence !== undefined) text = marks[0] + text.slice(fence.length);
-  // Each round takes one layer off; nobody wraps a text more often.
+  // Each round removes one layer; nobody nests more deeply.
   for (let round = 0; round < 8; round++) {
     const last = text;
     text = unwrapped(text);
@@ -31,7 +31,7 @@ export function withoutAddress(said: string): string {
   return text;
 }
 
-/** The first word, where it is the bot's name, a prompt or marks alone, is no part of what is said: `@coxswain: status`, `@coxswain:status`. */
+/** The first word is dropped if it is the bot's name, a prompt or only formatting marks: `@coxswain: status`, `@coxswain:status`. */
 function withoutName(text: string): string {
   const first = /^\S{1,64}(?=\s|$)/.exec(text)?.[0];
   if (first === undefined) return text;
@@ -42,7 +42,7 @@ function withoutName(text: string): string {
   return names.has(bare(address).toLowerCase()) ? text.slice(address.length + 1).trimStart() : text;
 }
 
-/** Without a pair of marks that begins before the first word and ends behind a later one. */
+/** Without a pair of marks that opens before the first word and closes after a later one. */
 function unwrapped(text: string): string {
   const mark = marks.find((one) => text.startsWith(one));
   const first = text.slice(0, 64).split(/\s/, 1)[0] ?? '';
@@ -55,7 +55,7 @@ function unwrapped(text: string): string {
   return closing !== undefined && text.length > 2 && text.indexOf(closing, 1) === text.length - 1 ? text.slice(1, -1).trim() : text;
 }
 
-/** Without the mark that closes what was opened before the text: the first that ends a word, else the last character. */
+/** Without the mark that closes one opened before the text: the first that ends a word, else the last character. */
 function withoutPartner(text: string, mark: string): string {
   const at = text.indexOf(mark);
   if (at < 0) return text;
@@ -64,14 +64,14 @@ function withoutPartner(text: string, mark: string): string {
   return text.endsWith(mark) ? text.slice(0, -mark.length).trimEnd() : text;
 }
 
-/** A word without the marks, colons and commas around it. */
+/** A word without the formatting marks and punctuation around or in it. */
 function bare(word: string): string {
   return word.replaceAll(/[\p{Cf}`*_~"'“”„‘’«».,:;!?…>•–—-]/gu, '');
 }
 
 /**
- * A word as it is meant, where it names something: without the marks around it, characters that nobody sees, and the colon or comma behind it.
- * @param slot what the usage of the command calls it, `<run>`: in a pattern stars are meant, and in names of ours a dash is a hyphen
+ * A name as it was meant: without the formatting around it, invisible characters, and a trailing colon or comma.
+ * @param slot its placeholder in the command's usage, `<run>`: in a pattern stars are meant, and in our own names a dash is a hyphen
  */
 export function plainWord(word: string, slot = ''): string {
   let plain = word.slice(0, longestWord).replaceAll(/\p{Cf}/gu, '');
@@ -91,7 +91,7 @@ function withoutPair(word: string, slot: string): string {
   return opening === '' || isMeant || word.length <= opening.length + closing.length ? word : word.slice(opening.length, -closing.length);
 }
 
-/** No branch ends with one of these, and a pattern may with a question mark. */
+/** No branch name ends with one of these; a pattern may end with a question mark. */
 function withoutEndMarks(word: string, slot: string): string {
   return trimEndSigns(word, slot.includes('pattern') ? '.,:' : '.,:?') || word;
 }

@@ -2,7 +2,7 @@ import { UserError } from '../errors.ts';
 import { longestLine, plainLine } from '../text/plain-line.ts';
 import { lastWords } from './tokenize.ts';
 
-/** The reason that the last words of what was typed give, as one line with all its marks. @throws UserError where nobody would see all of it */
+/** The reason given by the last words of the typed text, as one line with its formatting. @throws UserError if it is too long to show */
 export function reasonOf(typed: string, words: number): string {
   const reason = lastWords(typed, words).trim();
   if (reason.length > longestLine)

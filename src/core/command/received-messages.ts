@@ -1,16 +1,16 @@
 import { machineTime } from '../time/clock.ts';
 
 /**
- * How something that was said is heard: for the first time; `again`, as Slack repeats what it has no receipt for; `changed`, where the same
- * message comes as another event, since it was edited; `interrupted`: it was heard once, and the bot was stopped before it had done it.
+ * How a request was received: for the first time; `again`: a redelivery, because Slack got no acknowledgement; `changed`: the same message
+ * in another event, because it was edited; `interrupted`: received before, but the bot was stopped before handling it completely.
  */
 export type DeliveryStatus = 'new' | 'again' | 'changed' | 'interrupted';
 
-/** Something that was heard. */
+/** A request that was received. */
 export interface ReceivedMessage {
-  /** The same for everything that is one saying: channel and ts of a message, the trigger of a press. */
+  /** The same for every delivery of one request: channel and ts of a message, the trigger id of a button press. */
   readonly key: string;
-  /** Of the event that brought it. */
+  /** Id of the event that delivered it. */
   readonly event: string;
   /** When, in ms. */
   readonly at: number;
@@ -18,23 +18,23 @@ export interface ReceivedMessage {
   readonly done: boolean;
 }
 
-/** Remembers what was heard, so that nothing that is said once is done twice. */
+/** Remembers received requests, so that none is executed twice. */
 export interface ReceivedMessages {
-  /** Resolves when it is remembered for good. */
+  /** Resolves when it is recorded durably. */
   receive(key: string, event: string): Promise<DeliveryStatus>;
   /** It was answered. */
   done(key: string): void;
 }
 
-/** Slack repeats an event for some minutes. */
+/** Slack redelivers an event for a few minutes. */
 const rememberedMs = 60 * 60_000;
 const most = 20_000;
 
-/** What was heard within the last hour, in memory. */
+/** Requests received within the last hour, in memory. */
 export class ReceivedMessageLog implements ReceivedMessages {
-  /** The oldest first. */
+  /** Oldest first. */
   readonly #words = new Map<string, ReceivedMessage>();
-  /** What a bot that was stopped has left undone; each is said once. */
+  /** Requests that a stopped bot left unfinished; each is reported once. */
   readonly #interrupted: Set<string>;
   readonly #now: () => number;
 

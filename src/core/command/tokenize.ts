@@ -1,7 +1,7 @@
-/** Start and end of a text, which nobody types: what is between them is one word, whatever it holds. */
+/** Start and end markers that cannot be typed: whatever is between them is one word. */
 const [start, end] = ['\u0002', '\u0003'];
 
-/** Quotation marks that people type, as languages pair them. */
+/** Quotation marks that people type, paired as languages pair them. */
 export const quotes: readonly (readonly [opening: string, closing: string])[] = [
   ['"', '"'],
   ["'", "'"],
@@ -18,20 +18,20 @@ const enclosing = [...quotes, [start, end] as const];
 /** A word of what was typed. */
 export interface Word {
   readonly text: string;
-  /** It stood in quotation marks: its characters are meant as they are. */
+  /** It was in quotation marks: its characters are literal. */
   readonly isQuoted: boolean;
-  /** Where it begins, its quotation mark included. */
+  /** Where it begins, including its quotation mark. */
   readonly at: number;
 }
 
-/** A text as one word of a command, line ends and quotation marks in it included. */
+/** A text as one word of a command, including any line breaks and quotation marks. */
 export function asWord(text: string): string {
   return start + text.replaceAll(start, ' ').replaceAll(end, ' ') + end;
 }
 
 /**
- * What was typed, as words. A quotation mark at the start of a word keeps what follows together up to its partner; phones type curly ones.
- * Takes time in proportion to the length of the text.
+ * Splits typed text into words. A quotation mark at the start of a word groups everything up to its partner; phones type curly ones.
+ * Takes time linear in the length of the text.
  */
 export function tokenize(text: string): Word[] {
   const found: Word[] = [];
@@ -47,14 +47,14 @@ export function tokenize(text: string): Word[] {
   return found;
 }
 
-/** The last words of what was typed, with the line ends and quotation marks that are in it; of one word, that word. */
+/** The last words of what was typed, keeping their line breaks and quotation marks; of a single word, that word. */
 export function lastWords(text: string, count: number): string {
   const from = tokenize(text).at(-count);
   if (count <= 0 || !from) return '';
   return count === 1 ? from.text : text.slice(from.at).trimEnd();
 }
 
-/** Whether a closing mark stands somewhere behind a place. Each mark is looked for once, however often there is none. */
+/** Whether a closing mark occurs somewhere after a position. Each mark is searched for only once, even if it is absent. */
 function partners(text: string): (closing: string, at: number) => boolean {
   const last = new Map<string, number>();
   return (closing, at) => {
@@ -64,13 +64,13 @@ function partners(text: string): (closing: string, at: number) => boolean {
   };
 }
 
-/** Behind the marks that end a phrase after a quotation: `"status",` */
+/** After the punctuation that follows a quotation: `"status",` */
 function afterMarks(text: string, at: number): number {
   const after = next(/[^.,:;!?]/g, text, at);
   return after === text.length || /\s/.test(text.charAt(after)) ? after : at;
 }
 
-/** Where the next character of a kind stands; the length of the text where there is none. */
+/** Index of the next character that matches; the length of the text if there is none. */
 function next(kind: RegExp, text: string, from: number): number {
   kind.lastIndex = from;
   return kind.exec(text)?.index ?? text.length;

@@ -1,2 +1,2 @@
-/** Does a piece of work under a name, by which it is known what was under way where the event loop stands still. */
+/** Runs named work, so that it is known what was in progress if the event loop stalls. */
 export type Doing = <T>(what: string, work: () => T) => T;

@@ -1,46 +1,46 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { monotonic } from '../time/clock.ts';
 
-/** How old an answer may be: asked for within this decision, or as it was some minutes ago. */
+/** How old an answer may be: requested within the current decision, or cached some minutes ago. */
 export type Age = 'fresh' | 'remembered';
 
 export interface Memory {
-  /** Milliseconds within which an answer that a decision has asked for is used again in it. */
+  /** Milliseconds for which an answer requested by a decision is reused within it. */
   readonly fresh: number;
-  /** Milliseconds within which an answer is used again where a remembered one will do. */
+  /** Milliseconds for which an answer is reused if a cached one will do. */
   readonly remembered: number;
-  /** … and within which it is still used where no new one can be had. */
+  /** … and for which it is still used if no new one can be obtained. */
   readonly atMost: number;
-  /** So many answers are kept; the oldest is forgotten first. */
+  /** Maximum number of cached answers; the oldest is evicted first. */
   readonly most: number;
 }
 
 interface Answer<T> {
-  /** When it was asked for. */
+  /** When it was requested. */
   readonly asked: number;
-  /** Its place in the order of all questions and decisions. */
+  /** Its position in the sequence of all requests and decisions. */
   readonly order: number;
   readonly value: Promise<T>;
-  /** When asking again has failed last. */
+  /** When the last refresh failed. */
   readonly failed?: number;
 }
 
-/** Milliseconds after a failure within which nobody waits for another one. */
+/** Milliseconds after a failed refresh during which the cached answer is used without another attempt. */
 const patience = 30_000;
 
 let last = 0;
 const decisions = new AsyncLocalStorage<number>();
 
-/** One decision: what it wants to know afresh is asked after it has begun, and once for all of it. */
+/** One decision: a fresh answer in it is requested after the decision began, and only once for all of it. */
 export function inDecision<T>(work: () => T): T {
   return decisions.run(++last, work);
 }
 
 /**
- * Asks others and remembers what they have said, by key. Who asks while a question is under way shares its answer; those who want an answer that
- * is fresher than that one share the next.
- * The function that it gives rejects where a fresh answer is wanted and none can be had: what was so before proves nothing.
- * @param now milliseconds of a clock that nobody sets: an old answer must not become a young one
+ * Caches answers by key. Callers that ask while a request is in progress share its answer; those that need a fresher answer than that
+ * share the next request.
+ * The returned function rejects if a fresh answer is required and cannot be obtained: an old answer proves nothing.
+ * @param now milliseconds on a monotonic clock: an old answer must not become a young one
  */
 export function remembering<T>(ask: (key: string) => Promise<T>, memory: Memory, now = monotonic) {
   const answers = new CacheEntry(ask, memory, now);
@@ -53,7 +53,7 @@ class CacheEntry<T> {
   readonly #now: () => number;
   readonly #known = new Map<string, Answer<T>>();
   readonly #underWay = new Map<string, Answer<T>>();
-  /** Questions that are asked when the one before is answered. */
+  /** Requests to be made when the current one has been answered. */
   readonly #next = new Map<string, Promise<T>>();
 
   constructor(ask: (key: string) => Promise<T>, memory: Memory, now: () => number) {
@@ -101,7 +101,7 @@ class CacheEntry<T> {
   }
 
   #keep(key: string, answer: Answer<T>): void {
-    // An older question may be answered later.
+    // An older request may be answered later.
     if ((this.#known.get(key)?.order ?? 0) > answer.order) return;
     this.#known.delete(key);
     this.#known.set(key, answer);

@@ -1,16 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** For what work is done: what people ask, what they decide, and what the bot does by itself. Each has its own share of what is scarce. */
+/** What work is done for: users' queries, their decisions, or the bot itself. Each lane has its own share of scarce resources. */
 export type Lane = 'questions' | 'decisions' | 'bot';
 
 const lanes = new AsyncLocalStorage<Lane>();
 
-/** Does work, and all that it calls and leaves behind, in a lane. */
+/** Runs work, and everything that it calls or leaves running, in a lane. */
 export function inLane<T>(lane: Lane, work: () => T): T {
   return lanes.run(lane, work);
 }
 
-/** Where nobody has said otherwise the bot works for itself. */
+/** By default the bot works for itself. */
 export function currentLane(): Lane {
   return lanes.getStore() ?? 'bot';
 }

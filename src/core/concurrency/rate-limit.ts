@@ -2,20 +2,20 @@ import { monotonic } from '../time/clock.ts';
 
 const minute = 60_000;
 
-/** Counts what each person does within a minute. */
+/** Counts each user's requests within a minute. */
 export class PerMinute {
   readonly #most: number;
   readonly #now: () => number;
-  /** When, by person; who has done nothing for a minute is forgotten. */
+  /** Timestamps by user; users without a request in the last minute are forgotten. */
   readonly #times = new Map<string, readonly number[]>();
 
-  /** @param now milliseconds of a clock that nobody sets */
+  /** @param now milliseconds on a monotonic clock */
   constructor(most: number, now = monotonic) {
     this.#most = most;
     this.#now = now;
   }
 
-  /** Milliseconds until there is room for one more; 0: there is. */
+  /** Milliseconds until one more is allowed; 0: it is now. */
   wait(user: string): number {
     const times = this.#lately(user);
     const [first] = times;

@@ -2,13 +2,13 @@ import { UserError } from '../errors.ts';
 import { inLane, type Lane } from './lane.ts';
 import { PerMinute, seconds } from './rate-limit.ts';
 
-/** How much work people may cause. */
+/** How much work users may cause. */
 export interface RequestLimits {
-  /** Of one person: under way at once, those included that wait, and begun within a minute. */
+  /** Per user: in progress at once, including queued ones, and started within a minute. */
   readonly each: { readonly underWay: number; readonly perMinute: number };
-  /** Of all people together: under way at once, and waiting for that. */
+  /** For all users together: in progress at once, and queued. */
   readonly all: { readonly underWay: number; readonly waiting: number };
-  /** Milliseconds that one may wait. */
+  /** Maximum milliseconds in the queue. */
   readonly patience: number;
 }
 
@@ -18,18 +18,18 @@ const defaultRequestLimits: RequestLimits = {
   patience: 15_000,
 };
 
-/** Lets people have work of one lane done one after another, within limits; who is beyond them is told when to say it again. */
+/** Runs the work of one lane with limited concurrency; users beyond the limits are told when to try again. */
 export class RequestLimiter {
   readonly #lane: Lane;
   readonly #limits: RequestLimits;
   readonly #begun: PerMinute;
-  /** How much is under way, by person. */
+  /** Number of requests in progress, by user. */
   readonly #people = new Map<string, number>();
-  /** Those who wait, in their order: each is called when its turn has come. */
+  /** The queue, in order: each is called when its turn comes. */
   readonly #waiting = new Set<() => void>();
   #underWay = 0;
 
-  /** @param now milliseconds of a clock that nobody sets */
+  /** @param now milliseconds on a monotonic clock */
   constructor(lane: Lane, limits: RequestLimits = defaultRequestLimits, now?: () => number) {
     this.#lane = lane;
     this.#limits = limits;
@@ -37,9 +37,9 @@ export class RequestLimiter {
   }
 
   /**
-   * Does it when its turn has come.
-   * @param open the same work, where it is under way for somebody else: it needs no turn, and counts for the person all the same
-   * @throws UserError where that would be too much, or too late
+   * Runs the work when its turn comes.
+   * @param open the same work if already in progress for another user: it takes no slot, but still counts towards this user's limits
+   * @throws UserError if a limit is exceeded or the wait is too long
    */
   async take<T>(user: string, work: () => Promise<T>, open?: Promise<T>): Promise<T> {
     this.#demandRoom(user, open !== undefined);
@@ -62,7 +62,7 @@ export class RequestLimiter {
     }
   }
 
-  /** @throws UserError where it is too much for this person, or for all */
+  /** @throws UserError if it is too much for this user, or for all */
   #demandRoom(user: string, needsNoTurn: boolean): void {
     const { each, all } = this.#limits;
     if ((this.#people.get(user) ?? 0) >= each.underWay)
@@ -92,7 +92,7 @@ export class RequestLimiter {
     await promise.finally(() => clearTimeout(timer));
   }
 
-  /** Hands the turn that has become free to who waits longest. */
+  /** Hands the freed slot to whoever has waited longest. */
   #next(): void {
     const [first] = this.#waiting;
     if (!first || this.#underWay >= this.#limits.all.underWay) return;
@@ -104,7 +104,7 @@ export class RequestLimiter {
 
 const tooMuch = 'Too many other requests are in progress: try again in 15 s.';
 
-/** Work that is under way, by what it answers: who asks the same meanwhile gets the same answer. */
+/** Work in progress, by what it answers: callers that ask for the same meanwhile get the same answer. */
 export class Shared<T> {
   readonly #underWay = new Map<string, Promise<T>>();
 

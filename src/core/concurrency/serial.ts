@@ -1,25 +1,25 @@
-/** Runs tasks one at a time, in the order in which they came. A task that fails does not keep the next one from running. */
+/** Runs tasks one at a time, in order of arrival. A failed task does not stop the next one from running. */
 export class Serial {
   #last: Promise<unknown> = Promise.resolve();
 
-  /** Resolves, or rejects, as the task does. */
+  /** Resolves or rejects as the task does. */
   run<T>(task: () => Promise<T>): Promise<T> {
     const result = this.#last.then(task);
     this.#last = result.catch(() => undefined);
     return result;
   }
 
-  /** Resolves when every task given so far has ended. */
+  /** Resolves when every task added so far has ended. */
   async idle(): Promise<void> {
     await this.#last;
   }
 }
 
-/** Runs tasks of the same key one at a time; those of other keys go beside them. A key is forgotten when its last task has ended. */
+/** Runs tasks with the same key one at a time, those with different keys concurrently. A key is forgotten when its last task has ended. */
 export class SerialByKey {
   readonly #serials = new Map<string, { readonly serial: Serial; open: number }>();
 
-  /** Whether a task of this key waits or runs. */
+  /** Whether a task with this key is queued or running. */
   has(key: string): boolean {
     return this.#serials.has(key);
   }
@@ -40,13 +40,13 @@ export class SerialByKey {
     }
   }
 
-  /** Resolves when nothing waits or runs any more, what is added meanwhile included. */
+  /** Resolves when nothing is queued or running any more, including what is added meanwhile. */
   async idle(): Promise<void> {
     while (this.isBusy) await Promise.all([...this.#serials.values()].map(({ serial }) => serial.idle()));
   }
 }
 
-/** A task that never runs beside itself. Calls that come while it waits for its turn share that run: each caller gets one that begins after its call. */
+/** A task that never overlaps itself. Calls made while it is queued share that run: each caller gets one that begins after its call. */
 export class Coalesced {
   readonly #task: () => Promise<void>;
   readonly #serial = new Serial();

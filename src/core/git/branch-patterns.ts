@@ -1,10 +1,10 @@
 /**
- * Branch patterns: `*` stands for any characters but `/`, `**` for any characters at all, `?` for one character but `/`.
- * `feature/*` is feature/x and not feature/x/y; `feature/**` is both; `**` is every branch.
+ * Branch patterns: `*` matches any characters except `/`, `**` any characters at all, `?` one character except `/`.
+ * `feature/*` matches feature/x but not feature/x/y; `feature/**` matches both; `**` matches every branch.
  */
 export interface BranchPatterns {
   matches(branch: string): boolean;
-  /** Prefixes of the full names of all refs that can match; as few as say it. */
+  /** Minimal set of prefixes of the full names of all refs that can match. */
   readonly refPrefixes: readonly string[];
 }
 
@@ -19,7 +19,7 @@ export function branchPatterns(patterns: readonly string[]): BranchPatterns {
   };
 }
 
-/** Whether there can be a branch that both patterns match: a walk through all pairs of places in them. */
+/** Whether some branch name can match both patterns: a search through all pairs of positions in them. */
 export function canMeet(a: string, b: string): boolean {
   const [first, second] = [tokensOf(a), tokensOf(b)];
   const reached = new Set([0]);
@@ -40,7 +40,7 @@ function tokensOf(pattern: string): string[] {
   return pattern.match(/\*\*|./gsu) ?? [];
 }
 
-/** Whether two parts of patterns stand for a character in common. */
+/** Whether two pattern tokens can match a common character. */
 function share(one: string, other: string): boolean {
   const isAny = (token: string) => token === '**';
   const isNoSlash = (token: string) => token === '*' || token === '?';
@@ -50,7 +50,7 @@ function share(one: string, other: string): boolean {
 }
 
 /**
- * Whether git itself would allow a branch of this name (git-check-ref-format(1)), and it is no longer than 250 bytes.
+ * Whether git itself would allow a branch of this name (git-check-ref-format(1)), and it is at most 250 bytes long.
  * A hostile server may send any bytes.
  */
 export function isBranchName(name: string): boolean {
@@ -70,15 +70,15 @@ function globOf(pattern: string): readonly Part[] {
     );
 }
 
-/** What stands before the first sign of a pattern. */
+/** What precedes the first wildcard of a pattern. */
 function literalStart(pattern: string): string {
   const at = pattern.search(/[*?]/);
   return at < 0 ? pattern : pattern.slice(0, at);
 }
 
 /**
- * All places of the pattern at which the text read so far may stand, character by character (Thompson 1968): time grows with the length of
- * the one times that of the other, and never more, whatever stars stand in it.
+ * Tracks all pattern positions that match the text read so far, character by character (Thompson 1968): time is bounded by the product
+ * of the two lengths, whatever stars the pattern contains.
  */
 function matchesGlob(glob: readonly Part[], text: string): boolean {
   let places = withSkippedStars(glob, new Set([0]));
@@ -99,7 +99,7 @@ function takes(part: Part, character: string): boolean {
   return part === '**' || character !== '/';
 }
 
-/** A star may stand for nothing. Places are added while they are gone through. */
+/** A star may match nothing. Positions are added to the set while it is iterated. */
 function withSkippedStars(glob: readonly Part[], places: Set<number>): Set<number> {
   for (const place of places) if (glob[place] === '**' || glob[place] === '*') places.add(place + 1);
   return places;

@@ -1,11 +1,11 @@
-/** Of a label's value and of a namespace (https://kubernetes.io/docs/concepts/overview/working-with-objects/names). */
+/** Maximum length of a label value and of a namespace (https://kubernetes.io/docs/concepts/overview/working-with-objects/names). */
 const longestLabel = 63;
 
 /**
- * The one form in which a branch stands in the tags of images, in namespaces and in labels: lower-case letters, digits and single dashes,
+ * The one form of a branch name in image tags, namespaces and labels: lower-case letters, digits and single dashes,
  * with a letter or digit at both ends, at most `most` characters: `feature-212-kops-1-11` for `feature/212_kops_1_11`.
- * Where more is lost than the kind of a separator (`/`, `_`, `.`, `-`), a mark made from the whole name follows, so that no two branches
- * with another difference get the same one.
+ * If more is lost than the kind of separator (`/`, `_`, `.`, `-`), a hash of the whole name is appended, so that no two branches
+ * that differ otherwise get the same slug.
  */
 export function branchSlug(branch: string, most: number = longestLabel): string {
   const slug = branch
@@ -19,7 +19,7 @@ export function branchSlug(branch: string, most: number = longestLabel): string 
   return head === '' ? `b-${mark}` : `${head}-${mark}`;
 }
 
-/** Seven characters of a text: FNV-1a of 32 bits (http://www.isthe.com/chongo/tech/comp/fnv) in base 36. */
+/** A seven-character hash of a text: 32-bit FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv) in base 36. */
 function markOf(text: string): string {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;

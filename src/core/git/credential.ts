@@ -1,7 +1,7 @@
 /**
- * Whether a credential that was given for one address may be sent to another: the one rule for all of them. Never from TLS to clear text, never in
- * an address with a user of its own, and to another host or port only where `elsewhere` says so.
- * @param home the address that the configuration or the environment gives the credential to
+ * Whether a credential configured for one address may be sent to another: the one rule for all. Never from TLS to clear text, never to
+ * an address that contains a user, and to another host or port only if `elsewhere` allows it.
+ * @param home the address that the configuration or the environment assigns the credential to
  */
 export function mayGo(to: URL, home: URL, elsewhere: (to: URL) => boolean = () => false): boolean {
   if (to.username || to.password) return false;
@@ -10,7 +10,7 @@ export function mayGo(to: URL, home: URL, elsewhere: (to: URL) => boolean = () =
   return elsewhere(to);
 }
 
-/** Host and port, the port by default where none is written. */
+/** The port, or the scheme's default if none is given. */
 export function portOf({ port, protocol }: URL): string {
   return port || ({ 'https:': '443', 'wss:': '443', 'http:': '80', 'ws:': '80', 'ssh:': '22', 'git+ssh:': '22' }[protocol] ?? '');
 }

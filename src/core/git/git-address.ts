@@ -1,22 +1,22 @@
 import { trimSigns } from '../text/trim.ts';
 import { portOf } from './credential.ts';
 
-/** An address of git on another machine. */
+/** A remote git address. */
 export interface GitAddress {
   readonly scheme: 'https' | 'http' | 'ssh';
-  /** In small letters; an IPv6 address in brackets. */
+  /** In lower case; an IPv6 address in brackets. */
   readonly host: string;
   readonly port: string;
-  /** The path below the host, without slashes around it and without `.git`: `team/app`. */
+  /** The path on the host, without surrounding slashes and without `.git`: `team/app`. */
   readonly path: string;
-  /** Who logs in by ssh. */
+  /** The ssh user. */
   readonly user?: string;
 }
 
 /** The host of `user@host:path`, git's short form of an ssh address; a path with a slash before the first colon is a local one. */
 const short = /^(?:(?<user>[A-Za-z0-9_][\w.-]*)@)?(?<host>[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\]):(?<path>(?!\/\/|:|-).+)$/;
 
-/** Undefined for a local path, and for what git would understand otherwise. */
+/** Undefined for a local path, and for anything that git would interpret differently. */
 export function gitAddress(written: string): GitAddress | undefined {
   const url = URL.canParse(written) ? new URL(written) : undefined;
   if (url && /^https?:$/.test(url.protocol)) {

@@ -3,9 +3,9 @@ import { type Age, type Memory, remembering } from '../concurrency/expiring-cach
 import type { People } from '../config.ts';
 import { messageOf, UserError } from '../errors.ts';
 
-/** What Slack says of an account. */
+/** What Slack returns about an account. */
 export interface Account {
-  /** The workspaces that it belongs to (T…), and its organization (E…) where there is one. */
+  /** The workspaces that it belongs to (T…), and its organization (E…) if there is one. */
   readonly teams: readonly string[];
   readonly isBot: boolean;
   readonly isDeactivated: boolean;
@@ -13,29 +13,29 @@ export interface Account {
   readonly isGuest: boolean;
 }
 
-/** The little of Slack that tells who somebody is. */
+/** The part of Slack that identifies a user. */
 export interface Directory {
   account(user: string): Promise<Account>;
   /** The bot's own workspace (T…). */
   home(): Promise<string>;
 }
 
-/** Who is answered beside the members of the bot's own workspace. */
+/** Who is answered besides the members of the bot's own workspace. */
 export type Welcome = Pick<People, 'workspaces' | 'guests'>;
 
 /**
- * Whether somebody is answered. `nobody`: a bot or a deactivated account, which is not even refused;
- * `unsure`: Slack did not say, which is no yes.
+ * Whether a user is answered. `nobody`: a bot or a deactivated account, which gets no reply at all;
+ * `unsure`: Slack did not say, which does not count as a yes.
  */
 export type Membership =
   | { readonly kind: 'member' }
   | { readonly kind: 'nobody' }
   | { readonly kind: 'refused' | 'unsure'; readonly why: string };
 
-/** Decides whether people are answered. `named`: the workspaces that Slack's message itself gives the person. */
+/** Decides whether users are answered. `named`: the workspaces that Slack's message itself gives for the user. */
 export type MembershipCheck = (user: string, age: Age, named?: readonly string[]) => Promise<Membership>;
 
-/** Not answered: with one sentence that only this person sees, or (`silent`) not at all. */
+/** Not answered: with one sentence that only this user sees, or (`silent`) not at all. */
 export class NotAnswered extends UserError {
   readonly silent: boolean;
   constructor(sentence: string | undefined) {
@@ -44,7 +44,7 @@ export class NotAnswered extends UserError {
   }
 }
 
-/** Slack itself, which is a person to its own events. */
+/** Slack itself, which appears as a user in its own events. */
 const slackbot = 'USLACKBOT';
 const memory: Memory = { fresh: 2_000, remembered: 5 * 60_000, atMost: 60 * 60_000, most: 2_000 };
 
@@ -70,12 +70,12 @@ export function membershipCheck(welcome: Welcome, directory: Directory, now?: ()
   };
 }
 
-/** When Slack may be asked again, as the end of a sentence. */
+/** When to retry a request to Slack, as the end of a sentence. */
 export function whenAgain(error: unknown): string {
   return error instanceof RateLimited ? `in ${Math.ceil(error.retryAfterMs / 1000)} s` : 'in a moment';
 }
 
-/** The decision itself. What the message says of the person's workspace can only count against that person. */
+/** The decision itself. What the message says about the user's workspace can only count against the user. */
 function membershipOf(user: string, account: Account, welcome: Welcome & { readonly home: string }, named: readonly string[]): Membership {
   if (account.isBot || account.isDeactivated) return { kind: 'nobody' };
   const ours = [welcome.home, ...welcome.workspaces];
@@ -87,7 +87,7 @@ function membershipOf(user: string, account: Account, welcome: Welcome & { reado
   return mayEnter ? { kind: 'member' } : { kind: 'refused', why: refusals.guest };
 }
 
-/** @throws NotAnswered unless the person is answered */
+/** @throws NotAnswered unless the user is answered */
 export async function demandMember(membership: MembershipCheck, user: string, age: Age, named?: readonly string[]): Promise<void> {
   const found = await membership(user, age, named);
   if (found.kind !== 'member') throw new NotAnswered('why' in found ? found.why : undefined);

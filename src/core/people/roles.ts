@@ -3,32 +3,32 @@ import type { People } from '../config.ts';
 import { messageOf, sentences, UserError } from '../errors.ts';
 import { type MembershipCheck, whenAgain } from './membership.ts';
 
-/** The little of Slack that roles need: user group → user ids. */
+/** The part of Slack that roles need: user group → user ids. */
 export interface Members {
   usersOf(group: string): Promise<readonly string[]>;
 }
 
-/** Whether a person has a role, and why or why not, as the end of a sentence said to that person, with `<@U…>` and `<!subteam^S…>` in it. */
+/** Whether a user has a role, and why, as the end of a sentence addressed to that user, with `<@U…>` and `<!subteam^S…>` in it. */
 export interface Permission {
   readonly allowed: boolean;
   readonly why: string;
-  /** What to do about a no, as a sentence. */
+  /** What to do about a refusal, as a sentence. */
   readonly next?: string;
-  /** A no because Slack did not say who is in a group, or whether the person is still there. */
+  /** Refused because Slack did not return a group's members, or whether the user is still active. */
   readonly unsure?: true;
 }
 
-/** Slack is asked afresh, unless a remembered answer will do: for what changes nothing. */
+/** Slack is queried afresh unless a cached answer will do, which is the case for anything that changes nothing. */
 export interface Roles {
   operator(user: string, age?: Age): Promise<Permission>;
-  /** Whether the person may decide about releases: is among `of` or, where that is empty, among the approvers. */
+  /** Whether the user may decide about releases: is listed in `of` or, if that is empty, among the approvers. */
   approver(user: string, of: readonly string[], age?: Age): Promise<Permission>;
 }
 
-/** Slack lets members of a group be asked for 20 times a minute. */
+/** Slack's rate limit for listing the members of a group is 20 requests per minute. */
 const memory: Memory = { fresh: 2_000, remembered: 5 * 60_000, atMost: 60 * 60_000, most: 200 };
 
-/** @param membership whether somebody is answered at all: who is not has no role, whatever groups say */
+/** @param membership whether a user is answered at all: one who is not has no role, whatever groups contain */
 export function roles(
   people: Pick<People, 'operators' | 'approvers'>,
   members: Members,
@@ -44,7 +44,7 @@ export function roles(
     },
     async approver(user, of, age = 'fresh') {
       const list = of.length > 0 ? { key: 'approvals.of', ids: of } : { key: 'people.approvers', ids: people.approvers };
-      // Unlike operators: nobody named means that nobody may, since what is released cannot be called back.
+      // Unlike operators: an empty list means that nobody may, since a release cannot be undone.
       if (list.ids.length === 0) return nobody;
       return decide(deps, user, age, list);
     },
@@ -56,7 +56,7 @@ interface Deps {
   readonly membership: MembershipCheck;
 }
 
-/** Who is named, and by which key of the configuration. */
+/** Who is listed, and under which key of the configuration. */
 interface Named {
   readonly key: string;
   readonly ids: readonly string[];
@@ -70,7 +70,7 @@ const nobody: Permission = {
 
 const mostNamed = 10;
 
-/** People and groups by Slack's own marks, which the wording turns into mentions. */
+/** Users and groups in Slack's syntax, which rendering turns into mentions. */
 function named(ids: readonly string[]): string {
   const some = ids.slice(0, mostNamed).map((id) => (id.startsWith('S') ? `<!subteam^${id}>` : `<@${id}>`));
   return `${some.join(', ')}${ids.length > mostNamed ? ` and ${ids.length - mostNamed} more` : ''}`;
@@ -95,7 +95,7 @@ async function decide(deps: Deps, user: string, age: Age, { key, ids }: Named): 
   return { allowed: false, why, next: `Nothing was done: try again ${whenAgain(trouble.error)}.`, unsure: true };
 }
 
-/** Slack may list people in a group who are deactivated, guests, or of another workspace. */
+/** A Slack group may contain users who are deactivated, guests, or of another workspace. */
 async function stillThere({ membership }: Deps, user: string, age: Age, decision: Permission): Promise<Permission> {
   const found = await membership(user, age);
   if (found.kind === 'member') return decision;
@@ -103,7 +103,7 @@ async function stillThere({ membership }: Deps, user: string, age: Age, decision
   return { allowed: false, why: found.why.replace(/\.$/, ''), ...(found.kind === 'unsure' && { unsure: true }) };
 }
 
-/** @throws UserError that says for whom `what` is, unless the person is an operator */
+/** @throws UserError that says who may use `what`, unless the user is an operator */
 export async function demandOperator(what: string, user: string, roles: Pick<Roles, 'operator'>): Promise<void> {
   const { allowed, why, next, unsure } = await roles.operator(user);
   if (allowed) return;

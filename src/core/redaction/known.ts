@@ -1,16 +1,16 @@
 import { trimEndSigns } from '../text/trim.ts';
 
-/** What stands in place of a secret. */
+/** What replaces a secret. */
 export const redacted = '[redacted]';
 
-/** Shorter values are no secrets: to take them out would take ordinary text. */
+/** Shorter values are not redacted: that would remove ordinary text. */
 const shortest = 3;
-/** Values shorter than this are taken out only where they stand alone. */
+/** Values shorter than this are redacted only as separate words. */
 const shortestInside = 8;
-/** Lines of a secret of several lines are taken out one by one, from this length on. */
+/** The lines of a multi-line secret are redacted individually from this length on. */
 const shortestLine = 16;
 
-/** Takes out secrets that are known, also where they stand encoded: base64 (also inside a longer one), hexadecimal, URL, JSON, HTML and chat. */
+/** Redacts known secrets, also if encoded: base64 (even inside a longer base64 text), hexadecimal, URL, JSON, HTML and Slack's escapes. */
 export function knownSecrets(secrets: readonly string[]): (text: string) => string {
   const forms = new Set<string>();
   for (const secret of secrets) for (const form of formsOf(secret)) forms.add(form);
@@ -47,7 +47,7 @@ function encodingsOf(value: string): string[] {
   ];
 }
 
-/** Of the value alone, and the part of a longer base64 text that the value alone decides, at each of the three alignments. */
+/** The value on its own, and the part of a longer base64 text determined by the value alone, at each of the three alignments. */
 function base64Of(value: string): string[] {
   const bytes = Buffer.from(value, 'utf8');
   const alone = trimEndSigns(bytes.toString('base64'), '=');
@@ -60,7 +60,7 @@ function base64Of(value: string): string[] {
   return standard.flatMap((text) => [text, text.replaceAll('+', '-').replaceAll('/', '_')]);
 }
 
-/** Alone: beside no letter and no digit, nor what another secret has left (there it was a part of a word before). */
+/** Separate: not next to a letter or digit, nor to an already redacted secret (there it was part of a word before). */
 function patternOf(form: string): string {
   const mark = escaped(redacted);
   return form.length < shortestInside ? `(?<![\\p{L}\\p{N}_]|${mark})${escaped(form)}(?![\\p{L}\\p{N}_]|${mark})` : escaped(form);

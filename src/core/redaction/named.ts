@@ -1,9 +1,9 @@
 import { redacted } from './known.ts';
 
-/** A value: in escaped quotes, in double quotes, in single quotes, or bare up to white space. */
+/** A value: in escaped quotes, in double quotes, in single quotes, or unquoted up to white space. */
 const value = String.raw`\\"(?:[^"\\]|\\[^"\\])*|"(?:[^"\\]|\\.)*|'[^']*|[^\s"'\\&][^\s"'\\&]*`;
 
-/** `NAME=value` and `NAME: value` of an environment (`declare -x`, `env`, YAML), at the edge of a word or after an escaped line break. */
+/** `NAME=value` and `NAME: value` of environment variables (`declare -x`, `env`, YAML), at a word boundary or an escaped line break. */
 const environment = new RegExp(String.raw`((?:(?<![A-Za-z0-9_])|(?<=\\[nrt]))([A-Z][A-Z0-9_]{2,100})["']?(?:=|: {0,4}))(${value})`, 'g');
 
 /** The end of a name in any spelling, with its value: `client_secret=…`, `"accessToken": "…"`, `password => …`. */
@@ -12,10 +12,10 @@ const spoken = new RegExp(
   'gi',
 );
 
-/** A flag with its value in the next word: `--password hunter2`, `--git-token …`. */
+/** A flag with its value as the next word: `--password hunter2`, `--git-token …`. */
 const flag = /(?<=-)((password|passphrase|token|secret|api-key|access-key|secret-key)\s{1,4})([^\s"'\\-][^\s"'\\]*|"[^"]*|'[^']*)/g;
 
-/** Takes out values that stand beside a name that says that they are secret. */
+/** Redacts values next to a name that marks them as secret. */
 export function withoutNamedSecrets(text: string): string {
   return text
     .replace(environment, (whole, before: string, name: string, found: string) =>
@@ -29,20 +29,20 @@ export function withoutNamedSecrets(text: string): string {
     );
 }
 
-/** The quotes around a value stay, so that what is left reads as it did. */
+/** The opening quote of a value is kept, so that the rest stays readable. */
 function hidden(whole: string, before: string, found: string): string {
   const inside = unquoted(found);
   const quote = found.slice(0, found.length - inside.length);
   return inside === '' || isNoValue(inside) ? whole : before + quote + redacted;
 }
 
-/** Without the quotation mark that a value begins with, escaped or not. */
+/** Without the opening quotation mark of a value, escaped or not. */
 function unquoted(found: string): string {
   if (found.startsWith('\\"')) return found.slice(2);
   return found.startsWith('"') || found.startsWith("'") ? found.slice(1) : found;
 }
 
-/** Placeholders, references to variables and words for nothing are worth reading and hide nothing. */
+/** Placeholders, variable references and null-like words are useful to read and reveal nothing. */
 function isNoValue(text: string): boolean {
   return (
     (text.startsWith('{{') && !text.includes('\n')) ||
@@ -56,8 +56,8 @@ function isPassword(word: string): boolean {
 }
 
 /**
- * Beside words that also have an ordinary meaning (an unexpected token, the name of a Secret): what looks like a secret, or is assigned
- * without white space as no sentence would.
+ * Next to words that also have an ordinary meaning (an unexpected token, the name of a Secret): a value that looks like a secret, or is
+ * assigned without white space, as in no sentence.
  */
 function isStrong(found: string, between: string): boolean {
   const text = unquoted(found);
@@ -66,7 +66,7 @@ function isStrong(found: string, between: string): boolean {
   return text.length >= 12 && /\d/.test(text) && /[A-Za-z]/.test(text) && !/[()]/.test(text);
 }
 
-/** Whether a field of this name (of a JSON object, say) holds a secret, so that this text of it is to be hidden. */
+/** Whether a field of this name (e.g. in a JSON object) holds a secret, so that its value must be redacted. */
 export function isSecretField(name: string, text: string): boolean {
   const probe = `${name}=${'x'.repeat(Math.min(text.length, 16))}`;
   return text !== '' && !isNoValue(text) && !/^\d{1,6}$/.test(text) && withoutNamedSecrets(probe).endsWith(`=${redacted}`);
@@ -74,12 +74,12 @@ export function isSecretField(name: string, text: string): boolean {
 
 const secretWord =
   /PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|(?:^|_)(?:API|ACCESS|PRIVATE)?KEYS?(?:_|$)|_(?:PASS|PWD)(?:_|$)|APIKEY/;
-/** What such a name ends in or holds where its value is a place, a measure, or open to all. */
+/** Suffixes or parts of such names whose value is a location, a measure, or public. */
 const openName =
   /_(?:FILE|PATH|DIR|NAME|URL|URI|HOST|ID|TYPE|COUNT|LENGTH|SIZE|TTL|TIMEOUT|EXPIRY|ENDPOINT|VERSION)$|(?:PUBLIC|CACHE|PRIMARY|FOREIGN|SORT|PARTITION|HOT)_?KEY|^KEYS?$/;
 
 function isSecretName(name: string, found: string): boolean {
   if (!secretWord.test(name) || openName.test(name)) return false;
-  // A short number beside a token or a key counts something.
+  // A short number next to a token or a key is a count.
   return /PASS|PWD/.test(name) || !/^["']?\d{1,6}$/.test(found);
 }

@@ -4,10 +4,10 @@ const begin = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;
 const end = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;
 /** A line of a PEM block: base64, or a header of an encrypted key. */
 const body = /^(?:[A-Za-z0-9+/=]{1,200}$|(?:Proc-Type|DEK-Info|Comment|Version|Hash): )/;
-/** A block that does not end within so many lines is none. */
+/** A block that does not end within this many lines is not treated as one. */
 const mostLines = 400;
 
-/** Takes private keys in PEM out of a log, line by line; it knows whether the lines before left one open. */
+/** Removes PEM private keys from a log, line by line, tracking whether earlier lines left one open. */
 export class PrivateKeys {
   #left = 0;
 
@@ -31,7 +31,7 @@ export class PrivateKeys {
     return text === '' ? line : redacted;
   }
 
-  /** All blocks that begin in this line; one without an end is open from here on. */
+  /** All blocks that begin in this line; one without an end stays open for the following lines. */
   #outside(line: string): string {
     let done = '';
     let rest = line;

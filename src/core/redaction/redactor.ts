@@ -4,14 +4,14 @@ import { isSecretField, withoutNamedSecrets } from './named.ts';
 import { PrivateKeys } from './private-keys.ts';
 import { withoutTokens } from './tokens.ts';
 
-/** Every text in which something could be a secret by its shape or its name has one of these in it. */
+/** Every text that could contain a secret recognizable by shape or name contains one of these. */
 const suspicious =
   /:\/\/|-----BEGIN|gh[pousr]_|github_pat|xox[a-z]|xapp-|AKIA|ASIA|ABIA|ACCA|AIza|glpat|npm_|dckr_|eyJ|PASS|SECRET|TOKEN|KEY|CREDENTIAL|_PWD|[Pp]ass|[Ss]ecret|[Tt]oken|[Kk]ey|[Cc]redential|[Aa]uth|[Bb]earer|[Bb]asic|[Cc]ookie|hooks\.slack|BEARER|BASIC|AUTH|COOKIE/;
 
-/** A user of this length or longer may be a token; a shorter one is a name, and names such as `git` are ordinary text. */
+/** A username of this length or more may be a token; a shorter one is a name, and names such as `git` are ordinary text. */
 const longestName = 20;
 
-/** The values that must never leave, wherever they stand among the secrets. */
+/** The values that must never be disclosed, at any depth of the secrets. */
 export function secretValues(secrets: object): string[] {
   return valuesOf(secrets, '');
 }
@@ -24,15 +24,15 @@ function valuesOf(value: unknown, name: string): string[] {
 }
 
 /**
- * Takes secrets out of any text: the known ones in all their encodings, and what is one by its shape, its header or its name.
- * Doing it twice changes nothing more.
+ * Redacts secrets in any text: known ones in all their encodings, and any recognizable by shape, header or name.
+ * Idempotent.
  */
 export function redactor(secrets: readonly string[]): (text: string) => string {
   const known = knownSecrets(secrets);
   return (text) => known(text).split('\n').map(patternsOf(known)).join('\n');
 }
 
-/** The same for one log, line by line: a private key that spans lines is taken out as a whole. */
+/** The same for one log, line by line: a private key that spans lines is removed completely. */
 export function lineRedactor(secrets: readonly string[]): (line: string) => string {
   return patternsOf(knownSecrets(secrets));
 }
@@ -47,7 +47,7 @@ function patternsOf(known: (text: string) => string): (line: string) => string {
   };
 }
 
-/** A line that is JSON stays JSON: the texts in it are redacted one by one. Undefined where it is none. */
+/** A JSON line stays JSON: its strings are redacted one by one. Undefined if it is not JSON. */
 function inJson(line: string, redact: (text: string) => string): string | undefined {
   try {
     const value: unknown = JSON.parse(line);
@@ -73,7 +73,7 @@ function walked(value: unknown, redact: (text: string, name: string) => string, 
   if (typeof value === 'string') return redact(value, name);
   if (Array.isArray(value)) return value.map((item) => walked(item, redact, name));
   if (typeof value !== 'object' || value === null) return value;
-  // An environment variable of Kubernetes: { "name": "GITHUB_TOKEN", "value": "…" }.
+  // A Kubernetes environment variable: { "name": "GITHUB_TOKEN", "value": "…" }.
   const spoken = 'name' in value && typeof value.name === 'string' ? value.name : '';
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, walked(item, redact, key === 'value' && spoken ? spoken : key)]),

@@ -1,6 +1,6 @@
 import { redacted } from './known.ts';
 
-/** Tokens that are known by their shape. Lengths are bounded, so that the time stays linear. */
+/** Tokens recognizable by shape. Lengths are bounded to keep the time linear. */
 const shapes = new RegExp(
   [
     // GitHub: https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/
@@ -20,10 +20,10 @@ const shapes = new RegExp(
   'g',
 );
 
-/** A JSON Web Token: three parts, the first two are JSON objects. It begins at the edge of a word, or after an escaped line break. */
+/** A JSON Web Token: three parts, the first two are JSON objects. It begins at a word boundary, or after an escaped line break. */
 const webToken = /(?:(?<![\w-])|(?<=\\[nrt]))eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*/g;
 
-/** The part of a URL before its host. A user alone is a secret but in ssh URLs; `image@sha256:` is a digest. */
+/** The part of a URL before its host. A user alone is treated as a secret except in ssh URLs; `image@sha256:` is a digest. */
 const userinfo = /:\/\/([^\s/"'<>\\]*)@(?!sha\d{3}:)/g;
 
 const authorization =
@@ -34,7 +34,7 @@ const apiKeyHeader =
   /\b(x-(?:api-key|auth-token|amz-security-token|vault-token|registry-auth)[\\"']{0,4}: ?[\\"']{0,4})[^\s"'\\,;}\]][^\s"'\\,;]*/gi;
 const cookie = /\b((?:set-)?cookie: ?[^\s"'\\=;:]{1,100}=)[^\s"'\\]+/gi;
 
-/** Takes out what is a secret by its shape or by the header that it stands in. */
+/** Redacts secrets recognizable by their shape or by the header that contains them. */
 export function withoutTokens(text: string): string {
   return text
     .replace(shapes, redacted)

@@ -4,14 +4,14 @@ import type { Permission } from '../people/roles.ts';
 import { type Run, shortSha } from '../run/run.ts';
 import { asCommand } from '../text/quoted.ts';
 
-/** A vote as it arrives: typed or pressed, perhaps long after the message was shown. */
+/** A vote as received: typed or pressed, perhaps long after the message was shown. */
 export interface CastVote {
   readonly by: string;
-  /** When the person acted: Slack's time of a press, the receipt of a command. */
+  /** When the user acted: Slack's time of a button press, the time of receipt of a command. */
   readonly at: Date;
-  /** What the person was shown: short commit and tag; absent: said without them. */
+  /** What the user was shown: short commit and tag; absent: voted without them. */
   readonly shown?: { readonly commit: string; readonly tag: string };
-  /** Whether the person may vote here at all, and why or why not. */
+  /** Whether the user may vote here at all, and why or why not. */
   readonly role: Permission;
   /** Why releases of the branch are not offered (any more), as the end of a sentence. */
   readonly notOffered?: string;
@@ -19,14 +19,14 @@ export interface CastVote {
   readonly own: readonly string[];
 }
 
-/** The answer to a vote: taken (`complete`: enough now), or refused with the sentence that the person sees. */
+/** The result of a vote: accepted (`complete`: enough votes now), or refused with the sentence shown to the user. */
 export type Judgement =
   | { readonly taken: true; readonly complete: boolean }
   | { readonly taken: false; readonly why: VoteRefusal; readonly sentence: string };
 
 export type VoteRefusal = 'role' | 'state' | 'expired' | 'binding' | 'self' | 'again';
 
-/** Whether an approval counts. The order matters: who may not vote is told nothing of the rest. */
+/** Whether an approval counts. The order matters: a user who may not vote learns nothing else. */
 export function judgeApproval(run: Run, rules: ApprovalRules, ballot: CastVote): Judgement {
   const refused = refusal(run, ballot);
   if (refused) return refused;
@@ -38,7 +38,7 @@ export function judgeApproval(run: Run, rules: ApprovalRules, ballot: CastVote):
   return { taken: true, complete: votes.length + 1 >= rules.votes };
 }
 
-/** Whether a rejection counts: one is enough, and one's own run may be rejected. */
+/** Whether a rejection counts: one is enough, and users may reject their own run. */
 export function judgeRejection(run: Run, ballot: CastVote): Judgement {
   return refusal(run, ballot) ?? { taken: true, complete: true };
 }

@@ -1,7 +1,7 @@
 import { cutPoints } from '../text/cut.ts';
 import { visibleLine } from '../text/visible.ts';
 
-/** A commit as notes need it. */
+/** A commit as needed for release notes. */
 export interface NotedCommit {
   readonly sha: string;
   /** First line of the message. */
@@ -24,10 +24,10 @@ const mostCommits = 200;
 const longestText = 300;
 
 /**
- * Notes of a release in Markdown: its commits by what they are (conventionalcommits.org 1.0.0), the newest first; nothing in them is markup,
- * and nobody is mentioned. Merges say nothing that their commits do not say.
- * @param commits the oldest first
- * @param total how many there are in all, where `commits` are only the newest of them
+ * Release notes in Markdown: commits grouped by type (conventionalcommits.org 1.0.0), newest first; all markup in them is escaped,
+ * and nobody is mentioned. Merge commits are left out, since they add nothing to the commits they merge.
+ * @param commits oldest first
+ * @param total how many there are in all, if `commits` are only the newest of them
  */
 export function releaseNotes(commits: readonly NotedCommit[], total: number = commits.length): string {
   const told = commits.filter(({ subject }) => !/^Merge (branch|tag|pull request|remote-tracking branch) /.test(subject));
@@ -58,7 +58,7 @@ interface Parsed {
   readonly scope?: string;
   readonly text: string;
   readonly breaks: boolean;
-  /** What breaks, where the message says it. */
+  /** What breaks, if the message says so. */
   readonly why?: string;
 }
 
@@ -75,14 +75,14 @@ function parsed({ subject, body = '' }: NotedCommit): Parsed {
   };
 }
 
-/** One line of text that Markdown shows letter for letter. */
+/** One line of text that Markdown renders literally. */
 function plain(text: string): string {
   return cutPoints(visibleLine(text.slice(0, 4 * longestText)), longestText)
     .replace(/[\\`*_[\]<>|~&$]/g, '\\$&')
     .replaceAll('@', '@\u200b');
 }
 
-/** Text that begins a line, and begins no heading, list or rule. */
+/** Text at the start of a line that does not begin a heading, list or rule. */
 function noBlock(text: string): string {
   return text.replace(/^[#+=-]/, '\\$&').replace(/^(\d+)([.)])/, '$1\\$2');
 }

@@ -3,12 +3,12 @@ import { failedParts } from './release-parts.ts';
 import { isOver, nextStates, type Run, type RunState } from './run.ts';
 import { releaseImages } from './stages.ts';
 
-/** Whether a person may still stop the run. */
+/** Whether a user may still cancel the run. */
 export function canCancel(run: Run): boolean {
   return cancelRefusal(run) === undefined;
 }
 
-/** Why a person may not stop the run (any more), as a sentence: of a release under way, something is or may be published. */
+/** Why a user may not cancel the run (any more), as a sentence: for a release in progress, because something is or may be published. */
 export function cancelRefusal(run: Run): string | undefined {
   const next: readonly RunState[] = nextStates[run.state];
   if (isOver(run) || !next.includes('cancelled')) return `${run.id} has already ended: it ${endWords(run)}.`;
@@ -29,12 +29,12 @@ function publishedOf(run: Run): string | undefined {
   return `its GitHub release may already be published; ${state === 'failed' ? `\`retry ${id} github\` checks` : 'this is being checked'}`;
 }
 
-/** Whether a new run may take up where this one ended. */
+/** Whether a new run may retry this one. */
 export function canRetry(run: Run): boolean {
   return retryRefusal(run) === undefined;
 }
 
-/** Why no new run may take up where this one ended, as a sentence that says what can be done. */
+/** Why no new run may retry this one, as a sentence that says what can be done instead. */
 export function retryRefusal(run: Run): string | undefined {
   const { id, state, repository, branch } = run;
   if (state === 'failed' || state === 'cancelled' || state === 'superseded') return undefined;
@@ -52,7 +52,7 @@ function partsToRetry(run: Run): string {
   return failed.length === 0 ? 'No part of it has failed.' : failed.join(', ');
 }
 
-/** Whether people may decide about the release of the run. */
+/** Whether people may approve or reject the run's release. */
 export function canDecide(run: Run): boolean {
   return run.state === 'passed' && run.release?.openedAt !== undefined && run.release.problem === undefined;
 }

@@ -5,13 +5,13 @@ import { quoted } from '../text/quoted.ts';
 import type { Run } from './run.ts';
 import { idParts, numberOf } from './run-id.ts';
 
-/** The runs that are remembered, as people ask for them. */
+/** The runs still known, for lookup by users. */
 export interface KnownRuns {
   all(): readonly Run[];
   get(id: string): Run | undefined;
 }
 
-/** There is no such run, or no longer. */
+/** There is no such run, or it was deleted. */
 export class NoSuchRun extends UserError {
   readonly id: string;
   constructor(id: string, message: string) {
@@ -21,8 +21,8 @@ export class NoSuchRun extends UserError {
 }
 
 /**
- * The run that a word means: its id, its number with the name of its repository before it, or its number alone (`#142` or `142`) where only one
- * run has it; in upper or lower case.
+ * The run that a word refers to: its id, its number prefixed with its repository's name, or its number alone (`#142` or `142`) if only one
+ * run has it; case-insensitively.
  */
 export function runOf(runs: KnownRuns, word: string): Run | undefined {
   const found = runs.get(word);
@@ -31,7 +31,7 @@ export function runOf(runs: KnownRuns, word: string): Run | undefined {
   return alike.length === 1 ? alike[0] : undefined;
 }
 
-/** @throws NoSuchRun that says that it is forgotten, or names the runs that may be meant, those most like it, or the newest ones */
+/** @throws NoSuchRun that says that it was deleted, or names the runs that may be meant, the most similar, or the newest ones */
 export function findRun(runs: KnownRuns, word: string): Run {
   const found = runOf(runs, word);
   if (found) return found;
@@ -42,7 +42,7 @@ export function findRun(runs: KnownRuns, word: string): Run {
   throw new NoSuchRun(word, `There is no run ${quoted(word)}. ${others(word, newest)}`);
 }
 
-/** Whether the word is written as runs are, whether or not there is one: nothing else was meant by it. */
+/** Whether the word is written like a run id, whether or not such a run exists: nothing else was meant by it. */
 export function isRunWord(word: string): boolean {
   return /^#?\d+$|-\d+$/.test(word);
 }
@@ -52,14 +52,14 @@ function alikeTo(runs: KnownRuns, word: string): Run[] {
   return wanted ? ofThose(runs, wanted.of).filter(({ id }) => numberOf(id) === wanted.number) : [];
 }
 
-/** The runs of the repository of that short name or, where no run has that, of that name: what one is called for short another one may be called in full. */
+/** The runs of the repository with that short name or, if there are none, with that name: one's short name may be another's full name. */
 function ofThose(runs: KnownRuns, of: string | undefined): readonly Run[] {
   if (of === undefined) return runs.all();
   const called = runs.all().filter(({ id }) => idParts(id)?.short.toLowerCase() === of);
   return called.length > 0 ? called : runs.all().filter(({ repository }) => repository.toLowerCase() === of);
 }
 
-/** What a word says of a run: its number and, in lower case, what stands before it. */
+/** The parts of a word that refers to a run: its number and, in lower case, what precedes it. */
 function wantedBy(word: string): { readonly of?: string; readonly number: number } | undefined {
   const [, alone] = /^#?([1-9]\d{0,14})$/.exec(word) ?? [];
   if (alone !== undefined) return { number: Number(alone) };
@@ -74,7 +74,7 @@ function others(id: string, newest: readonly string[]): string {
   return some.length > 0 ? `The newest are ${some.join(', ')}.` : 'There have been no runs yet.';
 }
 
-/** What is said of a run that was there once. */
+/** The message for a run that was deleted. */
 export function forgotten(id: string): string {
   return (
     `${quoted(id)} and its logs have been deleted: of the runs that have ended, only the newest are kept (\`keep.runs\` in the configuration). ` +
@@ -82,13 +82,13 @@ export function forgotten(id: string): string {
   );
 }
 
-/** Numbers are given once and in order: a smaller one than that of a run has been there. */
+/** Numbers are assigned once and in order: a number smaller than an existing run's has been in use. */
 function isForgotten(runs: KnownRuns, word: string): boolean {
   const wanted = wantedBy(word);
   return wanted?.of !== undefined && ofThose(runs, wanted.of).some(({ id }) => numberOf(id) > wanted.number);
 }
 
-/** The run whose message stands there. */
+/** The run whose message is at that position. */
 export function runAt(runs: Pick<KnownRuns, 'all'>, { channel, ts }: Posted): Run | undefined {
   return runs.all().find(({ delivery: { message } }) => message?.state === 'posted' && message.channel === channel && message.ts === ts);
 }

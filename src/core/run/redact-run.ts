@@ -3,8 +3,8 @@ import type { Run } from './run.ts';
 import type { StageRun } from './stage-run.ts';
 
 /**
- * The run without secrets in what others have said: the commit, the cluster's messages, the reader's findings. What the run is known by and
- * the objects that are to be created stay as they are. Where there is nothing to take out, the same run.
+ * The run with secrets redacted in external texts: the commit, the cluster's messages, the log reader's findings. The run's identifiers and
+ * the objects to be created are left as they are. If there is nothing to redact, the same object.
  */
 export function redactedRun(run: Run, redact: (text: string) => string): Run {
   const { commit, reason, blockedReason, versionProblem, notReleased, refusals, release } = run;
@@ -27,7 +27,7 @@ export function redactedRun(run: Run, redact: (text: string) => string): Run {
   });
 }
 
-/** Version and tag stay: they are what people vote for. */
+/** Version and tag are kept: they are what people vote for. */
 function redactedRelease(release: ReleaseRun, redact: (text: string) => string): ReleaseRun {
   const { changes, notes, problem, rejected, frozenBy, github, images } = release;
   const { cause, why } = github ?? {};
@@ -53,7 +53,7 @@ function redactedStage(stage: StageRun, redact: (text: string) => string): Stage
   return changed(stage, redacted(said, redact));
 }
 
-/** The same with every text in it redacted; itself where none changes. */
+/** The same value with every string in it redacted; the same object if none changes. */
 function redacted<T>(value: T, redact: (text: string) => string): T {
   if (typeof value === 'string') return redact(value) as T;
   if (Array.isArray(value)) return each(value, (item) => redacted(item, redact)) as T;

@@ -1,14 +1,14 @@
 import type { RunBook } from './run-book.ts';
 
 /**
- * Says in a run what an outside service has refused for good. It is saved with the run, so that it is said once, and not tried again by a start.
- * @param what names it in the run: `status`, `cleanup` …
+ * Records in a run what an external service refused permanently, so that it is reported once, and not retried after a restart.
+ * @param what identifies it in the run: `status`, `cleanup` …
  */
 export async function noteRefusal(book: RunBook, id: string, what: string, why: string): Promise<void> {
   await book.change(id, (run) => (run.refusals?.[what] === why ? run : { ...run, refusals: { ...run.refusals, [what]: why } }));
 }
 
-/** It was taken after all. */
+/** It was accepted after all. */
 export async function forgetRefusal(book: RunBook, id: string, what: string): Promise<void> {
   if (book.get(id)?.refusals?.[what] === undefined) return;
   await book.change(id, ({ refusals = {}, ...run }) => {

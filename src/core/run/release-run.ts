@@ -1,7 +1,7 @@
 import type { Cause } from '../logs.ts';
 import type { StageRun } from './stage-run.ts';
 
-/** The release of a run: what would be released, who has voted, and how far it has come. Times are ISO 8601. */
+/** The release of a run: what would be released, who has voted, and its progress. Times are ISO 8601. */
 export interface ReleaseRun {
   /** Empty until the run has passed. */
   readonly version: string;
@@ -10,30 +10,30 @@ export interface ReleaseRun {
   /** When the run passed and the vote began. */
   readonly openedAt?: string;
   readonly expiresAt?: string;
-  /** Votes that are needed. */
+  /** Number of votes required. */
   readonly requiredVotes: number;
   readonly votes: readonly Vote[];
   readonly rejected?: Vote & { readonly reason: string };
-  /** The release before, where there is one, and the commits since. */
+  /** The previous release, if there is one, and the commits since. */
   readonly previous?: string;
   readonly changes?: readonly ReleaseChange[];
-  /** Text of the notes as they were when the vote began, or as a person has edited them; absent: made when the release is cut. */
+  /** The notes as generated when the vote began, or as edited by a user; absent: generated when the release is cut. */
   readonly notes?: string;
-  /** The Slack id of who has edited them last. */
+  /** The Slack id of their last editor. */
   readonly notesBy?: string;
   /** Why nothing can be released, e.g. that no version could be read. */
   readonly problem?: string;
-  /** The freeze because of which it is approved and not yet cut. */
+  /** The freeze because of which it is approved but not yet cut. */
   readonly frozenBy?: { readonly by: string; readonly reason: string };
   readonly approvedAt?: string;
-  /** The stages that build its images, all of kind `image`; absent until it begins. */
+  /** The stages that build its images, all of kind `image`; absent until the release begins. */
   readonly images?: readonly StageRun[];
   readonly github?: GithubPart;
-  /** What proves on GitHub that a draft is ours, where that is not the run's own uid: of the run of which this is a retry. */
+  /** Proves on GitHub that a draft is ours, if it is not this run's own uid: taken from the run that this one retries. */
   readonly marker?: string;
-  /** After a cancellation under way: the images that were pushed all the same, `repository:tag`. Absent: not looked for yet. */
+  /** After a cancellation during the release: the images that were nevertheless pushed, `repository:tag`. Absent: not checked yet. */
   readonly leftovers?: { readonly images: readonly string[] };
-  /** Images that a run of which this is a retry may have pushed. */
+  /** Images that a run retried by this one may have pushed. */
   readonly attemptedImages?: readonly string[];
 }
 
@@ -49,24 +49,24 @@ export interface ReleaseChange {
   readonly author?: string;
 }
 
-/** The GitHub release and how far it has come: draft, assets, publish. */
+/** The GitHub release and its progress: draft, assets, publish. */
 export interface GithubPart {
   readonly state: 'waiting' | 'collecting' | 'drafting' | 'uploading' | 'publishing' | 'published' | 'failed' | 'skipped';
   readonly attempt?: number;
-  /** The version was found to be free, on GitHub and in the registries, so that images may be pushed under it. */
+  /** The version was verified to be free, on GitHub and in the registries, so images may be pushed with it. */
   readonly versionChecked?: true;
   readonly failedAt?: string;
-  /** The first of the errors because of which this attempt is repeated. */
+  /** The first of the errors that keep this attempt retrying. */
   readonly failingSince?: string;
-  /** It failed while it was being published, so that it may be out. */
+  /** It failed while being published, so it may be public. */
   readonly maybePublished?: true;
-  /** The page of what is published. */
+  /** The page of the published release. */
   readonly url?: string;
-  /** The page of the draft, for as long as it is there. */
+  /** The page of the draft, while it exists. */
   readonly draft?: string;
   readonly assets?: readonly AssetPart[];
   readonly cause?: Cause;
-  /** Why it is skipped. */
+  /** Why it was skipped. */
   readonly why?: string;
 }
 

@@ -7,10 +7,10 @@ import { byAge } from './run-id.ts';
 import { branchKey, type RunIndex, RunsBy } from './run-index.ts';
 import { SortedList } from './sorted-list.ts';
 
-/** The little of the store that the book needs. */
+/** The part of the store that the book needs. */
 export interface RunSaves {
   saveRun(run: Run): Promise<void>;
-  /** A number for the repository's next run, never given twice. */
+  /** A number for the repository's next run, never reused. */
   nextNumber(short: string): Promise<number>;
 }
 
@@ -28,7 +28,7 @@ type Begins =
   | 'notReleased'
   | 'stages';
 
-/** What a run begins with; the book adds the rest. */
+/** What a caller provides for a new run; the book adds the rest. */
 export interface NewRun extends Pick<Run, Begins> {
   readonly short: string;
   readonly instance: string;
@@ -43,12 +43,12 @@ export interface BookOptions {
   readonly now: () => Date;
   /** A random uid of 20 lower-case hexadecimal digits. */
   readonly uid: () => string;
-  /** Takes secrets out of what is saved; where not given, those that are known by their shape. */
+  /** Redacts secrets in what is saved; by default, those recognizable by shape. */
   readonly redact?: (text: string) => string;
   readonly log: (message: string) => void;
 }
 
-/** All runs. Every change goes through `change` or `move`, is saved before anybody hears of it, and is told in order. */
+/** All runs. Every change goes through `change` or `move`, is saved before listeners are notified, and is reported in order. */
 export class RunBook {
   readonly #options: BookOptions;
   readonly #clean: (run: Run) => Run;
@@ -71,7 +71,7 @@ export class RunBook {
     for (const run of options.runs) this.#hold(run);
   }
 
-  /** All runs, oldest first: of work for all alone, since it takes as long as there are runs. */
+  /** All runs, oldest first: only for work that concerns all of them, since it takes time linear in their number. */
   all(): readonly Run[] {
     return [...this.#ordered.items];
   }
@@ -96,18 +96,18 @@ export class RunBook {
     return this.#inState.of(state);
   }
 
-  /** Keeps an index from now on; it gets all runs that are there, oldest first. */
+  /** Maintains an index from now on; it first receives all existing runs, oldest first. */
   keep(index: RunIndex): void {
     for (const run of this.#ordered.items) index.put(run);
     this.#indexes.push(index);
   }
 
-  /** Hears of every change of every run, in order per run; a listener that throws is logged and does not stop the others. */
+  /** Notifies of every change of every run, in order per run; a listener that throws is logged and does not stop the others. */
   onChange(listener: RunListener): void {
     this.#listeners.push(listener);
   }
 
-  /** Adds a queued run, or gives the one that the same change has started before. */
+  /** Adds a queued run, or returns the one that the same change started before. */
   add(wanted: NewRun): Promise<{ run: Run; isNew: boolean }> {
     return this.#turns.run('', async () => {
       const key = runKey(wanted);
@@ -122,8 +122,8 @@ export class RunBook {
   }
 
   /**
-   * Changes a run by a pure function; the same object back means no change. `revision` counts changes of all but `delivery`.
-   * @throws Error where the run is unknown, the function throws or the run cannot be saved (then nothing has changed).
+   * Changes a run by a pure function; returning the same object means no change. `revision` counts changes of everything but `delivery`.
+   * @throws Error if the run is unknown, the function throws or the run cannot be saved (then nothing has changed).
    */
   change(id: string, by: (run: Run) => Run): Promise<Run> {
     return this.#turns.run(id, async () => {
@@ -141,8 +141,8 @@ export class RunBook {
 
   /**
    * Moves a run to its next state.
-   * @param detail what else changes; made from the run as it is then, where it is a function
-   * @throws Error where the table of states does not allow it
+   * @param detail further changes; computed from the current run if it is a function
+   * @throws Error if the state table does not allow it
    */
   move(id: string, to: RunState, detail: Partial<Run> | ((run: Run) => Partial<Run>) = {}): Promise<Run> {
     return this.change(id, (run) => moved(run, to, typeof detail === 'function' ? detail(run) : detail, this.#options.now()));
@@ -157,7 +157,7 @@ export class RunBook {
     if (this.#idOfKey.get(run.key) === id) this.#idOfKey.delete(run.key);
   }
 
-  /** Resolves when every change so far is saved and told. */
+  /** Resolves when every change so far is saved and reported. */
   async idle(): Promise<void> {
     while (this.#turns.isBusy || this.#news.isBusy) await Promise.all([this.#turns.idle(), this.#news.idle()]);
   }
@@ -170,7 +170,7 @@ export class RunBook {
     this.#idOfKey.set(run.key, run.id);
   }
 
-  // Not awaited by change(): a listener may itself change the run and must not wait for its own news.
+  // Not awaited by change(): a listener may itself change the run and must not wait for its own notification.
   #tell(run: Run, before: Run | undefined): void {
     void this.#news.run(run.id, async () => {
       for (const listener of this.#listeners) {
@@ -201,7 +201,7 @@ export class RunBook {
   }
 }
 
-/** A branch that was set back to a commit which never had its turn: that commit is news again. */
+/** A branch was reset to a commit whose run never started: that commit counts as new again. */
 function hasReturned({ cause }: NewRun, known: Run): boolean {
   return cause.kind === 'commit' && known.state === 'superseded';
 }

@@ -1,14 +1,14 @@
 import type { Run } from './run.ts';
 
-/** Something that is kept with the runs: it hears of each change in the same moment, so that it is never behind. */
+/** An index maintained with the runs: updated synchronously with each change, so that it is never stale. */
 export interface RunIndex {
-  /** A run that is new, or its new state. `before`: as it was known. */
+  /** A new run, or its new state. `before`: its previous state. */
   put(run: Run, before?: Run): void;
-  /** A run that is forgotten. */
+  /** A run that was deleted. */
   drop(run: Run): void;
 }
 
-/** The runs that have something in common, by that. */
+/** Runs grouped by a common key. */
 export class RunsBy implements RunIndex {
   readonly #keyOf: (run: Run) => string;
   readonly #runs = new Map<string, Map<string, Run>>();
@@ -17,7 +17,7 @@ export class RunsBy implements RunIndex {
     this.#keyOf = keyOf;
   }
 
-  /** In the order in which they came to have it. */
+  /** In the order in which they got that key. */
   of(key: string): Run[] {
     return [...(this.#runs.get(key)?.values() ?? [])];
   }
@@ -37,7 +37,7 @@ export class RunsBy implements RunIndex {
   }
 }
 
-/** A branch of a repository as one key: no name of a branch holds a blank. */
+/** A branch of a repository as one key: no branch name contains a space. */
 export function branchKey({ repository, branch }: Pick<Run, 'repository' | 'branch'>): string {
   return `${repository} ${branch}`;
 }

@@ -1,13 +1,13 @@
 import type { ReleaseRun } from './release-run.ts';
 import type { StageRun } from './stage-run.ts';
 
-/** The states of a run and where each may go. A run moves forward only; retry makes a new run. */
+/** The states of a run and the transitions allowed from each. A run only moves forward; a retry creates a new run. */
 export const nextStates = {
   queued: ['running', 'failed', 'superseded', 'cancelled'],
   running: ['passed', 'failed', 'cancelled'],
   passed: ['approved', 'rejected', 'expired', 'superseded', 'cancelled'],
   approved: ['releasing', 'cancelled'],
-  // Cancelled only while nothing of it is published: `cancelRefusal`.
+  // Can be cancelled only while nothing of it is published: `cancelRefusal`.
   releasing: ['released', 'failed', 'cancelled'],
   failed: [],
   superseded: [],
@@ -21,53 +21,53 @@ export type RunState = keyof typeof nextStates;
 
 /** One change on its way through the stages of its repository. Times are ISO 8601. */
 export interface Run {
-  /** Spoken id: the repository's short name and a number never used again, `runner-142`. */
+  /** Human-readable id: the repository's short name and a number that is never reused, `runner-142`. */
   readonly id: string;
-  /** Random; 20 lower-case hexadecimal digits. Proves in the cluster and in chat that a thing belongs to this run. */
+  /** Random; 20 lower-case hexadecimal digits. Proves in the cluster and in Slack that something belongs to this run. */
   readonly uid: string;
-  /** Same change, same key: repository, branch, commit and cause. */
+  /** Deduplication key from the same change: repository, branch, commit and cause. */
   readonly key: string;
   readonly repository: string;
   readonly branch: string;
   readonly commit: Commit;
-  /** The commit is the bot's own, and below it are commits of others that had no run: this one is theirs, too. */
+  /** The commit is the bot's own and follows commits of others that had no run: this run covers those, too. */
   readonly coversEarlierCommits?: true;
   readonly cause: RunCause;
-  /** The version that the commit holds; absent where none is configured or it could not be read. */
+  /** The version in the commit; absent if none is configured or it could not be read. */
   readonly version?: string;
   /** Why it could not be read. */
   readonly versionProblem?: string;
-  /** A tag that points at the commit, where tags say the version. */
+  /** A tag that points at the commit, if versions come from tags. */
   readonly tag?: string;
-  /** The run of which this is a retry. */
+  /** The run that this one retries. */
   readonly retryOf?: string;
   readonly state: RunState;
-  /** One sentence of why it ended, for every end that is not `passed`. */
+  /** One sentence on why it ended, for every end state except `passed`. */
   readonly reason?: string;
-  /** While it is queued: the run that must end or begin before it. */
+  /** While it is queued: the run that must end or begin first. */
   readonly queuedBehind?: string;
   readonly supersededBy?: string;
   readonly cancelledBy?: string;
-  /** In their order; the images of its release are not among them. */
+  /** In order; the images of its release are not among them. */
   readonly stages: readonly StageRun[];
-  /** What would be or is released; absent where no release stage is configured. */
+  /** What would be or is released; absent if no release stage is configured. */
   readonly release?: ReleaseRun;
-  /** Why no release of it is offered, as the end of a sentence, though its repository has a release stage. Then there is no `release`. */
+  /** Why it offers no release, as the end of a sentence, although its repository has a release stage. Then `release` is absent. */
   readonly notReleased?: string;
   readonly namespace: string;
-  /** Something outside that holds the run up, in words ("the cluster does not answer"). Gone when it is over. */
+  /** Something external that blocks the run, in words ("the cluster does not answer"). Removed when it is resolved. */
   readonly blockedReason?: string;
-  /** What outside services have refused for good, each as a sentence, by what it was: `status`, `cleanup`, the key of a thread post. */
+  /** What external services refused permanently, each as a sentence, by subject: `status`, `cleanup`, the key of a thread post. */
   readonly refusals?: Readonly<Record<string, string>>;
   readonly createdAt: string;
   readonly startedAt?: string;
   readonly endedAt?: string;
-  /** Counts the changes of what people see; `delivery` does not count. */
+  /** Counts user-visible changes; changes of `delivery` do not count. */
   readonly revision: number;
   readonly delivery: Delivery;
 }
 
-/** What a run knows of the version of its commit. */
+/** What a run records about the version of its commit. */
 export type RunVersion = Pick<Run, 'version' | 'versionProblem' | 'tag'>;
 
 export interface Commit {
@@ -81,10 +81,10 @@ export interface Commit {
 
 export type RunCause =
   | { readonly kind: 'commit' }
-  /** `by`: Slack user id; `key`: id of the request, so that a repeated delivery of it is the same request. */
+  /** `by`: Slack user id; `key`: id of the request, so that a redelivery of it counts as the same request. */
   | { readonly kind: 'command' | 'retry'; readonly by: string; readonly key: string };
 
-/** What was done to show the run and to clean up after it. */
+/** What was done to announce the run and to clean up after it. */
 export interface Delivery {
   /** Channel as configured. */
   readonly channel: string;
@@ -92,12 +92,12 @@ export interface Delivery {
   readonly message?:
     | { readonly state: 'intended' }
     | { readonly state: 'posted'; readonly channel: string; readonly ts: string; readonly revision: number };
-  /** Slack has refused the run's message for good while the run was in this state; it is tried again in the next one. */
+  /** Slack permanently refused the run's message while the run was in this state; it is retried in the next one. */
   readonly refused?: RefusedMessage;
   readonly thread: readonly ThreadPost[];
-  /** It was cancelled with many others before it had a message, and gets none. */
+  /** It was cancelled in bulk before it had a message, and gets none. */
   readonly unannounced?: true;
-  /** The last state told to GitHub, or refused by it for good. */
+  /** The last state reported to GitHub, or permanently refused by it. */
   readonly commitStatus?: string;
   readonly cleaned: boolean;
 }
@@ -105,7 +105,7 @@ export interface Delivery {
 export interface RefusedMessage {
   readonly state: RunState;
   readonly why: string;
-  /** Not the message but its channel was refused: it is tried again when that takes another one. */
+  /** Not the message but its channel was refused: it is retried when that channel accepts another message. */
   readonly isOfChannel: boolean;
 }
 
@@ -113,13 +113,13 @@ export interface ThreadPost {
   /** Unique in the run: `request`, `cause-image`, `log-image`. */
   readonly key: string;
   readonly kind: 'request' | 'cause' | 'log';
-  /** For what is of the release and of none of its images: the part's name. */
+  /** For a post about the release rather than one of its images: the part's name. */
   readonly stage: string;
-  /** `refused`: by Slack, for good. */
+  /** `refused`: by Slack, permanently. */
   readonly state: 'pending' | 'intended' | 'posted' | 'refused';
 }
 
-/** Whether nothing more will happen in the run itself. `passed` is the end where no release stage follows. */
+/** Whether the run itself will not change any more. `passed` is the end if no release stage follows. */
 export function isOver(run: Run): boolean {
   return (run.state === 'passed' && !run.release) || nextStates[run.state].length === 0;
 }
@@ -129,8 +129,8 @@ export function isBusy(run: Run): boolean {
 }
 
 /**
- * The run in its next state.
- * @throws Error where the table does not allow it.
+ * The run after a state transition.
+ * @throws Error if the state table does not allow it.
  */
 export function moved(run: Run, to: RunState, detail: Partial<Run>, now: Date): Run {
   const allowed: readonly string[] = nextStates[run.state];
@@ -144,13 +144,13 @@ export function moved(run: Run, to: RunState, detail: Partial<Run>, now: Date): 
   return { ...rest, ...release, endedAt: now.toISOString(), stages: atEnd(rest.stages) };
 }
 
-/** A run that has passed, at its end: its release is not offered (any more). */
+/** A passed run at its end: its release is not offered (any more). */
 export function passedOver(run: Run, why: string, now: Date): Run {
   const { release: _none, ...rest } = run;
   return { ...rest, notReleased: why, endedAt: now.toISOString() };
 }
 
-/** A stage that was under way is cancelled with its run; one that never began is skipped. */
+/** A stage in progress is cancelled, or failed, with its run; one that never began is skipped. */
 function ended(stage: StageRun, to: RunState, now: Date): StageRun {
   if (stage.state === 'waiting') return { ...stage, state: 'skipped' };
   if (stage.state === 'starting' || stage.state === 'started') {

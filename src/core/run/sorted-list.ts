@@ -1,9 +1,9 @@
-/** Items in an order that does not change while they are in it. Finding one takes a binary search; none stands in it twice. */
+/** Items in an order that must not change while they are in the list. Lookup is a binary search; no item occurs twice. */
 export class SortedList<T> {
   readonly #compare: (a: T, b: T) => number;
   readonly #items: T[] = [];
 
-  /** @param compare 0 for the same item alone */
+  /** @param compare 0 only for the same item */
   constructor(compare: (a: T, b: T) => number) {
     this.#compare = compare;
   }
@@ -16,14 +16,14 @@ export class SortedList<T> {
     return this.#items;
   }
 
-  /** Adds an item, or puts it in the place of the same one. Gives that place. */
+  /** Adds an item, or replaces the same one. Returns its position. */
   put(item: T): number {
     const place = this.place(item);
     this.#items.splice(place, this.#isAt(place, item) ? 1 : 0, item);
     return place;
   }
 
-  /** Takes an item out. Gives the place that it had; undefined where it was not there. */
+  /** Removes an item. Returns the position it had; undefined if it was not there. */
   drop(item: T): number | undefined {
     const place = this.place(item);
     if (!this.#isAt(place, item)) return undefined;
@@ -31,12 +31,12 @@ export class SortedList<T> {
     return place;
   }
 
-  /** How many items come before this one, whether it is there or not. */
+  /** How many items come before this one, whether or not it is in the list. */
   place(item: T): number {
     let low = 0;
     let high = this.#items.length;
     const last = this.#items[high - 1];
-    // Mostly the newest is added.
+    // Usually the newest item is added.
     if (last !== undefined && this.#compare(last, item) < 0) return high;
     while (low < high) {
       const middle = (low + high) >>> 1;

@@ -5,12 +5,12 @@ import type { Run } from './run.ts';
 import type { StageRun } from './stage-run.ts';
 import { allStages, stageOf } from './stages.ts';
 
-/** Whether the stage has printed something in this run. */
+/** Whether the stage has produced output in this run. */
 export function hasLog({ logs = [] }: StageRun): boolean {
   return logs.some(({ lines }) => lines > 0);
 }
 
-/** The stage whose log says most at present: the one that failed, else the latest that has a log, else the latest that has begun. Undefined: there is none. */
+/** The stage with the most relevant log: the failed one, else the latest with a log, else the latest that began. Undefined: no stages. */
 export function stageToRead(run: Run): StageRun | undefined {
   const stages = allStages(run);
   return (
@@ -21,7 +21,7 @@ export function stageToRead(run: Run): StageRun | undefined {
   );
 }
 
-/** The stage of that name, in upper or lower case. @throws UserError that names those most like it, and all of them */
+/** The stage of that name, case-insensitively. @throws UserError that names the most similar ones, and all of them */
 export function findStage(run: Run, word: string): StageRun {
   const stages = allStages(run);
   const found = stageOf(run, word) ?? stages.find(({ name }) => name.toLowerCase() === word.toLowerCase());

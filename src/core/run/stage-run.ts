@@ -4,7 +4,7 @@ import type { Cause, ImageStatements, Progress } from '../logs.ts';
 export type StageState =
   /** Its turn has not come. */
   | 'waiting'
-  /** Its objects are rendered and saved, not all of them created. */
+  /** Its objects are rendered and saved, but not all of them created. */
   | 'starting'
   /** Its Job is in the cluster. */
   | 'started'
@@ -14,48 +14,48 @@ export type StageState =
   /** The run ended before it. */
   | 'skipped';
 
-/** One step of a run, or an image of its release. */
+/** One stage of a run, or an image of its release. */
 export interface StageRun {
   readonly name: string;
   readonly kind: 'image' | 'test';
   readonly state: StageState;
-  /** 2 and more: a person had it tried again. */
+  /** 2 and more: a user retried it. */
   readonly attempt?: number;
-  /** The run whose result this stage takes over (after a retry). */
+  /** The run whose result this stage reuses (after a retry). */
   readonly reusedFrom?: string;
   /** The objects of the stage, rendered once. */
   readonly objects?: readonly KubernetesObject[];
   readonly job?: string;
-  /** The Job's uid, from the moment that it was seen in the cluster. */
+  /** The Job's uid, once it has been seen in the cluster. */
   readonly jobUid?: string;
-  /** What goes on at present, in words: "cloning", "waits for a node: …". */
+  /** What is currently happening, in words: "cloning", "waits for a node: …". */
   readonly phase?: string;
-  /** Why it has not started, where that has stood long enough to be said. */
+  /** Why it has not started, once that has lasted long enough to be worth showing. */
   readonly waitingFor?: string;
   readonly progress?: Progress;
   readonly cause?: Cause;
-  /** What the builder said of its image, from the moment that the registry is asked for it. */
+  /** What the builder reported about its image, from the time that the registry is queried for it. */
   readonly statements?: ImageStatements;
   readonly image?: BuiltImage;
   readonly logs?: readonly KeptLog[];
   readonly startedAt?: string;
-  /** When its pod began on a node. */
+  /** When its pod started on a node. */
   readonly podStartedAt?: string;
   readonly endedAt?: string;
-  /** The first of the errors because of which its present step is repeated. */
+  /** The first of the errors that keep its current step retrying. */
   readonly failingSince?: string;
 }
 
-/** An image in the registry. Names carry no host: which address of the registry stands before them depends on who asks. */
+/** An image in the registry. Names contain no host: which address of the registry precedes them depends on the client. */
 export interface BuiltImage {
   readonly repository: string;
   readonly tag: string;
-  /** `sha256:…`, asked of the registry after the push. */
+  /** `sha256:…`, queried from the registry after the push. */
   readonly digest: string;
   readonly bytes?: number;
 }
 
-/** A container's log as the bot keeps it. */
+/** A container's log as stored by the bot. */
 export interface KeptLog {
   readonly container: string;
   readonly pod: string;
@@ -63,7 +63,7 @@ export interface KeptLog {
   readonly done: boolean;
 }
 
-/** Under which name the logs of a stage are kept: each attempt has its own. */
+/** The name under which a stage's logs are stored: each attempt has its own. */
 export function logName(stage: Pick<StageRun, 'name' | 'attempt'>): string {
   return (stage.attempt ?? 1) > 1 ? `${stage.name}.${stage.attempt}` : stage.name;
 }

@@ -1,17 +1,17 @@
 import type { Run } from './run.ts';
 import type { StageRun } from './stage-run.ts';
 
-/** The images of a run's release, each a stage of its own; none before the release begins. */
+/** The images of a run's release, each a stage of its own; empty before the release begins. */
 export function releaseImages({ release }: Pick<Run, 'release'>): readonly StageRun[] {
   return release?.images ?? [];
 }
 
-/** All that has a Job and a log: the stages of the run, then the images of its release. */
+/** Everything that has a Job and a log: the stages of the run, then the images of its release. */
 export function allStages(run: Pick<Run, 'stages' | 'release'>): readonly StageRun[] {
   return [...run.stages, ...releaseImages(run)];
 }
 
-/** The stage or image of that name. An image goes before a stage, which is over by then: the configuration may have given the name away meanwhile. */
+/** The stage or image of that name. An image takes precedence over a finished stage: the configuration may have reassigned the name. */
 export function stageOf(run: Pick<Run, 'stages' | 'release'>, name: string): StageRun | undefined {
   const isNamed = (stage: StageRun) => stage.name === name;
   return releaseImages(run).find(isNamed) ?? run.stages.find(isNamed);
@@ -21,22 +21,22 @@ export function isReleaseImage(run: Pick<Run, 'release'>, { name }: { readonly n
   return releaseImages(run).some((image) => image.name === name);
 }
 
-/** Whether a step may still change the stage: while its run is running or, of an image of the release, while that is cut. */
+/** Whether a step may still change the stage: while its run is running or, for an image of the release, releasing. */
 export function isUnderWay(run: Run, stage: { readonly name: string }): boolean {
   return run.state === (isReleaseImage(run, stage) ? 'releasing' : 'running');
 }
 
-/** Which attempt at a stage is under way; 1 where the run has none of that name. */
+/** The current attempt at a stage; 1 if the run has none of that name. */
 export function attemptAt(run: Pick<Run, 'stages' | 'release'>, stage: string): number {
   return stageOf(run, stage)?.attempt ?? 1;
 }
 
-/** The stage that is under way or comes next; undefined where all have passed or the run is over. */
+/** The stage that is in progress or comes next; undefined if all have passed. */
 export function currentStage(run: Run): StageRun | undefined {
   return run.stages.find((stage) => stage.state !== 'passed');
 }
 
-/** The run with one stage, or one image of its release, made anew from what it is. */
+/** The run with one stage, or one image of its release, replaced by a function of it. */
 export function replaceStage(run: Run, name: string, by: (stage: StageRun) => StageRun): Run {
   const replaced = (stages: readonly StageRun[]) => stages.map((stage) => (stage.name === name ? by(stage) : stage));
   const { release } = run;

@@ -1,19 +1,19 @@
 import type { Doing } from '../concurrency/doing.ts';
 
-/** Milliseconds after which to look again though nothing was heard; 0: at once, since the run is not what it was; undefined: not before there is news. */
+/** Milliseconds until the next check without an event; 0: at once, since the run has changed; undefined: not before an event. */
 export type Again = number | undefined;
 
-/** One thing that a run may need: a pure decision and one act. It may be repeated, because after a crash it will be. */
+/** One thing that a run may need: a pure decision and one action. It must be repeatable, since it is repeated after a crash. */
 export interface Step<Deps, Subject> {
-  /** What it does, as it is named while it is under way. */
+  /** Its name while it is in progress, for diagnostics. */
   readonly name: string;
-  /** What it would do for a run as it is saved; undefined: nothing. Pure. */
+  /** What to do for a run in its saved state; undefined: nothing. Pure. */
   plan(subject: Subject): ((deps: Deps) => Promise<Again>) | undefined;
 }
 
 /**
- * A step of a decision and an act.
- * @param decide what there is to do it with; undefined: it is not its turn. Pure.
+ * A step made of a decision and an action.
+ * @param decide the input of the action; undefined: nothing to do. Pure.
  */
 export function step<Deps, Subject, Task>(
   name: string,
@@ -29,7 +29,7 @@ export function step<Deps, Subject, Task>(
   };
 }
 
-/** Takes the steps whose turn it is, in their order, up to the first that has changed the run: what comes after it was decided of a run that is no more. */
+/** Runs the applicable steps in order, up to the first that changed the run: those after it were planned for an outdated run. */
 export async function takeSteps<Deps, Subject>(
   steps: readonly Step<Deps, Subject>[],
   deps: Deps,

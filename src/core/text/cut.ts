@@ -1,22 +1,22 @@
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
-/** What people see as one character may be longer, where somebody has piled up marks; then it is cut between two of them. */
+/** A grapheme may be longer, if somebody has piled up combining marks; then it is split. */
 const longestGrapheme = 64;
 
 /**
- * At most `most` UTF-16 units of a text, with `end` where something was cut off. It is cut between what people see as characters; a
- * surrogate pair is never halved.
+ * At most `most` UTF-16 units of a text, with `end` appended if it was truncated. It is cut between graphemes; a
+ * surrogate pair is never split.
  */
 export function cut(text: string, most: number, end = '…'): string {
   if (text.length <= most) return text;
   return text.slice(0, boundary(text, most - end.length)) + end.slice(0, Math.max(0, most));
 }
 
-/** At most so many code points. */
+/** At most `most` code points. */
 export function cutPoints(text: string, most: number, end = '…'): string {
   return cutBy(text, most, (part) => [...part].length, end);
 }
 
-/** The same, where another measure than the length of the text counts. `sizeOf` must not fall when a text gets longer. */
+/** The same for another measure of length. `sizeOf` must not decrease as a text gets longer. */
 export function cutBy(text: string, most: number, sizeOf: (text: string) => number, end = '…'): string {
   if (sizeOf(text) <= most) return text;
   let [fits, tooLong] = [0, text.length];
@@ -28,7 +28,7 @@ export function cutBy(text: string, most: number, sizeOf: (text: string) => numb
   return text.slice(0, boundary(text, fits)) + end;
 }
 
-/** The largest place up to `at` that lies between two characters. */
+/** The largest index up to `at` that lies between two graphemes. */
 function boundary(text: string, at: number): number {
   if (at <= 0) return 0;
   const { index = 0 } = graphemes.segment(text.slice(0, at + longestGrapheme)).containing(at) ?? {};

@@ -1,9 +1,9 @@
 import { quoted } from './quoted.ts';
 
-/** A longer word is no slip of the finger, and comparing it would take long. */
+/** A longer word is no typo, and comparing it would be slow. */
 const longest = 64;
 
-/** The candidates that look most like the word, best first: those that start with it, then those a few slips of the finger away. */
+/** The candidates most similar to the word, best first: those that start with it, then those a few typos away. */
 export function nearest(word: string, candidates: readonly string[], most = 3): string[] {
   if (word.length > longest) return [];
   const wanted = word.toLowerCase();
@@ -16,7 +16,7 @@ export function nearest(word: string, candidates: readonly string[], most = 3): 
     .map(({ candidate }) => candidate);
 }
 
-/** ` Did you mean …?` with the candidate that looks most like the word; empty where none does. */
+/** ` Did you mean …?` with the most similar candidate; empty if none is similar. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const [near] = nearest(word, candidates, 1);
   return near === undefined ? '' : ` Did you mean ${quoted(near)}?`;
@@ -24,12 +24,12 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
 
 function likeness(word: string, candidate: string, reach: number): number {
   if (word.length > 1 && candidate.startsWith(word)) return 0;
-  // So many insertions are needed at least; candidates may be thousands.
+  // At least this many insertions are needed; there may be thousands of candidates.
   const difference = Math.abs(word.length - candidate.length);
   return difference > reach ? difference : editDistance(word, candidate);
 }
 
-/** Insertions, deletions and replacements from one word to the other (Levenshtein 1966, by the rows of Wagner and Fischer 1974). */
+/** Insertions, deletions and replacements between two words (Levenshtein 1966, row by row as in Wagner and Fischer 1974). */
 export function editDistance(from: string, to: string): number {
   let above = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (const [row, character] of [...from].entries()) {

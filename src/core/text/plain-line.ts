@@ -1,9 +1,9 @@
 import { cut } from './cut.ts';
 
-/** Most characters of a line that a stranger chose. */
+/** Maximum length of a line of untrusted text. */
 export const longestLine = 1000;
 
-/** One line of at most 1,000 characters without control characters, for words that strangers chose, as those of a commit. */
+/** One line of at most 1,000 characters without control characters, for untrusted text such as commit messages. */
 export function plainLine(text: string, most: number = longestLine): string {
   const line = text
     .slice(0, 4 * longestLine)

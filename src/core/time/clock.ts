@@ -1,8 +1,8 @@
-/** Milliseconds of a clock that nobody sets: budgets and waits must not stretch when the time of day is corrected. Only differences mean something. */
+/** Milliseconds on a monotonic clock: budgets and waits must not stretch when the wall clock is adjusted. Only differences have meaning. */
 export const monotonic = (): number => performance.now();
 
 /**
- * The time of day as this machine has it, which may be wrong, and may be set at any moment. For what this machine alone sees: its log, its files, a
- * date that a server has sent. What people are told and what is kept of a run has the time that the cluster tells, the `now` that is handed in.
+ * This machine's wall clock, which may be wrong and may be adjusted at any time. Only for what concerns this machine: its log, its files,
+ * a date sent by a server. Times shown to users or stored in a run come from the cluster's clock, the injected `now`.
  */
 export const machineTime = (): Date => new Date(Date.now());

@@ -1,4 +1,4 @@
-/** A length of time in words, with at most two units: `3 min 12 s`. */
+/** A duration in words, with at most two units: `3 min 12 s`. */
 export function duration(milliseconds: number): string {
   const seconds = Math.floor(Math.max(0, milliseconds) / 1000);
   if (seconds < 1) return 'less than 1 s';

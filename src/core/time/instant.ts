@@ -1,6 +1,6 @@
 /**
- * A moment of RFC 3339 as text that sorts as time does, whatever time zone and however many decimals it was written with. Where the text is
- * no such moment, the text itself.
+ * An RFC 3339 timestamp as text that sorts chronologically, whatever its time zone and number of decimals. A text that is no
+ * timestamp is returned unchanged.
  */
 export function sortable(time: string): string {
   const {
@@ -12,9 +12,9 @@ export function sortable(time: string): string {
   return Number.isNaN(ms) ? time : `${new Date(ms).toISOString().slice(0, 19)}.${decimals.padEnd(9, '0')}`;
 }
 
-/** The earlier moment first, of two texts of RFC 3339. */
+/** Compares two RFC 3339 timestamps, earlier first. */
 export function byInstant(a: string, b: string): number {
-  // Of one form and in UTC they sort as they stand: so are nearly all, and long lists are sorted by them.
+  // Timestamps of equal length in UTC sort as text: nearly all do, and long lists are sorted by them.
   const isOneForm = a.length === b.length && a.endsWith('Z') && b.endsWith('Z');
   const [first, second] = isOneForm ? [a, b] : [sortable(a), sortable(b)];
   if (first === second) return 0;

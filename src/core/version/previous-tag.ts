@@ -1,9 +1,9 @@
 import { compareVersions, isPrerelease, type Version, versionOfTag } from './version.ts';
 
 /**
- * The tag of the version before: the highest one below. A release counts from the release before it, over the pre-releases between them;
- * where all that is below are pre-releases, from the highest of those.
- * @param prefix what stands before the version in a tag; tags that are no version after it do not count
+ * The tag of the previous version: the highest one below. A release follows the previous release, ignoring pre-releases in between;
+ * if all lower versions are pre-releases, it follows the highest of those.
+ * @param prefix what precedes the version in a tag; tags without a valid version after it are ignored
  */
 export function previousTag(tags: readonly string[], version: Version, prefix: string): string | undefined {
   const below = tags

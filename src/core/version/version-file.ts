@@ -11,7 +11,7 @@ interface FilePosition {
   readonly end: number;
 }
 
-/** How the places are found, and what to write where there is none. */
+/** How the positions are found, and what to write if there is none. */
 const kinds: Readonly<Record<From, { readonly places: (text: string) => FilePosition[]; readonly what: string; readonly remedy: string }>> =
   {
     readme: {
@@ -33,8 +33,8 @@ const kinds: Readonly<Record<From, { readonly places: (text: string) => FilePosi
   };
 
 /**
- * The version that a file holds. Where it holds several, all must be the same.
- * @param place the file in words, as `README.md on main`
+ * The version in a file. If there are several, all must be equal.
+ * @param place the file in words, such as `README.md on main`
  * @throws UserError that says what to write
  */
 export function versionIn(from: From, text: string, place: string): Version {
@@ -50,12 +50,12 @@ export function versionIn(from: From, text: string, place: string): Version {
   return version;
 }
 
-/** The text with another version at every place of the old one. */
+/** The text with the version replaced at every position. */
 export function withVersion(from: From, text: string, version: string): string {
   return placesIn(from, text).reduceRight((changed, { start, end }) => changed.slice(0, start) + version + changed.slice(end), text);
 }
 
-/** A byte order mark before the text is no part of it, and stays where the text is changed. */
+/** A leading byte order mark is not part of the text, and is kept when the text is changed. */
 function placesIn(from: From, text: string): FilePosition[] {
   const skipped = text.startsWith('\ufeff') ? 1 : 0;
   return kinds[from].places(text.slice(skipped)).map(({ start, end }) => ({ start: start + skipped, end: end + skipped }));
@@ -65,13 +65,13 @@ function matches(text: string, pattern: RegExp): FilePosition[] {
   return [...text.matchAll(pattern)].map(({ 0: found, index }) => within(found, index));
 }
 
-/** Without the white space around it. */
+/** Without surrounding white space. */
 function within(found: string, at: number): FilePosition {
   const start = at + found.length - found.trimStart().length;
   return { start, end: Math.max(start, at + found.trimEnd().length) };
 }
 
-/** The only line of a file; a `v` in front stays. */
+/** The only line of a file; a leading `v` is kept. */
 function filePlaces(text: string): FilePosition[] {
   const { start, end } = within(text, 0);
   const line = text.slice(start, end);
@@ -79,7 +79,7 @@ function filePlaces(text: string): FilePosition[] {
   return [{ start: /^v\d/.test(line) ? start + 1 : start, end }];
 }
 
-/** The value of `version` at the top of a JSON text; that of an inner map is another's. */
+/** The value of the top-level `version` of a JSON text; nested ones do not count. */
 function packagePlaces(text: string): FilePosition[] {
   if (!isJson(text)) return [];
   const places: FilePosition[] = [];

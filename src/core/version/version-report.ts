@@ -1,13 +1,13 @@
 import type { WrittenChange } from './file-change.ts';
 import type { Bump } from './version.ts';
 
-/** What is known of the version of a branch, and what became of a bump. */
+/** What is known about the version of a branch, and the result of a bump. */
 export interface VersionReport {
   readonly repository: string;
   readonly branch: string;
-  /** The commit in which it was read. */
+  /** The commit it was read from. */
   readonly sha: string;
-  /** The file that holds it; absent where tags do. */
+  /** The file that contains it; absent if it comes from tags. */
   readonly path?: string;
   readonly version: string;
   readonly bump?: BumpReport;
@@ -16,6 +16,6 @@ export interface VersionReport {
 export interface BumpReport {
   readonly kind: Bump;
   readonly version: string;
-  /** Absent: nothing is written, by configuration. */
+  /** Absent: by configuration, nothing is written. */
   readonly written?: WrittenChange;
 }

@@ -1,21 +1,21 @@
 import { UserError } from '../errors.ts';
 import { stampOf } from '../time/stamp.ts';
 
-/** A version after Semantic Versioning 2.0.0 (https://semver.org). */
+/** A version according to Semantic Versioning 2.0.0 (https://semver.org). */
 export interface Version {
   readonly major: number;
   readonly minor: number;
   readonly patch: number;
-  /** The pre-release part, by its dots. */
+  /** The pre-release part, split at its dots. */
   readonly pre: readonly string[];
-  /** Build metadata; it does not count in comparisons. */
+  /** Build metadata; ignored in comparisons. */
   readonly build: readonly string[];
 }
 
 export const bumps = ['pre', 'patch', 'minor', 'major', 'rc'] as const;
 export type Bump = (typeof bumps)[number];
 
-/** A version is the tag of an image too, and that has at most 128 characters (OCI distribution specification). */
+/** A version is also used as an image tag, which has at most 128 characters (OCI distribution specification). */
 const longest = 128;
 
 const number = '0|[1-9]\\d{0,14}';
@@ -25,7 +25,7 @@ const form = new RegExp(
     `(?:-(?<pre>(?:${preIdentifier})(?:\\.(?:${preIdentifier}))*))?(?:\\+(?<build>[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*))?$`,
 );
 
-/** Undefined where the text is no version. */
+/** Undefined if the text is no version. */
 export function parseVersion(text: string): Version | undefined {
   if (text.length > longest) return undefined;
   const { major, minor, patch, pre, build } = form.exec(text)?.groups ?? {};
@@ -39,7 +39,7 @@ export function formatVersion({ major, minor, patch, pre, build }: Version): str
   return `${major}.${minor}.${patch}${after('-', pre)}${after('+', build)}`;
 }
 
-/** Below 0 where `a` comes before `b`, 0 where neither does: the precedence of semver.org, section 11. */
+/** Negative if `a` precedes `b`, 0 if they are equal in precedence: semver.org, section 11. */
 export function compareVersions(a: Version, b: Version): number {
   const difference = a.major - b.major || a.minor - b.minor || a.patch - b.patch;
   if (difference !== 0) return difference;
@@ -61,7 +61,7 @@ function compareIdentifiers(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** Whether a release of it is one before its time, as GitHub marks it. */
+/** Whether it is a pre-release, as GitHub marks releases. */
 export function isPrerelease({ pre }: Version): boolean {
   return pre.length > 0;
 }
@@ -70,16 +70,16 @@ export function isPrerelease({ pre }: Version): boolean {
 export interface BumpSurroundings {
   readonly branch: string;
   readonly now: Date;
-  /** All tags of the remote; read by `rc` only. */
+  /** All tags of the remote; only read by `rc`. */
   readonly tags: readonly string[];
-  /** What stands before the version in a tag. */
+  /** What precedes the version in a tag. */
   readonly prefix: string;
 }
 
 /**
- * The next version, as the `semver` tool of duat makes it: `patch` on a pre-release drops the pre-release and bumps nothing, `pre` keeps
+ * The next version, as duat's `semver` tool computes it: `patch` on a pre-release drops the pre-release and bumps nothing, `pre` keeps
  * the numbers, `rc` counts from the tags. Build metadata is dropped.
- * @throws UserError where a pre-release has no branch to be named after
+ * @throws UserError if a pre-release has no branch to be named after
  */
 export function bumped(version: Version, bump: Bump, around: BumpSurroundings): Version {
   const { major, minor, patch } = version;
@@ -91,7 +91,7 @@ export function bumped(version: Version, bump: Bump, around: BumpSurroundings): 
   return bump === 'rc' ? { ...core, pre: ['rc', String(nextCandidate(core, around))] } : { ...core, pre: [preRelease(core, around)] };
 }
 
-/** `<branch>-<stamp>` as one identifier, cut so that the version can be the tag of an image. */
+/** `<branch>-<stamp>` as one identifier, truncated so that the version can be an image tag. */
 function preRelease(core: Version, { branch, now }: BumpSurroundings): string {
   const stamp = stampOf(now);
   const clean = branch.replace(/[^0-9A-Za-z]/g, '-').slice(0, longest - formatVersion(core).length - stamp.length - 2);
@@ -110,22 +110,22 @@ function nextCandidate(core: Version, { tags, prefix }: BumpSurroundings): numbe
   return Math.max(0, ...numbers) + 1;
 }
 
-/** `v1.2.3` of 1.2.3. */
+/** `v1.2.3` for 1.2.3. */
 export function tagOfVersion(version: Version, prefix: string): string {
   return prefix + formatVersion(version);
 }
 
-/** The version as a tag of an image, which may hold no `+`. */
+/** The version as an image tag, which may not contain `+`. */
 export function imageTag(version: string): string {
   return version.replaceAll('+', '_');
 }
 
-/** Undefined where the tag does not begin with the prefix or is no version after it. */
+/** Undefined if the tag does not begin with the prefix or has no valid version after it. */
 export function versionOfTag(tag: string, prefix: string): Version | undefined {
   return tag.startsWith(prefix) ? parseVersion(tag.slice(prefix.length)) : undefined;
 }
 
-/** The highest version among tags; undefined where none is one. */
+/** The highest version among tags; undefined if none is a version. */
 export function newestVersion(tags: readonly string[], prefix: string): Version | undefined {
   const versions = tags.flatMap((tag) => versionOfTag(tag, prefix) ?? []);
   return versions.toSorted(compareVersions).at(-1);
