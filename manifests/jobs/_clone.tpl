@@ -1,6 +1,6 @@
 {{- /*
-The init container that puts the commit of the run into $WORKSPACE/source, and the volumes that it mounts. Where the commit is there already, as
-in a second stage of the run, nothing is fetched.
+The init container that checks out the commit of the run in $WORKSPACE/source, and the volumes that it mounts. If the commit is already
+there, as in a second stage of the run, nothing is fetched.
 
     initContainers:
       {{- include "clone" . | nindent 6 }}

@@ -1,6 +1,6 @@
 {{- /*
-What holds for each pod of a run: it runs once, its limit counts from its start on a node, nothing of the cluster is handed to it, and its images are
-pulled with the logins of the bot.
+Settings common to all pods of a run: each runs once, its deadline counts from its start on a node, it gets no access to the cluster, and
+its images are pulled with the bot's logins.
 
     spec:
       {{- include "pod" . | nindent 6 }}

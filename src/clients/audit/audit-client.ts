@@ -4,18 +4,18 @@ import type { Audit, AuditEntry, DecisionEnd, DecisionRequest } from '../../core
 import { Serial } from '../../core/concurrency/serial.ts';
 import { linesFromEnd } from './lines-from-end.ts';
 
-/** So much of the end of the file is looked through for the decisions about one run: some hundred thousand. */
+/** How much of the end of the file is searched for the decisions about one run: about a hundred thousand of them. */
 const mostBytes = 32 * 1024 ** 2;
 
 export interface AuditFile extends Audit {
-  /** The newest entries, the newest first; of one run where it is given. A line that a crash cut off is left out. */
+  /** The latest entries, newest first; only those of one run if given. A line truncated by a crash is skipped. */
   entries(run?: string, most?: number): Promise<readonly AuditEntry[]>;
 }
 
 /**
- * The audit: one JSON object a line, only ever appended to, each on the disk before its promise resolves. A decision has a line with its `id`
- * when it begins, and one with `ends`, that id, when it has ended.
- * @param redact takes secrets out of what people said
+ * The append-only audit log: one JSON object per line, each on disk before its promise resolves. A decision has one line with its `id`
+ * when it begins, and another with that id as `ends` when it has ended.
+ * @param redact removes secrets from user input
  */
 export function auditFile(path: string, redact: (text: string) => string = (text) => text): AuditFile {
   const writes = new Serial();
@@ -42,7 +42,7 @@ export function auditFile(path: string, redact: (text: string) => string = (text
 }
 
 async function appended(path: string, line: string): Promise<void> {
-  // A crash may have left half a line: the next one begins on its own.
+  // A crash may have left a partial line: start the next one on a new line.
   const torn = await isTorn(path);
   await appendFile(path, `${torn ? '\n' : ''}${line}`, { flush: true, mode: 0o600 });
 }
@@ -63,7 +63,7 @@ async function isTorn(path: string): Promise<boolean> {
   }
 }
 
-/** Undefined where the person was asked for more, and has not decided. What a decision has ended by stands behind it. */
+/** Undefined if the user was asked for more input, and has not decided. The end of a decision comes after it in the file. */
 function entryOf({ id, ...decision }: Begun, ends: ReadonlyMap<string, DecisionEnd>): AuditEntry | undefined {
   const { outcome = 'open', why } = ends.get(id) ?? {};
   return outcome === 'asked' ? undefined : { ...decision, outcome, ...(why !== undefined && { why }) };
@@ -72,7 +72,7 @@ function entryOf({ id, ...decision }: Begun, ends: ReadonlyMap<string, DecisionE
 type Begun = DecisionRequest & { readonly id: string };
 type Ended = DecisionEnd & { readonly ends: string };
 
-/** Undefined where a crash has cut it off, or it is none of ours. */
+/** Undefined if it was truncated by a crash, or is not one of ours. */
 function lineOf(line: string): Begun | Ended | undefined {
   try {
     const found: unknown = JSON.parse(line);

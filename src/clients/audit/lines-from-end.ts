@@ -1,12 +1,12 @@
 import { open } from 'node:fs/promises';
 
 const pieceBytes = 256 * 1024;
-/** A longer line is none of ours. */
+/** A longer line is not one of ours. */
 const longestLine = 64 * 1024;
 
 /**
- * The lines of a file, the last one first, read piece by piece from its end; a file that is not there has none.
- * @param mostBytes so much is looked through
+ * The lines of a file, last one first, read chunk by chunk from its end; none if the file does not exist.
+ * @param mostBytes maximum number of bytes to read
  */
 export async function* linesFromEnd(path: string, mostBytes: number): AsyncGenerator<string> {
   const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
@@ -24,7 +24,7 @@ export async function* linesFromEnd(path: string, mostBytes: number): AsyncGener
       await file.read(piece, 0, piece.length, from);
       const bytes = Buffer.concat([piece, rest]);
       const lineStart = from === 0 ? 0 : bytes.indexOf(0x0a) + 1;
-      // Without a line end in it the piece is the middle of a line.
+      // Without a line end, the chunk is the middle of a line.
       if (lineStart > 0 || from === 0) {
         const lines = bytes.toString('utf8', lineStart).split('\n');
         for (const line of lines.reverse()) if (line !== '') yield line;

@@ -6,29 +6,29 @@ import { cronIssue } from './cron.ts';
 import { watchClock } from './watch-clock.ts';
 
 export interface ScheduleOptions {
-  /** What the job is called in the log. */
+  /** The name of the job in the log. */
   readonly name: string;
   readonly log: Log;
-  /** IANA name, e.g. `Europe/Berlin`; where not given, the time zone of the process. */
+  /** IANA name, e.g. `Europe/Berlin`; the time zone of the process by default. */
   readonly timeZone?: string;
-  /** How long `stop` waits for a job that is under way. 10 s where not given. */
+  /** How long `stop` waits for a running job. 10 s by default. */
   readonly stopMs?: number;
 }
 
 export interface Schedule {
-  /** No further job begins; resolves when the one under way has ended, or after `stopMs`. */
+  /** Starts no further job; resolves when the running one has ended, or after `stopMs`. */
   stop(): Promise<void>;
 }
 
-/** What is wrong with a rule (a cron expression of six fields, seconds first), in words; undefined where nothing is. */
+/** What is wrong with a rule (a cron expression of six fields, seconds first), in words; undefined if it is valid. */
 export function checkCron(rule: string): string | undefined {
   return cronIssue(rule);
 }
 
 /**
- * Runs a job by a cron rule, never twice at the same time: what falls due while it is under way is left out, not made up for.
- * An error of the job is logged and ends nothing. Where somebody sets the clock it goes on by the new time; a moment that was left out comes at once.
- * @throws UserError where the rule is wrong
+ * Runs a job by a cron rule, never concurrently: runs that are due while it is running are skipped, not made up for.
+ * Job errors are logged and do not end the schedule. If the clock is changed, it continues with the new time; a skipped run starts at once.
+ * @throws UserError if the rule is invalid
  */
 export function schedule(rule: string, job: () => Promise<void>, options: ScheduleOptions): Schedule {
   const mistake = cronIssue(rule);
@@ -41,7 +41,7 @@ export function schedule(rule: string, job: () => Promise<void>, options: Schedu
       `${name}: the clock was set ${ms < 0 ? 'back' : 'forward'} by ${Math.round(Math.abs(ms) / 1_000)} s; continuing with the new time`,
     );
     const wasDue = (timed.nextInvocation()?.getTime() ?? Number.POSITIVE_INFINITY) <= machineTime().getTime();
-    // node-schedule goes on from the moment at which it was last: set back, it would be still until that comes again.
+    // node-schedule continues from its last invocation: if the clock is set back, it would pause until that time comes again.
     timed.cancel();
     turns.begunAt = 0;
     timed = timedBy(rule, turns, options);
@@ -59,7 +59,7 @@ export function schedule(rule: string, job: () => Promise<void>, options: Schedu
 function timedBy(rule: string, turns: Turns, { name, log, timeZone }: ScheduleOptions): Job {
   let isOver = false;
   const timed = scheduleJob({ rule, ...(timeZone && { tz: timeZone }) }, (due: Date) => {
-    // A timer that node-schedule had set anew when the clock was set back cannot be cancelled; it would begin a second series.
+    // A timer that node-schedule re-armed when the clock was set back cannot be cancelled; it would start a second series.
     if (isOver) timed.cancel();
     else turns.take(due);
   });
@@ -72,7 +72,7 @@ function timedBy(rule: string, turns: Turns, { name, log, timeZone }: ScheduleOp
   return { nextInvocation: () => timed.nextInvocation(), cancel };
 }
 
-/** What a schedule is of `node-schedule`. */
+/** The part of a `node-schedule` job that is used. */
 interface Job {
   nextInvocation(): Date | null;
   cancel(): void;
@@ -82,7 +82,7 @@ class Turns {
   readonly #job: () => Promise<void>;
   readonly #options: ScheduleOptions;
   #underWay: Promise<void> | undefined;
-  /** When the last one began, in ms since the epoch. */
+  /** When the last run began, in ms since the epoch. */
   begunAt = 0;
 
   constructor(job: () => Promise<void>, options: ScheduleOptions) {
@@ -91,7 +91,7 @@ class Turns {
   }
 
   take(due: Date): void {
-    // After a stall of the process all missed moments come at once: the run that began after them stands for them.
+    // After a stall of the process all missed invocations arrive at once: the run that began after them covers them.
     if (this.#underWay || due.getTime() < this.begunAt) return;
     this.begunAt = machineTime().getTime();
     this.#underWay = this.#run().finally(() => {

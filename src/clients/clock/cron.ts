@@ -1,7 +1,7 @@
 import cronParser from 'cron-parser';
 import { messageOf } from '../../core/errors.ts';
 
-/** The fields in their order, with the values that each can have. */
+/** The fields in order, with the range of each. */
 const fields = [
   { name: 'second', from: 0, to: 59 },
   { name: 'minute', from: 0, to: 59 },
@@ -11,7 +11,7 @@ const fields = [
   { name: 'day of the week', from: 0, to: 7 },
 ] as const;
 
-/** What is wrong with a cron expression, in words; undefined where nothing is. */
+/** What is wrong with a cron expression, in words; undefined if it is valid. */
 export function cronIssue(rule: string): string | undefined {
   const shown = `The schedule ${JSON.stringify(rule)}`;
   const parts = rule.trim().split(/\s+/);
@@ -32,7 +32,7 @@ function mistakeOfParser(rule: string, shown: string): string | undefined {
   }
 }
 
-/** A step longer than its range, as every 90 seconds in the field of seconds, would silently be once a minute. */
+/** A step larger than its range, such as 90 in the seconds field, would silently mean once a minute. */
 function mistakeOfStep(part: string, index: number, shown: string): string | undefined {
   const field = fields[index];
   if (!field) return undefined;

@@ -1,12 +1,12 @@
 import { machineTime, monotonic } from '../../core/time/clock.ts';
 
-/** What a header of whole seconds says may be so much older, with the way that it has come. */
+/** Tolerance for a header in whole seconds, including network latency. */
 const imprecisionMs = 2_000;
 const worthSayingMs = 60_000;
 
 /**
- * The time of day as the API server tells it in its answers. Pods, nodes and what the bot saves are compared by one clock, and setting that of
- * this machine changes nothing: between two answers a clock goes on that nobody sets. Until the first answer it is the clock of this machine.
+ * The current time according to the API server's responses. Pods, nodes and what the bot saves thus share one clock, and changing that of
+ * this machine has no effect: between responses, time advances by a monotonic clock. Until the first response it is this machine's clock.
  */
 export class ServerTime {
   readonly #log: { warn(message: string): void };
@@ -18,12 +18,12 @@ export class ServerTime {
 
   readonly now = (): Date => new Date(this.#known ? this.#known.wall + monotonic() - this.#known.steady : machineTime().getTime());
 
-  /** @param date the header `Date` of an answer; what is no date is left out */
+  /** @param date the `Date` header of a response; an invalid date is ignored */
   readonly observe = (date: string | null): void => {
     const told = Date.parse(date ?? '');
     if (Number.isNaN(told) || (this.#known && isNear(this.now().getTime(), told))) return;
     const own = machineTime().getTime();
-    // Where both agree, the own one says the milliseconds.
+    // If both agree, our own clock is used, because it has milliseconds.
     this.#known = { wall: isNear(own, told) ? own : told, steady: monotonic() };
     const seconds = Math.round(Math.abs(own - told) / 1_000);
     if (Math.abs(own - told) > worthSayingMs)

@@ -4,8 +4,8 @@ const lookEveryMs = 1_000;
 const jumpMs = 1_000;
 
 /**
- * Looks once a second whether somebody has set the clock by more than a second, and tells by how many milliseconds (negative: back).
- * @returns ends the looking
+ * Checks once a second whether the clock was changed by more than a second, and reports by how many milliseconds (negative: back).
+ * @returns a function that stops watching
  */
 export function watchClock(onSet: (ms: number) => void): () => void {
   const read = () => ({ wall: machineTime().getTime(), steady: monotonic() });

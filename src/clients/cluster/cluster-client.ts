@@ -16,14 +16,14 @@ import { jobView, podView } from './watch/views.ts';
 
 export interface ClusterOptions {
   readonly kubeConfig: PooledKubeConfig;
-  /** Name of this installation: only what carries it is watched and listed. */
+  /** Name of this installation: only objects labeled with it are watched and listed. */
   readonly instance: string;
   readonly log: { error(message: string): void };
-  /** Gets the time of each answer, as its header `Date` has it. */
+  /** Receives the `Date` header of each response. */
   readonly heard?: (date: string | null) => void;
 }
 
-/** Who hears of Jobs and pods. `gone`: the object is no longer there. `trouble`: why the cluster cannot be seen at present, undefined when it can be again. */
+/** Receives Jobs and pods. `gone`: the object no longer exists. `trouble`: why the cluster is unreachable; undefined when it is back. */
 export interface ClusterWatch {
   job(view: JobView, gone: boolean): void;
   pod(view: PodView, gone: boolean): void;
@@ -40,19 +40,19 @@ export interface NamespaceView {
 
 export type ClusterClient = ReturnType<typeof clusterClient>;
 
-/** The Kubernetes cluster as coxswain needs it. Every method throws ClusterError where the API server refuses or is not reached. */
+/** The Kubernetes operations that coxswain needs. Every method throws ClusterError if the API server refuses or is unreachable. */
 export function clusterClient({ kubeConfig, instance, log, heard }: ClusterOptions) {
   const api = new ApiServer(kubeConfig, heard);
   const objects = new Objects(api);
   const ofInstance = `${labels.instance}=${instance}`;
   return {
-    /** Creates; `exists` where an object of that name with the same run uid is there. */
+    /** Creates an object; `exists` if one with that name and the same run uid already exists. */
     create: (object: KubernetesObject): Promise<'created' | 'exists'> => objects.create(object),
-    /** Server-side apply, for what does not belong to one run. */
+    /** Server-side apply, for objects that do not belong to a run. */
     apply: (object: KubernetesObject): Promise<void> => objects.apply(object),
-    /** The values of a Secret that is there and ours, as they are now. */
+    /** Replaces an existing Secret of ours, to update its values. */
     replace: (object: KubernetesObject): Promise<void> => objects.replace(object),
-    /** Everything of a creation but the object (dry run). */
+    /** Validates a creation without creating the object (dry run). */
     tryCreate: (object: KubernetesObject): Promise<void> => objects.tryCreate(object),
     deleteJob: (namespace: string, name: string): Promise<void> => objects.deleteJob(namespace, name),
     deletePod: (namespace: string, name: string): Promise<void> => objects.deletePod(namespace, name),
@@ -62,17 +62,17 @@ export function clusterClient({ kubeConfig, instance, log, heard }: ClusterOptio
     /** The pods of a stage, oldest first. */
     podsOf: (namespace: string, runUid: string, stage: string): Promise<PodView[]> => podsOf(api, namespace, runUid, stage),
     pod: (namespace: string, name: string): Promise<PodView | undefined> => pod(api, namespace, name),
-    /** Follows all Jobs and pods of this installation until `stop`; `synced` resolves when what is there now has been told. */
+    /** Watches all Jobs and pods of this installation until `stop`; `synced` resolves when the existing ones have been reported. */
     watch: (on: ClusterWatch) => watch(api, ofInstance, on, log),
-    /** What the cluster says about one object, oldest first. */
+    /** The events about one object, oldest first. */
     eventsOf: (namespace: string, uid: string): Promise<ClusterEvent[]> => eventsOf(api, namespace, uid),
     followLog: (at: ContainerRef, signal: AbortSignal): AsyncIterable<LogLine> => followLog(api, at, signal),
     /** Runs a command in a running container. */
     exec: (at: ExecSource, signal: AbortSignal): Execution => exec(kubeConfig, at, signal),
-    /** The bytes of the file at that absolute path of a running container that has tar. Ends with ClusterError where not all of them came. */
+    /** Streams the file at an absolute path in a running container that has tar. Fails with ClusterError if it is incomplete. */
     readFile: (at: Omit<ExecSource, 'command'>, path: string, signal: AbortSignal): Readable =>
       unpacked(path, exec(kubeConfig, { ...at, command: packing(path) }, signal)),
-    /** Whether our credentials may do that, and why (SelfSubjectAccessReview). Without a namespace: in all of them; without a name: to all. */
+    /** Whether our credentials allow it, and why (SelfSubjectAccessReview). Without a namespace: in all of them; without a name: all. */
     allowed: (verb: string, group: string, resource: string, namespace?: string, subresource?: string, name?: string) =>
       allowed(api, { verb, group, resource, namespace, subresource, name }),
     storageClasses: (): Promise<{ name: string; default: boolean }[]> => storageClasses(api),
@@ -81,7 +81,7 @@ export function clusterClient({ kubeConfig, instance, log, heard }: ClusterOptio
       const { gitVersion = 'unknown' } = (await api.json({ doing: 'read its version', path: '/version' })) as { gitVersion?: string };
       return gitVersion;
     },
-    /** Ends every connection. */
+    /** Closes every connection. */
     close: (): Promise<void> => kubeConfig.close(),
   };
 }

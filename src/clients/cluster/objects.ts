@@ -3,7 +3,7 @@ import type { ApiServer } from './transport/api-server.ts';
 import type { RawNamespace, RawObject } from './watch/raw.ts';
 import { Resources } from './watch/resources.ts';
 
-/** Makes and removes objects so that each step may be repeated. */
+/** Creates and deletes objects idempotently. */
 export class Objects {
   readonly #api: ApiServer;
   readonly #resources: Resources;
@@ -13,7 +13,7 @@ export class Objects {
     this.#resources = new Resources(api);
   }
 
-  /** Creates; `exists` where an object of that name carries the same run uid. An unknown field is an error. @throws ClusterError */
+  /** Creates an object; `exists` if one of that name has the same run uid. An unknown field is an error. @throws ClusterError */
   async create(object: KubernetesObject): Promise<'created' | 'exists'> {
     const doing = `create ${titleOf(object)}`;
     const path = await this.#resources.collection(object);
@@ -27,13 +27,13 @@ export class Objects {
     }
   }
 
-  /** Everything of a creation but the object: whether it would be refused (dry run). @throws ClusterError */
+  /** Checks whether creating the object would be refused (dry run). @throws ClusterError */
   async tryCreate(object: KubernetesObject): Promise<void> {
     const path = await this.#resources.collection(object);
     await this.#api.json({ doing: `try ${titleOf(object)}`, method: 'POST', path, query: { dryRun: 'All' }, body: object });
   }
 
-  /** Creates or changes to what is given (server-side apply). Not for what belongs to a run, and never for a Secret. @throws ClusterError */
+  /** Creates or updates an object (server-side apply). Not for objects of a run, and never for a Secret. @throws ClusterError */
   async apply(object: KubernetesObject): Promise<void> {
     if (object.kind === 'Secret')
       throw new Error(`Secret ${object.metadata.name} must be created, not applied: a patch would keep its old keys.`);
@@ -43,27 +43,27 @@ export class Objects {
     await this.#api.json({ doing: `apply ${titleOf(object)}`, method: 'PATCH', path, query, contentType, body: object });
   }
 
-  /** Puts an object in the place of the one that is there and ours, old keys and all. @throws ClusterError */
+  /** Replaces an existing object of ours entirely, so that old keys disappear. @throws ClusterError */
   async replace(object: KubernetesObject): Promise<void> {
     const path = `${await this.#resources.collection(object)}/${encodeURIComponent(object.metadata.name)}`;
     const query = { fieldManager: 'coxswain', fieldValidation: 'Strict' };
     await this.#api.json({ doing: `replace ${titleOf(object)}`, method: 'PUT', path, query, body: object });
   }
 
-  /** Deletes a Job, and in the background its pods; absent is fine. @throws ClusterError */
+  /** Deletes a Job, and in the background its pods; not an error if absent. @throws ClusterError */
   async deleteJob(namespace: string, name: string): Promise<void> {
     const path = `/apis/batch/v1/namespaces/${encodeURIComponent(namespace)}/jobs/${encodeURIComponent(name)}`;
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' };
     await absentIsFine(this.#api.json({ doing: `delete Job ${namespace}/${name}`, method: 'DELETE', path, body }));
   }
 
-  /** Deletes a pod, with its grace period; absent is fine. @throws ClusterError */
+  /** Deletes a pod, with its grace period; not an error if absent. @throws ClusterError */
   async deletePod(namespace: string, name: string): Promise<void> {
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}`;
     await absentIsFine(this.#api.json({ doing: `delete pod ${namespace}/${name}`, method: 'DELETE', path }));
   }
 
-  /** Deletes a namespace of the run with that uid, and no other; absent, or on its way out, is fine. @throws ClusterError */
+  /** Deletes a namespace if it belongs to the run with that uid; not an error if absent or already terminating. @throws ClusterError */
   async deleteNamespace(name: string, runUid: string): Promise<void> {
     const doing = `delete namespace ${name}`;
     const path = `/api/v1/namespaces/${encodeURIComponent(name)}`;
@@ -101,7 +101,7 @@ function titleOf({ kind, metadata }: KubernetesObject): string {
   return `${kind} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}`;
 }
 
-/** The answer, or undefined where there is no such object. */
+/** The response, or undefined if there is no such object. */
 export async function absentIsFine(answer: Promise<unknown>): Promise<unknown> {
   try {
     return await answer;

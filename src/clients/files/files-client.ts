@@ -2,14 +2,14 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs
 import { open } from 'node:fs/promises';
 import { messageOf } from '../../core/errors.ts';
 
-/** Anything that a person writes by hand is far smaller. */
+/** Files written by hand are far smaller. */
 const usualBytes = 1024 ** 2;
-/** A named pipe without a writer would hold up who opens it. */
+/** Opening a named pipe without a writer would block. */
 const flags = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /**
- * The text of an ordinary file; its size is looked at before it is read.
- * @throws Error with the code of the system; where it is not a regular file or too large, one without
+ * The text of a regular file; its size is checked before it is read.
+ * @throws Error with the system's error code; one without a code if it is not a regular file or too large
  */
 export async function readText(path: string, mostBytes = usualBytes): Promise<string> {
   const file = await open(path, flags);
@@ -21,7 +21,7 @@ export async function readText(path: string, mostBytes = usualBytes): Promise<st
   }
 }
 
-/** The same at once, for what is read before anything else can happen. @throws Error as `readText` */
+/** The same, synchronously, for what must be read before anything else can happen. @throws Error like `readText` */
 export function readTextNow(path: string, mostBytes = usualBytes): string {
   const file = openSync(path, flags);
   try {
@@ -38,7 +38,7 @@ export function hasByteOrderMark(path: string): boolean {
   return (first === 0xef && second === 0xbb && third === 0xbf) || (first >= 0xfe && first + second === 0x1fd);
 }
 
-/** Text without the byte order mark that some editors and shells of Windows write before it; the mark of UTF-16 says how the rest is to be read. */
+/** Text without the byte order mark that some Windows editors and shells prepend; a UTF-16 mark determines how the rest is decoded. */
 export function decodedText(bytes: Uint8Array): string {
   return new TextDecoder(encodingOf(bytes)).decode(bytes);
 }
@@ -68,13 +68,13 @@ const words: Readonly<Record<string, string>> = {
   EIO: 'the disk is failing (EIO)',
 };
 
-/** Why a file cannot be read or written, as a part of a sentence. */
+/** Why a file cannot be read or written, as part of a sentence. */
 export function describeFileError(error: unknown): string {
   const { code = '' } = error as NodeJS.ErrnoException;
   return (Object.hasOwn(words, code) && words[code]) || messageOf(error);
 }
 
-/** The machine is short of something at this moment, or its disk is away: the same may go well later, and says nothing of the file. */
+/** Whether the error is temporary (resource shortage, disk unavailable): it may succeed later, and says nothing about the file. */
 export function isPassing(error: unknown): boolean {
   return ['EMFILE', 'ENFILE', 'EAGAIN', 'EBUSY', 'EIO', 'ENOMEM', 'ESTALE', 'ETIMEDOUT'].includes(
     (error as NodeJS.ErrnoException).code ?? '',

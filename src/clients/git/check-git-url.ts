@@ -5,14 +5,14 @@ import type { GitRules } from '../../core/config.ts';
 import { messageOf, UserError } from '../../core/errors.ts';
 import { gitAddress } from '../../core/git/git-address.ts';
 
-/** Where a repository lies, after its address was checked. */
+/** The location of a repository whose address has been checked. */
 export type GitLocation =
   | { readonly kind: 'http'; readonly url: URL }
   | { readonly kind: 'ssh'; readonly address: string }
   | { readonly kind: 'local'; readonly path: string };
 
 /**
- * Refuses the address of a repository that coxswain must not read.
+ * Rejects the address of a repository that coxswain must not read.
  * @throws UserError that says what is accepted
  */
 export function checkGitUrl(url: string, rules: GitRules): void {
@@ -20,8 +20,8 @@ export function checkGitUrl(url: string, rules: GitRules): void {
 }
 
 /**
- * Where an address leads: https, ssh, http to the hosts that the rules name, and folders below the roots that they name (with all symbolic
- * links followed). Nothing else, so that neither git's `ext::` nor an option in disguise runs a program.
+ * The location of an address: https, ssh, http to the hosts allowed by the rules, and folders below the allowed roots (with all
+ * symbolic links resolved). Nothing else, so that neither git's `ext::` nor an option in place of an address runs a program.
  * @throws UserError that says what is accepted
  */
 export function gitPlace(url: string, rules: GitRules): GitLocation {
@@ -41,7 +41,7 @@ export function gitPlace(url: string, rules: GitRules): GitLocation {
   throw refused(shown, 'it is neither a URL nor an absolute path', rules);
 }
 
-/** Whether the rules let plain http go to this host. `name` stands for every port, `name:port` for one. */
+/** Whether the rules allow plain http to this host. `name` matches every port, `name:port` only that one. */
 function isAllowedHttp(url: URL, rules: GitRules): boolean {
   return rules.httpHosts.some((rule) => {
     const allowed = rule.toLowerCase();
@@ -49,7 +49,7 @@ function isAllowedHttp(url: URL, rules: GitRules): boolean {
   });
 }
 
-/** git hands host and path to ssh and to a shell on the other side; what could be more than that is refused. */
+/** git passes host and path to ssh and to a shell on the server; anything that could be interpreted there is refused. */
 function sshPlace(address: string, shown: string, rules: GitRules): GitLocation {
   const { host = '', user, path = '' } = gitAddress(address) ?? {};
   if (URL.canParse(address) && new URL(address).password)

@@ -7,19 +7,19 @@ import { commitFormat, readCommit } from './commit-text.ts';
 import { type GitCall, type GitCli, GitError, git } from './program/git-cli.ts';
 import { watchSize } from './program/size-watch.ts';
 
-/** Where a commit is fetched from, and how git may go there. */
+/** Where a commit is fetched from, and how git may access it. */
 export interface Source extends GitCall {
   readonly address: string;
 }
 
-/** Every fetch adds one small pack; a cache of more is made anew. */
+/** Every fetch adds one small pack; a cache that reaches this limit is recreated. */
 const mostPacks = 200;
-/** Of all packs: single commits are small, and a server may send anything. */
+/** Limit for all packs: single commits are small, but a server may send anything. */
 const mostBytes = 128 * 1024 ** 2;
 
 /**
- * Bare repositories that hold single commits without their trees. They are a cache: whatever is wrong with one, it is
- * deleted and made again.
+ * Bare repositories that contain single commits without their trees. They are only a cache: if anything is wrong with one, it is
+ * deleted and recreated.
  */
 export class CommitCache {
   readonly #cli: GitCli;
@@ -34,8 +34,8 @@ export class CommitCache {
   }
 
   /**
-   * Author, date and subject of a commit. Calls for one repository follow each other (two fetches would meet in one lock file).
-   * @throws GitError as the last attempt failed
+   * Author, date and subject of a commit. Calls for one repository are serialized (two fetches would conflict on a lock file).
+   * @throws GitError of the last attempt
    */
   async commit(source: Source, branch: string, sha: string): Promise<Commit> {
     const cache = join(this.#folder, `${createHash('sha256').update(source.address).digest('hex').slice(0, 32)}-${sha.length}.git`);
@@ -61,7 +61,7 @@ export class CommitCache {
       await this.#fetch(cache, source, 1, sha);
     } catch (error) {
       if (!(error instanceof GitError && isAboutTheObject(error))) throw error;
-      // The server gives out no single commits; the branch may have moved on a little meanwhile.
+      // The server does not serve single commits; the branch may have moved on slightly meanwhile.
       await this.#fetch(cache, source, 50, `refs/heads/${branch}`);
     }
     return await this.#show(cache, sha);
@@ -96,14 +96,14 @@ export class CommitCache {
   }
 
   async #show(cache: string, sha: string): Promise<Commit> {
-    // Not `git show`: it wants the tree of the commit, even where it shows nothing of it.
+    // Not `git show`: it needs the tree of the commit, even if it shows nothing of it.
     const show = ['rev-list', '--max-count=1', '--no-walk', '--no-commit-header', `--format=${commitFormat}`, '--end-of-options', sha];
     const printed = await git(this.#cli, [`--git-dir=${cache}`, ...show]);
     return readCommit(printed, sha);
   }
 }
 
-/** The server answered, or did not: a new cache would change nothing. */
+/** Whether the error comes from the server, or from not reaching it: a new cache would not help. */
 function isAboutTheServer({ stderr, message }: GitError): boolean {
   return (
     isAboutTheObject({ stderr }) ||

@@ -19,42 +19,42 @@ import { pushFileFrom, readFileIn } from './repository-file.ts';
 
 export interface GitClient {
   /**
-   * Branch → commit of all branches that match the patterns of the repository. Asks for refs only, never for objects.
-   * @throws UserError where the person can mend it, HttpError or GitError otherwise
+   * Branch → commit of all branches that match the patterns of the repository. Requests only refs, never objects.
+   * @throws UserError if the user can fix it, HttpError or GitError otherwise
    */
   heads(repository: Repository): Promise<Record<string, string>>;
   /**
-   * Author, date and subject of one commit, by a fetch of that commit alone and without its files. May be repeated.
-   * @throws UserError where the person can mend it, HttpError or GitError otherwise
+   * Author, date and subject of one commit, fetched alone and without its files. Idempotent.
+   * @throws UserError if the user can fix it, HttpError or GitError otherwise
    */
   commit(repository: Repository, branch: string, sha: string): Promise<Commit>;
-  /** Tag → the commit that it points to, of all tags. Asks for refs only. */
+  /** Tag → the commit that it points to, of all tags. Requests only refs. */
   tags(repository: Repository): Promise<Record<string, string>>;
   /**
    * The text of a file at a commit, at most 1 MiB.
-   * @throws UserError where it is not there or the person can mend it, HttpError or GitError otherwise
+   * @throws UserError if it does not exist or the user can fix it, HttpError or GitError otherwise
    */
   file(repository: Repository, branch: string, sha: string, path: string): Promise<string>;
   /**
-   * Commits a file and pushes it, if the branch is at the parent still. Gives the new commit.
-   * @throws UserError where the branch has moved or the person can mend it, HttpError or GitError otherwise
+   * Commits a file and pushes it, if the branch is still at the parent. Returns the new commit.
+   * @throws UserError if the branch has moved or the user can fix it, HttpError or GitError otherwise
    */
   pushFile(repository: Repository, change: FileChange): Promise<string>;
 }
 
 export interface GitOptions {
-  /** For what git keeps between calls; a cache, may be deleted at any time. */
+  /** What git keeps between calls; a cache that may be deleted at any time. */
   readonly folder: string;
   readonly rules: GitRules;
-  /** Which login goes where; none where not given. */
+  /** The logins by address; none by default. */
   readonly logins?: GitLogins;
   readonly http: Http;
   readonly log: Log;
-  /** Further environment of the git program: PATH, GIT_SSL_CAINFO. */
+  /** Additional environment variables of the git program: PATH, GIT_SSL_CAINFO. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Certificates (PEM) that the git program trusts in place of the system's. */
+  /** Certificates (PEM) that the git program trusts instead of the system's. */
   readonly authorities?: string;
-  /** The proxies of the git program; those of `http` are its own. */
+  /** The proxies of the git program; `http` has its own. */
   readonly proxies?: Proxies;
 }
 
@@ -125,7 +125,7 @@ class GitRepositories implements GitClient {
     return await this.#remotes.use(place, (source) => programRefs(this.#cli, source));
   }
 
-  /** Uses a commit that a name or a server has given. */
+  /** Fetches the commit and passes a working copy to `use`; the branch and SHA are validated first. */
   async #with<T>(repository: Repository, sha: string, branch: string, use: (copy: WorkCopy) => Promise<T>): Promise<T> {
     checkNames(branch, sha);
     const place = gitPlace(repository.git, this.#options.rules);
@@ -133,14 +133,14 @@ class GitRepositories implements GitClient {
     return await this.#remotes.use(place, (source) => withCommit(this.#cli, { source, branch, sha }, use));
   }
 
-  /** The configuration of this version first; later only where it is gone. */
+  /** Writes the configuration of this version once; later only if it is missing. */
   async #prepare(): Promise<void> {
     this.#prepared ??= prepareHome(this.#cli);
     await this.#prepared.catch(() => undefined);
     await keepHome(this.#cli);
   }
 
-  /** Once per name: a poll comes twice a minute. */
+  /** Warns once per name, because polls happen twice a minute. */
   #warnOf(repository: Repository, branch: string): void {
     const shown = inQuotes(branch);
     if (this.#strange.size > 1_000 || this.#strange.has(repository.name + shown)) return;

@@ -17,10 +17,10 @@ export interface RemotesOptions {
   readonly proxies: Proxies;
 }
 
-/** The git program does not say how long a server asks to wait. */
+/** Wait used when the git program is rate-limited: it does not report how long the server asks to wait. */
 const untoldMs = 30_000;
 
-/** What is known of the servers: the address of a repository after redirects, and what its server speaks. */
+/** Caches what is known about servers: the URL of a repository after redirects, and the protocol its server speaks. */
 export class Remotes {
   readonly #options: RemotesOptions;
   readonly #known = new Map<string, Remote>();
@@ -30,8 +30,8 @@ export class Remotes {
   }
 
   /**
-   * Lets the git program go there, where its host has not asked to wait. What git is told of a limit has no time in it.
-   * @throws what the use throws, or HttpError where the host asks to wait
+   * Lets the git program access the place unless its host has asked to wait. If git is rate-limited, it reports no waiting time.
+   * @throws what `use` throws, or HttpError if the host asks to wait
    */
   async use<T>(place: GitLocation, use: (source: Source) => Promise<T>): Promise<T> {
     const source = await this.#source(place);
@@ -67,7 +67,7 @@ export class Remotes {
     };
   }
 
-  /** The refs that begin with one of the prefixes. */
+  /** The refs that start with one of the prefixes. */
   async refs(url: URL, prefixes: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const smart = await this.#smart(url);
     const known = this.#known.get(url.href);
@@ -76,7 +76,7 @@ export class Remotes {
       return await listRefs(smart, known, prefixes);
     } catch (error) {
       if (error instanceof HttpError && error.retry) throw error;
-      // The repository may have moved, or the server may speak another version since.
+      // The repository may have moved, or the server may speak another protocol version now.
       this.#known.delete(url.href);
       return await listRefs(smart, await this.#discover(smart, url), prefixes);
     }
@@ -87,7 +87,7 @@ export class Remotes {
     return { http: this.#options.http, home: url, ...(login?.kind === 'basic' && { login }) };
   }
 
-  /** What an older server says holds its refs, and so is not kept. */
+  /** The advertisement of an older server contains its refs, so it is not cached. */
   async #discover(smart: SmartHttp, url: URL): Promise<Remote> {
     const remote = await discover(smart, url);
     if (remote.advertisement.version === 2) this.#known.set(url.href, remote);

@@ -10,9 +10,9 @@ import type { WorkCopy } from './program/work-copy.ts';
 const mostBytes = 1024 ** 2;
 
 /**
- * The text of a file of the commit.
- * @param where the place of the commit in words, as `main`
- * @throws UserError where it is not there, no file or larger than 1 MiB
+ * The text of a file in the commit.
+ * @param where the location of the commit in words, such as `main`
+ * @throws UserError if it does not exist, is not a file or is larger than 1 MiB
  */
 export async function readFileIn(copy: WorkCopy, path: string, where: string): Promise<string> {
   const { oid } = await entryOf(copy, path, where);
@@ -22,14 +22,14 @@ export async function readFileIn(copy: WorkCopy, path: string, where: string): P
 }
 
 /**
- * Commits a new text of a file and pushes it, where the branch is still at the parent. Gives the new commit.
- * @param login what it is pushed with, in words
- * @throws UserError where the branch has moved or the server refuses it, GitError otherwise
+ * Commits a new text of a file and pushes it, if the branch is still at the parent. Returns the new commit.
+ * @param login the login used for the push, in words
+ * @throws UserError if the branch has moved or the server refuses the push, GitError otherwise
  */
 export async function pushFileFrom(copy: WorkCopy, change: FileChange, login: string): Promise<string> {
   const { path, branch, parent, text, message, author } = change;
   const { mode, oid: before } = await entryOf(copy, path, branch);
-  // A push says a new file by its difference from the old one, and so reads that.
+  // A push sends the new file as a delta against the old one, and so reads the old one.
   await sizeOf(copy, before);
   const draft = join(copy.folder, 'draft');
   await writeFile(draft, text);
@@ -49,7 +49,7 @@ export async function pushFileFrom(copy: WorkCopy, change: FileChange, login: st
   return sha;
 }
 
-/** Brings the file, where the server has left it out. */
+/** Fetches the file first if the server omitted it. */
 async function sizeOf(copy: WorkCopy, oid: string): Promise<number> {
   const size = async () => Number(await copy.run(['cat-file', '-s', oid]));
   return await size().catch(async () => {
@@ -67,7 +67,7 @@ async function entryOf(copy: WorkCopy, path: string, where: string): Promise<{ m
   return { mode, oid };
 }
 
-/** What a refused push means, in words; undefined: nobody's mistake. */
+/** Explains a refused push; undefined if it is not something the user can fix. */
 function refusal({ stderr }: GitError, branch: string, login: string): UserError | undefined {
   const told = plainLine(
     stderr

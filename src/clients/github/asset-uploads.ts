@@ -13,12 +13,12 @@ type SentAsset = RestEndpointMethodTypes['repos']['listReleaseAssets']['response
 type At = { readonly owner: string; readonly repo: string; readonly release_id: number };
 
 export interface AssetOptions {
-  /** How long GitHub may take nothing of an upload, or give no answer after it. */
+  /** How long an upload may make no progress, or GitHub may not respond after it. */
   readonly stallMs: number;
-  /** Calls when so many milliseconds are over; what it gives calls that off. `setTimeout` where not given. */
+  /** Calls back after the given number of milliseconds; returns a function that cancels it. `setTimeout` by default. */
   readonly timer?: Timer;
   readonly fetch: typeof globalThis.fetch;
-  /** The address of the API, which the login is for. */
+  /** The URL of the API, which the login is for. */
   readonly api: URL;
 }
 
@@ -29,7 +29,7 @@ const byClock: Timer = (call, ms) => {
   return () => clearTimeout(timer);
 };
 
-/** Brings the asset there whole: the same one stays, anything else of that name makes place. */
+/** Uploads the complete asset: an identical one is kept, anything else of that name is replaced. */
 export async function ensureAsset(
   octokit: Octokit,
   ask: GithubRequest,
@@ -51,7 +51,7 @@ export async function ensureAsset(
         const url = uploadUrl(release.data.upload_url, options.api);
         return await upload(octokit, at, { ...asset, name }, { ...options, url });
       } catch (error) {
-        // Its list may lag behind: what it refuses to have twice is in the list a moment later.
+        // GitHub's list may lag behind: an asset refused as a duplicate is in the list a moment later.
         if (again || !refusalsIn(error).some(({ code }) => code === 'already_exists')) throw error;
       }
     }
@@ -59,7 +59,7 @@ export async function ensureAsset(
   });
 }
 
-/** Removes what an attempt before has left in a draft, and sees that all of the names are there. */
+/** Removes what an earlier attempt left in a draft, and checks that all named assets exist. */
 export async function keepAssets(octokit: Octokit, at: At, names: readonly string[]): Promise<void> {
   const wanted = new Set(names.map(assetName));
   const there = await octokit.paginate(octokit.rest.repos.listReleaseAssets, { ...at, per_page: 100 });
@@ -77,7 +77,7 @@ function checkSize({ name, bytes }: WantedAsset): void {
     throw new UserError(`The asset ${name} has ${bytes} bytes, and GitHub accepts less than 2 GiB. Compress or split it.`);
 }
 
-/** Uploads go to a host of their own, which GitHub names; the login goes to that of the API, and to `uploads` beside it. */
+/** Uploads go to a separate host that GitHub names; the login is sent only to the API host and its `uploads` counterpart. */
 function uploadUrl(named: string, api: URL): string {
   const url = before(named, '{');
   const beside = `uploads.${api.host.replace(/^api\./, '')}`;
@@ -110,7 +110,7 @@ async function upload(
     const { data } = await octokit.rest.repos.uploadReleaseAsset({
       ...at,
       name: asset.name,
-      // The type knows text only; what is given here goes to fetch as it is.
+      // The type allows only text, but the value is passed to fetch unchanged.
       data: Readable.toWeb(Readable.from(counted, { objectMode: false })) as unknown as string,
       url,
       headers: { 'content-type': asset.contentType, 'content-length': asset.bytes },
@@ -130,14 +130,14 @@ async function upload(
 }
 
 interface Watch {
-  /** Bytes were taken; more are asked of the source. */
+  /** Bytes were consumed; more are requested from the source. */
   taken(): void;
-  /** Bytes are offered to GitHub. */
+  /** Bytes are ready to be sent to GitHub. */
   offered(): void;
   failed(error: unknown): void;
 }
 
-/** The content, checked to have as many bytes as were announced. */
+/** Yields the content, checking that it has the announced number of bytes. */
 async function* counting(asset: WantedAsset, watch: Watch): AsyncGenerator<Buffer> {
   let bytes = 0;
   watch.taken();
@@ -164,7 +164,7 @@ async function assetNamed(octokit: Octokit, at: At, name: string): Promise<SentA
   return all.find((one) => one.name === name);
 }
 
-/** An older Enterprise Server says no checksum, and the size alone does not tell one content from another. */
+/** An older Enterprise Server reports no checksum, and the size alone does not identify the content. */
 function isKnown(there: SentAsset, asset: WantedAsset): boolean {
   return isWhole(there, asset) && (!asset.sha256 || Boolean(there.digest));
 }

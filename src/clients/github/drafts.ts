@@ -7,7 +7,7 @@ import { type GithubRepository, repositoryOf } from './place.ts';
 import type { FoundRelease, GithubRelease, WantedDraft } from './release.ts';
 import { hasMarker, marked, markerIn, releaseFrom, type Sent } from './release-body.ts';
 
-/** Finds, makes and publishes drafts. Every step looks first, so that it may be repeated. */
+/** Finds, creates and publishes drafts. Every step checks the current state first, so it is idempotent. */
 export class Drafts {
   readonly #octokit: Octokit;
   readonly #ask: GithubRequest;
@@ -40,7 +40,7 @@ export class Drafts {
       const fields = fieldsOf(at, wanted);
       const [draft, ...others] = await this.#draftsOf(at, tag, marker);
       await this.#remove(at, others);
-      // Not repeated by the client: a draft whose answer was lost is found by its marker, by the next call of this step.
+      // Not retried by the client: if the response was lost, the next call of this step finds the draft by its marker.
       if (!draft) return releaseFrom((await this.#octokit.rest.repos.createRelease({ ...fields, request: { retries: 0 } })).data);
       if (isAs(draft, fields)) return releaseFrom(draft);
       return releaseFrom((await this.#octokit.rest.repos.updateRelease({ ...fields, release_id: draft.id })).data);
@@ -63,7 +63,7 @@ export class Drafts {
     if (before.draft) await this.#tagIsFree(github, tag, target);
     const marker = markerIn(before);
     const release = await this.#ask(releaseTag(github, tag), async () => {
-      // Before, for nobody would come back for them after it.
+      // Before publishing, because nothing would clean them up afterwards.
       const others = marker ? await this.#draftsOf(at, tag, marker) : [];
       await this.#remove(
         at,
@@ -78,7 +78,7 @@ export class Drafts {
     return releaseFrom(release);
   }
 
-  /** Our drafts for this tag, the oldest first. There can be two, where an answer was lost and the list lagged behind. */
+  /** Our drafts for this tag, oldest first. There can be two if a response was lost and the list lagged behind. */
   async #draftsOf(at: GithubRepository, tag: string, marker: string): Promise<Sent[]> {
     const all = await this.#octokit.paginate(this.#octokit.rest.repos.listReleases, { ...at, per_page: 100 });
     return all.filter((one) => one.draft && one.tag_name === tag && hasMarker(one, marker)).sort((a, b) => a.id - b.id);
@@ -88,7 +88,7 @@ export class Drafts {
     for (const { id } of releases) await orNone(this.#octokit.rest.repos.deleteRelease({ ...at, release_id: id }));
   }
 
-  /** GitHub takes a tag that is there as it is, whatever commit the release names. */
+  /** GitHub uses an existing tag as it is, whatever commit the release names. */
   async #tagIsFree(github: string, tag: string, target: string): Promise<void> {
     const there = await tagSha(this.#octokit, this.#ask, github, tag);
     if (there !== undefined && there !== target)

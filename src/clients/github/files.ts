@@ -5,13 +5,13 @@ import type { FileChange } from '../../core/version/file-change.ts';
 import { type GithubRequest, orNone } from './github-error.ts';
 import { type GithubRepository, repositoryOf } from './place.ts';
 
-/** Files of a repository, and changes to them. All throw UserError where a person has to do something, and GithubError otherwise. */
+/** Files of a repository, and changes to them. All methods throw UserError if the user has to act, GithubError otherwise. */
 export interface RepositoryFiles {
   /** The text of a file at a commit, at most 1 MiB. */
   read(github: string, sha: string, path: string): Promise<string>;
-  /** A commit on the branch, where the file is as it was at the parent. @throws UserError where it is not */
+  /** Commits to the branch, if the file is unchanged since the parent. @throws UserError if it is not */
   commit(github: string, change: FileChange): Promise<{ sha: string; parent?: string; url: string }>;
-  /** A pull request with the commit; where one of the same topic is open, that one. */
+  /** Opens a pull request with the commit; returns the existing one if one for the same topic is open. */
   propose(github: string, change: FileChange): Promise<{ number: number; url: string }>;
 }
 
@@ -29,7 +29,7 @@ export function filesBy(octokit: Octokit, ask: GithubRequest): RepositoryFiles {
 async function fileAt(octokit: Octokit, at: GithubRepository, ref: string, path: string): Promise<{ blob: string; text: string }> {
   const { data } = await octokit.rest.repos.getContent({ ...at, path, ref });
   if (Array.isArray(data) || data.type !== 'file') throw new UserError(`${path} is not a regular file: set version.path to another one.`);
-  // GitHub sends no content of a file of more than 1 MiB.
+  // GitHub does not send the content of files larger than 1 MiB.
   if (data.encoding !== 'base64') throw new UserError(`${path} has ${data.size} bytes, which is too large: use a smaller file.`);
   return { blob: data.sha, text: Buffer.from(data.content, 'base64').toString('utf8') };
 }
@@ -44,7 +44,7 @@ async function propose(octokit: Octokit, at: GithubRepository, change: FileChang
   const open = await octokit.rest.pulls.list({ ...at, state: 'open', head: `${at.owner}:${head}`, base: change.branch });
   const [known] = open.data;
   if (known) return { number: known.number, url: known.html_url };
-  // A branch that is there was left by an attempt that ended before its pull request, or by one that people have closed.
+  // An existing branch was left by an attempt that failed before opening its pull request, or by a pull request that was closed.
   if (!(await orNone(octokit.rest.git.getRef({ ...at, ref: `heads/${head}` })))) {
     await octokit.rest.git.createRef({ ...at, ref: `refs/heads/${head}`, sha: change.parent });
   }
@@ -55,7 +55,7 @@ async function propose(octokit: Octokit, at: GithubRepository, change: FileChang
   return { number: data.number, url: data.html_url };
 }
 
-/** Writes the file, where it is the one that was read: GitHub refuses (409) to write over another. */
+/** Writes the file if it is the one that was read: GitHub refuses (409) to overwrite another version. */
 async function put(
   octokit: Octokit,
   at: GithubRepository,
@@ -67,7 +67,7 @@ async function put(
   const who = { author: { ...author }, committer: { ...author } };
   try {
     const { data } = await octokit.rest.repos.createOrUpdateFileContents({ ...at, path, message, content, sha: blob, branch, ...who });
-    // GitHub compares the file alone: the branch may have got other commits meanwhile, and this one then stands on them.
+    // GitHub compares only the file: the branch may have new commits meanwhile, which are then the parents of this one.
     const parent = data.commit.parents?.[0]?.sha;
     return { sha: data.commit.sha ?? '', url: data.commit.html_url ?? '', ...(parent && { parent }) };
   } catch (error) {

@@ -13,35 +13,35 @@ import { fileRemedies, releaseRemedies, statusRemedies } from './remedies.ts';
 
 export interface CommitStatus {
   readonly state: 'pending' | 'success' | 'failure' | 'error';
-  /** Names the status; a commit has one of each name. */
+  /** Identifies the status; a commit has one status per name. */
   readonly context: string;
-  /** Any text: it is made to fit. */
+  /** Any text: it is shortened to fit. */
   readonly description: string;
 }
 
 export interface RepositoryAccess {
-  /** owner/name as GitHub writes it; another one than asked for where the repository was renamed. */
+  /** owner/name as GitHub spells it; differs from the requested one if the repository was renamed. */
   readonly name: string;
   readonly private: boolean;
-  /** The rights of the token's owner, which a fine-grained token can lessen. */
+  /** Based on the permissions of the token's owner, which a fine-grained token can restrict. */
   readonly canPush: boolean;
-  /** Of a classic token; undefined for a fine-grained one, of which GitHub does not say them. */
+  /** Scopes of a classic token; undefined for a fine-grained one, whose permissions GitHub does not report. */
   readonly scopes?: readonly string[];
   readonly requestsLeft?: number;
 }
 
-/** All throw UserError where the person can mend it, GithubError otherwise. `github` is owner/name. */
+/** All methods throw UserError if the user can fix it, GithubError otherwise. `github` is owner/name. */
 export interface GithubClient {
   commit(github: string, sha: string): Promise<Commit>;
-  /** Safe to repeat: a status that stands already is not set again. */
+  /** Idempotent: a status that is already set is not set again. */
   setStatus(github: string, sha: string, status: CommitStatus): Promise<void>;
-  /** What the token may do, for the doctor. */
+  /** What the token may do, for `coxswain doctor`. */
   check(github: string): Promise<RepositoryAccess>;
   readonly releases: Releases;
   readonly files: RepositoryFiles;
 }
 
-/** `stallMs`: 60 s where not given. */
+/** `stallMs`: 60 s by default. */
 export type GithubOptions = OctokitOptions & Partial<Omit<AssetOptions, 'fetch' | 'api'>>;
 
 export function githubClient(options: GithubOptions): GithubClient {
@@ -76,7 +76,7 @@ class OctokitGithub implements GithubClient {
   async commit(github: string, sha: string): Promise<Commit> {
     const at = repositoryOf(github);
     const { data } = await this.#ask(`the commit ${sha.slice(0, 7)} of ${github}`, () =>
-      // Of the git database: the other call brings the whole difference too.
+      // From the git database API: the other call also returns the whole diff.
       this.#octokit.rest.git.getCommit({ ...at, commit_sha: sha }),
     );
     const { author, message, html_url: url } = data;

@@ -8,12 +8,12 @@ interface GithubErrorOptions extends ErrorOptions {
   readonly retryAt?: Date;
 }
 
-/** GitHub did not do it. */
+/** A request to GitHub failed. */
 export class GithubError extends Error {
   override readonly name = 'GithubError';
-  /** Whether the same step can succeed later; every step may be repeated from the first one on. */
+  /** Whether the same step can succeed later; every step may be retried, starting from the first. */
   readonly retry: boolean;
-  /** Before this it is of no use. */
+  /** Retrying before this time is pointless. */
   readonly retryAt?: Date;
 
   constructor(message: string, { retry = true, retryAt, ...options }: GithubErrorOptions = {}) {
@@ -23,19 +23,19 @@ export class GithubError extends Error {
   }
 }
 
-/** One of `errors` in an answer of 422. `code` is `already_exists`, `invalid`, `custom` …; only `custom` has a message. */
+/** One of `errors` in a 422 response. `code` is `already_exists`, `invalid`, `custom` …; only `custom` has a message. */
 export interface GithubRefusal {
   readonly field?: string;
   readonly code?: string;
   readonly message?: string;
 }
 
-/** What to do about an answer, by its status; undefined: this status is nobody's mistake. */
+/** What to do about a response, by its status. */
 export interface Remedies {
   readonly 401: string;
   readonly 403: string;
   readonly 404: string;
-  /** The whole sentence for a refusal that is known, instead of GitHub's words and the general remedy. */
+  /** The whole sentence for a known refusal, instead of GitHub's message and the general remedy. */
   readonly refused?: (refusals: readonly GithubRefusal[]) => string | undefined;
   readonly 422: string;
 }
@@ -47,7 +47,7 @@ interface Answer {
   readonly refusals: readonly GithubRefusal[];
 }
 
-/** Asks, and words what goes wrong; `what` is what is asked for, as "the commit 3f2a1bc of leaf-ai/x". */
+/** Makes a request and describes errors; `what` is the requested object, such as "the commit 3f2a1bc of leaf-ai/x". */
 export type GithubRequest = <T>(what: string, call: () => Promise<T>) => Promise<T>;
 
 export function withGithubErrors(host: string, remedies: Remedies): GithubRequest {
@@ -55,13 +55,13 @@ export function withGithubErrors(host: string, remedies: Remedies): GithubReques
     try {
       return await call();
     } catch (error) {
-      // Whatever Octokit throws has a status, also where there was no answer; the rest happened on this side.
+      // All errors of Octokit have a status, even without a response; any other error is local.
       throw error instanceof Error && 'status' in error ? githubError(host, what, error, remedies) : error;
     }
   };
 }
 
-/** What GitHub has, undefined where it answers that there is none. */
+/** The response, undefined if GitHub responds that there is no such object. */
 export async function orNone<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
@@ -71,7 +71,7 @@ export async function orNone<T>(asked: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** The refusals in an answer of 422, none for any other error. */
+/** The refusals in a 422 response, none for any other error. */
 export function refusalsIn(thrown: unknown): readonly GithubRefusal[] {
   const answer = answerIn(thrown);
   return answer?.status === 422 ? answer.refusals : [];
@@ -117,7 +117,7 @@ function refusal(error: unknown): GithubRefusal {
   };
 }
 
-/** GitHub's words with its reasons; "Validation Failed" alone says nothing. */
+/** GitHub's message with its reasons; "Validation Failed" alone is not helpful. */
 function saidAll({ said, refusals }: Answer): string {
   const reasons = refusals.map(({ field, code, message }) => message ?? [field, code].filter(Boolean).join(' '));
   return plainLine([said, ...reasons].filter(Boolean).join('; '), 600);

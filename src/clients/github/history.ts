@@ -6,7 +6,7 @@ import { repositoryOf } from './place.ts';
 import type { ComparedCommit, Comparison, GithubRelease } from './release.ts';
 import { releaseFrom } from './release-body.ts';
 
-/** Of a page of GitHub's comparison, and of what is taken of it. */
+/** Commits per page of GitHub's comparison, and how many pages are read at most. */
 const pageSize = 100;
 const mostPages = 3;
 const longestBody = 2_000;
@@ -18,7 +18,7 @@ export async function tagSha(octokit: Octokit, ask: GithubRequest, github: strin
   const at = repositoryOf(github);
   return ask(`the tag ${tag} of ${github}`, async () => {
     let object = (await orNone(octokit.rest.git.getRef({ ...at, ref: `tags/${tag}` })))?.data.object;
-    // A tag may point to a tag; git itself knows no limit.
+    // A tag may point to another tag; git itself has no depth limit.
     for (let depth = 0; object?.type === 'tag' && depth < 8; depth++) {
       object = (await octokit.rest.git.getTag({ ...at, tag_sha: object.sha })).data.object;
     }
@@ -26,7 +26,7 @@ export async function tagSha(octokit: Octokit, ask: GithubRequest, github: strin
   });
 }
 
-/** By git's refs: what GitHub calls the latest release knows neither pre-releases nor tags without one. */
+/** Uses git refs: GitHub's latest release ignores pre-releases and tags without a release. */
 export async function tagsWith(octokit: Octokit, ask: GithubRequest, github: string, prefix: string): Promise<readonly string[]> {
   const start = 'refs/tags/';
   const wanted = { ...repositoryOf(github), ref: prefix === '' ? 'tags' : `tags/${prefix}`, per_page: 100 };

@@ -5,7 +5,7 @@ import { withGithubErrors } from './github-error.ts';
 import { octokitFor } from './octokit.ts';
 import { tokenRemedies } from './remedies.ts';
 
-/** Who the bot is at GitHub, as the environment says it: a token, or an App with its key. */
+/** The bot's GitHub credentials from the environment: a token, or an App with its key. */
 export interface GithubLogin {
   readonly secrets: { readonly githubToken?: string; readonly githubAppKey?: string };
   readonly settings: { readonly githubApiUrl?: string; readonly githubApp?: { readonly appId: string; readonly installationId: string } };
@@ -13,7 +13,7 @@ export interface GithubLogin {
   readonly web: Web;
 }
 
-/** GitHub for whom the environment names; undefined where it names nobody. */
+/** The GitHub client for the credentials in the environment; undefined if there are none. */
 export function githubFor({ secrets, settings, log, web }: GithubLogin): GithubClient | undefined {
   const { githubApiUrl, githubApp } = settings;
   const others = { log, web, ...(githubApiUrl && { baseUrl: githubApiUrl }) };
@@ -22,8 +22,8 @@ export function githubFor({ secrets, settings, log, web }: GithubLogin): GithubC
 }
 
 /**
- * Tokens of the App for git, which last an hour; undefined where there is no App.
- * @returns the token: of all repositories of the installation, to read and write; or a fresh one that reads one repository, given by its name without its owner
+ * App tokens for git, valid for one hour; undefined if there is no App.
+ * @returns a token: read-write for all repositories of the installation, or a fresh read-only one for the given repository (name only)
  */
 export function appTokens({ secrets, settings, log, web }: GithubLogin): ((onlyRead?: string) => Promise<string>) | undefined {
   const { githubApiUrl, githubApp } = settings;

@@ -10,31 +10,31 @@ import { isPage, pageInstead } from '../http/login-page.ts';
 import type { Log } from '../log/log.ts';
 import { GithubError } from './github-error.ts';
 
-/** A GitHub App as it is installed for the repositories. */
+/** A GitHub App and its installation for the repositories. */
 export interface GithubApp {
   readonly appId: string;
-  /** PEM, as GitHub gives it for download. */
+  /** PEM, as downloaded from GitHub. */
   readonly privateKey: string;
   readonly installationId: string;
 }
 
 interface Basics {
-  /** Of GitHub Enterprise: `https://github.example.com/api/v3`. */
+  /** API URL of GitHub Enterprise: `https://github.example.com/api/v3`. */
   readonly baseUrl?: string;
   readonly log: Log;
-  /** The connections to GitHub; direct ones where not given. */
+  /** The connections to GitHub; direct by default. */
   readonly web?: Web;
-  /** Of one attempt; 10 s where not given. */
+  /** Timeout of one attempt; 10 s by default. */
   readonly timeoutMs?: number;
-  /** The pause before the second attempt; the third comes after four times as long. 1 s where not given. */
+  /** The pause before the second attempt; the third follows after four times as long. 1 s by default. */
   readonly retryMs?: number;
-  /** False for a GitHub without rate limits, as Enterprise often is: otherwise writes are 1 s apart, and new releases 3 s. */
+  /** False for a GitHub without rate limits, as Enterprise often is; otherwise writes are 1 s apart, and new releases 3 s. */
   readonly paced?: boolean;
 }
 
 export type OctokitOptions = Basics & ({ readonly token: string } | { readonly app: GithubApp });
 
-/** How long a limit may last for the request to wait for it here; what lasts longer is the caller's to try again. */
+/** The longest rate limit that a request waits out here; retrying after a longer one is up to the caller. */
 const shortWaitSeconds = 30;
 
 interface Limited {
@@ -43,13 +43,13 @@ interface Limited {
   readonly request?: object;
 }
 
-/** Octokit that waits for GitHub's limits, tries again after errors of the server and the network, and ends every attempt in time. */
+/** Octokit that respects GitHub's rate limits, retries after server and network errors, and has a timeout for every attempt. */
 export function octokitFor(options: OctokitOptions): Octokit {
   const { baseUrl, log, web = direct, timeoutMs = 10_000, retryMs = 1_000, paced = true } = options;
   const Paced = Octokit.plugin(retry, throttling);
   const waits = (kind: string) => (seconds: number, limited: Limited, _: unknown, retries: number) => {
     log.warn(`GitHub's ${kind} was reached by ${limited.method} ${limited.url}; available again in ${seconds} s`);
-    // A request that must not be repeated may have a body that can be read only once.
+    // A request that must not be retried may have a body that can be read only once.
     return retries === 0 && seconds <= shortWaitSeconds && !mustNotRepeat(limited);
   };
   const octokit = new Paced({
@@ -61,7 +61,7 @@ export function octokitFor(options: OctokitOptions): Octokit {
     log: { debug: () => undefined, info: () => undefined, warn: (text) => log.warn(text), error: () => undefined },
     retry: { retryAfterBaseValue: retryMs, retries: 2 },
     throttle: { enabled: paced, onRateLimit: waits('rate limit'), onSecondaryRateLimit: waits('secondary rate limit') },
-    // Octokit itself waits without end.
+    // Octokit itself has no timeout.
     request: {
       fetch: waiting(async (url, init) => withoutPages(await web.fetch(url, { ...init, signal: within(timeoutMs, init.signal) }))),
     },
@@ -77,7 +77,7 @@ interface Answered {
 }
 
 /**
- * Octokit gives an empty answer, or one that broke off, on as a text: read as data it would say that there is nothing. 202 promises an answer later.
+ * Octokit passes on an empty or truncated response as text: read as data, it would mean that nothing exists. 202 announces a later one.
  * @throws GithubError
  */
 function demandData({ status, url, data }: Answered): void {
@@ -87,7 +87,7 @@ function demandData({ status, url, data }: Answered): void {
   throw new GithubError(`${host} answers ${status} for ${pathname} without data`);
 }
 
-/** A page for people in place of an answer becomes the refusal that it stands for: Octokit would give it on as a text. */
+/** Turns an HTML page in place of a response into a 401, which it amounts to: Octokit would pass it on as text. */
 export function withoutPages(answer: Response): Response {
   const { status } = answer;
   if (!isPage({ status, header: (name) => answer.headers.get(name) })) return answer;
@@ -98,7 +98,7 @@ export function withoutPages(answer: Response): Response {
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** As long as GitHub has asked to wait, nothing is asked: each request is answered here as GitHub would. */
+/** While GitHub has asked to wait, no request is sent: each is answered here with the 429 that GitHub would send. */
 function waiting(ask: Fetch): Fetch {
   return async (url, init) => {
     const { host } = new URL(url);
@@ -120,16 +120,16 @@ function askedIn(headers: Headers): number | undefined {
   return waitIn({ retryAfter: said('retry-after'), reset, date: said('date') });
 }
 
-/** Well before the hour of a token is over. */
+/** Well before a token expires after one hour. */
 const renewMs = 50 * 60_000;
 
-/** Tokens of the App until they are renewed. The library's own goes by the time of day alone, and so would use them long after their end where it is set back. */
+/** Caches App tokens until renewal. The library's cache uses only wall-clock time, so it would use expired tokens if that is set back. */
 function tokenCache() {
   const kept = new Map<string, { readonly value: string; readonly until: number; readonly untilTime: number }>();
   return {
     get(key: string): string {
       const found = kept.get(key);
-      // A machine that sleeps stops the one clock and not the other.
+      // While a machine is suspended, one clock stops and the other does not.
       return found && monotonic() < found.until && machineTime().getTime() < found.untilTime ? found.value : '';
     },
     set: (key: string, value: string) =>
@@ -137,7 +137,7 @@ function tokenCache() {
   };
 }
 
-/** A variable of the environment often has the line ends of a key as two characters. */
+/** An environment variable often contains the line breaks of a key as the two characters `\n`. */
 function signingAs({ privateKey, ...app }: GithubApp): GithubApp {
   return { ...app, privateKey: privateKey.replaceAll('\\n', '\n') };
 }

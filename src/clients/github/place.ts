@@ -1,9 +1,9 @@
 import { UserError } from '../../core/errors.ts';
 
-/** A repository as Octokit wants it. */
+/** A repository in the form that Octokit expects. */
 export type GithubRepository = { readonly owner: string; readonly repo: string };
 
-/** @throws UserError where `github` is not owner/name */
+/** @throws UserError if `github` is not owner/name */
 export function repositoryOf(github: string): GithubRepository {
   const found = /^(?<owner>[\w.-]+)\/(?<repo>[\w.-]+)$/.exec(github)?.groups;
   if (!found?.owner || !found.repo || /^\.+$/.test(found.owner) || /^\.+$/.test(found.repo))

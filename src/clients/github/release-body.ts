@@ -10,8 +10,8 @@ const begin = '<!-- coxswain-run: ';
 const form = /^<!-- coxswain-run: ([\w-]{1,64}) -->/;
 
 /**
- * The body with the uid of its run at the end, as a comment that nobody sees.
- * @throws Error where the uid is none
+ * The body with the uid of its run appended as an invisible comment.
+ * @throws Error if the uid is invalid
  */
 export function marked(body: string, marker: string): string {
   if (!/^[\w-]{1,64}$/.test(marker))
@@ -23,7 +23,7 @@ export function markerIn({ body }: Pick<Sent, 'body'>): string | undefined {
   return markIn(body ?? '')?.marker;
 }
 
-/** The last mark counts: those before it may stand in what strangers wrote. */
+/** The last marker counts: earlier ones may be part of untrusted text. */
 function markIn(body: string): { marker: string; rest: string } | undefined {
   const at = body.lastIndexOf(begin);
   const [whole, marker] = (at < 0 ? undefined : form.exec(body.slice(at))) ?? [];

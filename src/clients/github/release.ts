@@ -7,17 +7,17 @@ export interface GithubRelease {
   readonly name: string;
   /** Markdown, without the marker. */
   readonly body: string;
-  /** Its page. The page of a draft is seen only by who may write to the repository, and moves when it is published. */
+  /** Its page. The page of a draft is visible only to those with write access, and its URL changes on publication. */
   readonly url: string;
   readonly draft: boolean;
   readonly prerelease: boolean;
-  /** The commit (or branch) of which the tag is made when the release is published. */
+  /** The commit (or branch) on which the tag is created when the release is published. */
   readonly target: string;
 }
 
 export type FoundRelease =
   | { readonly state: 'none' }
-  /** Always ours: a draft that somebody else has made is not taken up. */
+  /** Always ours: drafts created by somebody else are not used. */
   | { readonly state: 'draft'; readonly ours: true; readonly release: GithubRelease }
   | { readonly state: 'published'; readonly ours: boolean; readonly release: GithubRelease };
 
@@ -29,30 +29,30 @@ export interface WantedDraft {
   /** SHA of the commit to release. */
   readonly target: string;
   readonly prerelease: boolean;
-  /** Uid of the run, `[\w-]+`: stands in the body as a comment that nobody sees, and proves that the release is ours. */
+  /** Uid of the run, `[\w-]+`: an invisible comment in the body, which proves that the release is ours. */
   readonly marker: string;
 }
 
 export interface WantedAsset {
-  /** GitHub puts a `.` in place of each character that it does not allow in a name. */
+  /** GitHub replaces each character that it does not allow in a name by `.`. */
   readonly name: string;
   readonly bytes: number;
-  /** `application/octet-stream` where it is not known. */
+  /** `application/octet-stream` if not known. */
   readonly contentType: string;
-  /** 64 hexadecimal digits; where given, what is there already stays only if GitHub says the same of it. */
+  /** 64 hexadecimal digits; if given, an existing asset is kept only if GitHub reports the same checksum. */
   readonly sha256?: string;
-  /** The content from its start; called once per upload, and not at all where the asset is there. */
+  /** The content from its start; called once per upload, and not at all if the asset already exists. */
   open(): Readable | Promise<Readable>;
 }
 
 export interface ReleaseAsset {
   readonly id: number;
-  /** As GitHub calls it. */
+  /** The name GitHub uses. */
   readonly name: string;
   readonly bytes: number;
-  /** Where it can be downloaded, once the release is published. */
+  /** Download URL, valid once the release is published. */
   readonly url: string;
-  /** Whether this call has uploaded it; false where it was there. */
+  /** Whether this call uploaded it; false if it already existed. */
   readonly uploaded: boolean;
 }
 
@@ -66,10 +66,10 @@ export interface ComparedCommit {
 }
 
 export interface Comparison {
-  /** Commits of `head` that `base` has not. */
+  /** Number of commits in `head` that are not in `base`. */
   readonly total: number;
-  /** The newest of them, at most 300, the oldest first. */
+  /** The newest of them, at most 300, oldest first. */
   readonly commits: readonly ComparedCommit[];
-  /** Page of the difference. */
+  /** Page with the comparison. */
   readonly url: string;
 }

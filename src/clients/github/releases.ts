@@ -6,38 +6,38 @@ import { compare, generateNotes, latestRelease, tagSha, tagsWith } from './histo
 import type { Comparison, FoundRelease, GithubRelease, ReleaseAsset, WantedAsset, WantedDraft } from './release.ts';
 
 /**
- * What a release takes, in steps that may each be repeated after a crash at any point: ensureDraft, ensureAsset …, publish.
- * `github` is owner/name. All throw UserError where a person has to do something, and GithubError otherwise, whose `retry` says whether the
- * same call can succeed later.
+ * The steps of a release, each idempotent even after a crash at any point: ensureDraft, ensureAsset …, publish.
+ * `github` is owner/name. All methods throw UserError if the user has to act, and GithubError otherwise, whose `retry` says whether
+ * the same call can succeed later.
  */
 export interface Releases {
-  /** The published release of this tag, else our draft for it. */
+  /** The published release of this tag, otherwise our draft for it. */
   findRelease(github: string, tag: string, marker: string): Promise<FoundRelease>;
   /**
-   * Our draft, made or brought to what is wanted; where ours is published already, that one (`draft: false`).
-   * @throws UserError where the tag is released by somebody else, or exists at another commit
+   * Creates or updates our draft; if our release is already published, returns that (`draft: false`).
+   * @throws UserError if somebody else has released the tag, or it exists at another commit
    */
   ensureDraft(github: string, wanted: WantedDraft): Promise<GithubRelease>;
-  /** Uploads the asset; a half or different one of that name makes place for it, the same one stays. Never whole in memory. */
+  /** Uploads the asset; an incomplete or different one of that name is replaced, an identical one is kept. Never entirely in memory. */
   ensureAsset(github: string, releaseId: number, asset: WantedAsset): Promise<ReleaseAsset>;
   /**
-   * Publishes the draft, by which GitHub makes the tag; one that is published already stays as it is.
-   * `assets`: the names of all that it is to have; any other one is removed before.
+   * Publishes the draft, upon which GitHub creates the tag; an already published one is left as it is.
+   * `assets`: the names of all assets it must have; any other is removed first.
    */
   publish(
     github: string,
     releaseId: number,
     options: { readonly makeLatest: boolean; readonly assets?: readonly string[] },
   ): Promise<GithubRelease>;
-  /** The notes that GitHub would write, in Markdown; `previous` is the tag from which they count, where not given GitHub chooses. */
+  /** The release notes that GitHub generates, in Markdown; `previous` is the tag to start from, by default GitHub chooses. */
   generateNotes(github: string, of: { readonly tag: string; readonly target: string; readonly previous?: string }): Promise<string>;
-  /** The commit of a tag, also of an annotated one; undefined where there is no such tag. */
+  /** The commit of a tag, including annotated ones; undefined if there is no such tag. */
   tagSha(github: string, tag: string): Promise<string | undefined>;
-  /** All tags that begin with the prefix. */
+  /** All tags that start with the prefix. */
   tags(github: string, prefix: string): Promise<readonly string[]>;
   /** The newest release that is neither draft nor prerelease. */
   latestRelease(github: string): Promise<GithubRelease | undefined>;
-  /** What `head` has more than `base`; each a tag, branch or SHA. */
+  /** The commits in `head` that are not in `base`; each a tag, branch or SHA. */
   compare(github: string, base: string, head: string): Promise<Comparison>;
 }
 

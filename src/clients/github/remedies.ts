@@ -8,7 +8,7 @@ const notValid = (who: string): string =>
     : `${who} is unknown: check its id, its private key and its installation id.`;
 const singleSignOn = 'and single sign-on approval if the organization requires it';
 
-/** Around a commit; `who` is what the requests are signed with. */
+/** For requests about a commit; `who` names the credentials used. */
 export const statusRemedies = (who: string): Remedies => ({
   401: notValid(who),
   403: `${who} may not do this. It needs the permission "Commit statuses: write" (fine-grained) or the scope "repo:status" (classic), ${singleSignOn}.`,
@@ -16,7 +16,7 @@ export const statusRemedies = (who: string): Remedies => ({
   422: 'it does not accept this. Has the commit been pushed to this repository? A commit can also have no more than 1,000 statuses.',
 });
 
-/** Around a token for git. */
+/** For requesting a git token. */
 export const tokenRemedies: Remedies = {
   401: notValid('the GitHub App'),
   403: 'the GitHub App may not do this: its installation needs "Contents: read", and for bumps "Contents: write".',
@@ -24,7 +24,7 @@ export const tokenRemedies: Remedies = {
   422: 'the installation does not include this repository, or may not read its contents ("Contents: read"): check it in the settings on GitHub.',
 };
 
-/** Around a release. */
+/** For requests about a release. */
 export const releaseRemedies = (who: string): Remedies => ({
   401: notValid(who),
   403: `${who} may not do this. It needs the permission "Contents: write" (fine-grained) or the scope "repo" (classic), ${singleSignOn}; if the commit changes workflows, also "Workflows: write" or "workflow".`,
@@ -33,7 +33,7 @@ export const releaseRemedies = (who: string): Remedies => ({
   refused: refusedRelease,
 });
 
-/** Around files, commits and pull requests. */
+/** For requests about files, commits and pull requests. */
 export const fileRemedies = (who: string): Remedies => ({
   401: notValid(who),
   403: `${who} may not do this. It needs the permissions "Contents: write" and, for pull requests, "Pull requests: write" (fine-grained) or the scope "repo" (classic), ${singleSignOn}.`,
@@ -41,7 +41,7 @@ export const fileRemedies = (who: string): Remedies => ({
   422: 'it does not accept this. If the branch has moved in the meantime, try again; a rule of the repository may also forbid it (Settings → Rules).',
 });
 
-/** What the refusals of a release mean. */
+/** Explains why GitHub refused a release. */
 function refusedRelease(refusals: readonly GithubRefusal[]): string | undefined {
   const says = (words: RegExp): boolean => refusals.some(({ message = '' }) => words.test(message));
   const has = (field: string, code: string): boolean => refusals.some((one) => one.field === field && one.code === code);

@@ -9,22 +9,22 @@ import { Heartbeat } from './heartbeat.ts';
 import { type FromWatchdog, type WatchdogData, workSymbol } from './messages.ts';
 
 export interface HealthOptions {
-  /** Where `/healthz` and `/readyz` are answered; absent: nowhere, and only the watchdog looks. */
+  /** The port for `/healthz` and `/readyz`; if absent, there are no probes, only the watchdog. */
   readonly port?: number;
   /** The folder that must be writable for the bot to be ready. */
   readonly folder: string;
-  /** What each part lacks to be ready, by its name; undefined: nothing. Asked once a second. */
+  /** What each part is missing to be ready, by name; undefined if it is ready. Called once a second. */
   readonly parts: () => Readonly<Record<string, string | undefined>>;
-  /** Every secret value that the bot knows. */
+  /** All secret values that the bot knows. */
   readonly known: readonly string[];
   readonly log: Log;
-  /** How long the event loop may stand still, in ms; 30 s. */
+  /** How long the event loop may be blocked, in ms; 30 s by default. */
   readonly limitMs?: number;
 }
 
 export interface Health {
   readonly doing: Doing;
-  /** The port of the probes, also where any free one (0) was asked for. */
+  /** The actual port of the probes, also if any free one (0) was requested. */
   readonly port: number | undefined;
   close(): Promise<void>;
 }
@@ -32,9 +32,9 @@ export interface Health {
 const beatMs = 1_000;
 
 /**
- * Starts a thread of its own that answers the probes and ends the process where the event loop of the main thread stands still: an HTTP server on the
- * main thread could say neither.
- * @throws UserError where the port is taken
+ * Starts a separate thread that answers the probes and ends the process if the event loop of the main thread is blocked: an HTTP server
+ * on the main thread could do neither.
+ * @throws UserError if the port is in use
  */
 export async function startHealth(options: HealthOptions): Promise<Health> {
   const { port, folder, known, log, limitMs = 30_000, parts } = options;
@@ -48,7 +48,7 @@ export async function startHealth(options: HealthOptions): Promise<Health> {
   const beat = () => {
     heartbeat.beat();
     const now = parts();
-    // Sent only where it is new: the thread keeps what it was told last.
+    // Sent only if changed: the thread keeps the last state.
     if (JSON.stringify(now) === told) return;
     told = JSON.stringify(now);
     worker.postMessage({ ...now });
@@ -73,7 +73,7 @@ async function begun(worker: Worker): Promise<number | undefined> {
 
 function doingWith(heartbeat: Heartbeat): Doing {
   const current = new AsyncLocalStorage<string>();
-  // The watchdog asks for it where it has stopped the main thread in the middle of something.
+  // The watchdog evaluates it after pausing the main thread.
   Object.assign(globalThis, { [workSymbol]: () => current.getStore() });
   return (what, work) => {
     const since = `${what}, since ${machineTime().toISOString()}`;

@@ -1,10 +1,10 @@
 const headBytes = 8;
 const noteBytes = 512;
 
-/** Memory that two threads share: a counter that the one lets grow while its event loop turns, and a note of what it began last. */
+/** Memory shared by two threads: a counter that one increments while its event loop runs, and a note of what it started last. */
 export class Heartbeat {
   readonly memory: SharedArrayBuffer;
-  /** The counter, and the length of the note in bytes. */
+  /** The counter, and the size of the note in bytes. */
   readonly #head: Int32Array;
   readonly #note: Uint8Array;
 
@@ -22,7 +22,7 @@ export class Heartbeat {
     return Atomics.load(this.#head, 0);
   }
 
-  /** Keeps the beginning of a text. */
+  /** Stores the beginning of a text. */
   note(text: string): void {
     const bytes = Buffer.from(text.slice(0, noteBytes)).subarray(0, noteBytes);
     this.#note.set(bytes);

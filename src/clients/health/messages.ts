@@ -1,4 +1,4 @@
-/** What the watchdog is given at its start. */
+/** The data passed to the watchdog on start. */
 export interface WatchdogData {
   readonly memory: SharedArrayBuffer;
   readonly port?: number;
@@ -7,8 +7,8 @@ export interface WatchdogData {
   readonly limitMs: number;
 }
 
-/** What it says once: that it has begun, or why it cannot. */
+/** What it reports once: that it has started, or why it cannot. */
 export type FromWatchdog = { readonly port: number | undefined } | { readonly problem: string };
 
-/** Under it the main thread has a function that names the work under way. */
+/** The global symbol of the main thread's function that returns the work in progress. */
 export const workSymbol: unique symbol = Symbol.for('coxswain.work');

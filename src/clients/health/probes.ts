@@ -1,9 +1,9 @@
-/** What the probes are answered from. */
+/** The state from which probes are answered. */
 export interface ProbedState {
-  /** For how long the event loop has stood still, in ms. */
+  /** For how long the event loop has been blocked, in ms. */
   readonly stillMs: number;
   readonly limitMs: number;
-  /** What each part lacks to be ready; undefined: nothing. */
+  /** What each part is missing to be ready; undefined if it is ready. */
   readonly parts: Readonly<Record<string, string | undefined>>;
 }
 
@@ -13,7 +13,7 @@ export interface ProbeAnswer {
   readonly text: string;
 }
 
-/** The answer to a probe: whether the process has to be started anew, and whether it does all that it is there for. Pure. */
+/** The response to a probe: whether the process has to be restarted (liveness), and whether it is fully functional (readiness). Pure. */
 export function probed(path: string | undefined, standing: ProbedState): ProbeAnswer {
   const still = stillness(standing);
   if (path === '/healthz') return still ? { code: 503, text: `${still}\n` } : { code: 200, text: 'ok\n' };

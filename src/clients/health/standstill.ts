@@ -1,6 +1,6 @@
 /**
- * For how long another thread has not moved, counted in looks of this one. Time itself is not asked: while the whole process is stopped, or the
- * machine sleeps, or a clock is set, nobody looks, and nothing is counted.
+ * For how long another thread has made no progress, measured in checks by this one. No clock is read: while the whole process is stopped
+ * or the machine is suspended, no checks happen and nothing is counted, and clock changes have no effect.
  */
 export class Standstill {
   readonly #everyMs: number;
@@ -12,7 +12,7 @@ export class Standstill {
     this.#everyMs = everyMs;
   }
 
-  /** @param beats a number that grows while the other thread moves @returns milliseconds */
+  /** @param beats a number that increases while the other thread makes progress @returns milliseconds */
   look(beats: number): number {
     this.#looks = beats === this.#seen ? this.#looks + 1 : 0;
     this.#seen = beats;

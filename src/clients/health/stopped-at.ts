@@ -3,22 +3,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Where the main thread was stopped. */
 export interface StoppedAt {
-  /** The work that it was at, as `Doing` was told. */
+  /** The work in progress, as passed to `Doing`. */
   readonly work: string | undefined;
-  /** The innermost first, as `name (file:line)`. */
+  /** Innermost frame first, as `name (file:line)`. */
   readonly stack: readonly string[];
   /** Ends the process from within the main thread. */
   end(code: number): void;
 }
 
 const mostFrames = 15;
-/** What is the same in all of our files. */
+/** The common prefix of all our files. */
 const root = new URL('../../../', import.meta.url).href;
 
 /**
- * Stops the main thread in the middle of what it does, and looks. Only from another thread.
- * @param work an expression that names the work under way there
- * @returns undefined where it cannot be stopped within that time: it waits in a call of the system
+ * Pauses the main thread and inspects it. Only callable from another thread.
+ * @param work an expression that evaluates to the work in progress there
+ * @returns undefined if it cannot be paused within the given time: it is blocked in a system call
  */
 export async function stoppedAt(work: string, limitMs: number): Promise<StoppedAt | undefined> {
   const session = new Session();

@@ -14,11 +14,11 @@ import { probed } from './probes.ts';
 import { Standstill } from './standstill.ts';
 import { stoppedAt } from './stopped-at.ts';
 
-// A thread of its own: it goes on where the main one stands still.
+// A separate thread: it keeps running while the main one is blocked.
 const { memory, port, folder, known, limitMs } = workerData as WatchdogData;
 const lookMs = 1_000;
 const writeMs = 10_000;
-/** How long a write may take before the disk counts as one that does not answer. */
+/** How long a write may take before the disk is considered unresponsive. */
 const patienceMs = 5_000;
 const exitCode = 70;
 const heartbeat = new Heartbeat(memory);
@@ -59,7 +59,7 @@ async function keepWriting(): Promise<void> {
   }
 }
 
-/** A new file each time: it needs room, which a full disk has not. */
+/** Creates a new file each time: that needs space, which a full disk does not have. */
 async function written(): Promise<string | undefined> {
   const file = join(folder, '.writable');
   try {
@@ -73,7 +73,7 @@ async function written(): Promise<string | undefined> {
 
 let ending = false;
 
-/** Says what was going on, and ends the process: what is saved is taken up by the next one. */
+/** Logs what was in progress, and ends the process: the next one resumes from what was saved. */
 async function end(): Promise<void> {
   if (ending) return;
   ending = true;
@@ -83,15 +83,15 @@ async function end(): Promise<void> {
   const stack = stopped ? stopped.stack.map((line) => `\n  at ${line}`).join('') : '\n  (in a system call that does not return)';
   write(`the event loop has been blocked for ${still} s; exiting, to be restarted. In progress: ${what || 'unknown'}${stack}`);
   process.kill(process.pid, 'SIGKILL');
-  // The first process of a container does not die of that.
+  // The first process of a container cannot be killed by its own SIGKILL.
   stopped?.end(exitCode);
 }
 
-/** To the standard output itself: that of a thread goes through the main one. */
+/** Writes directly to stdout: that of a worker thread goes through the main thread. */
 function write(text: string): void {
   try {
     writeSync(1, logLine('error', redact(text)));
   } catch {
-    // The end matters more than its word.
+    // Exiting matters more than the message.
   }
 }

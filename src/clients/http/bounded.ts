@@ -1,9 +1,9 @@
 import { HttpError } from './http-error.ts';
 
-/** Of any answer that a library reads as a whole. */
+/** Limit for any response that a library reads as a whole. */
 const mostBytes = 32 * 1024 ** 2;
 
-/** A fetch whose answers break off where they are longer than any that is wanted: the libraries that use it read them whole. */
+/** A fetch whose responses fail when they exceed the limit, because the libraries that use it read them as a whole. */
 export function boundedFetch(fetch: typeof globalThis.fetch, most = mostBytes): typeof globalThis.fetch {
   return async (input, init) => {
     const response = await fetch(input, init);
@@ -11,12 +11,12 @@ export function boundedFetch(fetch: typeof globalThis.fetch, most = mostBytes): 
     const host = URL.canParse(response.url) ? new URL(response.url).host : 'the server';
     const { status, statusText, headers } = response;
     const bounded = new Response(ReadableStream.from(pieces(response.body, most, host)), { status, statusText, headers });
-    // A library takes the next page of a list from it.
+    // A library derives the next page of a list from it.
     return Object.defineProperty(bounded, 'url', { value: response.url });
   };
 }
 
-/** The pieces of a body, as far as it is no longer than it may be. @throws HttpError */
+/** The chunks of a body. @throws HttpError if it exceeds the limit */
 export async function* pieces<T extends Uint8Array>(body: AsyncIterable<T>, most: number, host: string): AsyncGenerator<T> {
   let bytes = 0;
   for await (const piece of body) {

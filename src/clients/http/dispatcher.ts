@@ -8,22 +8,22 @@ export interface ConnectionOptions {
   readonly connectMs?: number;
   readonly headersMs?: number;
   readonly bodyMs?: number;
-  /** How long an idle connection is kept: longer than the time between two polls. */
+  /** How long an idle connection is kept open: longer than the time between two polls. */
   readonly idleMs?: number;
-  /** To one host at once; 8 where not given. */
+  /** Maximum number of concurrent connections to one host; 8 by default. */
   readonly connections?: number;
-  /** Certificates (PEM) that are trusted beside those that Node trusts. */
+  /** Certificates (PEM) to trust in addition to those that Node trusts. */
   readonly ca?: string;
-  /** Of the environment; without them there is no proxy. */
+  /** From the environment; without them there is no proxy. */
   readonly proxies?: Proxies;
 }
 
 type Dispatch = Parameters<Dispatcher['dispatch']>;
 
-/** Connections that are kept open between calls, each through the proxy that is meant for its address. */
+/** Keep-alive connections, each through the proxy for its address. */
 export class Connections extends Dispatcher {
   readonly #options: ConnectionOptions;
-  /** By the proxy, and whether it is asked for a tunnel for plain http too. */
+  /** By proxy, and whether it is asked for a tunnel even for plain http. */
   readonly #agents = new Map<string, Agent | ProxyAgent>();
 
   constructor(options: ConnectionOptions) {
@@ -35,7 +35,7 @@ export class Connections extends Dispatcher {
     const { proxies } = this.#options;
     const url = new URL(String(request.origin));
     const proxy = proxies && proxyFor(url, proxies);
-    // What becomes a WebSocket is no request that a proxy could pass on.
+    // A WebSocket upgrade is not a request that a proxy could forward.
     const agent = this.#agent(proxy, Boolean(request.upgrade));
     return agent.dispatch(request, proxy === undefined ? handler : namingTheProxy(handler, proxy, url.host));
   }
@@ -80,7 +80,7 @@ export class Connections extends Dispatcher {
   }
 }
 
-/** Errors of the proxy say so: they would read as those of the host behind it. After an error nothing more is heard. */
+/** Attributes proxy errors to the proxy: they would look like errors of the host behind it. After an error nothing more is passed on. */
 function namingTheProxy(inner: Dispatch[1], proxy: string, host: string): Dispatch[1] {
   let over = false;
   return {

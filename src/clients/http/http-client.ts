@@ -10,48 +10,48 @@ export interface HttpRequest {
   readonly method?: 'GET' | 'HEAD' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
-  /** The answer's body, at most; more is an error. 8 MiB where not given. */
+  /** Maximum size of the response body; more is an error. 8 MiB by default. */
   readonly maxBytes?: number;
-  /** From the call to the last byte. 30 s where not given. */
+  /** From the call to the last byte. 30 s by default. */
   readonly timeoutMs?: number;
-  /** The request may reach the server twice. So it is for GET and HEAD, where not given. */
+  /** Whether the request may reach the server twice. True for GET and HEAD by default. */
   readonly repeatable?: boolean;
   readonly signal?: AbortSignal;
   /**
-   * Takes the body piece by piece in place of keeping it, anew for each attempt; undefined: it is kept. An HttpError that it throws ends the request.
+   * Consumes the body chunk by chunk, anew for each attempt; if undefined, the body is buffered. An HttpError it throws ends the request.
    */
   readonly into?: (head: Pick<HttpAnswer, 'status' | 'header'>) => ((piece: Buffer) => void) | undefined;
 }
 
 export interface HttpAnswer {
   readonly status: number;
-  /** By lower-case name; undefined where the server did not send it. */
+  /** By lower-case name; undefined if the server did not send it. */
   header(name: string): string | undefined;
   readonly body: Buffer;
   text(): string;
-  /** Before this it is of no use to ask again, where the server has said so; until then every request to its host is refused here. */
+  /** Retrying before this time is pointless, if the server said so; until then every request to its host is refused here. */
   readonly retryAt?: Date;
 }
 
 /**
- * Asks over connections that are kept open between calls. Redirects are not followed: where they may lead is the caller's decision.
- * Any status is an answer.
- * @throws HttpError where there is none
+ * Sends requests over keep-alive connections. Redirects are not followed: the caller decides where they may lead.
+ * Any status counts as a response.
+ * @throws HttpError if there is none
  */
 export interface Http {
   request(url: string | URL, request?: HttpRequest): Promise<HttpAnswer>;
   close(): Promise<void>;
 }
 
-/** The connections themselves, for libraries that send requests of their own. */
+/** The connections themselves, for libraries that send their own requests. */
 export interface Web {
-  /** As the global one, over the same connections and through the same proxies. */
+  /** Like the global `fetch`, over the same connections and through the same proxies. */
   readonly fetch: typeof globalThis.fetch;
-  /** What a WebSocket goes through where there are proxies. */
+  /** The dispatcher for WebSockets, if there are proxies. */
   readonly proxied?: Dispatcher;
 }
 
-/** Node's own connections, through no proxy. */
+/** Node's own connections, without a proxy. */
 export const direct: Web = { fetch: boundedFetch(globalThis.fetch) };
 
 export type HttpOptions = ConnectionOptions;
@@ -67,18 +67,18 @@ export function httpClient(options: HttpOptions = {}): Http & Web {
   };
 }
 
-/** For the libraries that have time limits of their own, such as those of Slack and GitHub. */
+/** For libraries that have their own timeouts, such as those of Slack and GitHub. */
 export function webClient(proxies: Proxies): Http & Web {
   return httpClient({ proxies, headersMs: 300_000, bodyMs: 300_000, connections: 64 });
 }
 
-/** The types of undici and those of Node say the same in other words. */
+/** The types of undici and Node describe the same thing differently. */
 function fetchOver(dispatcher: Dispatcher): typeof globalThis.fetch {
   const over = async (input: string | URL, init?: RequestInit) => {
     try {
       return await fetch(input, { ...init, dispatcher });
     } catch (error) {
-      // Its own words are "fetch failed", and the reason is what an end by a signal must keep.
+      // undici only says "fetch failed"; after an abort, the reason of the signal must be kept.
       throw init?.signal?.aborted ? error : httpError(new URL(input).host, error);
     }
   };
@@ -96,7 +96,7 @@ async function ask(dispatcher: Dispatcher, url: URL, request: HttpRequest): Prom
     } catch (error) {
       if (error instanceof HttpError) throw error;
       if (request.signal?.aborted) throw request.signal.reason;
-      // A server may end an idle connection in the very moment that we use it.
+      // A server may close an idle connection just as we use it.
       if (!repeatable || tries > 1 || !isCut(error)) throw httpError(url.host, error, timeoutMs);
     }
   }

@@ -1,8 +1,8 @@
-/** A request that got no usable answer: host and what happened, in words. `retry`: the same request may succeed later. */
+/** A request that got no usable response: host and what happened, in words. `retry`: the same request may succeed later. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly retry: boolean;
-  /** Before this it is of no use, since the host has said so. */
+  /** Retrying before this time is pointless, because the host said so. */
   readonly retryAt?: Date;
 
   constructor(message: string, detail: { retry: boolean; retryAt?: Date | undefined; cause?: unknown }) {
@@ -12,7 +12,7 @@ export class HttpError extends Error {
   }
 }
 
-/** What happened, by the code of Node (errno), undici (UND_ERR_*) or OpenSSL. */
+/** What happened, by the error code of Node (errno), undici (UND_ERR_*) or OpenSSL. */
 const happened: Readonly<Record<string, string>> = {
   ENOTFOUND: 'has no address: the name cannot be resolved (ENOTFOUND); check it and the DNS of this machine',
   EAI_AGAIN: 'cannot be resolved at the moment: the name server does not answer (EAI_AGAIN)',
@@ -43,7 +43,7 @@ const untrusted = new Set([
 
 const permanent = new Set([...untrusted, 'EPROTO', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID']);
 
-/** The words for what undici threw. */
+/** Describes an error thrown by undici. */
 export function httpError(host: string, thrown: unknown, totalMs = 0): HttpError {
   const said = saidIn(thrown);
   if (said) return said;
@@ -52,7 +52,7 @@ export function httpError(host: string, thrown: unknown, totalMs = 0): HttpError
   return new HttpError(`${host} ${wordsFor(code, thrown, totalMs)}`, { retry, cause: thrown });
 }
 
-/** Whether the connection ended although it had been kept open: then a request that may be repeated is worth a second try. */
+/** Whether a keep-alive connection was closed: then an idempotent request is worth a second attempt. */
 export function isCut(thrown: unknown): boolean {
   return ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(codeOf(thrown));
 }
@@ -67,7 +67,7 @@ function wordsFor(code: string, thrown: unknown, totalMs: number): string {
   return known ?? `request failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
 }
 
-/** What was worded already, by a part that knew more; fetch puts it into a cause. */
+/** An error that was already described by code that knew more; fetch wraps it as a cause. */
 function saidIn(thrown: unknown): HttpError | undefined {
   for (let error = thrown; error instanceof Error; error = error.cause) if (error instanceof HttpError) return error;
   return undefined;

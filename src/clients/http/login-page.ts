@@ -1,4 +1,4 @@
-/** The little of an answer that tells a page from data. */
+/** The parts of a response that distinguish a page from data. */
 interface Head {
   readonly status: number;
   /** By lower-case name. */
@@ -6,8 +6,8 @@ interface Head {
 }
 
 /**
- * Whether a page for people came where data was asked for: some servers, portals and proxies show one to whom they do not know, as a success (200, or 203
- * of Azure DevOps), or lead to it.
+ * Whether an HTML page was returned instead of data: some servers, portals and proxies show unauthenticated clients a login page with
+ * a success status (200, or 203 for Azure DevOps), or redirect to it.
  */
 export function isPage({ status, header }: Head): boolean {
   const type = header('content-type') ?? '';
@@ -15,14 +15,14 @@ export function isPage({ status, header }: Head): boolean {
 }
 
 /**
- * @param what what was asked for, in words
- * @param remedy what to do about the login, as a sentence without its point
+ * @param what what was requested, in words
+ * @param remedy what to do about the login, as a sentence without its period
  */
 export function pageInstead(host: string, what: string, remedy: string): string {
   return `${host} returned a login page instead of ${what}: ${remedy}. The page of a proxy or a portal in between looks the same`;
 }
 
-/** The same page, to which an answer leads instead of showing it. */
+/** The same for a redirect to such a page. */
 export function ledAway(host: string, to: string, what: string, remedy: string): string {
   return `${host} redirected to ${to} instead of returning ${what}; redirects are not followed: ${remedy}. A login page in between looks the same`;
 }

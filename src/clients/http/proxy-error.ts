@@ -1,6 +1,6 @@
 import { HttpError } from './http-error.ts';
 
-/** The codes of a connection that was not made: of a proxied request, always that to the proxy. */
+/** Error codes of a failed connection attempt: for a proxied request, always that to the proxy. */
 const notConnected: Readonly<Record<string, string>> = {
   ENOTFOUND: 'has no address (ENOTFOUND)',
   EAI_AGAIN: 'cannot be resolved at the moment (EAI_AGAIN)',
@@ -14,7 +14,7 @@ const notConnected: Readonly<Record<string, string>> = {
 };
 
 /**
- * What the proxy itself did wrong, in words that name it and not its password; undefined where the error is the other side's.
+ * The error of the proxy itself, which names the proxy without its password; undefined if the error comes from the target.
  * @param proxy the URL of the proxy
  */
 export function proxyError(proxy: string, host: string, thrown: Error): HttpError | undefined {

@@ -2,9 +2,9 @@ import { BlockList, isIP } from 'node:net';
 import type { Proxies } from '../../core/config.ts';
 
 /**
- * The proxy that an address is asked through, undefined for none. One rule for every client, as curl has it (libcurl-env(3), CURLOPT_NOPROXY(3)):
- * `example.com` and `.example.com` stand for that host and all below it, `*.example.com` for those below it, `*` for all, `10.0.0.0/8` for a
- * network; each of them may end with `:port`.
+ * The proxy for a URL, undefined for none. All clients use the rules of curl (libcurl-env(3), CURLOPT_NOPROXY(3)): `example.com` and
+ * `.example.com` match that host and its subdomains, `*.example.com` only the subdomains, `*` everything, `10.0.0.0/8` a network; each
+ * of them may end with `:port`.
  */
 export function proxyFor(url: URL, { http, https, no }: Proxies): string | undefined {
   const isSecure = url.protocol === 'https:' || url.protocol === 'wss:';
@@ -26,7 +26,7 @@ function names(entry: string, host: string, port: string): boolean {
   return domain !== '' && (host === domain || host.endsWith(`.${domain}`));
 }
 
-/** An IPv6 address has a port only where it stands in brackets. */
+/** An IPv6 address can have a port only if it is in brackets. */
 function parts(entry: string): { name: string; onlyPort?: string } {
   const inBrackets = /^\[(?<name>[^\]]*)\](?<bits>\/\d+)?(?::(?<port>\d+))?$/.exec(entry)?.groups;
   if (inBrackets) return { name: `${inBrackets.name}${inBrackets.bits ?? ''}`, ...(inBrackets.port && { onlyPort: inBrackets.port }) };
@@ -43,7 +43,7 @@ function isInNetwork(host: string, network: string): boolean {
   return list.check(host, family(host));
 }
 
-/** Without brackets and without the point at the end of a full name. */
+/** Without brackets and without the trailing dot of a fully qualified name. */
 function plainHost(host: string): string {
   return host
     .toLowerCase()

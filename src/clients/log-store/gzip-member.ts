@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { constants, crc32, deflateRaw, inflateRaw } from 'node:zlib';
 
-/** Text of a member before compression, at most. */
+/** Maximum bytes of text in a member, before compression. */
 export const memberLimit = 256 * 1024;
 
 const headerBytes = 24;
@@ -9,7 +9,7 @@ const trailerBytes = 8;
 const deflate = promisify(deflateRaw);
 const inflate = promisify(inflateRaw);
 
-/** Where a member lies in its file, and how long its text is. */
+/** The position of a member in its file, and the size of its text. */
 export interface Member {
   readonly offset: number;
   readonly bytes: number;
@@ -17,8 +17,8 @@ export interface Member {
 }
 
 /**
- * One whole gzip member (RFC 1952) that says in an extra field (section 2.3.1.1, id `cx`) how long it is and how long its text,
- * as bgzip does it: so the members of a file are found without unpacking them, and `zcat` reads the file all the same.
+ * One complete gzip member (RFC 1952) with its size and that of its text in an extra field (section 2.3.1.1, id `cx`), like bgzip:
+ * so the members of a file can be found without decompressing them, and `zcat` can still read the file.
  */
 export async function packed(text: Buffer): Promise<Buffer> {
   const body = await deflate(text, { level: constants.Z_BEST_SPEED });
@@ -36,7 +36,7 @@ export async function packed(text: Buffer): Promise<Buffer> {
   return Buffer.concat([header, body, trailer]);
 }
 
-/** The text of a member; undefined where it is broken. */
+/** The text of a member; undefined if it is corrupt. */
 export async function unpacked(member: Buffer): Promise<Buffer | undefined> {
   try {
     const text = await inflate(member.subarray(headerBytes, -trailerBytes), { maxOutputLength: 4 * memberLimit });
@@ -47,7 +47,7 @@ export async function unpacked(member: Buffer): Promise<Buffer | undefined> {
   }
 }
 
-/** The member that begins with this header; undefined where none of ours begins. */
+/** The member that starts with this header; undefined if it is not one of ours. */
 export function memberAt(offset: number, header: Buffer): Member | undefined {
   if (header.length < headerBytes || header.readUInt32BE(0) !== 0x1f8b0804 || header.toString('latin1', 12, 14) !== 'cx') return undefined;
   const bytes = header.readUInt32LE(16);

@@ -8,22 +8,23 @@ import { openLog, wholeSize } from './members.ts';
 import { lastLines, lineOf, readableEnd, unreadable } from './readable.ts';
 import { shortening } from './shorten.ts';
 
-/** The logs of all runs: `logs/<run>/<stage>.<container>.log.gz`, readable by zcat. Lines are redacted before they come here. */
+/** The logs of all runs: `logs/<run>/<stage>.<container>.log.gz`, readable with zcat. Lines arrive here already redacted. */
 export interface LogStoreClient {
   /**
-   * Of one log the newest 8 to 16 MiB (compressed), or 64 to 128 MiB of text, are kept: whoever may push could fill the disk otherwise, on which
-   * the runs lie too.
-   * Buffers; the promise makes a fast caller wait where the disk is behind. Lines that come all the same are counted and said in the log. */
+   * Keeps the newest 8 to 16 MiB (compressed), or 64 to 128 MiB of text, of each log: otherwise anyone who may push could fill the disk,
+   * on which the runs are stored too.
+   * Buffers; the promise makes a fast caller wait if the disk is slow. Otherwise lines are dropped, and the log says how many.
+   */
   append(run: string, stage: string, container: string, lines: readonly LogLine[]): Promise<void>;
-  /** Resolves when what was appended (to one run, or to all) is in the files. */
+  /** Resolves when everything appended (to one run, or to all) is in the files. */
   flush(run?: string): Promise<void>;
-  /** The lines, those that are still buffered too; of a log that was kept when it could be longer, the last 128 MiB. */
+  /** The lines, including those still buffered; for an old log from before the limit, the last 128 MiB. */
   read(run: string, stage: string, container: string): AsyncIterable<LogLine>;
   /** `bytes`: length of the text. */
   files(run: string): Promise<{ stage: string; container: string; bytes: number }[]>;
-  /** The last lines, of at most so many bytes, without reading those before them. `cut`: there are such. */
+  /** The last lines, at most `maxBytes`, without reading earlier ones. `cut`: there are earlier ones. */
   tail(run: string, stage: string, container: string, maxBytes: number): Promise<{ lines: readonly LogLine[]; cut: boolean }>;
-  /** The log as people read it; where it is longer than `maxBytes` its end. */
+  /** The log in human-readable form; if it is longer than `maxBytes`, its end. */
   text(run: string, stage: string, container: string, maxBytes: number): Promise<{ text: string; cut: boolean }>;
   forget(run: string): Promise<void>;
 }
@@ -37,7 +38,7 @@ const usual: WriterLimits = {
   textBytes: 128 * 1024 ** 2,
 };
 
-/** `log` hears of files that cannot be written. */
+/** Files that cannot be written are reported to `log`. */
 export function logStore(folder: string, log: Log, limits: WriterLimits = usual): LogStoreClient {
   return new FolderLogs(join(folder, 'logs'), log, limits);
 }
@@ -129,7 +130,7 @@ class FolderLogs implements LogStoreClient {
   }
 }
 
-/** Only names that stay inside their folder. */
+/** Accepts only names that stay inside their folder. */
 function safe(name: string): string {
   if (!/^\w[\w.-]*$/.test(name)) throw new Error(`${JSON.stringify(name)} is not a valid name for a log file`);
   return name;

@@ -9,28 +9,28 @@ import { type LogSize, wholeSize } from './members.ts';
 import { shorten } from './shorten.ts';
 
 export interface WriterLimits {
-  /** A member is written when no line has come for so long … */
+  /** A member is written when no line has arrived for this long … */
   readonly quietMs: number;
-  /** … and at the latest so long after its first line. */
+  /** … and at the latest this long after its first line. */
   readonly longestMs: number;
-  /** Text that waits for the disk: from here on `append` makes its caller wait. */
+  /** Amount of text waiting for the disk from which `append` makes its caller wait. */
   readonly slowBytes: number;
-  /** Lines above this are not kept, and their number is said in the log. */
+  /** Lines beyond this amount are dropped, and the log says how many. */
   readonly mostBytes: number;
-  /** Bytes of one file on the disk: of a longer log the older half goes. */
+  /** Maximum bytes of one file on disk: the older half of a longer log is dropped. */
   readonly fileBytes: number;
-  /** The same for the text in it: what repeats itself is packed a thousand times smaller, and has to be read again after a restart. */
+  /** The same for its text: repetitive text compresses a thousandfold, and has to be read again after a restart. */
   readonly textBytes: number;
 }
 
-/** Lines that are not in the file, and the time of the last of them. */
+/** Lines missing in the file, and the time of the last of them. */
 interface Lost {
   readonly lines: number;
   readonly why: string;
   readonly time: string;
 }
 
-/** Appends lines to one file, as whole gzip members. Never throws: lines that cannot be kept are counted, and said in the log itself. */
+/** Appends lines to one file, as complete gzip members. Never throws: dropped lines are counted, and the log itself says so. */
 export class LogWriter {
   readonly #path: string;
   readonly #limits: WriterLimits;
@@ -50,14 +50,14 @@ export class LogWriter {
     this.#trouble = trouble;
   }
 
-  /** The promise is there at once unless the disk is behind. */
+  /** Resolves immediately unless the disk is slow. */
   append(lines: readonly LogLine[]): Promise<void> {
     for (const line of lines) this.#add(line);
     this.#wake();
     return this.#waiting > this.#limits.slowBytes ? this.#writes.idle() : Promise.resolve();
   }
 
-  /** Resolves when all lines given so far are in the file. */
+  /** Resolves when all lines appended so far are in the file. */
   flush(): Promise<void> {
     this.#cut();
     return this.#writes.idle();
@@ -118,12 +118,12 @@ export class LogWriter {
     this.#size = await shorten(this.#path, half).catch((error) => this.#stillLong(error));
   }
 
-  /** The log is whole, only too long: the next member tries again. */
+  /** The log is intact, only too long: the next member retries. */
   #stillLong(error: unknown): undefined {
     this.#trouble(error);
   }
 
-  /** Before the first member of this process, and after a failed one: what is not whole goes, or nothing behind it could be read. */
+  /** Before this process's first member, and after a failed one: truncates an incomplete member, after which nothing could be read. */
   async #cutBroken(): Promise<LogSize> {
     await mkdir(dirname(this.#path), { recursive: true });
     const whole = await wholeSize(this.#path);
@@ -138,7 +138,7 @@ export class LogWriter {
   }
 }
 
-/** A line as it stands in the file, and its length. One that would fill more than a member is cut. */
+/** A line as written to the file, and its size. A line larger than a member is truncated. */
 function written({ time, text }: LogLine): [string, number] {
   const line = `${time} ${text.includes('\n') ? text.replaceAll('\n', '\u21b5') : text}\n`;
   const bytes = Buffer.byteLength(line);

@@ -1,28 +1,28 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { type Member, memberAt, memberHeaderBytes, memberLimit, unpacked } from './gzip-member.ts';
 
-/** How long a log is: its file, and the text in it. */
+/** The size of a log: of its file, and of the text in it. */
 export interface LogSize {
   readonly bytes: number;
   readonly textBytes: number;
 }
 
-/** A log file as it is read: the last of its whole members, in their order. */
+/** A log file opened for reading: the last of its complete members, in order. */
 export interface OpenLog extends AsyncDisposable {
   readonly members: readonly Member[];
-  /** Of all whole members, those before the ones above too. */
+  /** Of all complete members, including those before `members`. */
   readonly size: LogSize;
-  /** There are members before these. */
+  /** Whether there are earlier members. */
   readonly cut: boolean;
-  /** The text of one member; undefined where it is broken. */
+  /** The text of one member; undefined if it is corrupt. */
   text(member: Member): Promise<string | undefined>;
 }
 
 const everything: LogSize = { bytes: Number.POSITIVE_INFINITY, textBytes: Number.POSITIVE_INFINITY };
 
 /**
- * Opens a log file; one that is not there is an empty one. What a crash left behind the last whole member is not seen.
- * @param room only as many of the last members are kept in memory as reach one of the two lengths
+ * Opens a log file; a missing one is treated as empty. What a crash left after the last complete member is ignored.
+ * @param room only as many of the last members are kept in memory as reach one of the two sizes
  */
 export async function openLog(path: string, room: LogSize = everything): Promise<OpenLog> {
   const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
@@ -39,17 +39,17 @@ export async function openLog(path: string, room: LogSize = everything): Promise
   };
 }
 
-/** The length of what is whole: what comes after it in the file is to be cut off before more is appended. */
+/** The size of the complete part: what follows it in the file must be truncated before more is appended. */
 export async function wholeSize(path: string): Promise<LogSize> {
   await using log = await openLog(path, { bytes: 0, textBytes: 0 });
   return log.size;
 }
 
-/** Members as they are found, of which the first ones go where there is no room for all. */
+/** Collects members as they are found, dropping the first ones if there is no room for all. */
 class LastMembers {
   readonly #room: LogSize;
   #kept: Member[] = [];
-  /** Index of the first one that is kept. */
+  /** Index of the first one kept. */
   #from = 0;
   #inside = { bytes: 0, textBytes: 0 };
   size = { bytes: 0, textBytes: 0 };
@@ -76,7 +76,7 @@ class LastMembers {
     }
   }
 
-  /** Takes the last one away. */
+  /** Removes the last one. */
   drop(): void {
     const last = this.#kept.pop();
     if (last) this.size = sum(this.size, last, -1);
@@ -95,9 +95,9 @@ function sum(size: LogSize, { bytes, textBytes }: LogSize, sign: 1 | -1): LogSiz
   return { bytes: size.bytes + sign * bytes, textBytes: size.textBytes + sign * textBytes };
 }
 
-/** A member of ours is never longer, whatever its header says. */
+/** Our members are never longer, whatever the header says. */
 const longestMember = 4 * memberLimit;
-/** So much is read at once: a log of short members has many thousands of headers. */
+/** Read buffer size: a log of short members has many thousands of headers. */
 const windowBytes = 256 * 1024;
 
 async function lastMembers(file: FileHandle, room: LogSize): Promise<LastMembers> {
@@ -115,7 +115,7 @@ async function lastMembers(file: FileHandle, room: LogSize): Promise<LastMembers
     found.add(member);
     offset += member.bytes;
   }
-  // After a power cut the length can be there and the content not.
+  // After a power cut the file can have its full length without the content.
   for (let last = found.last(); last && !(await unpackedAt(file, last)); last = found.last()) found.drop();
   return found;
 }

@@ -5,10 +5,10 @@ import { pipeline } from 'node:stream/promises';
 import { packed } from './gzip-member.ts';
 import { type LogSize, openLog } from './members.ts';
 
-/** What stands for lines that were left out at the beginning. */
+/** Placeholder for omitted lines at the beginning. */
 export const shortening = '[the lines before this one are omitted: the log is longer than the limit]';
 
-/** Cuts the beginning of a log file off, by whole members, so that little more than the room that is given is left. Who reads it meanwhile reads the old one on. */
+/** Drops complete members at the beginning of a log file, leaving little more than `room`. Concurrent readers keep reading the old file. */
 export async function shorten(path: string, room: LogSize): Promise<LogSize> {
   const { offset, end, textBytes, time } = await lastPart(path, room);
   const text = Buffer.from(`${time} ${shortening}\n`);
@@ -21,7 +21,7 @@ export async function shorten(path: string, room: LogSize): Promise<LogSize> {
   return { bytes: note.length + end - offset, textBytes: text.length + textBytes };
 }
 
-/** Where the part that stays begins and ends, how long its text is, and the time of its first line. */
+/** Start and end of the part to keep, the size of its text, and the time of its first line. */
 async function lastPart(path: string, room: LogSize): Promise<{ offset: number; end: number; textBytes: number; time: string }> {
   await using log = await openLog(path, room);
   const [first] = log.members;

@@ -3,7 +3,7 @@ import { type Log, logLine } from './log.ts';
 const levels = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof levels)[number];
 
-/** The log of the process on standard output. Secrets are taken out before it is written. */
+/** The log of the process on stdout. Secrets are redacted before it is written. */
 export function processLog(least: LogLevel, redact: (text: string) => string): Log {
   const write = (level: LogLevel) => (message: string) => {
     if (levels.indexOf(level) >= levels.indexOf(least)) process.stdout.write(logLine(level, redact(message)));

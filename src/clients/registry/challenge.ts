@@ -1,10 +1,10 @@
-/** How a registry wants to be asked: the scheme and its parameters, both in lower case. */
+/** The authentication that a registry requires: the scheme and its parameter names are in lower case. */
 export interface Challenge {
   readonly scheme: string;
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** The challenges of a WWW-Authenticate header (RFC 9110, section 11.6.1); several may stand in one header. */
+/** The challenges of a WWW-Authenticate header (RFC 9110, section 11.6.1); one header may contain several. */
 export function readChallenges(header: string): Challenge[] {
   const challenges: { scheme: string; parameters: Record<string, string> }[] = [];
   const piece = /(?<name>[\w!#$%&'*+.^`|~-]+)(?:\s*=\s*(?:"(?<quoted>(?:[^"\\]|\\.)*)"|(?<plain>[^\s,"]+)))?/g;

@@ -1,4 +1,4 @@
-/** What a manifest says of its size and its parts (their digests), or to which manifest it refers. */
+/** The size and parts (digests) of an image manifest, or the manifest to which an index refers. */
 export type ManifestContent =
   | { readonly kind: 'image'; readonly bytes: number; readonly config: string; readonly layers: readonly string[] }
   /** An index: the digest of the image for Linux on amd64, or of the first one. */
@@ -18,7 +18,7 @@ interface Descriptor {
   readonly platform?: { readonly os?: unknown; readonly architecture?: unknown };
 }
 
-/** Undefined where the text is no manifest. */
+/** Undefined if the text is not a manifest. */
 export function readManifest(text: string): ManifestContent | undefined {
   const found = objectIn(text);
   if (Array.isArray(found?.manifests)) return { kind: 'index', digest: mainImage(found.manifests) };
@@ -28,14 +28,14 @@ export function readManifest(text: string): ManifestContent | undefined {
   return { kind: 'image', bytes, config: digestOf(found.config), layers: found.layers.map(digestOf) };
 }
 
-/** Whether the text is an error of a registry, with one of these codes. */
+/** Whether the text is a registry error with one of the given codes. */
 export function hasErrorCode(text: string, codes: readonly string[]): boolean {
   const errors = objectIn(text)?.errors;
   return Array.isArray(errors) && errors.some((error: { code?: unknown } | null) => codes.includes(String(error?.code)));
 }
 
 function mainImage(manifests: readonly Descriptor[]): string | undefined {
-  // Attestations stand in an index as images of an unknown platform.
+  // Attestations are listed in an index as images of an unknown platform.
   const images = manifests.filter(({ platform }) => platform?.os !== 'unknown');
   const main = images.find(({ platform }) => platform?.os === 'linux' && platform.architecture === 'amd64') ?? images[0];
   return typeof main?.digest === 'string' ? main.digest : undefined;

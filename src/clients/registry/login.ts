@@ -13,20 +13,20 @@ export interface RegistryCredentials {
   readonly password: string;
 }
 
-/** How a registry let us in. */
+/** How a registry granted access. */
 export type LoginKind = 'none' | 'basic' | 'bearer';
 
 export interface LoginOptions {
   readonly api: URL;
   readonly http: Http;
   readonly credentials: RegistryCredentials | undefined;
-  /** What the variables that hold the login begin with, for sentences: `REGISTRY`. */
+  /** The prefix of the login's environment variables, for messages: `REGISTRY`. */
   readonly settings: string;
 }
 
 /**
- * Asks a registry the way it wants to be asked: as it is, with a login, or with a token of the server that it names
- * (distribution specification, "Token Authentication"). Tokens are kept until shortly before they end.
+ * Sends requests with the authentication that the registry requires: none, basic, or a token from the server that it names
+ * (distribution specification, "Token Authentication"). Tokens are cached until shortly before they expire.
  */
 export class RegistryLogin {
   readonly #api: URL;
@@ -44,8 +44,8 @@ export class RegistryLogin {
   }
 
   /**
-   * The answer, and how it was got; of a status other than 401.
-   * @throws UserError where the login is refused or missing, HttpError
+   * The response, with a status other than 401, and the kind of login used.
+   * @throws UserError if the login is refused or missing, HttpError
    */
   async ask(path: string, accept: string, scope: string): Promise<{ answer: HttpAnswer; kind: LoginKind }> {
     const known = this.#headers.get(scope);
@@ -97,7 +97,7 @@ export class RegistryLogin {
     return { kind: 'bearer', header: `Bearer ${token}`, until: monotonic() + (seconds - 10) * 1_000 };
   }
 
-  /** The login goes there: to any server that the registry names by TLS, to the registry itself without it only where that is asked so too. */
+  /** The token server, which gets the login: any https server named by the registry, or the registry's host itself if both use http. */
   #realm(realm: string): URL {
     const url = URL.canParse(realm) ? new URL(realm) : undefined;
     const named = (to: URL) => to.protocol === 'https:' || (to.protocol === 'http:' && to.hostname === this.#api.hostname);
@@ -131,7 +131,7 @@ export class RegistryLogin {
 
 const mostTokenBytes = 256 * 1024;
 
-/** RFC 6749 calls it access_token, older servers token; it lives for 60 s where nothing is said. */
+/** RFC 6749 calls it access_token, older servers token; it is valid for 60 s if nothing else is specified. */
 function tokenIn(text: string, host: string): { token: string; seconds: number } {
   const found: unknown = parsed(text);
   if (typeof found === 'object' && found !== null) {

@@ -9,37 +9,37 @@ import { type LoginKind, type RegistryCredentials, RegistryLogin } from './login
 
 export interface Registry {
   /**
-   * Undefined where there is no such image.
-   * @throws UserError where the person can mend it, HttpError otherwise
+   * Undefined if there is no such image.
+   * @throws UserError if the user can fix it, HttpError otherwise
    */
   manifest(repository: string, reference: string): Promise<RegistryManifest | undefined>;
   /**
-   * That it is a registry which lets us in, and by which kind of login.
-   * @throws UserError where the person can mend it, HttpError otherwise
+   * Checks that it is a registry that grants access, and returns the kind of login used.
+   * @throws UserError if the user can fix it, HttpError otherwise
    */
   ping(): Promise<{ login: LoginKind }>;
 }
 
 export interface RegistryManifest {
   readonly digest: string;
-  /** Size of config and layers as they lie in the registry; of an index those of its image for Linux on amd64. */
+  /** Size of config and layers as stored in the registry; for an index, those of its image for Linux on amd64. */
   readonly bytes: number;
-  /** Digest of the configuration; absent: it is an index, of several images. */
+  /** Digest of the configuration; absent for an index of several images. */
   readonly config?: string;
   /** Digests of the layers, in their order. */
   readonly layers?: readonly string[];
 }
 
 export interface RegistryOptions {
-  /** The address of the registry as coxswain says it, e.g. `http://localhost:5000`. */
+  /** The URL at which coxswain reaches the registry, e.g. `http://localhost:5000`. */
   readonly api: string;
-  /** Its name in `registries` of the configuration; the cluster's own has none. */
+  /** Its name in `registries` in the configuration; the cluster's own registry has none. */
   readonly name?: string;
   readonly credentials?: RegistryCredentials;
   readonly http: Http;
 }
 
-/** Names and tags as the distribution specification allows them ("Pulling manifests"). */
+/** Names and tags allowed by the distribution specification ("Pulling manifests"). */
 const repositoryName = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const referenceName = /^(?:\w[\w.-]{0,127}|[a-z0-9+._-]+:[0-9a-f]{32,})$/;
 const absent = ['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND'];
@@ -50,7 +50,7 @@ export function registryClient({ api, name, credentials, http }: RegistryOptions
   return new DistributionRegistry(new URL(api), login, { key: name === undefined ? 'registry.api' : `registries.${name}.api`, settings });
 }
 
-/** Where the configuration says it. */
+/** The configuration key of the registry, and the prefix of its login variables, for messages. */
 interface Said {
   readonly key: string;
   readonly settings: string;
@@ -128,13 +128,13 @@ class DistributionRegistry implements Registry {
   }
 }
 
-/** The digest of a body by the algorithm of another digest (image-spec, "Registered algorithms"). A registry's word alone is not taken. */
+/** The digest of a body with the algorithm of another digest (image-spec, "Registered algorithms"). The registry is not trusted blindly. */
 function digestLike(other: string, body: Buffer): string {
   const algorithm = other.startsWith('sha512:') ? 'sha512' : 'sha256';
   return `${algorithm}:${createHash(algorithm).update(body).digest('hex')}`;
 }
 
-/** The registries as one: the cluster's own, and by name those outside of it. */
+/** Combines the registries: the cluster's own, and external ones by name. */
 export function registriesOf(own: Pick<Registry, 'manifest'>, outside: Readonly<Record<string, Pick<Registry, 'manifest'>>>) {
   return {
     manifest(repository: string, reference: string, name?: string) {

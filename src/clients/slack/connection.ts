@@ -5,7 +5,7 @@ import type { Log } from '../log/log.ts';
 
 type SocketClient = SocketModeReceiver['client'];
 
-/** Whether Slack reaches us, and since when (ISO 8601) that has been so. */
+/** Whether Slack is connected, and since when (ISO 8601). */
 export interface ConnectionHealth {
   readonly connected: boolean;
   readonly since: string;
@@ -24,8 +24,8 @@ export function connectionHealth(client: SocketClient, log: Log): () => Connecti
 }
 
 /**
- * A payload that the library does not expect (it reads `event.type` of every event, and `app_rate_limited` has none)
- * rejects inside its listener, where nothing could catch it, and would end the process.
+ * A payload that the library does not expect (it reads `event.type` of every event, and `app_rate_limited` has none) causes
+ * a rejection inside the library's listener, where nothing can catch it, and would end the process.
  */
 export function survivingOddPayloads(client: SocketClient, log: Log): void {
   const listeners = client.listeners('ws_message');

@@ -9,11 +9,11 @@ export interface DoctorOptions extends Omit<SlackOptions, 'token'> {
   readonly tokens: { readonly bot: string; readonly app: string };
   /** Scopes that slack-manifest.yml asks for. */
   readonly scopes: readonly string[];
-  /** Channels of the configuration, by name or id. */
+  /** Channels in the configuration, by name or id. */
   readonly channels: readonly string[];
 }
 
-/** Examines tokens, scopes and channels. Sends no message and changes nothing. */
+/** Checks tokens, scopes and channels. Sends no message and changes nothing. */
 export async function slackDoctor(options: DoctorOptions): Promise<Finding[]> {
   const bot = slackWeb({ ...options, token: options.tokens.bot });
   const identity = await botToken(bot);
@@ -59,7 +59,7 @@ function scopesFinding(granted: readonly string[], wanted: readonly string[]): F
   };
 }
 
-/** Asks for the address of a connection, and does not open it. */
+/** Requests the URL of a connection without opening it. */
 async function connectable(app: WebClient): Promise<Finding> {
   await app.apps.connections.open({});
   return well('Slack: app token', 'Slack accepts it for Socket Mode');
@@ -78,7 +78,7 @@ function well(about: string, evidence: string): Finding {
   return { about, state: 'ok', evidence };
 }
 
-/** What is wrong with a token is better told by whose token it is. */
+/** Errors about a token, for which the advice depends on which token it is. */
 const tokenTrouble = new Set(['invalid_auth', 'not_authed', 'token_revoked', 'token_expired', 'account_inactive']);
 
 async function examined(about: string, examine: () => Promise<Finding>, otherwise: string): Promise<Finding> {

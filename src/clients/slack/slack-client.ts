@@ -9,19 +9,19 @@ import { callTimeout, type SlackOptions, slackLogger, slackWeb, withoutPages } f
 export interface SlackAppOptions extends InboundDeps, Omit<SlackOptions, 'token'> {
   /** Bot token (xoxb-…) and app-level token (xapp-…). */
   readonly tokens: { readonly bot: string; readonly app: string };
-  /** Milliseconds within which Slack must have taken us in; 60 s. */
+  /** Milliseconds within which Slack must accept the connection; 60 s by default. */
   readonly startTimeout?: number;
 }
 
 export interface SlackApp {
-  /** @throws UserError where a token is refused, Error where Slack does not answer */
+  /** @throws UserError if a token is refused, Error if Slack does not respond */
   start(): Promise<void>;
-  /** Ends the connection and waits a moment for answers under way. */
+  /** Closes the connection and waits a moment for answers in progress. */
   stop(): Promise<void>;
   health(): ConnectionHealth;
 }
 
-/** Milliseconds that the end of a connection, or an answer under way, may take when stopping. */
+/** Milliseconds that closing the connection, and finishing answers in progress, may each take on shutdown. */
 const patience = 3000;
 
 /** Listens to Slack over Socket Mode. */
@@ -41,7 +41,7 @@ export function slackApp(options: SlackAppOptions): SlackApp {
   };
 }
 
-/** Two separate sets of client options: the receiver writes its own retries into the one that it is given. */
+/** Uses two separate sets of client options, because the receiver writes its own retries into the one it is given. */
 function boltApp({ tokens, apiUrl, log, web = direct }: SlackAppOptions): { app: App; receiver: SocketModeReceiver } {
   const logger = slackLogger(log);
   const how = { ...(apiUrl !== undefined && { slackApiUrl: apiUrl }), fetch: withoutPages(web.fetch), timeout: callTimeout };
@@ -49,7 +49,7 @@ function boltApp({ tokens, apiUrl, log, web = direct }: SlackAppOptions): { app:
     appToken: tokens.app,
     ...(web.proxied && { dispatcher: web.proxied }),
     logger,
-    // How late a pong may be, and also the pause before a new connection when Slack renews one: what is said in that pause gets lost.
+    // How late a pong may be, and also the pause before reconnecting when Slack renews a connection: messages in that pause get lost.
     clientPingTimeout: 3000,
     installerOptions: { clientOptions: { ...how, retryConfig: { retries: 1000, factor: 1.3, maxTimeout: 30_000 } } },
   });

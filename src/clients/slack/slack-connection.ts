@@ -4,27 +4,27 @@ import { Backoff } from '../../core/time/backoff.ts';
 import type { Log } from '../log/log.ts';
 import type { SlackApp } from './slack-client.ts';
 
-/** Connects to Slack, however long that takes. */
+/** Connects to Slack, retrying for as long as it takes. */
 export class SlackConnection {
   readonly #newApp: () => SlackApp;
   readonly #log: Log;
   #app: SlackApp | undefined;
   #isStarted = false;
 
-  /** @param newApp a new one for each try: one that could not start cannot be started again */
+  /** @param newApp creates an app for each attempt: one that failed to start cannot be started again */
   constructor(newApp: () => SlackApp, log: Log) {
     this.#newApp = newApp;
     this.#log = log;
   }
 
-  /** Why Slack does not reach us at present, in words; undefined: it does. */
+  /** Why Slack currently cannot reach us, in words; undefined if it can. */
   get trouble(): string | undefined {
     if (!this.#app) return 'is not connected yet';
     const { connected, since } = this.#app.health();
     return connected ? undefined : `is not connected, since ${since}`;
   }
 
-  /** Runs go on while Slack is away. @throws UserError where it refuses a token, which ends the start */
+  /** Runs continue while Slack is unavailable. @throws UserError if Slack refuses a token, which aborts the start */
   async start(): Promise<void> {
     const backoff = new Backoff({ firstMs: 5_000, mostMs: 60_000 });
     while (!this.#isStarted) {

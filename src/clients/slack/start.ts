@@ -1,7 +1,7 @@
 import { type App, type SocketModeReceiver, webApi } from '@slack/bolt';
 import { messageOf, UserError } from '../../core/errors.ts';
 
-/** Slack's words for "this token is not (or no longer) one". */
+/** Slack's error codes for a token that is not valid, or no longer. */
 const badToken = new Set([
   'invalid_auth',
   'not_authed',
@@ -23,7 +23,7 @@ const remedies = {
     'Make an app-level token (xapp-…) with the scope connections:write under "Basic Information" of the app, and turn Socket Mode on.',
 } as const;
 
-/** Says who we are, then opens the connection. The library would try for ever where Slack is down; we give up and say so. */
+/** Authenticates, then opens the connection. The library would retry forever while Slack is down; we give up and report it. */
 export async function startApp(app: App, receiver: SocketModeReceiver, timeout: number): Promise<void> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(

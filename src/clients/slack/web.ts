@@ -3,24 +3,24 @@ import { direct, type Web } from '../http/http-client.ts';
 import { isPage, ledAway, pageInstead } from '../http/login-page.ts';
 import type { Log } from '../log/log.ts';
 
-/** `fetch`: how addresses are asked that Slack gives. */
+/** `fetch`: requests URLs that Slack returns. */
 export type WebClient = webApi.WebClient & Pick<Web, 'fetch'>;
 
-/** How the parts of coxswain that talk to Slack are built. `apiUrl`: another address than Slack's own. */
+/** Options of the parts of coxswain that talk to Slack. `apiUrl`: overrides Slack's own URL. */
 export interface SlackOptions {
   readonly token: string;
   readonly apiUrl?: string;
   readonly log: Log;
-  /** The connections to Slack; direct ones where not given. */
+  /** The connections to Slack; direct by default. */
   readonly web?: Web;
 }
 
-/** Milliseconds after which a call counts as unanswered. */
+/** Milliseconds after which a call times out. */
 export const callTimeout = 10_000;
 
 /**
- * A client that sends every call once. The library would repeat a post whose answer got lost, and then there are two;
- * who calls decides about trying again.
+ * A client that sends every call once. The library would repeat a post whose response got lost, and so post it twice;
+ * the caller decides whether to retry.
  */
 export function slackWeb({ token, apiUrl, log, web = direct }: SlackOptions): WebClient {
   const fetch = withoutPages(web.fetch);
@@ -35,7 +35,7 @@ export function slackWeb({ token, apiUrl, log, web = direct }: SlackOptions): We
   return Object.assign(client, { fetch });
 }
 
-/** A page for people, or an address to look for one, in place of an answer is told as that; the library would see broken JSON. */
+/** Reports an HTML page or a redirect in place of a response as such; the library would see invalid JSON. */
 export function withoutPages(ask: Web['fetch']): Web['fetch'] {
   return async (input, init) => {
     const answer = await ask(input, init && { ...init, redirect: 'manual' });
@@ -50,7 +50,7 @@ export function withoutPages(ask: Web['fetch']): Web['fetch'] {
   };
 }
 
-/** Slack's libraries log through ours; what they say below a warning is not worth a line. */
+/** Lets Slack's libraries write to our log; anything below a warning is dropped. */
 export function slackLogger(log: Log): Logger {
   const line = (parts: unknown[]) => `slack: ${parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' ')}`;
   return {

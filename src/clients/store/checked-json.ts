@@ -5,17 +5,17 @@ import { machineTime } from '../../core/time/clock.ts';
 import { describeFileError, isPassing } from '../files/files-client.ts';
 import { DurableJson } from './durable-json.ts';
 
-/** A file that was broken, under its new name; `reason`: what was wrong, and what that costs. */
+/** A corrupt file under its new name; `reason`: what was wrong, and the consequences. */
 export interface SetAside {
   readonly file: string;
   readonly reason: string;
 }
 
 /**
- * What a file holds, where that is what its schema says; `null` where there is none, `broken` with the reason where it holds anything else or is no file
- * that can be read.
- * @param migrate makes of what the file holds what the schema is for
- * @throws UserError where it cannot be read at this moment, or must not be: that says nothing about its content
+ * The content of a file if it matches the schema; `null` if there is no file, `broken` with the reason if it contains anything else
+ * or is not a readable file.
+ * @param migrate converts the content of the file to what the schema describes
+ * @throws UserError if it cannot be read right now, or must not be: that says nothing about its content
  */
 export async function readChecked<T>(
   path: string,
@@ -41,7 +41,7 @@ function mistakeOf({ issues: [first] }: z.ZodError): string {
   return `${place} is invalid: ${first?.message.toLowerCase()}`.slice(0, 300);
 }
 
-/** The file that is moved out of the way, so that the next write does not destroy what a person may want to look at. */
+/** Moves the file out of the way, so that the next write does not destroy what somebody may want to inspect. */
 export async function putAside(path: string, reason: string, move = (to: string) => rename(path, to)): Promise<SetAside> {
   const file = `${path}.corrupt-${machineTime().toISOString().replace(/[:.-]/g, '')}`;
   try {

@@ -4,12 +4,12 @@ import type { Adapter } from 'lowdb';
 import { Coalesced } from '../../core/concurrency/serial.ts';
 import { readText } from '../files/files-client.ts';
 
-/** Far more than a file of ours has; what is larger would fill the memory. */
+/** Far more than any of our files has; anything larger would exhaust memory. */
 const mostBytes = 256 * 1024 ** 2;
 
 /**
- * A lowdb adapter that keeps what it has written: lowdb's own one renames a temporary file too, but never calls fsync,
- * so that a power cut can leave an empty file. Writes of one file follow each other; of those that wait only the newest is written.
+ * A lowdb adapter with durable writes: lowdb's own adapter renames a temporary file too, but never calls fsync,
+ * so a power cut can leave an empty file. Writes to one file are serialized; of those waiting, only the newest is written.
  */
 export class DurableJson<T> implements Adapter<T> {
   readonly #path: string;
@@ -20,7 +20,7 @@ export class DurableJson<T> implements Adapter<T> {
     this.#path = path;
   }
 
-  /** @throws SyntaxError where the file is no JSON (an empty one too); null where there is none. */
+  /** Returns null if there is no file. @throws SyntaxError if the file is not JSON (or is empty) */
   async read(): Promise<T | null> {
     const text = await readText(this.#path, mostBytes).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return null;
@@ -29,13 +29,13 @@ export class DurableJson<T> implements Adapter<T> {
     return text === null ? null : JSON.parse(text);
   }
 
-  /** Resolves when these data or newer ones are on the disk. */
+  /** Resolves when this or newer data is on disk. */
   write(data: T): Promise<void> {
     this.#text = `${JSON.stringify(data)}\n`;
     return this.#flushes.run();
   }
 
-  /** Waits for the writes under way and removes the file. */
+  /** Waits for pending writes and removes the file. */
   async remove(): Promise<void> {
     await this.#flushes.idle();
     await rm(this.#path, { force: true });
@@ -43,7 +43,7 @@ export class DurableJson<T> implements Adapter<T> {
   }
 }
 
-/** The name under which `path` is written before it gets its own; what a crash leaves is found by it. */
+/** The temporary name under which `path` is written before it is renamed; leftovers of a crash are recognized by it. */
 export function temporaryName(path: string): string {
   return join(dirname(path), `.${basename(path)}.tmp`);
 }
@@ -52,7 +52,7 @@ export function isTemporary(name: string): boolean {
   return name.startsWith('.') && name.endsWith('.tmp');
 }
 
-/** Writes the file anew: after a crash it holds the text before or this one, whole. */
+/** Replaces the file atomically: after a crash it contains either the previous text or this one. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const temporary = temporaryName(path);
   try {
@@ -71,7 +71,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   await syncFolder(dirname(path));
 }
 
-/** The rename itself is only kept once its folder is. */
+/** The rename itself is durable only once its folder is synced. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {

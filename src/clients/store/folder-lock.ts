@@ -11,23 +11,23 @@ import { temporaryName } from './durable-json.ts';
 import { type ProcessMark, stateOf, thisProcess } from './process-mark.ts';
 
 export interface FolderLock {
-  /** @throws UserError where another process has taken the folder meanwhile. */
+  /** @throws UserError if another process has taken over the folder meanwhile. */
   check(): void;
   release(): Promise<void>;
 }
 
 export interface LockTimes {
   readonly beatMs: number;
-  /** A lock of another machine or container that was not renewed for so long is a dead one's. */
+  /** After this time without renewal, a lock from another machine or container is considered stale. */
   readonly staleMs: number;
 }
 
 const settleMs = 200;
 
 /**
- * Takes a folder for this process alone. The lock of a process that was killed is seen as such: by pid and start time where it ran
- * here, otherwise by its silence (a container that is started again has other pids).
- * @throws UserError where another process has it
+ * Locks a folder for this process. The stale lock of a killed process is detected by pid and start time if it ran here,
+ * otherwise by the missing renewals (a restarted container has other pids).
+ * @throws UserError if another process has the lock
  */
 export async function lockFolder(folder: string, log: Log, times: LockTimes = { beatMs: 3_000, staleMs: 15_000 }): Promise<FolderLock> {
   const path = join(folder, 'lock');
@@ -79,17 +79,17 @@ class HeldLock implements FolderLock {
   }
 }
 
-/** The lock appears whole or not at all: it is written under another name and then linked. */
+/** Creates the lock atomically: it is written under another name and then linked. */
 async function taken(path: string, self: ProcessMark, fromDead: boolean): Promise<boolean> {
   const draft = temporaryName(`${path}-${self.id}`);
   await writeFile(draft, JSON.stringify(self), { mode: 0o600 });
   try {
     await link(draft, path);
-    // Of several that take over from a dead one, one may have moved the lock of another away: the last one counts.
+    // If several processes replace a stale lock, one may have moved away the lock of another: the last one wins.
     if (fromDead) await sleep(settleMs);
     return !fromDead || holderOf(path)?.id === self.id;
   } catch (error) {
-    // ENOENT: who has the folder now tidied it up.
+    // ENOENT: the process that now has the folder cleaned up our temporary file.
     if (['EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
     throw error;
   } finally {
@@ -97,7 +97,7 @@ async function taken(path: string, self: ProcessMark, fromDead: boolean): Promis
   }
 }
 
-/** Undefined where there is no lock any more or nothing readable in it. */
+/** Undefined if the lock no longer exists or its content is invalid. */
 function holderOf(path: string): ProcessMark | undefined {
   try {
     const mark = JSON.parse(readTextNow(path));
@@ -113,7 +113,7 @@ async function isHeld(path: string, holder: ProcessMark, self: ProcessMark, time
   if (state !== 'unknown') return state === 'alive';
   const first = await renewedAt(path);
   let last = first;
-  // A clock that is ahead, or set meanwhile, must not make us wait for it.
+  // A clock that is ahead, or changed meanwhile, must not make us wait longer.
   const until = monotonic() + times.staleMs - Math.max(0, machineTime().getTime() - first);
   while (last === first && monotonic() < until) {
     await sleep(times.beatMs / 4);
@@ -122,7 +122,7 @@ async function isHeld(path: string, holder: ProcessMark, self: ProcessMark, time
   return last !== 0 && last !== first;
 }
 
-/** 0 where the lock is gone. */
+/** 0 if the lock is gone. */
 async function renewedAt(path: string): Promise<number> {
   return await stat(path).then(
     (found) => found.mtimeMs,
@@ -130,7 +130,7 @@ async function renewedAt(path: string): Promise<number> {
   );
 }
 
-/** Moves the dead lock away, in one breath with a last look at it; where someone was faster all the same, theirs is put back. */
+/** Moves the stale lock away right after a last check; if another process was faster nevertheless, its lock is put back. */
 function removeStale(path: string, dead: ProcessMark | undefined): void {
   const aside = temporaryName(`${path}-${randomUUID()}`);
   if (holderOf(path)?.id !== dead?.id) return;

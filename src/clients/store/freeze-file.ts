@@ -5,12 +5,12 @@ import type { Log } from '../log/log.ts';
 import { isExact, type Plain } from './exact.ts';
 import { openKeptFile } from './kept-file.ts';
 
-/** What holds releases up, kept over restarts. */
+/** The release freezes; persists across restarts. */
 export interface FreezeFile {
   list(): readonly Freeze[];
-  /** In place of an older freeze of the same repository; resolves when it is on the disk. */
+  /** Replaces an older freeze of the same repository; resolves when it is on disk. */
   freeze(freeze: Freeze): Promise<void>;
-  /** Ends the freeze of a repository or, without one, that of all. */
+  /** Ends the freeze of a repository or, if none is given, the global one. */
   unfreeze(repository?: string): Promise<void>;
 }
 
@@ -22,7 +22,7 @@ interface Freezes {
 }
 isExact<Plain<Freezes>, Plain<z.infer<typeof schema>>>(true);
 
-/** A corrupt file is set aside; since nobody knows which releases it held, all are held until a person has said so. */
+/** A corrupt file is set aside; as its freezes are unknown, all releases are frozen until somebody says `unfreeze`. */
 export async function openFreezes(path: string, log: Log, now: () => Date = machineTime): Promise<FreezeFile> {
   const file = await openKeptFile<Freezes>(path, {
     schema,

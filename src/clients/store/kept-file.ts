@@ -4,25 +4,25 @@ import type { z } from 'zod';
 import { putAside, readChecked, type SetAside } from './checked-json.ts';
 import { DurableJson } from './durable-json.ts';
 
-/** A value that is kept over restarts in a file of its own, which is written whole. */
+/** A value that persists across restarts in its own file, which is always written as a whole. */
 export interface KeptFile<T> {
   readonly value: T;
-  /** Resolves when the value is on the disk. Where the write fails, the value is the one before, for what is not kept is not so. */
+  /** Resolves when the value is on disk. If the write fails, the previous value is restored, so that memory and disk agree. */
   keep(value: T): Promise<void>;
 }
 
 export interface KeptFileOptions<T> {
-  /** Of T: where both are to be the same for the compiler, `isExact` says so. */
+  /** The schema of T; use `isExact` to let the compiler check that both are the same. */
   readonly schema: z.ZodType<unknown>;
-  /** The value where there is no file yet. */
+  /** The value if there is no file yet. */
   readonly empty: T;
-  /** The value where the file was corrupt; also says in the log what that means. */
+  /** Returns the value to use if the file was corrupt; also logs what that means. */
   readonly corrupt: (setAside: SetAside) => T;
 }
 
 /**
- * Reads the file once. What stands for a corrupt one is on the disk before the start goes on.
- * @throws UserError where it cannot be read at this moment, or must not be
+ * Reads the file once. The replacement for a corrupt one is on disk before this resolves.
+ * @throws UserError if it cannot be read right now, or must not be
  */
 export async function openKeptFile<T>(path: string, { schema, empty, corrupt }: KeptFileOptions<T>): Promise<KeptFile<T>> {
   const found = await readChecked<T>(path, schema);
@@ -35,7 +35,7 @@ export async function openKeptFile<T>(path: string, { schema, empty, corrupt }: 
       throw error;
     });
   };
-  // The corrupt file stays in its place until it is replaced: a crash in between must not make an empty one of it.
+  // The corrupt file stays in place until it is replaced: after a crash in between, it must not be treated as missing.
   if ('broken' in found) await keep(corrupt(await putAside(path, found.broken, (to) => copyOrMove(path, to))));
   return {
     get value() {
@@ -45,7 +45,7 @@ export async function openKeptFile<T>(path: string, { schema, empty, corrupt }: 
   };
 }
 
-/** What can be copied stays in its place; a folder, or what cannot be read, has to go first. */
+/** Copies the file if possible, so that it stays in place; a folder or an unreadable file is moved instead. */
 async function copyOrMove(from: string, to: string): Promise<void> {
   await copyFile(from, to).catch(() => rename(from, to));
 }

@@ -6,19 +6,19 @@ import { putAside, readChecked, type SetAside } from './checked-json.ts';
 import { DurableJson } from './durable-json.ts';
 import { isExact, type Plain } from './exact.ts';
 
-/** The last number that was given to a run, by the short name of its repository. */
+/** The last run number assigned, by the short name of the repository. */
 export type Numbers = Readonly<Record<string, number>>;
 
 /** What was last seen in every repository. */
 export interface LastSeen {
-  /** As an older version has given them; now they have a file of their own, which is short however many branches there are. */
+  /** Numbers assigned by an older version; they now have a separate file, which stays small however many branches there are. */
   readonly numbers: Readonly<Record<string, number>>;
   readonly repositories: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** By which address and patterns; older files lack it. */
+  /** The git URL and branch patterns that were polled; missing in older files. */
   readonly watched?: Readonly<Record<string, Watched>>;
-  /** What channels are still to be told. */
+  /** Notices still to be posted. */
   readonly notices?: readonly Notice[];
-  /** The commits that the bot has pushed itself, and what each stands on. */
+  /** The commits that the bot pushed itself, each with its parent. */
   readonly own?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
@@ -44,13 +44,13 @@ const seen = z.object({
 isExact<Plain<LastSeen>, Plain<z.infer<typeof seen>>>(true);
 isExact<Plain<Numbers>, Plain<z.infer<typeof numbers>>>(true);
 
-/** Opens the file; a broken one is set aside and begun anew. */
+/** Opens the file; a corrupt one is set aside and replaced by an empty one. */
 export function openLastSeen(path: string): Promise<Opened<LastSeen>> {
   const lost = 'the last seen commits of the branches are lost: the next poll does not start runs for what it finds';
   return opened(path, { numbers: {}, repositories: {} }, { schema: seen, lost });
 }
 
-/** The same of the numbers: those of runs that are known are known by their files, too. */
+/** The same for the numbers: those of existing runs are also known from their files. */
 export function openNumbers(path: string): Promise<Opened<Numbers>> {
   return opened(path, {}, { schema: numbers, lost: 'numbers of deleted runs may be used again' });
 }

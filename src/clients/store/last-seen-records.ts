@@ -3,15 +3,15 @@ import type { Watched } from '../../core/config.ts';
 import { type Notice, withBranches } from '../../core/notice.ts';
 import type { LastSeen, Numbers } from './last-seen-file.ts';
 
-/** Makes one stroke of writing, where the folder is still ours. */
+/** Performs one write if we still have the lock on the folder. */
 export type Write = (stroke: () => Promise<void>) => Promise<void>;
 
 type Heads = Readonly<Record<string, string>>;
 
-/** Of each repository. */
+/** Maximum number of own commits kept per repository. */
 const mostOwn = 100;
 
-/** What is remembered of repositories beside their runs. */
+/** What is stored about repositories besides their runs. */
 export class LastSeenRecords {
   readonly #seen: Low<LastSeen>;
   readonly #given: Low<Numbers>;
@@ -67,7 +67,7 @@ export class LastSeenRecords {
     await this.#change({ own: { ...before, [repository]: Object.fromEntries(newest) } });
   }
 
-  /** @param least the highest number that is known in another way */
+  /** @param least the highest number known from elsewhere */
   async nextNumber(short: string, least: number): Promise<number> {
     const { data } = this.#given;
     const number = Math.max(own(data, short) ?? 0, own(this.#seen.data.numbers, short) ?? 0, least) + 1;

@@ -1,12 +1,12 @@
 type Json = Readonly<Record<string, unknown>>;
 
-/** The version in which run files are written. Files of the first one say none. */
+/** The format version in which run files are written. Files of version 1 contain no version. */
 export const runFileVersion = 2;
 
-/** From each version to the next, the oldest first. A step takes any JSON: whether the outcome is a run, its schema says. */
+/** Migrations from each version to the next, oldest first. A step accepts any JSON: the schema decides whether the result is a run. */
 const migrations: readonly ((run: Json) => Json)[] = [fromVersion1];
 
-/** A file that a newer coxswain has written. Nothing is known of it, so it must not be read, and never be lost. */
+/** A file written by a newer coxswain. Its format is unknown, so it must not be read, and must never be lost. */
 export class NewerFile extends Error {
   override readonly name = 'NewerFile';
   readonly version: number;
@@ -17,8 +17,8 @@ export class NewerFile extends Error {
 }
 
 /**
- * What a run file holds, carried over to the present version. Nothing is written: the file gets its new form when its run is next saved, so a crash
- * leaves it whole in one form or the other.
+ * The content of a run file, migrated to the current version. Nothing is written: the file gets the new format when its run is next
+ * saved, so after a crash it is complete in one format or the other.
  * @throws NewerFile
  */
 export function migrated(file: unknown): unknown {
@@ -29,7 +29,7 @@ export function migrated(file: unknown): unknown {
   return migrations.slice(fileVersion - 1).reduce<Json>((json, migrate) => migrate(json), run);
 }
 
-/** 1 → 2: fields by the names that they have now, and the images of a release in the release, no longer marked among the stages of the run. */
+/** 1 → 2: fields get their current names, and release images move from the run's stages, where they were marked, into the release. */
 function fromVersion1(run: Json): Json {
   const { stages, release, ...rest } = changed(
     renamed(run, { withBelow: 'coversEarlierCommits', behind: 'queuedBehind', trouble: 'blockedReason' }),
@@ -53,7 +53,7 @@ function fromVersion1(run: Json): Json {
   return { ...rest, ...withImages(stages, release) };
 }
 
-/** In version 1 the Secret of the registries was written for Makisu without being asked: a Job that was rendered then, and is created now, needs it so. */
+/** Version 1 always wrote the registry Secret for Makisu: a Job rendered back then but created now needs it in that format. */
 function withMakisuLogins(object: Json): unknown {
   if (object.kind !== 'Job' || !isObject(object.metadata)) return object;
   const { annotations = {}, ...metadata } = object.metadata;
@@ -61,7 +61,7 @@ function withMakisuLogins(object: Json): unknown {
   return { ...object, metadata: { ...metadata, annotations: { 'coxswain/registry-login': 'makisu', ...annotations } } };
 }
 
-/** The stages of version 1, those that are marked as images of the release moved into it. */
+/** The stages of version 1, with those marked as images of the release moved into it. */
 function withImages(stages: unknown, release: unknown): Json {
   const of = { ...(stages !== undefined && { stages }), ...(release !== undefined && { release }) };
   if (!Array.isArray(stages) || !isObject(release)) return of;
@@ -80,7 +80,7 @@ function renamed(json: unknown, names: Readonly<Record<string, string>>): unknow
   return Object.fromEntries(Object.entries(json).map(([key, value]) => [Object.hasOwn(names, key) ? names[key] : key, value]));
 }
 
-/** The object with the values of these keys changed, where it has them. */
+/** The object with the values of the given keys changed, if it has them. */
 function changed(json: unknown, changes: Readonly<Record<string, (value: unknown) => unknown>>): Json {
   if (!isObject(json)) return json as Json;
   const entries = Object.entries(changes).filter(([key]) => Object.hasOwn(json, key));

@@ -5,16 +5,16 @@ import type { Log } from '../log/log.ts';
 import { isExact, type Plain } from './exact.ts';
 import { openKeptFile } from './kept-file.ts';
 
-/** Which repositories are not polled, kept over restarts. */
+/** The paused repositories, which are not polled; persists across restarts. */
 export interface PauseFile {
   list(): readonly Pause[];
-  /** In place of an older pause of the same repository; resolves when it is on the disk. */
+  /** Replaces an older pause of the same repository; resolves when it is on disk. */
   pause(pause: Pause): Promise<void>;
   resume(repository: string): Promise<void>;
 }
 
 export interface PauseFileOptions {
-  /** Those that are configured. */
+  /** The configured repositories. */
   readonly repositories: readonly { readonly name: string }[];
   readonly log: Log;
   readonly now?: () => Date;
@@ -28,7 +28,7 @@ interface Kept {
 }
 isExact<Plain<Kept>, Plain<z.infer<typeof schema>>>(true);
 
-/** A corrupt file is set aside; since nobody knows what it paused, all that is configured is paused until somebody says `resume`: no commit is lost by that. */
+/** A corrupt file is set aside; as its pauses are unknown, every configured repository is paused until `resume`, so no commit is lost. */
 export async function openPauses(path: string, { repositories, log, now = machineTime }: PauseFileOptions): Promise<PauseFile> {
   const file = await openKeptFile<Kept>(path, {
     schema,

@@ -4,14 +4,14 @@ import { hostname } from 'node:os';
 import { machineTime } from '../../core/time/clock.ts';
 import { readTextNow } from '../files/files-client.ts';
 
-/** One process, told apart from every other one, also from a later one with the same pid. */
+/** Identifies a process uniquely, even among later ones with the same pid. */
 export interface ProcessMark {
   readonly id: string;
   readonly pid: number;
-  /** Start in clock ticks since boot; empty where the system does not tell. */
+  /** Start time in clock ticks since boot; empty if the system does not provide it. */
   readonly started: string;
   readonly boot: string;
-  /** The pid namespace: a pid says nothing outside it. */
+  /** The pid namespace: a pid is meaningless outside it. */
   readonly space: string;
   readonly host: string;
   readonly since: string;
@@ -29,7 +29,7 @@ export function thisProcess(): ProcessMark {
   };
 }
 
-/** Whether the process of a mark still runs; `unknown` where it belongs to another machine or container. */
+/** Whether the process of a mark is still running; `unknown` if it belongs to another machine or container. */
 export function stateOf(mark: ProcessMark, self: ProcessMark): 'alive' | 'dead' | 'unknown' {
   if (mark.boot !== self.boot || mark.space !== self.space || (mark.boot === '' && mark.host !== self.host)) return 'unknown';
   return isRunning(mark.pid) && startOf(mark.pid) === mark.started ? 'alive' : 'dead';
@@ -44,7 +44,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Field 22 of /proc/<pid>/stat (proc(5)); the second field, the command, may hold blanks and brackets. */
+/** Field 22 of /proc/<pid>/stat (proc(5)); the second field, the command, may contain spaces and parentheses. */
 function startOf(pid: number): string {
   return textOr('', () => {
     const stat = readTextNow(`/proc/${pid}/stat`);

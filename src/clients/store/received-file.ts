@@ -12,14 +12,14 @@ import { readText } from '../files/files-client.ts';
 import type { Log } from '../log/log.ts';
 import { replaceFile } from './durable-json.ts';
 
-/** Lines that the file may have beyond those that are still needed, before it is written anew. */
+/** Lines that the file may have beyond those still needed before it is rewritten. */
 const mostSpare = 2_000;
-/** More than it can ever hold. */
+/** More than the file can ever contain. */
 const mostBytes = 16 * 1024 ** 2;
 
 /**
- * Keeps what was heard within the last hour on the disk: one JSON object a line, one when a word is heard and one when it is answered. What
- * cannot be written is remembered in memory alone, and the log says so: who speaks must not wait for a disk that is full.
+ * Keeps the messages received within the last hour on disk, one JSON object per line: one on receipt and one when answered. What
+ * cannot be written is remembered only in memory, and an error is logged: users must not be blocked by a full disk.
  */
 export async function openReceivedMessages(
   path: string,
@@ -59,7 +59,7 @@ class HeardFile implements ReceivedMessages {
     if (word) void this.#write(word);
   }
 
-  /** Resolves when all of it is on the disk, or could not be brought there. Writes follow each other; what waits meanwhile is one write. */
+  /** Resolves when everything is on disk or the write failed. Writes are serialized; lines that queue up meanwhile become one write. */
   save(): Promise<void> {
     return this.#flushes.run();
   }
@@ -80,7 +80,7 @@ class HeardFile implements ReceivedMessages {
       if (!this.#inTrouble)
         this.#log.error(`${this.#path} cannot be written, so after a restart a message may be handled again: ${messageOf(error)}`);
       this.#inTrouble = true;
-      // The next write brings all of it.
+      // The next write rewrites the whole file.
       this.#lines = Number.POSITIVE_INFINITY;
     }
   }
@@ -97,7 +97,7 @@ class HeardFile implements ReceivedMessages {
   }
 }
 
-/** A file that cannot be read must not keep the bot from starting: what it holds is an hour old at most. */
+/** An unreadable file must not keep the bot from starting: its relevant content is at most an hour old. */
 async function textOf(path: string, log: Log): Promise<string> {
   return readText(path, mostBytes).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') log.error(`${path} cannot be read, so a message may be handled again: ${messageOf(error)}`);
@@ -105,7 +105,7 @@ async function textOf(path: string, log: Log): Promise<string> {
   });
 }
 
-/** The words in the order in which they were heard; a line that a crash cut off is left out. */
+/** The messages in the order in which they were received; a line truncated by a crash is skipped. */
 function wordsIn(text: string): ReceivedMessage[] {
   const words = new Map<string, ReceivedMessage>();
   for (const line of text.split('\n')) {

@@ -13,15 +13,15 @@ export interface RunFiles {
   /** Oldest first. */
   readonly runs: readonly Run[];
   readonly setAside: readonly SetAside[];
-  /** The highest number that any file names, by the short name of the repository. */
+  /** The highest number in any file name, by the short name of the repository. */
   readonly numbers: ReadonlyMap<string, number>;
 }
 
 const atOnce = 32;
 
 /**
- * Reads all run files of a folder. One that is broken is renamed to `*.corrupt-<time>`; the others are not touched by it.
- * @throws UserError where a file cannot be read at this moment (a broken disk), or was written by a newer coxswain: it is not lost by a downgrade
+ * Reads all run files in a folder. A corrupt one is renamed to `*.corrupt-<time>`; the others are unaffected.
+ * @throws UserError if a file cannot be read right now (a broken disk), or was written by a newer coxswain: a downgrade must not lose it
  */
 export async function readRunFiles(folder: string): Promise<RunFiles> {
   const names = await cleanedNames(folder);
@@ -35,7 +35,7 @@ export async function readRunFiles(folder: string): Promise<RunFiles> {
   return { runs: runs.sort(byAge), setAside, numbers: highestNumbers(names) };
 }
 
-/** Removes what a crash left and names the rest. */
+/** Removes temporary files left by a crash and returns the names of the others. */
 export async function cleanedNames(folder: string): Promise<string[]> {
   const names = await readdir(folder);
   await Promise.all(names.filter(isTemporary).map((name) => rm(join(folder, name), { force: true })));
@@ -60,7 +60,7 @@ function migratedOf(path: string, json: unknown): unknown {
   }
 }
 
-/** A run as its file holds it. */
+/** A run as stored in its file. */
 export type RunFile = Run & { readonly fileVersion: number };
 
 export function runFile(run: Run): RunFile {

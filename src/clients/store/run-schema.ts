@@ -95,7 +95,7 @@ const posted = z.object({ state: z.literal('posted'), channel: text, ts: text, r
 
 const state = z.enum(Object.keys(nextStates) as [RunState, ...RunState[]]);
 
-/** A run as its file holds it. Keys of a newer version are no mistake. */
+/** A run as stored in its file. Unknown keys, as a newer version may write, are not an error. */
 export const runSchema = z.object({
   id: text,
   uid: text.min(1),

@@ -16,24 +16,24 @@ import { LastSeenRecords } from './last-seen-records.ts';
 import { cleanedNames, type RunFile, type RunFiles, readRunFiles, runFile } from './run-files.ts';
 import { tighten } from './tighten.ts';
 
-/** The records of coxswain: one file per run, and one of what was last seen. */
+/** coxswain's data: one file per run, one for the last seen commits, and one for the run numbers. */
 export interface Store {
-  /** The runs as they were last saved, oldest first. */
+  /** The runs as last saved, oldest first. */
   runs(): readonly Run[];
-  /** Files that were broken when the store was opened, under their new names. */
+  /** Files that were corrupt when the store was opened, under their new names. */
   readonly setAside: readonly SetAside[];
-  /** Resolves when this state of the run, or a newer one that was given meanwhile, is safe on the disk. */
+  /** Resolves when this state of the run, or a newer one passed meanwhile, is safely on disk. */
   saveRun(run: Run): Promise<void>;
   forgetRun(id: string): Promise<void>;
-  /** A number that no run of this short name ever had; saved before it is given. */
+  /** A number that no run of this short name ever had; saved before it is returned. */
   nextNumber(short: string): Promise<number>;
-  /** Branch → commit as last polled; undefined for a repository that never was. */
+  /** Branch → commit as last polled; undefined for a repository that was never polled. */
   lastSeen(repository: string): Readonly<Record<string, string>> | undefined;
-  /** By which address and patterns that was; undefined where it was never saved. */
+  /** The git URL and branch patterns used for that; undefined if never saved. */
   watched(repository: string): Watched | undefined;
   /**
-   * Replaces what was seen of a repository and, where given, what was watched and what its channel is to be told of branches that are left out,
-   * in one stroke.
+   * Replaces what was last seen of a repository and, if given, what was watched and the notice about branches that got no run, in one
+   * atomic write.
    */
   saveLastSeen(
     repository: string,
@@ -41,14 +41,14 @@ export interface Store {
     watched?: Watched,
     leftOut?: Omit<Notice, 'count' | 'state'>,
   ): Promise<void>;
-  /** What channels are still to be told. */
+  /** Notices still to be posted. */
   notices(): readonly Notice[];
   noticed(uid: string, state: 'intended' | 'told'): Promise<void>;
-  /** What a commit stands on that the bot has pushed itself; undefined for any other. */
+  /** The parent of a commit that the bot pushed itself; undefined for any other commit. */
   parentOf(repository: string, sha: string): string | undefined;
-  /** Remembers such a commit; the newest hundred of each repository are kept. */
+  /** Remembers such a commit; the newest hundred per repository are kept. */
   wrote(repository: string, sha: string, parent: string): Promise<void>;
-  /** Waits for what is being written and lets another process have the folder. */
+  /** Waits for pending writes and releases the lock on the folder. */
   close(): Promise<void>;
 }
 
@@ -59,8 +59,8 @@ export interface StoreOptions {
 }
 
 /**
- * Opens the folder (made where it is missing) and takes it for this process alone.
- * @throws UserError where another process has it or it cannot be read or written
+ * Opens the folder (creating it if missing) and locks it for this process.
+ * @throws UserError if another process has the lock, or the folder cannot be read or written
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { folder, log } = options;
@@ -86,7 +86,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-/** The two folders; made in one go, what is wrong with a disk would come as another error. */
+/** Creates the two folders one by one: a single recursive call would report disk problems as a different error. */
 async function made(folder: string, runFolder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await mkdir(runFolder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
@@ -94,7 +94,7 @@ async function made(folder: string, runFolder: string): Promise<void> {
   });
 }
 
-/** The sentence with which a start ends that has no folder to work in. */
+/** The error with which the start fails if the folder cannot be used. */
 function unwritable(folder: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (error instanceof UserError || code === undefined) return error;
@@ -136,7 +136,7 @@ class FolderStore implements Store {
     db.data = runFile(run);
     this.#noteNumber(run.id);
     await this.#write(() => db.write());
-    // A newer state may have been written by the same stroke.
+    // The run may have been forgotten meanwhile, and `db.data` may be a newer state that was written by the same write.
     if (this.#files.get(run.id)?.db !== db) return;
     const { fileVersion: _own, ...saved } = db.data;
     this.#runs.set(run.id, saved);

@@ -6,8 +6,8 @@ import type { Log } from '../log/log.ts';
 const others = 0o077;
 
 /**
- * Takes from everybody else the rights to a folder and all that is in it: an older version, or a restored copy, may have left more. Links are not followed.
- * What cannot be changed, since it belongs to somebody else, is said and stays as it is.
+ * Removes all permissions of group and others from a folder and its content: an older version or a restored backup may have left some.
+ * Links are not followed. What cannot be changed, such as files of another owner, is logged as a warning and left as it is.
  */
 export async function tighten(folder: string, log: Log): Promise<void> {
   const failed: string[] = [];

@@ -6,12 +6,12 @@ import type { TemplateSource, TemplateText } from '../../core/template-source.ts
 import { nearest } from '../../core/text/nearest.ts';
 import { describeFileError, isPassing, readText } from '../files/files-client.ts';
 
-/** Files of one folder that a template may use. */
+/** Maximum number of partials per folder. */
 const mostPartials = 100;
 
 /**
- * Job templates: a plain name is a file of `folder` without `.yaml`, anything with a slash or an ending a path. All may use the partials
- * (`_*.tpl`) of `folder`; a file elsewhere those beside it too, which may redefine what the others define.
+ * Job templates: a plain name is a file in `folder` without `.yaml`, anything with a slash or an extension is a path. All may use the
+ * partials (`_*.tpl`) in `folder`; a file elsewhere can also use those beside it, which may override the others.
  */
 export function templateFiles(folder: string): { read(name: string): Promise<TemplateSource> } {
   return {
@@ -25,7 +25,7 @@ export function templateFiles(folder: string): { read(name: string): Promise<Tem
   };
 }
 
-/** The partials of a folder in the order of their names. @param called what messages call one */
+/** The partials in a folder, ordered by name. @param called the name used for one in messages */
 async function partialsIn(folder: string, called = (file: string) => file): Promise<TemplateText[]> {
   const files = (await orTrouble(readdir(folder), `the folder ${folder}`))
     .filter((file) => file.startsWith('_') && file.endsWith('.tpl'))
@@ -40,7 +40,7 @@ async function partialsIn(folder: string, called = (file: string) => file): Prom
   );
 }
 
-/** @throws UserError unless a later try may go well @param absent the message for a file that is not there */
+/** @throws UserError unless a retry may succeed @param absent the message for a missing file */
 async function orTrouble<T>(reading: Promise<T>, what: string, absent?: () => string): Promise<T> {
   try {
     return await reading;
@@ -51,7 +51,7 @@ async function orTrouble<T>(reading: Promise<T>, what: string, absent?: () => st
   }
 }
 
-/** What is wrong with the name of a job template: undefined where its file is there. */
+/** What is wrong with the name of a job template; undefined if its file exists. */
 export function templateIssue(folder: string): (name: string) => string | undefined {
   return (name) => (existsSync(pathOf(folder, name)) ? undefined : noTemplate(folder, name));
 }

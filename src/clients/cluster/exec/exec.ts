@@ -6,7 +6,7 @@ import { beat } from '../transport/heartbeat.ts';
 import type { PooledKubeConfig } from '../transport/kube-config.ts';
 import { type ExecStatus, exitCodeOf } from './exec-status.ts';
 
-/** A running container, and the command to run in it: a program and its arguments, no shell between. */
+/** A running container, and the command to run in it: a program and its arguments, without a shell. */
 export interface ExecSource {
   readonly namespace: string;
   readonly pod: string;
@@ -15,9 +15,9 @@ export interface ExecSource {
 }
 
 export interface Execution {
-  /** Must be read or destroyed, else the command stands still; destroying it ends the connection. */
+  /** Must be read or destroyed, otherwise the command blocks; destroying it closes the connection. */
   readonly stdout: Readable;
-  /** Resolves when the command has ended, whatever its code; `stderr` holds the first 64 KiB. Rejects with what also destroys `stdout`. */
+  /** Resolves when the command has exited, whatever its code; `stderr`: the first 64 KiB. Rejects with the error that destroys `stdout`. */
   readonly done: Promise<{ readonly exitCode: number; readonly stderr: string }>;
 }
 
@@ -32,9 +32,9 @@ const maxStderrBytes = 64 * 1024;
 const maxErrorBytes = 64 * 1024;
 
 /**
- * Runs a command in a container. Both parts of the answer end with a ClusterError where the API server refuses, the connection breaks or goes
- * dead (`retry` is true then), and with the reason of `signal` where that ends it. A slow reader holds the command back: nothing piles up here.
- * The library's own Exec ignores back-pressure and does not say why it was refused.
+ * Runs a command in a container. Both `stdout` and `done` fail with a ClusterError if the API server refuses, or the connection breaks
+ * or hangs (then `retry` is true), and with the reason of `signal` if that is aborted. A slow reader slows the command down: no
+ * unbounded buffering. The library's own Exec ignores back-pressure and does not report why it was refused.
  */
 export function exec(config: PooledKubeConfig, at: ExecSource, signal: AbortSignal): Execution {
   const session = new Session(config, at);
@@ -72,7 +72,7 @@ class Session implements Execution {
         done(error);
       },
     });
-    // Both tell of a failure; who listens to one of them has heard it.
+    // Both report a failure; listening to one of them is enough.
     this.stdout.on('error', () => {});
     this.done.catch(() => {});
   }
@@ -118,7 +118,7 @@ class Session implements Execution {
     if (kept.length > 0) this.#stderr.push(Buffer.from(kept));
   }
 
-  /** The Status is sent when both streams are at their end. */
+  /** The Status is sent when both streams have ended. */
   #ended(bytes: Buffer): void {
     try {
       const exitCode = exitCodeOf(this.#doing, JSON.parse(bytes.toString('utf8')) as ExecStatus);
@@ -149,7 +149,7 @@ async function textOf(response: AsyncIterable<Buffer>): Promise<string> {
   try {
     for await (const chunk of response) if (text.length < maxErrorBytes) text += chunk.toString('utf8');
   } catch {
-    // What there is of it has to do.
+    // Use the part that has been read.
   }
   return text;
 }

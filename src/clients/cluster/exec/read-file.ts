@@ -6,15 +6,15 @@ import { ClusterError } from '../../../core/cluster.ts';
 import { messageOf } from '../../../core/errors.ts';
 import type { Execution } from './exec.ts';
 
-/** The command that packs the one file at that absolute path. tar does not follow a link in its place, and says its size before its bytes. */
+/** The command that packs the file at the given absolute path. tar does not follow a link there, and sends the size before the content. */
 export function packing(path: string): string[] {
   return ['tar', '-c', '-f', '-', '-C', posix.dirname(path), '--', `./${posix.basename(path)}`];
 }
 
 /**
- * The bytes of the file that an execution of `packing` packs, as they come.
- * The stream ends with ClusterError where there is no such file, where it is none, or where fewer bytes came than it has; `retry` is true where
- * the connection or the container ended meanwhile.
+ * Streams the content of the file packed by an execution of `packing`.
+ * The stream fails with ClusterError if the file does not exist, is not a regular file, or is truncated; `retry` is true if the
+ * connection broke or the container ended meanwhile.
  */
 export function unpacked(path: string, { stdout, done }: Execution): Readable {
   return Readable.from(bytes(path, stdout, done), { objectMode: false });
@@ -34,11 +34,11 @@ async function* bytes(path: string, stdout: Readable, done: Execution['done']): 
     await arrives;
   } catch (error) {
     if (error instanceof ClusterError) throw error;
-    // An archive that stops in the middle: why, the command's end says better.
+    // A truncated archive: the command's exit explains it better.
     const ended = await done.catch(() => undefined);
     throw unreadable(path, ended?.stderr.trim() || messageOf(error), isKilled(ended?.exitCode));
   } finally {
-    // Also where the reader has left.
+    // Also if the reader stopped early.
     stdout.destroy();
   }
   const { exitCode, stderr } = await done;

@@ -4,7 +4,7 @@ import { machineTime } from '../../../core/time/clock.ts';
 import type { ApiServer } from '../transport/api-server.ts';
 import { lines } from './lines.ts';
 
-/** A container, and the time from which its lines are wanted (RFC 3339; the kubelet cuts it to the second). */
+/** A container, and the time from which to read its log (RFC 3339; the kubelet truncates it to seconds). */
 export interface ContainerRef {
   readonly namespace: string;
   readonly pod: string;
@@ -16,10 +16,11 @@ const maxLineBytes = 64 * 1024;
 const stamp = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))(?: |$)/;
 
 /**
- * The lines of a container's log as they come, and what the kubelet says in between of its own troubles, without a time. Ends when the server ends it (which it also does when it restarts: whether there is more to come
- * only the state of the container tells), or when `signal` says so. The library's own `Log` ends the process when a connection breaks.
- * @throws ClusterError where the log cannot be opened (`retry` is true where the container has not started yet),
- * and where the connection breaks or is quiet for five minutes
+ * Streams the lines of a container's log, including the kubelet's own error messages, which have no time. Ends when the server ends it
+ * (also when that restarts: only the state of the container tells whether more will follow), or when `signal` is aborted. The library's
+ * own `Log` ends the process when a connection breaks.
+ * @throws ClusterError if the log cannot be opened (`retry` is true if the container has not started yet),
+ * and if the connection breaks or is idle for five minutes
  */
 export async function* followLog(api: ApiServer, source: ContainerRef, signal: AbortSignal): AsyncGenerator<LogLine> {
   const chunks = await open(api, source, signal);
@@ -53,7 +54,7 @@ async function open(
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
-/** "container … is waiting to start: ContainerCreating" comes as a BadRequest, like a wrong name. */
+/** "container … is waiting to start: ContainerCreating" is returned as a BadRequest, like a wrong name. */
 function isEarly({ code, message }: ClusterError): boolean {
   return code === 400 && /waiting to start|is not running|ContainerCreating|PodInitializing/.test(message);
 }

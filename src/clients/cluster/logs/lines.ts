@@ -1,8 +1,8 @@
 const newline = 10;
 
 /**
- * Splits bytes into lines, whatever the chunks are; the last one needs no newline. A line longer than `maxBytes` is cut there,
- * which is said at its end, and what follows is not kept in memory.
+ * Splits bytes into lines, regardless of chunk boundaries; the last one needs no newline. A line longer than `maxBytes` is truncated
+ * and marked as such at its end; the rest is not kept in memory.
  */
 export async function* lines(chunks: AsyncIterable<Uint8Array>, maxBytes = Number.POSITIVE_INFINITY): AsyncGenerator<string> {
   let line = new Line(maxBytes);
@@ -42,7 +42,7 @@ class Line {
 
   text(): string {
     const bytes = Buffer.concat(this.#pieces);
-    // A stream decoder holds back a character that was cut in the middle instead of making it unreadable.
+    // A streaming decoder withholds a truncated character instead of replacing it.
     if (this.#left > 0) return `${new TextDecoder().decode(bytes, { stream: true })} … (${this.#left} more bytes of this line omitted)`;
     return bytes.toString('utf8');
   }

@@ -6,7 +6,7 @@ import { isPage } from '../../http/login-page.ts';
 import { refusal, type ServerPlace, strangePage, unreachable } from './cluster-error.ts';
 import type { PooledKubeConfig } from './kube-config.ts';
 
-/** One request. `doing` says it in words, for an error: `create Job ns/name`. */
+/** One request. `doing` describes it for error messages: `create Job ns/name`. */
 export interface ApiRequest {
   readonly doing: string;
   readonly path: string;
@@ -14,35 +14,35 @@ export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: unknown;
   readonly contentType?: string;
-  /** For the whole answer; of an open answer for its head. */
+  /** For the whole response; for a streaming response, for its head. */
   readonly timeoutMs?: number;
-  /** Ends the request at any time. */
+  /** Aborts the request at any time. */
   readonly signal?: AbortSignal;
 }
 
 const defaultTimeoutMs = 15_000;
-/** A list of everything that the runs of an installation have is far shorter. */
+/** A list of all objects of an installation's runs is far smaller. */
 const mostBytes = 64 * 1024 ** 2;
 const mostErrorBytes = 1024 ** 2;
 
 /**
  * Requests to the API server as plain JSON, over the pool and with the credentials of the kubeconfig.
- * Not the generated classes of the library: they drop every field that they do not know without a word, have no timeout,
- * and give times as Date in a list but as text in a watch.
+ * Does not use the generated classes of the library: they silently drop unknown fields, have no timeout,
+ * and return times as Date in a list but as text in a watch.
  */
 export class ApiServer {
   readonly #config: PooledKubeConfig;
   readonly #server: ServerPlace;
   readonly #heard: (date: string | null) => void;
 
-  /** @param heard gets the time of each answer, as its header `Date` has it */
+  /** @param heard receives the `Date` header of each response */
   constructor(config: PooledKubeConfig, heard: (date: string | null) => void = () => undefined) {
     this.#config = config;
     this.#heard = heard;
     this.#server = config.place();
   }
 
-  /** Gives the parsed answer. @throws ClusterError */
+  /** Returns the parsed response. @throws ClusterError */
   async json(ask: ApiRequest): Promise<unknown> {
     const context = this.#context(ask);
     const timeout = AbortSignal.timeout(ask.timeoutMs ?? defaultTimeoutMs);
@@ -53,8 +53,8 @@ export class ApiServer {
   }
 
   /**
-   * Gives an answer that goes on, as soon as its head is there. Its chunks must be read, to the end or until the loop is left;
-   * they throw ClusterError where the connection breaks, or the answer lasts longer than `lastsMs`.
+   * Returns a streaming response as soon as its head has arrived. Its chunks must be read to the end or until the loop is left;
+   * reading them throws ClusterError if the connection breaks, or the response lasts longer than `lastsMs`.
    * @throws ClusterError
    */
   async open(ask: ApiRequest, lastsMs?: number): Promise<AsyncIterable<Uint8Array>> {
@@ -95,7 +95,7 @@ export class ApiServer {
     const response = await fetch(context.getUrl(), {
       method: context.getHttpMethod(),
       headers: context.getHeaders(),
-      // Its login goes to this server alone.
+      // The credentials are sent only to this server.
       redirect: 'manual',
       body: ask.body === undefined ? null : JSON.stringify(ask.body),
       signal,

@@ -4,13 +4,13 @@ import { plainLine } from '../../../core/text/plain-line.ts';
 import { ledAway, pageInstead } from '../../http/login-page.ts';
 import { proxyError } from '../../http/proxy-error.ts';
 
-/** Where the API server is asked, and through which proxy. */
+/** The URL of the API server, and the proxy used to reach it. */
 export interface ServerPlace {
   readonly server: string;
   readonly proxyUrl?: string;
 }
 
-/** The part of a `Status` object of the API that matters here. */
+/** The relevant fields of the API's `Status` object. */
 interface Status {
   readonly kind?: string;
   readonly code?: number;
@@ -19,35 +19,35 @@ interface Status {
 }
 
 /**
- * The error for an answer that is no success. `doing` says what was asked, e.g. `create Job cox-lab-runner-1/image`;
- * `body` is the answer's text: a Status object, or whatever a proxy in between sent.
+ * The error for an unsuccessful response. `doing` describes the request, e.g. `create Job cox-lab-runner-1/image`;
+ * `body` is the text of the response: a Status object, or whatever a proxy in between sent.
  */
 export function refusal(doing: string, code: number, body: string): ClusterError {
   return ofStatus(doing, { ...parseStatus(body), code });
 }
 
-/** The error for a Status object, which also comes inside of a watch. */
+/** The error for a Status object, which can also occur within a watch. */
 export function ofStatus(doing: string, status: Status): ClusterError {
   const code = status.code ?? 0;
   const reason = status.reason ?? reasonOf(code);
-  // An unknown field in an apply comes as an InternalError, but it is the object that is wrong.
-  // Denied by an admission webhook or policy is denied for good, whatever code it gives.
+  // An unknown field in an apply is reported as an InternalError, although the object is wrong.
+  // A denial by an admission webhook or policy is permanent, whatever its code.
   const denied = /field not declared in schema|denied the request|denied request/.test(status.message ?? '');
   const serverTrouble = code >= 500 && !denied;
-  // Conflict: a quota was counted by two requests at once. 401: our token was renewed, and is read anew.
-  // A role that is not found: a server that starts answers before it has read its roles.
+  // Conflict: two requests updated a quota concurrently. 401: our token was renewed, and will be reloaded.
+  // A role that is not found: a server that is starting responds before it has loaded its roles.
   const passing = code === 429 || code === 401 || reason === 'Conflict' || saysOf(status.message ?? '', 'RBAC: ', 'not found');
   const retry = passing || serverTrouble;
   return new ClusterError(`Kubernetes refused to ${doing}: ${status.message ?? `HTTP ${code}`}`, { code, reason, retry });
 }
 
-/** Whether a text says one thing somewhere behind another. */
+/** Whether the text contains `then` somewhere after `first`. */
 function saysOf(text: string, first: string, then: string): boolean {
   const at = text.indexOf(first);
   return at >= 0 && text.indexOf(then, at + first.length) >= 0;
 }
 
-/** The error where a page for people came, or an address to look for one: what is asked there is not the API, or does not know us. */
+/** The error for an HTML page or a redirect to one: whatever responds is not the API, or does not recognize our credentials. */
 export function strangePage(doing: string, server: string, to: string | undefined): ClusterError {
   const { host } = new URL(server);
   const remedy = 'check the server and the login in the kubeconfig';
@@ -56,7 +56,7 @@ export function strangePage(doing: string, server: string, to: string | undefine
   return new ClusterError(`${said}.`, { code: 401, reason: 'Unauthorized', retry: true });
 }
 
-/** The error where no whole answer came: refused, reset, timed out, a certificate that is not trusted. */
+/** The error if no complete response arrived: refused, reset, timed out, untrusted certificate. */
 export function unreachable(doing: string, { server, proxyUrl }: ServerPlace, error: unknown): ClusterError {
   const cause = rootOf(error);
   const ofProxy = proxyUrl && cause instanceof Error ? proxyError(proxyUrl, new URL(server).host, cause)?.message : undefined;
@@ -69,7 +69,7 @@ function parseStatus(body: string): Status {
     const value: unknown = JSON.parse(body);
     if (typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'Status') return value as Status;
   } catch {
-    // Not JSON: a proxy's page, or plain text of the API server.
+    // Not JSON: a proxy's page, or plain text from the API server.
   }
   const text = plainLine(body, 300);
   return text === '' ? {} : { message: text };
@@ -93,7 +93,7 @@ function reasonOf(code: number): string {
   return reasons[code] ?? 'Unknown';
 }
 
-/** undici says only "fetch failed"; what happened stands in the cause, which may be several errors (one per address). */
+/** undici only says "fetch failed"; the reason is in the cause, which may be several errors (one per address). */
 function rootOf(error: unknown): unknown {
   if (error instanceof AggregateError && error.errors.length > 0) return rootOf(error.errors[0]);
   return error instanceof Error && error.cause instanceof Error ? rootOf(error.cause) : error;

@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws';
 
 const everyMs = 15_000;
 
-/** Asks the other side at intervals whether it is there, and says when it was silent for a whole one. A socket that is paused hears nothing. */
+/** Pings the peer at intervals, and reports when it was silent for a whole one. A paused socket receives nothing, so it is not checked. */
 export function beat(socket: WebSocket, dead: (error: Error) => void, interval = everyMs): void {
   let heard = true;
   const hear = () => {

@@ -14,7 +14,7 @@ type Dispatcher = NonNullable<ReturnType<RequestContext['getDispatcher']>>;
 const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 /**
- * A KubeConfig with one connection pool. The library's own makes a new pool, and with it a new TLS connection, for every request.
+ * A KubeConfig with one connection pool. The library's own creates a new pool, and thus a new TLS connection, for every request.
  */
 export class PooledKubeConfig extends KubeConfig {
   #pool: Dispatcher | undefined;
@@ -32,15 +32,15 @@ export class PooledKubeConfig extends KubeConfig {
     context.setDispatcher(this.#pool);
   }
 
-  /** Where the API server is. */
+  /** The location of the API server. */
   place(): ServerPlace {
     const { server = '', proxyUrl } = this.getCurrentCluster() ?? {};
     return { server: trimEndSigns(server, '/'), ...(proxyUrl && { proxyUrl }) };
   }
 
   /**
-   * Lets go of a pool that gave no answer: the next request opens a new connection with certificates read anew; what still runs over the old one may end.
-   * Needed because a dead HTTP/2 connection would otherwise be used until TCP gives it up, many minutes later.
+   * Drops an unresponsive pool: the next request opens a new connection with reloaded certificates; requests on the old one may finish.
+   * Needed because a dead HTTP/2 connection would otherwise be used until TCP times out, many minutes later.
    */
   leave(pool: Dispatcher | undefined): void {
     if (pool === undefined || pool !== this.#pool) return;
@@ -48,7 +48,7 @@ export class PooledKubeConfig extends KubeConfig {
     pool.close().catch(() => {});
   }
 
-  /** Ends the pool and what runs over it. */
+  /** Destroys the pool and all its requests. */
   async close(): Promise<void> {
     const pool = this.#pool;
     this.#pool = undefined;
@@ -56,16 +56,16 @@ export class PooledKubeConfig extends KubeConfig {
   }
 }
 
-/** Where the API server's address and credentials are looked for. */
+/** The environment variables used to find the API server's address and credentials. */
 export interface ClusterEnvironment {
   readonly KUBECONFIG?: string | undefined;
   readonly HOME?: string | undefined;
 }
 
 /**
- * Reads the connection to the cluster: the files of `KUBECONFIG`, else the service account of the pod, else `~/.kube/config`. The proxy is that of the
- * cluster in its file (`proxy-url`), else that of the environment for its address.
- * @throws UserError where there is none, or where it cannot be used.
+ * Loads the cluster configuration: the files of `KUBECONFIG`, otherwise the service account of the pod, otherwise `~/.kube/config`. The
+ * proxy is the cluster's `proxy-url`, otherwise that of the environment for its address.
+ * @throws UserError if there is no configuration, or it cannot be used.
  */
 export function loadKubeConfig(env: ClusterEnvironment, proxies: Proxies = { no: [] }): PooledKubeConfig {
   const config = new PooledKubeConfig();
@@ -82,7 +82,7 @@ export function loadKubeConfig(env: ClusterEnvironment, proxies: Proxies = { no:
   return config;
 }
 
-/** Every setting is that of the first file that has it, and a file that is not there is passed over: kubectl merges them so. */
+/** Merges files like kubectl: every setting is taken from the first file that has it, and missing files are skipped. */
 function merged(files: readonly string[]) {
   const there = files.filter((file) => existsSync(file));
   if (there.length === 0) throw new UserError(`${files.join(' and ')} cannot be read as a kubeconfig: there is no such file.`);
@@ -113,7 +113,7 @@ function readKubeConfig(file: string): KubeConfig {
   return config;
 }
 
-/** The library hands certificates to TLS as their files are, and TLS finds none behind a byte order mark: such a file is taken in as text. */
+/** The library passes certificate files to TLS unchanged, which finds none after a byte order mark: such a file is inlined as text. */
 function withoutMarks({ clusters, users }: KubeConfig): void {
   for (const cluster of clusters) takeIn(cluster, 'caFile', 'caData');
   for (const user of users) {
@@ -128,7 +128,7 @@ function takeIn<F extends string, D extends string>(entry: { readonly [K in F | 
   Object.assign(entry, { [file]: undefined, [data]: Buffer.from(readTextNow(path)).toString('base64') });
 }
 
-/** What kubectl does too: the cluster's own proxy first, then that of the environment. */
+/** Like kubectl: the cluster's own proxy takes precedence over that of the environment. */
 function setProxy(config: KubeConfig, proxies: Proxies, place: string): void {
   const cluster = config.getCurrentCluster();
   if (!cluster) return;
@@ -137,7 +137,7 @@ function setProxy(config: KubeConfig, proxies: Proxies, place: string): void {
     throw new UserError(`${place}: proxy-url is not a URL. A valid one looks like http://proxy.example.com:3128.`);
 }
 
-/** The library refuses http unless told otherwise; to loopback it is harmless, elsewhere it would show the token to the network. */
+/** The library refuses http unless told otherwise; for loopback it is harmless, elsewhere it would expose the token to the network. */
 function checkServer(config: KubeConfig, place: string): void {
   const cluster = config.getCurrentCluster();
   if (cluster === null)

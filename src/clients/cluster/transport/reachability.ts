@@ -1,6 +1,6 @@
 const patienceMs = 3_000;
 
-/** Says when a source has been down for more than a moment, and when all are up again. A short interruption is not said. */
+/** Reports when a source has been down for more than a moment, and when all are up again. Short interruptions are not reported. */
 export class Reachability {
   readonly #say: (message: string | undefined) => void;
   readonly #patienceMs: number;

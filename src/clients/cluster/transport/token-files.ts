@@ -8,18 +8,18 @@ type Authenticator = Parameters<KubeConfig['addAuthenticator']>[0];
 
 const name = 'token of a file';
 
-/** The little that is read here; the library has looked at the rest of the shape. */
+/** The fields read here; the library has validated the rest. */
 interface Written {
   readonly users?: readonly { readonly name: string; readonly user?: { readonly tokenFile?: unknown } }[];
 }
 
-/** How often a token is read anew: as often as client-go does it. */
+/** How often a token is reloaded: as often as in client-go. */
 const freshMs = 60_000;
 
 /**
- * `tokenFile` of a kubeconfig, which the library does not know: it counts before `token`, and is read again and again since tokens end
+ * `tokenFile` of a kubeconfig, which the library does not support: it overrides `token`, and is reloaded periodically as tokens expire
  * (https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/#AuthInfo).
- * @param folder what its path is relative to
+ * @param folder the folder to which its path is relative
  */
 export function takeTokenFiles({ users }: KubeConfig, text: string, folder: string): void {
   for (const { name: of, user } of (parse(text) as Written | null)?.users ?? []) {
@@ -29,7 +29,7 @@ export function takeTokenFiles({ users }: KubeConfig, text: string, folder: stri
   }
 }
 
-/** Logs in with the token of the file, without a byte order mark and the end of its line. */
+/** Authenticates with the token in the file, without a byte order mark and the trailing newline. */
 export class TokenFiles implements Authenticator {
   #read: { readonly file: string; readonly token: string; readonly until: number } | undefined;
 

@@ -1,5 +1,5 @@
 /**
- * The fields of API objects that coxswain reads, as they come over the wire. Everything may be missing.
+ * The fields of API objects that coxswain reads, as sent over the wire. Everything may be missing.
  * Source: https://kubernetes.io/docs/reference/kubernetes-api/
  */
 export interface RawMeta {
@@ -13,7 +13,7 @@ export interface RawMeta {
   readonly deletionTimestamp?: RawTime;
 }
 
-/** RFC 3339 text on the wire; a Date where the library's own classes have parsed it. */
+/** RFC 3339 text on the wire; a Date if parsed by the library's own classes. */
 export type RawTime = string | Date | null;
 
 export interface RawObject {

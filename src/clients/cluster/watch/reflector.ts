@@ -8,7 +8,7 @@ import type { ApiRequest, ApiServer } from '../transport/api-server.ts';
 import { ofStatus } from '../transport/cluster-error.ts';
 import type { RawList, RawObject } from './raw.ts';
 
-/** What is followed and who hears of it. Callbacks may throw: that is logged and changes nothing. */
+/** What to watch and the callbacks to notify. Errors thrown by `seen` are passed to `failed` and otherwise ignored. */
 export interface ReflectorOptions<Raw extends RawObject, View> {
   /** The kind in words: `Jobs`. */
   readonly what: string;
@@ -21,7 +21,7 @@ export interface ReflectorOptions<Raw extends RawObject, View> {
   failed(error: unknown): void;
 }
 
-/** Milliseconds. A watch is renewed every `window`: the end that the server sets to it is the sign that the connection lives. */
+/** Milliseconds. A watch is renewed every `window`: that the server ends it on time shows that the connection is alive. */
 export interface Timing {
   readonly window: number;
   readonly grace: number;
@@ -38,7 +38,7 @@ const usual: Timing = {
   backoff: { firstMs: 250, mostMs: 4_000, jitter: 0.5 },
 };
 
-/** Kubernetes itself takes no object of more than 3 MiB. A line that is longer is cut, and so is no JSON: the list is asked for anew. */
+/** Kubernetes itself rejects objects larger than 3 MiB. A longer line is truncated, and so not valid JSON: it counts as a failed watch. */
 const mostEventBytes = 4 * 1024 ** 2;
 
 interface WatchEvent<Raw> {
@@ -47,8 +47,8 @@ interface WatchEvent<Raw> {
 }
 
 /**
- * Keeps up with one kind of object: lists it, then watches from that resourceVersion, for ever. Every object is told once for each version of it;
- * what vanished unseen (410, outage) is told as gone. Nothing ends it but `stop`.
+ * Tracks one kind of object: lists it, then watches from that resourceVersion, forever. Every object is reported once per version;
+ * objects deleted unnoticed (410, outage) are reported as gone. Only `stop` ends it.
  * The algorithm is client-go's: https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
  */
 export class Reflector<Raw extends RawObject, View> {
@@ -69,7 +69,7 @@ export class Reflector<Raw extends RawObject, View> {
     this.#backoff = new Backoff(timing.backoff);
   }
 
-  /** Resolves when the first list was told; also when it is stopped before. */
+  /** Resolves when the first list has been reported, or when stopped before. */
   get synced(): Promise<void> {
     return this.#synced.promise;
   }
@@ -79,7 +79,7 @@ export class Reflector<Raw extends RawObject, View> {
     return this;
   }
 
-  /** Ends the request under way; nothing is told any more. */
+  /** Aborts the current request; nothing is reported after that. */
   stop(): void {
     this.#stop.abort();
     this.#synced.resolve();
@@ -100,7 +100,7 @@ export class Reflector<Raw extends RawObject, View> {
 
   #missed(error: unknown): void {
     const answered = error instanceof ClusterError && error.code !== 0;
-    // Only a new list helps where the server does not go on from this version; after a lost connection it does.
+    // If the server cannot continue from this version, only a new list helps; after a lost connection it can.
     if (answered) this.#version = undefined;
     const expired = answered && error.code === 410 && monotonic() - this.#listedAt > 1_000;
     if (expired) this.#backoff.wentWell();
@@ -134,7 +134,7 @@ export class Reflector<Raw extends RawObject, View> {
       this.#event(JSON.parse(line) as WatchEvent<Raw>);
       this.#backoff.wentWell();
     }
-    // A server that accepts a watch and ends it at once must not be asked again in a tight loop.
+    // A server that accepts a watch and ends it immediately must not be retried in a tight loop.
     if (monotonic() - openedAt < Math.min(1_000, window / 2)) this.#backoff.failed();
     else this.#backoff.wentWell();
   }

@@ -7,7 +7,7 @@ interface Resource {
   readonly namespaced: boolean;
 }
 
-/** Finds where a kind of object lives in the API, as the server itself says it; asked once per API group. */
+/** Finds the API path of a kind of object through discovery; requested once per API group. */
 export class Resources {
   readonly #api: ApiServer;
   readonly #groups = new Map<string, Promise<readonly Resource[]>>();
@@ -16,7 +16,7 @@ export class Resources {
     this.#api = api;
   }
 
-  /** The path of the collection that the object is created in. @throws ClusterError where the server knows no such kind. */
+  /** The path of the collection in which the object is created. @throws ClusterError if the server does not know the kind. */
   async collection({ apiVersion, kind, metadata }: KubernetesObject): Promise<string> {
     const root = groupPath(apiVersion);
     const resource = (await this.#group(root)).find((one) => one.kind === kind);

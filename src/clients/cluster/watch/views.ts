@@ -1,13 +1,13 @@
 import type { ClusterEvent, Condition, ContainerView, JobView, PodView } from '../../../core/cluster.ts';
 import type { RawCondition, RawContainerStatus, RawEvent, RawJob, RawObject, RawPod, RawTermination, RawTime } from './raw.ts';
 
-/** What coxswain looks at of a Job. Pure. */
+/** The parts of a Job that coxswain uses. Pure. */
 export function jobView(job: RawJob): JobView {
   const { active = 0, succeeded = 0, failed = 0, conditions } = job.status ?? {};
   return { ...identity(job), active, succeeded, failed, conditions: (conditions ?? []).map(condition) };
 }
 
-/** What coxswain looks at of a pod. Pure. A container without a status yet is shown as waiting. */
+/** The parts of a pod that coxswain uses. Pure. A container without a status yet is treated as waiting. */
 export function podView(pod: RawPod): PodView {
   const { status = {}, spec = {} } = pod;
   return {
@@ -28,7 +28,7 @@ export function podView(pod: RawPod): PodView {
   };
 }
 
-/** Events in the order in which they last happened, oldest first; both the old form (firstTimestamp, count) and the new one (eventTime, series). Pure. */
+/** Events by last occurrence, oldest first; in both the old format (firstTimestamp, count) and the new one (eventTime, series). Pure. */
 export function eventViews(events: readonly RawEvent[]): ClusterEvent[] {
   return events.map(eventView).sort((a, b) => Date.parse(a.lastAt) - Date.parse(b.lastAt));
 }
@@ -56,7 +56,7 @@ function identity({ metadata = {} }: RawObject) {
   };
 }
 
-/** In the order of the spec: statuses come sorted by name, and only after the kubelet has seen the pod. */
+/** In the order of the spec: statuses are sorted by name, and appear only after the kubelet has seen the pod. */
 function containers(specs: readonly { name?: string }[], statuses: readonly RawContainerStatus[], init: boolean): ContainerView[] {
   return specs.map(({ name = '' }) => ({ name, init, ...containerState(statuses.find((status) => status.name === name)) }));
 }
@@ -84,7 +84,7 @@ function condition({ type = '', status = '', reason, message }: RawCondition): C
   return { type, status, ...given({ reason: text(reason), message: text(message) }) };
 }
 
-/** ISO 8601 in UTC. The text of the API is kept as it is, since a Date would lose its microseconds. */
+/** ISO 8601 in UTC. The API's text is kept unchanged, because a Date would lose its microseconds. */
 function iso(time: RawTime | undefined): string | undefined {
   if (time === null || time === undefined || time === '') return undefined;
   return time instanceof Date ? time.toISOString() : time;
@@ -96,7 +96,7 @@ function text(value: string | undefined): string | undefined {
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-/** The same without the keys that are undefined. */
+/** The object without undefined keys. */
 function given<T extends object>(values: T): Given<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
 }

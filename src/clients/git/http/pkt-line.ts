@@ -1,5 +1,5 @@
 /**
- * The lines that git's protocols are made of: four hexadecimal digits of length, then so many bytes less four; 0000 to 0002 are marks.
+ * The lines of git's protocols: a length of four hexadecimal digits, which counts itself, then the data; 0000 to 0002 are special packets.
  * Source: gitprotocol-common(5), gitprotocol-v2(5).
  */
 export type Packet = { readonly kind: 'line'; readonly text: string } | { readonly kind: 'flush' | 'delimiter' | 'response-end' };
@@ -29,17 +29,17 @@ function encodeLine(text: string): string {
 /** Far more than any repository has refs. */
 const mostPackets = 1_000_000;
 
-/** Who hears of the packets of an answer. */
+/** Receives the packets of a response. */
 export interface PacketReader {
   /** @throws PacketError */
   take(packet: Packet): void;
 }
 
-/** Finds the packets in an answer as it comes, lines without their line end. No more than one packet is kept. */
+/** Splits a streamed response into packets, stripping line ends. At most one packet is buffered. */
 export class PacketDecoder {
   readonly #reader: PacketReader;
   #rest: Buffer = Buffer.alloc(0);
-  /** Of the first byte of the rest in the answer. */
+  /** Offset in the response of the first byte of the remainder. */
   #offset = 0;
   #packets = 0;
 
@@ -47,7 +47,7 @@ export class PacketDecoder {
     this.#reader = reader;
   }
 
-  /** @throws PacketError where it is not made of packets */
+  /** @throws PacketError if the data does not consist of packets */
   add(piece: Buffer): void {
     const bytes = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece]);
     let at = 0;
@@ -61,13 +61,13 @@ export class PacketDecoder {
     this.#offset += at;
   }
 
-  /** @throws PacketError where it ends in the middle of one */
+  /** @throws PacketError if the response ends in the middle of a packet */
   end(): void {
     if (this.#rest.length >= 4) throw new PacketError('it ends in the middle of a packet');
     if (this.#rest.length > 0) throw noPacket(this.#offset, this.#rest.toString('latin1'));
   }
 
-  /** Of the packet that begins there; as long as its length has not come, more than there is. */
+  /** The length of the packet that starts there; until its length field has arrived, more than is available. */
   #lengthAt(bytes: Buffer, at: number): number {
     if (at + 4 > bytes.length) return longest;
     const prefix = bytes.toString('latin1', at, at + 4);

@@ -1,17 +1,17 @@
 import { plainLine } from '../../../core/text/plain-line.ts';
 import { encodePackets, type Packet, PacketError, type PacketReader } from './pkt-line.ts';
 
-/** What a server tells about itself before it is asked for refs. */
+/** What a server advertises before it is asked for refs. */
 export type Advertisement =
   | { readonly version: 2; readonly objectFormat: string | undefined; readonly wantsAgent: boolean }
   /** Older servers send all their refs at once. */
   | { readonly version: 0 | 1; readonly refs: ReadonlyMap<string, string> };
 
-/** Of a repository; a server may send anything. */
+/** Limits per repository, because a server may send anything. */
 const mostRefs = 200_000;
 const mostCapabilities = 1_000;
 
-/** Reads the answer of `GET …/info/refs?service=git-upload-pack` (gitprotocol-http(5), gitprotocol-v2(5)). */
+/** Reads the response to `GET …/info/refs?service=git-upload-pack` (gitprotocol-http(5), gitprotocol-v2(5)). */
 export class AdvertisementReader implements PacketReader {
   readonly #refs = new RefReader();
   readonly #capabilities: string[] = [];
@@ -30,7 +30,7 @@ export class AdvertisementReader implements PacketReader {
     if (this.#version === 0) this.#refs.take(packet);
   }
 
-  /** What was read. */
+  /** The advertisement that was read. */
   advertisement(): Advertisement {
     if (this.#version === 2) return capabilities(this.#capabilities);
     return { version: this.#version ?? 0, refs: this.#refs.refs };
@@ -56,8 +56,8 @@ export function lsRefsRequest(server: { objectFormat: string | undefined; wantsA
 }
 
 /**
- * Reads lines `<oid> <ref>[\0capabilities][ attributes]`; a tag is the commit that it points to. Lines that name no object are left out. A line that is no
- * ref is a PacketError, which holds the server's own words where it sent an error; so is what comes after the end.
+ * Reads lines `<oid> <ref>[\0capabilities][ attributes]`; tags are peeled to commits. Lines that name no object are skipped. A line that
+ * is not a ref causes a PacketError, with the server's message if it sent an error; so does anything after the end.
  */
 export class RefReader implements PacketReader {
   readonly #refs = new Map<string, string>();
@@ -81,7 +81,7 @@ export class RefReader implements PacketReader {
     if (!found?.sha || !found.ref) throw new PacketError(`this is not a ref: ${plainLine(line, 200)}`);
     const peeled = / peeled:(?<sha>[0-9a-f]{64}|[0-9a-f]{40})( |$)/.exec(line)?.groups?.sha;
     if (/^0+$/.test(found.sha)) return;
-    // Older servers say what a tag points to in a line of its own, after that of the tag.
+    // Older servers send the peeled tag as a separate line after that of the tag.
     this.#refs.set(found.ref.replace(/\^\{\}$/, ''), peeled ?? found.sha);
     if (this.#refs.size > mostRefs) throw new PacketError(`it has more than ${mostRefs} refs; remove unused branches and tags`);
   }

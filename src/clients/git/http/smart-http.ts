@@ -10,18 +10,18 @@ import { PacketDecoder, PacketError, type PacketReader } from './pkt-line.ts';
 import { type Advertisement, AdvertisementReader, lsRefsRequest, RefReader } from './refs.ts';
 
 /*
- * By hand and not by `git ls-remote`, because a poll asks every repository every half minute. Processor time of the client for one poll, on two
- * shared cores with Node 24.21 and git 2.39, plain http on loopback, answers kept by the server, eight polls at once:
+ * Implemented here instead of calling `git ls-remote`, because every repository is polled every half minute. Client CPU time for one
+ * poll, on two shared cores with Node 24.21 and git 2.39, plain HTTP on loopback, responses cached by the server, eight polls at once:
  *
  *                                    here      git ls-remote
- *   200 repositories of 10 branches  0.3 ms    13.7 ms    (all of them: 0.1 s against 2.4 s on the clock; the same through a proxy)
+ *   200 repositories of 10 branches  0.3 ms    13.7 ms    (all of them: 0.1 s versus 2.4 s wall-clock time; the same through a proxy)
  *   one repository of 10,000         24 ms     41 ms
  *
- * After the first poll it is one request where the program makes two, over a connection that stays open.
- * Proxies are those of the http client, by the same rule that gives the git program its own (`proxyFor`).
+ * After the first poll it is one request instead of the program's two, over a connection that is kept alive.
+ * Proxies are those of the HTTP client, chosen by the same rule as for the git program (`proxyFor`).
  */
 
-/** A repository behind smart HTTP, as found: its address after redirects and what its server speaks. */
+/** A repository served over smart HTTP: its URL after redirects and the protocol its server speaks. */
 export interface Remote {
   readonly base: URL;
   readonly advertisement: Advertisement;
@@ -29,7 +29,7 @@ export interface Remote {
 
 export interface SmartHttp {
   readonly http: Http;
-  /** The address of the repository, which the login is for. */
+  /** The URL of the repository, which the login is for. */
   readonly home: URL;
   readonly login?: Extract<Login, { readonly kind: 'basic' }>;
 }
@@ -41,7 +41,7 @@ const mostBytes = 32 * 1024 ** 2;
 const mostRedirects = 4;
 
 /**
- * Asks a server for what it speaks. Redirects are followed on the same host only, and never from https to http.
+ * Asks a server for its protocol version and capabilities. Redirects are followed only on the same host, and never from https to http.
  * @throws UserError, HttpError
  */
 export async function discover(client: SmartHttp, url: URL): Promise<Remote> {
@@ -58,8 +58,8 @@ export async function discover(client: SmartHttp, url: URL): Promise<Remote> {
 }
 
 /**
- * Full ref name → object id, of the refs that begin with one of the prefixes. One request; a server of protocol v0 or v1
- * has said all of them already.
+ * Full ref name → object id, of the refs that start with one of the prefixes. One request; none for a server with protocol v0 or v1,
+ * which has already advertised them all.
  * @throws UserError, HttpError
  */
 export async function listRefs(client: SmartHttp, remote: Remote, prefixes: readonly string[]): Promise<ReadonlyMap<string, string>> {
@@ -96,7 +96,7 @@ function noGitServer(base: URL, { header }: HttpAnswer): never {
   );
 }
 
-/** Asks, and reads the packets of a good answer while it comes; of any other nothing is kept but its head, and there is no reader. */
+/** Sends a request and reads the packets of a successful response as it streams; for any other only the head is kept, without a reader. */
 async function packets<R extends PacketReader>(
   { http }: SmartHttp,
   { base, url, request }: { readonly base: URL; readonly url: string | URL; readonly request: HttpRequest },
@@ -115,7 +115,7 @@ async function packets<R extends PacketReader>(
   return { answer, reader };
 }
 
-/** The header of the login, where it may go. */
+/** The Authorization header, if the login may be sent there. */
 export function authorization({ login, home }: SmartHttp, to: URL): string | undefined {
   if (!login || !mayGo(to, home)) return undefined;
   return `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}`;
@@ -126,7 +126,7 @@ function headers(client: SmartHttp, to: URL): Record<string, string> {
   return header ? { authorization: header } : {};
 }
 
-/** Only on its own host; where a server leads away, the address is to be mended, or somebody wants us to log in there. */
+/** Follows a redirect only on the same host; any other means that the URL is wrong, or that the server wants a login. */
 function followed(client: SmartHttp, from: URL, to: URL): URL {
   if (mayGo(to, client.home) && to.href.endsWith(`/info/refs?${query}`)) return to;
   const remedy = `configure the current address of the repository, or ${remedyOf(client)}`;

@@ -2,12 +2,12 @@ import type { GitLogin } from '../../../core/config.ts';
 import { gitAddress } from '../../../core/git/git-address.ts';
 import { loginFor, missingLogin, variablesOf } from '../../../core/git/git-login.ts';
 
-/** Who the bot is to the server of one repository. */
+/** The bot's credentials for the server of a repository. */
 export type Login =
   | { readonly kind: 'basic'; readonly username: string; readonly password: string; readonly from: string }
   | { readonly kind: 'ssh'; readonly key: string; readonly knownHosts: readonly string[]; readonly from: string };
 
-/** A token of the GitHub App for git: of one repository (its name without the owner) to be read alone, or of all that its installation reaches. */
+/** A GitHub App token for git: read-only for one repository (its name without the owner), or for everything its installation can access. */
 export type AppToken = (onlyRead?: string) => Promise<string>;
 
 export class GitLogins {
@@ -19,7 +19,7 @@ export class GitLogins {
     this.#appToken = appToken;
   }
 
-  /** The login for an address, undefined where it is read without one. @throws where GitHub gives no token */
+  /** The login for an address, undefined if it is read without one. @throws if GitHub issues no token */
   async for(address: string, onlyRead?: string): Promise<Login | undefined> {
     const login = loginFor(address, this.#logins);
     if (!login) return undefined;
@@ -30,7 +30,7 @@ export class GitLogins {
     return { kind: 'basic', username: 'x-access-token', password: await this.#appToken(onlyRead), from };
   }
 
-  /** Which login an address has, in words; undefined where none can be needed. */
+  /** Names the login of an address, in words; undefined if none can be needed. */
   named(address: string): string | undefined {
     if (!gitAddress(address)) return undefined;
     const login = loginFor(address, this.#logins);
@@ -41,20 +41,20 @@ export class GitLogins {
     return loginFor(address, this.#logins) !== undefined;
   }
 
-  /** What an address needs; undefined: nothing. */
+  /** The kind of login that an address needs; undefined if none. */
   kindOf(address: string): Login['kind'] | undefined {
     const login = loginFor(address, this.#logins);
     if (!login) return undefined;
     return login.kind === 'ssh-key' ? 'ssh' : 'basic';
   }
 
-  /** Whether its login is a token that ends. */
+  /** Whether its login is a token that expires. */
   ends(address: string): boolean {
     return loginFor(address, this.#logins)?.kind === 'github-app';
   }
 }
 
-/** What to do where a server does not take a login, or wants one. */
+/** What to do if a server rejects the login or requires one. */
 export function loginRemedy(login: Login | undefined, address: string): string {
   return login ? `check ${login.from} (or their files)` : missingLogin(address);
 }

@@ -2,10 +2,10 @@ import { gitAddress } from '../../../core/git/git-address.ts';
 import { knownHostsText } from '../program/ssh.ts';
 import type { GitLogins } from './logins.ts';
 
-/** How long a token of the GitHub App holds. */
+/** Lifetime of a GitHub App token. */
 const tokenMs = 3_600_000;
 
-/** The logins as pods use them to clone: user and password, or a key with the hosts that it knows. */
+/** The logins in the form in which pods use them to clone: username and password, or an SSH key with its known hosts. */
 export function podLogins(logins: GitLogins) {
   return {
     kindOf: (clone: string) => logins.kindOf(clone),

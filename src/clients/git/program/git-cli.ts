@@ -2,38 +2,38 @@ import { messageOf } from '../../../core/errors.ts';
 import { plainLine } from '../../../core/text/plain-line.ts';
 import { type ProgramEnd, runProgram } from './run-program.ts';
 
-/** How the git program is run: never through a shell, and with an environment of its own. */
+/** How the git program is run: never through a shell, and with a separate environment. */
 export interface GitCli {
-  /** A file that stands in for the user's git configuration. */
+  /** A file that replaces the user's git configuration. */
   readonly config: string;
-  /** A folder that stands in for the home of the user. */
+  /** A folder that replaces the user's home. */
   readonly home: string;
-  /** Further variables: PATH, GIT_SSL_CAINFO. */
+  /** Additional variables: PATH, GIT_SSL_CAINFO. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Certificates (PEM) that git trusts, and no others; kept in the home. */
+  /** The only certificates (PEM) that git trusts; stored in the home. */
   readonly authorities?: string;
 }
 
 export interface GitCall {
-  /** Transports that git may use in this call (GIT_ALLOW_PROTOCOL); none where not given. */
+  /** Transports that git may use in this call (GIT_ALLOW_PROTOCOL); none by default. */
   readonly protocols?: 'file' | 'http' | 'https' | 'ssh';
-  /** Configuration that must not be seen among the arguments (credentials): passed by GIT_CONFIG_COUNT. */
+  /** Configuration that must not be visible in the arguments (credentials): passed via GIT_CONFIG_COUNT. */
   readonly secretConfig?: Readonly<Record<string, string>>;
-  /** How ssh is run (GIT_SSH_COMMAND), and the variable of its key. */
+  /** The ssh command (GIT_SSH_COMMAND); `login` names the variable of its key. */
   readonly ssh?: string;
   readonly login?: string;
-  /** The proxy for the address of this call; none where not given. */
+  /** The proxy for the address of this call; none by default. */
   readonly proxy?: string;
   readonly timeoutMs?: number;
-  /** Ends git; its reason says why, in words. */
+  /** Stops git; its reason says why, in words. */
   readonly signal?: AbortSignal;
 }
 
-/** git ended with an error; `stderr` is what it said. */
+/** git exited with an error; `stderr` is its output. */
 export class GitError extends Error {
   override readonly name = 'GitError';
   readonly stderr: string;
-  /** We have ended it: what it was writing is still there. */
+  /** We killed it: partially written files are still there. */
   readonly killed: boolean;
 
   constructor(message: string, stderr: string, more: { cause?: unknown; killed?: boolean } = {}) {
@@ -46,7 +46,7 @@ export class GitError extends Error {
 const mostBytes = 16 * 1024 ** 2;
 
 /**
- * Runs git and gives what it printed.
+ * Runs git and returns what it printed.
  * @throws GitError
  */
 export async function git(cli: GitCli, args: readonly string[], call: GitCall = {}): Promise<string> {
@@ -68,7 +68,7 @@ function whyKilled(why: NonNullable<ProgramEnd['killed']>, timeoutMs: number, si
   return why === 'stopped' ? `was stopped: ${signal?.reason}` : `printed more than ${mostBytes} bytes`;
 }
 
-/** What to do about the words of ssh, which git shows as they are. */
+/** What to do about an ssh error, which git shows unchanged. */
 function remedy(stderr: string, { ssh, login }: GitCall): string {
   if (!ssh) return '';
   if (/Permission denied|Too many authentication failures/.test(stderr))
@@ -78,10 +78,10 @@ function remedy(stderr: string, { ssh, login }: GitCall): string {
   return /\bssh: (?:command )?not found|cannot run ssh/.test(stderr) ? '; `ssh` is not installed here: install openssh-client' : '';
 }
 
-/** Of git, of the server and of ssh, which says by whom it was refused or cut off without a name of its own. */
+/** Errors of git, of the server and of ssh, which reports refusals and lost connections without a prefix. */
 const toldBy = /^(fatal|error|remote|ssh):|^(Load key|Connection|kex_exchange)|Permission denied \(|^Host key verification failed/;
 
-/** The lines that say what went wrong, without the warnings around them. */
+/** The lines that state what went wrong, without surrounding warnings. */
 function told({ stderr, exitCode }: ProgramEnd): string {
   const lines = stderr.split('\n').filter((line) => toldBy.test(line));
   return plainLine(lines.join('; ') || stderr || `exit code ${exitCode ?? 'none, it was killed'}`, 200);
@@ -95,7 +95,7 @@ function environment(
   return {
     PATH: '/usr/local/bin:/usr/bin:/bin',
     ...more,
-    // libcurl knows `http_proxy` in small letters only.
+    // libcurl knows `http_proxy` only in lower case.
     ...(proxy && { http_proxy: proxy, https_proxy: proxy }),
     ...(ssh && { GIT_SSH_COMMAND: ssh, GIT_SSH_VARIANT: 'ssh' }),
     HOME: home,

@@ -2,10 +2,10 @@ import { getCACertificates } from 'node:tls';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** What the git program needs of the environment. Its proxy is told by each call. */
+/** What the git program needs from the environment. Its proxy is passed with each call. */
 export interface GitEnvironment {
   readonly environment: Readonly<Record<string, string>>;
-  /** Certificates (PEM) that git is to trust, where the environment names authorities for Node alone. */
+  /** Certificates (PEM) that git must trust, if the environment configures authorities only for Node. */
   readonly authorities?: string;
 }
 
@@ -22,7 +22,7 @@ export function gitEnvironment(env: Variables): GitEnvironment {
   };
 }
 
-/** GIT_SSL_CAINFO replaces what the system trusts, so that goes in too; SSL_CERT_FILE is part of it. */
+/** GIT_SSL_CAINFO replaces the system's trust store, so this includes it too; SSL_CERT_FILE is part of it. */
 function trustedByNode(): string {
   const certificates = new Set([...getCACertificates('default'), ...getCACertificates('system')].map((one) => one.trim()));
   return `${[...certificates].join('\n')}\n`;

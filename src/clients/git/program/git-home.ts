@@ -2,7 +2,7 @@ import { access, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { GitCli } from './git-cli.ts';
 
-/** What stands in for the configuration of a user. Local repositories belong to whoever pushes there, so every owner is accepted. */
+/** Replaces the user's git configuration. Local repositories belong to whoever pushes to them, so every owner is accepted. */
 const gitConfig = `[safe]
 	directory = *
 [protocol]
@@ -20,14 +20,14 @@ const gitConfig = `[safe]
 
 let drafts = 0;
 
-/** How git is run with a folder as its home. */
+/** The settings for running git with a folder as its home. */
 export function gitIn(folder: string, environment: Readonly<Record<string, string>>, authorities?: string): GitCli {
   const at = { config: join(folder, 'gitconfig'), home: folder };
   if (authorities === undefined) return { ...at, environment };
   return { ...at, environment: { ...environment, GIT_SSL_CAINFO: authoritiesIn(folder) }, authorities };
 }
 
-/** Makes the home; a running git must never see half of its configuration. The configuration comes last: where it is, all is. */
+/** Creates the home; a running git must never see a partial configuration. The configuration is written last: if it exists, all does. */
 export async function prepareHome({ config, home, authorities }: GitCli): Promise<void> {
   await mkdir(home, { recursive: true });
   if (authorities !== undefined) await replaced(authoritiesIn(home), authorities);
@@ -44,7 +44,7 @@ function authoritiesIn(folder: string): string {
   return join(resolve(folder), 'authorities.pem');
 }
 
-/** Makes it again where someone has deleted it. */
+/** Recreates the home if it was deleted. */
 export async function keepHome(cli: GitCli): Promise<void> {
   await access(cli.config).catch(() => prepareHome(cli));
 }

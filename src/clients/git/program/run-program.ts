@@ -6,27 +6,27 @@ export interface ProgramOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly timeoutMs: number;
-  /** Of each of the two outputs. */
+  /** Limit for each of stdout and stderr. */
   readonly mostBytes: number;
-  /** Ends the program. */
+  /** Kills the program. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface ProgramEnd {
-  /** Undefined where it was killed. */
+  /** Undefined if it was killed. */
   readonly exitCode: number | undefined;
   readonly killed: 'too late' | 'too much output' | 'stopped' | undefined;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** How many programs run at the same time; git is some 7 MB each, and as much for its helper. */
+/** How many programs run at the same time; git needs about 7 MB, and its helper the same. */
 const atOnce: Readonly<Record<Lane, LimitFunction>> = { questions: pLimit(4), decisions: pLimit(4), bot: pLimit(8) };
 
 /**
- * Runs a program when there is room for it, without a shell and without input. Where it has to be killed, everything that it started is killed as
- * well: it is the leader of a process group (git leaves its network helpers behind otherwise, and they hold the outputs open).
- * @throws Error where it cannot be started
+ * Runs a program when a slot is free, without a shell and without input. If it has to be killed, everything it started is killed too:
+ * it is the leader of a process group (otherwise git leaves its network helpers behind, and they keep the outputs open).
+ * @throws Error if it cannot be started
  */
 export function runProgram(name: string, args: readonly string[], options: ProgramOptions): Promise<ProgramEnd> {
   return atOnce[currentLane()](() => run(name, args, options));
@@ -70,6 +70,6 @@ function killGroup(pid: number | undefined): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // It has already exited.
   }
 }

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 const everyMs = 200;
 
 export interface SizeWatch {
-  /** Aborted, with the reason in words, when the files hold more than they may. */
+  /** Aborted, with the reason in words, when the files exceed the limit. */
   readonly signal: AbortSignal;
   end(): void;
 }
 
-/** Looks at the files of a folder while somebody writes there. git has no limit of its own for what a server sends. */
+/** Watches the size of the files in a folder while something writes there. git itself does not limit what a server sends. */
 export function watchSize(folder: string, mostBytes: number): SizeWatch {
   const stop = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -28,7 +28,7 @@ export function watchSize(folder: string, mostBytes: number): SizeWatch {
   };
 }
 
-/** A folder that is not there, or a file that goes meanwhile, has none. */
+/** A missing folder, or a file that disappears meanwhile, counts as zero. */
 async function bytesIn(folder: string): Promise<number> {
   const names = await readdir(folder).catch(() => []);
   const sizes = await Promise.all(

@@ -9,7 +9,7 @@ type Key = Extract<Login, { readonly kind: 'ssh' }>;
 
 let folder: string | undefined;
 
-/** Keys of logins as files, which ssh wants; in a folder of this process alone. */
+/** The folder, private to this process, for the keys of logins, which ssh requires as files. */
 function keyFolder(): string {
   if (folder === undefined) {
     removeLeftOver();
@@ -21,7 +21,7 @@ function keyFolder(): string {
   return folder;
 }
 
-/** What a process has left that was killed; in a container the next one has its id. Whose folder is taken away by mistake makes it again. */
+/** Removes what a killed process left; in a container the next process has the same id. A folder removed by mistake is recreated. */
 function removeLeftOver(): void {
   for (const name of readdirSync(tmpdir())) {
     const pid = Number(/^coxswain-ssh-(\d+)-/.exec(name)?.[1] ?? 0);
@@ -29,12 +29,12 @@ function removeLeftOver(): void {
     try {
       rmSync(join(tmpdir(), name), { recursive: true, force: true });
     } catch {
-      // It is another user's.
+      // It belongs to another user.
     }
   }
 }
 
-/** A file is named by its content, and written whole or not at all: another ssh may read it at this moment. */
+/** The file is named after its content and written atomically: another ssh may be reading it. */
 function fileWith(text: string): string {
   const path = join(keyFolder(), createHash('sha256').update(text).digest('hex'));
   if (existsSync(path)) return path;
@@ -43,7 +43,7 @@ function fileWith(text: string): string {
   return path;
 }
 
-/** How git runs ssh for an address (GIT_SSH_COMMAND): with this key, to a host that has one of these, and with nothing of the machine's own. */
+/** The ssh command for an address (GIT_SSH_COMMAND): with this key, only these host keys, and none of the machine's ssh configuration. */
 export function sshCommand(address: string, { key, knownHosts }: Key): string {
   const [keyFile, hostsFile] = [fileWith(key), fileWith(knownHostsText(address, knownHosts))];
   const options = {
@@ -61,7 +61,7 @@ export function sshCommand(address: string, { key, knownHosts }: Key): string {
     ConnectTimeout: '15',
     ServerAliveInterval: '15',
   };
-  // git gives it to a shell.
+  // git passes it to a shell.
   const words = [
     'ssh',
     '-F',
@@ -73,7 +73,7 @@ export function sshCommand(address: string, { key, knownHosts }: Key): string {
   return words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
 }
 
-/** The keys of a host as a file of known hosts (sshd(8)); what `ssh-keyscan` writes before and after a key is left out. */
+/** The keys of a host in known_hosts format (sshd(8)); what `ssh-keyscan` prints before and after a key is dropped. */
 export function knownHostsText(address: string, keys: readonly string[]): string {
   const { host = '', port = '22' } = gitAddress(address) ?? {};
   const plain = host.replace(/^\[|\]$/g, '');
@@ -81,7 +81,7 @@ export function knownHostsText(address: string, keys: readonly string[]): string
   return keys.map((key) => `${name} ${keyIn(key)}\n`).join('');
 }
 
-/** Its type and the key itself; a line may begin with a host, of any name. Only types have a dash, never the key. */
+/** The key type and the key; a line may begin with a host, of any name. Only types contain a dash, keys never do. */
 function keyIn(line: string): string {
   const words = line.split(' ');
   const at = words[1]?.includes('-') ? 1 : 0;

@@ -4,18 +4,18 @@ import type { Source } from '../commit-cache.ts';
 import { type GitCli, GitError, git } from './git-cli.ts';
 import { watchSize } from './size-watch.ts';
 
-/** One commit with its trees and without its files, in a bare repository that is gone after use. */
+/** One commit with its trees but without its files, in a bare repository that is deleted after use. */
 export interface WorkCopy {
   readonly sha: string;
-  /** Runs git in it; without a source it stays away from the network. */
+  /** Runs git in it, without network access. */
   run(args: readonly string[]): Promise<string>;
-  /** Brings a file by its object id. */
+  /** Fetches a file by its object id. */
   fetchFile(oid: string): Promise<void>;
   push(refspec: string, ...options: string[]): Promise<void>;
   readonly folder: string;
 }
 
-/** Of all that one use may bring: a server may send anything. */
+/** Limit for everything fetched in one use: a server may send anything. */
 const mostBytes = 256 * 1024 ** 2;
 const quietly = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules'];
 
@@ -27,15 +27,15 @@ export interface CommitTarget {
 }
 
 /**
- * Uses a commit of a remote.
- * @throws GitError where it cannot be fetched, and what the use throws
+ * Fetches a commit of a remote and passes it to `use`.
+ * @throws GitError if it cannot be fetched, and what `use` throws
  */
 export async function withCommit<T>(cli: GitCli, place: CommitTarget, use: (copy: WorkCopy) => Promise<T>): Promise<T> {
   try {
     return await used(cli, place, ['--filter=blob:none', '--depth=1'], place.sha, use);
   } catch (error) {
     if (!(error instanceof GitError && /not our ref|unadvertised object/i.test(error.stderr))) throw error;
-    // The server gives out no single objects, so all are fetched; the branch may have moved on a little meanwhile.
+    // The server does not serve single objects, so all are fetched; the branch may have moved on slightly meanwhile.
     return await used(cli, place, ['--depth=50'], `refs/heads/${place.branch}`, use);
   }
 }
@@ -57,7 +57,7 @@ async function used<T>(
   const push = (refspec: string, ...options: string[]) => reach(['push', '--quiet', ...options, '--', source.address, refspec]);
   try {
     await git(cli, ['init', '--quiet', '--bare', '--template=', `--object-format=${sha.length === 64 ? 'sha256' : 'sha1'}`, '--', folder]);
-    // However small, what is fetched becomes a pack, so that its size is seen.
+    // Whatever is fetched becomes a pack, however small, so that its size can be watched.
     await run(['config', 'fetch.unpackLimit', '1']);
     await bring(what, how);
     return await use({ sha, folder, run, push, fetchFile: (oid) => bring(oid, ['--filter=blob:none']) });

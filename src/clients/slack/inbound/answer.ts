@@ -11,47 +11,47 @@ import type { ViewOf } from '../../../messages/view.ts';
 import type { Log } from '../../log/log.ts';
 import { byShape, type Redact, redacted } from '../outbound/redact.ts';
 
-/** What somebody asked of the bot. */
+/** The origin of a request to the bot. */
 export interface Incoming extends InvocationOrigin {
-  /** By a button of a message of ours: what it is about was there once. */
+  /** Sent by a button in one of our messages: its subject existed at some point. */
   readonly pressed?: true;
 }
 
 export interface AnswerDeps {
-  /** What the commands say to it. @throws UserError */
+  /** Runs the command and returns its reply. @throws UserError */
   readonly answer: (text: string, incoming: Incoming) => Promise<Reply>;
   readonly viewOf: ViewOf;
   readonly log: Log;
-  /** Takes secrets out of what is said; where not given, those that are known by their shape. */
+  /** Redacts secrets in answers; by default, those recognizable by their shape. */
   readonly redact?: Redact;
 }
 
-/** What listening needs beside that. */
+/** What listening needs in addition. */
 export interface InboundDeps extends AnswerDeps {
-  /** Remembers what was heard, over restarts too. */
+  /** Remembers received messages, across restarts too. */
   readonly received: ReceivedMessages;
-  /** The time of day; that of this machine where not given. */
+  /** The current time; that of this machine by default. */
   readonly now?: () => Date;
 }
 
-/** When something was heard of which Slack does not say when it was done. */
+/** The time to use for requests for which Slack gives no timestamp. */
 export function presentOf({ now = machineTime }: InboundDeps): Date {
   return now();
 }
 
 export interface Answer {
   readonly message: ReplyMessage;
-  /** Why it was not done, where it was not. */
+  /** Why the request was refused, if it was. */
   readonly refusal?: string;
-  /** Who is not answered is told so alone, and a bot not even that. */
+  /** That a request is not answered is told only to the person, and a bot is told nothing. */
   readonly only?: 'the person' | 'nobody';
-  /** What is still to be said, where that is so. */
+  /** The input that is still missing, if any. */
   readonly asks?: Extract<Reply, { kind: 'asks' }>;
 }
 
 /**
- * Begins what was not heard before, and remembers it. A repeated delivery is not begun again; that edits do nothing is said once for a message.
- * @param event Slack's id of what brought it
+ * Handles a message not received before, and remembers it. Repeated deliveries are ignored; an edit is answered once, as having no effect.
+ * @param event Slack's id of the event that delivered it
  */
 export async function once(
   { received }: Pick<InboundDeps, 'received'>,
@@ -67,12 +67,12 @@ export async function once(
   return true;
 }
 
-/** The same message, heard as one that was edited: it has a key of its own. */
+/** The same message, treated as an edited one: it has its own key. */
 export function asEdited(incoming: Incoming): Incoming {
   return { ...incoming, key: `edited ${incoming.key}`, delivery: 'changed' };
 }
 
-/** An answer, always: a UserError in its own words, anything else logged whole and told in one calm sentence. */
+/** Always returns an answer: a UserError is shown as it is; any other error is logged in full and shown as one calm sentence. */
 export async function answerOf(answers: AnswerDeps, text: string, incoming: Incoming): Promise<Answer> {
   const { answer, viewOf, log, redact = byShape } = answers;
   try {
@@ -87,12 +87,12 @@ export async function answerOf(answers: AnswerDeps, text: string, incoming: Inco
   }
 }
 
-/** Of a run whose message somebody sees it is no help to name others that are like it. */
+/** If the user pressed a button in a run's message, listing similarly named runs does not help. */
 function ownWords(error: UserError, { pressed }: Incoming): string {
   return pressed && error instanceof NoSuchRun ? forgotten(error.id) : error.message;
 }
 
-/** An error with its stack and its causes, for the log. */
+/** An error with its stack and causes, for the log. */
 export function whole(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause === undefined ? '' : `\n  because of ${whole(error.cause)}`;

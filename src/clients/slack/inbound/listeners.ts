@@ -8,10 +8,10 @@ import { listenToForms, openedModal } from './modal.ts';
 import { plainText, withoutMention } from './parsed-text.ts';
 import { isByProgram, isEdited, teamsOf } from './sender.ts';
 
-/** How an answer reaches the person who asked. */
+/** Delivers an answer to the person who asked. */
 type Deliver = (answer: Answer) => Promise<unknown>;
 
-/** Hears the slash command, mentions, buttons and forms. Each is acknowledged, heard once, and answered whatever happens. */
+/** Handles the slash command, mentions, buttons and modals. Each is acknowledged, handled once, and answered whatever happens. */
 export function listen(app: App, web: WebClient, answers: InboundDeps): { idle(): Promise<void> } {
   const open = new Set<Promise<void>>();
   const under = (way: Promise<void>) => {
@@ -57,7 +57,7 @@ export function listen(app: App, web: WebClient, answers: InboundDeps): { idle()
   return { idle: async () => void (await Promise.all(open)) };
 }
 
-/** Slack says when a button was pressed, however late we hear of it. */
+/** Slack reports when a button was pressed, however late the event arrives. */
 function pressed(user: string, channel: string, key: string, actionTs: string): Incoming {
   const at = new Date(Number(actionTs) * 1000);
   return { user, channel, key, pressed: true, at: Number.isNaN(at.getTime()) ? machineTime() : at };
@@ -66,12 +66,12 @@ function pressed(user: string, channel: string, key: string, actionTs: string): 
 interface Said {
   readonly text: string;
   readonly asked: Incoming;
-  /** Slack's id of the event that brought it, where it has one. */
+  /** Slack's id of the event that delivered it; empty if there is none. */
   readonly event: string;
   readonly deliver: Deliver;
 }
 
-/** Never rejects: who listens for Slack must not fall over an answer that could not be given. */
+/** Never rejects: a failure to answer must not crash the listener. */
 async function say(web: WebClient, answers: InboundDeps, { text, asked: first, event, deliver }: Said): Promise<void> {
   try {
     await once(answers, first, event, async (asked) => {

@@ -7,7 +7,7 @@ import type { WebClient } from '../web.ts';
 import { type Answer, answerOf, type InboundDeps, type Incoming, once, presentOf, whole } from './answer.ts';
 import { teamsOf } from './sender.ts';
 
-/** Milliseconds that a submitted form may stay open for its answer; Slack gives three seconds. */
+/** Milliseconds that a submitted modal may stay open waiting for its answer; Slack allows three seconds. */
 const patience = 2000;
 
 interface Deps {
@@ -15,7 +15,7 @@ interface Deps {
   readonly answers: InboundDeps;
 }
 
-/** Opens the form for what is still to be said; false where Slack does not, most often because the press is more than three seconds ago. */
+/** Opens the modal that asks for missing input; false if Slack does not, usually because the press was more than three seconds ago. */
 export async function openedModal(
   { web, answers }: Deps,
   asks: NonNullable<Answer['asks']>,
@@ -33,7 +33,7 @@ export async function openedModal(
   }
 }
 
-/** Hears each submitted form like any other command. `under`: told what is under way. */
+/** Handles each submitted modal like any other command. `under`: is passed the work in progress. */
 export function listenToForms(app: App, deps: Deps, under: (way: Promise<void>) => void): void {
   app.view<ViewSubmitAction>({ callback_id: modal.callback, type: 'view_submission' }, async ({ ack, body, view }) => {
     const typed = view.state.values[modal.block]?.[modal.action]?.value ?? '';
@@ -51,7 +51,7 @@ export function listenToForms(app: App, deps: Deps, under: (way: Promise<void>) 
   });
 }
 
-/** A refusal stands in the form, where it comes in time; everything else is told in the channel. */
+/** Shows a refusal in the modal if it comes in time; everything else is posted in the channel as an ephemeral message. */
 async function hear({ web, answers }: Deps, text: string, incoming: Incoming, ack: AckFn<ViewResponseAction>): Promise<void> {
   const answering = answerOf(answers, text, incoming);
   try {

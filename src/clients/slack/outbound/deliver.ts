@@ -15,7 +15,7 @@ type Respond = (message: {
   replace_original: false;
 }) => Promise<unknown>;
 
-/** By the address that came with the press or the command; where that is spent, as a message that one person sees. */
+/** Sends to the response URL of the button press or command; if that has expired, sends an ephemeral message. */
 export async function privately(web: WebClient, asked: Incoming, message: ReplyMessage, respond: Respond): Promise<void> {
   const { text, blocks } = message;
   try {
@@ -25,19 +25,19 @@ export async function privately(web: WebClient, asked: Incoming, message: ReplyM
   }
 }
 
-/** As a message in the channel, or in the thread of it where there is one already, that one person sees. */
+/** Sends an ephemeral message in the channel, or in the given thread. */
 export async function ephemerally(web: WebClient, { channel, user }: Incoming, message: ReplyMessage, thread?: string): Promise<void> {
   const place = { channel, user, ...(thread !== undefined && { thread_ts: thread }) };
   await patiently(() => orPlain(message, ({ text, blocks }) => web.chat.postEphemeral({ ...place, text, blocks })));
 }
 
-/** Below the message in which the bot was mentioned. One person asked: the answer rings nobody else. */
+/** Posts in the thread of the message that mentioned the bot. Only one person asked, so the answer notifies nobody else. */
 export async function inThread(web: WebClient, { channel, ts }: Posted, message: ReplyMessage): Promise<void> {
   const place = { channel, thread_ts: ts, unfurl_links: false, unfurl_media: false };
   await patiently(() => orPlain(withoutMentions(message), ({ text, blocks }) => web.chat.postMessage({ ...place, text, blocks })));
 }
 
-/** Waits as long as Slack asks for, a few times. What it turned away for its rate was not taken, so nothing comes twice. */
+/** Retries a few times after the wait that Slack asks for. A rate-limited call was not carried out, so nothing is sent twice. */
 async function patiently<T>(call: () => Promise<T>, tries = 4): Promise<T> {
   try {
     return await call();
@@ -48,7 +48,7 @@ async function patiently<T>(call: () => Promise<T>, tries = 4): Promise<T> {
   }
 }
 
-/** A text too long for a message: into the thread where it was asked for, else into the run's. */
+/** Uploads a text that is too long for a message, to the thread in which it was requested, otherwise to the run's. */
 export async function shareFile(web: WebClient, { file }: ReplyMessage, { channel, thread }: Incoming): Promise<void> {
   const at = thread === undefined ? file?.thread : { channel, ts: thread };
   if (!file || !at) return;

@@ -4,7 +4,7 @@ import { messageOf } from '../../../core/errors.ts';
 import { monotonic } from '../../../core/time/clock.ts';
 import { type Message, plainInstead } from '../../../messages/blocks.ts';
 
-/** Slack's words for "that message is no longer there or can no longer be changed". */
+/** Slack's error codes for a message that no longer exists or can no longer be changed. */
 const gone = new Set([
   'message_not_found',
   'cant_update_message',
@@ -14,13 +14,13 @@ const gone = new Set([
   'streaming_state_conflict',
 ]);
 
-/** Slack's words for trouble of its own, which passes: the call may have been carried out. */
+/** Slack's error codes for temporary problems on its side: the call may have been carried out. */
 const trouble = new Set([
   ...['internal_error', 'fatal_error', 'request_timeout', 'service_unavailable', 'team_added_to_org', 'org_login_required'],
   ...['update_failed', 'external_channel_migrating', 'message_limit_exceeded'],
 ]);
 
-/** What to do about a refusal, by Slack's word for it. */
+/** What to do about a refusal, by Slack's error code. */
 const remedies: Readonly<Record<string, string>> = {
   not_in_channel: 'invite the bot to the channel: `/invite @coxswain`',
   channel_not_found: 'use a channel that exists; a private one needs an invitation for the bot: `/invite @coxswain`',
@@ -35,13 +35,13 @@ const remedies: Readonly<Record<string, string>> = {
   restricted_action: 'a workspace setting forbids posting there: allow the app to post in the channel',
 };
 
-/** Slack's words for what is in a message, or how it is written. */
+/** Slack's error codes for the content or format of a message. */
 const aboutContent = new Set([
   ...['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long', 'msg_too_long', 'no_text', 'cannot_parse_attachment'],
   ...['invalid_metadata_format', 'invalid_metadata_schema', 'metadata_too_large', 'too_many_attachments', 'invalid_arguments'],
 ]);
 
-/** Sends a message; where Slack refuses what is in it, its text alone, which says so. */
+/** Sends a message; if Slack refuses its content, sends only its text, which says so. */
 export async function orPlain<M extends Message, T>(message: M, send: (message: Message) => Promise<T>): Promise<T> {
   try {
     return await send(message);
@@ -52,12 +52,12 @@ export async function orPlain<M extends Message, T>(message: M, send: (message: 
   }
 }
 
-/** What to do about a refusal of Slack; undefined where only Slack's word is known. */
+/** What to do about a refusal from Slack; undefined if nothing is known beyond Slack's error code. */
 export function remedy(reason: string): string | undefined {
   return Object.hasOwn(remedies, reason) ? remedies[reason] : undefined;
 }
 
-/** Runs a call to Slack. @throws RateLimited | MaybeSent | MessageGone | Refused */
+/** Calls Slack. @throws RateLimited | MaybeSent | MessageGone | Refused */
 export async function withSlackErrors<T>(what: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
@@ -66,7 +66,7 @@ export async function withSlackErrors<T>(what: string, call: () => Promise<T>): 
   }
 }
 
-/** Asked to wait, all wait: until then Slack is not asked, and everyone is told how long it still is. By a clock that nobody sets. */
+/** Once rate-limited, every call waits: until then Slack is not called, and callers get the remaining time. Uses a monotonic clock. */
 export function obedient<T>(ask: (key: string) => Promise<T>, now = monotonic): (key: string) => Promise<T> {
   let notBefore = Number.NEGATIVE_INFINITY;
   return async (key) => {

@@ -4,7 +4,7 @@ import type { Run, ThreadPost } from '../../../core/run/run.ts';
 import type { WebClient } from '../web.ts';
 import { withSlackErrors } from './errors.ts';
 
-/** Metadata by which our own messages are known again. Every app of the workspace can read it. */
+/** Metadata by which we recognize our own messages. Every app in the workspace can read it. */
 export function runMetadata(instance: string, run: Run) {
   return { event_type: 'coxswain_run', event_payload: { instance, uid: run.uid } };
 }
@@ -22,25 +22,25 @@ export function postedOf(answer: { channel?: string; ts?: string }): Posted {
   return { channel: answer.channel, ts: answer.ts };
 }
 
-/** The little of a message that tells whether it is ours. */
+/** The parts of a message that tell whether it is ours. */
 interface Marked {
   readonly ts?: string;
   readonly metadata?: { readonly event_type?: string; readonly event_payload?: object };
   readonly files?: readonly { readonly title?: string }[];
 }
 
-/** Pages of a channel's history that are read at most, 200 messages each. */
+/** Maximum number of pages read from a channel's history, 200 messages each. */
 const mostPages = 50;
-/** A run's message is younger than the run; clocks differ a little. */
+/** Seconds of allowed clock skew: a run's message is newer than the run, but clocks differ slightly. */
 const clockSkew = 120;
 
-/** The run's message in its channel's history, from the newest back to the run's making. */
+/** Finds the run's message in its channel's history, from the newest message back to the run's creation. */
 export async function searchHistory(web: WebClient, channel: string, instance: string, run: Run): Promise<Posted | undefined> {
   const found = await inHistory(web, { channel, since: run.createdAt, what: run.id }, runMetadata(instance, run));
   return found?.ts ? { channel, ts: found.ts } : undefined;
 }
 
-/** Whether the channel was told already. */
+/** Whether the channel has already been notified. */
 export async function hasNotice(web: WebClient, channel: string, instance: string, notice: Notice): Promise<boolean> {
   const place = { channel, since: notice.at, what: `the notice for ${notice.repository}` };
   return (await inHistory(web, place, noticeMetadata(instance, notice))) !== undefined;
@@ -48,7 +48,7 @@ export async function hasNotice(web: WebClient, channel: string, instance: strin
 
 interface Wanted {
   readonly channel: string;
-  /** ISO 8601: it is not older. */
+  /** ISO 8601: the message is not older than this. */
   readonly since: string;
   readonly what: string;
 }
@@ -62,7 +62,7 @@ function inHistory(web: WebClient, { channel, since, what }: Wanted, mark: { eve
   );
 }
 
-/** Whether the thread has the reply with that key, or a file of one of those titles. */
+/** Whether the thread has the reply with that key, or a file with one of those titles. */
 export async function searchThread(
   web: WebClient,
   at: Posted,

@@ -21,25 +21,25 @@ export interface SlackRunMessages {
   post(run: Run): Promise<Posted>;
   /** @throws RateLimited | MaybeSent | MessageGone | Refused */
   update(run: Run, at: Posted): Promise<void>;
-  /** The run's message, where it was posted and the answer got lost. */
+  /** The run's message, if it was posted although the response got lost. */
   find(run: Run): Promise<Posted | undefined>;
-  /** Puts the cause of a failed stage, or a log as a file, into the run's thread. */
+  /** Posts an item, such as the cause of a failed stage or a log as a file, in the run's thread. */
   reply(run: Run, at: Posted, item: ThreadPost, log?: { name: string; text: string }): Promise<void>;
   hasReply(run: Run, at: Posted, item: ThreadPost): Promise<boolean>;
-  /** Tells a channel of branches that got no run. */
+  /** Notifies a channel of branches that got no run. */
   tell(notice: Notice): Promise<unknown>;
   hasTold(notice: Notice): Promise<boolean>;
 }
 
 export interface RunMessagesOptions extends SlackOptions {
-  /** Name of this installation: the same run id may be another installation's. */
+  /** Name of this installation: another installation may use the same run id. */
   readonly instance: string;
   readonly viewOf: ViewOf;
-  /** Takes secrets out of what is shown; where not given, those that are known by their shape. */
+  /** Redacts secrets in what is shown; by default, those recognizable by their shape. */
   readonly redact?: Redact;
 }
 
-/** Links and mentions in a message stay as they are written. */
+/** Links in a message are not unfurled. */
 const quiet = { unfurl_links: false, unfurl_media: false };
 
 export function slackRunMessages(options: RunMessagesOptions): SlackRunMessages {
@@ -59,7 +59,7 @@ export function slackRunMessages(options: RunMessagesOptions): SlackRunMessages 
     update: (run, { channel, ts }) =>
       withSlackErrors(`update ${run.id}`, async () => {
         const message = shown(run);
-        // A run changes with each line of its logs, its message does not: the updates that Slack allows are for those that say something new.
+        // A run changes with each line of its logs, but its message does not: spend Slack's rate limit only on updates that change it.
         if (isThere(ts, message)) return;
         await orPlain(message, ({ text, blocks }) => web.chat.update({ channel, ts, text, blocks }));
         nowThere(ts, message);
@@ -67,7 +67,7 @@ export function slackRunMessages(options: RunMessagesOptions): SlackRunMessages 
     find: async (run) => searchHistory(web, await idOf(run.delivery.channel), options.instance, run),
     reply: (run, at, item, log) =>
       withSlackErrors(`reply to ${run.id} with ${item.key}`, async () => {
-        // Its lines were redacted one by one when they were kept.
+        // Its lines were redacted one by one when they were stored.
         if (log) return uploadText(web, { ...log, title: fileTitles(run, item)[0], channel: at.channel, thread: at.ts });
         const message = redacted(threadMessage(run, item, options.viewOf(run)), redact);
         const place = { channel: at.channel, thread_ts: at.ts, metadata: threadMetadata(run, item), ...quiet };
@@ -86,7 +86,7 @@ export function slackRunMessages(options: RunMessagesOptions): SlackRunMessages 
 
 const mostUpdates = 500;
 
-/** What the last updates of messages have said. */
+/** Remembers the content of the latest updates of messages. */
 function lastUpdates() {
   const said = new Map<string, string>();
   return {
@@ -100,7 +100,7 @@ function lastUpdates() {
   };
 }
 
-/** A file carries no metadata: its title, which is unique in the run, says what it is. After the present one the titles of older versions. */
+/** A file carries no metadata: its title, which is unique in the run, identifies it. Titles used by older versions follow. */
 function fileTitles(run: Run, { key }: ThreadPost): [title: string, ...older: string[]] {
   const [, name = key, attempt] = /^log-(.+?)(?:\.(\d+))?$/.exec(key) ?? [];
   return [`Log of ${name}${attempt ? `, attempt ${attempt}` : ''}, ${run.id}`, `${run.id} ${key}`];

@@ -3,7 +3,7 @@ import type { Account, Directory } from '../../../core/people/membership.ts';
 import { obedient, withSlackErrors } from '../outbound/errors.ts';
 import { type SlackOptions, slackWeb, type WebClient } from '../web.ts';
 
-/** Who people are, as Slack says it. Asked every time; Slack allows 100 questions a minute. */
+/** Looks up accounts in Slack. Not cached; Slack allows 100 calls a minute. */
 export function slackDirectory(options: SlackOptions): Directory {
   const web = slackWeb(options);
   let home: Promise<string> | undefined;
@@ -19,7 +19,7 @@ export function slackDirectory(options: SlackOptions): Directory {
   };
 }
 
-/** Slack does not show the account, or knows none: it is of no workspace that counts. */
+/** Slack does not show the account or does not know it: treat it as belonging to no workspace. */
 function unknown(error: unknown): Account {
   if (!(error instanceof Refused) || !/^user_not_(found|visible)$/.test(error.reason)) throw error;
   return { teams: [], isBot: false, isDeactivated: false, isGuest: false };

@@ -2,7 +2,7 @@ import type { Members } from '../../../core/people/roles.ts';
 import { obedient, withSlackErrors } from '../outbound/errors.ts';
 import { type SlackOptions, slackWeb } from '../web.ts';
 
-/** Who is in Slack's user groups. Asked every time; Slack allows 20 questions a minute. */
+/** The members of Slack's user groups. Not cached; Slack allows 20 calls a minute. */
 export function slackMembers(options: SlackOptions): Members {
   const web = slackWeb(options);
   const ask = async (group: string) => (await web.usergroups.users.list({ usergroup: group })).users ?? [];
