@@ -14,9 +14,13 @@ export async function told(way: Way, user: string, act: () => Promise<unknown>):
   return wordsOf(way.slack.ephemerals(user).at(-1) ?? { text: '' });
 }
 
-/** Says it in the channel, and gives what the person is told in private. */
-export const says = (way: Way, user: string, text: string): Promise<string> =>
-  told(way, user, () => way.slack.type(user, '#ci', `/cox ${text}`));
+/** Says it in the channel, and gives what the person is told in private. Says it again if Slack could not reach the bot, as on a busy machine. */
+export async function says(way: Way, user: string, text: string): Promise<string> {
+  for (let left = 5; ; left -= 1) {
+    const answer = await told(way, user, () => way.slack.type(user, '#ci', `/cox ${text}`));
+    if (left === 0 || !/\/cox failed with the error/.test(answer)) return answer;
+  }
+}
 
 export async function becomes(way: Way, id: string, state: string, ms = 60_000): Promise<void> {
   await way.until(
