@@ -98,7 +98,7 @@ export class Announcer {
         setImmediate(() => this.wake(next.inMs));
         return;
       }
-      await this.#do(next.duty);
+      await this.#do(next.update);
     }
   }
 

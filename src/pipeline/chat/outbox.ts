@@ -21,18 +21,18 @@ export class Outbox {
   }
 
   /** The next update to send, or the milliseconds until one may be sent; undefined if none is pending. */
-  next(pace: RateLimiter, now: number): { duty: PendingUpdate } | { inMs: number } | undefined {
+  next(limiter: RateLimiter, now: number): { update: PendingUpdate } | { inMs: number } | undefined {
     const firsts = [...this.#lines.values()].flatMap(({ items: [pending] }) =>
-      pending ? [{ duty: pending, inMs: waitOf(pending, pace, now) }] : [],
+      pending ? [{ update: pending, inMs: waitOf(pending, limiter, now) }] : [],
     );
-    const [first] = firsts.filter(({ inMs }) => inMs <= 0).sort((a, b) => a.duty.rank - b.duty.rank || soonest(a.duty, b.duty));
-    if (first) return { duty: first.duty };
+    const [first] = firsts.filter(({ inMs }) => inMs <= 0).sort((a, b) => a.update.rank - b.update.rank || soonest(a.update, b.update));
+    if (first) return { update: first.update };
     return firsts.length > 0 ? { inMs: Math.min(...firsts.map(({ inMs }) => inMs)) } : undefined;
   }
 }
 
-function waitOf(pending: PendingUpdate, pace: RateLimiter, now: number): number {
-  return Math.max(pending.notBefore - now, pace.wait(pending.method, pending.channel, isUrgent(pending), now));
+function waitOf(pending: PendingUpdate, limiter: RateLimiter, now: number): number {
+  return Math.max(pending.notBefore - now, limiter.wait(pending.method, pending.channel, isUrgent(pending), now));
 }
 
 function lineOf({ method, channel, rank }: PendingUpdate): string {

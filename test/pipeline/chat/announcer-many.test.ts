@@ -45,9 +45,9 @@ test('commits that only wait let all others go first: what runs, what a person a
   const order: string[] = [];
   for (let now = 0; order.length < 4; now += 2_000) {
     const next = outbox.next(new RateLimiter(now), now);
-    if (!next || !('duty' in next)) return t.fail();
-    order.push(next.duty.of);
-    outbox.put(next.duty.of, []);
+    if (!next || !('update' in next)) return t.fail();
+    order.push(next.update.of);
+    outbox.put(next.update.of, []);
   }
   t.deepEqual(order, ['app-6000', 'app-6001', 'app-1', 'app-2']);
 });
@@ -60,7 +60,7 @@ test('of ten thousand runs that owe something the next thing is found without lo
   let done: PendingUpdate | undefined;
   for (let i = 0; i < 10_000; i += 1) {
     const next = outbox.next(new RateLimiter(0), 0);
-    done = next && 'duty' in next ? next.duty : undefined;
+    done = next && 'update' in next ? next.update : undefined;
     if (done) outbox.put(done.of, []);
   }
   t.is(done?.of, 'app-10000');

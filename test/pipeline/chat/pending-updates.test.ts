@@ -11,10 +11,10 @@ const posted = (run: ReturnType<typeof aRun>, revision: number) => ({
 
 function nextDuty(duties: readonly PendingUpdate[], pace: RateLimiter, now: number) {
   const outbox = new Outbox();
-  for (const of of new Set(duties.map((duty) => duty.of)))
+  for (const of of new Set(duties.map((update) => update.of)))
     outbox.put(
       of,
-      duties.filter((duty) => duty.of === of),
+      duties.filter((update) => update.of === of),
     );
   return outbox.next(pace, now);
 }
@@ -23,7 +23,7 @@ test('ends go before first messages, these before progress', (t) => {
   const runs = [posted(aRun(1, { state: 'running', revision: 3 }), 2), aRun(2), posted(aRun(3, { state: 'failed', revision: 3 }), 2)];
   const duties = runs.flatMap((run) => pendingUpdates(run, 0)).sort((a, b) => a.rank - b.rank);
   t.deepEqual(
-    duties.map((duty) => duty.of),
+    duties.map((update) => update.of),
     ['app-3', 'app-2', 'app-1'],
   );
 });
@@ -35,7 +35,7 @@ test('what holds a run up goes before the progress of others, and takes of what 
   const pace = new RateLimiter(0);
   while (pace.wait('update', '#a', false, 0) === 0) pace.took('update', '#a', 0);
   const next = nextDuty([...pendingUpdates(goingOn, -60_000), ...pendingUpdates(held, -1_000)], pace, 0);
-  t.like(next, { duty: { of: 'app-2', method: 'update' } });
+  t.like(next, { update: { of: 'app-2', method: 'update' } });
 });
 
 test('nothing is owed for what is shown', (t) => {
