@@ -20,17 +20,19 @@ export class ServerTime {
 
   /** @param date the `Date` header of a response; an invalid date is ignored */
   readonly observe = (date: string | null): void => {
-    const told = Date.parse(date ?? '');
-    if (Number.isNaN(told) || (this.#known && isNear(this.now().getTime(), told))) return;
+    const serverTime = Date.parse(date ?? '');
+    if (Number.isNaN(serverTime) || (this.#known && isNear(this.now().getTime(), serverTime))) return;
     const own = machineTime().getTime();
     // If both agree, our own clock is used, because it has milliseconds.
-    this.#known = { wall: isNear(own, told) ? own : told, steady: monotonic() };
-    const seconds = Math.round(Math.abs(own - told) / 1_000);
-    if (Math.abs(own - told) > worthSayingMs)
-      this.#log.warn(`the clock of this machine is ${seconds} s ${own > told ? 'ahead of' : 'behind'} the cluster's; using the cluster's`);
+    this.#known = { wall: isNear(own, serverTime) ? own : serverTime, steady: monotonic() };
+    const seconds = Math.round(Math.abs(own - serverTime) / 1_000);
+    if (Math.abs(own - serverTime) > worthSayingMs)
+      this.#log.warn(
+        `the clock of this machine is ${seconds} s ${own > serverTime ? 'ahead of' : 'behind'} the cluster's; using the cluster's`,
+      );
   };
 }
 
-function isNear(time: number, told: number): boolean {
-  return time >= told - imprecisionMs && time < told + 1_000 + imprecisionMs;
+function isNear(time: number, serverTime: number): boolean {
+  return time >= serverTime - imprecisionMs && time < serverTime + 1_000 + imprecisionMs;
 }

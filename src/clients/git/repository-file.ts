@@ -69,7 +69,7 @@ async function entryOf(copy: WorkCopy, path: string, where: string): Promise<{ m
 
 /** Explains a refused push; undefined if it is not something the user can fix. */
 function refusal({ stderr }: GitError, branch: string, login: string): UserError | undefined {
-  const told = plainLine(
+  const reason = plainLine(
     stderr
       .split('\n')
       .filter((line) => /^(fatal|error|remote):|^ ! /.test(line))
@@ -86,11 +86,11 @@ function refusal({ stderr }: GitError, branch: string, login: string): UserError
   }
   if (/hook declined|protected branch|GH006|GH013/.test(stderr)) {
     return new UserError(
-      `A rule on the server forbids the push to ${quoted(branch)} (${told}): allow it for the bot, or set version.write to pull-request.`,
+      `A rule on the server forbids the push to ${quoted(branch)} (${reason}): allow it for the bot, or set version.write to pull-request.`,
     );
   }
   if (/\b(401|403)\b|Authentication failed|could not read (Username|Password)|[Pp]ermission|not authorized|read[ -]only/.test(stderr)) {
-    return new UserError(`The server does not let the bot push to ${quoted(branch)} (${told}): its login needs write access (${login}).`);
+    return new UserError(`The server does not let the bot push to ${quoted(branch)} (${reason}): its login needs write access (${login}).`);
   }
   return undefined;
 }

@@ -43,7 +43,7 @@ export interface Remedies {
 interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
-  readonly said: string;
+  readonly message: string;
   readonly refusals: readonly GithubRefusal[];
 }
 
@@ -81,7 +81,7 @@ function githubError(host: string, what: string, thrown: unknown, remedies: Reme
   const answer = answerIn(thrown);
   const cause = thrown;
   if (!answer) return new GithubError(`${host} gave no answer about ${what}: ${messageOf(thrown)}`, { cause });
-  const { status, said } = answer;
+  const { status, message: said } = answer;
   if (status === 429 || (status === 403 && isRateLimit(answer))) {
     const retryAt = freeAgain(answer);
     const until = retryAt ? ` (until ${retryAt.toISOString()})` : '';
@@ -90,7 +90,7 @@ function githubError(host: string, what: string, thrown: unknown, remedies: Reme
   const known = status === 422 ? remedies.refused?.(answer.refusals) : undefined;
   if (known) return new UserError(`${host} refuses ${what}: ${known}`, { cause });
   if (status === 401 || status === 403 || status === 404 || status === 422) {
-    return new UserError(`${host} refuses ${what} (${status} ${saidAll(answer)}): ${remedies[status]}`, { cause });
+    return new UserError(`${host} refuses ${what} (${status} ${fullMessage(answer)}): ${remedies[status]}`, { cause });
   }
   return new GithubError(`${host} answers ${status} for ${what}: ${said}`, {
     cause,
@@ -104,7 +104,7 @@ function answerIn(thrown: unknown): Answer | undefined {
   if (!response || typeof thrown.status !== 'number') return undefined;
   const said = typeof response.data?.message === 'string' ? response.data.message : messageOf(thrown);
   const errors: unknown[] = Array.isArray(response.data?.errors) ? response.data.errors : [];
-  return { status: thrown.status, headers: response.headers ?? {}, said: plainLine(said, 300), refusals: errors.map(refusal) };
+  return { status: thrown.status, headers: response.headers ?? {}, message: plainLine(said, 300), refusals: errors.map(refusal) };
 }
 
 function refusal(error: unknown): GithubRefusal {
@@ -118,12 +118,12 @@ function refusal(error: unknown): GithubRefusal {
 }
 
 /** GitHub's message with its reasons; "Validation Failed" alone is not helpful. */
-function saidAll({ said, refusals }: Answer): string {
+function fullMessage({ message: said, refusals }: Answer): string {
   const reasons = refusals.map(({ field, code, message }) => message ?? [field, code].filter(Boolean).join(' '));
   return plainLine([said, ...reasons].filter(Boolean).join('; '), 600);
 }
 
-function isRateLimit({ headers, said }: Answer): boolean {
+function isRateLimit({ headers, message: said }: Answer): boolean {
   return headers['x-ratelimit-remaining'] === '0' || headers['retry-after'] !== undefined || /rate limit/i.test(said);
 }
 

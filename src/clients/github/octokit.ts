@@ -115,9 +115,9 @@ function waiting(ask: Fetch): Fetch {
 }
 
 function askedIn(headers: Headers): number | undefined {
-  const said = (name: string) => headers.get(name) ?? undefined;
-  const reset = headers.get('x-ratelimit-remaining') === '0' ? said('x-ratelimit-reset') : undefined;
-  return waitIn({ retryAfter: said('retry-after'), reset, date: said('date') });
+  const header = (name: string) => headers.get(name) ?? undefined;
+  const reset = headers.get('x-ratelimit-remaining') === '0' ? header('x-ratelimit-reset') : undefined;
+  return waitIn({ retryAfter: header('retry-after'), reset, date: header('date') });
 }
 
 /** Well before a token expires after one hour. */

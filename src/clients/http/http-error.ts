@@ -45,7 +45,7 @@ const permanent = new Set([...untrusted, 'EPROTO', 'CERT_HAS_EXPIRED', 'ERR_TLS_
 
 /** Describes an error thrown by undici. */
 export function httpError(host: string, thrown: unknown, totalMs = 0): HttpError {
-  const said = saidIn(thrown);
+  const said = messageIn(thrown);
   if (said) return said;
   const code = codeOf(thrown);
   const retry = !permanent.has(code) && !/^(ERR_SSL|HPE)_/.test(code);
@@ -68,7 +68,7 @@ function wordsFor(code: string, thrown: unknown, totalMs: number): string {
 }
 
 /** An error that was already described by code that knew more; fetch wraps it as a cause. */
-function saidIn(thrown: unknown): HttpError | undefined {
+function messageIn(thrown: unknown): HttpError | undefined {
   for (let error = thrown; error instanceof Error; error = error.cause) if (error instanceof HttpError) return error;
   return undefined;
 }

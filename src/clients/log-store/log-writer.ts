@@ -34,7 +34,7 @@ interface Lost {
 export class LogWriter {
   readonly #path: string;
   readonly #limits: WriterLimits;
-  readonly #trouble: (error: unknown) => void;
+  readonly #onError: (error: unknown) => void;
   #lines: string[] = [];
   #bytes = 0;
   #waiting = 0;
@@ -44,10 +44,10 @@ export class LogWriter {
   #quiet: NodeJS.Timeout | undefined;
   #longest: NodeJS.Timeout | undefined;
 
-  constructor(path: string, limits: WriterLimits, trouble: (error: unknown) => void) {
+  constructor(path: string, limits: WriterLimits, onError: (error: unknown) => void) {
     this.#path = path;
     this.#limits = limits;
-    this.#trouble = trouble;
+    this.#onError = onError;
   }
 
   /** Resolves immediately unless the disk is slow. */
@@ -101,7 +101,7 @@ export class LogWriter {
     } catch (error) {
       this.#size = undefined;
       this.#lose((lost?.lines ?? 0) + lines.length, messageOf(error), lines[0]?.split(' ', 1)[0] ?? lost?.time ?? '');
-      this.#trouble(error);
+      this.#onError(error);
     } finally {
       this.#waiting -= bytes;
     }
@@ -120,7 +120,7 @@ export class LogWriter {
 
   /** The log is intact, only too long: the next member retries. */
   #stillLong(error: unknown): undefined {
-    this.#trouble(error);
+    this.#onError(error);
   }
 
   /** Before this process's first member, and after a failed one: truncates an incomplete member, after which nothing could be read. */

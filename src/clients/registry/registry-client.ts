@@ -51,7 +51,7 @@ export function registryClient({ api, name, credentials, http }: RegistryOptions
 }
 
 /** The configuration key of the registry, and the prefix of its login variables, for messages. */
-interface Said {
+interface ErrorContext {
   readonly key: string;
   readonly settings: string;
 }
@@ -59,12 +59,12 @@ interface Said {
 class DistributionRegistry implements Registry {
   readonly #api: URL;
   readonly #login: RegistryLogin;
-  readonly #said: Said;
+  readonly #context: ErrorContext;
 
-  constructor(api: URL, login: RegistryLogin, said: Said) {
+  constructor(api: URL, login: RegistryLogin, said: ErrorContext) {
     this.#api = api;
     this.#login = login;
-    this.#said = said;
+    this.#context = said;
   }
 
   async manifest(repository: string, reference: string): Promise<RegistryManifest | undefined> {
@@ -89,7 +89,7 @@ class DistributionRegistry implements Registry {
 
   async ping(): Promise<{ login: LoginKind }> {
     const { answer, kind } = await this.#login.ask('/v2/', '*/*', '');
-    if (answer.status !== 200) throw this.#trouble(answer, '/v2/');
+    if (answer.status !== 200) throw this.#errorOf(answer, '/v2/');
     return { login: kind };
   }
 
@@ -97,7 +97,7 @@ class DistributionRegistry implements Registry {
     const path = `/v2/${repository}/manifests/${reference}`;
     const { answer } = await this.#login.ask(path, manifestTypes, `repository:${repository}:pull`);
     if (answer.status === 404 && hasErrorCode(answer.text(), absent)) return undefined;
-    if (answer.status !== 200) throw this.#trouble(answer, path);
+    if (answer.status !== 200) throw this.#errorOf(answer, path);
     const wanted = reference.includes(':') ? reference : (answer.header('docker-content-digest') ?? '');
     const digest = digestLike(wanted, answer.body);
     if (wanted !== '' && wanted !== digest) {
@@ -112,9 +112,9 @@ class DistributionRegistry implements Registry {
     return `${this.#api.host}/${repository}${reference.includes(':') ? '@' : ':'}${reference}`;
   }
 
-  #trouble({ status, header, retryAt }: HttpAnswer, path: string): Error {
+  #errorOf({ status, header, retryAt }: HttpAnswer, path: string): Error {
     const { host, href } = this.#api;
-    const { key, settings } = this.#said;
+    const { key, settings } = this.#context;
     const location = header('location');
     if (status >= 300 && status < 400 && location) {
       const to = URL.canParse(location, href) ? new URL(location, href).origin : location.slice(0, 200);

@@ -43,7 +43,7 @@ export async function openPauses(path: string, { repositories, log, now = machin
   });
   const list = () => file.value.pauses;
   const others = (repository: string) => list().filter((pause) => pause.repository !== repository);
-  for (const pause of list()) tell(pause, repositories, log);
+  for (const pause of list()) logPause(pause, repositories, log);
   return {
     list,
     pause: (pause) => file.keep({ pauses: [...others(pause.repository), pause] }),
@@ -51,7 +51,7 @@ export async function openPauses(path: string, { repositories, log, now = machin
   };
 }
 
-function tell({ repository, by, at }: Pause, configured: PauseFileOptions['repositories'], log: Log): void {
+function logPause({ repository, by, at }: Pause, configured: PauseFileOptions['repositories'], log: Log): void {
   if (configured.some(({ name }) => name === repository)) log.info(`${repository} is not polled: it has been paused by ${by} since ${at}`);
   else
     log.warn(

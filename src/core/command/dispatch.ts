@@ -34,7 +34,7 @@ export interface DispatchDeps {
 }
 
 /** Maximum length of a request in characters, unless the command says otherwise. */
-const longestSaid = 4000;
+const longestInput = 4000;
 /** Slack's maximum message length: https://docs.slack.dev/changelog/2018-04-truncating-really-long-messages */
 const longestMessage = 40_000;
 
@@ -45,10 +45,10 @@ const longestMessage = 40_000;
 export function dispatch(commands: readonly Command[], door: DispatchDeps): (text: string, origin: InvocationOrigin) => Promise<Reply> {
   const { roles, membership, audit, runs } = door;
   const inTurn = turnsOf(door.limits);
-  return async (said, origin) => {
+  return async (input, origin) => {
     await demandMember(membership, origin.user, 'remembered', origin.teams);
     if (origin.delivery === 'changed') throw new NotAnswered(edits);
-    const text = plainly(said);
+    const text = plainly(input);
     const { word, command, more } = commandIn(text, commands);
     if (!command) return unknown(word, commands);
     const typed = asMeant(command, more);
@@ -88,9 +88,9 @@ function interrupted(name: string): string {
   return `coxswain was stopped while handling this ${quoted(name)}, so it may or may not have been done. Check \`audit\` and \`runs\`; if it was not done, say it again.`;
 }
 
-function plainly(said: string): string {
-  if (said.length > longestMessage) throw tooLong(said, longestSaid);
-  return withoutAddress(said);
+function plainly(input: string): string {
+  if (input.length > longestMessage) throw tooLong(input, longestInput);
+  return withoutAddress(input);
 }
 
 /** The command that a text names; undefined if it names none. @throws UserError if the text is too long */
@@ -98,7 +98,7 @@ function commandIn(text: string, commands: readonly Command[]): { word: string; 
   const [first, ...more] = tokenize(text);
   const word = plainWord(first?.text ?? '') || 'help';
   const command = commands.find(({ name }) => name === word.toLowerCase());
-  const longest = command?.longest ?? longestSaid;
+  const longest = command?.longest ?? longestInput;
   if (text.length > longest) throw tooLong(text, longest, command);
   return { word, more, ...(command && { command }) };
 }
@@ -143,7 +143,7 @@ function runIn({ usage }: Command, [first = '']: readonly string[], runs: KnownR
 /** Records who decides what, then whether it was done, refused or failed. A decision that cannot be recorded is not made. */
 async function audited(
   audit: Audit,
-  { said, run }: { readonly said: readonly string[]; readonly run: string | undefined },
+  { said: input, run }: { readonly said: readonly string[]; readonly run: string | undefined },
   origin: InvocationOrigin,
   act: () => Promise<Reply>,
 ): Promise<Reply> {
@@ -151,7 +151,7 @@ async function audited(
     at: origin.at.toISOString(),
     by: origin.user,
     channel: origin.channel,
-    said: plainLine(said.join(' '), 500),
+    said: plainLine(input.join(' '), 500),
     ...(run !== undefined && { run }),
   };
   const end = await audit.begin(decision).catch((error: unknown) => {

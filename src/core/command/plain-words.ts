@@ -17,8 +17,8 @@ const names = new Set(['/cox', '@coxswain', '@cox', 'coxswain', 'cox']);
 const longestWord = 500;
 
 /** The request text without the formatting and the bot's name that come with copied or addressed text. */
-export function withoutAddress(said: string): string {
-  let text = said.trim();
+export function withoutAddress(typed: string): string {
+  let text = typed.trim();
   const fence = fences.find((one) => text.startsWith(one));
   if (fence !== undefined) text = marks[0] + text.slice(fence.length);
   // Each round removes one layer; nobody nests more deeply.

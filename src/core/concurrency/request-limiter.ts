@@ -22,7 +22,7 @@ const defaultRequestLimits: RequestLimits = {
 export class RequestLimiter {
   readonly #lane: Lane;
   readonly #limits: RequestLimits;
-  readonly #begun: PerMinute;
+  readonly #started: PerMinute;
   /** Number of requests in progress, by user. */
   readonly #people = new Map<string, number>();
   /** The queue, in order: each is called when its turn comes. */
@@ -33,7 +33,7 @@ export class RequestLimiter {
   constructor(lane: Lane, limits: RequestLimits = defaultRequestLimits, now?: () => number) {
     this.#lane = lane;
     this.#limits = limits;
-    this.#begun = new PerMinute(limits.each.perMinute, now);
+    this.#started = new PerMinute(limits.each.perMinute, now);
   }
 
   /**
@@ -43,7 +43,7 @@ export class RequestLimiter {
    */
   async take<T>(user: string, work: () => Promise<T>, open?: Promise<T>): Promise<T> {
     this.#demandRoom(user, open !== undefined);
-    this.#begun.add(user);
+    this.#started.add(user);
     this.#count(user, 1);
     try {
       return await (open ?? this.#inTurn(work));
@@ -67,7 +67,7 @@ export class RequestLimiter {
     const { each, all } = this.#limits;
     if ((this.#people.get(user) ?? 0) >= each.underWay)
       throw new UserError(`${each.underWay} of your requests are already in progress: try again when one of them has been answered.`);
-    const wait = this.#begun.wait(user);
+    const wait = this.#started.wait(user);
     if (wait > 0) throw new UserError(`You have made ${each.perMinute} requests within a minute: try again in ${seconds(wait)}.`);
     if (!needsNoTurn && this.#underWay >= all.underWay && this.#waiting.size >= all.waiting) throw new UserError(tooMuch);
   }

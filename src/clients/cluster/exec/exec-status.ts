@@ -13,8 +13,8 @@ export interface ExecStatus {
 /** The command's exit code. @throws ClusterError if the Status says that there is none: the command could not be run. */
 export function exitCodeOf(doing: string, status: ExecStatus): number {
   if (status.status === 'Success') return 0;
-  const said = status.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
-  if (status.reason === 'NonZeroExitCode' && said !== undefined && /^\d+$/.test(said)) return Number(said);
+  const exitCode = status.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
+  if (status.reason === 'NonZeroExitCode' && exitCode !== undefined && /^\d+$/.test(exitCode)) return Number(exitCode);
   const error = ofStatus(doing, status);
   // No such program, or it is not executable: an InternalError, like a node failure, but permanent.
   if (!/OCI runtime exec failed/.test(error.message)) throw error;

@@ -52,8 +52,8 @@ export function strangePage(doing: string, server: string, to: string | undefine
   const { host } = new URL(server);
   const remedy = 'check the server and the login in the kubeconfig';
   const asked = `the Kubernetes API (${doing})`;
-  const said = to === undefined ? pageInstead(host, asked, remedy) : ledAway(host, to.slice(0, 200), asked, remedy);
-  return new ClusterError(`${said}.`, { code: 401, reason: 'Unauthorized', retry: true });
+  const detail = to === undefined ? pageInstead(host, asked, remedy) : ledAway(host, to.slice(0, 200), asked, remedy);
+  return new ClusterError(`${detail}.`, { code: 401, reason: 'Unauthorized', retry: true });
 }
 
 /** The error if no complete response arrived: refused, reset, timed out, untrusted certificate. */

@@ -6,7 +6,7 @@ export class Reachability {
   readonly #patienceMs: number;
   readonly #down = new Map<string, string>();
   #timer: NodeJS.Timeout | undefined;
-  #said: string | undefined;
+  #reported: string | undefined;
 
   constructor(say: (message: string | undefined) => void, wait = patienceMs) {
     this.#say = say;
@@ -15,15 +15,15 @@ export class Reachability {
 
   down(source: string, message: string): void {
     this.#down.set(source, message);
-    if (this.#said !== undefined) this.#tell();
-    else this.#timer ??= setTimeout(() => this.#tell(), this.#patienceMs);
+    if (this.#reported !== undefined) this.#report();
+    else this.#timer ??= setTimeout(() => this.#report(), this.#patienceMs);
   }
 
   up(source: string): void {
     this.#down.delete(source);
     if (this.#down.size > 0) return;
     this.stop();
-    this.#tell();
+    this.#report();
   }
 
   stop(): void {
@@ -31,10 +31,10 @@ export class Reachability {
     this.#timer = undefined;
   }
 
-  #tell(): void {
+  #report(): void {
     const [message] = this.#down.values();
-    if (message === this.#said) return;
-    this.#said = message;
+    if (message === this.#reported) return;
+    this.#reported = message;
     this.#say(message);
   }
 }

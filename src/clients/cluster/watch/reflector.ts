@@ -152,14 +152,14 @@ export class Reflector<Raw extends RawObject, View> {
     if (known !== undefined && known.version === version) return;
     const view = this.#on.view(raw);
     this.#known.set(uid, { version, view });
-    this.#tell(view, false);
+    this.#notify(view, false);
   }
 
   #gone(uid: string, view: View): void {
-    if (this.#known.delete(uid)) this.#tell(view, true);
+    if (this.#known.delete(uid)) this.#notify(view, true);
   }
 
-  #tell(view: View, gone: boolean): void {
+  #notify(view: View, gone: boolean): void {
     if (this.#stop.signal.aborted) return;
     try {
       this.#on.seen(view, gone);

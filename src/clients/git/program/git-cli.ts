@@ -59,7 +59,7 @@ export async function git(cli: GitCli, args: readonly string[], call: GitCall = 
     },
   );
   if (end.killed) throw new GitError(`${name} ${whyKilled(end.killed, timeoutMs, signal)}`, end.stderr, { killed: true });
-  if (end.exitCode !== 0) throw new GitError(`${name} says: ${told(end)}${remedy(end.stderr, call)}`, end.stderr);
+  if (end.exitCode !== 0) throw new GitError(`${name} says: ${outputOf(end)}${remedy(end.stderr, call)}`, end.stderr);
   return end.stdout;
 }
 
@@ -82,7 +82,7 @@ function remedy(stderr: string, { ssh, login }: GitCall): string {
 const toldBy = /^(fatal|error|remote|ssh):|^(Load key|Connection|kex_exchange)|Permission denied \(|^Host key verification failed/;
 
 /** The lines that state what went wrong, without surrounding warnings. */
-function told({ stderr, exitCode }: ProgramEnd): string {
+function outputOf({ stderr, exitCode }: ProgramEnd): string {
   const lines = stderr.split('\n').filter((line) => toldBy.test(line));
   return plainLine(lines.join('; ') || stderr || `exit code ${exitCode ?? 'none, it was killed'}`, 200);
 }

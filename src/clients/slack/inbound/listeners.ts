@@ -18,13 +18,14 @@ export function listen(app: App, web: WebClient, answers: InboundDeps): { idle()
     open.add(way);
     void way.finally(() => open.delete(way));
   };
-  const hear = (text: string, asked: Incoming, deliver: Deliver, event = '') => under(say(web, answers, { text, asked, event, deliver }));
+  const hear = (text: string, incoming: Incoming, deliver: Deliver, event = '') =>
+    under(say(web, answers, { text, incoming, event, deliver }));
 
   app.command('/cox', async ({ ack, command, context, respond }) => {
     await ack();
     const { user_id: user, channel_id: channel, trigger_id: key } = command;
-    const asked = { user, channel, key, at: presentOf(answers), teams: [command.team_id] };
-    hear(plainText(withoutMention(command.text, context.botUserId)), asked, ({ message }) => privately(web, asked, message, respond));
+    const incoming = { user, channel, key, at: presentOf(answers), teams: [command.team_id] };
+    hear(plainText(withoutMention(command.text, context.botUserId)), incoming, ({ message }) => privately(web, incoming, message, respond));
   });
 
   app.event('app_mention', async ({ event, body, context }) => {
@@ -32,11 +33,11 @@ export function listen(app: App, web: WebClient, answers: InboundDeps): { idle()
     const thread = event.thread_ts ?? event.ts;
     const key = `${event.channel} ${event.ts}`;
     const first = { user: event.user, channel: event.channel, key, thread, at: presentOf(answers), teams: teamsOf(event) };
-    const asked = isEdited(event, body.event_time) ? asEdited(first) : first;
+    const incoming = isEdited(event, body.event_time) ? asEdited(first) : first;
     const text = plainText(withoutMention(event.text, context.botUserId));
     const deliver: Deliver = ({ message, only }) =>
-      only ? ephemerally(web, asked, message, event.thread_ts) : inThread(web, { channel: asked.channel, ts: thread }, message);
-    hear(text, asked, deliver, asked === first ? body.event_id : '');
+      only ? ephemerally(web, incoming, message, event.thread_ts) : inThread(web, { channel: incoming.channel, ts: thread }, message);
+    hear(text, incoming, deliver, incoming === first ? body.event_id : '');
   });
 
   app.action({ type: 'block_actions' }, async ({ ack, action, body, respond }) => {
@@ -44,12 +45,12 @@ export function listen(app: App, web: WebClient, answers: InboundDeps): { idle()
     if (body.type !== 'block_actions' || action.type !== 'button' || !action.value) return;
     const { channel_id: channel, message_ts: message } = body.container;
     const place = String(body.channel?.id ?? channel ?? body.user.id);
-    const asked = { ...pressed(body.user.id, place, body.trigger_id, action.action_ts), teams: teamsOf(body.user) };
+    const incoming = { ...pressed(body.user.id, place, body.trigger_id, action.action_ts), teams: teamsOf(body.user) };
     const from = { trigger: body.trigger_id, ...(typeof message === 'string' && { message }) };
     const asksMore = action.action_id.startsWith(asking);
-    hear(action.value, asked, async ({ asks, message }) => {
-      if (asksMore && asks && (await openedModal({ web, answers }, asks, asked, from))) return;
-      await privately(web, asked, message, respond);
+    hear(action.value, incoming, async ({ asks, message }) => {
+      if (asksMore && asks && (await openedModal({ web, answers }, asks, incoming, from))) return;
+      await privately(web, incoming, message, respond);
     });
   });
 
@@ -63,22 +64,22 @@ function pressed(user: string, channel: string, key: string, actionTs: string): 
   return { user, channel, key, pressed: true, at: Number.isNaN(at.getTime()) ? machineTime() : at };
 }
 
-interface Said {
+interface ReceivedText {
   readonly text: string;
-  readonly asked: Incoming;
+  readonly incoming: Incoming;
   /** Slack's id of the event that delivered it; empty if there is none. */
   readonly event: string;
   readonly deliver: Deliver;
 }
 
 /** Never rejects: a failure to answer must not crash the listener. */
-async function say(web: WebClient, answers: InboundDeps, { text, asked: first, event, deliver }: Said): Promise<void> {
+async function say(web: WebClient, answers: InboundDeps, { text, incoming: first, event, deliver }: ReceivedText): Promise<void> {
   try {
-    await once(answers, first, event, async (asked) => {
-      const answer = await answerOf(answers, text, asked);
+    await once(answers, first, event, async (incoming) => {
+      const answer = await answerOf(answers, text, incoming);
       if (answer.only === 'nobody') return;
       await deliver(answer);
-      await shareFile(web, answer.message, asked);
+      await shareFile(web, answer.message, incoming);
     });
   } catch (error) {
     answers.log.error(`the answer to "${text}" from ${first.user} could not be fully delivered: ${whole(error)}`);

@@ -16,12 +16,12 @@ type Respond = (message: {
 }) => Promise<unknown>;
 
 /** Sends to the response URL of the button press or command; if that has expired, sends an ephemeral message. */
-export async function privately(web: WebClient, asked: Incoming, message: ReplyMessage, respond: Respond): Promise<void> {
+export async function privately(web: WebClient, incoming: Incoming, message: ReplyMessage, respond: Respond): Promise<void> {
   const { text, blocks } = message;
   try {
     await respond({ text, blocks, response_type: 'ephemeral', replace_original: false });
   } catch {
-    await ephemerally(web, asked, message);
+    await ephemerally(web, incoming, message);
   }
 }
 

@@ -15,7 +15,7 @@ const gone = new Set([
 ]);
 
 /** Slack's error codes for temporary problems on its side: the call may have been carried out. */
-const trouble = new Set([
+const transientErrors = new Set([
   ...['internal_error', 'fatal_error', 'request_timeout', 'service_unavailable', 'team_added_to_org', 'org_login_required'],
   ...['update_failed', 'external_channel_migrating', 'message_limit_exceeded'],
 ]);
@@ -88,7 +88,7 @@ function chatError(what: string, error: unknown): Error {
   const reason = error.data.error;
   if (reason === 'ratelimited' || reason === 'rate_limited') return new RateLimited(30_000);
   if (gone.has(reason)) return new MessageGone(`${what}: ${reason}`);
-  if (trouble.has(reason)) return new MaybeSent(`${what}: Slack answered ${reason}`);
+  if (transientErrors.has(reason)) return new MaybeSent(`${what}: Slack answered ${reason}`);
   return new Refused(reason, [`${what}: Slack refused with ${reason}${needed(error.data)}`, remedy(reason)].filter(Boolean).join('; '));
 }
 

@@ -88,14 +88,14 @@ const mostUpdates = 500;
 
 /** Remembers the content of the latest updates of messages. */
 function lastUpdates() {
-  const said = new Map<string, string>();
+  const lastText = new Map<string, string>();
   return {
-    isThere: (ts: string, message: Message): boolean => said.get(ts) === JSON.stringify(message),
+    isThere: (ts: string, message: Message): boolean => lastText.get(ts) === JSON.stringify(message),
     nowThere(ts: string, message: Message): void {
-      said.delete(ts);
-      said.set(ts, JSON.stringify(message));
-      const [oldest] = said.keys();
-      if (said.size > mostUpdates && oldest !== undefined) said.delete(oldest);
+      lastText.delete(ts);
+      lastText.set(ts, JSON.stringify(message));
+      const [oldest] = lastText.keys();
+      if (lastText.size > mostUpdates && oldest !== undefined) lastText.delete(oldest);
     },
   };
 }
