@@ -13,19 +13,15 @@ type Deliver = (answer: Answer) => Promise<unknown>;
 
 /** Handles the slash command, mentions, buttons and modals. Each is acknowledged, handled once, and answered whatever happens. */
 export function listen(app: App, web: WebClient, answers: InboundDeps): { idle(): Promise<void> } {
-  const open = new Set<Promise<void>>();
-  const under = (way: Promise<void>) => {
-    open.add(way);
-    void way.finally(() => open.delete(way));
-  };
-  const hear = (text: string, incoming: Incoming, deliver: Deliver, event = '') =>
-    under(say(web, answers, { text, incoming, event, deliver }));
+  const { under, idle } = underWay();
+  const receive = (received: ReceivedText) => under(say(web, answers, received));
 
   app.command('/cox', async ({ ack, command, context, respond }) => {
     await ack();
     const { user_id: user, channel_id: channel, trigger_id: key } = command;
     const incoming = { user, channel, key, at: presentOf(answers), teams: [command.team_id] };
-    hear(plainText(withoutMention(command.text, context.botUserId)), incoming, ({ message }) => privately(web, incoming, message, respond));
+    const text = plainText(withoutMention(command.text, context.botUserId));
+    receive({ text, incoming, deliver: ({ message }) => privately(web, incoming, message, respond) });
   });
 
   app.event('app_mention', async ({ event, body, context }) => {
@@ -37,7 +33,7 @@ export function listen(app: App, web: WebClient, answers: InboundDeps): { idle()
     const text = plainText(withoutMention(event.text, context.botUserId));
     const deliver: Deliver = ({ message, only }) =>
       only ? ephemerally(web, incoming, message, event.thread_ts) : inThread(web, { channel: incoming.channel, ts: thread }, message);
-    hear(text, incoming, deliver, incoming === first ? body.event_id : '');
+    receive({ text, incoming, deliver, ...(incoming === first && { event: body.event_id }) });
   });
 
   app.action({ type: 'block_actions' }, async ({ ack, action, body, respond }) => {
@@ -48,14 +44,25 @@ export function listen(app: App, web: WebClient, answers: InboundDeps): { idle()
     const incoming = { ...pressed(body.user.id, place, body.trigger_id, action.action_ts), teams: teamsOf(body.user) };
     const from = { trigger: body.trigger_id, ...(typeof message === 'string' && { message }) };
     const asksMore = action.action_id.startsWith(asking);
-    hear(action.value, incoming, async ({ asks, message }) => {
+    const deliver: Deliver = async ({ asks, message: reply }) => {
       if (asksMore && asks && (await openedModal({ web, answers }, asks, incoming, from))) return;
-      await privately(web, incoming, message, respond);
-    });
+      await privately(web, incoming, reply, respond);
+    };
+    receive({ text: action.value, incoming, deliver });
   });
 
   listenToForms(app, { web, answers }, under);
-  return { idle: async () => void (await Promise.all(open)) };
+  return { idle };
+}
+
+/** Answers that are being given; `idle` resolves once those of this moment have been. */
+function underWay() {
+  const open = new Set<Promise<void>>();
+  const under = (answer: Promise<void>): void => {
+    open.add(answer);
+    void answer.finally(() => open.delete(answer));
+  };
+  return { under, idle: async (): Promise<void> => void (await Promise.all(open)) };
 }
 
 /** Slack reports when a button was pressed, however late the event arrives. */
@@ -68,12 +75,12 @@ interface ReceivedText {
   readonly text: string;
   readonly incoming: Incoming;
   /** Slack's id of the event that delivered it; empty if there is none. */
-  readonly event: string;
+  readonly event?: string;
   readonly deliver: Deliver;
 }
 
 /** Never rejects: a failure to answer must not crash the listener. */
-async function say(web: WebClient, answers: InboundDeps, { text, incoming: first, event, deliver }: ReceivedText): Promise<void> {
+async function say(web: WebClient, answers: InboundDeps, { text, incoming: first, event = '', deliver }: ReceivedText): Promise<void> {
   try {
     await once(answers, first, event, async (incoming) => {
       const answer = await answerOf(answers, text, incoming);
