@@ -1,6 +1,7 @@
 import type { Notice } from '../../src/core/notice.ts';
 import type { Run } from '../../src/core/run/run.ts';
-import { Announcer, type Notices, type RunMessages } from '../../src/pipeline/chat/announcer.ts';
+import type { RunMessages } from '../../src/core/run/run-messages.ts';
+import { Announcer, type Notices } from '../../src/pipeline/chat/announcer.ts';
 import { aBook } from './world.ts';
 
 export interface Fault {

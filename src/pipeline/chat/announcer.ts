@@ -1,26 +1,15 @@
-import { MaybeSent, MessageGone, type Posted, RateLimited, Refused } from '../../core/chat.ts';
+import { MaybeSent, MessageGone, RateLimited, Refused } from '../../core/chat.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
 import type { Delivery, Run, ThreadPost } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
+import type { RunMessages } from '../../core/run/run-messages.ts';
 import { Backoff } from '../../core/time/backoff.ts';
 import { monotonic } from '../../core/time/clock.ts';
 import { Outbox } from './outbox.ts';
 import { type PendingUpdate, pendingNotice, pendingUpdates, withThreadPost } from './pending-updates.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { UnconfirmedPosts, unconfirmedMs } from './unconfirmed-posts.ts';
-
-/** What announcing needs from chat. It throws the errors of `core/chat`. */
-export interface RunMessages {
-  post(run: Run): Promise<Posted>;
-  update(run: Run, at: Posted): Promise<void>;
-  /** Our message for this run, if it exists already. */
-  find(run: Run): Promise<Posted | undefined>;
-  reply(run: Run, at: Posted, item: ThreadPost, log?: { name: string; text: string }): Promise<void>;
-  hasReply(run: Run, at: Posted, item: ThreadPost): Promise<boolean>;
-  tell(notice: Notice): Promise<unknown>;
-  hasTold(notice: Notice): Promise<boolean>;
-}
 
 /** Notices that are kept until they are posted. */
 export interface Notices {

@@ -1,6 +1,5 @@
-import type { Posted } from '../../../core/chat.ts';
-import type { Notice } from '../../../core/notice.ts';
 import type { Run, ThreadPost } from '../../../core/run/run.ts';
+import type { RunMessages } from '../../../core/run/run-messages.ts';
 import { stageOf } from '../../../core/run/stages.ts';
 import type { Message } from '../../../messages/blocks.ts';
 import { causeMessage, type Failed } from '../../../messages/cause.ts';
@@ -15,22 +14,6 @@ import { hasNotice, noticeMetadata, postedOf, runMetadata, searchHistory, search
 import { byShape, type Redact, redacted } from './redact.ts';
 import { uploadText } from './upload.ts';
 
-/** Where runs are shown: one message each, with a thread. */
-export interface SlackRunMessages {
-  /** @throws RateLimited | MaybeSent | Refused */
-  post(run: Run): Promise<Posted>;
-  /** @throws RateLimited | MaybeSent | MessageGone | Refused */
-  update(run: Run, at: Posted): Promise<void>;
-  /** The run's message, if it was posted although the response got lost. */
-  find(run: Run): Promise<Posted | undefined>;
-  /** Posts an item, such as the cause of a failed stage or a log as a file, in the run's thread. */
-  reply(run: Run, at: Posted, item: ThreadPost, log?: { name: string; text: string }): Promise<void>;
-  hasReply(run: Run, at: Posted, item: ThreadPost): Promise<boolean>;
-  /** Notifies a channel of branches that got no run. */
-  tell(notice: Notice): Promise<unknown>;
-  hasTold(notice: Notice): Promise<boolean>;
-}
-
 export interface RunMessagesOptions extends SlackOptions {
   /** Name of this installation: another installation may use the same run id. */
   readonly instance: string;
@@ -42,7 +25,7 @@ export interface RunMessagesOptions extends SlackOptions {
 /** Links in a message are not unfurled. */
 const quiet = { unfurl_links: false, unfurl_media: false };
 
-export function slackRunMessages(options: RunMessagesOptions): SlackRunMessages {
+export function slackRunMessages(options: RunMessagesOptions): RunMessages {
   const web = slackWeb(options);
   const idOf = channelIds(web);
   const redact = options.redact ?? byShape;
