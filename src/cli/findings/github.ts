@@ -1,21 +1,13 @@
+import type { RepositoryAccess } from '../../clients/github/github-client.ts';
 import type { Repository } from '../../core/config.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
 import { githubVariables, noGithubLogin } from '../../core/git/github-login.ts';
 
-/** The bot's access to a repository, as reported by GitHub. */
-interface Access {
-  readonly name: string;
-  readonly private: boolean;
-  readonly canPush: boolean;
-  readonly scopes?: readonly string[];
-  readonly requestsLeft?: number;
-}
-
 /** The part of GitHub that doctor checks; `who`: the credential used for the requests. */
 export interface GithubAccess {
   readonly who: 'GITHUB_TOKEN' | 'the GitHub App';
-  check(github: string): Promise<Access>;
+  check(github: string): Promise<RepositoryAccess>;
 }
 
 /** Whether the bot may set statuses and create releases, for each repository that is on GitHub. */
@@ -40,7 +32,7 @@ async function finding(github: GithubAccess | undefined, { name, release }: Repo
   }
 }
 
-function judged(about: string, place: string, who: GithubAccess['who'], access: Access): Finding {
+function judged(about: string, place: string, who: GithubAccess['who'], access: RepositoryAccess): Finding {
   const scopes = access.scopes ? [`scopes ${access.scopes.join(', ')}`] : [];
   const left = access.requestsLeft === undefined ? [] : [`${access.requestsLeft} requests left this hour`];
   const reads = `${who} reads ${access.name}${access.private ? ', which is private' : ''}`;
