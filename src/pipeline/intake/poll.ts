@@ -58,7 +58,7 @@ export class Poller {
 
   status(repository: string): PollStatus {
     const lastPoll = this.#results.get(repository);
-    const paused = this.paused().find((pause) => pause.repository === repository);
+    const paused = this.#pauseOf(repository);
     return { ...(lastPoll && { lastPoll }), ...(paused && { paused }) };
   }
 
@@ -111,8 +111,12 @@ export class Poller {
     }
   }
 
+  #pauseOf(name: string): Pause | undefined {
+    return this.paused().find(({ repository }) => repository === name);
+  }
+
   #isPaused(name: string): boolean {
-    return this.status(name).paused !== undefined;
+    return this.#pauseOf(name) !== undefined;
   }
 
   #backoff(name: string): Backoff {
