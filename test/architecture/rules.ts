@@ -52,7 +52,7 @@ const homes: readonly (readonly [library: string, ...homes: string[]])[] = [
   // client-node hands out its connections as undici's: a log is read over them.
   ['undici', 'src/clients/http', 'src/clients/cluster'],
   // What is written by hand, and what is kept.
-  ['zod', 'src/config', 'src/clients/store'],
+  ['zod', 'src/config', 'src/clients'],
   // The ends of one format: what people write, what templates make, what is printed.
   ['yaml', 'src/config', 'src/templates', 'src/cli', 'src/clients/cluster'],
 ];
