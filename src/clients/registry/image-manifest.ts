@@ -28,12 +28,6 @@ export function readManifest(text: string): ManifestContent | undefined {
   return { kind: 'image', bytes, config: digestOf(found.config), layers: found.layers.map(digestOf) };
 }
 
-/** Whether the text is a registry error with one of the given codes. */
-export function hasErrorCode(text: string, codes: readonly string[]): boolean {
-  const errors = objectIn(text)?.errors;
-  return Array.isArray(errors) && errors.some((error: { code?: unknown } | null) => codes.includes(String(error?.code)));
-}
-
 function mainImage(manifests: readonly Descriptor[]): string | undefined {
   // Attestations are listed in an index as images of an unknown platform.
   const images = manifests.filter(({ platform }) => platform?.os !== 'unknown');

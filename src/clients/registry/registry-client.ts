@@ -4,7 +4,8 @@ import { inQuotes } from '../../core/text/quoted.ts';
 import type { Http, HttpAnswer } from '../http/http-client.ts';
 import { HttpError } from '../http/http-error.ts';
 import { ledAway } from '../http/login-page.ts';
-import { hasErrorCode, manifestTypes, readManifest } from './image-manifest.ts';
+import { absenceIn } from './absent.ts';
+import { manifestTypes, readManifest } from './image-manifest.ts';
 import { type LoginKind, type RegistryCredentials, RegistryLogin } from './login.ts';
 
 export interface Registry {
@@ -42,7 +43,6 @@ export interface RegistryOptions {
 /** Names and tags allowed by the distribution specification ("Pulling manifests"). */
 const repositoryName = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const referenceName = /^(?:\w[\w.-]{0,127}|[a-z0-9+._-]+:[0-9a-f]{32,})$/;
-const absent = ['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND'];
 
 export function registryClient({ api, name, credentials, http }: RegistryOptions): Registry {
   const settings = name === undefined ? 'REGISTRY' : `REGISTRY_${name.toUpperCase()}`;
@@ -96,7 +96,10 @@ class DistributionRegistry implements Registry {
   async #fetch(repository: string, reference: string): Promise<{ digest: string; text: string } | undefined> {
     const path = `/v2/${repository}/manifests/${reference}`;
     const { answer } = await this.#login.ask(path, manifestTypes, `repository:${repository}:pull`);
-    if (answer.status === 404 && hasErrorCode(answer.text(), absent)) return undefined;
+    const absence = absenceIn(answer);
+    // A server that is no registry, or a proxy without one behind it, answers 404 for everything.
+    if (absence === 'bare') await this.ping();
+    if (absence !== 'no') return undefined;
     if (answer.status !== 200) throw this.#errorOf(answer, path);
     const wanted = reference.includes(':') ? reference : (answer.header('docker-content-digest') ?? '');
     const digest = digestLike(wanted, answer.body);

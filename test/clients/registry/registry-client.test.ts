@@ -108,6 +108,25 @@ test('an image that is not there is undefined; what is no registry is an error',
   await t.throwsAsync(other.registry.ping(), { instanceOf: UserError, message: /does not answer as an image registry/ });
 });
 
+test('a bare 404 means no image where /v2/ answers as a registry', async (t) => {
+  for (const body of ['', '<html><title>Not Found</title></html>', '{"message":"not found"}']) {
+    const { registry, server } = await world(t, (request, response) =>
+      request.url === '/v2/' ? json(response, 200, {}) : void response.writeHead(404).end(body),
+    );
+    t.is(await registry.manifest('sample', 'v1'), undefined, body);
+    t.deepEqual(server.requests, ['GET /v2/sample/manifests/v1', 'GET /v2/']);
+  }
+});
+
+test('a 404 for missing rights, or one that was cut off, is not read as a free tag', async (t) => {
+  for (const body of ['{"errors":[{"code":"DENIED","message":"no"}]}', '{"errors":[{"co']) {
+    const { registry } = await world(t, (request, response) =>
+      request.url === '/v2/' ? json(response, 200, {}) : void response.writeHead(404).end(body),
+    );
+    await t.throwsAsync(registry.manifest('sample', 'v1'), undefined, body);
+  }
+});
+
 const words = test.macro(async (t, status: number, kind: typeof UserError | typeof HttpError, message: RegExp) => {
   const { registry } = await world(t, (_, response) => json(response, status, {}));
   await t.throwsAsync(registry.manifest('sample', 'v1'), { instanceOf: kind, message });

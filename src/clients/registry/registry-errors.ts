@@ -1,0 +1,29 @@
+/** One of the errors in a registry's response; each part is absent if it is not text. */
+export interface RegistryErrorEntry {
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** The errors that a registry lists (distribution specification, "Error Codes"); undefined if the text is no JSON object. */
+export function registryErrors(text: string): RegistryErrorEntry[] | undefined {
+  const found = objectIn(text);
+  if (!found) return undefined;
+  const { errors } = found;
+  // Artifactory and Nexus put a single message beside it, without a list.
+  if (!Array.isArray(errors)) return [entryOf(found)];
+  return errors.map(entryOf);
+}
+
+function entryOf(error: unknown): RegistryErrorEntry {
+  const { code, message } = typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {};
+  return { ...(typeof code === 'string' && { code }), ...(typeof message === 'string' && { message }) };
+}
+
+function objectIn(text: string): Record<string, unknown> | undefined {
+  try {
+    const found: unknown = JSON.parse(text);
+    return typeof found === 'object' && found !== null ? (found as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
