@@ -115,7 +115,6 @@ async function upload(
       url,
       headers: { 'content-type': asset.contentType, 'content-length': asset.bytes },
       request: {
-        retries: 0,
         fetch: async (address: string, init: RequestInit) => withoutPages(await web.fetch(address, { ...init, signal: stalled.signal })),
       },
     });

@@ -40,8 +40,8 @@ export class Drafts {
       const fields = fieldsOf(at, wanted);
       const [draft, ...others] = await this.#draftsOf(at, tag, marker);
       await this.#remove(at, others);
-      // Not retried by the client: if the response was lost, the next call of this step finds the draft by its marker.
-      if (!draft) return releaseFrom((await this.#octokit.rest.repos.createRelease({ ...fields, request: { retries: 0 } })).data);
+      // If the response is lost, the next call of this step finds the draft by its marker.
+      if (!draft) return releaseFrom((await this.#octokit.rest.repos.createRelease(fields)).data);
       if (isAs(draft, fields)) return releaseFrom(draft);
       return releaseFrom((await this.#octokit.rest.repos.updateRelease({ ...fields, release_id: draft.id })).data);
     });

@@ -40,17 +40,18 @@ const shortWaitSeconds = 30;
 interface Limited {
   readonly method?: string;
   readonly url?: string;
-  readonly request?: object;
+  /** The content of an upload. */
+  readonly data?: unknown;
 }
 
-/** Octokit that respects GitHub's rate limits, retries after server and network errors, and has a timeout for every attempt. */
+/** Octokit that respects GitHub's rate limits, retries reads after server and network errors, and has a timeout for every attempt. */
 export function octokitFor(options: OctokitOptions): Octokit {
   const { baseUrl, log, web = direct, timeoutMs = 10_000, retryMs = 1_000, paced = true } = options;
   const Paced = Octokit.plugin(retry, throttling);
   const waits = (kind: string) => (seconds: number, limited: Limited, _: unknown, retries: number) => {
     log.warn(`GitHub's ${kind} was reached by ${limited.method} ${limited.url}; available again in ${seconds} s`);
-    // A request that must not be retried may have a body that can be read only once.
-    return retries === 0 && seconds <= shortWaitSeconds && !mustNotRepeat(limited);
+    // What was refused by a limit has not happened, but a stream can be read only once.
+    return retries === 0 && seconds <= shortWaitSeconds && !(limited.data instanceof ReadableStream);
   };
   const octokit = new Paced({
     ...('app' in options
@@ -66,8 +67,17 @@ export function octokitFor(options: OctokitOptions): Octokit {
       fetch: waiting(async (url, init) => withoutPages(await web.fetch(url, { ...init, signal: within(timeoutMs, init.signal) }))),
     },
   });
+  octokit.hook.before('request', repeatReadsOnly);
   octokit.hook.after('request', demandData);
   return octokit;
+}
+
+/** Requests that only read or may be repeated, although their method is POST. */
+const repeatable = /\/(generate-notes|access_tokens)$/;
+
+/** After a 5xx or a lost response, a write may have been carried out: its caller checks that before sending it again. */
+function repeatReadsOnly({ method, url, request }: { readonly method: string; readonly url: string; readonly request: object }): void {
+  if (method !== 'GET' && method !== 'HEAD' && !repeatable.test(url)) Object.assign(request, { retries: 0 });
 }
 
 interface Answered {
@@ -140,10 +150,6 @@ function tokenCache() {
 /** An environment variable often contains the line breaks of a key as the two characters `\n`. */
 function signingAs({ privateKey, ...app }: GithubApp): GithubApp {
   return { ...app, privateKey: privateKey.replaceAll('\\n', '\n') };
-}
-
-function mustNotRepeat({ request }: Limited): boolean {
-  return request !== undefined && 'retries' in request && request.retries === 0;
 }
 
 function within(timeoutMs: number, signal: AbortSignal | null | undefined): AbortSignal {

@@ -109,6 +109,17 @@ test('an error of the server is tried again, and said when it stays', async (t) 
   });
 });
 
+test('a write whose answer was an error of the server is not repeated blindly', async (t) => {
+  const { github, calls } = await world(t, (call) =>
+    call.startsWith('GET') ? { status: 200, body: { statuses: [] } } : { status: 502, body: { message: 'Bad Gateway' } },
+  );
+  await t.throwsAsync(github.setStatus('leaf-ai/x', sha, status), { instanceOf: GithubError, message: /answers 502/ });
+  t.deepEqual(
+    calls.filter((call) => !call.startsWith('GET')),
+    [`POST /api/v3/repos/leaf-ai/x/statuses/${sha}`],
+  );
+});
+
 test('a server that does not answer is left in time', async (t) => {
   const { github, calls, host } = await world(t, () => undefined, 800);
   await t.throwsAsync(github.check('leaf-ai/x'), {
