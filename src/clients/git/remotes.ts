@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import type { Proxies } from '../../core/config.ts';
+import { HalfAnswer } from '../http/half-answer.ts';
 import { askedToWait, hostLimits } from '../http/host-limits.ts';
 import type { Http } from '../http/http-client.ts';
 import { HttpError } from '../http/http-error.ts';
@@ -75,9 +76,9 @@ export class Remotes {
     try {
       return await listRefs(smart, known, prefixes);
     } catch (error) {
-      if (error instanceof HttpError && error.retry) throw error;
-      // The repository may have moved, or the server may speak another protocol version now.
+      // The repository may have moved or been made anew, or the server or a proxy may speak another protocol version now.
       this.#known.delete(url.href);
+      if (error instanceof HttpError && error.retry && !(error instanceof HalfAnswer)) throw error;
       return await listRefs(smart, await this.#discover(smart, url), prefixes);
     }
   }

@@ -2,11 +2,22 @@
  * The lines of git's protocols: a length of four hexadecimal digits, which counts itself, then the data; 0000 to 0002 are special packets.
  * Source: gitprotocol-common(5), gitprotocol-v2(5).
  */
-export type Packet = { readonly kind: 'line'; readonly text: string } | { readonly kind: 'flush' | 'delimiter' | 'response-end' };
+export type Packet = { readonly kind: 'line'; readonly bytes: Buffer } | { readonly kind: 'flush' | 'delimiter' | 'response-end' };
+
+/** The text of a line without its end; undefined for a special packet. */
+export function textOf(packet: Packet): string | undefined {
+  return packet.kind === 'line' ? packet.bytes.toString('utf8').replace(/\n$/, '') : undefined;
+}
 
 export class PacketError extends Error {
   override readonly name = 'PacketError';
 }
+
+/** The server refuses the request, in its own words: an `ERR` line. */
+export class RefusedByServer extends PacketError {}
+
+/** The answer exceeds a limit. */
+export class TooLarge extends PacketError {}
 
 const marks: Readonly<Record<string, 'flush' | 'delimiter' | 'response-end'>> = {
   '0000': 'flush',
@@ -33,9 +44,11 @@ const mostPackets = 1_000_000;
 export interface PacketReader {
   /** @throws PacketError */
   take(packet: Packet): void;
+  /** The response is over. @throws PacketError if it is not whole */
+  end(): void;
 }
 
-/** Splits a streamed response into packets, stripping line ends. At most one packet is buffered. */
+/** Splits a streamed response into packets. At most one packet is buffered. */
 export class PacketDecoder {
   readonly #reader: PacketReader;
   #rest: Buffer = Buffer.alloc(0);
@@ -52,19 +65,19 @@ export class PacketDecoder {
     const bytes = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece]);
     let at = 0;
     for (let length = this.#lengthAt(bytes, at); at + length <= bytes.length; length = this.#lengthAt(bytes, at)) {
-      if (++this.#packets > mostPackets) throw new PacketError(`it has more than ${mostPackets} packets`);
+      if (++this.#packets > mostPackets) throw new TooLarge(`it has more than ${mostPackets} packets`);
       const kind = marks[bytes.toString('latin1', at, at + 4)];
-      this.#reader.take(kind ? { kind } : { kind: 'line', text: bytes.toString('utf8', at + 4, at + length).replace(/\n$/, '') });
+      this.#reader.take(kind ? { kind } : { kind: 'line', bytes: bytes.subarray(at + 4, at + length) });
       at += length;
     }
     this.#rest = Buffer.from(bytes.subarray(at));
     this.#offset += at;
   }
 
-  /** @throws PacketError if the response ends in the middle of a packet */
+  /** @throws PacketError if the response ends in the middle of a packet, or the reader expects more */
   end(): void {
-    if (this.#rest.length >= 4) throw new PacketError('it ends in the middle of a packet');
-    if (this.#rest.length > 0) throw noPacket(this.#offset, this.#rest.toString('latin1'));
+    if (this.#rest.length > 0) throw new PacketError('it ends in the middle of a packet');
+    this.#reader.end();
   }
 
   /** The length of the packet that starts there; until its length field has arrived, more than is available. */

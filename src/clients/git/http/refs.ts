@@ -1,46 +1,11 @@
 import { plainLine } from '../../../core/text/plain-line.ts';
-import { encodePackets, type Packet, PacketError, type PacketReader } from './pkt-line.ts';
+import { encodePackets, type Packet, PacketError, type PacketReader, RefusedByServer, TooLarge, textOf } from './pkt-line.ts';
 
-/** What a server advertises before it is asked for refs. */
-export type Advertisement =
-  | { readonly version: 2; readonly objectFormat: string | undefined; readonly wantsAgent: boolean }
-  /** Older servers send all their refs at once. */
-  | { readonly version: 0 | 1; readonly refs: ReadonlyMap<string, string> };
-
-/** Limits per repository, because a server may send anything. */
+/** Limit per repository, because a server may send anything. */
 const mostRefs = 200_000;
-const mostCapabilities = 1_000;
 
-/** Reads the response to `GET …/info/refs?service=git-upload-pack` (gitprotocol-http(5), gitprotocol-v2(5)). */
-export class AdvertisementReader implements PacketReader {
-  readonly #refs = new RefReader();
-  readonly #capabilities: string[] = [];
-  #version: 0 | 1 | 2 | undefined;
-
-  take(packet: Packet): void {
-    const text = textOf(packet);
-    if (this.#version === 2) this.#capability(text);
-    else if (this.#version !== undefined) this.#refs.take(packet);
-    else if (text !== undefined && !text.startsWith('# service=')) this.#begin(packet, text);
-  }
-
-  #begin(packet: Packet, text: string): void {
-    const [, version] = /^version ([12])$/.exec(text) ?? [];
-    this.#version = version === undefined ? 0 : version === '1' ? 1 : 2;
-    if (this.#version === 0) this.#refs.take(packet);
-  }
-
-  /** The advertisement that was read. */
-  advertisement(): Advertisement {
-    if (this.#version === 2) return capabilities(this.#capabilities);
-    return { version: this.#version ?? 0, refs: this.#refs.refs };
-  }
-
-  #capability(text: string | undefined): void {
-    if (text !== undefined) this.#capabilities.push(text);
-    if (this.#capabilities.length > mostCapabilities) throw new PacketError(`it has more than ${mostCapabilities} capabilities`);
-  }
-}
+/** What an answer is that was cut off between two packets. */
+export const unfinished = 'it ends before its final flush packet';
 
 /** The body of an ls-refs command. */
 export function lsRefsRequest(server: { objectFormat: string | undefined; wantsAgent: boolean }, prefixes: readonly string[]): string {
@@ -56,46 +21,77 @@ export function lsRefsRequest(server: { objectFormat: string | undefined; wantsA
 }
 
 /**
- * Reads lines `<oid> <ref>[\0capabilities][ attributes]`; tags are peeled to commits. Lines that name no object are skipped. A line that
- * is not a ref causes a PacketError, with the server's message if it sent an error; so does anything after the end.
+ * Reads lines `<oid> <ref>[\0capabilities][ attributes]` until a flush; tags are peeled to commits. Lines that name no object are skipped.
+ * A line that is not a ref causes a PacketError, with the server's message if it sent an error; so does anything after the end.
  */
 export class RefReader implements PacketReader {
   readonly #refs = new Map<string, string>();
-  #over = false;
+  /** The length of the object ids of this repository. */
+  #digits: number | undefined;
+  #capabilities: readonly string[] | undefined;
+  #isOver = false;
 
-  /** Ref → object id. */
+  /** @param objectFormat the one that was asked for: `sha1` or `sha256` */
+  constructor(objectFormat?: string) {
+    this.#digits = objectFormat === undefined ? undefined : digitsOf(objectFormat);
+  }
+
+  /** Ref → object id; only valid after `end`. */
   get refs(): ReadonlyMap<string, string> {
     return this.#refs;
   }
 
+  /** What a server of protocol 0 or 1 can do. */
+  get capabilities(): readonly string[] {
+    return this.#capabilities ?? [];
+  }
+
   take(packet: Packet): void {
     const text = textOf(packet);
-    if (this.#over && packet.kind !== 'response-end') throw new PacketError('it continues after its end');
-    if (packet.kind === 'flush') this.#over = true;
+    if (this.#isOver && packet.kind !== 'response-end') throw new PacketError('it continues after its end');
+    if (packet.kind === 'flush') this.#isOver = true;
+    else if (packet.kind === 'delimiter') throw new PacketError('there is a delimiter packet among its refs');
     if (text === undefined) return;
-    const line = text.split('\0', 1)[0] ?? '';
-    const error = /^ERR (?<words>.*)$/s.exec(line)?.groups?.words;
-    if (error !== undefined) throw new PacketError(`the server says: ${plainLine(error, 200)}`);
+    const [line = '', told] = text.split('\0', 2);
+    if (line.startsWith('ERR ')) throw refusedBy(line);
+    if (told !== undefined) this.#takeCapabilities(told);
     if (/^(unborn|shallow) /.test(line)) return;
     const found = /^(?<sha>[0-9a-f]{64}|[0-9a-f]{40}) (?<ref>[^ ]+)/s.exec(line)?.groups;
     if (!found?.sha || !found.ref) throw new PacketError(`this is not a ref: ${plainLine(line, 200)}`);
     const peeled = / peeled:(?<sha>[0-9a-f]{64}|[0-9a-f]{40})( |$)/.exec(line)?.groups?.sha;
+    this.#digits ??= found.sha.length;
+    if (found.sha.length !== this.#digits) throw new PacketError(`this is not an object id of the repository: ${found.sha}`);
     if (/^0+$/.test(found.sha)) return;
     // Older servers send the peeled tag as a separate line after that of the tag.
     this.#refs.set(found.ref.replace(/\^\{\}$/, ''), peeled ?? found.sha);
-    if (this.#refs.size > mostRefs) throw new PacketError(`it has more than ${mostRefs} refs; remove unused branches and tags`);
+    if (this.#refs.size > mostRefs) throw new TooLarge(`it has more than ${mostRefs} refs; remove unused branches and tags`);
+  }
+
+  end(): void {
+    if (!this.#isOver) throw new PacketError(unfinished);
+  }
+
+  /** They are on the first line. */
+  #takeCapabilities(told: string): void {
+    this.#capabilities ??= told.split(' ').filter(Boolean);
+    const format = capability('object-format', this.#capabilities);
+    if (format !== undefined) this.#digits ??= digitsOf(format);
   }
 }
 
-function capabilities(lines: readonly string[]): Advertisement {
-  if (!lines.some((line) => line === 'ls-refs' || line.startsWith('ls-refs='))) throw new PacketError('the server does not offer ls-refs');
-  return {
-    version: 2,
-    objectFormat: lines.find((line) => line.startsWith('object-format='))?.slice('object-format='.length),
-    wantsAgent: lines.some((line) => line.startsWith('agent=')),
-  };
+/** The value of a capability `key=value`. */
+export function capability(key: string, capabilities: readonly string[]): string | undefined {
+  return capabilities.find((one) => one.startsWith(`${key}=`))?.slice(key.length + 1);
 }
 
-function textOf(packet: Packet | undefined): string | undefined {
-  return packet?.kind === 'line' ? packet.text : undefined;
+/** The length of object ids. @throws PacketError */
+export function digitsOf(objectFormat: string): number {
+  if (objectFormat === 'sha1') return 40;
+  if (objectFormat === 'sha256') return 64;
+  throw new PacketError(`it has an unknown object format: ${plainLine(objectFormat, 50)}`);
+}
+
+/** For a line in which the server refuses the request. */
+export function refusedBy(line: string): RefusedByServer {
+  return new RefusedByServer(plainLine(line.slice('ERR '.length), 200));
 }

@@ -1,13 +1,16 @@
 import { UserError } from '../../../core/errors.ts';
 import { mayGo } from '../../../core/git/credential.ts';
 import { plainLine } from '../../../core/text/plain-line.ts';
+import { inQuotes } from '../../../core/text/quoted.ts';
 import { trimEndSigns } from '../../../core/text/trim.ts';
+import { HalfAnswer } from '../../http/half-answer.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../../http/http-client.ts';
 import { HttpError } from '../../http/http-error.ts';
 import { isPage, ledAway, pageInstead } from '../../http/login-page.ts';
 import { type Login, loginRemedy } from '../logins/logins.ts';
-import { PacketDecoder, PacketError, type PacketReader } from './pkt-line.ts';
-import { type Advertisement, AdvertisementReader, lsRefsRequest, RefReader } from './refs.ts';
+import { type Advertisement, AdvertisementReader } from './advertisement.ts';
+import { PacketDecoder, PacketError, type PacketReader, RefusedByServer, TooLarge } from './pkt-line.ts';
+import { lsRefsRequest, RefReader } from './refs.ts';
 
 /*
  * Implemented here instead of calling `git ls-remote`, because every repository is polled every half minute. Client CPU time for one
@@ -77,7 +80,7 @@ export async function listRefs(client: SmartHttp, remote: Remote, prefixes: read
     repeatable: true,
   };
   const url = `${base.href}/git-upload-pack`;
-  const { answer, reader } = await packets(client, { base, url, request }, () => new RefReader());
+  const { answer, reader } = await packets(client, { base, url, request }, () => new RefReader(advertisement.objectFormat));
   if (isPage(answer)) throw new UserError(`${pageInstead(base.host, refsWanted(base), remedyOf(client))}.`);
   if (answer.status !== 200) throw refusal(client, base, answer);
   return reader?.refs ?? noGitServer(base, answer);
@@ -104,13 +107,19 @@ async function packets<R extends PacketReader>(
 ): Promise<{ answer: HttpAnswer; reader: R | undefined }> {
   let reader: R | undefined;
   let decoder: PacketDecoder | undefined;
+  let bytes = 0;
   const into: HttpRequest['into'] = ({ status, header }) => {
     reader =
       status === 200 && [advertisementType, resultType].some((type) => header('content-type')?.startsWith(type)) ? newReader() : undefined;
     decoder = reader && new PacketDecoder(reader);
-    return (piece) => understood(base, () => decoder?.add(piece));
+    bytes = 0;
+    return (piece) => {
+      bytes += piece.length;
+      understood(base, () => decoder?.add(piece));
+    };
   };
   const answer = await http.request(url, { ...request, maxBytes: mostBytes, into });
+  if (answer.status === 200 && bytes === 0) throw new HalfAnswer(base.host, base.pathname, 'it is empty');
   understood(base, () => decoder?.end());
   return { answer, reader };
 }
@@ -166,8 +175,11 @@ function understood<T>(base: URL, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof PacketError)
-      throw new HttpError(`the answer of ${base.host} for ${base.pathname} is invalid: ${error.message}`, { retry: true, cause: error });
+    if (error instanceof RefusedByServer)
+      throw new HttpError(`${base.host} refuses to list ${base.pathname}: ${inQuotes(error.message, 200)}`, { retry: true, cause: error });
+    if (error instanceof TooLarge)
+      throw new HttpError(`the answer of ${base.host} for ${base.pathname} is too large: ${error.message}`, { retry: false, cause: error });
+    if (error instanceof PacketError) throw new HalfAnswer(base.host, base.pathname, error.message, error);
     throw error;
   }
 }
