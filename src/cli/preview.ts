@@ -6,7 +6,7 @@ import type { TemplateSource } from '../core/template-source.ts';
 import { networkPolicies, reachedBy } from '../pipeline/stage/network-policy.ts';
 import { gitSecretOf, namespaceOf, secretsOf, workspaceOf } from '../pipeline/stage/run-objects.ts';
 import { stageObjects, wishesOf } from '../pipeline/stage/stage-objects.ts';
-import { type CloneKindOf, stageValues, surroundings, tagOf } from '../pipeline/stage/stage-values.ts';
+import { type CloneNeedsOf, stageValues, surroundings, tagOf } from '../pipeline/stage/stage-values.ts';
 import { objectsFrom } from '../templates/objects-from.ts';
 
 const unknownDigest = `sha256:${'0'.repeat(64)}`;
@@ -22,22 +22,21 @@ export interface Preview {
   /** The template of the network policy, if there is one. */
   readonly network?: TemplateSource;
   readonly secrets: Partial<Secrets>;
-  /** The kind of login needed to clone from an address. */
-  readonly cloneKind?: CloneKindOf;
+  readonly cloneNeeds?: CloneNeedsOf;
 }
 
 /** @throws UserError if the template cannot be rendered or yields something that is not allowed. */
-export function stagePreview({ config, repository, stage, commit, template, secrets, cloneKind }: Preview): KubernetesObject[] {
+export function stagePreview({ config, repository, stage, commit, template, secrets, cloneNeeds }: Preview): KubernetesObject[] {
   const run = sampleRun(config, repository, commit);
-  const values = stageValues(run, repository, stage, surroundings(config, secrets, cloneKind));
+  const values = stageValues(run, repository, stage, surroundings(config, secrets, cloneNeeds));
   return stageObjects(run, stage, objectsFrom(template, values));
 }
 
 /** What a run's namespace contains before its first stage. */
 export function groundPreview(preview: Preview, objects: readonly KubernetesObject[]): KubernetesObject[] {
-  const { config, repository, commit, secrets, stage, cloneKind } = preview;
+  const { config, repository, commit, secrets, stage, cloneNeeds } = preview;
   const git = { basic: { username: 'git', password: '…' }, ssh: { 'ssh-privatekey': '…', known_hosts: '…' } };
-  const kind = cloneKind?.(repository.clone);
+  const kind = cloneNeeds?.(repository.clone).login;
   const run = sampleRun(config, repository, commit);
   const { podSecurity, registryLogin } = wishesOf(objects);
   const secretObjects = [

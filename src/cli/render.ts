@@ -7,6 +7,7 @@ import type { Config, Repository, Stage } from '../core/config.ts';
 import { UserError } from '../core/errors.ts';
 import { gitAddress } from '../core/git/git-address.ts';
 import { loginFor } from '../core/git/git-login.ts';
+import type { CloneNeeds } from '../pipeline/stage/stage-values.ts';
 import { checksWith } from './checks.ts';
 import { fileOf, type Program, understood, WrongUse } from './command-line.ts';
 import { groundPreview, stagePreview } from './preview.ts';
@@ -27,7 +28,16 @@ export const renderProgram: Program = {
     const files = templateFiles(templates);
     const template = await files.read(stage.template);
     const network = config.networkPolicy && { network: await files.read(config.networkPolicy) };
-    const preview = { config, repository, stage, template, ...network, commit: values.commit, secrets: {}, cloneKind: cloneKindOf(config) };
+    const preview = {
+      config,
+      repository,
+      stage,
+      template,
+      ...network,
+      commit: values.commit,
+      secrets: {},
+      cloneNeeds: cloneNeedsOf(config),
+    };
     const objects = stagePreview(preview);
     for (const object of [...groundPreview(preview, objects), ...objects]) print(`---\n${stringify(object, { lineWidth: 0 }).trimEnd()}`);
     return 0;
@@ -35,13 +45,13 @@ export const renderProgram: Program = {
 };
 
 /** According to the configuration; a login that only the environment provides is shown wherever one could be used. */
-function cloneKindOf({ git }: Config) {
-  return (clone: string): 'basic' | 'ssh' | undefined => {
+function cloneNeedsOf({ git }: Config) {
+  return (clone: string): CloneNeeds => {
     const at = gitAddress(clone);
-    if (!at) return undefined;
-    if (at.scheme === 'ssh') return 'ssh';
-    const usual = git.logins?.some(({ kind }) => kind !== 'ssh-key') ? undefined : 'basic';
-    return loginFor(clone, git.logins ?? []) ? 'basic' : usual;
+    if (!at) return {};
+    if (at.scheme === 'ssh') return { login: 'ssh' };
+    const isUsual = !git.logins?.some(({ kind }) => kind !== 'ssh-key');
+    return loginFor(clone, git.logins ?? []) || isUsual ? { login: 'basic' } : {};
   };
 }
 

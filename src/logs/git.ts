@@ -23,6 +23,13 @@ const known: readonly (readonly [RegExp, (found: RegExpExecArray) => { title: st
     }),
   ],
   [
+    /^commit ([0-9a-f]{7,64}) is not on branch (\S+) of \S+ any more/,
+    ([, sha = '', branch = '']) => ({
+      title: `Commit ${sha.slice(0, 12)} is not on branch ${branch} any more`,
+      next: `The branch was probably force-pushed or deleted: start a run of its current commit.`,
+    }),
+  ],
+  [
     /not our ref(?: ([0-9a-f]{7,64}))?|unadvertised object/,
     ([, sha]) => ({
       title: `The server no longer has the commit${sha ? ` ${sha.slice(0, 12)}` : ''}, or does not serve commits by their id`,
@@ -58,11 +65,22 @@ const known: readonly (readonly [RegExp, (found: RegExpExecArray) => { title: st
     }),
   ],
   [
+    /certificate has expired|no alternative certificate subject name|does not match target host name/,
+    ([what]) => ({
+      title: `The certificate of the git server is not valid: ${what}`,
+      next: 'Let the server have a certificate that is valid for the name in the clone address.',
+    }),
+  ],
+  [
     /SSL certificate problem: (.+)|server certificate verification failed/,
     ([, what]) => ({
       title: `The certificate of the git server is not trusted${what ? `: ${what}` : ''}`,
-      next: 'Give pods its certificate authority, or fix the certificate.',
+      next: 'Add its certificate authority to NODE_EXTRA_CA_CERTS of coxswain, which gives it to pods that clone; then retry.',
     }),
+  ],
+  [
+    /wrong version number|packet length was received|SSL_ERROR_SYSCALL/,
+    () => ({ title: 'The git server does not speak TLS', next: 'Check scheme and port of the clone address.' }),
   ],
   [
     /The requested URL returned error: (\d+)/,
@@ -85,17 +103,23 @@ const known: readonly (readonly [RegExp, (found: RegExpExecArray) => { title: st
   [/No space left on device/, () => ({ title: "The run's workspace is full", next: 'Increase `workspace` in the configuration.' })],
 ];
 
+/** Of several tries, the last one that git complained in counts. */
+const anew = /^trying again in \d+ s$/;
+
 /** Reads the log of the init container that clones the commit. */
 export function gitReader(): Reader {
   const lines = new SalientLines();
   const last = new Tail<string>(15);
   let complaint: { title: string; next: string } | undefined;
+  let isOld = false;
   return {
     line(text) {
       lines.add(text);
       const line = clean(text);
       if (line.trim() !== '') last.add(line);
-      complaint ??= meaning(line);
+      if (anew.test(line)) isOld = true;
+      const found = complaint && !isOld ? undefined : meaning(line);
+      if (found) [complaint, isOld] = [found, false];
     },
     progress: () => ({}),
     shown: (text) => [text],

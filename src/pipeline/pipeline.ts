@@ -200,7 +200,7 @@ export class Pipeline {
       versions: this.#versions,
       repositories,
       secrets,
-      around: surroundings(this.#config, secrets, ports.clone?.kindOf),
+      around: surroundings(this.#config, secrets, ports.clone?.needsOf),
       outside: release.logins,
       ...(network && { network }),
       loginsMadeAt: new Map(),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { gitClient } from '../clients/git/git-client.ts';
 import { GitLogins } from '../clients/git/logins/logins.ts';
-import { podLogins } from '../clients/git/logins/pod-logins.ts';
+import { podLogins, privateAuthorities } from '../clients/git/logins/pod-logins.ts';
 import { gitEnvironment } from '../clients/git/program/git-environment.ts';
 import { appTokens, githubFor } from '../clients/github/login.ts';
 import { type Http, httpClient } from '../clients/http/http-client.ts';
@@ -57,7 +57,7 @@ export function portsFrom(context: AppContext, { cluster, store, freezes, approv
     records: store,
     logs,
     templates,
-    clone: podLogins(gitLogins),
+    clone: podLogins(gitLogins, privateAuthorities()),
     release: {
       ...(github && { github: github.releases }),
       changes: news,

@@ -104,6 +104,35 @@ test(
   ["fatal: unable to access 'https://g/': SSL certificate problem: self-signed certificate"],
   /not trusted: self-signed certificate/,
 );
+test(
+  'a certificate that is over',
+  clones,
+  ["fatal: unable to access 'https://g/': SSL certificate problem: certificate has expired"],
+  /not valid: certificate has expired/,
+);
+test(
+  'plain http behind https',
+  clones,
+  ["fatal: unable to access 'https://g:80/': error:0A00010B:SSL routines::wrong version number"],
+  /does not speak TLS/,
+);
+test(
+  'the last try, not the first one',
+  clones,
+  [
+    "fatal: unable to access 'http://gut:3000/a/': Could not resolve host: gut",
+    again,
+    'fatal: remote error: upload-pack: not our ref',
+    again,
+  ],
+  /no longer has the commit,/,
+);
+test(
+  'a branch that was pushed with force',
+  clones,
+  [`commit ${'3f2a1bc9d8'.repeat(4)} is not on branch main of https://g/a.git any more`],
+  /: Commit 3f2a1bc9d83f is not on branch main any more$/,
+);
 test('a server in trouble', clones, ["fatal: unable to access 'https://g/': The requested URL returned error: 503"], /answered 503/);
 test('a scheme that is not allowed', clones, ["fatal: transport 'ext' not allowed"], /Cloning over ext is not allowed/);
 test('a full workspace', clones, ['error: file write error: No space left on device'], /workspace is full/);

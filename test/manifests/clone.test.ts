@@ -1,52 +1,14 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import test from 'ava';
-import { rendered } from './rendered.ts';
-
-const run = promisify(execFile);
-const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com'];
-
-/** A folder with a repository of two commits, gone after the test. */
-async function scene(t: { teardown(after: () => void): void }) {
-  const folder = mkdtempSync(join(tmpdir(), 'clone-'));
-  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-  const origin = join(folder, 'origin');
-  const git = async (...args: string[]) => (await run('git', ['-C', origin, ...identity, ...args])).stdout.trim();
-  await run('git', ['init', '--quiet', '--initial-branch=main', origin]);
-  const commit = async (text: string) => {
-    writeFileSync(join(origin, 'greeting'), text);
-    await git('add', '.');
-    await git('commit', '--quiet', '--message', text);
-    return git('rev-parse', 'HEAD');
-  };
-  const [first, second] = [await commit('first'), await commit('second')];
-  const workspace = join(folder, 'workspace');
-  mkdirSync(workspace);
-  return { folder, origin, first, second, workspace };
-}
-
-/** Runs the clone container's command as its own process, with its variables and WORKSPACE moved into the scene. */
-async function clone(workspace: string, url: string, commit: string, more: Record<string, string> = {}) {
-  const Git = { URL: url, Secret: more.GIT_PASSWORD ? 'git-credentials' : '' };
-  const [container] = rendered('test', { Git, Run: { Commit: commit } }).spec.template.spec.initContainers ?? [];
-  const [program = '', ...args] = container?.command ?? [];
-  const own = (container?.env ?? []).flatMap(({ name, value }) =>
-    value === undefined ? [] : [[name, value.replace('$(WORKSPACE)', workspace)]],
-  );
-  const env = { PATH: process.env.PATH ?? '', HOME: workspace, ...Object.fromEntries(own), WORKSPACE: workspace, ...more };
-  const { stdout } = await run(program, args, { env, timeout: 20_000 });
-  return stdout;
-}
+import { clone, identity, run, scene } from './cloning.ts';
 
 test('the source lies at the exact commit, without its history', async (t) => {
   const { origin, first, workspace } = await scene(t);
-  t.regex(await clone(workspace, `file://${origin}`, first), /cloned at/);
+  t.regex(await clone({ workspace, url: `file://${origin}`, commit: first }), /cloned at/);
   const git = async (...args: string[]) => (await run('git', ['-C', join(workspace, 'source'), ...args])).stdout.trim();
   t.is(await git('rev-parse', 'HEAD'), first);
   t.is(await git('show', 'HEAD:greeting'), 'first');
@@ -55,9 +17,9 @@ test('the source lies at the exact commit, without its history', async (t) => {
 
 test('a second time changes nothing', async (t) => {
   const { origin, second, workspace } = await scene(t);
-  await clone(workspace, origin, second);
+  await clone({ workspace, url: origin, commit: second });
   writeFileSync(join(workspace, 'source', 'made-by-a-stage'), '');
-  t.regex(await clone(workspace, origin, second), /there already/);
+  t.regex(await clone({ workspace, url: origin, commit: second }), /there already/);
   t.true(existsSync(join(workspace, 'source', 'made-by-a-stage')));
 });
 
@@ -67,8 +29,8 @@ test('what half a clone left is removed', async (t) => {
   await run('git', ['init', '--quiet', source]);
   await run('git', ['-C', source, 'fetch', '--quiet', origin, second]);
   writeFileSync(join(source, '.git', 'index.lock'), '');
-  t.regex(await clone(workspace, origin, second), /cloned at/);
-  t.regex(await clone(workspace, origin, first), /cloned at/);
+  t.regex(await clone({ workspace, url: origin, commit: second }), /cloned at/);
+  t.regex(await clone({ workspace, url: origin, commit: first }), /cloned at/);
 });
 
 test('a repository around the workspace is not taken for the source', async (t) => {
@@ -77,7 +39,7 @@ test('a repository around the workspace is not taken for the source', async (t) 
   await run('git', ['-C', folder, 'fetch', '--quiet', origin, first]);
   await run('git', ['-C', folder, 'checkout', '--quiet', '--detach', first]);
   mkdirSync(join(workspace, 'source'));
-  t.regex(await clone(workspace, origin, first), /cloned at/);
+  t.regex(await clone({ workspace, url: origin, commit: first }), /cloned at/);
 });
 
 test('repositories of SHA-256 are cloned too', async (t) => {
@@ -86,7 +48,7 @@ test('repositories of SHA-256 are cloned too', async (t) => {
   await run('git', ['init', '--quiet', '--object-format=sha256', origin]);
   await run('git', ['-C', origin, ...identity, 'commit', '--quiet', '--allow-empty', '--message', 'long']);
   const { stdout } = await run('git', ['-C', origin, 'rev-parse', 'HEAD']);
-  t.regex(await clone(workspace, origin, stdout.trim()), /cloned at [0-9a-f]{64}/);
+  t.regex(await clone({ workspace, url: origin, commit: stdout.trim() }), /cloned at [0-9a-f]{64}/);
 });
 
 test('user and password are given to the server that asks, and stand in no file', async (t) => {
@@ -100,8 +62,7 @@ test('user and password are given to the server that asks, and stand in no file'
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/demo.git`;
   const credentials = { GIT_USERNAME: 'ada', GIT_PASSWORD: 'p%s\\n w' };
-  writeFileSync(join(workspace, 'sleep'), '#!/bin/sh\n', { mode: 0o755 });
-  const error = await t.throwsAsync(clone(workspace, url, second, { ...credentials, PATH: `${workspace}:${process.env.PATH}` }));
+  const error = await t.throwsAsync(clone({ workspace, url, commit: second, hasty: true, variables: credentials }));
   t.true(asked.includes(`Basic ${Buffer.from(`ada:${credentials.GIT_PASSWORD}`).toString('base64')}`), asked.join());
   t.false((error?.message ?? '').includes(credentials.GIT_PASSWORD));
   const { stdout } = await run('grep', ['-rlF', credentials.GIT_PASSWORD, workspace]).catch((nothing: { stdout: string }) => nothing);
@@ -110,9 +71,8 @@ test('user and password are given to the server that asks, and stand in no file'
 
 test('a commit that is not there fails after three tries, naming commit and address', async (t) => {
   const { origin, workspace } = await scene(t);
-  writeFileSync(join(workspace, 'sleep'), '#!/bin/sh\n', { mode: 0o755 });
   const error = await t.throwsAsync<Error & { stdout: string; code: number }>(
-    clone(workspace, origin, 'd'.repeat(40), { PATH: `${workspace}:${process.env.PATH}` }),
+    clone({ workspace, url: origin, commit: 'd'.repeat(40), hasty: true }),
   );
   t.is(error?.code, 1);
   t.is(error?.stdout.match(/trying again/g)?.length, 2);

@@ -3,12 +3,12 @@ import type { Repository } from '../../core/config.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { StageRun } from '../../core/run/stage-run.ts';
 import { gitSecretOf } from './run-objects.ts';
-import type { CloneKindOf } from './stage-values.ts';
+import type { CloneNeedsOf } from './stage-values.ts';
 
-/** The credentials with which pods clone; each address has its own login, or none. */
+/** With what pods clone; each address has its own login, or none. */
 export interface CloneLogins {
-  readonly kindOf: CloneKindOf;
-  /** The fields of the Secret, of that kind. @throws if no token is available */
+  readonly needsOf: CloneNeedsOf;
+  /** The fields of the Secret, for those needs. @throws if no token is available */
   fieldsOf(clone: string): Promise<Readonly<Record<string, string>>>;
   /** Milliseconds after which those fields expire; undefined if they do not. */
   lastsMs(clone: string): number | undefined;
@@ -16,7 +16,8 @@ export interface CloneLogins {
 
 /** The Secret with which a run's pods clone: for its own clone address only. Undefined if none is needed. */
 export async function cloneSecret(logins: CloneLogins, run: Run, clone: string): Promise<KubernetesObject | undefined> {
-  return logins.kindOf(clone) === undefined ? undefined : gitSecretOf(run, await logins.fieldsOf(clone));
+  const { login, authorities } = logins.needsOf(clone);
+  return login || authorities ? gitSecretOf(run, await logins.fieldsOf(clone)) : undefined;
 }
 
 /** What keeping a login fresh needs from outside. */

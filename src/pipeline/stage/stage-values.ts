@@ -15,8 +15,13 @@ export const names = {
   releaseRegistry: 'release-registry-config',
 } as const;
 
-/** The kind of login that a pod needs to clone from an address; undefined if none. */
-export type CloneKindOf = (clone: string) => 'basic' | 'ssh' | undefined;
+/** What the Secret for git has to hold, so that a pod can clone from an address: a login, certificates of authorities. */
+export interface CloneNeeds {
+  readonly login?: 'basic' | 'ssh';
+  readonly authorities?: boolean;
+}
+
+export type CloneNeedsOf = (clone: string) => CloneNeeds;
 
 /** The inputs for the values of a template, besides the run. */
 export interface Surroundings {
@@ -24,8 +29,7 @@ export interface Surroundings {
   readonly cache?: string;
   /** Addresses of external registries as pods use them, by name. */
   readonly outside: Readonly<Record<string, string>>;
-  /** The kind of login that cloning from an address needs. */
-  readonly cloneKind?: CloneKindOf;
+  readonly cloneNeeds?: CloneNeedsOf;
   readonly tools: Tools;
   /** Whether pulling images needs a login. */
   readonly pullCredentials: boolean;
@@ -34,7 +38,7 @@ export interface Surroundings {
 export function surroundings(
   { registry, registries = {}, cache, tools }: Pick<Config, 'registry' | 'registries' | 'cache' | 'tools'>,
   secrets: Partial<Secrets>,
-  cloneKind?: CloneKindOf,
+  cloneNeeds?: CloneNeedsOf,
 ): Surroundings {
   return {
     registry,
@@ -42,7 +46,7 @@ export function surroundings(
     outside: Object.fromEntries(Object.entries(registries).map(([name, { push }]) => [name, push])),
     pullCredentials: hasPullLogins(secrets),
     ...(cache ? { cache } : {}),
-    ...(cloneKind && { cloneKind }),
+    ...(cloneNeeds && { cloneNeeds }),
   };
 }
 
@@ -101,7 +105,7 @@ export function stageValues(run: Run, repository: Repository, stage: Stage, arou
     ...(isReleaseImage(run, stage) && testedValues(run, stage, around.registry)),
     Registry: { Push: around.outside[registryName(stage) ?? ''] ?? around.registry.push, Pull: around.registry.pull },
     Cache: around.cache ?? '',
-    Git: gitValues(repository.clone, around.cloneKind?.(repository.clone)),
+    Git: gitValues(repository.clone, around.cloneNeeds?.(repository.clone)),
     RegistrySecret: isReleaseImage(run, stage) ? names.releaseRegistry : names.registry,
     ...toolValues(around),
     Workspace: { Claim: names.workspace },
@@ -112,8 +116,13 @@ export function stageValues(run: Run, repository: Repository, stage: Stage, arou
 }
 
 /** An SSH key has a name of its own, so a template without SSH support sees an empty `Secret`. */
-function gitValues(clone: string, kind: 'basic' | 'ssh' | undefined): Record<string, string> {
-  return { URL: clone, Secret: kind === 'basic' ? names.git : '', KeySecret: kind === 'ssh' ? names.git : '' };
+function gitValues(clone: string, { login, authorities }: CloneNeeds = {}): Record<string, string> {
+  return {
+    URL: clone,
+    Secret: login === 'basic' ? names.git : '',
+    KeySecret: login === 'ssh' ? names.git : '',
+    AuthoritiesSecret: authorities ? names.git : '',
+  };
 }
 
 /** Values for templates that were written for `stencil` (https://github.com/karlmutch/duat), about the watched repository. */

@@ -67,5 +67,5 @@ test('pods get the login of their own address alone, and a token of the App for 
   t.deepEqual(await pods.fieldsOf('https://github.com/team/app.git'), { username: 'x-access-token', password: 'ghs_token' });
   t.deepEqual(asked, ['app']);
   t.is(pods.lastsMs('https://github.com/team/app.git'), 3_600_000);
-  t.is(pods.kindOf('https://example.com/x'), undefined);
+  t.deepEqual(pods.needsOf('https://example.com/x'), {});
 });
