@@ -3,6 +3,9 @@ export class UserError extends Error {
   override readonly name = 'UserError';
 }
 
+/** A server refuses this to whoever asks with the present login, or without one (401, 403). */
+export class AccessRefused extends UserError {}
+
 /** Joins sentences, skipping empty ones. */
 export function sentences(...some: readonly (string | undefined)[]): string {
   return some.filter(Boolean).join(' ');

@@ -4,7 +4,7 @@ import { machineTime } from '../../core/time/clock.ts';
 import { boundedFetch, pieces } from './bounded.ts';
 import { type ConnectionOptions, Connections } from './dispatcher.ts';
 import { hostLimits, waitIn } from './host-limits.ts';
-import { HttpError, httpError, isCut } from './http-error.ts';
+import { HttpError, type HttpHead, httpError, isCut } from './http-error.ts';
 
 export interface HttpRequest {
   readonly method?: 'GET' | 'HEAD' | 'POST';
@@ -20,13 +20,10 @@ export interface HttpRequest {
   /**
    * Consumes the body chunk by chunk, anew for each attempt; if undefined, the body is buffered. An HttpError it throws ends the request.
    */
-  readonly into?: (head: Pick<HttpAnswer, 'status' | 'header'>) => ((piece: Buffer) => void) | undefined;
+  readonly into?: (head: HttpHead) => ((piece: Buffer) => void) | undefined;
 }
 
-export interface HttpAnswer {
-  readonly status: number;
-  /** By lower-case name; undefined if the server did not send it. */
-  header(name: string): string | undefined;
+export interface HttpAnswer extends HttpHead {
   readonly body: Buffer;
   text(): string;
   /** Retrying before this time is pointless, if the server said so; until then every request to its host is refused here. */
@@ -91,13 +88,18 @@ async function ask(dispatcher: Dispatcher, url: URL, request: HttpRequest): Prom
   const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
   const repeatable = request.repeatable ?? method !== 'POST';
   for (let tries = 1; ; tries++) {
+    const begun: { head?: HttpHead } = {};
+    const into = (head: HttpHead) => {
+      begun.head = head;
+      return request.into?.(head);
+    };
     try {
-      return await askOnce(dispatcher, url, request, signal);
+      return await askOnce(dispatcher, url, { ...request, into }, signal);
     } catch (error) {
-      if (error instanceof HttpError) throw error;
-      if (request.signal?.aborted) throw request.signal.reason;
+      if (request.signal?.aborted && !(error instanceof HttpError)) throw request.signal.reason;
       // A server may close an idle connection just as we use it.
-      if (!repeatable || tries > 1 || !isCut(error)) throw httpError(url.host, error, timeoutMs);
+      if (error instanceof HttpError || !repeatable || tries > 1 || !isCut(error))
+        throw Object.assign(httpError(url.host, error, timeoutMs), begun);
     }
   }
 }

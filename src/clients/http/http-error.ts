@@ -1,9 +1,18 @@
+/** The beginning of a response. */
+export interface HttpHead {
+  readonly status: number;
+  /** By lower-case name; undefined if the server did not send it. */
+  header(name: string): string | undefined;
+}
+
 /** A request that got no usable response: host and what happened, in words. `retry`: the same request may succeed later. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly retry: boolean;
   /** Retrying before this time is pointless, because the host said so. */
   readonly retryAt?: Date;
+  /** What had arrived before the body failed: too long, cut off, stalled. */
+  head?: HttpHead;
 
   constructor(message: string, detail: { retry: boolean; retryAt?: Date | undefined; cause?: unknown }) {
     super(message, { cause: detail.cause });

@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { HalfAnswer, jsonAnswer, wholeAnswer } from '../http/half-answer.ts';
+
 /** The size and parts (digests) of an image manifest, or the manifest to which an index refers. */
 export type ManifestContent =
   | { readonly kind: 'image'; readonly bytes: number; readonly config: string; readonly layers: readonly string[] }
@@ -12,44 +15,49 @@ export const manifestTypes = [
   'application/vnd.oci.image.index.v1+json',
 ].join(', ');
 
-interface Descriptor {
-  readonly digest?: unknown;
-  readonly size?: unknown;
-  readonly platform?: { readonly os?: unknown; readonly architecture?: unknown };
+/** Whatever can have a tag: some registries answer 404 for a manifest of a type that was not asked for. */
+export const anyManifestTypes = [
+  manifestTypes,
+  'application/vnd.oci.artifact.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v1+prettyjws',
+  'application/vnd.docker.distribution.manifest.v1+json',
+  'application/json',
+  '*/*',
+].join(', ');
+
+/** https://github.com/opencontainers/image-spec/blob/main/descriptor.md; the algorithms that it registers have their lengths. */
+const digest = z.string().regex(/^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}|(?!sha(?:256|512):)[a-z0-9+._-]+:[\w=-]{32,})$/);
+const descriptor = z.object({ digest, size: z.number().int().nonnegative() });
+const image = z.object({ config: descriptor, layers: z.array(descriptor) });
+const platform = z.object({ os: z.string(), architecture: z.string() });
+const index = z.object({ manifests: z.array(z.object({ digest, platform: platform.optional() })) });
+
+/** Which manifest of which registry is read, for messages. */
+interface Place {
+  readonly host: string;
+  readonly about: string;
 }
 
-/** Undefined if the text is not a manifest. */
-export function readManifest(text: string): ManifestContent | undefined {
-  const found = objectIn(text);
-  if (Array.isArray(found?.manifests)) return { kind: 'index', digest: mainImage(found.manifests) };
-  if (!Array.isArray(found?.layers)) return undefined;
-  const parts: unknown[] = [found.config, ...found.layers];
-  const bytes = parts.reduce<number>((sum, part) => sum + sizeOf(part), 0);
-  return { kind: 'image', bytes, config: digestOf(found.config), layers: found.layers.map(digestOf) };
+/** Undefined if it is a manifest of another kind: schema 1, an artifact. @throws HalfAnswer if it is none, or not a whole one */
+export function readManifest(text: string, place: Place): ManifestContent | undefined {
+  const found = jsonAnswer(text, place);
+  if (typeof found !== 'object' || found === null || Array.isArray(found))
+    throw new HalfAnswer(place.host, place.about, 'it is no manifest');
+  if ('manifests' in found) return { kind: 'index', digest: mainImage(wholeAnswer(index, found, place).manifests) };
+  if (isOtherKind(found)) return undefined;
+  const { config, layers } = wholeAnswer(image, found, place);
+  const bytes = layers.reduce((sum, { size }) => sum + size, config.size);
+  return { kind: 'image', bytes, config: config.digest, layers: layers.map((layer) => layer.digest) };
 }
 
-function mainImage(manifests: readonly Descriptor[]): string | undefined {
+/** Schema 1 lists its layers as `fsLayers`, an OCI artifact has `blobs`; both lack what every image has. */
+function isOtherKind(found: object): boolean {
+  return 'fsLayers' in found || ('blobs' in found && !('layers' in found));
+}
+
+function mainImage(manifests: z.infer<typeof index>['manifests']): string | undefined {
   // Attestations are listed in an index as images of an unknown platform.
-  const images = manifests.filter(({ platform }) => platform?.os !== 'unknown');
-  const main = images.find(({ platform }) => platform?.os === 'linux' && platform.architecture === 'amd64') ?? images[0];
-  return typeof main?.digest === 'string' ? main.digest : undefined;
-}
-
-function digestOf(part: unknown): string {
-  const digest = typeof part === 'object' && part !== null ? (part as Descriptor).digest : undefined;
-  return typeof digest === 'string' ? digest : '';
-}
-
-function sizeOf(part: unknown): number {
-  const size = typeof part === 'object' && part !== null ? (part as Descriptor).size : undefined;
-  return typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? size : 0;
-}
-
-function objectIn(text: string): Record<string, unknown> | undefined {
-  try {
-    const found: unknown = JSON.parse(text);
-    return typeof found === 'object' && found !== null ? (found as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
+  const images = manifests.filter((one) => one.platform?.os !== 'unknown');
+  const main = images.find((one) => one.platform?.os === 'linux' && one.platform.architecture === 'amd64') ?? images[0];
+  return main?.digest;
 }

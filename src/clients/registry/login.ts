@@ -1,4 +1,4 @@
-import { UserError } from '../../core/errors.ts';
+import { AccessRefused, UserError } from '../../core/errors.ts';
 import { mayGo } from '../../core/git/credential.ts';
 import { inQuotes } from '../../core/text/quoted.ts';
 import { trimEndSigns } from '../../core/text/trim.ts';
@@ -45,7 +45,7 @@ export class RegistryLogin {
 
   /**
    * The response, with a status other than 401, and the kind of login used.
-   * @throws UserError if the login is refused or missing, HttpError
+   * @throws AccessRefused if the login is refused or missing, UserError if it cannot be used, HttpError
    */
   async ask(path: string, accept: string, scope: string): Promise<{ answer: HttpAnswer; kind: LoginKind }> {
     const known = this.#headers.get(scope);
@@ -70,7 +70,7 @@ export class RegistryLogin {
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
     if (bearer) return await this.#token(bearer, scope);
     if (!challenges.some(({ scheme }) => scheme === 'basic')) {
-      throw new UserError(
+      throw new AccessRefused(
         `The registry ${this.#api.host} requires a login that is neither Basic nor Bearer; coxswain only supports these two.`,
       );
     }
@@ -119,9 +119,9 @@ export class RegistryLogin {
     return `check ${this.#settings}`;
   }
 
-  #refused(): UserError {
+  #refused(): AccessRefused {
     const { username } = this.#credentials ?? {};
-    return new UserError(
+    return new AccessRefused(
       username === undefined
         ? `The registry ${this.#api.host} requires a login: set ${this.#settings}.`
         : `The registry ${this.#api.host} refuses the login ${JSON.stringify(username)}: check ${this.#settings}.`,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { UserError } from '../../core/errors.ts';
+import { AccessRefused, UserError } from '../../core/errors.ts';
+import type { TagState } from '../../core/release/tag-state.ts';
 import { inQuotes } from '../../core/text/quoted.ts';
 import type { Http, HttpAnswer } from '../http/http-client.ts';
 import { HttpError } from '../http/http-error.ts';
@@ -7,6 +8,7 @@ import { ledAway } from '../http/login-page.ts';
 import { absenceIn } from './absent.ts';
 import { manifestTypes, readManifest } from './image-manifest.ts';
 import { type LoginKind, type RegistryCredentials, RegistryLogin } from './login.ts';
+import { tagState } from './tag-state.ts';
 
 export interface Registry {
   /**
@@ -14,6 +16,8 @@ export interface Registry {
    * @throws UserError if the user can fix it, HttpError otherwise
    */
   manifest(repository: string, reference: string): Promise<RegistryManifest | undefined>;
+  /** Whether it has this tag, whatever the tag refers to. Never throws. */
+  tag(repository: string, tag: string): Promise<TagState>;
   /**
    * Checks that it is a registry that grants access, and returns the kind of login used.
    * @throws UserError if the user can fix it, HttpError otherwise
@@ -68,12 +72,10 @@ class DistributionRegistry implements Registry {
   }
 
   async manifest(repository: string, reference: string): Promise<RegistryManifest | undefined> {
-    if (!repositoryName.test(repository))
-      throw new UserError(`${JSON.stringify(repository)} is not an image name: use lower-case letters, digits and . _ - / only.`);
-    if (!referenceName.test(reference)) throw new UserError(`${JSON.stringify(reference)} is neither a tag nor a digest.`);
+    demandNames(repository, reference);
     const body = await this.#fetch(repository, reference);
     if (!body) return undefined;
-    const content = readManifest(body.text);
+    const content = readManifest(body.text, this.#place(repository, reference));
     if (!content)
       throw new HttpError(`${this.#at(repository, reference)} is not a kind of manifest that coxswain supports (Docker schema 2, OCI)`, {
         retry: false,
@@ -83,8 +85,24 @@ class DistributionRegistry implements Registry {
       return { digest: body.digest, bytes, config, layers };
     }
     const image = content.digest && referenceName.test(content.digest) ? await this.#fetch(repository, content.digest) : undefined;
-    const inner = image && readManifest(image.text);
+    const inner = image && readManifest(image.text, this.#place(repository, content.digest ?? ''));
     return { digest: body.digest, bytes: inner?.kind === 'image' ? inner.bytes : 0 };
+  }
+
+  async tag(repository: string, tag: string): Promise<TagState> {
+    try {
+      demandNames(repository, tag);
+      const asking = {
+        host: this.#api.host,
+        key: this.#context.key,
+        ask: async (path: string, accept: string) => (await this.#login.ask(path, accept, `repository:${repository}:pull`)).answer,
+        errorOf: (answer: HttpAnswer, path: string) => this.#errorOf(answer, path),
+        ping: () => this.ping(),
+      };
+      return await tagState(asking, repository, tag);
+    } catch (error) {
+      return { state: 'unknown', error };
+    }
   }
 
   async ping(): Promise<{ login: LoginKind }> {
@@ -111,6 +129,10 @@ class DistributionRegistry implements Registry {
     return { digest, text: answer.text() };
   }
 
+  #place(repository: string, reference: string) {
+    return { host: this.#api.host, about: `the manifest of ${this.#at(repository, reference)}` };
+  }
+
   #at(repository: string, reference: string): string {
     return `${this.#api.host}/${repository}${reference.includes(':') ? '@' : ':'}${reference}`;
   }
@@ -124,11 +146,18 @@ class DistributionRegistry implements Registry {
       return new UserError(`${ledAway(`The registry ${host}`, to, path, `check ${key} in the configuration, and ${settings}_USERNAME`)}.`);
     }
     if (status === 403)
-      return new UserError(`The registry ${host} denies reading ${path} (403): check the permissions of ${settings}_USERNAME.`);
+      return new AccessRefused(`The registry ${host} denies reading ${path} (403): check the permissions of ${settings}_USERNAME.`);
     if (status === 429 || status >= 500)
       return new HttpError(`The registry ${host} answers ${status} for ${path}`, { retry: true, retryAt });
     return new UserError(`${href} does not answer as an image registry (${status} for ${path}): check ${key} in the configuration.`);
   }
+}
+
+/** @throws UserError */
+function demandNames(repository: string, reference: string): void {
+  if (!repositoryName.test(repository))
+    throw new UserError(`${JSON.stringify(repository)} is not an image name: use lower-case letters, digits and . _ - / only.`);
+  if (!referenceName.test(reference)) throw new UserError(`${JSON.stringify(reference)} is neither a tag nor a digest.`);
 }
 
 /** The digest of a body with the algorithm of another digest (image-spec, "Registered algorithms"). The registry is not trusted blindly. */
@@ -137,13 +166,17 @@ function digestLike(other: string, body: Buffer): string {
   return `${algorithm}:${createHash(algorithm).update(body).digest('hex')}`;
 }
 
+type Reads = Pick<Registry, 'manifest' | 'tag'>;
+
 /** Combines the registries: the cluster's own, and external ones by name. */
-export function registriesOf(own: Pick<Registry, 'manifest'>, outside: Readonly<Record<string, Pick<Registry, 'manifest'>>>) {
+export function registriesOf(own: Reads, outside: Readonly<Record<string, Reads>>) {
+  const named = (name: string | undefined) => {
+    const registry = name === undefined ? own : outside[name];
+    if (!registry) throw new UserError(`There is no registry \`${name}\` in the configuration.`);
+    return registry;
+  };
   return {
-    manifest(repository: string, reference: string, name?: string) {
-      const registry = name === undefined ? own : outside[name];
-      if (!registry) throw new UserError(`There is no registry \`${name}\` in the configuration.`);
-      return registry.manifest(repository, reference);
-    },
+    manifest: (repository: string, reference: string, name?: string) => named(name).manifest(repository, reference),
+    tag: async (repository: string, tag: string, name?: string): Promise<TagState> => await named(name).tag(repository, tag),
   };
 }

@@ -19,7 +19,8 @@ function entryOf(error: unknown): RegistryErrorEntry {
   return { ...(typeof code === 'string' && { code }), ...(typeof message === 'string' && { message }) };
 }
 
-function objectIn(text: string): Record<string, unknown> | undefined {
+/** The JSON object that a text is; undefined if it is none. */
+export function objectIn(text: string): Record<string, unknown> | undefined {
   try {
     const found: unknown = JSON.parse(text);
     return typeof found === 'object' && found !== null ? (found as Record<string, unknown>) : undefined;

@@ -77,6 +77,21 @@ test('a server that does not begin to answer, or stops, is left', async (t) => {
   await t.throwsAsync(http.request(`http://${stops}`), { instanceOf: HttpError, message: `${stops} stopped in the middle of its answer` });
 });
 
+test('an error of the body has what had arrived before: status and headers; one without a response has nothing', async (t) => {
+  const http = client(t, { bodyMs: 100 });
+  const answers = { long: 'content-length: 999\r\n\r\n'.padEnd(999, 'x'), cut: 'content-length: 9\r\n\r\nabc' };
+  for (const [how, answer] of Object.entries(answers)) {
+    const host = await raw(t, (write, end) => {
+      write(`HTTP/1.1 206 Partial\r\nx-how: ${how}\r\n${answer}`);
+      if (how === 'cut') setTimeout(end, 20);
+    });
+    const error = await t.throwsAsync(http.request(`http://${host}`, { maxBytes: 100 }), { instanceOf: HttpError });
+    t.deepEqual([error.head?.status, error.head?.header('x-how')], [206, how]);
+  }
+  const none = await t.throwsAsync(http.request('http://127.0.0.1:1'), { instanceOf: HttpError });
+  t.is(none.head, undefined);
+});
+
 test('a server that drips is left after the whole time', async (t) => {
   const host = await raw(t, (write) => {
     write('HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n');

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRegistry } from '@coxswain/sandbox';
 import test, { type ExecutionContext } from 'ava';
+import { HalfAnswer } from '../../../src/clients/http/half-answer.ts';
 import { httpClient } from '../../../src/clients/http/http-client.ts';
 import { HttpError } from '../../../src/clients/http/http-error.ts';
 import { readChallenges } from '../../../src/clients/registry/challenge.ts';
@@ -139,6 +140,35 @@ test('something that is no manifest is an error', async (t) => {
   const { registry } = await world(t, (_, response) => void response.end('{"schemaVersion":1,"fsLayers":[]}'));
   await t.throwsAsync(registry.manifest('sample', 'v1'), { instanceOf: HttpError, message: /is not a kind of manifest/ });
 });
+
+const cutOff = image.slice(0, image.length / 2);
+const other = (change: object) => JSON.stringify({ ...JSON.parse(image), ...change });
+for (const [what, text] of [
+  ['an index of null', '{"manifests":[null]}'],
+  ['an index that is no list', '{"manifests":{}}'],
+  ['an index with a digest that is none', '{"manifests":[{"digest":"sha256:1"}]}'],
+  ['an index with a platform of another type', `{"manifests":[{"digest":"${digest}","platform":"linux"}]}`],
+  ['layers that are null', other({ layers: null })],
+  ['a layer that is null', other({ layers: [null] })],
+  ['no configuration', other({ config: undefined })],
+  ['a configuration without a digest', other({ config: { size: 1 } })],
+  ['a size below zero', other({ layers: [{ digest: layers[0], size: -1 }] })],
+  ['a size that is text', other({ layers: [{ digest: layers[0], size: '1' }] })],
+  ['a size that no number holds', other({ layers: [{ digest: layers[0], size: 1e300 }] })],
+  ['a digest that is cut off', other({ config: { digest: 'sha256:abc', size: 1 } })],
+  ['half a manifest', cutOff],
+  ['nothing', ''],
+  ['null', 'null'],
+  ['a list', '[]'],
+  ['text', '"manifest"'],
+  ['an empty object', '{}'],
+] as const) {
+  test(`a manifest with ${what} is half an answer, which is asked for again`, async (t) => {
+    const { registry } = await world(t, (_, response) => void response.end(text));
+    const error = await t.throwsAsync(registry.manifest('sample', 'v1'), { instanceOf: HalfAnswer, message: /sent half an answer about/ });
+    t.true(error.retry);
+  });
+}
 
 test('a registry that is not there is said by host and reason', async (t) => {
   await t.throwsAsync(client(t, 'http://127.0.0.1:1').ping(), {

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { UserError } from '../../core/errors.ts';
+import type { TagState } from '../../core/release/tag-state.ts';
+import type { HttpAnswer } from '../http/http-client.ts';
+import { HttpError } from '../http/http-error.ts';
+import { isPage, pageInstead } from '../http/login-page.ts';
+import { absenceIn } from './absent.ts';
+import { anyManifestTypes } from './image-manifest.ts';
+import { objectIn } from './registry-errors.ts';
+
+/** Requests to one registry, with its login. */
+interface Asking {
+  readonly host: string;
+  /** The configuration key of its address, for messages. */
+  readonly key: string;
+  /** A response with any status but 401. */
+  ask(path: string, accept: string): Promise<HttpAnswer>;
+  errorOf(answer: HttpAnswer, path: string): Error;
+  /** @throws if it is not a registry that grants access */
+  ping(): Promise<unknown>;
+}
+
+const tagList = z.object({ tags: z.array(z.string()).nullable() });
+
+/**
+ * Whether a repository of a registry has a tag. Only the status counts for "taken": what has the tag may be too large, of any kind, or cut
+ * off. GET, since a response to HEAD does not say why.
+ * @throws if that cannot be told
+ */
+export async function tagState(at: Asking, repository: string, tag: string): Promise<TagState> {
+  const path = `/v2/${repository}/manifests/${tag}`;
+  let answer: HttpAnswer;
+  try {
+    answer = await at.ask(path, anyManifestTypes);
+  } catch (error) {
+    const { head } = error instanceof HttpError ? error : {};
+    if (head?.status === 200 && !isPage(head)) return { state: 'taken' };
+    throw error;
+  }
+  if (answer.status === 200) {
+    if (!isMarkup(answer.text())) return { state: 'taken' };
+    throw new UserError(`${pageInstead(at.host, `the registry (${path})`, `check ${at.key} in the configuration`)}.`);
+  }
+  const absence = absenceIn(answer);
+  if (absence === 'absent') return { state: 'free' };
+  if (absence === 'bare') {
+    await at.ping();
+    if (answer.text().trim() === '' || (await listLacks(at, repository, tag))) return { state: 'free' };
+  }
+  throw at.errorOf(answer, path);
+}
+
+/**
+ * Whether the list of tags shows that the registry lacks this one. Some registries say no more than 404 for a manifest; one with a page or
+ * a text of another kind may come from a proxy that does not know the path, or has nothing behind it at the moment.
+ */
+async function listLacks(at: Asking, repository: string, tag: string): Promise<boolean> {
+  const answer = await at.ask(`/v2/${repository}/tags/list`, 'application/json');
+  if (absenceIn(answer) === 'absent') return true;
+  const isWhole = answer.status === 200 && answer.header('link') === undefined;
+  const list = tagList.safeParse(isWhole ? objectIn(answer.text()) : undefined);
+  return list.success && !list.data.tags?.includes(tag);
+}
+
+function isMarkup(text: string): boolean {
+  return /^[\s\ufeff]*<(?:!doctype|html|\?xml|head|body)\b/i.test(text.slice(0, 1_000));
+}
