@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 /** What a contributor runs all the time. Suites that start whole worlds, or need more than Node and git, have a configuration of their own. */
 export default {
   extensions: ['ts'],
-  files: ['test/**/*.test.ts', '!test/{way,contract,cluster,kill,attacks,browser}/**'],
+  files: ['test/**/*.test.ts', '!test/{way,contract,cluster,kill,attacks,browser,interop}/**'],
   concurrency: 4,
   // Threads would share one big process, and forking that for every git command takes longer.
   workerThreads: false,

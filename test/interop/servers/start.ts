@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A server that somebody else wrote, on a port of loopback. */
+export interface Server {
+  readonly url: string;
+  /** `127.0.0.1:port` */
+  readonly host: string;
+  /** What it has printed, its error log included. */
+  log(): string;
+  stop(): Promise<void>;
+}
+
+/** A process, and what it has printed. */
+export interface Started {
+  readonly child: ChildProcess;
+  log(): string;
+  stop(): Promise<void>;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+export async function scratchFolder(name: string): Promise<{ readonly folder: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), `coxswain-interop-${name}-`));
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+interface StartOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where it writes its errors, if it cannot write them to a socket. */
+  readonly logFile?: string;
+}
+
+/** Starts a program as the leader of its own process group, which ends as a whole. */
+export function start(path: string, words: readonly string[], { env = {}, logFile }: StartOptions = {}): Started {
+  const child = spawn(path, words, { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  let printed = '';
+  const keep = (part: Buffer) => {
+    printed = (printed + part.toString('utf8')).slice(-100_000);
+  };
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+  child.on('error', (error) => keep(Buffer.from(String(error))));
+  const kill = () => {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return false;
+    return process.kill(-child.pid, 'SIGKILL');
+  };
+  const stop = async () => {
+    process.off('exit', kill);
+    if (kill()) await once(child, 'exit');
+  };
+  process.once('exit', kill);
+  const log = () => printed + (logFile && existsSync(logFile) ? readFileSync(logFile, 'utf8') : '');
+  return { child, log, stop };
+}
+
+/** Waits until somebody listens. @throws Error with what the program printed, if it ends or takes 30 s */
+export async function listens(port: number, { child, log }: Started): Promise<void> {
+  for (const end = Date.now() + 30_000; Date.now() < end; await sleep(25)) {
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${child.spawnfile} has ended: ${log()}`);
+    const socket = connect(port, '127.0.0.1');
+    const there = await Promise.race([once(socket, 'connect').then(() => true), once(socket, 'error').then(() => false)]).catch(
+      () => false,
+    );
+    socket.destroy();
+    if (there) return;
+  }
+  throw new Error(`${child.spawnfile} does not listen within 30 s: ${log()}`);
+}
