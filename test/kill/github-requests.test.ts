@@ -12,10 +12,11 @@ const contents = {
 /** The whole way of a release, as the pipeline goes it from its start and, after a crash, again. */
 async function cut({ releases }: Place, wanted: ReturnType<typeof draftOf>): Promise<GithubRelease> {
   const found = await releases.findRelease(name, wanted.tag, wanted.marker);
-  if (found.state === 'published' && found.ours) return releases.publish(name, found.release.id, { makeLatest: true });
+  if (found.state === 'published' && found.ours) return releases.publish(name, found.release.id, { wanted, makeLatest: true });
   const { id } = await releases.ensureDraft(name, wanted);
-  for (const [file, content] of Object.entries(contents)) await releases.ensureAsset(name, id, assetOf(file, content));
-  return releases.publish(name, id, { makeLatest: true });
+  const assets = Object.entries(contents).map(([file, content]) => assetOf(file, content));
+  for (const asset of assets) await releases.ensureAsset(name, id, asset);
+  return releases.publish(name, id, { wanted, makeLatest: true, assets });
 }
 
 async function isWhole(t: ExecutionContext, place: Place, { tag, target }: ReturnType<typeof draftOf>, when: string): Promise<void> {
@@ -117,7 +118,7 @@ test('of two drafts of one run, which a lagging list allows, one is published an
     [id],
   );
   await post();
-  await place.releases.publish(name, id, { makeLatest: true });
+  await place.releases.publish(name, id, { wanted, makeLatest: true });
   t.deepEqual(
     place.stand.releases(name).map((one) => one.id),
     [id],

@@ -73,7 +73,7 @@ const passing: readonly Row[] = [
   { trouble: '5xx, again and again', order: answers(creation, { status: 502, body: '<html>' }, 2), words: /answers 502/ },
   {
     trouble: '403, the rate limit',
-    order: (faults) => faults.rateLimitNext(creation, 6),
+    order: (faults) => faults.rateLimitNext(upload, 6),
     words: /has reached its rate limit \(until 20/,
   },
   {

@@ -43,9 +43,10 @@ export function aGithub(over: Partial<ReleaseGithub> = {}) {
     },
     async ensureAsset(_github, _id, { name }) {
       calls.push(`asset ${name}`);
+      return { id: calls.length, name };
     },
-    async publish(_github, _id, options) {
-      calls.push(`publish ${JSON.stringify(options)}`);
+    async publish(_github, _id, { makeLatest, assets = [] }) {
+      calls.push(`publish ${JSON.stringify({ makeLatest, assets: assets.map(({ name }) => name) })}`);
       return { id: 1, url: 'https://github.com/acme/app/releases/v1.2.3', draft: false };
     },
     ...over,

@@ -25,18 +25,18 @@ function renamed(name: string): string {
 export async function uploadAsset(call: RepositoryCall): Promise<Answer> {
   const { state, request, query, origin, repository } = call;
   const release = releaseIn(call);
-  const name = query.get('name');
-  if (!name) throw new Refusal(400, 'Missing name parameter');
+  const wished = query.get('name');
+  if (!wished) throw new Refusal(400, 'Missing name parameter');
+  const name = call.assetName?.(renamed(wished)) ?? renamed(wished);
   const length = request.headers['content-length'];
   if (length === undefined) throw new Refusal(400, 'Bad Content-Length: ');
   if (Number(length) === 0) throw new Refusal(400, 'Bad Content-Length: 0');
   const contentType = request.headers['content-type'];
   if (!contentType) throw invalid({ resource: 'ReleaseAsset', code: 'missing_field', field: 'content_type' });
-  if (release.assets.some((one) => one.name === renamed(name)))
-    throw invalid({ resource: 'ReleaseAsset', code: 'already_exists', field: 'name' });
+  if (release.assets.some((one) => one.name === name)) throw invalid({ resource: 'ReleaseAsset', code: 'already_exists', field: 'name' });
   const asset: StoredAsset = {
     id: state.nextId(),
-    name: renamed(name),
+    name,
     label: query.get('label') ?? '',
     contentType,
     size: 0,

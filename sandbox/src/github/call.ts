@@ -14,6 +14,8 @@ export interface Call {
   readonly origin: string;
   /** Ends the connection in the middle of the body that the call reads. */
   readonly cutAfterBytes?: number;
+  /** What an asset is called, given its usual name. */
+  assetName?(name: string): string;
 }
 
 /** A call about one repository. */

@@ -1,6 +1,12 @@
 /** When a connection is cut: before anything is done, in the middle of the request's body, or after all is done and before the answer. */
 export type Cut = 'before' | 'middle' | 'after';
 
+/**
+ * How the answer to a request that was carried out is lost: a gateway answers 502 with a page, the body is empty, it ends in the middle and
+ * looks whole, or the connection breaks in the middle of it.
+ */
+export type Loss = 'gateway' | 'empty' | 'short' | 'broken';
+
 export interface FaultyAnswer {
   readonly status: number;
   readonly body?: unknown;
@@ -10,6 +16,7 @@ export interface FaultyAnswer {
 export type Fault =
   | { readonly kind: 'answer'; readonly answer: FaultyAnswer }
   | { readonly kind: 'cut'; readonly when: Cut }
+  | { readonly kind: 'lost'; readonly how: Loss }
   | { readonly kind: 'hold'; readonly arrived: () => void; readonly released: Promise<void> }
   | { readonly kind: 'tell'; readonly answered: () => void };
 
@@ -25,6 +32,8 @@ function fits(route: Route, request: string): boolean {
 export class Faults {
   #ordered: { readonly route: Route; readonly fault: Fault }[] = [];
   #end: { left: number; readonly when: Cut } | undefined;
+  /** What an asset is called, given its usual name. */
+  assetName: (name: string) => string = (name) => name;
 
   /** Answers so, and does nothing. */
   failNext(route: Route, answer: FaultyAnswer, times = 1): void {
@@ -46,6 +55,16 @@ export class Faults {
 
   cutNext(route: Route, when: Cut, times = 1): void {
     for (let i = 0; i < times; i++) this.#ordered.push({ route, fault: { kind: 'cut', when } });
+  }
+
+  /** Carries the request out, and loses its answer. */
+  loseNext(route: Route, how: Loss, times = 1): void {
+    for (let i = 0; i < times; i++) this.#ordered.push({ route, fault: { kind: 'lost', how } });
+  }
+
+  /** The names that assets get instead of those that GitHub's documentation lets expect. */
+  nameAssets(naming: (name: string) => string): void {
+    this.assetName = naming;
   }
 
   /** Resolves once such a request was carried out; its answer waits until the given function is called. */
@@ -72,6 +91,7 @@ export class Faults {
   clear(): void {
     this.#ordered = [];
     this.#end = undefined;
+    this.assetName = (name) => name;
   }
 
   /** The fault of a request that has come. */

@@ -6,7 +6,7 @@ import { checkToken, createInstallationToken } from './access.ts';
 import { uploadAsset } from './assets.ts';
 import type { Answer, Call } from './call.ts';
 import { notFound, Refusal } from './errors.ts';
-import type { Faults } from './faults.ts';
+import type { Faults, Loss } from './faults.ts';
 import { pageFor } from './pages.ts';
 import { routeOf } from './routes.ts';
 import type { State } from './state.ts';
@@ -56,7 +56,8 @@ async function apiRequest(context: Context, call: Call, pathname: string, respon
     const reason = fromPage(request);
     if (reason) throw new Refusal(403, reason);
     if (fault?.kind === 'answer') return { ...fault.answer, json: fault.answer.body ?? {} };
-    const making = dispatch({ ...call, ...(cut === 'middle' && { cutAfterBytes: 1 }) }, pathname);
+    const named = { assetName: context.faults.assetName };
+    const making = dispatch({ ...call, ...named, ...(cut === 'middle' && { cutAfterBytes: 1 }) }, pathname);
     if (fault?.kind === 'hold') {
       await making.catch(() => undefined);
       fault.arrived();
@@ -64,6 +65,7 @@ async function apiRequest(context: Context, call: Call, pathname: string, respon
     }
     return making;
   };
+  if (fault?.kind === 'lost') return loseAnswer(response, await answer(), fault.how);
   if (cut !== 'after') return answerTo(response, answer);
   await answer().catch(() => undefined);
   response.destroy();
@@ -104,6 +106,22 @@ async function answerTo(response: ServerResponse, making: () => Promise<Answer>)
   response.writeHead(status, { ...type, ...headers });
   if (content instanceof Readable) await pipeline(content, response).catch(() => response.destroy());
   else response.end(json === undefined ? content : JSON.stringify(json));
+}
+
+/** What was answered is lost on its way. */
+function loseAnswer(response: ServerResponse, { status, json }: Answer, how: Loss): void {
+  if (how === 'gateway') {
+    response.writeHead(502, { 'Content-Type': 'text/html' }).end('<html><body><h1>502 Bad Gateway</h1></body></html>');
+    return;
+  }
+  // Of an answer without a body, only its head can be lost.
+  if (json === undefined) return void response.destroy();
+  const body = JSON.stringify(json);
+  const half = how === 'empty' ? '' : body.slice(0, body.length / 2);
+  const length = how === 'broken' ? Buffer.byteLength(body) + 1 : Buffer.byteLength(half);
+  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': length });
+  if (how !== 'broken') response.end(half);
+  else response.write(half, () => response.destroy());
 }
 
 const refused = (error: Refusal): Answer => ({ status: error.status, json: error, headers: error.headers });

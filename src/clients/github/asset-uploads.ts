@@ -4,12 +4,13 @@ import { UserError } from '../../core/errors.ts';
 import { mayGo } from '../../core/git/credential.ts';
 import { assetName, mostAssetBytes } from '../../core/text/fields.ts';
 import { before } from '../../core/text/trim.ts';
+import { HalfAnswer } from '../http/half-answer.ts';
 import { GithubError, type GithubRequest, orNone, refusalsIn } from './github-error.ts';
 import { withoutPages } from './octokit.ts';
 import { repositoryOf } from './place.ts';
-import type { ReleaseAsset, WantedAsset } from './release.ts';
+import type { ReleaseAsset, SentAsset, WantedAsset } from './release.ts';
 
-type SentAsset = RestEndpointMethodTypes['repos']['listReleaseAssets']['response']['data'][number];
+type ListedAsset = RestEndpointMethodTypes['repos']['listReleaseAssets']['response']['data'][number];
 type At = { readonly owner: string; readonly repo: string; readonly release_id: number };
 
 export interface AssetOptions {
@@ -44,30 +45,60 @@ export async function ensureAsset(
     if (!release)
       throw new GithubError(`release ${releaseId} of ${github} is gone: somebody has deleted the draft. It has to be created again.`);
     for (const again of [false, true]) {
-      const there = await assetNamed(octokit, at, name);
-      if (there && isKnown(there, asset)) return assetFrom(there, false);
+      const listed = await assetsIn(octokit, at);
+      const there = listed.find(({ id }) => id === asset.id) ?? listed.find((one) => one.name === name);
+      const known = there && isKnown(there, asset) ? there : again ? renamedIn(listed, asset) : undefined;
+      if (known) return assetFrom(known, false);
       if (there) await orNone(octokit.rest.repos.deleteReleaseAsset({ ...at, asset_id: there.id }));
       try {
         const url = uploadUrl(release.data.upload_url, options.api);
         return await upload(octokit, at, { ...asset, name }, { ...options, url });
       } catch (error) {
-        // GitHub's list may lag behind: an asset refused as a duplicate is in the list a moment later.
-        if (again || !refusalsIn(error).some(({ code }) => code === 'already_exists')) throw error;
+        // GitHub's list may lag behind: an asset refused as a duplicate is in the list a moment later, possibly under another name.
+        if (!refusalsIn(error).some(({ code }) => code === 'already_exists')) throw error;
+        if (again) throw namedOtherwise(name, error);
       }
     }
     throw new Error('not reached: the second refusal is thrown');
   });
 }
 
-/** Removes what an earlier attempt left in a draft, and checks that all named assets exist. */
-export async function keepAssets(octokit: Octokit, at: At, names: readonly string[]): Promise<void> {
-  const wanted = new Set(names.map(assetName));
-  const there = await octokit.paginate(octokit.rest.repos.listReleaseAssets, { ...at, per_page: 100 });
-  for (const { id, name } of there) {
-    if (!wanted.has(name)) await orNone(octokit.rest.repos.deleteReleaseAsset({ ...at, asset_id: id }));
-  }
-  const gone = [...wanted].find((name) => !there.some((one) => one.name === name && one.state === 'uploaded'));
-  if (gone) throw new GithubError(`the asset ${gone} of the draft is gone: somebody has deleted it. It has to be uploaded again.`);
+/** An asset whose name GitHub has changed in a way that was not foreseen, and whose number was lost: only its content identifies it. */
+function renamedIn(listed: readonly ListedAsset[], asset: WantedAsset): ListedAsset | undefined {
+  return asset.sha256 === undefined ? undefined : listed.find((one) => isKnown(one, asset));
+}
+
+function namedOtherwise(name: string, cause: unknown): UserError {
+  return new UserError(
+    `GitHub has an asset in place of ${name} under another name, with another content. Remove it from the draft, or rename the file to letters, digits, \`.\`, \`_\` and \`-\`.`,
+    { cause },
+  );
+}
+
+export function assetsIn(octokit: Octokit, at: At): Promise<ListedAsset[]> {
+  return octokit.paginate(octokit.rest.repos.listReleaseAssets, { ...at, per_page: 100 });
+}
+
+/** Removes what does not belong in a draft, and checks all files that do. */
+export async function keepAssets(octokit: Octokit, at: At, wanted: readonly SentAsset[]): Promise<void> {
+  const listed = await assetsIn(octokit, at);
+  const wrong = wanted.flatMap((asset) => problemOf(asset, listed) ?? [])[0];
+  if (wrong) throw new GithubError(`In the draft, ${wrong}. It has to be uploaded again.`);
+  const kept = new Set(wanted.map((asset) => listedAs(asset, listed)?.id));
+  for (const { id } of listed) if (!kept.has(id)) await orNone(octokit.rest.repos.deleteReleaseAsset({ ...at, asset_id: id }));
+}
+
+/** Why a release does not have a file as it was uploaded, as a clause; undefined if it has. */
+export function problemOf(asset: SentAsset, listed: readonly ListedAsset[]): string | undefined {
+  const there = listedAs(asset, listed);
+  if (!there) return `the asset ${asset.name} is missing`;
+  // Without a checksum, only the number tells two uploads apart.
+  const isSame = isWhole(there, asset) && (Boolean(there.digest && asset.sha256) || asset.id === undefined || there.id === asset.id);
+  return isSame ? undefined : `the asset ${there.name} is not the file that was uploaded: somebody has replaced it`;
+}
+
+function listedAs({ id, name }: SentAsset, listed: readonly ListedAsset[]): ListedAsset | undefined {
+  return listed.find((one) => one.id === id) ?? listed.find((one) => one.name === assetName(name));
 }
 
 function checkSize({ name, bytes }: WantedAsset): void {
@@ -78,7 +109,9 @@ function checkSize({ name, bytes }: WantedAsset): void {
 }
 
 /** Uploads go to a separate host that GitHub names; the login is sent only to the API host and its `uploads` counterpart. */
-function uploadUrl(named: string, api: URL): string {
+function uploadUrl(named: unknown, api: URL): string {
+  // Without one, Octokit would send content and login to github.com.
+  if (typeof named !== 'string' || named === '') throw new HalfAnswer(api.host, 'a release', 'it names no address for uploads');
   const url = before(named, '{');
   const beside = `uploads.${api.host.replace(/^api\./, '')}`;
   if (URL.canParse(url) && mayGo(new URL(url), api, ({ host, hostname }) => host === beside || hostname === api.hostname)) return named;
@@ -158,21 +191,16 @@ async function* counting(asset: WantedAsset, watch: Watch): AsyncGenerator<Buffe
   watch.offered();
 }
 
-async function assetNamed(octokit: Octokit, at: At, name: string): Promise<SentAsset | undefined> {
-  const all = await octokit.paginate(octokit.rest.repos.listReleaseAssets, { ...at, per_page: 100 });
-  return all.find((one) => one.name === name);
-}
-
 /** An older Enterprise Server reports no checksum, and the size alone does not identify the content. */
-function isKnown(there: SentAsset, asset: WantedAsset): boolean {
+function isKnown(there: ListedAsset, asset: WantedAsset): boolean {
   return isWhole(there, asset) && (!asset.sha256 || Boolean(there.digest));
 }
 
-function isWhole(there: SentAsset, { bytes, sha256 }: WantedAsset): boolean {
+function isWhole(there: ListedAsset, { bytes, sha256 }: Pick<WantedAsset, 'bytes' | 'sha256'>): boolean {
   const same = !sha256 || !there.digest || there.digest === `sha256:${sha256}`;
   return there.state === 'uploaded' && there.size === bytes && same;
 }
 
-function assetFrom({ id, name, size, browser_download_url: url }: SentAsset, uploaded: boolean): ReleaseAsset {
+function assetFrom({ id, name, size, browser_download_url: url }: ListedAsset, uploaded: boolean): ReleaseAsset {
   return { id, name, bytes: size, url, uploaded };
 }

@@ -1,11 +1,20 @@
 import type { Octokit } from '@octokit/rest';
 import { UserError } from '../../core/errors.ts';
-import { keepAssets } from './asset-uploads.ts';
+import { plainLine } from '../../core/text/plain-line.ts';
+import { assetsIn, keepAssets, problemOf } from './asset-uploads.ts';
 import { GithubError, type GithubRequest, orNone } from './github-error.ts';
 import { releaseTag, tagSha } from './history.ts';
 import { type GithubRepository, repositoryOf } from './place.ts';
-import type { FoundRelease, GithubRelease, WantedDraft } from './release.ts';
-import { hasMarker, marked, markerIn, releaseFrom, type Sent } from './release-body.ts';
+import type { FoundRelease, GithubRelease, SentAsset, WantedDraft, WantedRelease } from './release.ts';
+import { hasMarker, marked, releaseFrom, type Sent } from './release-body.ts';
+
+/** What is published, and how. */
+export interface Publication {
+  readonly wanted: WantedRelease;
+  readonly makeLatest: boolean;
+  /** Absent if it is not known which files it must have. */
+  readonly assets?: readonly SentAsset[];
+}
 
 /** Finds, creates and publishes drafts. Every step checks the current state first, so it is idempotent. */
 export class Drafts {
@@ -37,7 +46,7 @@ export class Drafts {
     }
     await this.#tagIsFree(github, tag, target);
     return this.#ask(releaseTag(github, tag), async () => {
-      const fields = fieldsOf(at, wanted);
+      const fields = { ...at, ...fieldsOf(wanted), body: marked(wanted.body, marker), draft: true };
       const [draft, ...others] = await this.#draftsOf(at, tag, marker);
       await this.#remove(at, others);
       // If the response is lost, the next call of this step finds the draft by its marker.
@@ -47,35 +56,61 @@ export class Drafts {
     });
   }
 
-  async publish(
+  async publish(github: string, releaseId: number, { wanted, makeLatest, assets }: Publication): Promise<GithubRelease> {
+    const { tag, target } = wanted;
+    const at = { ...repositoryOf(github), release_id: releaseId };
+    const before = await this.#release(github, releaseId);
+    if (before.draft) {
+      await this.#tagIsFree(github, tag, target);
+      await this.#ask(releaseTag(github, tag), async () => {
+        // Before publishing, because nothing would clean them up afterwards.
+        const others = await this.#draftsOf(at, tag, wanted.marker);
+        await this.#remove(
+          at,
+          others.filter(({ id }) => id !== releaseId),
+        );
+        if (assets) await keepAssets(this.#octokit, at, assets);
+        const latest = makeLatest && !wanted.prerelease ? 'true' : 'false';
+        // All of it again: somebody may have edited the draft, and may do so until it is published.
+        const fields = { ...at, ...fieldsOf(wanted), ...bodyOf(before, wanted) };
+        await this.#octokit.rest.repos.updateRelease({ ...fields, draft: false, make_latest: latest });
+      });
+    }
+    return this.#published(github, releaseId, { wanted, assets: assets ?? [], isNew: before.draft });
+  }
+
+  /** Reads back what is published. The tag may lag behind a release that was published a moment ago, but not behind an older one. */
+  async #published(
     github: string,
     releaseId: number,
-    { makeLatest, assets }: { readonly makeLatest: boolean; readonly assets?: readonly string[] },
+    { wanted, assets, isNew }: { readonly wanted: WantedRelease; readonly assets: readonly SentAsset[]; readonly isNew: boolean },
   ): Promise<GithubRelease> {
-    const at = repositoryOf(github);
-    const what = `release ${releaseId} of ${github}`;
-    const before = await this.#ask(
-      what,
-      async () => (await orNone(this.#octokit.rest.repos.getRelease({ ...at, release_id: releaseId })))?.data,
-    );
-    if (!before) throw new GithubError(`${what} is gone: somebody has deleted the draft. It has to be created again.`);
-    const { tag_name: tag, target_commitish: target } = before;
-    if (before.draft) await this.#tagIsFree(github, tag, target);
-    const marker = markerIn(before);
-    const release = await this.#ask(releaseTag(github, tag), async () => {
-      // Before publishing, because nothing would clean them up afterwards.
-      const others = marker ? await this.#draftsOf(at, tag, marker) : [];
-      await this.#remove(
-        at,
-        others.filter(({ id }) => id !== releaseId),
+    const { tag, target } = wanted;
+    const sent = await this.#release(github, releaseId);
+    const what = releaseTag(github, tag);
+    if (sent.draft) throw new GithubError(`${what} is still a draft, although GitHub has accepted to publish it`);
+    if (sent.tag_name !== tag)
+      throw new UserError(
+        `Somebody has published ${what} under another tag, ${plainLine(sent.tag_name, 100)}: ${sent.html_url} . Delete that release and its tag, then retry.`,
       );
-      if (!before.draft) return before;
-      if (assets) await keepAssets(this.#octokit, { ...at, release_id: releaseId }, assets);
-      const latest = makeLatest && !before.prerelease ? 'true' : 'false';
-      return (await this.#octokit.rest.repos.updateRelease({ ...at, release_id: releaseId, draft: false, make_latest: latest })).data;
-    });
-    await this.#tagIsAt(github, tag, target);
-    return releaseFrom(release);
+    const there = await tagSha(this.#octokit, this.#ask, github, tag);
+    if (there === undefined && isNew) throw new GithubError(`${what} is published, and its tag does not exist yet`);
+    if (there !== target) throw new UserError(`${what} is published (${sent.html_url}), but ${wrongTag(tag, target, there)}`);
+    const listed = await this.#ask(what, () => assetsIn(this.#octokit, { ...repositoryOf(github), release_id: releaseId }));
+    const wrong = assets.flatMap((asset) => problemOf(asset, listed) ?? [])[0];
+    if (wrong)
+      throw new UserError(
+        `${what} is published (${sent.html_url}), but ${wrong}. Delete that release on GitHub, leave its tag, and retry: it is then made again.`,
+      );
+    return releaseFrom(sent);
+  }
+
+  async #release(github: string, releaseId: number): Promise<Sent> {
+    const what = `release ${releaseId} of ${github}`;
+    const at = { ...repositoryOf(github), release_id: releaseId };
+    const found = await this.#ask(what, () => orNone(this.#octokit.rest.repos.getRelease(at)));
+    if (!found) throw new GithubError(`${what} is gone: somebody has deleted the draft. It has to be created again.`);
+    return found.data;
   }
 
   /** Our drafts for this tag, oldest first. There can be two if a response was lost and the list lagged behind. */
@@ -96,20 +131,25 @@ export class Drafts {
         `The tag ${tag} of ${github} is at another commit: ${there.slice(0, 7)}, not ${target.slice(0, 7)}. Bump the version, or remove the tag if it was created by mistake.`,
       );
   }
-
-  async #tagIsAt(github: string, tag: string, target: string): Promise<void> {
-    const there = await tagSha(this.#octokit, this.#ask, github, tag);
-    if (there === target) return;
-    const at = there ? `is at ${there.slice(0, 7)}, not ${target.slice(0, 7)}` : 'does not exist';
-    throw new GithubError(`${releaseTag(github, tag)} is published, and its tag ${at}. Find out who moved it.`, { retry: !there });
-  }
 }
 
-function fieldsOf(at: GithubRepository, { tag, name, body, target, prerelease, marker }: WantedDraft) {
-  return { ...at, tag_name: tag, name, body: marked(body, marker), target_commitish: target, prerelease, draft: true };
+function wrongTag(tag: string, target: string, there: string | undefined): string {
+  const short = target.slice(0, 7);
+  const is =
+    there === undefined ? 'does not exist: somebody has removed it' : `is at ${there.slice(0, 7)}, not ${short}: somebody has moved it`;
+  return `its tag ${is}. Put the tag ${tag} at ${short} again, then retry.`;
 }
 
-function isAs(draft: Sent, wanted: ReturnType<typeof fieldsOf>): boolean {
+function fieldsOf({ tag, name, target, prerelease }: WantedRelease) {
+  return { tag_name: tag, name, target_commitish: target, prerelease };
+}
+
+/** The text of the notes may be edited in the draft, so it is only sent again if the marker was lost. */
+function bodyOf(before: Sent, { marker }: WantedRelease): { readonly body?: string } {
+  return hasMarker(before, marker) ? {} : { body: marked(before.body ?? '', marker) };
+}
+
+function isAs(draft: Sent, wanted: ReturnType<typeof fieldsOf> & { readonly body: string }): boolean {
   return (
     draft.name === wanted.name &&
     draft.body === wanted.body &&

@@ -19,7 +19,7 @@ export function marked(body: string, marker: string): string {
   return `${releaseBody(body)}\n\n${begin}${marker} -->`;
 }
 
-export function markerIn({ body }: Pick<Sent, 'body'>): string | undefined {
+function markerIn({ body }: Pick<Sent, 'body'>): string | undefined {
   return markIn(body ?? '')?.marker;
 }
 

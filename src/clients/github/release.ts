@@ -21,16 +21,29 @@ export type FoundRelease =
   | { readonly state: 'draft'; readonly ours: true; readonly release: GithubRelease }
   | { readonly state: 'published'; readonly ours: boolean; readonly release: GithubRelease };
 
-export interface WantedDraft {
+/** What a release must be when it is published, whatever its draft says by then. */
+export interface WantedRelease {
   readonly tag: string;
   readonly name: string;
-  /** Markdown. */
-  readonly body: string;
   /** SHA of the commit to release. */
   readonly target: string;
   readonly prerelease: boolean;
   /** Uid of the run, `[\w-]+`: an invisible comment in the body, which proves that the release is ours. */
   readonly marker: string;
+}
+
+export interface WantedDraft extends WantedRelease {
+  /** Markdown. */
+  readonly body: string;
+}
+
+/** A file that a release must have, as it was uploaded. */
+export interface SentAsset {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256?: string;
+  /** As GitHub numbered it; absent if that is not known. */
+  readonly id?: number;
 }
 
 export interface WantedAsset {
@@ -41,6 +54,8 @@ export interface WantedAsset {
   readonly contentType: string;
   /** 64 hexadecimal digits; if given, an existing asset is kept only if GitHub reports the same checksum. */
   readonly sha256?: string;
+  /** Its number from an earlier upload, if known: GitHub may have given it another name. */
+  readonly id?: number;
   /** The content from its start; called once per upload, and not at all if the asset already exists. */
   open(): Readable | Promise<Readable>;
 }

@@ -1,6 +1,6 @@
 import type { Octokit } from '@octokit/rest';
 import { type AssetOptions, ensureAsset } from './asset-uploads.ts';
-import { Drafts } from './drafts.ts';
+import { Drafts, type Publication } from './drafts.ts';
 import type { GithubRequest } from './github-error.ts';
 import { compare, generateNotes, latestRelease, tagSha, tagsWith } from './history.ts';
 import type { Comparison, FoundRelease, GithubRelease, ReleaseAsset, WantedAsset, WantedDraft } from './release.ts';
@@ -21,14 +21,12 @@ export interface Releases {
   /** Uploads the asset; an incomplete or different one of that name is replaced, an identical one is kept. Never entirely in memory. */
   ensureAsset(github: string, releaseId: number, asset: WantedAsset): Promise<ReleaseAsset>;
   /**
-   * Publishes the draft, upon which GitHub creates the tag; an already published one is left as it is.
-   * `assets`: the names of all assets it must have; any other is removed first.
+   * Publishes the draft as wanted, upon which GitHub creates the tag; what somebody has changed in it is put right first, except the text of
+   * the notes. An already published one is left as it is. Either is then read back.
+   * `assets`: all files that it must have; any other is removed from the draft.
+   * @throws UserError if what is published differs
    */
-  publish(
-    github: string,
-    releaseId: number,
-    options: { readonly makeLatest: boolean; readonly assets?: readonly string[] },
-  ): Promise<GithubRelease>;
+  publish(github: string, releaseId: number, publication: Publication): Promise<GithubRelease>;
   /** The release notes that GitHub generates, in Markdown; `previous` is the tag to start from, by default GitHub chooses. */
   generateNotes(github: string, of: { readonly tag: string; readonly target: string; readonly previous?: string }): Promise<string>;
   /** The commit of a tag, including annotated ones; undefined if there is no such tag. */
@@ -47,7 +45,7 @@ export function releasesBy(octokit: Octokit, ask: GithubRequest, options: AssetO
     findRelease: (github, tag, marker) => drafts.find(github, tag, marker),
     ensureDraft: (github, wanted) => drafts.ensure(github, wanted),
     ensureAsset: (github, releaseId, asset) => ensureAsset(octokit, ask, options, { github, releaseId, asset }),
-    publish: (github, releaseId, options) => drafts.publish(github, releaseId, options),
+    publish: (github, releaseId, publication) => drafts.publish(github, releaseId, publication),
     generateNotes: (github, of) => generateNotes(octokit, ask, github, of),
     tagSha: (github, tag) => tagSha(octokit, ask, github, tag),
     tags: (github, prefix) => tagsWith(octokit, ask, github, prefix),

@@ -55,6 +55,15 @@ const stage = z.object({
 
 const vote = z.object({ by: text, at: time });
 
+const asset = z.object({
+  name: text,
+  bytes: count,
+  sha256: text.exactOptional(),
+  uploaded: z.boolean(),
+  id: count.exactOptional(),
+  as: text.exactOptional(),
+});
+
 const github = z.object({
   state: z.enum(['waiting', 'collecting', 'drafting', 'uploading', 'publishing', 'published', 'failed', 'skipped']),
   attempt: count.exactOptional(),
@@ -64,7 +73,7 @@ const github = z.object({
   maybePublished: yes.exactOptional(),
   url: text.exactOptional(),
   draft: text.exactOptional(),
-  assets: list(z.object({ name: text, bytes: count, sha256: text.exactOptional(), uploaded: z.boolean() })).exactOptional(),
+  assets: list(asset).exactOptional(),
   cause: cause.exactOptional(),
   why: text.exactOptional(),
 });

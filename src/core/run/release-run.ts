@@ -75,4 +75,8 @@ export interface AssetPart {
   readonly bytes: number;
   readonly sha256?: string;
   readonly uploaded: boolean;
+  /** GitHub's number of it, once uploaded. */
+  readonly id?: number;
+  /** The name that GitHub has given it, if that is another one. */
+  readonly as?: string;
 }

@@ -158,7 +158,7 @@ function withPartTriedAgain(run: Run, word: string): Run {
     throw new UserError(`${quoted(word)} of ${id} has not failed. Failed: ${failed.join(', ') || 'nothing'}.`);
   }
   if (part !== githubPart) return replaceStage(run, part, anotherAttempt);
-  const { attempt = 1, draft, maybePublished } = release?.github ?? {};
-  const known = { ...(draft && { draft }), ...(maybePublished && { maybePublished }) };
+  const { attempt = 1, draft, maybePublished, assets } = release?.github ?? {};
+  const known = { ...(draft && { draft }), ...(maybePublished && { maybePublished }), ...(assets && { assets }) };
   return { ...run, ...(release && { release: { ...release, github: { state: 'waiting', attempt: attempt + 1, ...known } } }) };
 }

@@ -7,8 +7,9 @@ import type { GithubPart } from '../../core/run/release-run.ts';
 import type { Run, ThreadPost } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 import { isPrerelease, parseVersion } from '../../core/version/version.ts';
+import { partsOf, sentOf, uploadedAs } from './asset-parts.ts';
 import { notesOrPlain } from './notes.ts';
-import type { Assets, Notes, ReleaseGithub } from './ports.ts';
+import type { Asset, Assets, Notes, ReleaseGithub } from './ports.ts';
 import { conflictOnGithub, isNewest } from './version-conflict.ts';
 
 export interface GithubDeps {
@@ -88,35 +89,43 @@ interface Target {
 }
 
 async function cut(deps: GithubDeps, github: ReleaseGithub, run: Run, { release, repository, place }: Target): Promise<void> {
-  const { tag, version } = run.release ?? { tag: '', version: '' };
   const found = await demandFree(github, run, repository);
-  const parsed = parseVersion(version);
-  const prerelease = parsed !== undefined && isPrerelease(parsed);
+  const wanted = wantedOf(run);
+  const { assets: before = [] } = run.release?.github ?? {};
   if (found.state === 'published') {
-    // Checked again: a crash may have happened before its tag was verified. What is published stays as it is.
-    const { url } = await github.publish(place, found.release.id, { makeLatest: false });
+    // Checked again: a crash may have happened before it was verified. What is published stays as it is.
+    const known = before.length > 0 ? { assets: sentOf(before) } : {};
+    const { url } = await github.publish(place, found.release.id, { wanted, makeLatest: false, ...known });
     await notePublished(deps, run, { ...run.release?.github, url });
     return discard(deps, run);
   }
   const left = found.state === 'draft' ? { draft: found.release.url } : {};
   await notePart(deps, run, { ...left, state: 'collecting' });
   const assets = await deps.assets.collect(run, release);
-  const shown = assets.map(({ name, bytes, sha256 }) => ({ name, bytes, ...(sha256 ? { sha256 } : {}), uploaded: false }));
-  await notePart(deps, run, { ...left, state: 'drafting', assets: shown });
+  const parts = partsOf(assets, before);
+  await notePart(deps, run, { ...left, state: 'drafting', assets: parts });
   const body = run.release?.notes ?? (await notesOrPlain(deps, run, repository, deps.now()));
-  const draft = await github.ensureDraft(place, { tag, name: tag, body, target: run.commit.sha, prerelease, marker: markerOf(run) });
+  const draft = await github.ensureDraft(place, { ...wanted, body });
   const there = draft.draft ? { draft: draft.url } : {};
-  for (const [index, asset] of assets.entries()) {
-    await notePart(deps, run, { ...there, state: 'uploading', assets: shown.map((one, at) => ({ ...one, uploaded: at < index })) });
-    await github.ensureAsset(place, draft.id, { ...asset, contentType: contentTypeOf(asset.name) });
+  for (const [index, part] of parts.entries()) {
+    await notePart(deps, run, { ...there, state: 'uploading', assets: [...parts] });
+    const asset = { ...(assets[index] as Asset), contentType: contentTypeOf(part.name), ...(part.id && { id: part.id }) };
+    parts[index] = uploadedAs(part, await github.ensureAsset(place, draft.id, asset));
   }
-  const uploaded = shown.map((one) => ({ ...one, uploaded: true }));
-  await notePart(deps, run, { ...there, state: 'publishing', assets: uploaded });
+  await notePart(deps, run, { ...there, state: 'publishing', assets: parts });
   // Checked only now: other releases may have been published since the vote, by anyone.
-  const makeLatest = !prerelease && isNewest(deps.book, run, repository, (await github.latestRelease(place))?.tag);
-  const published = await github.publish(place, draft.id, { makeLatest, assets: assets.map(({ name }) => name) });
-  await notePublished(deps, run, { url: published.url, assets: uploaded });
+  const makeLatest = !wanted.prerelease && isNewest(deps.book, run, repository, (await github.latestRelease(place))?.tag);
+  const { url } = await github.publish(place, draft.id, { wanted, makeLatest, assets: sentOf(parts) });
+  await notePublished(deps, run, { url, assets: parts });
   await discard(deps, run);
+}
+
+/** What the run releases: its draft may have been edited by anyone. */
+function wantedOf(run: Run) {
+  const { tag, version } = run.release ?? { tag: '', version: '' };
+  const parsed = parseVersion(version);
+  const prerelease = parsed !== undefined && isPrerelease(parsed);
+  return { tag, name: tag, target: run.commit.sha, prerelease, marker: markerOf(run) };
 }
 
 /** The release stays published even if the collector cannot be deleted: the collector is deleted with its namespace. */

@@ -36,13 +36,36 @@ export interface ReleaseGithub {
   tagSha(github: string, tag: string): Promise<string | undefined>;
   /** What GitHub shows as the latest release. */
   latestRelease(github: string): Promise<{ readonly tag: string } | undefined>;
-  ensureDraft(
+  ensureDraft(github: string, wanted: WantedRelease & { body: string }): Promise<ReleaseOnGithub>;
+  /** `id`: its number from an earlier upload. Returns number and name as GitHub has them. */
+  ensureAsset(
     github: string,
-    wanted: { tag: string; name: string; body: string; target: string; prerelease: boolean; marker: string },
+    releaseId: number,
+    asset: Asset & { contentType: string; id?: number },
+  ): Promise<{ readonly id: number; readonly name: string }>;
+  /** Publishes exactly what is wanted, and reads it back. `assets`: all files that it should have, if known; any other one is removed. */
+  publish(
+    github: string,
+    releaseId: number,
+    publication: { wanted: WantedRelease; makeLatest: boolean; assets?: readonly SentAsset[] },
   ): Promise<ReleaseOnGithub>;
-  ensureAsset(github: string, releaseId: number, asset: Asset & { contentType: string }): Promise<unknown>;
-  /** `assets`: the names of all assets that the release should have; any other one is removed. */
-  publish(github: string, releaseId: number, options: { makeLatest: boolean; assets?: readonly string[] }): Promise<ReleaseOnGithub>;
+}
+
+interface WantedRelease {
+  readonly tag: string;
+  readonly name: string;
+  /** The commit. */
+  readonly target: string;
+  readonly prerelease: boolean;
+  readonly marker: string;
+}
+
+/** A file as it was uploaded. */
+interface SentAsset {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256?: string;
+  readonly id?: number;
 }
 
 /** A file of the release. */

@@ -85,6 +85,33 @@ test('names are found again as GitHub has changed them', async (t) => {
   t.is(uploads(), 1);
 });
 
+test('an asset that GitHub names otherwise than foreseen is known by its number, and by its content where that was lost', async (t) => {
+  const { place, ensure, uploads } = await aDraft(t);
+  place.stand.faults.nameAssets((usual) => usual.replaceAll('+', '-'));
+  const runner = assetOf('runner+gpu', Buffer.from('x'));
+  const sent = await ensure(runner);
+  t.is(sent.name, 'runner-gpu');
+  t.false((await ensure(assetOf('runner+gpu', Buffer.from('x'), { id: sent.id }))).uploaded);
+  t.is(uploads(), 1);
+  t.like(await ensure(runner), { id: sent.id, uploaded: false }, 'the number was lost');
+  t.is(uploads(), 2);
+  const wanted = draftOf(place);
+  const [draft] = place.stand.releases(name);
+  await place.releases.publish(name, draft?.id ?? 0, { wanted, makeLatest: true, assets: [{ ...runner, ...sent }] });
+  t.deepEqual(await kept(place, 'v1.2.0', 'runner-gpu'), Buffer.from('x'));
+});
+
+test('an asset whose name GitHub has given to another content ends with a sentence', async (t) => {
+  const { place, ensure, uploads } = await aDraft(t);
+  await ensure(assetOf('runner-gpu', Buffer.from('x')));
+  place.stand.faults.nameAssets((usual) => usual.replaceAll('+', '-'));
+  await t.throwsAsync(ensure(assetOf('runner+gpu', Buffer.from('y'))), {
+    instanceOf: UserError,
+    message: /^GitHub has an asset in place of runner\+gpu under another name, with another content\. Remove it/,
+  });
+  t.is(uploads(), 3);
+});
+
 test('what the source throws is not taken for GitHub’s fault', async (t) => {
   const { ensure, states } = await aDraft(t);
   const open = () =>

@@ -98,8 +98,9 @@ test('there is no latest release before the first, and a prerelease is none', as
   const place = await aPlace(t);
   t.is(await place.releases.latestRelease(name), undefined);
   const publish = async (tag: string, prerelease: boolean, makeLatest: boolean) => {
-    const { id } = await place.releases.ensureDraft(name, draftOf(place, { tag, prerelease, marker: tag.replaceAll('.', '-') }));
-    return place.releases.publish(name, id, { makeLatest });
+    const wanted = draftOf(place, { tag, prerelease, marker: tag.replaceAll('.', '-') });
+    const { id } = await place.releases.ensureDraft(name, wanted);
+    return place.releases.publish(name, id, { wanted, makeLatest });
   };
   t.true((await publish('v1.0.0-rc.1', true, true)).prerelease);
   t.is(await place.releases.latestRelease(name), undefined);

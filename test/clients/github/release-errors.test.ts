@@ -109,7 +109,10 @@ test('a tag at another commit stops the draft before it is made, and the publish
   const words = new RegExp(
     `^The tag v1\\.2\\.0 of ada/scheduler is at another commit: ${place.shas[0]?.slice(0, 7)}, not ${draft.target.slice(0, 7)}\\. Bump`,
   );
-  await t.throwsAsync(place.releases.publish(name, id, { makeLatest: true }), { instanceOf: UserError, message: words });
+  await t.throwsAsync(place.releases.publish(name, id, { wanted: draftOf(place), makeLatest: true }), {
+    instanceOf: UserError,
+    message: words,
+  });
   await t.throwsAsync(place.releases.ensureDraft(name, { ...draft, marker: 'other' }), { instanceOf: UserError, message: words });
   t.deepEqual(
     place.stand.releases(name).map((one) => one.draft),
@@ -122,13 +125,13 @@ test('an annotated tag at the right commit is no obstacle', async (t) => {
   place.git('-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', 'tag', '-a', '-m', 'one', 'v1.2.0', place.shas.at(-1) ?? '');
   t.is(await place.releases.tagSha(name, 'v1.2.0'), place.shas.at(-1));
   const { id } = await place.releases.ensureDraft(name, draftOf(place));
-  t.false((await place.releases.publish(name, id, { makeLatest: true })).draft);
+  t.false((await place.releases.publish(name, id, { wanted: draftOf(place), makeLatest: true })).draft);
 });
 
 test('what another run or person has released is said, with its page', async (t) => {
   const place = await aPlace(t);
   const { id } = await place.releases.ensureDraft(name, draftOf(place));
-  const { url } = await place.releases.publish(name, id, { makeLatest: true });
+  const { url } = await place.releases.publish(name, id, { wanted: draftOf(place), makeLatest: true });
   await t.throwsAsync(place.releases.ensureDraft(name, draftOf(place, { marker: 'another' })), {
     instanceOf: UserError,
     message: `ada/scheduler v1.2.0 is already released: ${url} . Bump the version and release again.`,
@@ -141,8 +144,8 @@ test('a release that another one publishes at the same moment is said too', asyn
     await place.releases.ensureDraft(name, draftOf(place)),
     await place.releases.ensureDraft(name, draftOf(place, { marker: 'another' })),
   ];
-  await place.releases.publish(name, theirs.id, { makeLatest: true });
-  await t.throwsAsync(place.releases.publish(name, ours.id, { makeLatest: true }), {
+  await place.releases.publish(name, theirs.id, { wanted: draftOf(place, { marker: 'another' }), makeLatest: true });
+  await t.throwsAsync(place.releases.publish(name, ours.id, { wanted: draftOf(place), makeLatest: true }), {
     instanceOf: UserError,
     message: /already released\. Bump the version/,
   });
@@ -157,7 +160,7 @@ test('a draft that somebody has removed asks for a new start', async (t) => {
   });
   t.is(removed.status, 204);
   for (const asked of [
-    place.releases.publish(name, id, { makeLatest: true }),
+    place.releases.publish(name, id, { wanted: draftOf(place), makeLatest: true }),
     place.releases.ensureAsset(name, id, assetOf('a', Buffer.from('x'))),
   ]) {
     const error = await t.throwsAsync(asked, { instanceOf: GithubError, message: /release 1 of ada\/scheduler is gone/ });

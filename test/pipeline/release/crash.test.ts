@@ -23,7 +23,7 @@ function aCrash(at: number, when: 'before' | 'after' | 'unsaved') {
     findRelease: () => asked(() => (kept.drafts > 0 ? { state: found(), ours: true, release: release() } : { state: 'none' })),
     tagSha: () => asked(() => (kept.published > 0 ? '1'.repeat(40) : undefined)),
     ensureDraft: () => asked(() => release({ drafts: 1 })),
-    ensureAsset: (_github, _id, { name }) => asked(() => kept.assets.add(name)),
+    ensureAsset: (_github, _id, { name }) => asked(() => ({ id: kept.assets.add(name).size, name })),
     publish: () => asked(() => release({ published: 1 })),
   });
   return { kept, github, bot };

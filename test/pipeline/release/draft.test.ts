@@ -44,7 +44,7 @@ test('a draft is known as soon as it is there, through failing and another attem
   t.like(await step('app-1'), { release: { github: { state: 'failed', draft: page } } });
   await decisions.tryAgain('app-1', 'github');
   t.like(book.get('app-1'), { release: { github: { state: 'waiting', attempt: 2, draft: page } } });
-  github.ensureAsset = async () => undefined;
+  github.ensureAsset = async (_github, _id, { name }) => ({ id: 1, name });
   const run = await step('app-1', 2);
   t.like(run, { state: 'released', release: { github: { state: 'published', url: 'there' } } });
   t.is(run?.release?.github?.draft, undefined);
@@ -119,4 +119,29 @@ test('when a retry has published the draft of the run before, that run has left 
   t.is((await step('app-3', 3))?.state, 'released');
   t.is(book.get('app-1')?.release?.github?.draft, undefined);
   t.is(book.get('app-2')?.release?.github?.draft, page, 'of another one it is not known');
+});
+
+test('a release is published as the run says, with the number and name that GitHub gave each asset', async (t) => {
+  const said: unknown[] = [];
+  const wanted = { tag: 'v1.2.3', name: 'v1.2.3', target: '1'.repeat(40), prerelease: false, marker: passedRun(1).uid };
+  const { github, kept } = aDraft({
+    async ensureAsset(_github, _id, { name, id }) {
+      said.push(id);
+      return { id: 7, name: `${name}-1` };
+    },
+    async publish(_github, _id, publication) {
+      said.push(publication);
+      if (said.length === 2) throw new Error('killed');
+      return { id: 1, url: 'there', draft: false };
+    },
+  });
+  const { step, book } = await approved(github);
+  await step('app-1');
+  await t.throwsAsync(step('app-1'), { message: 'killed' });
+  const assets = [{ name: 'runner-1', bytes: 3, id: 7 }];
+  t.deepEqual(said, [undefined, { wanted, makeLatest: true, assets }]);
+  t.deepEqual(book.get('app-1')?.release?.github?.assets, [{ name: 'runner', bytes: 3, uploaded: true, id: 7, as: 'runner-1' }]);
+  kept.state = 'published';
+  t.is((await step('app-1', 2))?.state, 'released');
+  t.deepEqual(said[2], { wanted, makeLatest: false, assets }, 'what is published is held against what was uploaded');
 });

@@ -49,6 +49,7 @@ function aGithub(over: Partial<ReleaseGithub> = {}) {
     },
     async ensureAsset(_github, _id, { name }) {
       calls.push(`asset ${name}`);
+      return { id: calls.length, name };
     },
     async publish(_github, _id, { makeLatest }) {
       calls.push(`publish ${makeLatest}`);
