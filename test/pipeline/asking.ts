@@ -28,15 +28,16 @@ export function aWorld(
   more: Partial<Repository> = {},
 ) {
   const { book } = aBook(runs);
-  const present: { heads: Heads; error?: Error; until?: Promise<void> } = { heads };
+  /** `others`: branches that no pattern matches. */
+  const present: { heads: Heads; others?: Heads; error?: Error; until?: Promise<void> } = { heads };
   const seenHeads = new Map<string, Heads>();
   const git = {
     asked: 0,
-    heads: async () => {
+    heads: async ({ branches }: Repository) => {
       git.asked += 1;
       await present.until;
       if (present.error) throw present.error;
-      return present.heads;
+      return branches.includes('**') ? { ...present.heads, ...present.others } : present.heads;
     },
     commit: async (_repository: Repository, _branch: string, commit: string) => ({ sha: commit, author: { name: 'A', email: author } }),
   };
@@ -47,11 +48,15 @@ export function aWorld(
     parentOf: (_, commit) => pushed.get(commit),
     wrote: async (_, commit, parent) => void pushed.set(commit, parent),
   });
+  const vanished = new Set<string>();
   const seen = {
     lastSeen: (name: string) => seenHeads.get(name),
+    wasAt: (name: string, branch: string, commit: string) => vanished.has(`${name} ${branch} ${commit}`),
     watched: (name: string) => watched.get(name),
     saveLastSeen: async (name: string, now: Heads, by?: Watched, leftOut?: (typeof told)[number]) => {
       if (leftOut) told.push(leftOut);
+      for (const [branch, commit] of Object.entries(seenHeads.get(name) ?? {}))
+        if (!Object.hasOwn(now, branch)) vanished.add(`${name} ${branch} ${commit}`);
       seenHeads.set(name, now);
       if (by) watched.set(name, by);
     },
@@ -90,6 +95,7 @@ export function aWorld(
       now: () => at(0),
       uid: () => 'f'.repeat(20),
       notice: () => undefined,
+      apartMs: 0,
       log,
     });
   const poller = pollerOf(more);

@@ -27,10 +27,7 @@ async function pollFinding(git: HeadsAccess, repository: Repository, login: stri
   const about = `Git: ${repository.name}`;
   try {
     const heads = Object.entries(await git.heads(repository));
-    if (heads.length === 0) {
-      const evidence = `${repository.git} answers, but no branch matches ${repository.branches.join(', ')}`;
-      return { about, state: 'warning', evidence, next: 'Push such a branch, or change `branches`.' };
-    }
+    if (heads.length === 0) return { about, ...(await nothingToWatch(git, repository)) };
     // As in a run: the git program has its own proxies, CAs and login.
     const [[branch, sha] = ['', '']] = heads;
     await git.commit(repository, branch, sha);
@@ -41,6 +38,17 @@ async function pollFinding(git: HeadsAccess, repository: Repository, login: stri
     const next = `Try \`git ls-remote ${repository.git}\` from the same place; the proxy comes from HTTPS_PROXY, certificate authorities from NODE_EXTRA_CA_CERTS, the login from git.logins (currently ${login ?? 'none'}).`;
     return { about, state: 'failed', evidence: messageOf(error), next };
   }
+}
+
+/** Whether there are no branches at all, or only others. */
+async function nothingToWatch(git: HeadsAccess, repository: Repository): Promise<Omit<Finding, 'about'>> {
+  const { git: address, branches } = repository;
+  if (Object.keys(await git.heads({ ...repository, branches: ['**'] })).length > 0) {
+    const evidence = `${address} answers, but no branch matches ${branches.join(', ')}`;
+    return { state: 'warning', evidence, next: 'Push such a branch, or change `branches`.' };
+  }
+  const next = 'If it is new, push a branch. If it had some, look on the server whether it was emptied or its storage is missing.';
+  return { state: 'failed', evidence: `${address} answers that it has no branches at all`, next };
 }
 
 function cloneFinding({ name, git, clone }: Repository, login: string | undefined): Finding[] {

@@ -9,11 +9,16 @@ import { isExact, type Plain } from './exact.ts';
 /** The last run number assigned, by the short name of the repository. */
 export type Numbers = Readonly<Record<string, number>>;
 
+/** The last commits of branches that have vanished. */
+export type Vanished = Readonly<Record<string, readonly string[]>>;
+
 /** What was last seen in every repository. */
 export interface LastSeen {
   /** Numbers assigned by an older version; they now have a separate file, which stays small however many branches there are. */
   readonly numbers: Readonly<Record<string, number>>;
   readonly repositories: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Where branches were that have vanished: branch → commits, newest last; missing in older files. */
+  readonly vanished?: Readonly<Record<string, Vanished>>;
   /** The git URL and branch patterns that were polled; missing in older files. */
   readonly watched?: Readonly<Record<string, Watched>>;
   /** Notices still to be posted. */
@@ -37,6 +42,7 @@ const notice = z.object({
 const seen = z.object({
   numbers,
   repositories: z.record(z.string(), texts),
+  vanished: z.record(z.string(), z.record(z.string(), z.array(z.string()))).exactOptional(),
   watched: z.record(z.string(), z.object({ git: z.string(), branches: z.array(z.string()) })).exactOptional(),
   notices: z.array(notice).exactOptional(),
   own: z.record(z.string(), texts).exactOptional(),

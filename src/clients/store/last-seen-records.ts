@@ -1,7 +1,7 @@
 import type { Low } from 'lowdb';
 import type { Watched } from '../../core/config.ts';
 import { type Notice, withBranches } from '../../core/notice.ts';
-import type { LastSeen, Numbers } from './last-seen-file.ts';
+import type { LastSeen, Numbers, Vanished } from './last-seen-file.ts';
 
 /** Performs one write if we still have the lock on the folder. */
 export type Write = (stroke: () => Promise<void>) => Promise<void>;
@@ -10,6 +10,9 @@ type Heads = Readonly<Record<string, string>>;
 
 /** Maximum number of own commits kept per repository. */
 const mostOwn = 100;
+/** Maximum number of vanished branches kept per repository, and of commits of each. */
+const mostVanished = 5_000;
+const mostCommits = 4;
 
 /** What is stored about repositories besides their runs. */
 export class LastSeenRecords {
@@ -27,6 +30,10 @@ export class LastSeenRecords {
     return own(this.#seen.data.repositories, repository);
   }
 
+  wasAt(repository: string, branch: string, sha: string): boolean {
+    return own(own(this.#seen.data.vanished ?? {}, repository) ?? {}, branch)?.includes(sha) ?? false;
+  }
+
   watched(repository: string): Watched | undefined {
     return own(this.#seen.data.watched ?? {}, repository);
   }
@@ -39,8 +46,11 @@ export class LastSeenRecords {
   ): Promise<void> {
     const known = this.lastSeen(repository);
     if (!leftOut && known && isSame(known, heads) && isSameWatch(this.watched(repository), by)) return;
-    const { repositories, watched, notices = [] } = this.#seen.data;
+    const { repositories, watched, notices = [], vanished = {} } = this.#seen.data;
+    const before = own(vanished, repository);
+    const after = withVanished(before, known ?? {}, heads);
     await this.#change({
+      ...(after !== before && { vanished: { ...vanished, [repository]: after ?? {} } }),
       repositories: { ...repositories, [repository]: { ...heads } },
       ...(by && { watched: { ...watched, [repository]: { git: by.git, branches: [...by.branches] } } }),
       ...(leftOut && { notices: withBranches(notices, leftOut) }),
@@ -84,6 +94,19 @@ export class LastSeenRecords {
 
 function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+/** Adds the branches that are known but no longer among the heads. */
+function withVanished(before: Vanished | undefined, known: Heads, heads: Heads): Vanished | undefined {
+  const gone = Object.entries(known).filter(([branch]) => !Object.hasOwn(heads, branch));
+  if (gone.length === 0) return before;
+  const isGone = new Set(gone.map(([branch]) => branch));
+  const others = Object.entries(before ?? {}).filter(([branch]) => !isGone.has(branch));
+  const added = gone.map(([branch, sha]): [string, readonly string[]] => {
+    const earlier = own(before ?? {}, branch) ?? [];
+    return [branch, [...earlier.filter((one) => one !== sha), sha].slice(-mostCommits)];
+  });
+  return Object.fromEntries([...others, ...added].slice(-mostVanished));
 }
 
 function isSameWatch(a: Watched | undefined, b: Watched | undefined): boolean {

@@ -29,6 +29,8 @@ export interface Store {
   nextNumber(short: string): Promise<number>;
   /** Branch → commit as last polled; undefined for a repository that was never polled. */
   lastSeen(repository: string): Readonly<Record<string, string>> | undefined;
+  /** Whether a branch that has vanished was at this commit before. */
+  wasAt(repository: string, branch: string, sha: string): boolean;
   /** The git URL and branch patterns used for that; undefined if never saved. */
   watched(repository: string): Watched | undefined;
   /**
@@ -155,6 +157,10 @@ class FolderStore implements Store {
 
   lastSeen(repository: string): Readonly<Record<string, string>> | undefined {
     return this.#records.lastSeen(repository);
+  }
+
+  wasAt(repository: string, branch: string, sha: string): boolean {
+    return this.#records.wasAt(repository, branch, sha);
   }
 
   watched(repository: string): Watched | undefined {

@@ -5,6 +5,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
 import { Backoff } from '../../core/time/backoff.ts';
 import { monotonic } from '../../core/time/clock.ts';
+import { Absences, demandBranches } from './absences.ts';
 import { type Heads, headsInView, type NewHead, newHeads } from './new-commits.ts';
 import type { OwnCommits } from './own-commits.ts';
 import type { Git, LastSeenHeads, Requests } from './requests.ts';
@@ -37,6 +38,8 @@ export interface PollOptions extends PollPorts {
   readonly requests: Pick<Requests, 'begin'>;
   /** Called when there is a new notice. */
   readonly notice: () => void;
+  /** The least time between the two answers that say that a branch is gone; 10 s by default. */
+  readonly apartMs?: number;
 }
 
 /** How often the seen heads are saved while many runs are started: the file has an entry for every branch. */
@@ -46,6 +49,7 @@ const saveEveryMs = 2_000;
 export class Poller {
   readonly #options: PollOptions;
   readonly #backoffs = new Map<string, Backoff>();
+  readonly #absences = new Map<string, Absences>();
   readonly #underWay = new SerialByKey();
   /** Branches whose commit could not be read: they come after the others. */
   readonly #unreadable = new Set<string>();
@@ -129,6 +133,7 @@ export class Poller {
     const { git, records, log } = this.#options;
     const { name } = repository;
     const heads = await git.heads(repository);
+    await demandBranches(git, repository, records.lastSeen(name) ?? {}, heads);
     if (this.#isPaused(name)) return;
     if (!records.lastSeen(name)) {
       log(`${name}: seen for the first time, branches ${some(heads)}; the next commit starts a run`);
@@ -136,12 +141,14 @@ export class Poller {
     }
     const known = await this.#known(repository, heads);
     const isReadable = ({ branch }: NewHead) => !this.#unreadable.has(`${name} ${branch}`);
-    const news = newHeads(repository, known, heads).sort((a, b) => Number(isReadable(b)) - Number(isReadable(a)));
+    const back = await this.#back(repository, known, heads);
+    const news = newHeads(repository, { ...known, ...back }, heads).sort((a, b) => Number(isReadable(b)) - Number(isReadable(a)));
     const taken = news.slice(0, this.#options.newRuns);
     await this.#leaveOut(repository, news.slice(taken.length));
     const problems = await this.#beginAll(repository, known, taken);
-    const gone = Object.keys(records.lastSeen(name) ?? {}).some((branch) => !Object.hasOwn(heads, branch));
-    if (gone) await records.saveLastSeen(name, onlyKnown(records.lastSeen(name) ?? {}, heads));
+    const seen = records.lastSeen(name) ?? {};
+    const gone = this.#absencesOf(name).confirmed(seen, heads);
+    if (gone.size > 0) await records.saveLastSeen(name, without(seen, gone));
     // A branch that cannot be read does not block the others; it is retried at the next poll.
     if (problems.length > 0) throw problems[0];
   }
@@ -163,6 +170,27 @@ export class Poller {
         `${repository.name}: ${why}, ${count === 1 ? '1 branch is' : `${count} branches are`} seen for the first time: ${some(inView)}; the next commit of each starts a run`,
       );
     }
+    return known;
+  }
+
+  /** Marks branches as seen that are back at a commit which they were at before: they start no run. */
+  async #back({ name }: Repository, known: Heads, heads: Heads): Promise<Heads> {
+    const { records, log } = this.#options;
+    const back = Object.fromEntries(
+      Object.entries(heads).filter(([branch, sha]) => !Object.hasOwn(known, branch) && records.wasAt(name, branch, sha)),
+    );
+    const count = Object.keys(back).length;
+    if (count === 0) return back;
+    await records.saveLastSeen(name, { ...records.lastSeen(name), ...back });
+    log(
+      `${name}: ${count === 1 ? '1 branch is' : `${count} branches are`} back at a commit that was seen before and start no run: ${some(back)}`,
+    );
+    return back;
+  }
+
+  #absencesOf(name: string): Absences {
+    const known = this.#absences.get(name) ?? new Absences(this.#options.apartMs);
+    this.#absences.set(name, known);
     return known;
   }
 
@@ -246,7 +274,6 @@ function some(heads: Heads): string {
   return `${branches.slice(0, 10).join(', ')}${branches.length > 10 ? ', …' : ''}`;
 }
 
-/** The seen heads, without deleted branches. */
-function onlyKnown(known: Heads, heads: Heads): Heads {
-  return Object.fromEntries(Object.entries(known).filter(([branch]) => Object.hasOwn(heads, branch)));
+function without(seen: Heads, gone: ReadonlySet<string>): Heads {
+  return Object.fromEntries(Object.entries(seen).filter(([branch]) => !gone.has(branch)));
 }

@@ -24,9 +24,11 @@ export interface Git {
 
 export interface LastSeenHeads {
   lastSeen(repository: string): Heads | undefined;
+  /** Whether a branch that has vanished was at this commit before. */
+  wasAt(repository: string, branch: string, sha: string): boolean;
   /** The address and patterns used for that; undefined if never saved. */
   watched(repository: string): Watched | undefined;
-  /** Atomic; keeps the previous `watched` if absent. `leftOut`: a notice for the channel about branches without a run. */
+  /** Atomic; the heads of branches that are no longer among them stay known to `wasAt`. Keeps the previous `watched` if absent. `leftOut`: a notice for the channel about branches without a run. */
   saveLastSeen(repository: string, heads: Heads, watched?: Watched, leftOut?: Omit<Notice, 'count' | 'state'>): Promise<void>;
 }
 

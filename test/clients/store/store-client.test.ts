@@ -176,6 +176,31 @@ test('what was seen survives a restart; what was never polled is undefined', asy
   t.is(second.lastSeen('toString'), undefined);
 });
 
+test('where a branch was before it vanished is known after a restart, for the newest branches and commits', async (t) => {
+  const folder = await scratch(t);
+  const first = await openStore({ folder, log: quiet });
+  t.false(first.wasAt('sample', 'x', 'c1'));
+  for (const commit of ['c1', 'c2', 'c3', 'c4', 'c5']) {
+    await first.saveLastSeen('sample', { main: 'abc', x: commit });
+    await first.saveLastSeen('sample', { main: 'abc' });
+  }
+  const many = Object.fromEntries(Array.from({ length: 6_000 }, (_, i) => [`b${i}`, `d${i}`]));
+  await first.saveLastSeen('large', many);
+  await first.saveLastSeen('large', {});
+  await first.close();
+
+  const second = await opened(t, folder);
+  t.deepEqual(
+    ['c1', 'c2', 'c5', 'abc'].map((commit) => second.wasAt('sample', 'x', commit)),
+    [false, true, true, false],
+  );
+  t.deepEqual(
+    [999, 1_000, 5_999].map((i) => second.wasAt('large', `b${i}`, `d${i}`)),
+    [false, true, true],
+  );
+  t.false(second.wasAt('sample', 'constructor', 'c2'));
+});
+
 test('what was watched is saved with the heads, and stays where a later note does not name it', async (t) => {
   const folder = await scratch(t);
   const first = await openStore({ folder, log: quiet });
