@@ -102,7 +102,8 @@ const repository: Repository = {
 test('a repository is read as a poll reads it', async (t) => {
   const [found] = await gitFindings({ commit, heads: async () => ({ main: 'abcdef0123' }) }, [repository], named);
   t.like(found, { state: 'ok', evidence: 'https://git.example.com/demo with GIT_A_USERNAME: main at abcdef0' });
-  const others = async ({ branches }: Repository): Promise<Record<string, string>> => (branches.includes('**') ? { dev: 'abcdef0123' } : {});
+  const others = async ({ branches }: Repository): Promise<Record<string, string>> =>
+    branches.includes('**') ? { dev: 'abcdef0123' } : {};
   const [unmatched] = await gitFindings({ commit, heads: others }, [repository], named);
   t.like(unmatched, { state: 'warning', evidence: 'https://git.example.com/demo answers, but no branch matches main' });
   const [none] = await gitFindings({ commit, heads: async () => ({}) }, [repository], named);

@@ -7,22 +7,24 @@ import type { Git } from './requests.ts';
 /** The least time between the two answers that say that a branch is gone: a server that is being restarted or replaced gives several wrong ones at once. */
 const apartMs = 10_000;
 
-/** Which branches were missing from the answers about one repository, and since when. */
+/** Which branches of each repository were missing from the last answer, and since when. */
 export class Absences {
   readonly #apartMs: number;
-  #since = new Map<string, number>();
+  readonly #since = new Map<string, ReadonlyMap<string, number>>();
 
   constructor(leastApartMs = apartMs) {
     this.#apartMs = leastApartMs;
   }
 
-  /** The branches that were missing from an earlier whole answer too, and from all in between. */
-  confirmed(seen: Heads, heads: Heads): ReadonlySet<string> {
+  /** The seen heads without the branches that were missing from an earlier whole answer too, and from all in between. */
+  stillThere(repository: string, seen: Heads, heads: Heads): Heads {
     const now = monotonic();
+    const before = this.#since.get(repository);
     const missing = Object.keys(seen).filter((branch) => !Object.hasOwn(heads, branch));
-    const before = this.#since;
-    this.#since = new Map(missing.map((branch) => [branch, before.get(branch) ?? now]));
-    return new Set(missing.filter((branch) => before.has(branch) && now - (this.#since.get(branch) ?? now) >= this.#apartMs));
+    this.#since.set(repository, new Map(missing.map((branch) => [branch, before?.get(branch) ?? now])));
+    const isGone = (branch: string) =>
+      !Object.hasOwn(heads, branch) && now - (before?.get(branch) ?? Number.POSITIVE_INFINITY) >= this.#apartMs;
+    return missing.some(isGone) ? Object.fromEntries(Object.entries(seen).filter(([branch]) => !isGone(branch))) : seen;
   }
 }
 

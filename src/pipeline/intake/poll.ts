@@ -49,7 +49,7 @@ const saveEveryMs = 2_000;
 export class Poller {
   readonly #options: PollOptions;
   readonly #backoffs = new Map<string, Backoff>();
-  readonly #absences = new Map<string, Absences>();
+  readonly #absences: Absences;
   readonly #underWay = new SerialByKey();
   /** Branches whose commit could not be read: they come after the others. */
   readonly #unreadable = new Set<string>();
@@ -58,6 +58,7 @@ export class Poller {
 
   constructor(options: PollOptions) {
     this.#options = options;
+    this.#absences = new Absences(options.apartMs);
   }
 
   status(repository: string): PollStatus {
@@ -147,8 +148,8 @@ export class Poller {
     await this.#leaveOut(repository, news.slice(taken.length));
     const problems = await this.#beginAll(repository, known, taken);
     const seen = records.lastSeen(name) ?? {};
-    const gone = this.#absencesOf(name).confirmed(seen, heads);
-    if (gone.size > 0) await records.saveLastSeen(name, without(seen, gone));
+    const still = this.#absences.stillThere(name, seen, heads);
+    if (still !== seen) await records.saveLastSeen(name, still);
     // A branch that cannot be read does not block the others; it is retried at the next poll.
     if (problems.length > 0) throw problems[0];
   }
@@ -186,12 +187,6 @@ export class Poller {
       `${name}: ${count === 1 ? '1 branch is' : `${count} branches are`} back at a commit that was seen before and start no run: ${some(back)}`,
     );
     return back;
-  }
-
-  #absencesOf(name: string): Absences {
-    const known = this.#absences.get(name) ?? new Absences(this.#options.apartMs);
-    this.#absences.set(name, known);
-    return known;
   }
 
   /** Marks the heads as seen, atomically with the notice about them and before the first run starts: a crash starts none of them later. */
@@ -272,8 +267,4 @@ function headsOf(heads: readonly NewHead[]): Heads {
 function some(heads: Heads): string {
   const branches = Object.keys(heads).sort();
   return `${branches.slice(0, 10).join(', ')}${branches.length > 10 ? ', …' : ''}`;
-}
-
-function without(seen: Heads, gone: ReadonlySet<string>): Heads {
-  return Object.fromEntries(Object.entries(seen).filter(([branch]) => !gone.has(branch)));
 }

@@ -20,18 +20,19 @@ test('a branch is forgotten when two answers say that it is gone, not when one d
 
 test('two answers in the same moment count as one', async (t) => {
   const absences = new Absences(20);
-  t.deepEqual([...absences.confirmed(all, { main: sha('a') })], []);
-  t.deepEqual([...absences.confirmed(all, { main: sha('a') })], []);
+  t.is(absences.stillThere('app', all, { main: sha('a') }), all);
+  t.is(absences.stillThere('app', all, { main: sha('a') }), all);
   await wait(30);
-  t.is(absences.confirmed(all, { main: sha('a') }).size, 42);
+  t.deepEqual(absences.stillThere('app', all, { main: sha('a') }), { main: sha('a') });
 });
 
 test('a branch that was there in between has not been missing twice', (t) => {
   const absences = new Absences(0);
-  absences.confirmed(all, {});
-  absences.confirmed(all, all);
-  t.is(absences.confirmed(all, {}).size, 0);
-  t.is(absences.confirmed(all, {}).size, 43);
+  absences.stillThere('app', all, {});
+  absences.stillThere('app', all, all);
+  t.is(absences.stillThere('app', all, {}), all);
+  t.is(absences.stillThere('other', all, {}), all);
+  t.deepEqual(absences.stillThere('app', all, {}), {});
 });
 
 test('branches that come back at a commit that was seen start nothing, at a new one they do', async (t) => {
