@@ -4,7 +4,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { RegistryError } from './errors.ts';
 import { answer, type Call } from './http.ts';
-import { digestOf, hexOf, isDigest, repositoryName } from './names.ts';
+import { algorithmOf, digestOf, hexOf, isDigest, repositoryName } from './names.ts';
 import { digestOfFile, removed, type Store, sizeOf } from './store.ts';
 
 const octets = 'application/octet-stream';
@@ -27,10 +27,24 @@ export async function blob(call: Call, repository: string, digest: string): Prom
     return answer(call, 202, { 'Docker-Content-Digest': digest });
   }
   if (call.method !== 'HEAD' && call.method !== 'GET') throw new RegistryError('UNSUPPORTED');
-  const headers = { 'Content-Length': String(size), 'Content-Type': octets, 'Docker-Content-Digest': digest, ETag: `"${digest}"` };
-  call.response.writeHead(200, headers);
-  if (call.method === 'HEAD') call.response.end();
-  else await pipeline(createReadStream(call.store.blobPath(digest)), call.response);
+  const headers = { 'Content-Type': octets, 'Docker-Content-Digest': digest, ETag: `"${digest}"`, 'Accept-Ranges': 'bytes' };
+  const part = partOf(call.request.headers.range, size);
+  if (part === 'none') return answer(call, 416, { 'Content-Range': `bytes */${size}` });
+  const { start, end } = part ?? { start: 0, end: size - 1 };
+  const range = part && { 'Content-Range': `bytes ${start}-${end}/${size}` };
+  call.response.writeHead(part ? 206 : 200, { ...headers, ...range, 'Content-Length': String(end - start + 1) });
+  // Node refuses the range of an empty file.
+  if (call.method === 'HEAD' || size === 0) call.response.end();
+  else await pipeline(createReadStream(call.store.blobPath(digest), { start, end }), call.response);
+}
+
+/** The part that a Range header asks for (RFC 9110, section 14.1.2): undefined for the whole, `none` where nothing of it is there. */
+function partOf(range: string | undefined, size: number): { start: number; end: number } | 'none' | undefined {
+  const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(range ?? '') ?? [];
+  if (from === undefined || to === undefined || from + to === '') return undefined;
+  if (from === '') return to === '0' || size === 0 ? 'none' : { start: Math.max(size - Number(to), 0), end: size - 1 };
+  if (to !== '' && Number(to) < Number(from)) return undefined;
+  return Number(from) >= size ? 'none' : { start: Number(from), end: to === '' ? size - 1 : Math.min(Number(to), size - 1) };
 }
 
 /** POST of /v2/<name>/blobs/uploads/: starts an upload, takes a whole blob (`?digest=`), or mounts one (`?mount=&from=`). */
@@ -90,7 +104,7 @@ async function append(call: Call, id: string): Promise<void> {
 
 async function finish(call: Call, repository: string, id: string, wanted: string): Promise<void> {
   const path = call.store.uploadPath(id);
-  const found = await digestOfFile(path);
+  const found = await digestOfFile(path, algorithmOf(wanted));
   if (found !== wanted) {
     await rm(path, { force: true });
     throw new RegistryError('DIGEST_INVALID', { digest: wanted, found });

@@ -1,31 +1,17 @@
 import { blobSize } from './blobs.ts';
 import { RegistryError } from './errors.ts';
 import { answer, bodyOf, type Call } from './http.ts';
-import { hexOf, isDigest, reference } from './names.ts';
+import type { ManifestBody, StoredManifest } from './manifest-body.ts';
+import { algorithmOf, hexOf, isDigest, reference } from './names.ts';
+import { refersNoMore, refersTo } from './referrers.ts';
 import { bytesOf, digestOfBytes, namesIn, removed, type Store, sizeOf, textOf } from './store.ts';
 
 const images = ['application/vnd.docker.distribution.manifest.v2+json', 'application/vnd.oci.image.manifest.v1+json'];
 const indexes = ['application/vnd.docker.distribution.manifest.list.v2+json', 'application/vnd.oci.image.index.v1+json'];
 const sizeLimit = 4 << 20;
 
-interface Descriptor {
-  readonly digest?: string;
-  readonly size?: number;
-}
-
-interface ManifestBody {
-  readonly schemaVersion?: number;
-  readonly mediaType?: string;
-  readonly config?: Descriptor;
-  readonly layers?: readonly Descriptor[];
-  readonly manifests?: readonly Descriptor[];
-}
-
-export interface StoredManifest {
-  readonly digest: string;
-  readonly mediaType: string;
-  readonly bytes: Buffer;
-}
+/** Layers that lie elsewhere, as their licence wants it: they need not be here. */
+const elsewhere = /\.(?:nondistributable|foreign)\./;
 
 /** HEAD, GET, PUT and DELETE of /v2/<name>/manifests/<tag or digest>. */
 export async function manifest(call: Call, repository: string, ref: string): Promise<void> {
@@ -74,12 +60,17 @@ async function put(call: Call, repository: string, ref: string): Promise<void> {
   if (bytes === undefined) throw new RegistryError('SIZE_INVALID', { limit: sizeLimit }, 'manifest is too long');
   const { body, mediaType } = parsed(bytes, call.request.headers['content-type']);
   await checkParts(call.store, repository, body, mediaType);
-  const digest = digestOfBytes(bytes);
+  const digest = digestOfBytes(bytes, algorithmOf(ref));
   if (isDigest(ref) && ref !== digest) throw new RegistryError('DIGEST_INVALID', { digest: ref, found: digest });
   await call.store.put(call.store.blobPath(digest), bytes);
   await call.store.put(call.store.repositoryPath(repository, '_manifests', hexOf(digest)), mediaType);
   if (!isDigest(ref)) await call.store.put(call.store.repositoryPath(repository, '_tags', ref), digest);
-  answer(call, 201, { Location: `${call.origin}/v2/${repository}/manifests/${digest}`, 'Docker-Content-Digest': digest });
+  const subject = await refersTo(call.store, repository, body, digest);
+  answer(call, 201, {
+    Location: `${call.origin}/v2/${repository}/manifests/${digest}`,
+    'Docker-Content-Digest': digest,
+    ...(subject && { 'OCI-Subject': subject }),
+  });
 }
 
 function parsed(bytes: Buffer, contentType: string | undefined): { body: ManifestBody; mediaType: string } {
@@ -105,8 +96,9 @@ async function checkParts(store: Store, repository: string, body: ManifestBody, 
   const isIndex = indexes.includes(mediaType);
   const parts = isIndex ? body.manifests : body.config && body.layers && [body.config, ...body.layers];
   if (parts === undefined) throw new RegistryError('MANIFEST_INVALID', { reason: isIndex ? 'no manifests' : 'no config or no layers' });
-  for (const { digest = '' } of parts) {
-    if (!isDigest(digest)) throw new RegistryError('MANIFEST_INVALID', { reason: `not a sha256 digest: ${digest}` });
+  for (const { digest = '', mediaType: kind = '' } of parts) {
+    if (!isIndex && elsewhere.test(kind)) continue;
+    if (!isDigest(digest)) throw new RegistryError('MANIFEST_INVALID', { reason: `not a digest: ${digest}` });
     const size = isIndex
       ? await sizeOf(store.repositoryPath(repository, '_manifests', hexOf(digest)))
       : await blobSize(store, repository, digest);
@@ -114,14 +106,20 @@ async function checkParts(store: Store, repository: string, body: ManifestBody, 
   }
 }
 
-/** By digest only, and its tags go with it, as registries of version 2 have it. */
+/** A tag alone, or by its digest a manifest with all its tags. */
 async function remove(call: Call, repository: string, ref: string): Promise<void> {
-  if (!isDigest(ref)) throw new RegistryError('DIGEST_INVALID');
   const { store } = call;
-  await removed(store.repositoryPath(repository, '_manifests', hexOf(ref)));
+  if (isDigest(ref)) await removeWhole(store, repository, ref);
+  else await removed(store.repositoryPath(repository, '_tags', ref));
+  answer(call, 202);
+}
+
+async function removeWhole(store: Store, repository: string, digest: string): Promise<void> {
+  const found = await findManifest(store, repository, digest);
+  if (found) await refersNoMore(store, repository, found);
+  await removed(store.repositoryPath(repository, '_manifests', hexOf(digest)));
   for (const tag of await namesIn(store.repositoryPath(repository, '_tags'))) {
     const path = store.repositoryPath(repository, '_tags', tag);
-    if ((await textOf(path)) === ref) await removed(path);
+    if ((await textOf(path)) === digest) await removed(path);
   }
-  answer(call, 202);
 }

@@ -8,6 +8,7 @@ import { type StoredImage, storedImages } from './images.ts';
 import { catalog, tagList } from './lists.ts';
 import { manifest } from './manifests.ts';
 import { repositoryName } from './names.ts';
+import { referrers } from './referrers.ts';
 import { openStore, type Store } from './store.ts';
 
 export interface RegistryOptions {
@@ -76,11 +77,14 @@ async function route(call: Call, path: string): Promise<void> {
   if (path === '/v2/' || path === '/v2') return answerJson(call, 200, {});
   if (path === '/v2/_catalog') return catalog(call);
   const parts = path.split('/');
-  const at = parts.findLastIndex((part, index) => index > 2 && index < parts.length - 1 && ['blobs', 'manifests', 'tags'].includes(part));
+  const at = parts.findLastIndex(
+    (part, index) => index > 2 && index < parts.length - 1 && ['blobs', 'manifests', 'tags', 'referrers'].includes(part),
+  );
   const [name = '', kind = '', rest = ''] = at < 0 ? [] : [parts.slice(2, at).join('/'), parts[at], parts.slice(at + 1).join('/')];
   const repository = repositoryName(name);
   if (kind === 'tags' && rest === 'list') return tagList(call, repository);
   if (kind === 'manifests') return manifest(call, repository, rest);
+  if (kind === 'referrers') return referrers(call, repository, rest);
   if (kind === 'blobs' && rest.startsWith('uploads')) {
     const id = rest.slice('uploads/'.length);
     return id === '' ? startUpload(call, repository) : upload(call, repository, id);

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { hexOf } from './names.ts';
+import { type Algorithm, hexOf } from './names.ts';
 
 /**
  * The files of the registry. Contents lie once in `blobs/<hex>`; a repository owns what it links:
@@ -12,6 +12,7 @@ import { hexOf } from './names.ts';
  *     repositories/<name>/_blobs/<hex>       the repository has this blob
  *     repositories/<name>/_manifests/<hex>   … this manifest; the file holds its media type
  *     repositories/<name>/_tags/<tag>        the file holds the digest
+ *     repositories/<name>/_referrers/<hex of the subject>/<hex of a manifest that refers to it>
  *
  * No part of a repository's name starts with an underscore, so the folders cannot meet. Every file appears by rename.
  */
@@ -43,13 +44,14 @@ export async function openStore(folder: string): Promise<Store> {
 }
 
 /** The digest of a file, read as a stream. */
-export async function digestOfFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
+export async function digestOfFile(path: string, algorithm: Algorithm): Promise<string> {
+  const hash = createHash(algorithm);
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return `sha256:${hash.digest('hex')}`;
+  return `${algorithm}:${hash.digest('hex')}`;
 }
 
-export const digestOfBytes = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+export const digestOfBytes = (bytes: Uint8Array, algorithm: Algorithm = 'sha256'): string =>
+  `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 
 const missing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
 

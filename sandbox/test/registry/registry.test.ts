@@ -108,15 +108,16 @@ test('a client that names no type in Accept gets another digest, as from a regis
   t.is((await ask(`/v2/app/manifests/${digest}`)).headers.get('docker-content-digest'), digest);
 });
 
-test('a manifest is deleted by its digest alone, and takes its tags along', async (t) => {
+test('a tag is deleted alone, and a manifest with all its tags', async (t) => {
   const { ask, upload, put, registry } = await started(t);
   await upload('app', '{}');
   const digest = (await put('/v2/app/manifests/one', manifestOf('{}', []))).headers.get('docker-content-digest');
   await put('/v2/app/manifests/two', manifestOf('{}', []));
-  t.is(await refusal(await ask('/v2/app/manifests/one', { method: 'DELETE' })), '400 DIGEST_INVALID');
+  await put('/v2/app/manifests/three', manifestOf('{}', []));
+  t.is((await ask('/v2/app/manifests/one', { method: 'DELETE' })).status, 202);
   t.deepEqual(
     (await registry.images()).map((image) => image.tag),
-    ['one', 'two'],
+    ['three', 'two'],
   );
   t.is((await ask(`/v2/app/manifests/${digest}`, { method: 'DELETE' })).status, 202);
   t.deepEqual(await registry.images(), []);
@@ -144,4 +145,35 @@ test('names that are none, such as ways out of the folder, are refused', async (
   t.is(await refusal(await ask('/v2/app/manifests/..%2fx')), '400 TAG_INVALID');
   t.is(await refusal(await ask('/v2/app/blobs/sha256:..')), '400 DIGEST_INVALID');
   t.is(await refusal(await ask('/v2/app/blobs/uploads/..%2f..%2fx')), '404 BLOB_UPLOAD_UNKNOWN');
+});
+
+test('who asks for the referrers of a manifest gets an index of those that name it, whether it is there or not', async (t) => {
+  const { ask, upload, put } = await started(t);
+  await upload('app', '{}');
+  const subject = { mediaType: oci, digest: digestOf('not there'), size: 9 };
+  const sbom = { ...manifestOf('{}', [], oci), artifactType: 'text/sbom', subject };
+  const pushed = await put(`/v2/app/manifests/${digestOf(JSON.stringify(sbom))}`, sbom, oci);
+  t.is(pushed.headers.get('oci-subject'), subject.digest);
+  const listed = async (query = '') => {
+    const answer = await ask(`/v2/app/referrers/${subject.digest}${query}`);
+    const { manifests } = (await answer.json()) as { manifests: { artifactType: string }[] };
+    return { type: answer.headers.get('content-type'), kinds: manifests.map(({ artifactType }) => artifactType) };
+  };
+  t.deepEqual(await listed(), { type: index, kinds: ['text/sbom'] });
+  t.deepEqual(await listed('?artifactType=text/other'), { type: index, kinds: [] });
+  await ask(`/v2/app/manifests/${digestOf(JSON.stringify(sbom))}`, { method: 'DELETE' });
+  t.deepEqual(await listed(), { type: index, kinds: [] });
+});
+
+test('a part of a blob is given where one asks for it', async (t) => {
+  const { ask, upload } = await started(t);
+  await upload('app', '0123456789');
+  const part = async (range: string) => {
+    const answer = await ask(`/v2/app/blobs/${digestOf('0123456789')}`, { headers: { range } });
+    return `${answer.status} ${await answer.text()}`;
+  };
+  t.is(await part('bytes=2-4'), '206 234');
+  t.is(await part('bytes=7-'), '206 789');
+  t.is(await part('bytes=-2'), '206 89');
+  t.is(await part('bytes=10-12'), '416 ');
 });
