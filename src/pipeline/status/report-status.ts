@@ -16,6 +16,8 @@ export interface Statuses {
 }
 
 const recentMs = 3_600_000;
+/** After this many failures in a row the run says that they continue. */
+const sayAfter = 3;
 
 const statusOf = {
   queued: 'pending',
@@ -77,7 +79,7 @@ export class StatusReporter {
       async (error) => {
         if (isForGood(error) && (await this.#refused(run, error))) return this.#next(id, 0);
         const wait = backoff.failed(error);
-        if (backoff.failures < 3) this.#options.log(`${id}: GitHub does not accept the commit status: ${messageOf(error)}`);
+        await this.#failed(run, error, backoff.failures);
         this.#next(id, wait, backoff);
       },
     );
@@ -86,6 +88,15 @@ export class StatusReporter {
   stop(): void {
     this.#stopped = true;
     for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  /** Logs the first failures; if they continue, the run says so until GitHub accepts the status. */
+  async #failed(run: Run, error: unknown, failures: number): Promise<void> {
+    const { book, log } = this.#options;
+    if (failures < sayAfter) return log(`${run.id}: GitHub does not accept the commit status: ${messageOf(error)}`);
+    if (failures > sayAfter) return;
+    const why = `GitHub has not accepted the commit status \`${stateOf(run)}\` yet; it is sent again: ${messageOf(error)}`;
+    await noteRefusal(book, run.id, 'status', why).catch((thrown) => log(`${run.id}: ${messageOf(thrown)}`));
   }
 
   /** Records the refusal in the run; the status is not sent again until the run changes state. False if that cannot be saved. */

@@ -35,6 +35,39 @@ test('a commit that has passed stays good on GitHub, whatever becomes of its vot
     t.is(await told(aRun(1, { state, stages: stages('cancelled') })), 'error', state);
 });
 
+test.serial('a status that GitHub does not accept again and again is said in the run until it is accepted', async (t) => {
+  const { book } = aBook([aRun(1, { state: 'passed' })]);
+  let times = 0;
+  const github = {
+    async setStatus() {
+      times += 1;
+      if (times <= 4) throw new Error('half an answer');
+    },
+  };
+  const { mock } = await import('node:test');
+  mock.timers.enable({ apis: ['setTimeout'] });
+  t.teardown(() => mock.timers.reset());
+  const reporter = new StatusReporter({
+    book,
+    github,
+    repositories: [aRepository()],
+    instance: 'lab',
+    now: () => at(0),
+    log: () => undefined,
+  });
+  reporter.report('app-1');
+  const said: (string | undefined)[] = [];
+  for (let left = 5; left > 0; left--) {
+    for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+    await book.idle();
+    said.push(book.get('app-1')?.refusals?.status);
+    mock.timers.tick(600_000);
+  }
+  const words = 'GitHub has not accepted the commit status `success` yet; it is sent again: half an answer';
+  t.deepEqual(said, [undefined, undefined, words, words, undefined]);
+  reporter.stop();
+});
+
 const released = (name: string, of: readonly string[]) => ({ name, short: name, release: { approvals: { of } } }) as unknown as Repository;
 
 test('a repository says who approves its releases, where it names them itself', (t) => {
