@@ -46,7 +46,7 @@ test('a login page of GitHub and of the registry is told in the run, and the ima
   const told = () => way.shown('scheduler-1') + way.threadWords('scheduler-1');
   for (const what of [
     /returned a login page instead of the registry \(\/v2\/.*REGISTRY_USERNAME/,
-    /returned a login page instead of an answer of GitHub/,
+    /sent half an answer about \/api\/v3\/.*: it is a web page: check GITHUB_API_URL/,
   ]) {
     await way.until(
       () => what.test(told()),

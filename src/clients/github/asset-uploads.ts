@@ -1,16 +1,16 @@
 import { Readable } from 'node:stream';
-import type { Octokit, RestEndpointMethodTypes } from '@octokit/rest';
 import { UserError } from '../../core/errors.ts';
 import { mayGo } from '../../core/git/credential.ts';
 import { assetName, mostAssetBytes } from '../../core/text/fields.ts';
 import { before } from '../../core/text/trim.ts';
-import { HalfAnswer } from '../http/half-answer.ts';
+import type { ListedAsset } from './answers.ts';
+import type { GithubApi } from './api.ts';
 import { GithubError, type GithubRequest, orNone, refusalsIn } from './github-error.ts';
-import { withoutPages } from './octokit.ts';
+import { pagesOf } from './pages.ts';
 import { repositoryOf } from './place.ts';
 import type { ReleaseAsset, SentAsset, WantedAsset } from './release.ts';
+import { limited } from './requests.ts';
 
-type ListedAsset = RestEndpointMethodTypes['repos']['listReleaseAssets']['response']['data'][number];
 type At = { readonly owner: string; readonly repo: string; readonly release_id: number };
 
 export interface AssetOptions {
@@ -32,7 +32,7 @@ const byClock: Timer = (call, ms) => {
 
 /** Uploads the complete asset: an identical one is kept, anything else of that name is replaced. */
 export async function ensureAsset(
-  octokit: Octokit,
+  octokit: GithubApi,
   ask: GithubRequest,
   options: AssetOptions,
   { github, releaseId, asset }: { readonly github: string; readonly releaseId: number; readonly asset: WantedAsset },
@@ -75,12 +75,12 @@ function namedOtherwise(name: string, cause: unknown): UserError {
   );
 }
 
-export function assetsIn(octokit: Octokit, at: At): Promise<ListedAsset[]> {
-  return octokit.paginate(octokit.rest.repos.listReleaseAssets, { ...at, per_page: 100 });
+export function assetsIn(octokit: GithubApi, at: At): Promise<ListedAsset[]> {
+  return pagesOf(octokit.rest.repos.listReleaseAssets, { ...at, per_page: 100 });
 }
 
 /** Removes what does not belong in a draft, and checks all files that do. */
-export async function keepAssets(octokit: Octokit, at: At, wanted: readonly SentAsset[]): Promise<void> {
+export async function keepAssets(octokit: GithubApi, at: At, wanted: readonly SentAsset[]): Promise<void> {
   const listed = await assetsIn(octokit, at);
   const wrong = wanted.flatMap((asset) => problemOf(asset, listed) ?? [])[0];
   if (wrong) throw new GithubError(`In the draft, ${wrong}. It has to be uploaded again.`);
@@ -109,9 +109,7 @@ function checkSize({ name, bytes }: WantedAsset): void {
 }
 
 /** Uploads go to a separate host that GitHub names; the login is sent only to the API host and its `uploads` counterpart. */
-function uploadUrl(named: unknown, api: URL): string {
-  // Without one, Octokit would send content and login to github.com.
-  if (typeof named !== 'string' || named === '') throw new HalfAnswer(api.host, 'a release', 'it names no address for uploads');
+function uploadUrl(named: string, api: URL): string {
   const url = before(named, '{');
   const beside = `uploads.${api.host.replace(/^api\./, '')}`;
   if (URL.canParse(url) && mayGo(new URL(url), api, ({ host, hostname }) => host === beside || hostname === api.hostname)) return named;
@@ -121,7 +119,7 @@ function uploadUrl(named: unknown, api: URL): string {
 }
 
 async function upload(
-  octokit: Octokit,
+  octokit: GithubApi,
   at: At,
   asset: WantedAsset,
   { url, stallMs, timer = byClock, ...web }: AssetOptions & { readonly url: string },
@@ -148,7 +146,7 @@ async function upload(
       url,
       headers: { 'content-type': asset.contentType, 'content-length': asset.bytes },
       request: {
-        fetch: async (address: string, init: RequestInit) => withoutPages(await web.fetch(address, { ...init, signal: stalled.signal })),
+        fetch: limited((address, init) => web.fetch(address, { ...init, redirect: 'manual', signal: stalled.signal }), web.api.href),
       },
     });
     if (!isWhole(data, asset))

@@ -1,12 +1,14 @@
-import type { Octokit } from '@octokit/rest';
 import { UserError } from '../../core/errors.ts';
 import { plainLine } from '../../core/text/plain-line.ts';
+import type { SentRelease } from './answers.ts';
+import type { GithubApi } from './api.ts';
 import { assetsIn, keepAssets, problemOf } from './asset-uploads.ts';
 import { GithubError, type GithubRequest, orNone } from './github-error.ts';
 import { releaseTag, tagSha } from './history.ts';
+import { pagesOf } from './pages.ts';
 import { type GithubRepository, repositoryOf } from './place.ts';
 import type { FoundRelease, GithubRelease, SentAsset, WantedDraft, WantedRelease } from './release.ts';
-import { hasMarker, marked, releaseFrom, type Sent } from './release-body.ts';
+import { hasMarker, marked, releaseFrom } from './release-body.ts';
 
 /** What is published, and how. */
 export interface Publication {
@@ -18,10 +20,10 @@ export interface Publication {
 
 /** Finds, creates and publishes drafts. Every step checks the current state first, so it is idempotent. */
 export class Drafts {
-  readonly #octokit: Octokit;
+  readonly #octokit: GithubApi;
   readonly #ask: GithubRequest;
 
-  constructor(octokit: Octokit, ask: GithubRequest) {
+  constructor(octokit: GithubApi, ask: GithubRequest) {
     this.#octokit = octokit;
     this.#ask = ask;
   }
@@ -105,7 +107,7 @@ export class Drafts {
     return releaseFrom(sent);
   }
 
-  async #release(github: string, releaseId: number): Promise<Sent> {
+  async #release(github: string, releaseId: number): Promise<SentRelease> {
     const what = `release ${releaseId} of ${github}`;
     const at = { ...repositoryOf(github), release_id: releaseId };
     const found = await this.#ask(what, () => orNone(this.#octokit.rest.repos.getRelease(at)));
@@ -114,12 +116,12 @@ export class Drafts {
   }
 
   /** Our drafts for this tag, oldest first. There can be two if a response was lost and the list lagged behind. */
-  async #draftsOf(at: GithubRepository, tag: string, marker: string): Promise<Sent[]> {
-    const all = await this.#octokit.paginate(this.#octokit.rest.repos.listReleases, { ...at, per_page: 100 });
+  async #draftsOf(at: GithubRepository, tag: string, marker: string): Promise<SentRelease[]> {
+    const all = await pagesOf(this.#octokit.rest.repos.listReleases, { ...at, per_page: 100 });
     return all.filter((one) => one.draft && one.tag_name === tag && hasMarker(one, marker)).sort((a, b) => a.id - b.id);
   }
 
-  async #remove(at: GithubRepository, releases: readonly Sent[]): Promise<void> {
+  async #remove(at: GithubRepository, releases: readonly SentRelease[]): Promise<void> {
     for (const { id } of releases) await orNone(this.#octokit.rest.repos.deleteRelease({ ...at, release_id: id }));
   }
 
@@ -145,11 +147,11 @@ function fieldsOf({ tag, name, target, prerelease }: WantedRelease) {
 }
 
 /** The text of the notes may be edited in the draft, so it is only sent again if the marker was lost. */
-function bodyOf(before: Sent, { marker }: WantedRelease): { readonly body?: string } {
+function bodyOf(before: SentRelease, { marker }: WantedRelease): { readonly body?: string } {
   return hasMarker(before, marker) ? {} : { body: marked(before.body ?? '', marker) };
 }
 
-function isAs(draft: Sent, wanted: ReturnType<typeof fieldsOf> & { readonly body: string }): boolean {
+function isAs(draft: SentRelease, wanted: ReturnType<typeof fieldsOf> & { readonly body: string }): boolean {
   return (
     draft.name === wanted.name &&
     draft.body === wanted.body &&

@@ -1,7 +1,7 @@
-import type { Octokit } from '@octokit/rest';
 import { UserError } from '../../core/errors.ts';
 import { quoted } from '../../core/text/quoted.ts';
 import type { FileChange } from '../../core/version/file-change.ts';
+import type { GithubApi } from './api.ts';
 import { type GithubRequest, orNone } from './github-error.ts';
 import { type GithubRepository, repositoryOf } from './place.ts';
 
@@ -15,7 +15,7 @@ export interface RepositoryFiles {
   propose(github: string, change: FileChange): Promise<{ number: number; url: string }>;
 }
 
-export function filesBy(octokit: Octokit, ask: GithubRequest): RepositoryFiles {
+export function filesBy(octokit: GithubApi, ask: GithubRequest): RepositoryFiles {
   return {
     read: (github, sha, path) =>
       ask(`the file ${path} of ${github}`, async () => (await fileAt(octokit, repositoryOf(github), sha, path)).text),
@@ -26,7 +26,7 @@ export function filesBy(octokit: Octokit, ask: GithubRequest): RepositoryFiles {
   };
 }
 
-async function fileAt(octokit: Octokit, at: GithubRepository, ref: string, path: string): Promise<{ blob: string; text: string }> {
+async function fileAt(octokit: GithubApi, at: GithubRepository, ref: string, path: string): Promise<{ blob: string; text: string }> {
   const { data } = await octokit.rest.repos.getContent({ ...at, path, ref });
   if (Array.isArray(data) || data.type !== 'file') throw new UserError(`${path} is not a regular file: set version.path to another one.`);
   // GitHub does not send the content of files larger than 1 MiB.
@@ -34,12 +34,12 @@ async function fileAt(octokit: Octokit, at: GithubRepository, ref: string, path:
   return { blob: data.sha, text: Buffer.from(data.content, 'base64').toString('utf8') };
 }
 
-async function commit(octokit: Octokit, at: GithubRepository, change: FileChange) {
+async function commit(octokit: GithubApi, at: GithubRepository, change: FileChange) {
   const { blob } = await fileAt(octokit, at, change.parent, change.path);
   return await put(octokit, at, change, { branch: change.branch, blob });
 }
 
-async function propose(octokit: Octokit, at: GithubRepository, change: FileChange): Promise<{ number: number; url: string }> {
+async function propose(octokit: GithubApi, at: GithubRepository, change: FileChange): Promise<{ number: number; url: string }> {
   const head = `coxswain/${change.topic}`;
   const open = await octokit.rest.pulls.list({ ...at, state: 'open', head: `${at.owner}:${head}`, base: change.branch });
   const [known] = open.data;
@@ -57,7 +57,7 @@ async function propose(octokit: Octokit, at: GithubRepository, change: FileChang
 
 /** Writes the file if it is the one that was read: GitHub refuses (409) to overwrite another version. */
 async function put(
-  octokit: Octokit,
+  octokit: GithubApi,
   at: GithubRepository,
   change: FileChange,
   { branch, blob }: { readonly branch: string; readonly blob: string },

@@ -1,8 +1,8 @@
-import type { Octokit } from '@octokit/rest';
 import type { Commit } from '../../core/run/run.ts';
 import { statusDescription } from '../../core/text/fields.ts';
 import { plainLine } from '../../core/text/plain-line.ts';
 import { direct } from '../http/http-client.ts';
+import type { GithubApi } from './api.ts';
 import type { AssetOptions } from './asset-uploads.ts';
 import { filesBy, type RepositoryFiles } from './files.ts';
 import { type GithubRequest, withGithubErrors } from './github-error.ts';
@@ -63,10 +63,10 @@ export function githubClient(options: GithubOptions): GithubClient {
 class OctokitGithub implements GithubClient {
   readonly releases: Releases;
   readonly files: RepositoryFiles;
-  readonly #octokit: Octokit;
+  readonly #octokit: GithubApi;
   readonly #ask: GithubRequest;
 
-  constructor(octokit: Octokit, ask: GithubRequest, { releases, files }: Pick<GithubClient, 'releases' | 'files'>) {
+  constructor(octokit: GithubApi, ask: GithubRequest, { releases, files }: Pick<GithubClient, 'releases' | 'files'>) {
     this.#octokit = octokit;
     this.#ask = ask;
     this.releases = releases;

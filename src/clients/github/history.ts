@@ -1,7 +1,9 @@
-import type { Octokit } from '@octokit/rest';
 import { cut } from '../../core/text/cut.ts';
 import { plainLine } from '../../core/text/plain-line.ts';
-import { GithubError, type GithubRequest, orNone } from './github-error.ts';
+import type { SentCommit } from './answers.ts';
+import type { GithubApi } from './api.ts';
+import { type GithubRequest, orNone } from './github-error.ts';
+import { pagesOf } from './pages.ts';
 import { repositoryOf } from './place.ts';
 import type { ComparedCommit, Comparison, GithubRelease } from './release.ts';
 import { releaseFrom } from './release-body.ts';
@@ -14,7 +16,7 @@ const longestBody = 2_000;
 /** "the release v1.2.0 of owner/name", for a sentence. */
 export const releaseTag = (github: string, tag: string): string => `the release ${tag} of ${github}`;
 
-export async function tagSha(octokit: Octokit, ask: GithubRequest, github: string, tag: string): Promise<string | undefined> {
+export async function tagSha(octokit: GithubApi, ask: GithubRequest, github: string, tag: string): Promise<string | undefined> {
   const at = repositoryOf(github);
   return ask(`the tag ${tag} of ${github}`, async () => {
     let object = (await orNone(octokit.rest.git.getRef({ ...at, ref: `tags/${tag}` })))?.data.object;
@@ -27,21 +29,21 @@ export async function tagSha(octokit: Octokit, ask: GithubRequest, github: strin
 }
 
 /** Uses git refs: GitHub's latest release ignores pre-releases and tags without a release. */
-export async function tagsWith(octokit: Octokit, ask: GithubRequest, github: string, prefix: string): Promise<readonly string[]> {
+export async function tagsWith(octokit: GithubApi, ask: GithubRequest, github: string, prefix: string): Promise<readonly string[]> {
   const start = 'refs/tags/';
-  const wanted = { ...repositoryOf(github), ref: prefix === '' ? 'tags' : `tags/${prefix}`, per_page: 100 };
-  const refs = await ask(`the tags of ${github}`, () => octokit.paginate(octokit.rest.git.listMatchingRefs, wanted));
+  const wanted = { ...repositoryOf(github), ref: prefix === '' ? 'tags' : `tags/${prefix}` };
+  const refs = await ask(`the tags of ${github}`, () => pagesOf(octokit.rest.git.listMatchingRefs, wanted));
   return refs.flatMap(({ ref }) => (ref.startsWith(start + prefix) ? [ref.slice(start.length)] : []));
 }
 
-export async function latestRelease(octokit: Octokit, ask: GithubRequest, github: string): Promise<GithubRelease | undefined> {
+export async function latestRelease(octokit: GithubApi, ask: GithubRequest, github: string): Promise<GithubRelease | undefined> {
   const at = repositoryOf(github);
   const found = await ask(`the latest release of ${github}`, () => orNone(octokit.rest.repos.getLatestRelease(at)));
   return found && releaseFrom(found.data);
 }
 
 export async function generateNotes(
-  octokit: Octokit,
+  octokit: GithubApi,
   ask: GithubRequest,
   github: string,
   { tag, target, previous }: { readonly tag: string; readonly target: string; readonly previous?: string },
@@ -51,14 +53,11 @@ export async function generateNotes(
   return data.body;
 }
 
-export async function compare(octokit: Octokit, ask: GithubRequest, github: string, base: string, head: string): Promise<Comparison> {
+export async function compare(octokit: GithubApi, ask: GithubRequest, github: string, base: string, head: string): Promise<Comparison> {
   const at = { ...repositoryOf(github), basehead: `${base}...${head}`, per_page: pageSize };
   return ask(`what is new from ${base} to ${head} in ${github}`, async () => {
     const page = async (number: number) => {
-      const { data } = await octokit.rest.repos.compareCommitsWithBasehead({ ...at, page: number });
-      if (!Array.isArray(data.commits) || !Number.isInteger(data.total_commits))
-        throw new GithubError(`GitHub compares ${base} with ${head} in ${github} without listing the commits`);
-      return data;
+      return (await octokit.rest.repos.compareCommitsWithBasehead({ ...at, page: number })).data;
     };
     const first = await page(1);
     const last = Math.ceil(first.total_commits / pageSize);
@@ -68,11 +67,6 @@ export async function compare(octokit: Octokit, ask: GithubRequest, github: stri
     }
     return { total: first.total_commits, commits, url: first.html_url };
   });
-}
-
-interface SentCommit {
-  readonly sha: string;
-  readonly commit: { readonly message: string; readonly author: { readonly name?: string } | null };
 }
 
 function comparedCommit({ sha, commit }: SentCommit): ComparedCommit {

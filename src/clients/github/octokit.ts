@@ -4,11 +4,10 @@ import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
 import { trimEndSigns } from '../../core/text/trim.ts';
 import { machineTime, monotonic } from '../../core/time/clock.ts';
-import { hostLimits, waitIn } from '../http/host-limits.ts';
 import { direct, type Web } from '../http/http-client.ts';
-import { isPage, pageInstead } from '../http/login-page.ts';
 import type { Log } from '../log/log.ts';
-import { GithubError } from './github-error.ts';
+import { checkedApi, type GithubApi } from './api.ts';
+import { isRepeatable, limited, sameOrigin, shortWaitMs } from './requests.ts';
 
 /** A GitHub App and its installation for the repositories. */
 export interface GithubApp {
@@ -34,8 +33,8 @@ interface Basics {
 
 export type OctokitOptions = Basics & ({ readonly token: string } | { readonly app: GithubApp });
 
-/** The longest rate limit that a request waits out here; retrying after a longer one is up to the caller. */
-const shortWaitSeconds = 30;
+/** The defaults of the plugin, and 429: after that, GitHub says how long to wait. */
+const doNotRetry = [400, 401, 403, 404, 410, 422, 429, 451];
 
 interface Limited {
   readonly method?: string;
@@ -44,14 +43,17 @@ interface Limited {
   readonly data?: unknown;
 }
 
-/** Octokit that respects GitHub's rate limits, retries reads after server and network errors, and has a timeout for every attempt. */
-export function octokitFor(options: OctokitOptions): Octokit {
+/**
+ * Octokit that respects GitHub's rate limits, retries reads after server and network errors, has a timeout for every attempt, and whose
+ * answers are checked.
+ */
+export function octokitFor(options: OctokitOptions): GithubApi {
   const { baseUrl, log, web = direct, timeoutMs = 10_000, retryMs = 1_000, paced = true } = options;
   const Paced = Octokit.plugin(retry, throttling);
   const waits = (kind: string) => (seconds: number, limited: Limited, _: unknown, retries: number) => {
     log.warn(`GitHub's ${kind} was reached by ${limited.method} ${limited.url}; available again in ${seconds} s`);
     // What was refused by a limit has not happened, but a stream can be read only once.
-    return retries === 0 && seconds <= shortWaitSeconds && !(limited.data instanceof ReadableStream);
+    return retries === 0 && seconds * 1_000 <= shortWaitMs && !(limited.data instanceof ReadableStream);
   };
   const octokit = new Paced({
     ...('app' in options
@@ -60,74 +62,20 @@ export function octokitFor(options: OctokitOptions): Octokit {
     userAgent: 'coxswain',
     ...(baseUrl && { baseUrl: trimEndSigns(baseUrl, '/') }),
     log: { debug: () => undefined, info: () => undefined, warn: (text) => log.warn(text), error: () => undefined },
-    retry: { retryAfterBaseValue: retryMs, retries: 2 },
+    retry: { retryAfterBaseValue: retryMs, retries: 2, doNotRetry },
     throttle: { enabled: paced, onRateLimit: waits('rate limit'), onSecondaryRateLimit: waits('secondary rate limit') },
     // Octokit itself has no timeout.
     request: {
-      fetch: waiting(async (url, init) => withoutPages(await web.fetch(url, { ...init, signal: within(timeoutMs, init.signal) }))),
+      fetch: limited(
+        sameOrigin((url, init) => web.fetch(url, { ...init, signal: within(timeoutMs, init.signal) })),
+        baseUrl,
+      ),
     },
   });
-  octokit.hook.before('request', repeatReadsOnly);
-  octokit.hook.after('request', demandData);
-  return octokit;
-}
-
-/** Requests that only read or may be repeated, although their method is POST. */
-const repeatable = /\/(generate-notes|access_tokens)$/;
-
-/** After a 5xx or a lost response, a write may have been carried out: its caller checks that before sending it again. */
-function repeatReadsOnly({ method, url, request }: { readonly method: string; readonly url: string; readonly request: object }): void {
-  if (method !== 'GET' && method !== 'HEAD' && !repeatable.test(url)) Object.assign(request, { retries: 0 });
-}
-
-interface Answered {
-  readonly status: number;
-  readonly url: string;
-  readonly data: unknown;
-}
-
-/**
- * Octokit passes on an empty or truncated response as text: read as data, it would mean that nothing exists. 202 announces a later one.
- * @throws GithubError
- */
-function demandData({ status, url, data }: Answered): void {
-  if (status === 204 || status === 205) return;
-  if (status !== 202 && typeof data === 'object' && data !== null && !(data instanceof ArrayBuffer)) return;
-  const { host, pathname } = URL.canParse(url) ? new URL(url) : { host: 'GitHub', pathname: url };
-  throw new GithubError(`${host} answers ${status} for ${pathname} without data`);
-}
-
-/** Turns an HTML page in place of a response into a 401, which it amounts to: Octokit would pass it on as text. */
-export function withoutPages(answer: Response): Response {
-  const { status } = answer;
-  if (!isPage({ status, header: (name) => answer.headers.get(name) })) return answer;
-  const host = URL.canParse(answer.url) ? new URL(answer.url).host : 'GitHub';
-  const message = `${pageInstead(host, 'an answer of GitHub', 'check GITHUB_API_URL')}.`;
-  return Response.json({ message }, { status: 401, headers: { 'content-type': 'application/json; charset=utf-8' } });
-}
-
-type Fetch = (url: string, init: RequestInit) => Promise<Response>;
-
-/** While GitHub has asked to wait, no request is sent: each is answered here with the 429 that GitHub would send. */
-function waiting(ask: Fetch): Fetch {
-  return async (url, init) => {
-    const { host } = new URL(url);
-    const left = hostLimits.left(host);
-    if (left > 0) {
-      const headers = { 'content-type': 'application/json', 'retry-after': String(Math.ceil(left / 1_000)) };
-      return new Response(JSON.stringify({ message: `${host} has asked to wait` }), { status: 429, headers });
-    }
-    const answer = await ask(url, init);
-    const wait = [403, 429, 503].includes(answer.status) ? askedIn(answer.headers) : undefined;
-    if (wait) hostLimits.hold(host, wait);
-    return answer;
-  };
-}
-
-function askedIn(headers: Headers): number | undefined {
-  const header = (name: string) => headers.get(name) ?? undefined;
-  const reset = headers.get('x-ratelimit-remaining') === '0' ? header('x-ratelimit-reset') : undefined;
-  return waitIn({ retryAfter: header('retry-after'), reset, date: header('date') });
+  octokit.hook.before('request', ({ method, url, request }) => {
+    if (!isRepeatable({ method, url })) Object.assign(request, { retries: 0 });
+  });
+  return checkedApi(octokit, retryMs);
 }
 
 /** Well before a token expires after one hour. */

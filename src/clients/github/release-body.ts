@@ -1,10 +1,7 @@
-import type { RestEndpointMethodTypes } from '@octokit/rest';
 import { releaseBody } from '../../core/text/fields.ts';
 import { trimEndSigns } from '../../core/text/trim.ts';
+import type { SentRelease } from './answers.ts';
 import type { GithubRelease } from './release.ts';
-
-/** A release as GitHub sends it. */
-export type Sent = RestEndpointMethodTypes['repos']['getRelease']['response']['data'];
 
 const begin = '<!-- coxswain-run: ';
 const form = /^<!-- coxswain-run: ([\w-]{1,64}) -->/;
@@ -19,7 +16,7 @@ export function marked(body: string, marker: string): string {
   return `${releaseBody(body)}\n\n${begin}${marker} -->`;
 }
 
-function markerIn({ body }: Pick<Sent, 'body'>): string | undefined {
+function markerIn({ body }: Pick<SentRelease, 'body'>): string | undefined {
   return markIn(body ?? '')?.marker;
 }
 
@@ -31,11 +28,11 @@ function markIn(body: string): { marker: string; rest: string } | undefined {
   return { marker, rest: `${trimEndSigns(body.slice(0, at), '\n')}\n\n${body.slice(at + whole.length).trimStart()}` };
 }
 
-export function hasMarker(release: Pick<Sent, 'body'>, marker: string): boolean {
+export function hasMarker(release: Pick<SentRelease, 'body'>, marker: string): boolean {
   return markerIn(release) === marker;
 }
 
-export function releaseFrom(sent: Sent): GithubRelease {
+export function releaseFrom(sent: SentRelease): GithubRelease {
   return {
     id: sent.id,
     tag: sent.tag_name,

@@ -1,4 +1,4 @@
-import type { Octokit } from '@octokit/rest';
+import type { GithubApi } from './api.ts';
 import { type AssetOptions, ensureAsset } from './asset-uploads.ts';
 import { Drafts, type Publication } from './drafts.ts';
 import type { GithubRequest } from './github-error.ts';
@@ -39,7 +39,7 @@ export interface Releases {
   compare(github: string, base: string, head: string): Promise<Comparison>;
 }
 
-export function releasesBy(octokit: Octokit, ask: GithubRequest, options: AssetOptions): Releases {
+export function releasesBy(octokit: GithubApi, ask: GithubRequest, options: AssetOptions): Releases {
   const drafts = new Drafts(octokit, ask);
   return {
     findRelease: (github, tag, marker) => drafts.find(github, tag, marker),

@@ -2,6 +2,7 @@ import { machineTime, monotonic } from '../../core/time/clock.ts';
 import { HttpError } from './http-error.ts';
 
 const mostMs = 3_600_000;
+const minuteMs = 60_000;
 /** A timer may fire slightly early. */
 const leniencyMs = 100;
 
@@ -30,6 +31,7 @@ export function waitIn({ retryAfter = '', reset = '', date = '' }: WaitHeaders):
 /** Which hosts have asked to wait, and for how long: the wait applies to all requests. Uses a monotonic clock. */
 export class HostLimits {
   readonly #until = new Map<string, number>();
+  readonly #refusals = new Map<string, number>();
 
   /** Milliseconds until the host may be called again; 0 if now. */
   left(host: string): number {
@@ -37,6 +39,27 @@ export class HostLimits {
     if (left > leniencyMs) return left;
     this.#until.delete(host);
     return 0;
+  }
+
+  /**
+   * A request was refused by a limit that does not say how long it lasts, as GitHub's secondary limits.
+   * @param kind what the limit is for
+   * @returns milliseconds until the host may be called again: a minute, and twice as long after each further refusal in a row
+   */
+  refused(host: string, kind: string): number {
+    // Requests that were sent together are refused together.
+    const left = this.left(host);
+    if (left > 0) return left;
+    const before = this.#refusals.get(`${host} ${kind}`) ?? 0;
+    this.#refusals.set(`${host} ${kind}`, before + 1);
+    const wait = Math.min(mostMs, minuteMs * 2 ** before);
+    this.hold(host, wait);
+    return wait;
+  }
+
+  /** A request of that kind was accepted. */
+  accepted(host: string, kind: string): void {
+    this.#refusals.delete(`${host} ${kind}`);
   }
 
   hold(host: string, ms: number): void {

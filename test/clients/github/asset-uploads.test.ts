@@ -20,6 +20,16 @@ async function aDraft(t: Parameters<typeof aPlace>[0], options?: Parameters<type
   return { place, ensure, uploads, states, upload: `POST /repos/${name}/releases/${id}/assets` };
 }
 
+const wholeRelease = (upload_url: string) => ({
+  id: 1,
+  tag_name: 'v1.2.0',
+  target_commitish: 'main',
+  html_url: 'http://x/',
+  draft: true,
+  prerelease: false,
+  upload_url,
+});
+
 test('an asset that is there with its size and checksum is not sent again', async (t) => {
   const { ensure, uploads } = await aDraft(t);
   t.true((await ensure(assetOf('build.log', Buffer.from('one')))).uploaded);
@@ -187,7 +197,7 @@ test('a source may take its time: only what GitHub does not take stands still', 
 test('the time of an upload is that of the clock, where no other is given', async (t) => {
   const { place, ensure } = await aDraft(t, { stallMs: 50 });
   const silent = await loopback(t, () => undefined);
-  place.stand.faults.failNext(/^GET .*releases\/\d+$/, { status: 200, body: { upload_url: `${silent.url}/assets{?name,label}` } });
+  place.stand.faults.failNext(/^GET .*releases\/\d+$/, { status: 200, body: wholeRelease(`${silent.url}/assets{?name,label}`) });
   await t.throwsAsync(ensure(assetOf('still', Buffer.from('x'))), { instanceOf: GithubError, message: /no data was accepted for 0\.05 s/ });
 });
 
@@ -215,7 +225,7 @@ test('a great asset is read only as fast as GitHub takes it', async (t) => {
   await once(server, 'listening');
   t.teardown(() => server.close());
   const upload_url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/assets{?name,label}`;
-  place.stand.faults.failNext(/^GET .*releases\/\d+$/, { status: 200, body: { upload_url } });
+  place.stand.faults.failNext(/^GET .*releases\/\d+$/, { status: 200, body: wholeRelease(upload_url) });
   const asset = { name: 'great', bytes, contentType: 'application/gzip', open: () => Readable.from(source), opened: () => 0 };
   t.is((await ensure(asset)).bytes, bytes);
   t.true(readBefore > 0 && readBefore < 32 * 1024 * 1024, `${readBefore} bytes read before GitHub took any`);
@@ -240,9 +250,16 @@ test('a refusal in the middle of an upload is heard, and its words are those of 
   place.stand.faults.failNext(upload, { status: 502, body: { message: 'Bad Gateway' } });
   const error = await t.throwsAsync(ensure(asset), { instanceOf: GithubError, message: /answers 502 for the asset runner/ });
   t.true(error instanceof GithubError && error.retry);
-  place.stand.faults.rateLimitNext(upload, 900);
-  await t.throwsAsync(ensure(asset), { instanceOf: GithubError, message: /reached its rate limit/ });
   t.true((await ensure(asset)).uploaded);
+});
+
+test('a limit that an upload has reached holds for every request after it', async (t) => {
+  const { place, ensure, upload } = await aDraft(t);
+  place.stand.faults.rateLimitNext(upload, 900);
+  for (const _ of [1, 2]) await t.throwsAsync(ensure(assetOf('a', Buffer.from('x'))), { message: /reached its rate limit \(until/ });
+  const asked = place.stand.requests().length;
+  await t.throwsAsync(place.client.check(name), { message: /reached its rate limit/ });
+  t.is(place.stand.requests().length, asked);
 });
 
 test('a short limit is waited for, but not with a content that is read already', async (t) => {

@@ -58,7 +58,7 @@ test('a status is set once, however often it is told', async (t) => {
   const { github, calls } = await world(t, (call, body) => {
     if (call.startsWith('GET')) return { status: 200, body: { statuses } };
     statuses.unshift(JSON.parse(body));
-    return { status: 201, body: {} };
+    return { status: 201, body: statuses[0] };
   });
   await github.setStatus('leaf-ai/x', sha, { ...status, state: 'pending' });
   await github.setStatus('leaf-ai/x', sha, status);
@@ -74,7 +74,7 @@ test('a status is set once, however often it is told', async (t) => {
 });
 
 test('a description that is too long for GitHub is cut', async (t) => {
-  const { github, bodies } = await world(t, () => ({ status: 200, body: { statuses: [] } }));
+  const { github, bodies } = await world(t, () => ({ status: 200, body: { ...status, statuses: [] } }));
   await github.setStatus('leaf-ai/x', sha, { ...status, description: 'ü'.repeat(200) });
   t.deepEqual(bodies, [{ state: 'success', context: 'coxswain/lab', description: `${'ü'.repeat(139)}…` }]);
 });

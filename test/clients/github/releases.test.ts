@@ -127,7 +127,7 @@ async function answering(t: ExecutionContext, status: number, body: unknown) {
 test('what is no file, what is too large and what is forbidden says what to do', async (t) => {
   const folder = await answering(t, 200, []);
   await t.throwsAsync(folder.read(name, 'main', 'file'), { instanceOf: UserError, message: /not a regular file/ });
-  const large = await answering(t, 200, { type: 'file', encoding: 'none', content: '', size: 2_000_000 });
+  const large = await answering(t, 200, { type: 'file', encoding: 'none', content: '', size: 2_000_000, sha: 'f'.repeat(40) });
   await t.throwsAsync(large.read(name, 'main', 'file'), { instanceOf: UserError, message: /2000000 bytes/ });
   const forbidden = await answering(t, 403, { message: 'Resource not accessible by personal access token' });
   await t.throwsAsync(forbidden.commit(name, changeOn('main')), { instanceOf: UserError, message: /Contents: write/ });
@@ -226,7 +226,7 @@ test('a release that does not name its upload address sends nothing anywhere', a
   const { place, id, runner } = await aDraft(t);
   const { releases } = place.stand;
   const { assets: _, ...release } = releases(name)[0] ?? {};
-  place.stand.faults.failNext(/^GET .*\/releases\/\d+$/, { status: 200, body: { ...release } });
+  place.stand.faults.failNext(/^GET .*\/releases\/\d+$/, { status: 200, body: { ...release } }, 3);
   const before = place.stand.requests().length;
   await t.throwsAsync(place.releases.ensureAsset(name, id, { ...runner, name: 'other' }), { message: /half an answer|without data/ });
   t.false(
