@@ -190,6 +190,9 @@ export const schema = map({
       .default('docker.io/library/busybox:1.35.0')
       .describe('Collects the files of a release: `sh`, `tar`, `sha256sum`, `stat`, `readlink`.'),
     makisu: imageReference.default('gcr.io/uber-container-tools/makisu-alpine:v0.4.2').describe('Builds images.'),
+    skopeo: imageReference
+      .default('quay.io/skopeo/stable:v1.18.0')
+      .describe('Copies images to registries: `skopeo` 1.9 or later, with a signature policy, and `sh`.'),
     redis: imageReference.default('docker.io/library/redis:7.4.2').describe('The layer cache that ships with coxswain.'),
   })
     .prefault({})

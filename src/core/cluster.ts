@@ -106,4 +106,6 @@ export const annotations = {
   reader: 'coxswain/reader',
   podSecurity: 'coxswain/pod-security',
   registryLogin: 'coxswain/registry-login',
+  /** The digest that the image pushed by the Job must have. */
+  digest: 'coxswain/digest',
 } as const;

@@ -29,6 +29,8 @@ export interface Tools {
   /** Collects the files of a release, using `sh`, `tar` and `sha256sum`. */
   readonly busybox: string;
   readonly makisu: string;
+  /** Copies images between registries, using `skopeo` and `sh`. */
+  readonly skopeo: string;
   /** The layer cache that ships with coxswain. */
   readonly redis: string;
 }
@@ -185,6 +187,8 @@ export interface ImageStage extends StageBasics {
   readonly context: string;
   /** Name of the image in the registry, without host and tag. */
   readonly repository: string;
+  /** `copy`: the builder keeps the image, and a second container pushes it; absent or `direct`: the builder pushes it. */
+  readonly push?: 'direct' | 'copy';
 }
 
 export interface TestStage extends StageBasics {

@@ -32,8 +32,8 @@ const known: readonly Known[] = [
     before(/pull image (\S+@sha256:\w+): /, 'manifest not found'),
     ([, image]) => ({
       kind: 'base-image',
-      title: `The image ${image} is not in the registry`,
-      next: 'If it used to be there, the registry was cleaned up: run the commit again, which rebuilds and tests it. Otherwise correct the digest in FROM.',
+      title: `The registry has no image ${image} that Makisu can read`,
+      next: 'Makisu reads single Docker schema 2 images only: an OCI image or an index is released with `template: release-copy`. If it was removed, run the commit again, which builds and tests it; otherwise correct the digest in FROM.',
     }),
   ],
   [

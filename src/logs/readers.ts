@@ -4,6 +4,7 @@ import { gitReader } from './git.ts';
 import { goTestReader } from './go-test.ts';
 import { makisuReader } from './makisu.ts';
 import { plainReader } from './plain.ts';
+import { skopeoReader } from './skopeo.ts';
 
 /** The readers that a job template may name in its annotation `coxswain/reader`. */
 export const readers: Readonly<Record<string, () => Reader>> = {
@@ -11,6 +12,7 @@ export const readers: Readonly<Record<string, () => Reader>> = {
   'go-test': goTestReader,
   makisu: makisuReader,
   plain: plainReader,
+  skopeo: skopeoReader,
 };
 
 /**

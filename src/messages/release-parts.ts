@@ -1,6 +1,6 @@
 import type { AssetPart, GithubPart, ReleaseRun } from '../core/run/release-run.ts';
 import type { Run } from '../core/run/run.ts';
-import type { StageRun } from '../core/run/stage-run.ts';
+import type { BuiltImage, StageRun } from '../core/run/stage-run.ts';
 import { releaseImages } from '../core/run/stages.ts';
 import { code, externalText, named } from './escape.ts';
 import { count, size } from './format.ts';
@@ -73,7 +73,7 @@ function sizeWords({ state, assets = [] }: GithubPart): string[] {
 /** What was released: the images with their digests, the files of the GitHub release with their sizes. */
 export function resultLines(run: Run, release: ReleaseRun, view: MessageView): string[] {
   const images = releaseImages(run).filter(({ image }) => image);
-  const shown = images.slice(0, mostImages).map((stage) => imageLine(stage, view));
+  const shown = images.slice(0, mostImages).map((stage) => imageLine(run, stage, view));
   const more = images.length - shown.length;
   return [
     ...shown,
@@ -83,10 +83,19 @@ export function resultLines(run: Run, release: ReleaseRun, view: MessageView): s
   ];
 }
 
-function imageLine({ name, image }: StageRun, { release, pull }: MessageView): string {
+function imageLine(run: Run, { name, image }: StageRun, { release, pull }: MessageView): string {
   if (!image) return '';
   const place = release?.images.find((one) => one.name === name)?.place ?? `${pull}/${image.repository}`;
+  if (isTested(run, image)) {
+    const copied = `${code(`${place}:${image.tag}`, 300)} is ${code(image.digest, 100)}, the tested image`;
+    return `${stageSign.passed} *${named(name, 60)}* ${copied}`;
+  }
   return `${stageSign.passed} *${named(name, 60)}* ${code(`${place}:${image.tag}@${image.digest}`, 400)}`;
+}
+
+/** Whether an image of the release is, by its digest, the image that the run has built and tested. */
+function isTested({ stages }: Run, { digest }: BuiltImage): boolean {
+  return stages.findLast(({ image }) => image)?.image?.digest === digest;
 }
 
 function assetLine(assets: readonly AssetPart[]): string[] {

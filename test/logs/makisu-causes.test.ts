@@ -18,7 +18,7 @@ test(
   means,
   `${pull.replace('r/a:1', 'r/a@sha256:0f')} manifest not found`,
   'base-image',
-  'The image r/a@sha256:0f is not in the registry',
+  'The registry has no image r/a@sha256:0f that Makisu can read',
 );
 test(
   'schema 1',

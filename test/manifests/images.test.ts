@@ -39,7 +39,13 @@ test('no manifest names an image that is neither configured nor in full with a f
     });
   });
   t.true(found.length >= 8, String(found.length));
-  const known = ['{{ .Tools.Git | quote }}', '{{ .Tools.Busybox | quote }}', '{{ .Tools.Makisu | quote }}', '{{ .Image.Ref | quote }}'];
+  const known = [
+    '{{ .Tools.Git | quote }}',
+    '{{ .Tools.Busybox | quote }}',
+    '{{ .Tools.Makisu | quote }}',
+    '{{ .Tools.Skopeo | quote }}',
+    '{{ .Image.Ref | quote }}',
+  ];
   for (const { place, image } of found) {
     // The bot's own image is the one that its kustomization names.
     if (place.startsWith('manifests/bot/') && (image === 'coxswain' || image.startsWith('{'))) continue;
@@ -56,7 +62,9 @@ test('no source names an image of its own but the defaults of the configuration'
 });
 
 test('the images of a walled-off cluster take the place of all', async (t) => {
-  const tools = Object.fromEntries(['git', 'busybox', 'makisu', 'redis'].map((name) => [name, `mirror.example.com:5000/tools/${name}:1`]));
+  const tools = Object.fromEntries(
+    ['git', 'busybox', 'makisu', 'skopeo', 'redis'].map((name) => [name, `mirror.example.com:5000/tools/${name}:1`]),
+  );
   const applied: KubernetesObject[] = [];
   const read = async (name: string) => readFileSync(new URL(`manifests/services/${name}.yaml`, root), 'utf8');
   const apply = async (object: KubernetesObject) => void applied.push(object);

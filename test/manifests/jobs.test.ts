@@ -15,7 +15,7 @@ for (const [name, reader] of Object.entries(jobTemplates)) {
     const { annotations } = rendered(name).metadata;
     t.is(annotations['coxswain/pod-security'], 'baseline');
     t.is(annotations['coxswain/reader'], reader);
-    t.is(annotations['coxswain/registry-login'], reader === 'makisu' ? 'makisu' : undefined);
+    t.is(annotations['coxswain/registry-login'], { makisu: 'makisu', skopeo: 'docker-config' }[reader]);
   });
 
   test(`${name}: every path of a volume is the value of a variable, and is used through it`, (t) => {
@@ -37,7 +37,7 @@ for (const [name, reader] of Object.entries(jobTemplates)) {
   });
 }
 
-for (const name of Object.keys(jobTemplates).filter((one) => one !== 'release-tested')) {
+for (const name of Object.keys(jobTemplates).filter((one) => !one.startsWith('release-'))) {
   test(`${name}: it clones as the others do`, (t) => {
     t.true((rendered(name).spec.template.spec.initContainers?.length ?? 0) > 0);
     t.deepEqual(rendered(name).spec.template.spec.initContainers, rendered('makisu').spec.template.spec.initContainers);
@@ -104,6 +104,43 @@ test('release-tested tells of a run that has built no image', (t) => {
     message:
       /release-tested:\d+:\d+: .*is for images of a release, and pushes what an image stage of the run has built: there is no such image/,
   });
+});
+
+test('release-copy copies the tested image by its digest with all its platforms, reports the digest, and clones nothing', (t) => {
+  const [job, ...more] = renderedObjects('release-copy');
+  t.deepEqual([job?.kind, more.length], ['Job', 0]);
+  t.is(job?.metadata.annotations?.['coxswain/digest'], 'sha256:2');
+  t.is(rendered('release-copy').spec.template.spec.initContainers, undefined);
+  t.deepEqual(mainContainer(rendered('release-copy', { Registry: { Push: 'quay.io', Plain: false } })).command, [
+    'skopeo',
+    'copy',
+    '--all',
+    '--preserve-digests',
+    '--retry-times=3',
+    '--authfile=$(REGISTRY_CONFIG)/config.json',
+    '--digestfile=$(TERMINATION_LOG)',
+    '--src-tls-verify=false',
+    'docker://registry:5000/demo/hello@sha256:2',
+    'docker://quay.io/demo/hello:t1',
+  ]);
+});
+
+test('release-copy trusts the private authority of either registry, and that one alone', (t) => {
+  const Tested = { Ref: 'own:5000/a@sha256:2', Digest: 'sha256:2', Plain: false, Certificates: 'own.pem' };
+  const job = rendered('release-copy', { Tested, Registry: { Push: 'harbor.example', Plain: false, Certificates: 'harbor.pem' } });
+  const { command = [] } = mainContainer(job);
+  t.true(command.includes('--src-cert-dir=$(SOURCE_CERTS)') && command.includes('--dest-cert-dir=$(DESTINATION_CERTS)'));
+  t.false(command.some((word) => word.includes('tls-verify')));
+  const files = job.spec.template.spec.volumes.map(({ name, secret }) => [name, secret?.items]);
+  t.deepEqual(files, [
+    ['registry-config', undefined],
+    ['source-certs', [{ key: 'own.pem', path: 'ca.crt' }]],
+    ['destination-certs', [{ key: 'harbor.pem', path: 'ca.crt' }]],
+  ]);
+});
+
+test('release-copy tells of a run that has built no image', (t) => {
+  t.throws(() => renderedObjects('release-copy', { Tested: undefined }), { message: /there is no such image/ });
 });
 
 test('a test runs its command in the image that was built, by digest', (t) => {

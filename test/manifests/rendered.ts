@@ -27,7 +27,7 @@ interface PodSpec {
   automountServiceAccountToken: boolean;
   initContainers?: Container[];
   containers: Container[];
-  volumes: { name: string; configMap?: { name: string } }[];
+  volumes: { name: string; configMap?: { name: string }; secret?: { secretName: string; items?: object[] } }[];
 }
 
 const folder = fileURLToPath(new URL('../../manifests/jobs', import.meta.url));
@@ -38,6 +38,7 @@ const templates = new Map(await Promise.all(names.map(async (name) => [name, awa
 /** Each job template of `manifests/jobs` and the reader of its log. */
 export const jobTemplates: Readonly<Record<string, string>> = {
   makisu: 'makisu',
+  'release-copy': 'skopeo',
   'release-tested': 'makisu',
   test: 'go-test',
   'gpu-test': 'go-test',
@@ -60,16 +61,30 @@ const values = {
     TimeoutSeconds: 2700,
     Dockerfile: 'Dockerfile',
     Context: '.',
+    Push: 'direct',
     Command: ['sh', '-c', 'echo "it\'s $(BRANCH)"'],
   },
   Image: { Repository: 'demo/hello', Tag: 't1', Digest: 'sha256:1', Ref: 'localhost:32000/demo/hello@sha256:1' },
-  Tested: { Repository: 'demo/hello', Tag: 't0', Digest: 'sha256:2', Push: 'registry:5000', Ref: 'registry:5000/demo/hello@sha256:2' },
+  Tested: {
+    Repository: 'demo/hello',
+    Tag: 't0',
+    Digest: 'sha256:2',
+    Push: 'registry:5000',
+    Ref: 'registry:5000/demo/hello@sha256:2',
+    Plain: true,
+    Certificates: '',
+  },
   Version: '1.2.3',
-  Registry: { Push: 'registry:5000', Pull: 'localhost:32000' },
+  Registry: { Push: 'registry:5000', Pull: 'localhost:32000', Plain: true, Certificates: '' },
   Cache: '',
   Git: { URL: 'https://git.example.com/demo.git', Secret: '' },
   RegistrySecret: 'registry-config',
-  Tools: { Git: 'mirror.example/git:1', Busybox: 'mirror.example/busybox:1', Makisu: 'mirror.example/makisu:1' },
+  Tools: {
+    Git: 'mirror.example/git:1',
+    Busybox: 'mirror.example/busybox:1',
+    Makisu: 'mirror.example/makisu:1',
+    Skopeo: 'mirror.example/skopeo:1',
+  },
   PullSecret: '',
   Workspace: { Claim: 'workspace' },
   Values: {},

@@ -23,6 +23,7 @@ export const tools: Tools = {
   git: 'docker.io/alpine/git:v1',
   busybox: 'docker.io/library/busybox:1.35',
   makisu: 'gcr.io/uber-container-tools/makisu-alpine:v1',
+  skopeo: 'quay.io/skopeo/stable:v1',
   redis: 'docker.io/library/redis:7',
 };
 

@@ -4,7 +4,7 @@ import { messageOf, UserError } from '../../core/errors.ts';
 import type { Cause, ImageStatements, PushedImage } from '../../core/logs.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { BuiltImage, StageRun } from '../../core/run/stage-run.ts';
-import { doubtfulImage, type ImageDoubt, noImage } from './reasons.ts';
+import { doubtfulImage, type ImageDoubt, noImage, otherThanTested } from './reasons.ts';
 import { registryName, tagOf } from './stage-values.ts';
 
 /** What the registry has under a tag. */
@@ -20,6 +20,12 @@ export interface Manifest {
 export interface Manifests {
   /** `outside`: name of a registry in the configuration; absent: the cluster's own. */
   manifest(repository: string, reference: string, outside?: string): Promise<Manifest | undefined>;
+}
+
+/** What is known about the image that a Job has pushed. */
+export interface ImageClaims extends ImageStatements {
+  /** The digest that it must have, by the annotation of its Job: it is a copy, and needs no statement of a builder. */
+  readonly expected?: string | undefined;
 }
 
 /** How long the registry may take to show what was pushed, if it answers … */
@@ -39,31 +45,26 @@ export async function imageOf(
   registry: Manifests,
   run: Run,
   stage: ImageStage,
-  said: ImageStatements,
+  said: ImageClaims,
   waited: number,
 ): Promise<BuiltImage | Cause | 'not yet'> {
   const found = await imageNow(registry, run, stage, said, waited);
   return 'digest' in found || waited >= registryPatienceMs ? found : 'not yet';
 }
 
-async function imageNow(
-  registry: Manifests,
-  run: Run,
-  stage: ImageStage,
-  said: ImageStatements,
-  waited: number,
-): Promise<BuiltImage | Cause> {
+async function imageNow(registry: Manifests, run: Run, stage: ImageStage, said: ImageClaims, waited: number): Promise<BuiltImage | Cause> {
   const { repository } = stage;
   const tag = tagOf(run, stage);
   try {
     const manifest = await registry.manifest(repository, tag, registryName(stage));
-    if (!manifest) return noImage(`${repository}:${tag} does not exist`);
-    const doubt = doubtAbout(manifest, said);
+    if (!manifest) return noImage(`${repository}:${tag} does not exist`, registryName(stage));
     const { digest, bytes } = manifest;
+    if (said.expected !== undefined && digest !== said.expected) return otherThanTested(`${repository}:${tag}`, digest, said.expected);
+    const doubt = said.expected === undefined ? doubtAbout(manifest, said) : undefined;
     return doubt ? doubtfulImage(`${repository}:${tag}`, doubt) : { repository, tag, digest, bytes };
   } catch (error) {
     if (waited < (error instanceof UserError ? registryPatienceMs : registryOutageMs)) throw error;
-    return noImage(messageOf(error));
+    return noImage(messageOf(error), registryName(stage));
   }
 }
 

@@ -10,6 +10,7 @@ import { byInstant } from '../../core/time/instant.ts';
 import { imageOf, type Manifests, registryPauseMs, statements } from './built-image.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { type Evaluation, evaluate, type Observed } from './evaluate-stage.ts';
+import { wishesOf } from './stage-objects.ts';
 
 /** What observing needs from the cluster besides the watches. */
 export interface StageReads {
@@ -128,7 +129,8 @@ async function passStage(at: ObserveDeps, run: Run, record: StageRun, stage: Sta
     await change(at, run, record, { endedAt, phase: 'checking the registry', statements: said });
     return 0;
   }
-  const found = await imageOf(at.registry, run, stage, said, at.now().getTime() - Date.parse(endedAt));
+  const claims = { ...said, expected: record.objects?.length ? wishesOf(record.objects).digest : undefined };
+  const found = await imageOf(at.registry, run, stage, claims, at.now().getTime() - Date.parse(endedAt));
   if (found === 'not yet') return registryPauseMs;
   return 'digest' in found ? pass(at, run, record, { ...facts, image: found }) : failStage(at, run, record.name, found, facts);
 }

@@ -50,12 +50,24 @@ export function unconfigured(image: string): Cause {
   return { kind: 'template', title, excerpt: [], next: 'Add it again and retry it, or run the commit again to release without it.' };
 }
 
-export function noImage(message: string): Cause {
+/** @param registry name of an external registry in the configuration; absent: the cluster's own */
+export function noImage(message: string, registry?: string): Cause {
+  const keys = registry === undefined ? 'registry' : `registries.${registry}`;
   return {
     kind: 'registry',
-    title: `The build succeeded, but the registry does not have its image: ${message}`,
+    title: `The push succeeded, but the registry does not have its image: ${message}`,
     excerpt: [],
-    next: 'Check that `registry.api` and `registry.push` are two addresses of the same registry.',
+    next: `Check that \`${keys}.api\` and \`${keys}.push\` are two addresses of the same registry.`,
+  };
+}
+
+/** A copy that is not the same image as its original. */
+export function otherThanTested(image: string, digest: string, tested: string): Cause {
+  return {
+    kind: 'registry',
+    title: `${image} is ${digest}, not the tested image ${tested}`,
+    excerpt: [],
+    next: 'It was copied, and something else is under its tag now: find out who else pushes to that registry, or what rewrites images there; then retry.',
   };
 }
 

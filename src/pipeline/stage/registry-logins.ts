@@ -41,7 +41,7 @@ const loginForms: Readonly<Record<string, LoginForm>> = {
     write: (logins) => Object.fromEntries(logins.map((login) => [login.push, { '.*': { security: securityOf(login) } }])),
     tokensOnly: true,
   },
-  // As `docker login` writes it; Kaniko, Buildah and BuildKit read it.
+  // As `docker login` writes it; Kaniko, Buildah, BuildKit and skopeo read it.
   'docker-config': {
     file: 'config.json',
     write: (logins) => ({ auths: Object.fromEntries(logins.flatMap(dockerAuth)) }),
@@ -81,4 +81,5 @@ export function loginFiles(
   return Object.fromEntries([...files, ...certificates]);
 }
 
-const certificateFile = (registry: string) => `${registry}.pem`;
+/** The file of the Secret with the CA certificates of an external registry. */
+export const certificateFile = (registry: string): string => `${registry}.pem`;

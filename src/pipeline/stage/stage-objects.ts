@@ -80,6 +80,8 @@ export interface Wishes {
   readonly podSecurity?: string;
   /** The format in which its builder reads registry logins; absent: it reads none. */
   readonly registryLogin?: string;
+  /** The digest that its image must have. */
+  readonly digest?: string;
 }
 
 export function wishesOf(objects: readonly KubernetesObject[]): Wishes {
@@ -88,11 +90,13 @@ export function wishesOf(objects: readonly KubernetesObject[]): Wishes {
   const said = job.metadata.annotations ?? {};
   const podSecurity = said[annotations.podSecurity];
   const registryLogin = said[annotations.registryLogin];
+  const digest = said[annotations.digest];
   return {
     job: job.metadata.name,
     reader: said[annotations.reader] ?? 'plain',
     ...(podSecurity && { podSecurity }),
     ...(registryLogin && { registryLogin }),
+    ...(digest && { digest }),
   };
 }
 

@@ -1,10 +1,11 @@
-import type { Config, RegistryAddresses, ReleaseImage, Repository, Secrets, Stage, Tools } from '../../core/config.ts';
+import type { Config, ExternalRegistry, RegistryAddresses, ReleaseImage, Repository, Secrets, Stage, Tools } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
 import { branchSlug } from '../../core/git/branch-slug.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { BuiltImage } from '../../core/run/stage-run.ts';
 import { attemptAt, isReleaseImage } from '../../core/run/stages.ts';
 import { imageTag } from '../../core/version/version.ts';
+import { certificateFile } from './registry-logins.ts';
 
 /** Names of the Secrets and the volume claim in a run's namespace. */
 export const names = {
@@ -23,12 +24,21 @@ export interface CloneNeeds {
 
 export type CloneNeedsOf = (clone: string) => CloneNeeds;
 
+/** A registry as pods use it. */
+interface RegistryAccess {
+  readonly push: string;
+  /** It uses plain HTTP. */
+  readonly plain: boolean;
+  /** The file with its CA certificates in the Secret of logins; empty: they are publicly trusted. */
+  readonly certificates: string;
+}
+
 /** The inputs for the values of a template, besides the run. */
 export interface Surroundings {
   readonly registry: RegistryAddresses;
   readonly cache?: string;
-  /** Addresses of external registries as pods use them, by name. */
-  readonly outside: Readonly<Record<string, string>>;
+  /** External registries as pods use them, by name. */
+  readonly outside: Readonly<Record<string, RegistryAccess>>;
   readonly cloneNeeds?: CloneNeedsOf;
   readonly tools: Tools;
   /** Whether pulling images needs a login. */
@@ -43,11 +53,15 @@ export function surroundings(
   return {
     registry,
     tools,
-    outside: Object.fromEntries(Object.entries(registries).map(([name, { push }]) => [name, push])),
+    outside: Object.fromEntries(Object.entries(registries).map(([name, registry]) => [name, accessTo(registry, certificateFile(name))])),
     pullCredentials: hasPullLogins(secrets),
     ...(cache ? { cache } : {}),
     ...(cloneNeeds && { cloneNeeds }),
   };
+}
+
+function accessTo({ push, api, ca }: Pick<ExternalRegistry, 'push' | 'api' | 'ca'>, file: string): RegistryAccess {
+  return { push, plain: api.startsWith('http:'), certificates: ca ? file : '' };
 }
 
 /** Whether nodes get credentials for pulling images. */
@@ -100,10 +114,11 @@ export function stageValues(run: Run, repository: Repository, stage: Stage, arou
       Command: stage.kind === 'test' ? [...stage.command] : [],
       Dockerfile: stage.kind === 'image' ? stage.dockerfile : '',
       Context: stage.kind === 'image' ? stage.context : '',
+      Push: stage.kind === 'image' ? (stage.push ?? 'direct') : '',
     },
     Image: stage.kind === 'image' ? { Repository: stage.repository, Tag: tagOf(run, stage) } : imageValues(run, stage, around.registry),
     ...(isReleaseImage(run, stage) && testedValues(run, stage, around.registry)),
-    Registry: { Push: around.outside[registryName(stage) ?? ''] ?? around.registry.push, Pull: around.registry.pull },
+    Registry: { ...registryValues(stage, around), Pull: around.registry.pull },
     Cache: around.cache ?? '',
     Git: gitValues(repository.clone, around.cloneNeeds?.(repository.clone)),
     RegistrySecret: isReleaseImage(run, stage) ? names.releaseRegistry : names.registry,
@@ -153,9 +168,18 @@ function testedValues(run: Run, stage: Stage, registry: RegistryAddresses): Reco
   const image = imageBefore(run, stage);
   if (!image) return {};
   const { repository, tag, digest } = image;
+  const own = accessTo(registry, '');
   return {
-    Tested: { Repository: repository, Tag: tag, Digest: digest, Push: registry.push, Ref: `${registry.push}/${repository}@${digest}` },
+    Tested: { Repository: repository, Tag: tag, Digest: digest, Ref: `${registry.push}/${repository}@${digest}`, ...accessValues(own) },
   };
+}
+
+function registryValues(stage: Stage, { outside, registry }: Surroundings): Record<string, unknown> {
+  return accessValues(outside[registryName(stage) ?? ''] ?? accessTo(registry, ''));
+}
+
+function accessValues({ push, plain, certificates }: RegistryAccess): Record<string, unknown> {
+  return { Push: push, Plain: plain, Certificates: certificates };
 }
 
 /** The name in the configuration of the registry that a release image is pushed to; undefined: the cluster's own registry. */

@@ -31,12 +31,27 @@ test('an image of a release knows the newest image of the run by its digest, whe
     Digest: 'sha256:new',
     Push: 'registry:5000',
     Ref: 'registry:5000/acme/new@sha256:new',
+    Plain: true,
+    Certificates: '',
   });
   t.like(values, {
     Image: { Repository: 'out/b', Tag: '1.2.0' },
-    Registry: { Push: 'quay.io' },
+    Registry: { Push: 'quay.io', Plain: false, Certificates: '' },
     RegistrySecret: 'release-registry-config',
   });
+});
+
+test('a template knows whether a registry uses plain HTTP, and the file with the certificates of its authority', (t) => {
+  const registries = {
+    plain: { push: 'zot:5000', api: 'http://zot:5000' },
+    private: { push: 'harbor.example', api: 'https://harbor.example', ca: '/etc/harbor.pem' },
+  };
+  const around2 = surroundings({ tools, registry: addresses, registries }, {});
+  const registryOf = (registry: string) =>
+    stageValues(aRun(1, { release: { ...release, images: [waiting] } }), buildsImage, { ...released, registry } as ReleaseImage, around2)
+      .Registry;
+  t.like(registryOf('plain'), { Push: 'zot:5000', Plain: true, Certificates: '' });
+  t.like(registryOf('private'), { Push: 'harbor.example', Plain: false, Certificates: 'private.pem' });
 });
 
 test('what the same release has pushed before is not taken for the tested image', (t) => {

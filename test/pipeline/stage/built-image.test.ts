@@ -1,6 +1,6 @@
 import test from 'ava';
-import { doubtAbout, messagesOf } from '../../../src/pipeline/stage/built-image.ts';
-import { aPod } from '../world.ts';
+import { doubtAbout, type ImageClaims, imageOf, type Manifest, messagesOf } from '../../../src/pipeline/stage/built-image.ts';
+import { aPod, aRun, imageStage } from '../world.ts';
 
 const of = (digit: string) => `sha256:${digit.repeat(64)}`;
 const manifest = { digest: of('d'), bytes: 1, config: of('c'), layers: [of('1'), of('2'), of('1')] };
@@ -48,4 +48,26 @@ test('a message counts where it is one digest and nothing else, of a container t
     { ...container, state: 'waiting' as const, message: of('7') },
   ];
   t.deepEqual(messagesOf([aPod({ containers })]), [of('d'), of('c')]);
+});
+
+const copied = async (manifest: Manifest | undefined, claims: ImageClaims, waited = 120_000) =>
+  imageOf({ manifest: async () => manifest }, aRun(1), imageStage, claims, waited);
+
+test('a copy is the image with the digest that its Job must push, whatever was reported, be it an index', async (t) => {
+  const claims = { ...nothing, expected: of('d') };
+  t.like(await copied({ digest: of('d'), bytes: 3 }, claims), { digest: of('d'), bytes: 3 });
+  t.like(await copied(manifest, claims), { digest: of('d') });
+});
+
+test('a copy with another digest fails with both digests, even if the copier reported that one', async (t) => {
+  const claims = { pushed: [], messages: [of('e')], expected: of('d') };
+  const cause = await copied({ digest: of('e'), bytes: 3 }, claims);
+  t.like(cause, { title: `acme/app:cox-00000000000000000001-image is ${of('e')}, not the tested image ${of('d')}` });
+  t.is(await copied({ digest: of('e'), bytes: 3 }, claims, 1_000), 'not yet');
+});
+
+test('an image that the registry lacks is told with the keys of that registry', async (t) => {
+  const outside = { ...imageStage, registry: 'quay' };
+  const cause = await imageOf({ manifest: async () => undefined }, aRun(1), outside, nothing, 120_000);
+  t.true('next' in Object(cause) && /`registries\.quay\.api` and `registries\.quay\.push`/.test((cause as { next: string }).next));
 });
