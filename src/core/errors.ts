@@ -1,3 +1,5 @@
+import { plainWordsOf } from './raw-error.ts';
+
 /** A user or configuration error: its message is shown as it is and says what to do. */
 export class UserError extends Error {
   override readonly name = 'UserError';
@@ -11,9 +13,16 @@ export function sentences(...some: readonly (string | undefined)[]): string {
   return some.filter(Boolean).join(' ');
 }
 
-/** The message of anything thrown, for a log line or a sentence. */
+/** The message of anything thrown, for a sentence: never empty, and never a text that Node, undici or OpenSSL wrote for developers. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return (typeof error === 'object' ? '' : String(error)) || 'an error without a message';
+  return plainWordsOf(error) ?? error.message;
+}
+
+/** The same for the log, with the place in the code where that is what helps. */
+export function loggedMessage(error: unknown): string {
+  const words = messageOf(error);
+  return error instanceof Error && words !== error.message ? `${words}\n${error.stack ?? error.message}` : words;
 }
 
 /**

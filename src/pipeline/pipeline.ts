@@ -1,5 +1,5 @@
 import type { Config, Secrets } from '../core/config.ts';
-import { messageOf } from '../core/errors.ts';
+import { loggedMessage } from '../core/errors.ts';
 import type { Run } from '../core/run/run.ts';
 import type { RunBook } from '../core/run/run-book.ts';
 import { Announcer } from './chat/announcer.ts';
@@ -175,7 +175,7 @@ export class Pipeline {
   }
 
   #nextTurns(): void {
-    this.#takeTurns().catch((error) => this.#ports.log(`the queue: ${messageOf(error)}`));
+    this.#takeTurns().catch((error) => this.#ports.log(`the queue: ${loggedMessage(error)}`));
   }
 
   async #changed(run: Run, before: Run | undefined): Promise<void> {

@@ -1,5 +1,5 @@
 import { inLane } from '../core/concurrency/lane.ts';
-import { messageOf } from '../core/errors.ts';
+import { loggedMessage, messageOf } from '../core/errors.ts';
 import type { Again } from '../core/run/steps.ts';
 import { Backoff } from '../core/time/backoff.ts';
 import { monotonic } from '../core/time/clock.ts';
@@ -86,7 +86,7 @@ export class WorkQueue {
       return next;
     } catch (error) {
       const wait = item.backoff.failed(error);
-      this.#options.log(`${runId}: ${messageOf(error)}; retrying in ${Math.round(wait / 100) / 10} s`);
+      this.#options.log(`${runId}: ${loggedMessage(error)}; retrying in ${Math.round(wait / 100) / 10} s`);
       // A single failure is not worth a line in chat, unless a noticeable wait follows.
       if (item.backoff.failures === 2 || item.backoff.isAskedFor)
         await this.#options.trouble(runId, messageOf(error)).catch(() => undefined);

@@ -55,7 +55,8 @@ class Found {
       // Values repeated by aliases have been counted before.
       this.root = document.toJS({ maxAliasCount: -1 });
     } catch (error) {
-      throw this.mistake([], messageOf(error));
+      // The parser's own errors are written for people, whatever their class.
+      throw this.mistake([], error instanceof Error ? error.message : messageOf(error));
     }
   }
 

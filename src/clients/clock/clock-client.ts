@@ -1,5 +1,5 @@
 import { scheduleJob } from 'node-schedule';
-import { messageOf, UserError } from '../../core/errors.ts';
+import { loggedMessage, UserError } from '../../core/errors.ts';
 import { machineTime } from '../../core/time/clock.ts';
 import type { Log } from '../log/log.ts';
 import { cronIssue } from './cron.ts';
@@ -64,7 +64,7 @@ function timedBy(rule: string, turns: Turns, { name, log, timeZone }: ScheduleOp
     else turns.take(due);
   });
   if (!timed) throw new UserError(`The schedule ${JSON.stringify(rule)} never runs${timeZone ? ` in the time zone ${timeZone}` : ''}.`);
-  timed.on('error', (error: unknown) => log.error(`${name}: ${messageOf(error)}`));
+  timed.on('error', (error: unknown) => log.error(`${name}: ${loggedMessage(error)}`));
   const cancel = () => {
     isOver = true;
     timed.cancel();
@@ -113,7 +113,7 @@ class Turns {
     try {
       await this.#job();
     } catch (error) {
-      this.#options.log.error(`${this.#options.name}: ${messageOf(error)}`);
+      this.#options.log.error(`${this.#options.name}: ${loggedMessage(error)}`);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { getCACertificates } from 'node:tls';
-import { Agent, Dispatcher, ProxyAgent } from 'undici';
+import { Agent, Dispatcher, Pool, ProxyAgent } from 'undici';
 import type { Proxies } from '../../core/config.ts';
-import { proxyError } from './proxy-error.ts';
+import { AtProxy, isOfProxy, proxyError, proxyRefusal } from './proxy-error.ts';
 import { proxyFor } from './proxy-for.ts';
 
 export interface ConnectionOptions {
@@ -36,8 +36,10 @@ export class Connections extends Dispatcher {
     const url = new URL(String(request.origin));
     const proxy = proxies && proxyFor(url, proxies);
     // A WebSocket upgrade is not a request that a proxy could forward.
-    const agent = this.#agent(proxy, Boolean(request.upgrade));
-    return agent.dispatch(request, proxy === undefined ? handler : namingTheProxy(handler, proxy, url.host));
+    const isUpgrade = Boolean(request.upgrade);
+    const agent = this.#agent(proxy, isUpgrade);
+    const isTunnel = isUpgrade || url.protocol === 'https:';
+    return agent.dispatch(request, proxy === undefined ? handler : namingTheProxy(handler, { proxy, isTunnel, host: url.host }));
   }
 
   override async close(): Promise<void> {
@@ -73,6 +75,7 @@ export class Connections extends Dispatcher {
     return new ProxyAgent({
       ...pool,
       uri: proxy,
+      clientFactory: (url, options) => new TunnelPool(url, options),
       proxyTls: connect,
       requestTls: { ...connect, ...trusted },
       ...(isTunnel && { proxyTunnel: true }),
@@ -80,19 +83,42 @@ export class Connections extends Dispatcher {
   }
 }
 
+/** The connections to a proxy itself: what fails here is not the fault of the host behind it. */
+class TunnelPool extends Pool {
+  override connect(options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData>;
+  override connect(options: Dispatcher.ConnectOptions, done: (error: Error | null, data: Dispatcher.ConnectData) => void): void;
+  override connect(options: Dispatcher.ConnectOptions, done?: (error: Error | null, data: Dispatcher.ConnectData) => void) {
+    if (done) return super.connect(options, done);
+    return super.connect(options).catch((error: unknown) => {
+      throw new AtProxy(error);
+    });
+  }
+}
+
+interface Proxied {
+  readonly proxy: string;
+  readonly isTunnel: boolean;
+  readonly host: string;
+}
+
 /** Attributes proxy errors to the proxy: they would look like errors of the host behind it. After an error nothing more is passed on. */
-function namingTheProxy(inner: Dispatch[1], proxy: string, host: string): Dispatch[1] {
+function namingTheProxy(inner: Dispatch[1], { proxy, isTunnel, host }: Proxied): Dispatch[1] {
   let over = false;
+  const fail = (controller: Dispatcher.DispatchController, error: Error) => {
+    if (over) return;
+    over = true;
+    inner.onResponseError?.(controller, error);
+  };
   return {
     onRequestStart: (...start) => inner.onRequestStart?.(...start),
     onRequestUpgrade: (...upgrade) => inner.onRequestUpgrade?.(...upgrade),
-    onResponseStart: (...head) => void (over || inner.onResponseStart?.(...head)),
+    onResponseStart(controller, status, headers, text) {
+      const header = (name: string) => (Object.hasOwn(headers, name) ? [headers[name]].flat().join(', ') : undefined);
+      if (!isTunnel && isOfProxy(status, header)) return fail(controller, proxyRefusal(proxy, host, status));
+      if (!over) inner.onResponseStart?.(controller, status, headers, text);
+    },
     onResponseData: (...data) => void (over || inner.onResponseData?.(...data)),
     onResponseEnd: (...end) => void (over || inner.onResponseEnd?.(...end)),
-    onResponseError(controller, error) {
-      if (over) return;
-      over = true;
-      inner.onResponseError?.(controller, proxyError(proxy, host, error) ?? error);
-    },
+    onResponseError: (controller, error) => fail(controller, proxyError(proxy, host, error, isTunnel) ?? error),
   };
 }

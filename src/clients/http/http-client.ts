@@ -1,7 +1,9 @@
 import { type Dispatcher, fetch, type RequestInit } from 'undici';
 import type { Proxies } from '../../core/config.ts';
+import { inQuotes } from '../../core/text/quoted.ts';
 import { machineTime } from '../../core/time/clock.ts';
 import { boundedFetch, pieces } from './bounded.ts';
+import { decodedBody } from './content-coding.ts';
 import { type ConnectionOptions, Connections } from './dispatcher.ts';
 import { hostLimits, waitIn } from './host-limits.ts';
 import { HttpError, type HttpHead, httpError, isCut } from './http-error.ts';
@@ -57,7 +59,7 @@ export function httpClient(options: HttpOptions = {}): Http & Web {
   const dispatcher = new Connections(options);
   const { http, https } = options.proxies ?? {};
   return {
-    request: (url, request = {}) => ask(dispatcher, new URL(url), request),
+    request: async (url, request = {}) => await ask(dispatcher, urlOf(url), request),
     close: () => dispatcher.destroy(),
     fetch: fetchOver(dispatcher),
     ...((http ?? https) && { proxied: dispatcher }),
@@ -76,10 +78,16 @@ function fetchOver(dispatcher: Dispatcher): typeof globalThis.fetch {
       return await fetch(input, { ...init, dispatcher });
     } catch (error) {
       // undici only says "fetch failed"; after an abort, the reason of the signal must be kept.
-      throw init?.signal?.aborted ? error : httpError(new URL(input).host, error);
+      throw init?.signal?.aborted ? error : httpError(urlOf(input).host, error);
     }
   };
   return boundedFetch(over as unknown as typeof globalThis.fetch);
+}
+
+/** @throws HttpError if it is none: only a server's answer can have named such an address */
+function urlOf(written: string | URL): URL {
+  if (URL.canParse(String(written))) return new URL(written);
+  throw new HttpError(`${inQuotes(String(written), 200)} is not a valid URL`, { retry: false });
 }
 
 async function ask(dispatcher: Dispatcher, url: URL, request: HttpRequest): Promise<HttpAnswer> {
@@ -121,7 +129,13 @@ async function askOnce(dispatcher: Dispatcher, url: URL, request: HttpRequest, s
   const head = { status: statusCode, header, ...(retryAt && { retryAt }) };
   const parts: Buffer[] = [];
   const take = request.into?.(head) ?? ((part: Buffer) => parts.push(part));
-  for await (const part of pieces(answer.body as AsyncIterable<Buffer>, maxBytes, url.host)) take(part);
+  try {
+    const decoded = decodedBody(answer.body as AsyncIterable<Buffer>, header('content-encoding') ?? '', url.host);
+    for await (const part of pieces(decoded, maxBytes, url.host)) take(part);
+  } finally {
+    // Of a body that is not read to its end nothing more is received.
+    if (!answer.body.readableEnded) answer.body.on('error', () => undefined).destroy();
+  }
   const body = Buffer.concat(parts);
   return { ...head, body, text: () => body.toString('utf8') };
 }

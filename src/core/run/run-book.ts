@@ -1,5 +1,5 @@
 import { SerialByKey } from '../concurrency/serial.ts';
-import { messageOf } from '../errors.ts';
+import { loggedMessage } from '../errors.ts';
 import { redactor } from '../redaction/redactor.ts';
 import { redactedRun } from './redact-run.ts';
 import { moved, type Run, type RunState } from './run.ts';
@@ -177,7 +177,7 @@ export class RunBook {
         try {
           await listener(run, before);
         } catch (error) {
-          this.#options.log(`a listener failed on ${run.id}: ${messageOf(error)}`);
+          this.#options.log(`a listener failed on ${run.id}: ${loggedMessage(error)}`);
         }
       }
     });

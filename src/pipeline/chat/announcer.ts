@@ -1,5 +1,5 @@
 import { MaybeSent, MessageGone, RateLimited, Refused } from '../../core/chat.ts';
-import { messageOf } from '../../core/errors.ts';
+import { loggedMessage } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
 import type { Delivery, Run, ThreadPost } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
@@ -203,7 +203,7 @@ export class Announcer {
     const wait = backoff.failed(error, error instanceof MaybeSent ? unconfirmedMs : undefined);
     if (backoff.failures < 3 || backoff.failures % 20 === 0)
       this.#options.log(
-        `${pending.notice ? `the notice for ${pending.notice.repository}` : pending.of} cannot be shown in ${pending.channel}: ${messageOf(error)}; retrying in ${Math.round(wait / 1000)} s`,
+        `${pending.notice ? `the notice for ${pending.notice.repository}` : pending.of} cannot be shown in ${pending.channel}: ${loggedMessage(error)}; retrying in ${Math.round(wait / 1000)} s`,
       );
   }
 

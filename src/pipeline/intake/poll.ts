@@ -1,7 +1,7 @@
 import type { Pause, PollStatus } from '../../core/command/command.ts';
 import { SerialByKey } from '../../core/concurrency/serial.ts';
 import type { Repository } from '../../core/config.ts';
-import { messageOf } from '../../core/errors.ts';
+import { loggedMessage, messageOf } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
 import { Backoff } from '../../core/time/backoff.ts';
 import { monotonic } from '../../core/time/clock.ts';
@@ -112,7 +112,8 @@ export class Poller {
     } catch (error) {
       const wait = backoff.failed(error);
       this.#results.set(name, { at: before?.error ? before.at : at, error: messageOf(error) });
-      if (!before?.error) log(`poll of ${name}: ${messageOf(error)}; retrying in ${Math.ceil(wait / 1000)} s, then less and less often`);
+      if (!before?.error)
+        log(`poll of ${name}: ${loggedMessage(error)}; retrying in ${Math.ceil(wait / 1000)} s, then less and less often`);
     }
   }
 

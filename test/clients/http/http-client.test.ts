@@ -156,7 +156,7 @@ test('a server of an authority of our own is trusted where its certificate is gi
   const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   t.is((await client(t, { ca: certificate }).request(url)).text(), 'hello');
   const refused = await t.throwsAsync(client(t).request(url), { instanceOf: HttpError });
-  t.regex(refused.message, /from an unknown authority .*NODE_EXTRA_CA_CERTS.*`ca`/);
+  t.regex(refused.message, /from an unknown authority .*NODE_EXTRA_CA_CERTS/);
 });
 
 const date = 'Fri, 02 Jan 2026 03:04:05 GMT';

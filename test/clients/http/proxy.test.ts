@@ -102,7 +102,8 @@ test('a proxy that is not there is named, and not the host behind it', async (t)
   const http = client(t, behind('http://127.0.0.1:1/'));
   for (const address of ['http://git.example/a', 'https://git.example/a']) {
     await t.throwsAsync(http.request(address), {
-      message: /^The proxy http:\/\/127\.0\.0\.1:1 refuses the connection .*on the way to git\.example: check HTTPS_PROXY/,
+      message:
+        /^The proxy http:\/\/127\.0\.0\.1:1 refuses the connection .*on the way to git\.example: nothing is listening on this port; check HTTPS_PROXY/,
     });
   }
 });

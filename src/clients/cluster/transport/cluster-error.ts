@@ -1,4 +1,5 @@
 import { ClusterError } from '../../../core/cluster.ts';
+import { causesOf, connectionFailure, isUntrusted } from '../../../core/connection-failure.ts';
 import { messageOf } from '../../../core/errors.ts';
 import { plainLine } from '../../../core/text/plain-line.ts';
 import { ledAway, pageInstead } from '../../http/login-page.ts';
@@ -58,9 +59,8 @@ export function strangePage(doing: string, server: string, to: string | undefine
 
 /** The error if no complete response arrived: refused, reset, timed out, untrusted certificate. */
 export function unreachable(doing: string, { server, proxyUrl }: ServerPlace, error: unknown): ClusterError {
-  const cause = rootOf(error);
-  const ofProxy = proxyUrl && cause instanceof Error ? proxyError(proxyUrl, new URL(server).host, cause)?.message : undefined;
-  const message = `The Kubernetes API server at ${server} cannot be reached to ${doing}: ${ofProxy ?? describe(cause)}`;
+  const ofProxy = proxyUrl && error instanceof Error ? proxyError(proxyUrl, new URL(server).host, error)?.message : undefined;
+  const message = `The Kubernetes API server at ${server} cannot be reached to ${doing}: ${ofProxy ?? describe(error)}`;
   return new ClusterError(message, { code: 0, reason: 'Unreachable', retry: true, cause: error });
 }
 
@@ -93,15 +93,10 @@ function reasonOf(code: number): string {
   return reasons[code] ?? 'Unknown';
 }
 
-/** undici only says "fetch failed"; the reason is in the cause, which may be several errors (one per address). */
-function rootOf(error: unknown): unknown {
-  if (error instanceof AggregateError && error.errors.length > 0) return rootOf(error.errors[0]);
-  return error instanceof Error && error.cause instanceof Error ? rootOf(error.cause) : error;
-}
-
-function describe(cause: unknown): string {
-  if (cause instanceof Error && cause.name === 'TimeoutError') return 'it did not answer in time';
-  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-  const message = messageOf(cause);
-  return code === '' || message.includes(code) ? message : `${message} (${code})`;
+function describe(error: unknown): string {
+  if ([...causesOf(error)].some(({ name }) => name === 'TimeoutError')) return 'it did not answer in time';
+  const failure = connectionFailure(error);
+  if (!failure) return messageOf(error);
+  const remedy = isUntrusted(failure.code) ? ': check `certificate-authority` of its cluster in the kubeconfig' : '';
+  return `it ${failure.words}${remedy}`;
 }

@@ -83,8 +83,10 @@ export function obedient<T>(ask: (key: string) => Promise<T>, now = monotonic): 
 function chatError(what: string, error: unknown): Error {
   if (error instanceof webApi.WebAPIRateLimitedError) return new RateLimited(error.retryAfter * 1000);
   if (error instanceof Refused) return error;
-  if (!(error instanceof webApi.WebAPIPlatformError))
-    return new MaybeSent(`${what}: Slack gave no answer (${messageOf(error)})`, { cause: error });
+  if (!(error instanceof webApi.WebAPIPlatformError)) {
+    const why = error instanceof webApi.WebAPIRequestError ? error.original : error;
+    return new MaybeSent(`${what}: Slack gave no answer (${messageOf(why)})`, { cause: error });
+  }
   const reason = error.data.error;
   if (reason === 'ratelimited' || reason === 'rate_limited') return new RateLimited(30_000);
   if (gone.has(reason)) return new MessageGone(`${what}: ${reason}`);

@@ -87,13 +87,13 @@ test('a cut connection is unreachable', refused, (response) => response.destroy(
   code: 0,
   reason: 'Unreachable',
   retry: true,
-  message: /other side closed/,
+  message: /closed the connection before the answer was complete/,
 });
 test('a cut answer is unreachable', refused, (response) => response.writeHead(200).write('{"a":', () => response.destroy()), {
   code: 0,
   reason: 'Unreachable',
   retry: true,
-  message: /other side closed|terminated/,
+  message: /closed the connection before the answer was complete/,
 });
 test('half of an answer is unreachable', refused, (response) => response.end('{"a":'), {
   code: 0,
