@@ -81,6 +81,9 @@ async function answer(
   const repository = await findRepository(folder, name);
   if (repository === undefined || service !== 'git-upload-pack') return refuse(response, 404, 'repository not found');
   if (request.method !== (action === 'info/refs' ? 'GET' : 'POST')) return refuse(response, 405, 'method not allowed');
+  if (action !== 'info/refs' && request.headers['content-type'] !== `application/x-${action}-request`) {
+    return refuse(response, 415, 'unsupported media type');
+  }
   const protocol = String(request.headers['git-protocol'] ?? '');
   const whole = { ...plainEnvironment, ...env, GIT_PROTOCOL: protocol };
   if (action === 'info/refs') await advertise(repository, whole, response);
