@@ -49,14 +49,14 @@ export function githubClient(options: GithubOptions): GithubClient {
   const api = new URL(options.baseUrl ?? 'https://api.github.com');
   const { host } = api;
   const who = 'app' in options ? 'the GitHub App' : 'GITHUB_TOKEN';
-  const { stallMs = 60_000, timer, web = direct } = options;
+  const { stallMs = 60_000, timer, web = direct, retryMs = 1_000 } = options;
   const releases = releasesBy(octokit, withGithubErrors(host, releaseRemedies(who)), {
     stallMs,
     api,
     fetch: web.fetch,
     ...(timer && { timer }),
   });
-  const files = filesBy(octokit, withGithubErrors(host, fileRemedies(who)));
+  const files = filesBy(octokit, withGithubErrors(host, fileRemedies(who)), { retryMs });
   return new OctokitGithub(octokit, withGithubErrors(host, statusRemedies(who)), { releases, files });
 }
 

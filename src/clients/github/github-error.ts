@@ -30,21 +30,33 @@ export interface GithubRefusal {
   readonly message?: string;
 }
 
+/** A response with which GitHub refuses something. */
+export interface Refused {
+  readonly status: number;
+  readonly message: string;
+  readonly refusals: readonly GithubRefusal[];
+  /** The path that was called: for a GitHub App, this may be the one for its token. */
+  readonly path: string;
+  /** Where single sign-on can be approved. */
+  readonly sso?: string;
+}
+
 /** What to do about a response, by its status. */
 export interface Remedies {
   readonly 401: string;
   readonly 403: string;
   readonly 404: string;
+  /** Absent: a conflict passes by itself. */
+  readonly 409?: string;
+  readonly 422: string;
   /** The whole sentence for a known refusal, instead of GitHub's message and the general remedy. */
   readonly refused?: (refusals: readonly GithubRefusal[]) => string | undefined;
-  readonly 422: string;
+  /** The remedy for a known cause, whatever the status. */
+  readonly known?: (refused: Refused) => string | undefined;
 }
 
-interface Answer {
-  readonly status: number;
+interface Answer extends Refused {
   readonly headers: Readonly<Record<string, unknown>>;
-  readonly message: string;
-  readonly refusals: readonly GithubRefusal[];
 }
 
 /** Makes a request and describes errors; `what` is the requested object, such as "the commit 3f2a1bc of leaf-ai/x". */
@@ -77,6 +89,13 @@ export function refusalsIn(thrown: unknown): readonly GithubRefusal[] {
   return answer?.status === 422 ? answer.refusals : [];
 }
 
+/** Whether a request of Octokit failed without an answer from which to tell whether it was carried out. */
+export function hasNoAnswer(thrown: unknown): boolean {
+  if (!(thrown instanceof Error) || !('status' in thrown)) return false;
+  const { status = 500 } = answerIn(thrown) ?? {};
+  return status >= 500 || status === 408;
+}
+
 function githubError(host: string, what: string, thrown: unknown, remedies: Remedies): Error {
   const answer = answerIn(thrown);
   const cause = thrown;
@@ -89,25 +108,68 @@ function githubError(host: string, what: string, thrown: unknown, remedies: Reme
   }
   const known = status === 422 ? remedies.refused?.(answer.refusals) : undefined;
   if (known) return new UserError(`${host} refuses ${what}: ${known}`, { cause });
-  if (status === 401 || status === 403 || status === 404 || status === 422) {
-    return new UserError(`${host} refuses ${what} (${status} ${fullMessage(answer)}): ${remedies[status]}`, { cause });
-  }
+  const remedy = status < 500 ? (remedies.known?.(answer) ?? byStatus(remedies, status)) : undefined;
+  if (remedy) return new UserError(refusal(`${host} refuses ${what}`, answer, remedy), { cause });
   return new GithubError(`${host} answers ${status} for ${what}: ${said}`, {
     cause,
     retry: status >= 500 || status === 408 || status === 409,
   });
 }
 
-function answerIn(thrown: unknown): Answer | undefined {
-  if (!(thrown instanceof Error) || !('response' in thrown) || !('status' in thrown)) return undefined;
-  const response = thrown.response as { headers?: Record<string, unknown>; data?: { message?: unknown; errors?: unknown } } | undefined;
-  if (!response || typeof thrown.status !== 'number') return undefined;
-  const said = typeof response.data?.message === 'string' ? response.data.message : messageOf(thrown);
-  const errors: unknown[] = Array.isArray(response.data?.errors) ? response.data.errors : [];
-  return { status: thrown.status, headers: response.headers ?? {}, message: plainLine(said, 300), refusals: errors.map(refusal) };
+function byStatus(remedies: Remedies, status: number): string | undefined {
+  return status === 401 || status === 403 || status === 404 || status === 409 || status === 422 ? remedies[status] : undefined;
 }
 
-function refusal(error: unknown): GithubRefusal {
+/** Where a sentence is shown in few characters, its remedy must not be what is cut off. */
+const shownCharacters = 380;
+
+function refusal(what: string, answer: Answer, remedy: string): string {
+  const room = shownCharacters - `${what} (${answer.status} ): ${remedy}`.length;
+  return `${what} (${answer.status} ${plainLine(fullMessage(answer), Math.max(80, room))}): ${remedy}`;
+}
+
+interface SentResponse {
+  readonly url?: string;
+  readonly headers?: Record<string, unknown>;
+  readonly data?: { readonly message?: unknown; readonly errors?: unknown };
+}
+
+function answerIn(thrown: unknown): Answer | undefined {
+  if (!(thrown instanceof Error) || !('response' in thrown) || !('status' in thrown)) return undefined;
+  const response = thrown.response as SentResponse | undefined;
+  if (!response || typeof thrown.status !== 'number') return undefined;
+  const { headers = {}, data, url = '' } = response;
+  const said = typeof data?.message === 'string' ? data.message : typeof data === 'string' ? withoutTags(data) : messageOf(thrown);
+  const errors: unknown[] = Array.isArray(data?.errors) ? data.errors : [];
+  const sso = ssoIn(headers);
+  return {
+    status: thrown.status,
+    headers,
+    message: plainLine(said, 300),
+    refusals: errors.map(refusalFrom),
+    path: URL.canParse(url) ? new URL(url).pathname : '',
+    ...(sso && { sso }),
+  };
+}
+
+/** The text of an HTML page of a proxy or a gateway; any other text as it is. */
+function withoutTags(text: string): string {
+  const start = text.slice(0, 4_000);
+  if (!start.includes('<')) return start;
+  return start
+    .split('<')
+    .map((part, index) => (index === 0 ? part : part.slice(part.indexOf('>') + 1 || part.length)))
+    .join(' ');
+}
+
+/** `required; url=https://github.com/orgs/acme/sso?authorization_request=…` */
+function ssoIn(headers: Readonly<Record<string, unknown>>): string | undefined {
+  const [, url = ''] =
+    /(?:^|;) *url=(https:\/\/[\w.~:/?#@!$&'()*+,=%-]{1,500})/.exec(String(headers['x-github-sso'] ?? '').slice(0, 1_000)) ?? [];
+  return URL.canParse(url) ? url : undefined;
+}
+
+function refusalFrom(error: unknown): GithubRefusal {
   if (typeof error === 'string') return { message: error };
   const { field, code, message } = (error ?? {}) as Record<string, unknown>;
   return {
@@ -118,7 +180,7 @@ function refusal(error: unknown): GithubRefusal {
 }
 
 /** GitHub's message with its reasons; "Validation Failed" alone is not helpful. */
-function fullMessage({ message: said, refusals }: Answer): string {
+function fullMessage({ message: said, refusals }: Refused): string {
   const reasons = refusals.map(({ field, code, message }) => message ?? [field, code].filter(Boolean).join(' '));
   return plainLine([said, ...reasons].filter(Boolean).join('; '), 600);
 }

@@ -72,8 +72,9 @@ export function octokitFor(options: OctokitOptions): GithubApi {
       ),
     },
   });
-  octokit.hook.before('request', ({ method, url, request }) => {
-    if (!isRepeatable({ method, url })) Object.assign(request, { retries: 0 });
+  octokit.hook.before('request', (options) => {
+    // A copy: the object may be the one that all requests share.
+    if (!isRepeatable(options)) options.request = Object.assign({}, options.request, { retries: 0 });
   });
   return checkedApi(octokit, retryMs);
 }

@@ -109,15 +109,20 @@ test('an error of the server is tried again, and said when it stays', async (t) 
   });
 });
 
-test('a write whose answer was an error of the server is not repeated blindly', async (t) => {
-  const { github, calls } = await world(t, (call) =>
-    call.startsWith('GET') ? { status: 200, body: { statuses: [] } } : { status: 502, body: { message: 'Bad Gateway' } },
-  );
+test('a write whose answer was an error of the server is not repeated blindly, and reads still are', async (t) => {
+  let failing = false;
+  const { github, calls } = await world(t, (call) => {
+    failing = !failing && calls.length > 2;
+    if (failing || call.startsWith('POST')) return { status: 502, body: { message: 'Bad Gateway' } };
+    return { status: 200, body: call.endsWith('/status') ? { statuses: [] } : { full_name: 'leaf-ai/x', private: true } };
+  });
   await t.throwsAsync(github.setStatus('leaf-ai/x', sha, status), { instanceOf: GithubError, message: /answers 502/ });
   t.deepEqual(
     calls.filter((call) => !call.startsWith('GET')),
     [`POST /api/v3/repos/leaf-ai/x/statuses/${sha}`],
   );
+  t.is((await github.check('leaf-ai/x')).name, 'leaf-ai/x');
+  t.is(calls.length, 4);
 });
 
 test('a server that does not answer is left in time', async (t) => {
