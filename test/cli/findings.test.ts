@@ -140,6 +140,13 @@ test('the registry is asked by each of its addresses, and what only others can s
   t.regex(pull?.next ?? '', /crictl pull node\.example\.com:32000\/.*mirror for node\.example\.com:32000/);
 });
 
+test('a registry that has not looked at the login is said to be one', async (t) => {
+  const registry = { ping: async () => ({ login: 'none', unproven: true }), tokenBuilders: [] };
+  const [api] = await registryFindings(addresses, registry, { request: () => Promise.reject(new Error('away')) });
+  t.like(api, { state: 'ok' });
+  t.regex(api?.evidence ?? '', /answers without a login, and has not looked at the one it was given/);
+});
+
 test("a registry that is away fails by the bot's own address alone", async (t) => {
   const away = () => Promise.reject(new Error('away'));
   const findings = await registryFindings({ ...addresses, pull: 'localhost:32000' }, { ping: away, tokenBuilders: [] }, { request: away });

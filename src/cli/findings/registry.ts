@@ -9,8 +9,8 @@ export interface Asks {
 }
 
 export interface Pings {
-  /** The kind of login. @throws Error if the registry refuses access */
-  ping(): Promise<{ login: string }>;
+  /** The kind of login; `unproven`: the registry has not looked at the one it was given. @throws Error if it refuses access */
+  ping(): Promise<{ readonly login: string; readonly unproven?: boolean }>;
 }
 
 /** A registry, and the job templates whose builders can only log in with tokens. */
@@ -28,7 +28,7 @@ export async function registryFindings({ api, push, pull }: RegistryAddresses, r
 async function apiFinding(api: string, registry: SeenRegistry): Promise<Finding> {
   const about = 'Registry: api, address used by the bot';
   try {
-    return loginFinding(about, api, (await registry.ping()).login, registry.tokenBuilders);
+    return loginFinding(about, api, await registry.ping(), registry.tokenBuilders);
   } catch (error) {
     const next = `Try it from the same place: curl ${api}/v2/. A password comes from REGISTRY_USERNAME and REGISTRY_PASSWORD.`;
     return { about, state: 'failed', evidence: messageOf(error), next };
@@ -39,7 +39,7 @@ async function apiFinding(api: string, registry: SeenRegistry): Promise<Finding>
 export async function externalRegistryFinding(name: string, api: string, settings: string, registry: SeenRegistry): Promise<Finding> {
   const about = `External registry: ${name}`;
   try {
-    return loginFinding(about, api, (await registry.ping()).login, registry.tokenBuilders);
+    return loginFinding(about, api, await registry.ping(), registry.tokenBuilders);
   } catch (error) {
     const next = `Try it from the same place: curl ${api}/v2/. The login is ${settings}_USERNAME and ${settings}_PASSWORD, the certificate authority \`ca\`.`;
     return { about, state: 'failed', evidence: messageOf(error), next };
@@ -47,7 +47,16 @@ export async function externalRegistryFinding(name: string, api: string, setting
 }
 
 /** A registry with basic authentication answers every push of a builder that can only log in with tokens with 401. */
-function loginFinding(about: string, api: string, login: string, builders: readonly string[]): Finding {
+function loginFinding(
+  about: string,
+  api: string,
+  { login, unproven }: Awaited<ReturnType<Pings['ping']>>,
+  builders: readonly string[],
+): Finding {
+  if (unproven) {
+    const evidence = `${api} answers without a login, and has not looked at the one it was given: a wrong one shows when something is pushed`;
+    return { about, state: 'ok', evidence };
+  }
   if (login !== 'basic' || builders.length === 0) return { about, state: 'ok', evidence: `${api} accepts the login (${login})` };
   const evidence = `${api} accepts the password directly (basic); the builder of ${builders.join(', ')} can only log in with tokens, so its pushes would fail with 401`;
   return { about, state: 'warning', evidence, next: 'Configure it to use tokens (Bearer), or push with a template of another builder.' };

@@ -140,9 +140,14 @@ async function askOnce(dispatcher: Dispatcher, url: URL, request: HttpRequest, s
   return { ...head, body, text: () => body.toString('utf8') };
 }
 
+const anyRequest = 'http';
+
 function heldUntil(host: string, status: number, header: HttpAnswer['header']): Date | undefined {
-  const wait = status === 429 || status === 503 ? waitIn({ retryAfter: header('retry-after'), date: header('date') }) : undefined;
+  if (status < 400) hostLimits.accepted(host, anyRequest);
+  const asked = status === 429 || status === 503 ? waitIn({ retryAfter: header('retry-after'), date: header('date') }) : undefined;
+  if (asked) hostLimits.hold(host, asked);
+  // A limit that does not say how long it lasts.
+  const wait = asked ?? (status === 429 ? hostLimits.refused(host, anyRequest) : undefined);
   if (!wait) return undefined;
-  hostLimits.hold(host, wait);
   return new Date(machineTime().getTime() + wait);
 }

@@ -1,12 +1,11 @@
 import { AccessRefused, UserError } from '../../core/errors.ts';
-import { mayGo } from '../../core/git/credential.ts';
-import { inQuotes } from '../../core/text/quoted.ts';
 import { trimEndSigns } from '../../core/text/trim.ts';
 import { monotonic } from '../../core/time/clock.ts';
 import type { Http, HttpAnswer } from '../http/http-client.ts';
-import { HttpError } from '../http/http-error.ts';
 import { isPage, pageInstead } from '../http/login-page.ts';
 import { type Challenge, readChallenges } from './challenge.ts';
+import { loginVariables, missingRight, type RegistryContext, trustingIn, wrongLogin } from './refusal.ts';
+import { fetchToken } from './token-server.ts';
 
 export interface RegistryCredentials {
   readonly username: string;
@@ -16,12 +15,10 @@ export interface RegistryCredentials {
 /** How a registry granted access. */
 export type LoginKind = 'none' | 'basic' | 'bearer';
 
-export interface LoginOptions {
-  readonly api: URL;
-  readonly http: Http;
-  readonly credentials: RegistryCredentials | undefined;
-  /** The prefix of the login's environment variables, for messages: `REGISTRY`. */
-  readonly settings: string;
+interface Granted {
+  readonly kind: LoginKind;
+  readonly header: string;
+  readonly until: number;
 }
 
 /**
@@ -29,18 +26,16 @@ export interface LoginOptions {
  * (distribution specification, "Token Authentication"). Tokens are cached until shortly before they expire.
  */
 export class RegistryLogin {
-  readonly #api: URL;
+  readonly #registry: RegistryContext;
   readonly #http: Http;
-  readonly #credentials: RegistryCredentials | undefined;
-  readonly #settings: string;
+  readonly #basic: string | undefined;
   /** By scope. */
-  readonly #headers = new Map<string, { readonly kind: LoginKind; readonly header: string; readonly until: number }>();
+  readonly #headers = new Map<string, Granted>();
 
-  constructor({ api, http, credentials, settings }: LoginOptions) {
-    this.#api = api;
+  constructor(registry: RegistryContext, http: Http, credentials: RegistryCredentials | undefined) {
+    this.#registry = registry;
     this.#http = http;
-    this.#credentials = credentials;
-    this.#settings = `${settings}_USERNAME and ${settings}_PASSWORD`;
+    this.#basic = credentials && `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}`;
   }
 
   /**
@@ -50,102 +45,87 @@ export class RegistryLogin {
   async ask(path: string, accept: string, scope: string): Promise<{ answer: HttpAnswer; kind: LoginKind }> {
     const known = this.#headers.get(scope);
     const valid = known && known.until > monotonic() ? known : undefined;
-    const first = await this.#get(path, accept, valid?.header);
-    if (isPage(first)) throw new UserError(`${pageInstead(this.#api.host, `the registry (${path})`, this.#remedy())}.`);
-    if (first.status !== 401) return { answer: first, kind: valid?.kind ?? 'none' };
-    const login = await this.#answerTo(readChallenges(first.header('www-authenticate') ?? ''), scope);
+    let first = await this.#get(path, accept, valid?.header);
+    let kind: LoginKind = valid?.kind ?? 'none';
+    // Some registries hide from anonymous users what a login may see.
+    if (!valid && this.#basic && (first.status === 403 || first.status === 404)) {
+      first = await this.#get(path, accept, this.#basic);
+      kind = 'basic';
+    }
+    if (first.status !== 401) return { answer: first, kind };
+    const login = await this.#answerTo(first, scope);
     const second = await this.#get(path, accept, login.header);
-    if (second.status === 401) throw this.#refused();
-    if (isPage(second)) throw new UserError(`${pageInstead(this.#api.host, `the registry (${path})`, this.#remedy())}.`);
+    if (second.status === 401) throw this.#stillRefused(second, path, login.kind);
     this.#headers.set(scope, login);
     return { answer: second, kind: login.kind };
   }
 
-  async #get(path: string, accept: string, authorization: string | undefined): Promise<HttpAnswer> {
-    const url = `${trimEndSigns(this.#api.href, '/')}${path}`;
-    return await this.#http.request(url, { headers: { accept, ...(authorization && { authorization }) }, maxBytes: 4 * 1024 ** 2 });
+  /**
+   * Proves the login where reading needs none: some registries check it all the same, others only for what changes something. Asks for
+   * something that no registry serves (POST of /v2/), so nothing is changed.
+   * @returns the kind of login; undefined if the registry has not looked at it
+   * @throws AccessRefused if it is wrong
+   */
+  async prove(): Promise<LoginKind | undefined> {
+    if (this.#basic === undefined) return undefined;
+    const read = await this.#get('/v2/', '*/*', this.#basic);
+    if (read.status === 401) return (await this.#answerTo(read, '', 'sent')).kind;
+    const write = await this.#request('/v2/', { method: 'POST' });
+    if (write.status !== 401) return undefined;
+    const login = await this.#answerTo(write, '');
+    const again = await this.#request('/v2/', { method: 'POST', authorization: login.header });
+    if (again.status === 401 && login.kind === 'basic') throw wrongLogin(this.#registry);
+    return login.kind;
   }
 
-  async #answerTo(challenges: readonly Challenge[], scope: string): Promise<{ kind: LoginKind; header: string; until: number }> {
+  async #get(path: string, accept: string, authorization: string | undefined): Promise<HttpAnswer> {
+    const answer = await this.#request(path, { accept, ...(authorization && { authorization }) });
+    if (!isPage(answer)) return answer;
+    const remedy = `check ${this.#registry.key}, and ${loginVariables(this.#registry)}`;
+    throw new UserError(`${pageInstead(this.#registry.api.host, `the registry (${path})`, remedy)}.`);
+  }
+
+  async #request(path: string, { method = 'GET', ...headers }: { method?: 'GET' | 'POST'; accept?: string; authorization?: string }) {
+    const url = `${trimEndSigns(this.#registry.api.href, '/')}${path}`;
+    return await this.#trusting(() => this.#http.request(url, { method, headers, maxBytes: 4 * 1024 ** 2 }));
+  }
+
+  async #trusting<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      throw trustingIn(this.#registry, error);
+    }
+  }
+
+  /** @param basic `sent`: the challenge is the answer to the password itself */
+  async #answerTo(refused: HttpAnswer, scope: string, basic: 'sent' | 'not sent' = 'not sent'): Promise<Granted> {
+    const challenges: readonly Challenge[] = readChallenges(refused.header('www-authenticate') ?? '');
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
-    if (bearer) return await this.#token(bearer, scope);
+    if (bearer) {
+      const request = { http: this.#http, registry: this.#registry, basic: this.#basic };
+      const { token, seconds } = await this.#trusting(() => fetchToken(request, bearer, scope));
+      return { kind: 'bearer', header: `Bearer ${token}`, until: monotonic() + (seconds - 10) * 1_000 };
+    }
     if (!challenges.some(({ scheme }) => scheme === 'basic')) {
       throw new AccessRefused(
-        `The registry ${this.#api.host} requires a login that is neither Basic nor Bearer; coxswain only supports these two.`,
+        `The registry ${this.#registry.api.host} requires a login that is neither Basic nor Bearer; coxswain only supports these two.`,
       );
     }
-    const basic = this.#basic();
-    if (!basic) throw this.#refused();
-    return { kind: 'basic', header: basic, until: Number.POSITIVE_INFINITY };
+    if (this.#basic === undefined || basic === 'sent') throw wrongLogin(this.#registry);
+    return { kind: 'basic', header: this.#basic, until: Number.POSITIVE_INFINITY };
   }
 
-  async #token({ parameters }: Challenge, scope: string): Promise<{ kind: LoginKind; header: string; until: number }> {
-    const url = this.#realm(parameters.realm ?? '');
-    if (parameters.service) url.searchParams.set('service', parameters.service);
-    const wanted = parameters.scope ?? scope;
-    if (wanted) url.searchParams.set('scope', wanted);
-    const basic = this.#basic();
-    const answer = await this.#http.request(url, { headers: basic ? { authorization: basic } : {}, maxBytes: mostTokenBytes });
-    if (answer.status === 401 || answer.status === 403) throw this.#refused();
-    if (isPage(answer)) throw new UserError(`${pageInstead(url.host, 'a token', this.#remedy())}.`);
-    if (answer.status !== 200)
-      throw new HttpError(`${url.host} answered ${answer.status} to a request for a registry token`, {
-        retry: answer.status === 429 || answer.status >= 500,
-        retryAt: answer.retryAt,
-      });
-    const { token, seconds } = tokenIn(answer.text(), url.host);
-    return { kind: 'bearer', header: `Bearer ${token}`, until: monotonic() + (seconds - 10) * 1_000 };
-  }
-
-  /** The token server, which gets the login: any https server named by the registry, or the registry's host itself if both use http. */
-  #realm(realm: string): URL {
-    const url = URL.canParse(realm) ? new URL(realm) : undefined;
-    const named = (to: URL) => to.protocol === 'https:' || (to.protocol === 'http:' && to.hostname === this.#api.hostname);
-    if (url && /^https?:$/.test(url.protocol) && mayGo(url, this.#api, named)) return url;
-    const where = `The registry ${this.#api.host} refers to a token server at ${inQuotes(realm, 200)}`;
-    if (url?.protocol === 'http:' && this.#api.protocol === 'https:')
-      throw new UserError(
-        `${where}, and the login is not sent over plain http: configure its realm as https (often needed for a registry behind a proxy).`,
-      );
-    throw new UserError(`${where}, which is neither https nor the registry itself.`);
-  }
-
-  #basic(): string | undefined {
-    const { username, password } = this.#credentials ?? {};
-    return username === undefined ? undefined : `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-  }
-
-  #remedy(): string {
-    return `check ${this.#settings}`;
-  }
-
-  #refused(): AccessRefused {
-    const { username } = this.#credentials ?? {};
-    return new AccessRefused(
-      username === undefined
-        ? `The registry ${this.#api.host} requires a login: set ${this.#settings}.`
-        : `The registry ${this.#api.host} refuses the login ${JSON.stringify(username)}: check ${this.#settings}.`,
+  /** Why a registry refuses again: a token that it does not accept, or one that does not reach this far, is not a wrong password. */
+  #stillRefused(answer: HttpAnswer, path: string, kind: LoginKind): Error {
+    if (kind === 'basic') return wrongLogin(this.#registry);
+    const bearer = readChallenges(answer.header('www-authenticate') ?? '').find(({ scheme }) => scheme === 'bearer');
+    const reason = bearer?.parameters.error ?? 'insufficient_scope';
+    if (reason === 'insufficient_scope') return missingRight(reason, path, this.#registry);
+    const { host } = this.#registry.api;
+    const remedy = 'check the issuer, the service and the certificate in the configuration of both, and their clocks';
+    return new UserError(
+      `The registry ${host} does not accept the token that its own token server gave (${reason.slice(0, 100)}): ${remedy}.`,
     );
-  }
-}
-
-const mostTokenBytes = 256 * 1024;
-
-/** RFC 6749 calls it access_token, older servers token; it is valid for 60 s if nothing else is specified. */
-function tokenIn(text: string, host: string): { token: string; seconds: number } {
-  const found: unknown = parsed(text);
-  if (typeof found === 'object' && found !== null) {
-    const { token, access_token: access, expires_in: seconds } = found as Record<string, unknown>;
-    const value = token ?? access;
-    if (typeof value === 'string' && value !== '') return { token: value, seconds: typeof seconds === 'number' ? seconds : 60 };
-  }
-  throw new HttpError(`the answer of ${host} contains no registry token`, { retry: false });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

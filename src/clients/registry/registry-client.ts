@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { AccessRefused, UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import type { TagState } from '../../core/release/tag-state.ts';
 import { inQuotes } from '../../core/text/quoted.ts';
 import type { Http, HttpAnswer } from '../http/http-client.ts';
 import { HttpError } from '../http/http-error.ts';
-import { ledAway } from '../http/login-page.ts';
 import { absenceIn } from './absent.ts';
 import { manifestTypes, readManifest } from './image-manifest.ts';
 import { type LoginKind, type RegistryCredentials, RegistryLogin } from './login.ts';
+import { notRegistry, type RegistryContext, refusalOf } from './refusal.ts';
 import { tagState } from './tag-state.ts';
 
 export interface Registry {
@@ -19,10 +19,16 @@ export interface Registry {
   /** Whether it has this tag, whatever the tag refers to. Never throws. */
   tag(repository: string, tag: string): Promise<TagState>;
   /**
-   * Checks that it is a registry that grants access, and returns the kind of login used.
+   * Checks that it is a registry that grants access, and that the login is right even where reading needs none.
    * @throws UserError if the user can fix it, HttpError otherwise
    */
-  ping(): Promise<{ login: LoginKind }>;
+  ping(): Promise<Access>;
+}
+
+/** How a registry grants access. `unproven`: it has ignored the login, which it may need for a push. */
+export interface Access {
+  readonly login: LoginKind;
+  readonly unproven?: true;
 }
 
 export interface RegistryManifest {
@@ -42,33 +48,35 @@ export interface RegistryOptions {
   readonly name?: string;
   readonly credentials?: RegistryCredentials;
   readonly http: Http;
+  /** Whether `http` trusts certificates that are configured for this registry. */
+  readonly hasAuthority?: boolean;
 }
 
 /** Names and tags allowed by the distribution specification ("Pulling manifests"). */
 const repositoryName = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const referenceName = /^(?:\w[\w.-]{0,127}|[a-z0-9+._-]+:[0-9a-f]{32,})$/;
 
-export function registryClient({ api, name, credentials, http }: RegistryOptions): Registry {
-  const settings = name === undefined ? 'REGISTRY' : `REGISTRY_${name.toUpperCase()}`;
-  const login = new RegistryLogin({ api: new URL(api), http, credentials, settings });
-  return new DistributionRegistry(new URL(api), login, { key: name === undefined ? 'registry.api' : `registries.${name}.api`, settings });
-}
-
-/** The configuration key of the registry, and the prefix of its login variables, for messages. */
-interface ErrorContext {
-  readonly key: string;
-  readonly settings: string;
+export function registryClient({ api, name, credentials, http, hasAuthority = false }: RegistryOptions): Registry {
+  return new DistributionRegistry(
+    {
+      api: new URL(api),
+      key: name === undefined ? 'registry.api' : `registries.${name}.api`,
+      settings: name === undefined ? 'REGISTRY' : `REGISTRY_${name.toUpperCase()}`,
+      hasAuthority,
+      ...(credentials && { username: credentials.username }),
+    },
+    http,
+    credentials,
+  );
 }
 
 class DistributionRegistry implements Registry {
-  readonly #api: URL;
+  readonly #context: RegistryContext;
   readonly #login: RegistryLogin;
-  readonly #context: ErrorContext;
 
-  constructor(api: URL, login: RegistryLogin, said: ErrorContext) {
-    this.#api = api;
-    this.#login = login;
-    this.#context = said;
+  constructor(context: RegistryContext, http: Http, credentials: RegistryCredentials | undefined) {
+    this.#context = context;
+    this.#login = new RegistryLogin(context, http, credentials);
   }
 
   async manifest(repository: string, reference: string): Promise<RegistryManifest | undefined> {
@@ -93,11 +101,11 @@ class DistributionRegistry implements Registry {
     try {
       demandNames(repository, tag);
       const asking = {
-        host: this.#api.host,
+        host: this.#context.api.host,
         key: this.#context.key,
         ask: async (path: string, accept: string) => (await this.#login.ask(path, accept, `repository:${repository}:pull`)).answer,
-        errorOf: (answer: HttpAnswer, path: string) => this.#errorOf(answer, path),
-        ping: () => this.ping(),
+        errorOf: (answer: HttpAnswer, path: string) => refusalOf(answer, path, this.#context),
+        ping: () => this.#demandRegistry(),
       };
       return await tagState(asking, repository, tag);
     } catch (error) {
@@ -105,10 +113,19 @@ class DistributionRegistry implements Registry {
     }
   }
 
-  async ping(): Promise<{ login: LoginKind }> {
+  async ping(): Promise<Access> {
+    const login = await this.#demandRegistry();
+    if (login !== 'none' || this.#context.username === undefined) return { login };
+    const proven = await this.#login.prove();
+    return proven ? { login: proven } : { login, unproven: true };
+  }
+
+  /** @throws if it is not a registry that grants access */
+  async #demandRegistry(): Promise<LoginKind> {
     const { answer, kind } = await this.#login.ask('/v2/', '*/*', '');
-    if (answer.status !== 200) throw this.#errorOf(answer, '/v2/');
-    return { login: kind };
+    if (answer.status !== 200) throw refusalOf(answer, '/v2/', this.#context);
+    if (!isRegistry(answer)) throw notRegistry('another kind of answer for /v2/', this.#context);
+    return kind;
   }
 
   async #fetch(repository: string, reference: string): Promise<{ digest: string; text: string } | undefined> {
@@ -116,9 +133,9 @@ class DistributionRegistry implements Registry {
     const { answer } = await this.#login.ask(path, manifestTypes, `repository:${repository}:pull`);
     const absence = absenceIn(answer);
     // A server that is no registry, or a proxy without one behind it, answers 404 for everything.
-    if (absence === 'bare') await this.ping();
+    if (absence === 'bare') await this.#demandRegistry();
     if (absence !== 'no') return undefined;
-    if (answer.status !== 200) throw this.#errorOf(answer, path);
+    if (answer.status !== 200) throw refusalOf(answer, path, this.#context);
     const wanted = reference.includes(':') ? reference : (answer.header('docker-content-digest') ?? '');
     const digest = digestLike(wanted, answer.body);
     if (wanted !== '' && wanted !== digest) {
@@ -130,27 +147,21 @@ class DistributionRegistry implements Registry {
   }
 
   #place(repository: string, reference: string) {
-    return { host: this.#api.host, about: `the manifest of ${this.#at(repository, reference)}` };
+    return { host: this.#context.api.host, about: `the manifest of ${this.#at(repository, reference)}` };
   }
 
   #at(repository: string, reference: string): string {
-    return `${this.#api.host}/${repository}${reference.includes(':') ? '@' : ':'}${reference}`;
+    return `${this.#context.api.host}/${repository}${reference.includes(':') ? '@' : ':'}${reference}`;
   }
+}
 
-  #errorOf({ status, header, retryAt }: HttpAnswer, path: string): Error {
-    const { host, href } = this.#api;
-    const { key, settings } = this.#context;
-    const location = header('location');
-    if (status >= 300 && status < 400 && location) {
-      const to = URL.canParse(location, href) ? new URL(location, href).origin : location.slice(0, 200);
-      return new UserError(`${ledAway(`The registry ${host}`, to, path, `check ${key} in the configuration, and ${settings}_USERNAME`)}.`);
-    }
-    if (status === 403)
-      return new AccessRefused(`The registry ${host} denies reading ${path} (403): check the permissions of ${settings}_USERNAME.`);
-    if (status === 429 || status >= 500)
-      return new HttpError(`The registry ${host} answers ${status} for ${path}`, { retry: true, retryAt });
-    return new UserError(`${href} does not answer as an image registry (${status} for ${path}): check ${key} in the configuration.`);
-  }
+/**
+ * Whether the response to /v2/ is one of a registry. Distribution, zot, Harbor, Quay and most others send the header; the specification
+ * only demands status 200. Their bodies are `{}`, `true` (Quay) or empty.
+ */
+function isRegistry({ header, text }: HttpAnswer): boolean {
+  if (header('docker-distribution-api-version') !== undefined) return true;
+  return ['', '{}', 'true', 'null', '[]'].includes(text().replace(/\s+/g, ''));
 }
 
 /** @throws UserError */

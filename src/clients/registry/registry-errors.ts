@@ -1,3 +1,5 @@
+import { plainLine } from '../../core/text/plain-line.ts';
+
 /** One of the errors in a registry's response; each part is absent if it is not text. */
 export interface RegistryErrorEntry {
   readonly code?: string;
@@ -12,6 +14,12 @@ export function registryErrors(text: string): RegistryErrorEntry[] | undefined {
   // Artifactory and Nexus put a single message beside it, without a list.
   if (!Array.isArray(errors)) return [entryOf(found)];
   return errors.map(entryOf);
+}
+
+/** What a registry said about a failed request, in its own words; undefined if it said nothing that a person could read. */
+export function saidByRegistry(text: string): string | undefined {
+  const said = (registryErrors(text) ?? []).map(({ code, message }) => [code, message].filter(Boolean).join(': '));
+  return plainLine(said.filter(Boolean).join('; '), 200) || undefined;
 }
 
 function entryOf(error: unknown): RegistryErrorEntry {

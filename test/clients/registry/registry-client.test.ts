@@ -132,7 +132,7 @@ const words = test.macro(async (t, status: number, kind: typeof UserError | type
   const { registry } = await world(t, (_, response) => json(response, status, {}));
   await t.throwsAsync(registry.manifest('sample', 'v1'), { instanceOf: kind, message });
 });
-test('403 is said in words', words, 403, UserError, /denies reading .*sample.*403/);
+test('403 is said in words', words, 403, UserError, /does not let anonymous users read .*sample.* \(403\)/);
 test('500 is said in words', words, 500, HttpError, /answers 500/);
 test('401 without a challenge is said in words', words, 401, UserError, /neither Basic nor Bearer/);
 
@@ -179,7 +179,7 @@ test('a registry that is not there is said by host and reason', async (t) => {
 
 test('a login is given where it is asked for, and said where it is missing or wrong', async (t) => {
   const answer = (request: IncomingMessage, response: ServerResponse) => {
-    if (request.headers.authorization === basic) response.end(image);
+    if (request.headers.authorization === basic) response.end(request.url === '/v2/' ? '{}' : image);
     else response.writeHead(401, { 'www-authenticate': 'Basic realm="Registry"' }).end();
   };
   const { registry, server } = await world(t, answer, login);
@@ -245,6 +245,135 @@ test('the stand-in registry is understood', async (t) => {
   const registry = client(t, server.url);
   t.deepEqual(await registry.ping(), { login: 'none' });
   t.is(await registry.manifest('leafai/none', 'v1'), undefined);
+});
+
+test('a wrong login is told even where reading needs none', async (t) => {
+  const noLogin = { 'www-authenticate': 'Basic realm="r"' };
+  const looks = await loopback(t, ({ headers }, response) =>
+    headers.authorization && headers.authorization !== basic ? void response.writeHead(401, noLogin).end() : json(response, 200, {}),
+  );
+  const onlyForWriting = await loopback(t, ({ method, headers }, response) => {
+    if (method === 'GET') return json(response, 200, {});
+    response.writeHead(headers.authorization === basic ? 405 : 401, noLogin).end();
+  });
+  for (const { url } of [looks, onlyForWriting]) {
+    await t.throwsAsync(client(t, url, { ...login, password: 'wr0ng' }).ping(), {
+      instanceOf: UserError,
+      message: /refuses the login "ada": check REGISTRY_USERNAME and REGISTRY_PASSWORD/,
+    });
+  }
+  t.deepEqual(await client(t, onlyForWriting.url, login).ping(), { login: 'basic' });
+  t.deepEqual(await client(t, looks.url, login).ping(), { login: 'none', unproven: true });
+  t.deepEqual(await client(t, looks.url).ping(), { login: 'none' });
+});
+
+test('what is hidden from anonymous users is asked for with the login', async (t) => {
+  const hides = (request: IncomingMessage, response: ServerResponse) =>
+    request.headers.authorization === basic ? void response.end(image) : json(response, 404, { errors: [{ code: 'NAME_UNKNOWN' }] });
+  const { registry } = await world(t, hides, login);
+  t.is((await registry.manifest('sample', 'v1'))?.digest, digest);
+  t.is(await (await world(t, hides)).registry.manifest('sample', 'v1'), undefined);
+});
+
+test('a web page, or other JSON, at /v2/ is not a registry', async (t) => {
+  const pages = [
+    ['text/html', '<html><title>Welcome</title></html>'],
+    ['application/json', '{"status":"ok"}'],
+    ['text/plain', 'hello'],
+  ] as const;
+  for (const [type, body] of pages) {
+    const { registry } = await world(t, (_, response) => void response.writeHead(200, { 'content-type': type }).end(body));
+    await t.throwsAsync(registry.ping(), { instanceOf: UserError, message: /check registry\.api/ }, body);
+  }
+  for (const [headers, body] of [
+    [{ 'Docker-Distribution-Api-Version': 'registry/2.0' }, '{"any":1}'],
+    [{}, 'true'],
+    [{}, '{}\n'],
+    [{}, ''],
+  ] as const) {
+    const { registry } = await world(t, (_, response) => void response.writeHead(200, headers).end(body));
+    t.deepEqual(await registry.ping(), { login: 'none' });
+  }
+});
+
+/** A registry whose token server answers so. */
+async function withTokens(t: ExecutionContext, token: (request: IncomingMessage, response: ServerResponse) => void, accepted = 'good') {
+  const server: Loopback = await loopback(t, (request, response) => {
+    if (request.url?.startsWith('/token') || request.url?.startsWith('/other')) return token(request, response);
+    if (request.headers.authorization === `Bearer ${accepted}`) return void response.end(request.url === '/v2/' ? '{}' : image);
+    const reason = request.headers.authorization?.startsWith('Bearer') ? ',error="insufficient_scope"' : '';
+    response.writeHead(401, { 'www-authenticate': `Bearer realm="${server.url}/token",service="s"${reason}` }).end();
+  });
+  return { registry: client(t, server.url, login), server };
+}
+
+test('of token and access_token the one that is not empty counts', async (t) => {
+  for (const answer of [
+    { token: '', access_token: 'good' },
+    { token: null, access_token: 'good', expires_in: '300' },
+    { token: 'good', access_token: '' },
+  ]) {
+    const { registry } = await withTokens(t, (_, response) => json(response, 200, answer));
+    t.is((await registry.manifest('sample', 'v1'))?.digest, digest);
+  }
+  for (const answer of [{}, { token: '' }, null, { access_token: 5 }]) {
+    const { registry } = await withTokens(t, (_, response) => json(response, 200, answer));
+    await t.throwsAsync(registry.manifest('sample', 'v1'), { instanceOf: HalfAnswer, message: /half an answer about a registry token/ });
+  }
+});
+
+test('a token server may redirect on its own host, with the login, and nowhere else', async (t) => {
+  const near = await withTokens(t, (request, response) => {
+    if (request.url?.startsWith('/token')) return void response.writeHead(307, { location: '/other?x=1' }).end();
+    json(response, 200, { token: request.headers.authorization === basic ? 'good' : 'anonymous' });
+  });
+  t.is((await near.registry.manifest('sample', 'v1'))?.digest, digest);
+  const elsewhere = await loopback(t, (_, response) => json(response, 200, { token: 'good' }));
+  const far = await withTokens(t, (_, response) => void response.writeHead(302, { location: `${elsewhere.url}/login` }).end());
+  await t.throwsAsync(far.registry.manifest('sample', 'v1'), {
+    instanceOf: UserError,
+    message: /^The token server .* redirected to .*\/login instead of returning a token; redirects are not followed: correct the realm/,
+  });
+  t.is(elsewhere.requests.length, 0);
+  const circle = await withTokens(t, (_, response) => void response.writeHead(302, { location: '/token' }).end());
+  await t.throwsAsync(circle.registry.manifest('sample', 'v1'), { message: /redirects endlessly/ });
+});
+
+test('a missing right is not a wrong password', async (t) => {
+  const narrow = await withTokens(t, (_, response) => json(response, 200, { token: 'narrow' }));
+  await t.throwsAsync(narrow.registry.manifest('sample', 'v1'), {
+    instanceOf: UserError,
+    message: /does not let the login "ada" read \/v2\/sample\/manifests\/v1 \(insufficient_scope\): give it the right to pull there/,
+  });
+  const denied = await withTokens(t, (_, response) => json(response, 403, { errors: [{ code: 'DENIED', message: 'not yours' }] }));
+  await t.throwsAsync(denied.registry.manifest('sample', 'v1'), {
+    message: /gives the login "ada" no token for repository:sample:pull \(403, DENIED: not yours\): check its rights there/,
+  });
+  const wrong = await withTokens(t, (_, response) => json(response, 401, { details: 'incorrect username or password' }));
+  await t.throwsAsync(wrong.registry.manifest('sample', 'v1'), {
+    message: /refuses the login "ada" \(401 from .*\): check REGISTRY_USERNAME/,
+  });
+  const page = await withTokens(t, (_, response) => void response.writeHead(404, { 'content-type': 'text/html' }).end('<html>gone</html>'));
+  await t.throwsAsync(page.registry.manifest('sample', 'v1'), {
+    message: /token server .*\/token answers 404 to a request .*: check the realm/,
+  });
+});
+
+test('a token server that asks to wait is left alone, with and without Retry-After', async (t) => {
+  for (const headers of [{ 'retry-after': '30' }, {}] as Record<string, string>[]) {
+    const limited = await loopback(t, (_, response) => void response.writeHead(429, headers).end());
+    // The server of the tokens is named by another host name, so that only it is left alone.
+    const realm = limited.url.replace('127.0.0.1', 'localhost');
+    const server = await loopback(t, (_, response) => {
+      response.writeHead(401, { 'www-authenticate': `Bearer realm="${realm}/token"` }).end();
+    });
+    const registry = client(t, server.url.replace('127.0.0.1', 'localhost'));
+    const first = await t.throwsAsync(registry.manifest('sample', 'v1'), { instanceOf: HttpError, message: /answered 429/ });
+    t.true((first as HttpError).retryAt instanceof Date);
+    for (let tries = 0; tries < 3; tries++)
+      await t.throwsAsync(registry.manifest('sample', 'v1'), { instanceOf: HttpError, message: /has asked to wait for \d+ s/ });
+    t.is(limited.requests.length, 1);
+  }
 });
 
 const reads = test.macro((t, header: string, expected: readonly (readonly [string, Record<string, string>])[]) => {

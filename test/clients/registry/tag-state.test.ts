@@ -183,10 +183,10 @@ for (const [what, list] of Object.entries({
     withTags(list),
   );
 }
-test('unknown: 400', unknown, refused(400, 'MANIFEST_INVALID'), /\(400/);
+test('unknown: 400', unknown, refused(400, 'MANIFEST_INVALID'), /answers 400, MANIFEST_INVALID/);
 test('unknown: 401', unknown, said(401, '', { 'www-authenticate': 'Basic realm="r"' }), /requires a login: set REGISTRY_USERNAME/, true);
 test('unknown: a login of another kind', unknown, said(401, '', { 'www-authenticate': 'Negotiate' }), /neither Basic nor Bearer/, true);
-test('unknown: 403', unknown, refused(403, 'DENIED'), /denies reading/, true);
+test('unknown: 403', unknown, refused(403, 'DENIED'), /does not let anonymous users read/, true);
 test('unknown: 429', unknown, said(429, '', { 'retry-after': '30' }), /answers 429/);
 for (const status of [500, 502, 503]) test(`unknown: ${status}`, unknown, said(status, page), new RegExp(`answers ${status}`));
 test('unknown: a connection that is cut', unknown, (_, response) => void response.destroy(), /closed the connection/);
@@ -209,7 +209,7 @@ test('unknown: a token server that answers 429', tokenUnknown, said(429), /answe
 test('unknown: a token server that answers 500', tokenUnknown, said(500), /answered 500 to a request for a registry token/);
 test('unknown: a token server that refuses', tokenUnknown, said(401), /requires a login/, true);
 test('unknown: a token server that shows a page', tokenUnknown, said(200, page, { 'content-type': 'text/html' }), /login page/);
-test('unknown: a token server whose answer is cut', tokenUnknown, said(200, '{"token": "'), /no registry token/);
+test('unknown: a token server whose answer is cut', tokenUnknown, said(200, '{"token": "'), /half an answer about a registry token/);
 test(
   'unknown: a token server elsewhere without TLS',
   unknown,
