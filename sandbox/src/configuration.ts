@@ -32,7 +32,7 @@ function usualStages({ gpus, release }: ConfigurationParts): unknown[] {
   const approved = {
     approvals: { votes: 1, expires: '1h' },
     github: { assets: ['scheduler/*.sh', 'README.md'], notes: 'commits', log: true },
-    images: [{ ...build, template: 'release-tested', name: 'release-stock', repository: 'sample/scheduler-release' }],
+    images: [{ ...build, template: 'release-copy', name: 'release-stock', repository: 'sample/scheduler-release' }],
   };
   return [
     { name: 'image', image: { ...build, repository: 'sample/scheduler' } },

@@ -64,6 +64,7 @@ const tokens = { bot: 'xoxb-sandbox-bot', app: 'xapp-sandbox-app', github: 'ghp_
 /** The sample repository at the stand-in for GitHub. */
 export const githubName = 'harbour/scheduler';
 const player = fileURLToPath(new URL('./makisu.ts', import.meta.url));
+const copier = fileURLToPath(new URL('./skopeo.ts', import.meta.url));
 const manifestFile = new URL('../../slack-manifest.yml', import.meta.url);
 
 export async function startWorld(options: WorldOptions): Promise<World> {
@@ -73,6 +74,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const manifest: unknown = parse(await readFile(manifestFile, 'utf8'));
   const slack = await startSlack({ manifest, botToken: tokens.bot, appToken: tokens.app, ...options.slack });
   const git = await startGitServer({ folder: repositories, host: cluster?.host ?? '127.0.0.1', env });
+  if (!cluster) await writePrograms(programsOf(folder));
   const registry = cluster ? undefined : await startRegistry({ folder: join(folder, 'registry') });
   const kubernetes = registry && (await startKubernetes({ ...standInOptions(options, registry, pace?.stepMs ?? 0), log }));
   const addresses = cluster?.registry ?? { push: registry?.host ?? '', pull: registry?.host ?? '', api: registry?.url ?? '' };
@@ -111,14 +113,25 @@ function githubOptions({ folder, env }: WorldOptions, { path }: SampleRepository
   return { folder: join(folder, 'github'), token: tokens.github, repositories: { [githubName]: { path } }, env };
 }
 
+const programsOf = (folder: string) => join(folder, 'programs');
+
+/** Programs that templates call by name, as their images have them in PATH. */
+async function writePrograms(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const words = [process.execPath, '--no-warnings', copier].map((word) => `'${word}'`).join(' ');
+  await writeFile(join(folder, 'skopeo'), `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
+}
+
 function standInOptions({ folder, env, kubernetes }: WorldOptions, registry: Registry, stepMs: number): KubernetesOptions {
+  const registriesEnv = { COXSWAIN_SANDBOX_REGISTRIES: JSON.stringify({ [registry.host]: registry.url }) };
   const makisuEnv = {
-    COXSWAIN_SANDBOX_REGISTRIES: JSON.stringify({ [registry.host]: registry.url }),
+    ...registriesEnv,
     COXSWAIN_SANDBOX_CACHE: join(folder, 'cache'),
     COXSWAIN_SANDBOX_PACE: String(stepMs),
   };
   const programs: Program[] = [
     { match: /^gcr\.io\/uber-container-tools\/makisu-alpine[:@]/, entrypoint: [process.execPath, '--no-warnings', player], env: makisuEnv },
+    { match: /^quay\.io\/skopeo\/stable[:@]/, entrypoint: ['skopeo'], env: registriesEnv },
     { match: /^docker\.io\/alpine\/git[:@]/, entrypoint: ['git'] },
     { match: /^docker\.io\/library\/busybox[:@]/, cmd: ['sh'] },
   ];
@@ -126,7 +139,7 @@ function standInOptions({ folder, env, kubernetes }: WorldOptions, registry: Reg
     folder: join(folder, 'kubernetes'),
     registries: { [registry.host]: registry.url },
     programs,
-    containerEnv: { PATH: env.PATH ?? '' },
+    containerEnv: { PATH: `${programsOf(folder)}:${env.PATH ?? ''}` },
     ...kubernetes,
   };
 }
