@@ -3,6 +3,7 @@ import { branch, count, duration, list, map, slug, text } from './forms.ts';
 
 const who = 'Slack ids of users (U…, W…) or user groups (S…)';
 const notes = ['generated', 'commits'] as const;
+const unreadables = ['hold', 'push'] as const;
 const orders = ['images-first', 'github-first'] as const;
 
 const glob = text('a path or glob inside the source folder, such as "bin/*"', /^(?![/-])(?!(.*\/)?\.\.(\/|$))[^\0\n\r\\]+$/);
@@ -45,6 +46,12 @@ export function releaseStage<S extends z.ZodRawShape>(image: S) {
       .string({ error: 'the name of one of `registries`' })
       .optional()
       .meta({ description: 'The registry to push to, one of `registries`.', byDefault: "the cluster's own" }),
+    unreadable: z
+      .enum(unreadables, { error: `one of ${unreadables.join(', ')}` })
+      .default('hold')
+      .describe(
+        'If the registry refuses to let the bot read (401, 403), nobody can tell whether the tag is taken. `hold`: the release waits. `push`: it is pushed **over whatever has the tag**, and not verified afterwards.',
+      ),
   });
   return map({
     branches: list(branch, 'a list of branches').min(1, { error: 'at least one branch' }).optional().meta({

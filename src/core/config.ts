@@ -153,6 +153,8 @@ export interface ApprovalRules {
 export interface ReleaseImage extends ImageStage {
   /** Name of a configured external registry; absent: the cluster's own. */
   readonly registry?: string;
+  /** If the registry lets nobody read, so that nobody can tell whether the tag is free: hold the release, or push over whatever is there. */
+  readonly unreadable?: 'hold' | 'push';
 }
 
 /** A registry outside the cluster, to which release images are pushed. */

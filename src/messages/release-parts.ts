@@ -86,11 +86,13 @@ export function resultLines(run: Run, release: ReleaseRun, view: MessageView): s
 function imageLine(run: Run, { name, image }: StageRun, { release, pull }: MessageView): string {
   if (!image) return '';
   const place = release?.images.find((one) => one.name === name)?.place ?? `${pull}/${image.repository}`;
-  if (isTested(run, image)) {
+  if (!image.unseen && isTested(run, image)) {
     const copied = `${code(`${place}:${image.tag}`, 300)} is ${code(image.digest, 100)}, the tested image`;
     return `${stageSign.passed} *${named(name, 60)}* ${copied}`;
   }
-  return `${stageSign.passed} *${named(name, 60)}* ${code(`${place}:${image.tag}@${image.digest}`, 400)}`;
+  const sign = `${stageSign.passed} *${named(name, 60)}*`;
+  if (!image.unseen) return `${sign} ${code(`${place}:${image.tag}@${image.digest}`, 400)}`;
+  return `${sign} ${code(`${place}:${image.tag}`, 300)} · not verified, since the registry lets nobody read: its builder named ${code(image.digest, 90)}`;
 }
 
 /** Whether an image of the release is, by its digest, the image that the run has built and tested. */

@@ -8,6 +8,9 @@ import { offerLines, releaseTitle, voteLines, votesWords } from './release-candi
 import { partLines, resultLines } from './release-parts.ts';
 import { type MessageView, webPage } from './view.ts';
 
+/** With a server's words and what to do about them, which is its end. */
+const mostDoubt = 1_000;
+
 /** The release of a run as lines of its message: none before its vote has opened. */
 export function releaseLines(run: Run, view: MessageView): string[] {
   const { release } = run;
@@ -15,15 +18,16 @@ export function releaseLines(run: Run, view: MessageView): string[] {
   if (release.problem !== undefined) return problemLines(run, release.problem);
   switch (run.state) {
     case 'passed':
-      return [...offerLines(run, release, view), ...voteLines(release, view)];
+      return [...offerLines(run, release, view), ...doubtLines(release), ...voteLines(release, view)];
     case 'approved':
-      return [...offerLines(run, release, view), approvedBy(release), ...freezeLines(release)];
+      return [...offerLines(run, release, view), approvedBy(release), ...freezeLines(release), ...holdLines(release)];
     case 'releasing':
       return [
         releaseTitle(run, release, view),
         approvedBy(release),
         ...partLines(run, release),
         ...draftLines(run, release),
+        ...holdLines(release),
         ...waitLines(run),
       ];
     case 'released':
@@ -73,6 +77,20 @@ function approvedBy(release: ReleaseRun): string {
 
 function freezeLines({ frozenBy }: ReleaseRun): string[] {
   return frozenBy ? [`⚠ on hold: releases are frozen by ${person(frozenBy.by)}: ${externalText(frozenBy.reason, 400)}`] : [];
+}
+
+/** The vote is open all the same: an approval waits for the answer. */
+function doubtLines({ doubt }: ReleaseRun): string[] {
+  return doubt === undefined
+    ? []
+    : [`⚠ ${externalText(doubt, mostDoubt)} The release waits until it is; this is asked again every minute.`];
+}
+
+function holdLines({ doubt }: ReleaseRun): string[] {
+  if (doubt === undefined) return [];
+  const next =
+    '*Next:* nothing, if this passes by itself: it is asked again every minute or sooner. Nothing is pushed or published before.';
+  return [`⚠ on hold: ${externalText(doubt, mostDoubt)}`, `${next} Cancel ends the release.`];
 }
 
 /** What a release that does not continue left on GitHub, where only users with write access to the repository can see it. */

@@ -1,3 +1,4 @@
+import { heldBecause } from '../core/run/release-parts.ts';
 import type { ReleaseRun } from '../core/run/release-run.ts';
 import { type Run, shortSha } from '../core/run/run.ts';
 import { allStages } from '../core/run/stages.ts';
@@ -51,8 +52,9 @@ export function runState(run: Run): string {
 function releaseState(run: Run, { tag, problem, frozenBy, rejected, approvedAt }: ReleaseRun): string | undefined {
   const name = named(tag, 150);
   if (run.state === 'passed') return problem === undefined ? `passed, awaiting approval as ${name}` : 'passed but cannot be released';
-  if (run.state === 'approved') return `is approved as ${name}${frozenBy ? ', on hold by a freeze' : ''}`;
-  if (run.state === 'releasing' || run.state === 'released') return `${sentence[run.state]} as ${name}`;
+  const held = frozenBy ? ', on hold by a freeze' : heldBecause(run) === undefined ? '' : ', on hold';
+  if (run.state === 'approved') return `is approved as ${name}${held}`;
+  if (run.state === 'releasing' || run.state === 'released') return `${sentence[run.state]} as ${name}${held}`;
   if (run.state === 'failed' && approvedAt) return `failed while being released as ${name}`;
   return run.state === 'rejected' && rejected ? `was rejected by ${person(rejected.by)}` : undefined;
 }

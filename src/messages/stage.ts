@@ -35,7 +35,8 @@ function since(stage: StageRun): string[] {
 }
 
 function detail(stage: StageRun): string[] {
-  const waitingFor = isUnderWay(stage) && stage.waitingFor ? [`waiting: ${externalText(stage.waitingFor, 300)}`] : [];
+  const waitingFor =
+    isUnderWay(stage) && stage.waitingFor ? [`waiting: ${externalText(stage.waitingFor, stage.heldSince ? 1_000 : 300)}`] : [];
   const cause = stage.state === 'failed' && stage.cause ? [externalText(stage.cause.title, 300)] : [];
   const notes = stage.reusedFrom ? [] : (stage.progress?.notes ?? []);
   return [...waitingFor, ...cause, ...notes.slice(0, 3).map((note) => externalText(note, 200))];

@@ -1,4 +1,5 @@
 import type { PollStatus, RepositoryStatus } from '../core/command/command.ts';
+import { heldBecause } from '../core/run/release-parts.ts';
 import { type Message, plainMessage } from './blocks.ts';
 import { code, externalText, named } from './escape.ts';
 import { listMessage } from './fit.ts';
@@ -18,11 +19,13 @@ export function statusMessage(repositories: readonly RepositoryStatus[]): Messag
   });
 }
 
-function repositoryLines({ name, branches, busy, last, ...polls }: RepositoryStatus): string[] {
+function repositoryLines({ name, branches, busy, held = [], last, ...polls }: RepositoryStatus): string[] {
   const runs = busy.slice(0, mostRuns).map(runLine);
   const more = busy.length > mostRuns ? [`… and ${count(busy.length - mostRuns, 'more run')} in progress`] : [];
-  const idle = busy.length === 0 ? [last ? `last: ${runLine(last)}` : 'No runs yet.'] : [];
-  return [`*${named(name, 100)}* · ${pollWords(polls)}`, ...branchLine(branches), ...runs, ...more, ...idle];
+  const onHold = held.slice(0, mostRuns).map((run) => `${runLine(run)}\n↳ ${externalText(heldBecause(run) ?? '', 500)}`);
+  const isShown = held.slice(0, mostRuns).some(({ id }) => id === last?.id);
+  const idle = busy.length === 0 && !isShown ? [last ? `last: ${runLine(last)}` : 'No runs yet.'] : [];
+  return [`*${named(name, 100)}* · ${pollWords(polls)}`, ...branchLine(branches), ...runs, ...more, ...onHold, ...idle];
 }
 
 function pollWords({ paused, lastPoll }: PollStatus): string {

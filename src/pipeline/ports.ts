@@ -7,6 +7,7 @@ import type { PollPorts } from './intake/poll.ts';
 import type { RequestPorts } from './intake/requests.ts';
 import type { KeptLogs } from './logs/log-tail.ts';
 import type { LogPorts } from './logs/stage-logs.ts';
+import type { Tags } from './release/image-tags.ts';
 import type { Approvers, Assets, Changes, Freezes, Notes, ReleaseGithub } from './release/ports.ts';
 import type { LoginPorts } from './stage/clone-login.ts';
 import type { Watches } from './stage/cluster-view.ts';
@@ -49,6 +50,7 @@ export type Ports = PollPorts &
   CleanUpPorts &
   OrphanPorts & {
     readonly cluster: Watches;
+    readonly registry: Tags;
     readonly github?: Statuses;
     readonly records: Records;
     readonly logs: LogStore;

@@ -2,11 +2,13 @@ import { Readable } from 'node:stream';
 import type { KubernetesObject } from '../../src/core/cluster.ts';
 import type { ReleaseImage, ReleaseStage, Repository } from '../../src/core/config.ts';
 import type { Permission } from '../../src/core/people/roles.ts';
+import type { TagState } from '../../src/core/release/tag-state.ts';
 import type { Run, RunVersion } from '../../src/core/run/run.ts';
 import { Decisions } from '../../src/pipeline/release/decisions.ts';
+import { Holds } from '../../src/pipeline/release/holds.ts';
+import type { Tags } from '../../src/pipeline/release/image-tags.ts';
 import type { ReleaseGithub } from '../../src/pipeline/release/ports.ts';
 import { type ReleaseDeps, ReleaseReconciler } from '../../src/pipeline/release/reconcile-release.ts';
-import type { Manifests } from '../../src/pipeline/stage/built-image.ts';
 import { aBook, aRun, at, imageStage, templateOf, testStage, tools } from './world.ts';
 
 export const stock: ReleaseImage = { ...imageStage, name: 'stock', repository: 'acme/stock' };
@@ -54,21 +56,31 @@ export function aGithub(over: Partial<ReleaseGithub> = {}) {
   return { github, calls };
 }
 
-/** Registries that hold these, each `repository:tag` or, outside of the cluster, `name/repository:tag`; everything that is asked for is listed. */
+/** The digest of the configuration of every image in `theRegistry`. */
+export const config = 'sha256:c';
+
+/**
+ * Registries that hold these, each `repository:tag` or, outside of the cluster, `name/repository:tag`; everything that is asked for
+ * is listed. While there is an error in `unknown`, they do not tell. */
 export function theRegistry(...holds: string[]) {
   const asked: string[] = [];
-  const manifest: Manifests['manifest'] = async (repository, tag, outside) => {
-    const image = `${outside === undefined ? '' : `${outside}/`}${repository}:${tag}`;
-    asked.push(image);
-    return holds.includes(image) ? { digest: 'sha256:0', bytes: 1 } : undefined;
+  const unknown: unknown[] = [];
+  const nameOf = (repository: string, tag: string, outside?: string) => `${outside === undefined ? '' : `${outside}/`}${repository}:${tag}`;
+  const registry: Tags = {
+    manifest: async (...image) => (holds.includes(nameOf(...image)) ? { digest: 'sha256:0', bytes: 1, config, layers: [] } : undefined),
+    async tag(...image): Promise<TagState> {
+      asked.push(nameOf(...image));
+      if (unknown.length > 0) return { state: 'unknown', error: unknown[0] };
+      return { state: holds.includes(nameOf(...image)) ? 'taken' : 'free' };
+    },
   };
-  return { registry: { manifest }, asked, holds };
+  return { registry, asked, holds, unknown };
 }
 
 interface Over {
   readonly github?: ReleaseGithub;
   readonly repository?: Repository;
-  readonly registry?: Manifests;
+  readonly registry?: Tags;
 }
 
 /** The steps of releases over a clock that is set by hand; what is created in the cluster is listed. */
@@ -83,6 +95,8 @@ export function aRelease(runs: readonly Run[], over: Over = {}) {
     discarded,
     said,
     frozen: '',
+    /** The uid of the run that the Jobs in the cluster belong to. */
+    jobOf: runs[0]?.uid,
     read: {} as RunVersion,
     role: { allowed: true, why: '' } as Permission,
   };
@@ -95,6 +109,10 @@ export function aRelease(runs: readonly Run[], over: Over = {}) {
       world.created.push(what);
       return outcome;
     },
+    job: async (namespace: string, name: string) =>
+      world.created.includes(`Job ${name}`)
+        ? { name, namespace, uid: 'j', labels: { 'coxswain/run-uid': world.jobOf }, conditions: [] }
+        : undefined,
     replace: async ({ metadata }: KubernetesObject) => void world.created.push(`replaced ${metadata.name}`),
   };
   const job = 'kind: Job\napiVersion: batch/v1\nmetadata: {name: {{ .Stage.Name }}}\nspec: {template: {spec: {containers: [{name: a}]}}}';
@@ -123,7 +141,7 @@ export function aRelease(runs: readonly Run[], over: Over = {}) {
   } as never;
   const { approvers } = deps;
   const decisions = new Decisions({ book, config, approvers, freezes: { of: () => undefined }, now: () => clock.now });
-  const releases = new ReleaseReconciler(deps);
+  const releases = new ReleaseReconciler(deps, new Holds({ firstMs: 0, mostMs: 0 }));
   const step = async (id: string, times = 1) => {
     for (let count = 0; count < times; count += 1) await releases.reconcile(book.get(id) ?? aRun(0), world.repository);
     return book.get(id);

@@ -31,6 +31,8 @@ const progress = z.object({
   notes: list(text).exactOptional(),
 });
 
+const statements = z.object({ pushed: list(z.object({ config: text, layers: list(text) })), messages: list(text) });
+
 const stage = z.object({
   name: text,
   kind: z.enum(['image', 'test']),
@@ -44,13 +46,14 @@ const stage = z.object({
   waitingFor: text.exactOptional(),
   progress: progress.exactOptional(),
   cause: cause.exactOptional(),
-  statements: z.object({ pushed: list(z.object({ config: text, layers: list(text) })), messages: list(text) }).exactOptional(),
-  image: z.object({ repository: text, tag: text, digest: text, bytes: count.exactOptional() }).exactOptional(),
+  statements: statements.exactOptional(),
+  image: z.object({ repository: text, tag: text, digest: text, bytes: count.exactOptional(), unseen: yes.exactOptional() }).exactOptional(),
   logs: list(z.object({ container: text, pod: text, lines: count, done: z.boolean() })).exactOptional(),
   startedAt: time.exactOptional(),
   podStartedAt: time.exactOptional(),
   endedAt: time.exactOptional(),
   failingSince: time.exactOptional(),
+  heldSince: time.exactOptional(),
 });
 
 const vote = z.object({ by: text, at: time });
@@ -91,12 +94,14 @@ const release = z.object({
   notes: text.exactOptional(),
   notesBy: text.exactOptional(),
   problem: text.exactOptional(),
+  doubt: text.exactOptional(),
   frozenBy: z.object({ by: text, reason: text }).exactOptional(),
   approvedAt: time.exactOptional(),
   images: list(stage).exactOptional(),
   github: github.exactOptional(),
   marker: text.exactOptional(),
   attemptedImages: list(text).exactOptional(),
+  reported: list(statements.extend({ name: text })).exactOptional(),
   leftovers: z.object({ images: list(text) }).exactOptional(),
 });
 

@@ -105,5 +105,7 @@ export interface RepositoryStatus extends PollStatus {
   readonly approvers?: readonly string[];
   readonly branches: readonly { readonly name: string; readonly sha: string }[];
   readonly busy: readonly Run[];
+  /** Approved releases that do not proceed, since something could not be told. */
+  readonly held?: readonly Run[];
   readonly last?: Run;
 }

@@ -29,11 +29,11 @@ export function redactedRun(run: Run, redact: (text: string) => string): Run {
 
 /** Version and tag are kept: they are what people vote for. */
 function redactedRelease(release: ReleaseRun, redact: (text: string) => string): ReleaseRun {
-  const { changes, notes, problem, rejected, frozenBy, github, images } = release;
+  const { changes, notes, problem, doubt, rejected, frozenBy, github, images } = release;
   const { cause, why } = github ?? {};
   const told = github && changed(github, redacted({ ...(cause && { cause }), ...(why && { why }) }, redact));
   return changed(release, {
-    ...redacted({ ...(notes && { notes }), ...(problem && { problem }) }, redact),
+    ...redacted({ ...(notes && { notes }), ...(problem && { problem }), ...(doubt && { doubt }) }, redact),
     ...(rejected && { rejected: changed(rejected, { reason: redact(rejected.reason) }) }),
     ...(frozenBy && { frozenBy: changed(frozenBy, { reason: redact(frozenBy.reason) }) }),
     ...(changes && { changes: each(changes, (change) => redactedChange(change, redact)) }),

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ReportedImage } from './release-run.ts';
 import type { Run } from './run.ts';
 import type { StageRun } from './stage-run.ts';
 import { releaseImages } from './stages.ts';
@@ -26,4 +28,18 @@ export function attemptedImages(run: Run): string[] {
   const isUntouched = ({ state, attempt = 1 }: StageRun) => (state === 'waiting' || state === 'skipped') && attempt === 1;
   const own = releaseImages(run).filter((image) => !isUntouched(image));
   return [...new Set([...(run.release?.attemptedImages ?? []), ...own.map(({ name }) => name)])];
+}
+
+/** What this run or one that it retries is known to have pushed as images of the release. */
+export function reportedImages({ release }: Pick<Run, 'release'>): ReportedImage[] {
+  const images = release?.images ?? [];
+  const own = images.flatMap(({ name, statements }) => (statements ? [{ name, ...statements }] : []));
+  const before = release?.reported ?? [];
+  return [...before, ...own.filter((one) => !before.some((other) => isDeepStrictEqual(one, other)))];
+}
+
+/** Why a release that people have approved does not proceed, as a sentence: what could not be told; undefined if it does. */
+export function heldBecause({ state, release }: Pick<Run, 'state' | 'release'>): string | undefined {
+  if (state !== 'approved' && state !== 'releasing') return undefined;
+  return release?.doubt ?? releaseImages({ ...(release && { release }) }).find(({ heldSince }) => heldSince !== undefined)?.waitingFor;
 }

@@ -1,4 +1,4 @@
-import type { Cause } from '../logs.ts';
+import type { Cause, ImageStatements } from '../logs.ts';
 import type { StageRun } from './stage-run.ts';
 
 /** The release of a run: what would be released, who has voted, and its progress. Times are ISO 8601. */
@@ -23,6 +23,8 @@ export interface ReleaseRun {
   readonly notesBy?: string;
   /** Why nothing can be released, e.g. that no version could be read. */
   readonly problem?: string;
+  /** Why it is not known whether the version is free, as a sentence. Until it is known, nothing is pushed or published. */
+  readonly doubt?: string;
   /** The freeze because of which it is approved but not yet cut. */
   readonly frozenBy?: { readonly by: string; readonly reason: string };
   readonly approvedAt?: string;
@@ -35,6 +37,13 @@ export interface ReleaseRun {
   readonly leftovers?: { readonly images: readonly string[] };
   /** Images that a run retried by this one may have pushed. */
   readonly attemptedImages?: readonly string[];
+  /** What earlier attempts at the images, by this run or one that it retries, reported to have pushed: that much is its own. */
+  readonly reported?: readonly ReportedImage[];
+}
+
+/** What a builder reported about an image of the release. */
+export interface ReportedImage extends ImageStatements {
+  readonly name: string;
 }
 
 export interface Vote {

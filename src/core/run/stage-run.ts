@@ -44,6 +44,8 @@ export interface StageRun {
   readonly endedAt?: string;
   /** The first of the errors that keep its current step retrying. */
   readonly failingSince?: string;
+  /** An image of the release: since when it is not known whether its tag is free, because of which it is not pushed. */
+  readonly heldSince?: string;
 }
 
 /** An image in the registry. Names contain no host: which address of the registry precedes them depends on the client. */
@@ -53,6 +55,8 @@ export interface BuiltImage {
   /** `sha256:…`, queried from the registry after the push. */
   readonly digest: string;
   readonly bytes?: number;
+  /** The registry lets nobody read: the digest is what the builder reported, of the manifest or of the configuration. */
+  readonly unseen?: true;
 }
 
 /** A container's log as stored by the bot. */

@@ -65,7 +65,8 @@ function firstRank({ state, cause }: Run, over: boolean): number {
 /** A blocked reason may need people to act: it does not wait behind the step counters of other runs. */
 function haste(run: Run, over: boolean, shownAt: number): Pick<PendingUpdate, 'rank' | 'notBefore'> {
   if (over) return { rank: ranks.end, notBefore: 0 };
-  const isHeldUp = run.blockedReason !== undefined || allStages(run).some((stage) => stage.waitingFor !== undefined);
+  const isHeldUp =
+    run.blockedReason !== undefined || run.release?.doubt !== undefined || allStages(run).some((stage) => stage.waitingFor !== undefined);
   if (isHeldUp) return { rank: ranks.thread, notBefore: shownAt + heldEveryMs };
   return { rank: ranks.progress, notBefore: shownAt + progressEveryMs };
 }

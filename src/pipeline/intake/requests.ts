@@ -7,7 +7,7 @@ import type { Notice } from '../../core/notice.ts';
 import { notOffered } from '../../core/release/release-branches.ts';
 import { cancelRefusal, retryRefusal } from '../../core/run/allowed.ts';
 import { findRun } from '../../core/run/find-run.ts';
-import { attemptedImages, markerOf } from '../../core/run/release-parts.ts';
+import { attemptedImages, markerOf, reportedImages } from '../../core/run/release-parts.ts';
 import type { ReleaseRun } from '../../core/run/release-run.ts';
 import { type Commit, isBusy, type Run, type RunCause, type RunVersion, shortSha } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
@@ -61,7 +61,7 @@ interface More {
   /** The version of the retried run; read from the commit if absent. */
   readonly version?: RunVersion;
   /** Identifies what the retried run has left on GitHub and in registries. */
-  readonly left?: Pick<ReleaseRun, 'marker' | 'attemptedImages'>;
+  readonly left?: Pick<ReleaseRun, 'marker' | 'attemptedImages' | 'reported'>;
 }
 
 /** The requests of people (and polls): start, cancel, retry. */
@@ -161,7 +161,8 @@ export class Requests {
     const again = this.#retryOf(run);
     if (again) return { run: again, isNew: false };
     const stages = takenOver(run, repository);
-    const left = { marker: markerOf(run), attemptedImages: attemptedImages(run) };
+    const reported = reportedImages(run);
+    const left = { marker: markerOf(run), attemptedImages: attemptedImages(run), ...(reported.length > 0 && { reported }) };
     const more = { retryOf: id, stages, left, ...(run.version !== undefined && { version: versionOf(run) }) };
     return this.begin(repository, run.branch, run.commit, { kind: 'retry', by, key }, more);
   }

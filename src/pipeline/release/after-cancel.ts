@@ -4,10 +4,11 @@ import { noteRefusal } from '../../core/run/refusals.ts';
 import type { Run } from '../../core/run/run.ts';
 import { releaseImages } from '../../core/run/stages.ts';
 import { imageTag } from '../../core/version/version.ts';
-import type { Manifests } from '../stage/built-image.ts';
 import { type GithubDeps, type Leftovers, leftoversOnGithub, withDraft } from './github.ts';
+import type { Tags } from './image-tags.ts';
+
 /** What the check after a cancellation needs. */
-export type AfterCancelDeps = GithubDeps & { readonly registry: Manifests };
+export type AfterCancelDeps = GithubDeps & { readonly registry: Pick<Tags, 'tag'> };
 
 /** How long a deleted Job may still push: the grace period of its pod (30 s), and some time for the registry. */
 const graceMs = 60_000;
@@ -57,13 +58,12 @@ async function pushedImages(deps: AfterCancelDeps, run: Run, repository: Reposit
   for (const { name } of attempted) {
     const image = repository.release?.images.find((one) => one.name === name);
     if (!image) continue;
-    try {
-      if (await deps.registry.manifest(image.repository, tag, image.registry)) found.push(`${image.repository}:${tag}`);
-    } catch (error) {
-      if (!isLate && !isForGood(error)) throw error;
-      const why = `It is not known whether \`${image.repository}:${tag}\` was pushed before the end: ${messageOf(error)}`;
-      await noteRefusal(deps.book, run.id, `pushed ${name}`, why);
-    }
+    const there = await deps.registry.tag(image.repository, tag, image.registry);
+    if (there.state === 'taken') found.push(`${image.repository}:${tag}`);
+    if (there.state !== 'unknown') continue;
+    if (!isLate && !isForGood(there.error)) throw there.error;
+    const why = `It is not known whether \`${image.repository}:${tag}\` was pushed before the end: ${messageOf(there.error)}`;
+    await noteRefusal(deps.book, run.id, `pushed ${name}`, why);
   }
   return found;
 }

@@ -3,7 +3,7 @@ import { UserError } from '../../core/errors.ts';
 import { type CastVote, judgeApproval, judgeRejection } from '../../core/release/approval.ts';
 import { notOffered } from '../../core/release/release-branches.ts';
 import { findRun } from '../../core/run/find-run.ts';
-import { failedPart, failedParts, githubPart } from '../../core/run/release-parts.ts';
+import { failedPart, failedParts, githubPart, reportedImages } from '../../core/run/release-parts.ts';
 import { moved, type Run } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 import { replaceStage } from '../../core/run/stages.ts';
@@ -157,7 +157,10 @@ function withPartTriedAgain(run: Run, word: string): Run {
     const failed = failedParts(run).map((name) => `\`${name}\``);
     throw new UserError(`${quoted(word)} of ${id} has not failed. Failed: ${failed.join(', ') || 'nothing'}.`);
   }
-  if (part !== githubPart) return replaceStage(run, part, anotherAttempt);
+  if (part !== githubPart) {
+    const reported = reportedImages(run);
+    return replaceStage({ ...run, ...(release && { release: { ...release, reported } }) }, part, anotherAttempt);
+  }
   const { attempt = 1, draft, maybePublished, assets } = release?.github ?? {};
   const known = { ...(draft && { draft }), ...(maybePublished && { maybePublished }), ...(assets && { assets }) };
   return { ...run, ...(release && { release: { ...release, github: { state: 'waiting', attempt: attempt + 1, ...known } } }) };

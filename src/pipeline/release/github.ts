@@ -37,17 +37,6 @@ function whySkipped({ github }: GithubDeps, { release, github: place }: Reposito
   return place ? undefined : 'the repository has no `github:` in the configuration';
 }
 
-/** Before anything is pushed under a version: checks that no other release has it. Without GitHub, there is nothing to check. */
-export async function checkVersion(deps: GithubDeps, run: Run, repository: Repository): Promise<void> {
-  const { github } = deps;
-  const checked = { ...run.release?.github, state: 'waiting', versionChecked: true } as const;
-  const check = async () => {
-    if (repository.release?.github && github && repository.github) await demandFree(github, run, repository);
-    await notePart(deps, run, checked);
-  };
-  await orFail(deps, run, repository, check());
-}
-
 async function demandFree(github: ReleaseGithub, run: Run, repository: Repository) {
   const conflict = await conflictOnGithub(github, run, repository);
   if ('taken' in conflict) throw new UserError(conflict.taken);

@@ -6,8 +6,9 @@ import { withErrorLimit } from '../stage/error-limit.ts';
 import { failStage, type ObserveDeps, observeStage } from '../stage/observe-stage.ts';
 import { unconfigured } from '../stage/reasons.ts';
 import { renderStage, type StartDeps, submitStage } from '../stage/start-stage.ts';
+import { beforePush, type PushDeps } from './before-push.ts';
 
-export type ImageDeps = StartDeps & ObserveDeps;
+export type ImageDeps = StartDeps & ObserveDeps & PushDeps;
 
 /** The stages for a release's images, added to a run when its release begins. */
 export function imageStages(release: ReleaseStage): StageRun[] {
@@ -42,7 +43,8 @@ async function takeStep(
   { record, stage }: { readonly record: StageRun; readonly stage: ReleaseImage },
 ): Promise<number | undefined> {
   if (record.state === 'waiting') return renderStage(deps, run, repository, stage);
-  if (record.state === 'starting') return submitStage(deps, run, record, stage.workspace);
+  if (record.state === 'starting')
+    return (await beforePush(deps, { run, repository, record, stage })) ?? submitStage(deps, run, record, stage.workspace);
   return observeStage(deps, run, record, stage);
 }
 

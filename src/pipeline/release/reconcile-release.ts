@@ -1,23 +1,29 @@
 import { inDecision } from '../../core/concurrency/expiring-cache.ts';
 import { Serial } from '../../core/concurrency/serial.ts';
 import type { ReleaseStage, Repository } from '../../core/config.ts';
-import { isForGood, messageOf } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { notOffered } from '../../core/release/release-branches.ts';
 import type { ReleaseRun } from '../../core/run/release-run.ts';
 import { moved, passedOver, type Run } from '../../core/run/run.ts';
 import { releaseImages } from '../../core/run/stages.ts';
 import { type Again, type Step, step, takeSteps } from '../../core/run/steps.ts';
-import { checkVersion, cutOnGithub, type GithubDeps, leftoversOrKnown, orFail, withDraft } from './github.ts';
+import { cutOnGithub, type GithubDeps, leftoversOrKnown, notePart, orFail, withDraft } from './github.ts';
+import { Holds, holdRelease, noteDoubt } from './holds.ts';
+import { imageTagStates } from './image-tags.ts';
 import { type ImageDeps, imageStages, imagesState, stepImages } from './images.ts';
 import { OnceAMinute } from './once-a-minute.ts';
 import type { Approvers, Freezes } from './ports.ts';
-import { conflictInRegistry, conflictWithRun, versionConflict } from './version-conflict.ts';
+import { conflictWithRun, githubState, versionState } from './version-conflict.ts';
+import { worst } from './version-state.ts';
 import { awaitVotes, openVote, type VoteDeps, votersNow, withoutVotes } from './vote.ts';
-export type ReleaseDeps = ImageDeps & GithubDeps & Omit<VoteDeps, 'github'> & { readonly freezes: Freezes; readonly approvers: Approvers };
+export type ReleaseDeps = Omit<ImageDeps, 'holds'> &
+  GithubDeps &
+  Omit<VoteDeps, 'github'> & { readonly freezes: Freezes; readonly approvers: Approvers };
 
 /** State about releases that is kept in memory only. */
 interface Memory {
   readonly looks: OnceAMinute;
+  readonly holds: Holds;
   /** Begins releases one at a time, so that each sees the version that the previous one has taken. */
   readonly beginnings: Serial;
 }
@@ -53,10 +59,11 @@ export const releaseSteps: readonly Step<Context, Offered>[] = [
 /** Drives releases to completion, step by step. */
 export class ReleaseReconciler {
   readonly #deps: ReleaseDeps;
-  readonly #memory: Memory = { looks: new OnceAMinute(), beginnings: new Serial() };
+  readonly #memory: Memory;
 
-  constructor(deps: ReleaseDeps) {
+  constructor(deps: ReleaseDeps, holds = new Holds()) {
     this.#deps = deps;
+    this.#memory = { looks: new OnceAMinute(), holds, beginnings: new Serial() };
   }
 
   /** Does what the release of a run needs now. Idempotent. Returns when to check again. */
@@ -135,9 +142,27 @@ async function finish({ book, now: clock }: Context, { run }: ReleaseAt): Promis
   return 0;
 }
 
-async function checkFree(deps: Context, { run, repository }: ReleaseAt): Promise<0> {
-  await orFail(deps, run, repository, demandFree(deps, run, repository));
+/** Before anything is pushed or published: nothing that was released under this version may be overwritten. */
+async function checkFree(deps: Context, { run, repository }: ReleaseAt): Promise<Again> {
+  const left = deps.holds.left(run.id);
+  if (left > 0) return left;
+  const images = worst(await imageTagStates(deps.registry, run, repository));
+  const github = images.state === 'taken' ? images : await githubState(deps, run, repository);
+  const found = worst([github, images]);
+  if (found.state === 'unknown') return holdRelease(deps, run, found);
+  deps.holds.over(run.id);
+  if (images.state === 'taken') {
+    const reason = images.why;
+    await deps.book.change(run.id, (now) => (now.state === 'releasing' ? moved(now, 'failed', { reason }, deps.now()) : now));
+  } else await orFail(deps, run, repository, noteChecked(deps, run, github.state === 'taken' ? github.why : undefined));
   return 0;
+}
+
+/** @throws UserError if GitHub has the version already */
+async function noteChecked(deps: Context, run: Run, taken: string | undefined): Promise<void> {
+  await noteDoubt(deps, run);
+  if (taken !== undefined) throw new UserError(taken);
+  await notePart(deps, run, { ...run.release?.github, state: 'waiting', versionChecked: true });
 }
 
 /** Begins an approved release, unless it is frozen, its votes have become void or its version is no longer free. */
@@ -150,10 +175,14 @@ async function begin(deps: Context, { run, repository, release }: ReleaseAt): Pr
     );
     return freezeEveryMs;
   }
+  const left = deps.holds.left(run.id);
+  if (left > 0) return left;
   if (isLongAgo(deps, run) && !(await votesHold(deps, run, release))) return 0;
   // Checked before its turn, so that no other release waits for the answers.
-  const other = await versionConflict(deps, run, repository);
-  await deps.beginnings.run(() => beginNow(deps, run, repository, release, other));
+  const found = await versionState(deps, run, repository);
+  if (found.state === 'unknown') return holdRelease(deps, run, found);
+  deps.holds.over(run.id);
+  await deps.beginnings.run(() => beginNow(deps, run, repository, release, found.state === 'taken' ? found.why : undefined));
   return 0;
 }
 
@@ -182,7 +211,7 @@ async function beginNow(deps: ReleaseDeps, run: Run, repository: Repository, rel
   await deps.book.change(run.id, (now) => {
     // Checked again: a freeze may have been set a moment ago.
     if (now.state !== 'approved' || !now.release || deps.freezes.of(now.repository)) return now;
-    const { frozenBy: _over, ...rest } = now.release;
+    const { frozenBy: _over, doubt: _past, ...rest } = now.release;
     const taken = conflictWithRun(deps.book, now, repository) ?? other;
     const images = taken ? {} : { images: imageStages(release) };
     const begun = moved(now, 'releasing', { release: { ...rest, ...images, github: { state: 'waiting' } } }, deps.now());
@@ -192,16 +221,6 @@ async function beginNow(deps: ReleaseDeps, run: Run, repository: Repository, rel
 
 function isFrozenBy({ frozenBy }: ReleaseRun, now: { by: string; reason: string }): boolean {
   return frozenBy?.by === now.by && frozenBy.reason === now.reason;
-}
-
-/** Before the first image: nothing released under this version may be overwritten. A registry that permanently refuses reads is skipped. */
-async function demandFree(deps: ReleaseDeps, run: Run, repository: Repository): Promise<void> {
-  const taken = await conflictInRegistry(deps.registry, run, repository, (image, error) => {
-    if (!isForGood(error)) throw error;
-    deps.log(`${run.id}: cannot tell whether ${image} already exists; pushing it anyway: ${messageOf(error)}`);
-  });
-  if (taken === undefined) return checkVersion(deps, run, repository);
-  await deps.book.change(run.id, (now) => (now.state === 'releasing' ? moved(now, 'failed', { reason: taken }, deps.now()) : now));
 }
 
 /** A failed part waits for a retry, at most one day. */

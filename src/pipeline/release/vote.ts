@@ -1,12 +1,14 @@
 import type { ApprovalRules, Repository } from '../../core/config.ts';
-import { UserError } from '../../core/errors.ts';
+import { messageOf, UserError } from '../../core/errors.ts';
 import type { ReleaseRun } from '../../core/run/release-run.ts';
 import { moved, type Run, type RunVersion, shortSha, type ThreadPost } from '../../core/run/run.ts';
 import { numberOf } from '../../core/run/run-id.ts';
 import type { Again } from '../../core/run/steps.ts';
+import { noteDoubt } from './holds.ts';
 import type { OnceAMinute } from './once-a-minute.ts';
 import type { Approvers, Changes, Notes } from './ports.ts';
-import { type ConflictDeps, orNothing, versionConflict } from './version-conflict.ts';
+import { type ConflictDeps, versionState } from './version-conflict.ts';
+import type { UnknownVersion } from './version-state.ts';
 
 /** Reads the version of a commit; never throws. */
 export interface VersionReader {
@@ -43,21 +45,47 @@ export async function awaitVotes(deps: VoteDeps & { readonly looks: OnceAMinute 
   return 0;
 }
 
-/** Checks whether the version is still free: if it no longer is, the votes are void; if it has become free, a vote opens. */
+/** Checks whether the version is still free: if it no longer is, the votes are void; if it has become free, a vote opens. Doubt does neither. */
 async function lookAgain(deps: VoteDeps, run: Run, repository: Repository): Promise<void> {
-  const { problem: before } = run.release ?? {};
-  if (before === undefined) {
-    const problem = await versionConflict(deps, run, repository);
-    if (problem === undefined) return;
-    await deps.book.change(run.id, (now) =>
-      now.state === 'passed' && now.release ? { ...now, release: { ...now.release, problem, votes: [] } } : now,
-    );
-    return;
-  }
+  const { problem: before, version } = run.release ?? {};
+  if (before === undefined) return lookDuringVote(deps, run, repository);
   const candidate = await candidateOf(deps, run, repository);
   const { problem } = candidate.release;
-  if (problem === undefined) return openVoteAbout(deps, run, repository, candidate);
+  if (problem === undefined) {
+    // A version that was taken is not offered again before it is known to be free; one that could not be read is offered for the first time.
+    if (candidate.doubt && version === candidate.release.version) return deps.log(`${run.id}: ${candidate.doubt.why}`);
+    return openVoteAbout(deps, run, repository, candidate);
+  }
   if (problem !== before) await deps.book.change(run.id, (now) => (now.state === 'passed' ? withCandidate(now, candidate) : now));
+}
+
+async function lookDuringVote(deps: VoteDeps, run: Run, repository: Repository): Promise<void> {
+  const found = await versionState(deps, run, repository);
+  if (found.state === 'unknown') {
+    if (await noteDoubt(deps, run, found)) deps.log(`${run.id}: ${found.why}`);
+    return;
+  }
+  if (found.state === 'taken') {
+    await deps.book.change(run.id, (now) => {
+      if (now.state !== 'passed' || !now.release) return now;
+      const { doubt: _past, ...release } = now.release;
+      return { ...now, release: { ...release, problem: found.why, votes: [] } };
+    });
+    return;
+  }
+  if (run.release?.doubt === undefined) return;
+  await supersedeOlder(deps, run);
+  await noteDoubt(deps, run);
+}
+
+/** The result of `ask`; if it fails, that is logged, and the vote opens without the result. */
+async function orNothing<T>(log: ConflictDeps['log'], run: Run, what: string, ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    log(`${run.id}: cannot determine the ${what}: ${messageOf(error)}`);
+    return undefined;
+  }
 }
 
 async function openVoteAbout(deps: VoteDeps, run: Run, repository: Repository, candidate: Candidate): Promise<void> {
@@ -73,7 +101,9 @@ async function openVoteAbout(deps: VoteDeps, run: Run, repository: Repository, c
   const told = offered.release && { ...offered, release: { ...offered.release, ...found } };
   const notes =
     told && repository.release?.github && isFree ? await orNothing(log, run, 'notes', () => deps.notes.notes(told, repository)) : '';
-  if (isFree) await supersedeOlder(deps, run);
+  if (candidate.doubt) log(`${run.id}: ${candidate.doubt.why}`);
+  // A vote that may come to nothing ends no other.
+  else if (isFree) await supersedeOlder(deps, run);
   await deps.book.change(run.id, (now) => {
     const { release, ...open } = withCandidate(now, candidate);
     if (now.state !== 'passed' || !now.release || !release) return now;
@@ -110,7 +140,9 @@ async function supersedeOlder(deps: VoteDeps, run: Run): Promise<void> {
 interface Candidate {
   /** What is known about the version of the commit. */
   readonly known: RunVersion;
-  readonly release: Pick<ReleaseRun, 'version' | 'tag' | 'problem'>;
+  readonly release: Pick<ReleaseRun, 'version' | 'tag' | 'problem' | 'doubt'>;
+  /** Whether its version is free is not known. */
+  readonly doubt?: UnknownVersion;
 }
 
 /** The version, and whether it is free: nobody is asked to vote on what cannot be released. One that could not be read is read again. */
@@ -122,14 +154,16 @@ async function candidateOf(deps: VoteDeps, run: Run, repository: Repository): Pr
     return { known, release: { version: '', tag: '', problem } };
   }
   const release = { version, tag: `${repository.version?.prefix ?? ''}${version}` };
-  const problem = await versionConflict(deps, withCandidate(run, { known, release }), repository);
-  return { known, release: { ...release, ...(problem !== undefined && { problem }) } };
+  const found = await versionState(deps, withCandidate(run, { known, release }), repository);
+  if (found.state === 'free') return { known, release };
+  if (found.state === 'taken') return { known, release: { ...release, problem: found.why } };
+  return { known, release: { ...release, doubt: found.why }, doubt: found };
 }
 
 /** The run with a new candidate, which replaces the previous one. */
 function withCandidate(run: Run, { known, release }: Candidate): Run {
   const { versionProblem: _unread, ...rest } = run;
-  const { problem: _before, ...kept } = run.release ?? { requiredVotes: 0, votes: [] };
+  const { problem: _before, doubt: _past, ...kept } = run.release ?? { requiredVotes: 0, votes: [] };
   return { ...rest, ...known, release: { ...kept, ...release } };
 }
 

@@ -1,6 +1,6 @@
 import type { PodView } from '../../core/cluster.ts';
-import type { ImageStage } from '../../core/config.ts';
-import { messageOf, UserError } from '../../core/errors.ts';
+import type { ImageStage, ReleaseImage } from '../../core/config.ts';
+import { AccessRefused, messageOf, UserError } from '../../core/errors.ts';
 import type { Cause, ImageStatements, PushedImage } from '../../core/logs.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { BuiltImage, StageRun } from '../../core/run/stage-run.ts';
@@ -27,6 +27,8 @@ export interface ImageClaims extends ImageStatements {
   /** The digest that it must have, by the annotation of its Job: it is a copy, and needs no statement of a builder. */
   readonly expected?: string | undefined;
 }
+
+const unsaid = 'neither its log nor its termination message names what it pushed';
 
 /** How long the registry may take to show what was pushed, if it answers … */
 const registryPatienceMs = 60_000;
@@ -63,9 +65,18 @@ async function imageNow(registry: Manifests, run: Run, stage: ImageStage, said: 
     const doubt = said.expected === undefined ? doubtAbout(manifest, said) : undefined;
     return doubt ? doubtfulImage(`${repository}:${tag}`, doubt) : { repository, tag, digest, bytes };
   } catch (error) {
+    if (error instanceof AccessRefused && 'unreadable' in stage && (stage as ReleaseImage).unreadable === 'push')
+      return unseenImage(repository, tag, said);
     if (waited < (error instanceof UserError ? registryPatienceMs : registryOutageMs)) throw error;
     return noImage(messageOf(error), registryName(stage));
   }
+}
+
+/** The image of a registry that lets nobody read: only its builder can say what was pushed. */
+function unseenImage(repository: string, tag: string, { expected, pushed, messages }: ImageClaims): BuiltImage | Cause {
+  const digest = expected ?? messages[0] ?? pushed[0]?.config;
+  if (digest === undefined) return doubtfulImage(`${repository}:${tag}`, { kind: 'unsaid', why: unsaid });
+  return { repository, tag, digest, unseen: true };
 }
 
 /** What a builder has reported about its image. Its pods may be gone by now: then the saved statements are used. */
@@ -83,8 +94,7 @@ export function statements(
  * to the registry can move any tag, so only the builder's own statements count. All of them must match.
  */
 export function doubtAbout(manifest: Manifest, { pushed, messages }: ImageStatements): ImageDoubt | undefined {
-  if (pushed.length + messages.length === 0)
-    return { kind: 'unsaid', why: 'neither its log nor its termination message names what it pushed' };
+  if (pushed.length + messages.length === 0) return { kind: 'unsaid', why: unsaid };
   for (const image of pushed) {
     const why = differsFrom(manifest, image);
     if (why) return { kind: 'other', why };

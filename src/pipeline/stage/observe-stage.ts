@@ -1,10 +1,10 @@
 import { ClusterError, type ClusterEvent, type JobView, type PodView } from '../../core/cluster.ts';
 import type { Stage } from '../../core/config.ts';
-import type { Cause, ContainerEnd, Progress, PushedImage } from '../../core/logs.ts';
+import type { Cause, ContainerEnd, ImageStatements, Progress, PushedImage } from '../../core/logs.ts';
 import { moved, type Run, type ThreadPost } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 import { type KeptLog, logName, type StageRun } from '../../core/run/stage-run.ts';
-import { isUnderWay, stageOf, withStage } from '../../core/run/stages.ts';
+import { isReleaseImage, isUnderWay, stageOf, withStage } from '../../core/run/stages.ts';
 import type { Again } from '../../core/run/steps.ts';
 import { byInstant } from '../../core/time/instant.ts';
 import { imageOf, type Manifests, registryPauseMs, statements } from './built-image.ts';
@@ -59,7 +59,7 @@ export async function observeStage(at: ObserveDeps, run: Run, record: StageRun, 
     return at.view.jobOf(run, record) ? found.againInMs : Math.min(2_000, found.againInMs ?? 2_000);
   }
   await at.logs.complete(run, record);
-  return found.kind === 'passed' ? passStage(at, run, record, stage, seen.pods) : failAs(at, run, record, found);
+  return found.kind === 'passed' ? passStage(at, run, record, stage, seen.pods) : failAs(at, run, record, { ...found, pods: seen.pods });
 }
 
 function hasEnded(job: JobView | undefined): boolean {
@@ -123,13 +123,13 @@ async function passStage(at: ObserveDeps, run: Run, record: StageRun, stage: Sta
   const endedAt = record.endedAt ?? at.now().toISOString();
   const facts = { ...at.logs.progress(run, record), endedAt };
   if (stage.kind === 'test') return pass(at, run, record, facts);
-  const said = statements(at.logs.pushed(run, record, pods), pods, record);
+  const said = saidOf(at, run, record, pods);
   if (!record.endedAt) {
     // Saved first, so that the time limit of the registry also counts across restarts.
     await change(at, run, record, { endedAt, phase: 'checking the registry', statements: said });
     return 0;
   }
-  const claims = { ...said, expected: record.objects?.length ? wishesOf(record.objects).digest : undefined };
+  const claims = { ...said, expected: copied(record) };
   const found = await imageOf(at.registry, run, stage, claims, at.now().getTime() - Date.parse(endedAt));
   if (found === 'not yet') return registryPauseMs;
   return 'digest' in found ? pass(at, run, record, { ...facts, image: found }) : failStage(at, run, record.name, found, facts);
@@ -145,9 +145,25 @@ async function change(at: ObserveDeps, run: Run, record: StageRun, facts: Partia
   await at.book.change(run.id, (now) => (isUnderWay(now, record) ? withStage(now, record.name, facts) : now));
 }
 
-async function failAs(at: ObserveDeps, run: Run, record: StageRun, found: Evaluation & { kind: 'failed' }): Promise<0> {
+/** What was pushed, as its builder reported it, or as its Job says of a copy. */
+function saidOf(at: ObserveDeps, run: Run, record: StageRun, pods: readonly PodView[]): ImageStatements {
+  const said = statements(at.logs.pushed(run, record, pods), pods, record);
+  const digest = copied(record);
+  return digest === undefined || said.messages.includes(digest) ? said : { ...said, messages: [...said.messages, digest] };
+}
+
+/** The digest that a copy must have; undefined for a build. */
+function copied({ objects }: StageRun): string | undefined {
+  return objects?.length ? wishesOf(objects).digest : undefined;
+}
+
+type Failed = Evaluation & { kind: 'failed' } & Pick<Observed, 'pods'>;
+
+async function failAs(at: ObserveDeps, run: Run, record: StageRun, { pods, ...found }: Failed): Promise<0> {
   const cause = 'cause' in found ? found.cause : at.logs.cause(run, record, found.pod, found.end);
-  return failStage(at, run, record.name, cause, at.logs.progress(run, record));
+  // A build may push and fail after that: another attempt knows by this what is its own.
+  const said = isReleaseImage(run, record) ? { statements: saidOf(at, run, record, pods) } : {};
+  return failStage(at, run, record.name, cause, { ...at.logs.progress(run, record), ...said });
 }
 
 /**

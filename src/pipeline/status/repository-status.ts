@@ -1,5 +1,6 @@
 import type { PollStatus, RepositoryStatus } from '../../core/command/command.ts';
 import type { Repository } from '../../core/config.ts';
+import { heldBecause } from '../../core/run/release-parts.ts';
 import { isBusy } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
 import type { Heads } from '../intake/new-commits.ts';
@@ -14,6 +15,7 @@ export function repositoryStatus(
   return repositories.map(({ name, short, release }) => {
     const own = runs.ofRepository(name);
     const last = own.findLast((run) => !isBusy(run));
+    const held = own.filter((run) => heldBecause(run) !== undefined);
     return {
       name,
       short,
@@ -21,6 +23,7 @@ export function repositoryStatus(
       busy: own.filter(isBusy),
       ...(release && release.approvals.of.length > 0 ? { approvers: release.approvals.of } : {}),
       ...polls(name),
+      ...(held.length > 0 ? { held } : {}),
       ...(last ? { last } : {}),
     };
   });

@@ -163,7 +163,7 @@ test('without a token the stage says so and the release ends without GitHub', as
 test('what GitHub refuses for good fails that part alone, and it can be tried again', async (t) => {
   let refuses = true;
   const { github } = aGithub({
-    async tagSha() {
+    async latestRelease() {
       if (refuses) throw new UserError('GitHub does not take the token (401).');
       return undefined;
     },
@@ -182,7 +182,7 @@ test('what GitHub refuses for good fails that part alone, and it can be tried ag
 });
 
 test('what GitHub may take later is thrown, so that it is tried again', async (t) => {
-  const { github } = aGithub({ findRelease: async () => Promise.reject(Object.assign(new Error('502'), { retry: true })) });
+  const { github } = aGithub({ ensureDraft: async () => Promise.reject(Object.assign(new Error('502'), { retry: true })) });
   const { step, decisions } = aWorld([passed(1)], { github });
   await step('app-1');
   await decisions.approve({ id: 'app-1', by: 'U2', at: at(1001) });
@@ -210,7 +210,7 @@ test('a tag at another commit, and a release that is out already, are clear answ
 });
 
 test('a part that failed and that nobody has tried again within a day fails the release', async (t) => {
-  const { github } = aGithub({ tagSha: async () => Promise.reject(new UserError('no')) });
+  const { github } = aGithub({ ensureDraft: async () => Promise.reject(new UserError('no')) });
   const { step, decisions, clock } = aWorld([passed(1)], { github });
   await step('app-1');
   await decisions.approve({ id: 'app-1', by: 'U2', at: at(1001) });

@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { VersionSource } from '../../../src/core/config.ts';
-import { bumpFirst, conflictOnGithub } from '../../../src/pipeline/release/version-conflict.ts';
+import { bumpFirst } from '../../../src/pipeline/release/bump-first.ts';
+import { conflictOnGithub } from '../../../src/pipeline/release/version-conflict.ts';
 import { aGithub, aRepository, passedRun } from '../releasing.ts';
 
 const readme: VersionSource = { from: 'readme', path: 'README.md', prefix: 'v', write: 'commit' };

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { ClusterError, type JobView, labels, type PodView } from '../../../src/core/cluster.ts';
 import type { Stage } from '../../../src/core/config.ts';
-import { UserError } from '../../../src/core/errors.ts';
+import { AccessRefused, UserError } from '../../../src/core/errors.ts';
 import type { PushedImage } from '../../../src/core/logs.ts';
 import type { Run } from '../../../src/core/run/run.ts';
 import type { StageRun } from '../../../src/core/run/stage-run.ts';
@@ -192,4 +192,21 @@ test('what a builder has said is kept over a restart after which its pod is gone
   const { lookAt, stage } = aStage({ ...built, record, manifest: async () => manifest });
   await lookAt(1_000);
   t.like(stage(), { state: 'passed', image: { digest: manifest.digest } });
+});
+
+test('an image of a registry that lets nobody read is the one that its builder named, where that is configured', async (t) => {
+  const refused = async () => Promise.reject(new AccessRefused('denies reading (403)'));
+  const unreadable = { ...imageStage, unreadable: 'push' } as Stage;
+  const pushed = [{ config, layers: [layer] }];
+  const unseen = aStage({ ...built, stage: unreadable, manifest: refused, pushed });
+  await unseen.lookAt(0);
+  await unseen.lookAt(1);
+  t.like(unseen.stage(), { state: 'passed', image: { digest: config, unseen: true } });
+  const unsaid = aStage({ ...built, stage: unreadable, manifest: refused });
+  await unsaid.lookAt(0);
+  await unsaid.lookAt(61);
+  t.regex(unsaid.stage()?.cause?.title ?? '', /cannot be verified as its own/);
+  const other = aStage({ ...built, manifest: refused, pushed });
+  await other.lookAt(0);
+  await t.throwsAsync(other.lookAt(1), { message: /denies reading/ });
 });
