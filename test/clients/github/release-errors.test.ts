@@ -66,6 +66,50 @@ test(
   /422 Validation Failed; body is too long\): it does not accept this/,
 );
 
+test(
+  'a ruleset that is named only in the message is known',
+  refuses,
+  { status: 422, body: { message: 'Repository rule violations found\n\nCannot create ref due to creations being restricted.\n\n' } },
+  /\(422 Repository rule violations found Cannot create ref .*\): a rule of the repository forbids this tag\. Ask a maintainer to allow it/,
+);
+test(
+  'single sign-on says where it is approved',
+  refuses,
+  {
+    status: 403,
+    body: {
+      message:
+        'Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization.',
+    },
+    headers: { 'x-github-sso': 'required; url=https://github.com/orgs/acme/sso?authorization_request=AZSCKtL4U8yX1H3sCQ' },
+  },
+  /Approve it at https:\/\/github\.com\/orgs\/acme\/sso\?authorization_request=AZSCKtL4U8yX1H3sCQ , then try again\.$/,
+);
+test(
+  'an archived repository says so',
+  refuses,
+  { status: 403, body: { message: 'Repository was archived so is read-only.' } },
+  /the repository is archived\. Unarchive it \(Settings → General → Danger Zone\)/,
+);
+
+test('however much GitHub says, the remedy is not what is cut off', async (t) => {
+  const place = await aPlace(t);
+  const message = 'Repository rule violations found '.repeat(30);
+  for (const status of [403, 404, 422, 409]) {
+    place.stand.faults.failNext(creation, { status, body: { message, errors: [{ message: 'x '.repeat(400) }] } });
+    const { message: said } = (await t.throwsAsync(place.releases.ensureDraft(name, draftOf(place)))) ?? { message: '' };
+    t.true(said.length <= 400 && said.includes('…): '), said);
+  }
+});
+
+test('a page of a proxy is shown by its words', async (t) => {
+  const place = await aPlace(t);
+  place.stand.faults.loseNext(creation, 'gateway');
+  await t.throwsAsync(place.releases.ensureDraft(name, draftOf(place)), {
+    message: /answers 502 for the release v1\.2\.0 of ada\/scheduler: 502 Bad Gateway$/,
+  });
+});
+
 const passes = test.macro(async (t, answer: FaultyAnswer, words: RegExp, retry: boolean) => {
   const place = await aPlace(t);
   place.stand.faults.failNext(creation, answer);
@@ -182,7 +226,18 @@ test('a GitHub App signs in by itself, and says so where it cannot', async (t) =
   t.is((await github.check(name)).name, name);
   await github.releases.ensureDraft(name, draftOf(place));
   t.is(place.stand.requests().filter((one) => one === 'POST /app/installations/42/access_tokens').length, 1);
-  const stranger = githubClient({ app: { ...app, installationId: '43' }, baseUrl: place.stand.url, log, paced: false, retryMs: 1 });
-  place.stand.faults.failNext('POST /app/installations/43/access_tokens', { status: 404, body: { message: 'Not Found' } });
-  await t.throwsAsync(stranger.check(name), { instanceOf: UserError, message: /the GitHub App/ });
+  const stranger = (answer: FaultyAnswer) => {
+    place.stand.faults.failNext('POST /app/installations/43/access_tokens', answer);
+    return githubClient({ app: { ...app, installationId: '43' }, baseUrl: place.stand.url, log, paced: false, retryMs: 1 }).check(name);
+  };
+  await t.throwsAsync(stranger({ status: 404, body: { message: 'Not Found' } }), {
+    instanceOf: UserError,
+    message: /the GitHub App is not installed there\. Install it .*GITHUB_APP_INSTALLATION_ID/,
+  });
+  await t.throwsAsync(stranger({ status: 403, body: { message: 'This installation has been suspended' } }), {
+    instanceOf: UserError,
+    message: /the installation of the GitHub App is suspended\. Unsuspend it/,
+  });
+  place.stand.faults.failNext(/^GET/, { status: 404, body: { message: 'Not Found' } });
+  await t.throwsAsync(github.check(name), { instanceOf: UserError, message: /the GitHub App is not installed for it/ });
 });
