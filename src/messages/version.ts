@@ -30,8 +30,10 @@ function standing({ path, sha }: VersionReport): string {
   return path === undefined ? 'from its newest tag' : `in ${code(path, 200)} at ${named(sha.slice(0, 7), 40)}`;
 }
 
-function outcome(report: VersionReport, { written }: BumpReport): string {
+function outcome(report: VersionReport, { written, earlier }: BumpReport): string {
   const file = report.path ? code(report.path, 200) : 'a tag';
+  if (earlier)
+    return `The earlier request had already written it, as is seen ${standing(report)}. Nothing was written now; ask again for the next version.`;
   if (!written)
     return `Nothing was written, because \`version.write\` is \`none\` in the configuration. The current version is ${standing(report)}.`;
   if (written.kind === 'pull-request') {

@@ -15,10 +15,11 @@ import type { ObservePorts } from './stage/observe-stage.ts';
 import type { ExternalLogin } from './stage/registry-logins.ts';
 import type { StartPorts } from './stage/start-stage.ts';
 import type { Statuses } from './status/report-status.ts';
+import type { BumpRecords } from './version/pending-bumps.ts';
 import type { VersionPorts } from './version/versions.ts';
 
 /** What is stored besides runs. */
-export interface Records extends OwnRecords {
+export interface Records extends OwnRecords, BumpRecords {
   forgetRun(id: string): Promise<void>;
 }
 

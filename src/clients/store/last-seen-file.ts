@@ -2,6 +2,8 @@ import { Low } from 'lowdb';
 import { z } from 'zod';
 import type { Watched } from '../../core/config.ts';
 import type { Notice } from '../../core/notice.ts';
+import type { PendingBump } from '../../core/version/pending-bump.ts';
+import { bumps } from '../../core/version/version.ts';
 import { putAside, readChecked, type SetAside } from './checked-json.ts';
 import { DurableJson } from './durable-json.ts';
 import { isExact, type Plain } from './exact.ts';
@@ -25,6 +27,8 @@ export interface LastSeen {
   readonly notices?: readonly Notice[];
   /** The commits that the bot pushed itself, each with its parent. */
   readonly own?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Bumps that were begun, by repository and branch. */
+  readonly bumps?: Readonly<Record<string, Readonly<Record<string, PendingBump>>>>;
 }
 
 const numbers = z.record(z.string(), z.int());
@@ -39,6 +43,7 @@ const notice = z.object({
   limit: z.int(),
   state: z.enum(['owed', 'intended']),
 });
+const bump = z.object({ kind: z.enum(bumps), from: z.string(), version: z.string(), parent: z.string(), at: z.string() });
 const seen = z.object({
   numbers,
   repositories: z.record(z.string(), texts),
@@ -46,6 +51,7 @@ const seen = z.object({
   watched: z.record(z.string(), z.object({ git: z.string(), branches: z.array(z.string()) })).exactOptional(),
   notices: z.array(notice).exactOptional(),
   own: z.record(z.string(), texts).exactOptional(),
+  bumps: z.record(z.string(), z.record(z.string(), bump)).exactOptional(),
 });
 isExact<Plain<LastSeen>, Plain<z.infer<typeof seen>>>(true);
 isExact<Plain<Numbers>, Plain<z.infer<typeof numbers>>>(true);

@@ -1,6 +1,7 @@
 import type { Low } from 'lowdb';
 import type { Watched } from '../../core/config.ts';
 import { type Notice, withBranches } from '../../core/notice.ts';
+import type { PendingBump } from '../../core/version/pending-bump.ts';
 import type { LastSeen, Numbers, Vanished } from './last-seen-file.ts';
 
 /** Performs one write if we still have the lock on the folder. */
@@ -75,6 +76,17 @@ export class LastSeenRecords {
     const commits = Object.entries(own(before, repository) ?? {}).filter(([known]) => known !== sha);
     const newest = [...commits, [sha, parent]].slice(-mostOwn);
     await this.#change({ own: { ...before, [repository]: Object.fromEntries(newest) } });
+  }
+
+  pendingBump(repository: string, branch: string): PendingBump | undefined {
+    return own(own(this.#seen.data.bumps ?? {}, repository) ?? {}, branch);
+  }
+
+  async bumping(repository: string, branch: string, bump: PendingBump | undefined): Promise<void> {
+    const { bumps = {} } = this.#seen.data;
+    const others = Object.entries(own(bumps, repository) ?? {}).filter(([name]) => name !== branch);
+    const now = Object.fromEntries([...others, ...(bump ? [[branch, bump] as const] : [])]);
+    await this.#change({ bumps: { ...bumps, [repository]: now } });
   }
 
   /** @param least the highest number known from elsewhere */

@@ -6,6 +6,7 @@ import { UserError } from '../../core/errors.ts';
 import type { Notice } from '../../core/notice.ts';
 import type { Run } from '../../core/run/run.ts';
 import { idParts } from '../../core/run/run-id.ts';
+import type { PendingBump } from '../../core/version/pending-bump.ts';
 import { describeFileError } from '../files/files-client.ts';
 import type { Log } from '../log/log.ts';
 import type { SetAside } from './checked-json.ts';
@@ -50,6 +51,9 @@ export interface Store {
   parentOf(repository: string, sha: string): string | undefined;
   /** Remembers such a commit; the newest hundred per repository are kept. */
   wrote(repository: string, sha: string, parent: string): Promise<void>;
+  /** The bump that was begun on a branch and not yet answered; undefined if there is none. */
+  pendingBump(repository: string, branch: string): PendingBump | undefined;
+  bumping(repository: string, branch: string, bump: PendingBump | undefined): Promise<void>;
   /** Waits for pending writes and releases the lock on the folder. */
   close(): Promise<void>;
 }
@@ -185,6 +189,14 @@ class FolderStore implements Store {
 
   wrote(repository: string, sha: string, parent: string): Promise<void> {
     return this.#records.wrote(repository, sha, parent);
+  }
+
+  pendingBump(repository: string, branch: string): PendingBump | undefined {
+    return this.#records.pendingBump(repository, branch);
+  }
+
+  bumping(repository: string, branch: string, bump: PendingBump | undefined): Promise<void> {
+    return this.#records.bumping(repository, branch, bump);
   }
 
   async close(): Promise<void> {

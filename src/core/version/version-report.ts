@@ -18,4 +18,6 @@ export interface BumpReport {
   readonly version: string;
   /** Absent: by configuration, nothing is written. */
   readonly written?: WrittenChange;
+  /** It was already written, by an earlier request whose outcome nobody was told. */
+  readonly earlier?: true;
 }

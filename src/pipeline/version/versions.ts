@@ -1,9 +1,10 @@
 import { findRepository } from '../../core/command/find-repository.ts';
 import type { Config, Repository, VersionSource } from '../../core/config.ts';
-import { messageOf, UserError } from '../../core/errors.ts';
+import { isForGood, messageOf, UserError } from '../../core/errors.ts';
 import { branchSlug } from '../../core/git/branch-slug.ts';
 import type { RunVersion } from '../../core/run/run.ts';
 import { quoted } from '../../core/text/quoted.ts';
+import type { PendingBump } from '../../core/version/pending-bump.ts';
 import { type Bump, bumped, formatVersion, newestVersion, type Version } from '../../core/version/version.ts';
 import { versionIn, withVersion } from '../../core/version/version-file.ts';
 import type { VersionReport } from '../../core/version/version-report.ts';
@@ -11,6 +12,7 @@ import { headOf } from '../intake/find-branch.ts';
 import type { OwnCommits } from '../intake/own-commits.ts';
 import type { Git } from '../intake/requests.ts';
 import type { Files } from './file-source.ts';
+import { type BumpRecords, repeatedBump } from './pending-bumps.ts';
 
 /** What versions need from outside. */
 export interface VersionPorts {
@@ -25,6 +27,8 @@ export interface VersionsOptions extends VersionPorts {
   readonly poll?: (repository: Repository) => Promise<void>;
   /** Records which commits are the bot's own; absent if that is not recorded. */
   readonly own?: Pick<OwnCommits, 'write'>;
+  /** Remembers a bump until its outcome is known; absent if that is not remembered. */
+  readonly records?: BumpRecords;
 }
 
 export interface VersionWish {
@@ -73,11 +77,18 @@ export class RepositoryVersions {
     const { repository, source, branch, sha, version } = found;
     const report = { repository: repository.name, branch, sha, ...(source.path && { path: source.path }), version: formatVersion(version) };
     if (!wish.bump) return report;
-    const next = formatVersion(bumped(version, wish.bump, await this.#around(found, wish.bump)));
+    const { records, now } = this.#options;
+    const begun = repeatedBump(records, { repository: repository.name, branch, kind: wish.bump, now: now() });
+    if (begun && begun.version === report.version && begun.parent !== sha) {
+      await records?.bumping(repository.name, branch, undefined);
+      return { ...report, version: begun.from, bump: { kind: wish.bump, version: begun.version, earlier: true } };
+    }
+    const isSame = begun?.parent === sha;
+    const next = isSame ? begun.version : formatVersion(bumped(version, wish.bump, await this.#around(found, wish.bump)));
     if (next === report.version) throw unchanged(report, wish.bump);
     const bump = { kind: wish.bump, version: next };
     if (source.write === 'none') return { ...report, bump };
-    return { ...report, bump: { ...bump, written: await this.#write(found, next, wish) } };
+    return { ...report, bump: { ...bump, written: await this.#write(found, next, wish.bump, wish.by) } };
   }
 
   async #standing(wish: VersionWish): Promise<BranchVersion> {
@@ -114,7 +125,7 @@ export class RepositoryVersions {
     return { branch, now: this.#options.now(), tags, prefix: source.prefix };
   }
 
-  async #write({ repository, source, branch, sha, version, text }: BranchVersion, next: string, { bump, by }: VersionWish) {
+  async #write({ repository, source, branch, sha, version, text }: BranchVersion, next: string, bump: Bump, by: string) {
     if (source.from === 'tags' || source.path === undefined || text === undefined) {
       throw new UserError(
         `The version of ${repository.name} is its newest tag, and tags are created by releases: there is nothing to write.`,
@@ -132,7 +143,30 @@ export class RepositoryVersions {
       author: { name: 'coxswain', email: this.#options.config.git.botEmail },
     };
     const write = () => this.#options.files.write(repository, change);
-    return this.#options.own ? this.#options.own.write(repository, change, write) : write();
+    const { own, now } = this.#options;
+    const begun = { kind: bump, from: formatVersion(version), version: next, parent: sha, at: now().toISOString() };
+    return this.#remembering(repository, branch, begun, () => (own ? own.write(repository, change, write) : write()));
+  }
+
+  /** Saved before it is written: after a crash or a lost answer, the same request must not bump once more. */
+  async #remembering<T>(repository: Repository, branch: string, begun: PendingBump, write: () => Promise<T>): Promise<T> {
+    const { records } = this.#options;
+    await records?.bumping(repository.name, branch, begun);
+    try {
+      const written = await write();
+      await records?.bumping(repository.name, branch, undefined);
+      return written;
+    } catch (error) {
+      // A server that asks to wait has carried nothing out.
+      const isRefused = isForGood(error) || (error as { readonly retryAt?: Date }).retryAt !== undefined;
+      if (isRefused) await records?.bumping(repository.name, branch, undefined);
+      if (isForGood(error)) throw error;
+      if (isRefused) throw new UserError(`Nothing was written: ${messageOf(error)}. Ask again then.`, { cause: error });
+      const again = 'Ask again in a minute: if it was written, that is found, and nothing is written twice.';
+      throw new UserError(`It is not known whether ${begun.version} was written to ${quoted(branch)}: ${messageOf(error)}. ${again}`, {
+        cause: error,
+      });
+    }
   }
 }
 

@@ -2,7 +2,9 @@ import test from 'ava';
 import type { Config, Repository, VersionSource } from '../../../src/core/config.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import type { FileChange } from '../../../src/core/version/file-change.ts';
+import type { PendingBump } from '../../../src/core/version/pending-bump.ts';
 import type { Files } from '../../../src/pipeline/version/file-source.ts';
+import type { BumpRecords } from '../../../src/pipeline/version/pending-bumps.ts';
 import { RepositoryVersions } from '../../../src/pipeline/version/versions.ts';
 import { sha } from '../asking.ts';
 
@@ -30,11 +32,12 @@ function world({ from = 'readme', write = 'commit', text = '<repo-version>0.1.2<
     ...(none ? {} : { version: source }),
   };
   const written: FileChange[] = [];
+  const present = { text, head: sha('a') };
   const asked: string[] = [];
   const files: Files = {
     file: async (_repository, branch, commit, path) => {
       asked.push(`${path} ${branch} ${commit[0]}`);
-      return text;
+      return present.text;
     },
     tags: async () => tags,
     write: async (_repository, change) => {
@@ -42,11 +45,24 @@ function world({ from = 'readme', write = 'commit', text = '<repo-version>0.1.2<
       return { kind: 'commit', sha: sha('c') };
     },
   };
-  const git = { heads: async () => ({ main: sha('a'), 'feature/Jobs_2': sha('b') }) };
+  const pending = new Map<string, PendingBump>();
+  const clock = { now: new Date('2019-04-18T15:43:32Z') };
+  const git = { heads: async () => ({ main: present.head, 'feature/Jobs_2': sha('b') }) };
   const config = { repositories: [repository], git: { botEmail: 'bot@example.com' } } as unknown as Config;
-  const now = () => new Date('2019-04-18T15:43:32Z');
+  const now = () => clock.now;
+  const records: BumpRecords = {
+    pendingBump: (name, branch) => pending.get(`${name} ${branch}`),
+    bumping: async (name, branch, bump) => void (bump ? pending.set(`${name} ${branch}`, bump) : pending.delete(`${name} ${branch}`)),
+  };
+  const poll = async ({ name }: Repository) => void asked.push(`poll ${name}`);
   return {
-    versions: new RepositoryVersions({ config, git, files, poll: async ({ name }) => void asked.push(`poll ${name}`), now }),
+    /** As after a start: what is remembered is what was saved. */
+    started: () => new RepositoryVersions({ config, git, files, poll, now, records }),
+    versions: new RepositoryVersions({ config, git, files, poll, now, records }),
+    pending,
+    files,
+    present,
+    clock,
     repository,
     written,
     asked,
@@ -154,4 +170,88 @@ test('a run without a version says why, and a repository without one says nothin
   t.regex(versionProblem ?? '', /^Its version is unknown\. There is no `<repo-version>` tag in README\.md on `main`/);
   const none = world({ none: true });
   t.deepEqual(await none.versions.ofCommit(none.repository, 'main', sha('a')), {});
+});
+
+const patch = { repository: 'app', bump: 'patch', by: 'U1' } as const;
+const lost = Object.assign(new Error('GitHub gave no answer'), { retry: true });
+
+test('a bump whose answer was lost is not written once more when it is asked for again', async (t) => {
+  const { versions, files, present, written, pending } = world();
+  files.write = async (_repository, change) => {
+    written.push(change);
+    Object.assign(present, { text: change.text, head: sha('c') });
+    throw lost;
+  };
+  await t.throwsAsync(versions.ask(patch), {
+    instanceOf: UserError,
+    message: /^It is not known whether 0\.1\.3 was written to `main`: GitHub gave no answer\. Ask again in a minute: /,
+  });
+  t.deepEqual((await versions.ask(patch)).bump, { kind: 'patch', version: '0.1.3', earlier: true });
+  t.is(written.length, 1);
+  t.is(pending.size, 0);
+  await t.throwsAsync(versions.ask(patch), { message: /0\.1\.4 was written/ }, 'and then it is the next one');
+});
+
+test('a bot that ends between a bump and its answer does not bump twice, whether it was written or not', async (t) => {
+  for (const isWritten of [true, false]) {
+    const { versions, started, files, present, written } = world();
+    const { write } = files;
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    files.write = async (_repository, change) => {
+      if (isWritten) Object.assign(present, { text: change.text, head: sha('c') });
+      end();
+      return new Promise(() => undefined);
+    };
+    void versions.ask(patch);
+    await ended;
+    files.write = write;
+    const { bump } = await started().ask(patch);
+    t.like(bump, { version: '0.1.3', ...(isWritten && { earlier: true }) });
+    t.is(written.length, isWritten ? 0 : 1);
+  }
+});
+
+test('a stamped version that may have been proposed is proposed again under the same name', async (t) => {
+  const { versions, files, written, clock } = world({ write: 'pull-request' });
+  const pre = { repository: 'app', bump: 'pre', by: 'U1' } as const;
+  const { write } = files;
+  files.write = () => Promise.reject(lost);
+  const message = (await t.throwsAsync(versions.ask(pre)))?.message ?? '';
+  files.write = write;
+  clock.now = new Date(clock.now.getTime() + 60_000);
+  await versions.ask(pre);
+  t.true(message.includes(written[0]?.message.match(/to (\S+)/)?.[1] ?? '-'), message);
+});
+
+test('another kind of bump, or the same one more than an hour later, is a new one', async (t) => {
+  const { versions, files, present, written, clock } = world();
+  const { write } = files;
+  files.write = async (_repository, change) => {
+    Object.assign(present, { text: change.text, head: sha('c') });
+    throw lost;
+  };
+  await t.throwsAsync(versions.ask(patch));
+  files.write = write;
+  t.is((await versions.ask({ ...patch, bump: 'minor' })).bump?.version, '0.2.0');
+  files.write = async (_repository, change) => {
+    Object.assign(present, { text: change.text, head: sha('d') });
+    throw lost;
+  };
+  await t.throwsAsync(versions.ask(patch));
+  files.write = write;
+  clock.now = new Date(clock.now.getTime() + 3_700_000);
+  t.like((await versions.ask(patch)).bump, { written: { kind: 'commit' }, version: '0.1.5' });
+  t.is(written.length, 2);
+});
+
+test('a refusal is no bump, and a server that asks to wait has written nothing', async (t) => {
+  const { versions, files, pending } = world();
+  files.write = () => Promise.reject(new UserError('`main` has moved'));
+  await t.throwsAsync(versions.ask(patch), { message: '`main` has moved' });
+  files.write = () => Promise.reject(Object.assign(new Error('GitHub has reached its rate limit'), { retry: true, retryAt: new Date() }));
+  await t.throwsAsync(versions.ask(patch), {
+    instanceOf: UserError,
+    message: /^Nothing was written: GitHub has reached its rate limit\. Ask/,
+  });
+  t.is(pending.size, 0);
 });
