@@ -44,6 +44,12 @@ interface StartOptions {
   readonly logFile?: string;
 }
 
+/** Nothing outlives the tests. */
+const running = new Set<() => boolean>();
+process.once('exit', () => {
+  for (const kill of running) kill();
+});
+
 /** Starts a program as the leader of its own process group, which ends as a whole. */
 export function start(path: string, words: readonly string[], { env = {}, logFile }: StartOptions = {}): Started {
   const child = spawn(path, words, { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
@@ -59,10 +65,10 @@ export function start(path: string, words: readonly string[], { env = {}, logFil
     return process.kill(-child.pid, 'SIGKILL');
   };
   const stop = async () => {
-    process.off('exit', kill);
+    running.delete(kill);
     if (kill()) await once(child, 'exit');
   };
-  process.once('exit', kill);
+  running.add(kill);
   const log = () => printed + (logFile && existsSync(logFile) ? readFileSync(logFile, 'utf8') : '');
   return { child, log, stop };
 }

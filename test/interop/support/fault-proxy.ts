@@ -25,6 +25,8 @@ export interface Fault {
   /** How many it befalls; all by default. */
   readonly times?: number;
 
+  /** Headers of the request that the server does not get. */
+  readonly without?: readonly string[];
   /** The connection is closed before the server hears of the request. */
   readonly refuse?: true;
   /** The proxy answers itself; the server hears nothing. */
@@ -72,6 +74,7 @@ export async function faultProxy(target: string, { tls, port = 0 }: FaultProxyOp
     const own = typeof fault.instead === 'function' ? fault.instead(request) : fault.instead;
     if (fault.delayMs) await sleep(fault.delayMs, undefined, { ref: false });
     if (own) return send(response, { status: 200, headers: {}, body: Buffer.alloc(0), ...own }, fault);
+    for (const name of fault.without ?? []) delete request.headers[name];
     if (fault.twice) requests.push(said(request, await passOn(target, request, body)));
     const answer = await passOn(target, request, body);
     requests.push(said(request, answer));
