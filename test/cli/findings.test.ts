@@ -99,28 +99,30 @@ const repository: Repository = {
   stages: [],
 };
 
+const tryProgram = async () => undefined;
+
 test('a repository is read as a poll reads it', async (t) => {
-  const [found] = await gitFindings({ commit, heads: async () => ({ main: 'abcdef0123' }) }, [repository], named);
+  const [found] = await gitFindings({ commit, tryProgram, heads: async () => ({ main: 'abcdef0123' }) }, [repository], named);
   t.like(found, { state: 'ok', evidence: 'https://git.example.com/demo with GIT_A_USERNAME: main at abcdef0' });
   const others = async ({ branches }: Repository): Promise<Record<string, string>> =>
     branches.includes('**') ? { dev: 'abcdef0123' } : {};
-  const [unmatched] = await gitFindings({ commit, heads: others }, [repository], named);
+  const [unmatched] = await gitFindings({ commit, tryProgram, heads: others }, [repository], named);
   t.like(unmatched, { state: 'warning', evidence: 'https://git.example.com/demo answers, but no branch matches main' });
-  const [none] = await gitFindings({ commit, heads: async () => ({}) }, [repository], named);
+  const [none] = await gitFindings({ commit, tryProgram, heads: async () => ({}) }, [repository], named);
   t.like(none, { state: 'failed', evidence: 'https://git.example.com/demo answers that it has no branches at all' });
-  const [refused] = await gitFindings({ commit, heads: () => Promise.reject(new Error('401')) }, [repository], named);
+  const [refused] = await gitFindings({ commit, tryProgram, heads: () => Promise.reject(new Error('401')) }, [repository], named);
   t.like(refused, { state: 'failed', evidence: '401' });
   t.regex(refused?.next ?? '', /git ls-remote https:\/\/git\.example\.com\/demo/);
 });
 
 test('a repository whose heads can be read, and no commit, is a failure', async (t) => {
-  const git = { heads: async () => ({ main: 'abcdef0' }), commit: () => Promise.reject(new Error('git fetch says: fatal')) };
+  const git = { tryProgram, heads: async () => ({ main: 'abcdef0' }), commit: () => Promise.reject(new Error('git fetch says: fatal')) };
   const [found] = await gitFindings(git, [repository], named);
   t.like(found, { state: 'failed', evidence: 'git fetch says: fatal' });
 });
 
 test('an address for pods alone is said to be unproved', async (t) => {
-  const git = { commit, heads: async () => ({ main: 'abcdef0' }) };
+  const git = { commit, tryProgram, heads: async () => ({ main: 'abcdef0' }) };
   const [, clone] = await gitFindings(git, [{ ...repository, clone: 'http://10.0.0.1/demo' }], named);
   t.like(clone, { state: 'unknown', next: 'From a pod: git ls-remote http://10.0.0.1/demo' });
 });

@@ -29,7 +29,7 @@ export function aWorld(
 ) {
   const { book } = aBook(runs);
   /** `others`: branches that no pattern matches. */
-  const present: { heads: Heads; others?: Heads; error?: Error; until?: Promise<void> } = { heads };
+  const present: { heads: Heads; others?: Heads; error?: Error; unreadable?: Error; until?: Promise<void> } = { heads };
   const seenHeads = new Map<string, Heads>();
   const git = {
     asked: 0,
@@ -39,7 +39,10 @@ export function aWorld(
       if (present.error) throw present.error;
       return branches.includes('**') ? { ...present.heads, ...present.others } : present.heads;
     },
-    commit: async (_repository: Repository, _branch: string, commit: string) => ({ sha: commit, author: { name: 'A', email: author } }),
+    commit: async (_repository: Repository, _branch: string, commit: string) => {
+      if (present.unreadable) throw present.unreadable;
+      return { sha: commit, author: { name: 'A', email: author } };
+    },
   };
   const watched = new Map<string, Watched>();
   const told: Omit<Notice, 'count' | 'state'>[] = [];

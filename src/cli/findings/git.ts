@@ -7,6 +7,8 @@ import type { Commit } from '../../core/run/run.ts';
 export interface HeadsAccess {
   heads(repository: Repository): Promise<Record<string, string>>;
   commit(repository: Repository, branch: string, sha: string): Promise<Commit>;
+  /** Whether the git program reaches it too: it has its own proxies, authorities and login. */
+  tryProgram(repository: Repository): Promise<void>;
 }
 
 /** The login used for an address, in words; undefined for a folder. */
@@ -28,9 +30,11 @@ async function pollFinding(git: HeadsAccess, repository: Repository, login: stri
   try {
     const heads = Object.entries(await git.heads(repository));
     if (heads.length === 0) return { about, ...(await nothingToWatch(git, repository)) };
-    // As in a run: the git program has its own proxies, CAs and login.
     const [[branch, sha] = ['', '']] = heads;
-    await git.commit(repository, branch, sha);
+    const { problem } = await git.commit(repository, branch, sha);
+    if (problem !== undefined)
+      return { about, state: 'warning', evidence: `${branch} at ${sha.slice(0, 7)}: ${problem}`, next: 'Runs start all the same.' };
+    await git.tryProgram(repository);
     const first = heads.slice(0, 5).map(([branch, sha]) => `${branch} at ${sha.slice(0, 7)}`);
     const more = heads.length > first.length ? ` and ${heads.length - first.length} more` : '';
     return { about, state: 'ok', evidence: `${repository.git}${by(login)}: ${first.join(', ')}${more}` };

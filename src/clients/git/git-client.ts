@@ -9,6 +9,7 @@ import type { Http } from '../http/http-client.ts';
 import type { Log } from '../log/log.ts';
 import { gitPlace } from './check-git-url.ts';
 import { CommitCache } from './commit-cache.ts';
+import { Commits } from './commits.ts';
 import { GitLogins } from './logins/logins.ts';
 import type { GitCli } from './program/git-cli.ts';
 import { gitIn, keepHome, prepareHome } from './program/git-home.ts';
@@ -28,6 +29,11 @@ export interface GitClient {
    * @throws UserError if the user can fix it, HttpError or GitError otherwise
    */
   commit(repository: Repository, branch: string, sha: string): Promise<Commit>;
+  /**
+   * Whether the git program, which reads files and pushes, reaches the repository too: it has its own proxies, authorities and login.
+   * @throws UserError if the user can fix it, HttpError or GitError otherwise
+   */
+  tryProgram(repository: Repository): Promise<void>;
   /** Tag → the commit that it points to, of all tags. Requests only refs. */
   tags(repository: Repository): Promise<Record<string, string>>;
   /**
@@ -67,7 +73,7 @@ class GitRepositories implements GitClient {
   readonly #remotes: Remotes;
   readonly #logins: GitLogins;
   readonly #cli: GitCli;
-  readonly #commits: CommitCache;
+  readonly #commits: Commits;
   readonly #strange = new Set<string>();
   #prepared: Promise<void> | undefined;
 
@@ -77,7 +83,7 @@ class GitRepositories implements GitClient {
     this.#remotes = new Remotes({ http, logins, proxies });
     this.#logins = logins;
     this.#cli = gitIn(folder, environment, authorities);
-    this.#commits = new CommitCache(this.#cli, folder);
+    this.#commits = new Commits(this.#remotes, new CommitCache(this.#cli, folder));
   }
 
   async heads(repository: Repository): Promise<Record<string, string>> {
@@ -97,7 +103,13 @@ class GitRepositories implements GitClient {
     checkNames(branch, sha);
     const place = gitPlace(repository.git, this.#options.rules);
     await this.#prepare();
-    return await this.#remotes.use(place, (source) => this.#commits.commit(source, branch, sha));
+    return await this.#commits.commit(place, branch, sha);
+  }
+
+  async tryProgram(repository: Repository): Promise<void> {
+    const place = gitPlace(repository.git, this.#options.rules);
+    await this.#prepare();
+    await this.#remotes.use(place, (source) => programRefs(this.#cli, source));
   }
 
   async tags(repository: Repository): Promise<Record<string, string>> {

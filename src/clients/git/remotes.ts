@@ -1,5 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import type { Proxies } from '../../core/config.ts';
+import { gitAddress } from '../../core/git/git-address.ts';
+import { hostOf } from '../../core/git/git-login.ts';
 import { HalfAnswer } from '../http/half-answer.ts';
 import { askedToWait, hostLimits } from '../http/host-limits.ts';
 import type { Http } from '../http/http-client.ts';
@@ -7,9 +9,11 @@ import { HttpError } from '../http/http-error.ts';
 import { proxyFor } from '../http/proxy-for.ts';
 import type { GitLocation } from './check-git-url.ts';
 import type { Source } from './commit-cache.ts';
-import { authorization, discover, listRefs, type Remote, type SmartHttp } from './http/smart-http.ts';
-import type { GitLogins } from './logins/logins.ts';
+import { authorization, type SmartHttp } from './http/exchange.ts';
+import { discover, fetchCommit, listRefs, type Remote } from './http/smart-http.ts';
+import { type GitLogins, loginRemedy } from './logins/logins.ts';
 import { GitError } from './program/git-cli.ts';
+import { inOurWords, type Reached } from './program/git-words.ts';
 import { sshCommand } from './program/ssh.ts';
 
 export interface RemotesOptions {
@@ -41,10 +45,21 @@ export class Remotes {
     try {
       return await use(source);
     } catch (error) {
-      if (host === undefined || !(error instanceof GitError && /returned error: (429|503)\b/.test(error.stderr))) throw error;
+      if (!(error instanceof GitError)) throw error;
+      if (place.kind === 'http') this.#known.delete(place.url.href);
+      if (host === undefined || !/returned error: (429|503)\b/.test(error.stderr))
+        throw inOurWords(error, await this.#reached(place, source));
       hostLimits.hold(host, untoldMs);
       throw askedToWait(host, untoldMs);
     }
+  }
+
+  async #reached(place: GitLocation, { address, proxy }: Source): Promise<Reached> {
+    if (place.kind === 'local') return { where: 'This machine', about: place.path, login: 'add its folder to git.localRoots' };
+    const at = gitAddress(address);
+    const login = loginRemedy(await this.#options.logins.for(address).catch(() => undefined), address);
+    const shown = proxy === undefined ? {} : { proxy: new URL(proxy).origin };
+    return { where: at ? hostOf(at) : address, about: `/${at?.path ?? ''}`, login, ...shown };
   }
 
   async #source(place: GitLocation): Promise<Source> {
@@ -69,17 +84,26 @@ export class Remotes {
   }
 
   /** The refs that start with one of the prefixes. */
-  async refs(url: URL, prefixes: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  refs(url: URL, prefixes: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return this.#ask(url, (smart, remote) => listRefs(smart, remote, prefixes));
+  }
+
+  /** The text of a commit; undefined if only the git program can read it from this server. */
+  commit(url: URL, sha: string): Promise<Buffer | undefined> {
+    return this.#ask(url, (smart, remote) => fetchCommit(smart, remote, sha));
+  }
+
+  async #ask<T>(url: URL, ask: (smart: SmartHttp, remote: Remote) => Promise<T>): Promise<T> {
     const smart = await this.#smart(url);
     const known = this.#known.get(url.href);
-    if (!known) return await listRefs(smart, await this.#discover(smart, url), prefixes);
+    if (!known) return await ask(smart, await this.#discover(smart, url));
     try {
-      return await listRefs(smart, known, prefixes);
+      return await ask(smart, known);
     } catch (error) {
       // The repository may have moved or been made anew, or the server or a proxy may speak another protocol version now.
       this.#known.delete(url.href);
       if (error instanceof HttpError && error.retry && !(error instanceof HalfAnswer)) throw error;
-      return await listRefs(smart, await this.#discover(smart, url), prefixes);
+      return await ask(smart, await this.#discover(smart, url));
     }
   }
 

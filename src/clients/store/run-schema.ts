@@ -122,6 +122,7 @@ export const runSchema = z.object({
     author: z.object({ name: text, email: text }).exactOptional(),
     date: text.exactOptional(),
     url: text.exactOptional(),
+    problem: text.exactOptional(),
   }),
   coversEarlierCommits: yes.exactOptional(),
   cause: z.union([z.object({ kind: z.literal('commit') }), z.object({ kind: z.enum(['command', 'retry']), by: text, key: text })]),

@@ -77,6 +77,8 @@ export interface Commit {
   readonly author?: { readonly name: string; readonly email: string };
   readonly date?: string;
   readonly url?: string;
+  /** Why only its id is known, in sentences. */
+  readonly problem?: string;
 }
 
 export type RunCause =

@@ -8,8 +8,8 @@ import { monotonic } from '../../core/time/clock.ts';
 import { Absences, demandBranches } from './absences.ts';
 import { type Heads, headsInView, type NewHead, newHeads } from './new-commits.ts';
 import type { OwnCommits } from './own-commits.ts';
-import type { Git, LastSeenHeads, Requests } from './requests.ts';
-import { spoken } from './requests.ts';
+import { type Git, type LastSeenHeads, type Requests, spoken } from './requests.ts';
+import { UnreadableHeads } from './unreadable.ts';
 
 /** The repositories for which polling is paused. */
 export interface Pauses {
@@ -52,7 +52,7 @@ export class Poller {
   readonly #absences: Absences;
   readonly #underWay = new SerialByKey();
   /** Branches whose commit could not be read: they come after the others. */
-  readonly #unreadable = new Set<string>();
+  readonly #unreadable = new UnreadableHeads();
   /** How the last poll of each repository went. */
   readonly #results = new Map<string, NonNullable<PollStatus['lastPoll']>>();
 
@@ -142,7 +142,7 @@ export class Poller {
       return records.saveLastSeen(name, heads, repository);
     }
     const known = await this.#known(repository, heads);
-    const isReadable = ({ branch }: NewHead) => !this.#unreadable.has(`${name} ${branch}`);
+    const isReadable = ({ branch }: NewHead) => !this.#unreadable.has(name, branch);
     const back = await this.#back(repository, known, heads);
     const news = newHeads(repository, { ...known, ...back }, heads).sort((a, b) => Number(isReadable(b)) - Number(isReadable(a)));
     const taken = news.slice(0, this.#options.newRuns);
@@ -228,13 +228,11 @@ export class Poller {
     for (const head of heads) {
       // The rest stays new for the poll after the pause.
       if (this.#isPaused(repository.name)) break;
-      const place = `${repository.name} ${head.branch}`;
       try {
         if (await this.#begin(repository, head, known[head.branch])) begun.push(head);
-        this.#unreadable.delete(place);
+        this.#unreadable.read(repository.name, head.branch);
       } catch (error) {
         problems.push(error);
-        this.#unreadable.add(place);
       }
       if (monotonic() - savedAt > saveEveryMs) await save();
     }
@@ -252,7 +250,10 @@ export class Poller {
       );
       return true;
     }
-    const commit = await git.commit(repository, branch, sha);
+    const commit = await git.commit(repository, branch, sha).catch((error: unknown) => {
+      if (!this.#unreadable.failed(repository.name, { branch, sha }, error)) throw error;
+      return { sha, problem: `Its author and message are unknown. ${messageOf(error)}` };
+    });
     const more = own.isOwn(repository.name, sha) ? { coversEarlierCommits: true as const } : {};
     const { run, isNew } = await requests.begin(repository, branch, commit, { kind: 'commit' }, more);
     if (isNew) log(`${run.id}: ${repository.name} ${branch} ${spoken(commit)}`);

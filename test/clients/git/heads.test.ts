@@ -221,7 +221,7 @@ test(
   "the server's own error is repeated without its control characters",
   nonsense,
   encodePackets(['ERR upload-pack: \u001b[31mnot allowed']),
-  /refuses to list \/sample\.git: "upload-pack: \[31mnot allowed"/,
+  /refuses the request for \/sample\.git: "upload-pack: \[31mnot allowed"/,
 );
 
 test('a local repository is read by git itself, through a symbolic link inside the roots too', async (t) => {

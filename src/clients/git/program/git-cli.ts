@@ -35,11 +35,14 @@ export class GitError extends Error {
   readonly stderr: string;
   /** We killed it: partially written files are still there. */
   readonly killed: boolean;
+  /** We killed it because the server sent too much. */
+  readonly isTooMuch: boolean;
 
-  constructor(message: string, stderr: string, more: { cause?: unknown; killed?: boolean } = {}) {
+  constructor(message: string, stderr: string, more: { cause?: unknown; killed?: boolean; isTooMuch?: boolean } = {}) {
     super(message, { cause: more.cause });
     this.stderr = stderr;
     this.killed = more.killed ?? false;
+    this.isTooMuch = more.isTooMuch ?? false;
   }
 }
 
@@ -58,7 +61,10 @@ export async function git(cli: GitCli, args: readonly string[], call: GitCall = 
       throw new GitError(`${name} ${missing ? 'is not installed here' : `cannot be started: ${messageOf(error)}`}`, '', { cause: error });
     },
   );
-  if (end.killed) throw new GitError(`${name} ${whyKilled(end.killed, timeoutMs, signal)}`, end.stderr, { killed: true });
+  if (end.killed) {
+    const isTooMuch = end.killed === 'stopped';
+    throw new GitError(`${name} ${whyKilled(end.killed, timeoutMs, signal)}`, end.stderr, { killed: true, isTooMuch });
+  }
   if (end.exitCode !== 0) throw new GitError(`${name} says: ${outputOf(end)}${remedy(end.stderr, call)}`, end.stderr);
   return end.stdout;
 }

@@ -1,0 +1,86 @@
+import { UserError } from '../../../core/errors.ts';
+import { plainLine } from '../../../core/text/plain-line.ts';
+import { inQuotes } from '../../../core/text/quoted.ts';
+import { HalfAnswer } from '../../http/half-answer.ts';
+import { HttpError } from '../../http/http-error.ts';
+import type { GitError } from './git-cli.ts';
+
+/** Where git was run for. */
+export interface Reached {
+  /** The host, or the folder of a local repository. */
+  readonly where: string;
+  /** The repository there. */
+  readonly about: string;
+  /** The proxy, without its login. */
+  readonly proxy?: string;
+  /** What to do about the login. */
+  readonly login: string;
+}
+
+/** What git, libcurl and ssh print, and the sentence for it; the first that matches. */
+const known: readonly (readonly [RegExp, (at: Reached, words: string) => Error])[] = [
+  [
+    /not our ref|unadvertised object|couldn't find remote ref|bad object|did not send all necessary objects|unknown revision/i,
+    ({ where, about }, words) =>
+      new UserError(
+        `${where} lists a commit of ${about} that it does not give out (git: ${words}). It was removed in the meantime, or the repository there is damaged: push the branch again, or run \`git fsck\` on the server.`,
+      ),
+  ],
+  [
+    /proxy|CONNECT tunnel failed/i,
+    ({ where, proxy }, words) =>
+      new HttpError(
+        `The proxy ${proxy ?? '(none is configured)'} does not let git through to ${where} (git: ${words}): check HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and the proxy's login and rules`,
+        { retry: true },
+      ),
+  ],
+  [
+    /SSL|TLS|certificate|gnutls/i,
+    ({ where }, words) =>
+      new UserError(
+        `git does not trust the TLS certificate of ${where}, or cannot speak TLS with it (git: ${words}): add the certificate of its authority with NODE_EXTRA_CA_CERTS, or with GIT_SSL_CAINFO if that is set.`,
+      ),
+  ],
+  [
+    /Authentication failed|could not read (Username|Password)|returned error: (401|403)/i,
+    ({ where, about, login }, words) => new UserError(`${where} does not let the bot read ${about} (git: ${words}): ${login}.`),
+  ],
+  [
+    /returned error: (404|410)|[Rr]epository .*not found|does not appear to be a git repository|not a git repository/,
+    ({ where, about, login }, words) =>
+      new UserError(
+        `${where} has no repository ${about}, or the bot cannot see it (git: ${words}): check the address with \`git clone\`, or ${login}.`,
+      ),
+  ],
+  [
+    /Could not resolve host|Failed to connect|Couldn't connect|Connection (refused|timed out)|No route to host|Network is unreachable|Name or service not known/i,
+    ({ where }, words) =>
+      new HttpError(`${where} cannot be reached by git (git: ${words}): check the address and the network`, { retry: true }),
+  ],
+  [
+    /hung up|early EOF|RPC failed|unexpected disconnect|expected (flush|packfile)|index-pack|unpack-objects|Connection (reset|closed)|protocol error|bad (line length|pack)|transfer closed/i,
+    ({ where, about }, words) => new HalfAnswer(where, about, `git: ${words}`),
+  ],
+];
+
+const ofSsh =
+  /Permission denied|Too many authentication failures|Host key verification failed|\bssh: (?:command )?not found|cannot run ssh/;
+
+/** The error of the git program in a sentence that says what a person can do; git's words stand in it, cut. */
+export function inOurWords(error: GitError, at: Reached): Error {
+  // What we ended ourselves, what could not be started, and what ssh refuses is in our words already.
+  if (error.killed || error.stderr === '' || ofSsh.test(error.stderr)) return error;
+  const words = inQuotes(spokenBy(error.stderr), 200);
+  const [, sentence] = known.find(([pattern]) => pattern.test(error.stderr)) ?? [];
+  const said = sentence?.(at, words) ?? new HttpError(`git failed for ${at.about} on ${at.where}: ${words}`, { retry: true });
+  said.cause = error;
+  return said;
+}
+
+/** The line that names the cause, without what git prints after it. */
+function spokenBy(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => /^(fatal|error|remote|ssh):|^Load key|^Connection/.test(line));
+  const telling = lines.filter((line) => !/Could not read from remote repository|^fatal: the remote end hung up/.test(line));
+  const [line = stderr] = telling.length > 0 ? telling : lines;
+  return plainLine(line.replace(/^(fatal|error|remote): /, ''), 200);
+}
