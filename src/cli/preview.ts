@@ -38,11 +38,8 @@ export function groundPreview(preview: Preview, objects: readonly KubernetesObje
   const git = { basic: { username: 'git', password: '…' }, ssh: { 'ssh-privatekey': '…', known_hosts: '…' } };
   const kind = cloneNeeds?.(repository.clone).login;
   const run = sampleRun(config, repository, commit);
-  const { podSecurity, registryLogin } = wishesOf(objects);
-  const secretObjects = [
-    ...secretsOf(run, config.registry, secrets, registryLogin ? [registryLogin] : []),
-    ...(kind ? [gitSecretOf(run, git[kind])] : []),
-  ];
+  const { podSecurity, registryLogins } = wishesOf(objects);
+  const secretObjects = [...secretsOf(run, config.registry, secrets, registryLogins), ...(kind ? [gitSecretOf(run, git[kind])] : [])];
   const context = [...secretObjects, workspaceOf(run, stage.workspace)];
   return [namespaceOf(run, podSecurity), ...networkPreview(preview), ...context];
 }

@@ -15,8 +15,9 @@ export async function tokenBuilders(config: Config, folder: string): Promise<str
       try {
         const template = await read(stage.template);
         const objects = stagePreview({ config, repository, stage, template, commit: '0'.repeat(40), secrets: {} });
-        const { registryLogin } = wishesOf(objects);
-        if (registryLogin && loginForm(registryLogin).tokensOnly) found.add(stage.template);
+        const forms = wishesOf(objects).registryLogins.map(loginForm);
+        // With a second format, another container pushes what the builder has built.
+        if (forms.length > 0 && forms.every(({ tokensOnly }) => tokensOnly)) found.add(stage.template);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
       }

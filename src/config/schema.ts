@@ -39,6 +39,8 @@ const stageBasics = {
 const templateForm = 'the name of a job template (a file in manifests/jobs without .yaml), or the path of a file';
 const template = text(templateForm, /^(?!-)[^\0\s]+$/).describe('The job template: a file in `manifests/jobs` without `.yaml`, or a path.');
 
+const pushes = ['direct', 'copy'] as const;
+
 const imageBody = {
   template,
   repository: imageName.describe('Name of the image in the registry, without host and tag.'),
@@ -46,6 +48,12 @@ const imageBody = {
     .default('.')
     .describe('Folder of the build context in the repository.'),
   dockerfile: insideFolder('a file inside the build context').default('Dockerfile').describe('Relative to the build context.'),
+  push: z
+    .enum(pushes, { error: `one of ${pushes.join(', ')}` })
+    .default('direct')
+    .describe(
+      '`direct`: the builder pushes the image. `copy`: Makisu only builds it, and skopeo pushes it, unchanged; for registries with relative Locations or basic authentication, to which Makisu cannot push. It has no layer cache then.',
+    ),
   ...stageBasics,
 };
 const imageStage = map(imageBody);

@@ -103,6 +103,7 @@ export const labels = {
 
 /** Annotations by which a job template declares what it needs. */
 export const annotations = {
+  /** Of its containers; that of one container, also of one that prepares, is `coxswain/reader.<container>`. */
   reader: 'coxswain/reader',
   podSecurity: 'coxswain/pod-security',
   registryLogin: 'coxswain/registry-login',

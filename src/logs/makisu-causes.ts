@@ -71,11 +71,19 @@ const known: readonly Known[] = [
     }),
   ],
   [
+    /unsupported protocol scheme ""/,
+    () => ({
+      kind: 'push',
+      title: 'Makisu cannot push to this registry: it answers with relative Locations',
+      next: 'Set `push: copy` in the stage: then skopeo pushes what Makisu has built.',
+    }),
+  ],
+  [
     /\b(GET|HEAD|POST|PUT|PATCH) (https?:\/\/[^\s/]+)(?:\/\S*)? (401|403)\b/,
     ([, , host, status]) => ({
       kind: 'registry-auth',
       title: `The registry ${host} answered ${status}: the build is not allowed to do this there`,
-      next: 'Check the credentials in the registry Secret: they must be for exactly this host, and may need push permission. Makisu can only log in with tokens: if the registry wants the password itself, `doctor` says so.',
+      next: 'Check the credentials in the registry Secret: they must be for exactly this host, and may need push permission. Makisu can only log in with tokens: where `doctor` says that the registry wants the password itself, set `push: copy` in the stage.',
     }),
   ],
   [

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { jobTemplates, mainContainer, rendered, renderedObjects } from './rendered.ts';
+import { type Container, jobTemplates, mainContainer, rendered, renderedObjects } from './rendered.ts';
 
 for (const [name, reader] of Object.entries(jobTemplates)) {
   test(`${name}: the Job runs once, and its limit counts from the start on a node`, (t) => {
@@ -74,6 +74,42 @@ test('makisu pushes under the tag of the run, from the source of the commit', (t
     '--tag=demo/hello:t1',
     '$(WORKSPACE)/source/cmd/a b',
   ]);
+});
+
+const copying = { Stage: { Push: 'copy' } };
+
+test('makisu with push: copy builds without a push or a cache, and another container pushes what it has built', (t) => {
+  const { metadata, spec } = rendered('makisu', { ...copying, Cache: 'cache:6379' });
+  t.like(metadata.annotations, {
+    'coxswain/reader': 'skopeo',
+    'coxswain/reader.makisu': 'makisu',
+    'coxswain/registry-login': 'makisu, docker-config',
+  });
+  const { initContainers = [], containers } = spec.template.spec;
+  t.deepEqual([initContainers.map(({ name }) => name), containers.map(({ name }) => name)], [['clone', 'makisu'], ['push']]);
+  const { args = [] } = initContainers[1] as Container;
+  t.true(args.includes('--local-cache-ttl=0'));
+  t.false(args.some((word) => /--push|--redis/.test(word)));
+  const { command = [], env = [] } = containers[0] ?? {};
+  t.regex(command.at(-1) ?? '', /exec skopeo copy "\$@" "dir:\$STORAGE\/image" "docker:\/\/\$DESTINATION"/);
+  const value = (variable: string) => env.find(({ name }) => name === variable)?.value ?? '';
+  t.is(value('DESTINATION'), 'registry:5000/demo/hello:t1');
+  t.is(Buffer.from(value('MANIFEST'), 'base64').toString(), 'demo/hello:t1'.replace(':', '/'));
+});
+
+test('makisu with push: copy trusts the private authority of its registry, and speaks plain HTTP only where that is configured', (t) => {
+  const script = (Registry: object) => {
+    const { containers, volumes } = rendered('makisu', {
+      ...copying,
+      Registry: { Push: 'zot:5000', Certificates: '', Plain: false, ...Registry },
+    }).spec.template.spec;
+    return [containers[0]?.command?.at(-1) ?? '', volumes.find(({ name }) => name === 'destination-certs')?.secret?.items] as const;
+  };
+  t.regex(script({ Plain: true })[0], /--dest-tls-verify=false/);
+  t.notRegex(script({})[0], /--dest-(tls-verify|cert-dir)/);
+  const [text, items] = script({ Certificates: 'zot.pem' });
+  t.regex(text, /--dest-cert-dir="\$DESTINATION_CERTS"/);
+  t.deepEqual(items, [{ key: 'zot.pem', path: 'ca.crt' }]);
 });
 
 test('makisu takes a cache, build arguments, room on the disk and the way to commit', (t) => {

@@ -207,3 +207,29 @@ test('a freeze holds an approved release, a rejection ends one, and the audit te
     t.regex(audit, entry);
   }
 });
+
+test('push: copy builds with Makisu and pushes by skopeo what was built: its digests and its progress', async (t) => {
+  const copies = { ...build, push: 'copy' };
+  const way = await aWay(t, {
+    config: {
+      stages: [
+        { name: 'image', image: { ...copies, repository: 'sample/copied' } },
+        { name: 'test', test: { template: 'test' } },
+      ],
+    },
+  });
+  await way.start();
+  await way.world.sample.commitGood();
+  await becomes(way, 'scheduler-1', 'passed');
+  const run = await way.record('scheduler-1');
+  const stage = run?.stages[0];
+  t.is(stage?.progress?.step?.n, stage?.progress?.step?.of);
+  t.true((stage?.progress?.step?.of ?? 0) > 1);
+  t.deepEqual(
+    stage?.logs?.map(({ container }) => container),
+    ['clone', 'makisu', 'push'],
+  );
+  const stored = (await way.world.registry?.images())?.find(({ repository }) => repository === 'sample/copied');
+  t.is(stored?.digest, stage?.image?.digest);
+  t.deepEqual(stage?.statements?.messages, [stored?.digest]);
+});

@@ -12,7 +12,7 @@ import { executePlan, planOf } from './plan.ts';
 import { readRegistryConfig } from './registry-config.ts';
 import { openRemote, type Remote } from './remote.ts';
 import type { Surroundings } from './step.ts';
-import { openIds, openLayers } from './storage.ts';
+import { keepManifest, layersIn, openIds, openLayers } from './storage.ts';
 import { within } from './within.ts';
 
 /** What the sandbox sets for the program, beside its flags. */
@@ -68,7 +68,7 @@ async function buildIn(storage: string, work: Work): Promise<void> {
   const context = resolve(flags.rest[0] ?? '');
   const name = await within('failed to get target image name', () => targetName(flags));
   const stages = await within('failed to create build plan: failed to get dockerfile', () => readStages(flags, context, log));
-  const layers = await within('failed to init image store', () => openLayers(join(storage, 'layers')));
+  const layers = await within('failed to init image store', () => openLayers(layersIn(storage)));
   const remote = name.registry === '' ? undefined : remoteFor(name);
   const cache = await cacheFor(storage, work, remote);
   const forceCommit = flags.text('commit') === 'implicit';
@@ -88,6 +88,8 @@ async function buildIn(storage: string, work: Work): Promise<void> {
   const plan = await within('failed to create build plan: process stages and aliases', () => planOf(stages, around, target));
   const built = await within('failed to execute build plan', () => executePlan(plan, around, target));
   const image = imageOf(built);
+  for (const { digest, bytes } of [image.config, ...image.layers]) await layers.keep(digest.replace('sha256:', ''), bytes);
+  await keepManifest(storage, name, image.manifest);
   log.info(`Computed total image size ${image.size}`, { total_image_size: image.size });
   log.info(`Successfully built image ${shortName(name)}`);
   const targets = [...flags.texts('push').map((registry) => ({ ...name, registry })), ...flags.texts('replica').map(imageName)];
@@ -120,7 +122,7 @@ async function readStages(flags: Flags, context: string, log: Log): Promise<Retu
 /** redis where the flag says so and the sandbox stands in for it; else a file in the storage, as Makisu has it. */
 async function cacheFor(storage: string, { flags, setting, log }: Work, remote: Remote | undefined): Promise<Cache> {
   const address = flags.text('redis-cache-addr');
-  const layers = await openLayers(join(storage, 'layers'));
+  const layers = await openLayers(layersIn(storage));
   if (address !== '') {
     log.info(`Using redis at ${address} for cacheID storage`);
     if (setting.cache !== undefined) return openCache({ ids: await openIds(setting.cache), layers, remote, log });

@@ -118,6 +118,13 @@ async function pullBlob(digest: string, { host, repository, log }: RemoteOptions
 function pathOf(response: Response): string {
   const location = response.headers.get('location');
   if (location === null) throw new Error('empty layer upload URL');
-  const { pathname, search } = new URL(location, 'http://registry');
+  if (!URL.canParse(location)) {
+    const patch = (place: string) => `Patch "${place}${location}"`;
+    throw new Error(
+      `network error: failed to fallback from https to http, original https error: ${patch('')}: unsupported protocol scheme "",\n` +
+        `fallback http error: ${patch('http://')}: http: no Host in request URL`,
+    );
+  }
+  const { pathname, search } = new URL(location);
   return `${pathname}${search}`;
 }

@@ -10,9 +10,22 @@ export interface LayerStore {
 export async function openLayers(folder: string): Promise<LayerStore> {
   await mkdir(folder, { recursive: true });
   return {
-    has: (hex) => readFile(join(folder, hex)).catch(() => undefined),
-    keep: (hex, bytes) => whole(join(folder, hex), bytes),
+    has: (hex) => readFile(join(folder, hex, 'data')).catch(() => undefined),
+    keep: (hex, bytes) => keep(join(folder, hex), bytes),
   };
+}
+
+/** Where Makisu's storage has layers and configurations. */
+export const layersIn = (storage: string): string => join(storage, 'layer_tar', 'cache');
+
+/** Keeps the manifest of an image, as Makisu's storage has it. */
+export async function keepManifest(storage: string, { repository, tag }: { repository: string; tag: string }, text: string): Promise<void> {
+  await keep(join(storage, 'manifest', 'cache', Buffer.from(`${repository}/${tag}`).toString('base64')), text);
+}
+
+async function keep(folder: string, contents: string | Buffer): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await whole(join(folder, 'data'), contents);
 }
 
 /** What a cache ID stands for: `<hex of the tar>,<hex of the layer>` or MAKISU_CACHE_EMPTY. */

@@ -4,7 +4,7 @@ import type { Run } from '../../core/run/run.ts';
 import { findStage, stageToRead } from '../../core/run/stage-log.ts';
 import { logName, type StageRun } from '../../core/run/stage-run.ts';
 import { stageOf } from '../../core/run/stages.ts';
-import { type ReaderNamed, readerOrPlain, wantedReader } from './reader-for.ts';
+import { type ReaderNamed, readerOf, readerOrPlain } from './reader-for.ts';
 
 /** What reading logs needs from the log store. */
 export interface KeptLogs {
@@ -41,12 +41,13 @@ export async function tailOf(ports: TailPorts, run: Run, stageName: string | und
   const stage = stageName === undefined ? stageToRead(run) : findStage(run, stageName);
   if (!stage) throw new UserError(`${run.id} has no stages.`);
   const owner = stage.reusedFrom ?? run.id;
-  const reader = readerOf(ports, owner, stage);
+  const readers = readersOf(ports, owner, stage);
   let last: readonly string[] = [];
   let room = longestTail;
   let cut = false;
   for (const container of (await containersOf(ports.logs, owner, stage)).reverse()) {
     const end = room > 0 ? await ports.logs.tail(owner, logName(stage), container, room) : { lines: [], cut: true };
+    const reader = readers(container);
     last = [...end.lines.flatMap(({ text }) => reader.shown(text)), ...last];
     room -= end.lines.reduce((sum, { time, text }) => sum + time.length + text.length + 2, 0);
     cut ||= end.cut;
@@ -56,11 +57,11 @@ export async function tailOf(ports: TailPorts, run: Run, stageName: string | und
   return { stage: stage.name, lines: last.slice(-lines), ...total, ...(stage.cause ? { cause: stage.cause } : {}) };
 }
 
-/** The reader that the template of the stage names; for a reused stage, that of the run in which it ran. */
-function readerOf({ run, readerNamed, log }: TailPorts, owner: string, { name, objects }: StageRun): Reader {
+/** The readers that the template of the stage names for its containers; for a reused stage, those of the run in which it ran. */
+function readersOf({ run, readerNamed, log }: TailPorts, owner: string, { name, objects }: StageRun): (container: string) => Reader {
   const before = run(owner);
   const ran = objects ?? (before && stageOf(before, name))?.objects;
-  return readerOrPlain(readerNamed, wantedReader(ran), log);
+  return (container) => readerOrPlain(readerNamed, readerOf(ran, { name: container, init: false }), log);
 }
 
 /** The whole log of a stage as one file, container after container; undefined if there is none. */

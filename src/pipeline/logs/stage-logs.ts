@@ -5,8 +5,9 @@ import type { Run } from '../../core/run/run.ts';
 import { type KeptLog, logName, type StageRun } from '../../core/run/stage-run.ts';
 import { allStages } from '../../core/run/stages.ts';
 import type { ClusterView } from '../stage/cluster-view.ts';
+import { ownReader } from '../stage/stage-objects.ts';
 import { LogFollower, type LogKeeper, type LogSource } from './log-follower.ts';
-import { type ReaderNamed, readerOrPlain, wantedReader } from './reader-for.ts';
+import { type ReaderNamed, readerOf, readerOrPlain } from './reader-for.ts';
 
 /** What following logs needs from outside. */
 export interface LogPorts {
@@ -31,7 +32,8 @@ interface FollowedLog {
   readonly reader: Reader;
   readonly pod: string;
   readonly container: string;
-  readonly init: boolean;
+  /** It is there to prepare, and no reader is named for it. */
+  readonly prepares: boolean;
 }
 
 /** The end of a log arrives a moment after the end of its container; a log that stalls must not block the run. */
@@ -63,7 +65,7 @@ export class RunLogs {
     const watched = [...this.#of(run, stage).values()].filter(({ follower }) => follower.isReplayed);
     const logs = watched.map(({ follower, pod, container }) => ({ pod, container, lines: follower.lines, done: follower.isDone }));
     const before = (stage.logs ?? []).filter((one) => !logs.some(({ container }) => container === one.container));
-    const mains = watched.filter((one) => !one.init);
+    const mains = watched.filter((one) => !one.prepares);
     if (mains.length === 0) return { progress: stage.progress ?? {}, logs: [...before, ...logs] };
     // Of several containers, usually only one has a log that its reader understands.
     return { progress: Object.assign({}, ...mains.map(({ reader }) => reader.progress()).reverse()), logs: [...before, ...logs] };
@@ -86,7 +88,7 @@ export class RunLogs {
 
   /** The images that were pushed according to the logs of these pods. */
   pushed(run: Run, stage: StageRun, pods: readonly PodView[]): PushedImage[] {
-    const watched = [...this.#of(run, stage).values()].filter(({ init, pod }) => !init && pods.some(({ name }) => name === pod));
+    const watched = [...this.#of(run, stage).values()].filter(({ prepares, pod }) => !prepares && pods.some(({ name }) => name === pod));
     return watched.map(({ reader }) => reader.pushed?.()).filter((image) => image !== undefined);
   }
 
@@ -117,7 +119,7 @@ export class RunLogs {
 
   #watch(run: Run, stage: StageRun, pod: PodView, container: ContainerView): FollowedLog {
     const { cluster: source, logs: keeper, view, redaction, onProgress, now, log } = this.#options;
-    const reader = readerOrPlain(this.#options.readerNamed, readerFor(stage, container), log);
+    const reader = readerOrPlain(this.#options.readerNamed, readerOf(stage.objects, container), log);
     const what = { run: run.id, stage: logName(stage), namespace: pod.namespace, pod: pod.name, container: container.name };
     const hasEnded = () => {
       const present = view.podsOf(run, stage).find((one) => one.uid === pod.uid);
@@ -135,11 +137,7 @@ export class RunLogs {
       now,
       log,
     });
-    return { follower, reader, pod: pod.name, container: container.name, init: container.init };
+    const prepares = container.init && ownReader(stage.objects, container.name) === undefined;
+    return { follower, reader, pod: pod.name, container: container.name, prepares };
   }
-}
-
-function readerFor(stage: StageRun, container: ContainerView): string {
-  if (!container.init) return wantedReader(stage.objects);
-  return container.name === 'clone' ? 'git' : 'plain';
 }

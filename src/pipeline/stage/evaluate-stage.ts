@@ -4,6 +4,7 @@ import type { Cause, ContainerEnd } from '../../core/logs.ts';
 import type { StageRun } from '../../core/run/stage-run.ts';
 import { duration } from '../../core/time/duration.ts';
 import { interrupted, neverStarted, vanished } from './reasons.ts';
+import { ownReader } from './stage-objects.ts';
 import { stuckContainer, waitingReason } from './waiting-reason.ts';
 
 /** How long a state must last before it is reported: while a volume claim is bound, a pod is briefly unschedulable in healthy runs. */
@@ -51,7 +52,7 @@ export function evaluate(stage: Stage, record: StageRun, seen: Observed, now: Da
   const left = lostAt(deadlineOfPod(record) ?? stage.timeout, pod) - now.getTime();
   if (left <= 0)
     return { kind: 'failed', cause: interrupted(`its pod should have ended, but ${pod.node ?? 'its node'} has not reported that`) };
-  return { kind: 'going', phase: phaseOf(pod), needsEvents: false, againInMs: Math.min(left + 50, hourMs), ...started };
+  return { kind: 'going', phase: phaseOf(pod, record), needsEvents: false, againInMs: Math.min(left + 50, hourMs), ...started };
 }
 
 /** Once an init container has run, the stage has started: nothing after it waits for a node. */
@@ -140,7 +141,7 @@ function notStarted(stage: Stage, record: StageRun, seen: Observed, pod: PodView
   const known = waitingFor ?? (stands ? record.waitingFor : undefined);
   return {
     kind: 'going',
-    phase: phaseOf(pod),
+    phase: phaseOf(pod, record),
     ...(known ? { waitingFor: known } : {}),
     needsEvents: stands && seen.events === undefined,
     againInMs: Math.min(stands ? settleMs : settleMs - Math.min(waited, now.getTime() - shownAt), limit - waited) + 50,
@@ -157,7 +158,7 @@ function limitOf(stage: Stage, pod: PodView | undefined, since: number): number 
 }
 
 /** What a pod is doing now, in words. */
-function phaseOf(pod: PodView | undefined): string {
+function phaseOf(pod: PodView | undefined, { objects }: StageRun): string {
   if (!pod) return 'waiting for its pod';
   if (pod.deletedAt) return 'ends';
   if (!pod.node) return 'waiting for a node';
@@ -166,5 +167,6 @@ function phaseOf(pod: PodView | undefined): string {
   const active = running.find(({ init }) => !init) ?? running[0] ?? pod.containers.find((container) => container.state === 'waiting');
   if (!active) return 'ends';
   if (active.state === 'waiting') return active.init ? 'starts' : 'pulling its image';
-  return active.init ? (active.name === 'clone' ? 'cloning the commit' : `preparing (${active.name})`) : 'runs';
+  if (!active.init || ownReader(objects, active.name) !== undefined) return 'runs';
+  return active.name === 'clone' ? 'cloning the commit' : `preparing (${active.name})`;
 }

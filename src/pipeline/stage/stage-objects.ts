@@ -41,8 +41,7 @@ export function stageObjects(
   const jobs = objects.filter((object) => object.kind === 'Job');
   if (jobs.length !== 1) throw new UserError(`template ${template}: a stage needs exactly one Job, this one has ${jobs.length}`);
   checkJobIsNew(run, stage, jobs[0]?.metadata.name);
-  const { registryLogin } = wishesOf(jobs);
-  if (registryLogin) loginForm(registryLogin);
+  wishesOf(jobs).registryLogins.forEach(loginForm);
   const ours = { [labels.instance]: instanceOf(run), [labels.run]: run.id, [labels.runUid]: run.uid, [labels.stage]: stage.name };
   const owned = objects.map((object) => labelled(ofAttempt(run, stage.name, object), run.namespace, ours, stage));
   return [...owned.filter((object) => object.kind !== 'Job'), ...owned.filter((object) => object.kind === 'Job')];
@@ -78,8 +77,10 @@ export interface Wishes {
   readonly job: string;
   readonly reader: string;
   readonly podSecurity?: string;
-  /** The format in which its builder reads registry logins; absent: it reads none. */
-  readonly registryLogin?: string;
+  /** The readers of single containers, by the container's name. */
+  readonly readers: Readonly<Record<string, string>>;
+  /** The formats in which its containers read registry logins; empty: they read none. */
+  readonly registryLogins: readonly string[];
   /** The digest that its image must have. */
   readonly digest?: string;
 }
@@ -89,15 +90,29 @@ export function wishesOf(objects: readonly KubernetesObject[]): Wishes {
   if (!job) throw new Error('no Job among the objects of a stage');
   const said = job.metadata.annotations ?? {};
   const podSecurity = said[annotations.podSecurity];
-  const registryLogin = said[annotations.registryLogin];
+  const registryLogins = said[annotations.registryLogin]?.split(/[, ]+/).filter(Boolean) ?? [];
   const digest = said[annotations.digest];
   return {
     job: job.metadata.name,
     reader: said[annotations.reader] ?? 'plain',
+    readers: readersIn(said),
+    registryLogins,
     ...(podSecurity && { podSecurity }),
-    ...(registryLogin && { registryLogin }),
     ...(digest && { digest }),
   };
+}
+
+/** The reader that a stage with these objects requests for one container by its name. */
+export function ownReader(objects: readonly KubernetesObject[] | undefined, container: string): string | undefined {
+  const readers = objects?.length ? wishesOf(objects).readers : {};
+  return Object.hasOwn(readers, container) ? readers[container] : undefined;
+}
+
+function readersIn(said: Readonly<Record<string, string>>): Record<string, string> {
+  const prefix = `${annotations.reader}.`;
+  return Object.fromEntries(
+    Object.entries(said).flatMap(([key, name]) => (key.startsWith(prefix) ? [[key.slice(prefix.length), name]] : [])),
+  );
 }
 
 function labelled(

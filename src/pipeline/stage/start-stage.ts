@@ -131,23 +131,22 @@ async function secretsFor(start: StartDeps, run: Run, record: StageRun): Promise
   const { around, secrets, outside, clone, repositories = [] } = start;
   const repository = repositories.find(({ name }) => name === run.repository);
   const git = clone && repository && (await cloneSecret(clone, run, repository.clone));
-  const forms = [...new Set([...allStages(run), record].flatMap(loginFormOf))];
+  const forms = [...new Set([...allStages(run), record].flatMap(loginFormsOf))];
   const usual = [...secretsOf(run, around.registry, secrets, forms), ...(git ? [git] : [])];
   return isReleaseImage(run, record) ? [...usual, releaseSecretOf(run, loginFiles(forms, around.registry, secrets, outside))] : usual;
 }
 
-/** The format in which a stage wants registry logins; none before it is rendered. */
-function loginFormOf({ objects }: StageRun): string[] {
-  const form = objects?.length ? wishesOf(objects).registryLogin : undefined;
-  return form ? [form] : [];
+/** The formats in which a stage wants registry logins; none before it is rendered. */
+function loginFormsOf({ objects }: StageRun): readonly string[] {
+  return objects?.length ? wishesOf(objects).registryLogins : [];
 }
 
 /** Whether no stage that already has its Job uses this stage's login format; stages that are still starting do not count. */
 function bringsForm(run: Run, record: StageRun): boolean {
   const before = allStages(run)
     .filter(({ name, state }) => name !== record.name && state !== 'waiting' && state !== 'starting')
-    .flatMap(loginFormOf);
-  return loginFormOf(record).some((form) => !before.includes(form));
+    .flatMap(loginFormsOf);
+  return loginFormsOf(record).some((form) => !before.includes(form));
 }
 
 const isLogin = (name: string) => name === names.registry || name === names.releaseRegistry;
