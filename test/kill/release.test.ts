@@ -3,7 +3,7 @@ import { aHarbour, asks, goesOn, holds, isReleasedOnce, killedAt, type Point, re
 
 const parts = 5;
 /** More than the releases that a part needs; each is a run that has passed. */
-const shipsOfPart = 10;
+const shipsOfPart = 12;
 
 /**
  * Points in the order of the requests. Before the first write a release is looked for when it begins, when its version is checked, and when it

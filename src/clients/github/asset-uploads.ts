@@ -44,19 +44,22 @@ export async function ensureAsset(
     const release = await orNone(octokit.rest.repos.getRelease(at));
     if (!release)
       throw new GithubError(`release ${releaseId} of ${github} is gone: somebody has deleted the draft. It has to be created again.`);
+    let isTaken = false;
     for (const again of [false, true]) {
       const listed = await assetsIn(octokit, at);
       const there = listed.find(({ id }) => id === asset.id) ?? listed.find((one) => one.name === name);
-      const known = there && isKnown(there, asset) ? there : again ? renamedIn(listed, asset) : undefined;
+      const known = there && isKnown(there, asset) ? there : isTaken ? renamedIn(listed, asset) : undefined;
       if (known) return assetFrom(known, false);
       if (there) await orNone(octokit.rest.repos.deleteReleaseAsset({ ...at, asset_id: there.id }));
       try {
         const url = uploadUrl(release.data.upload_url, options.api);
         return await upload(octokit, at, { ...asset, name }, { ...options, url });
       } catch (error) {
+        if (error instanceof StoredOtherwise && !again) continue;
         // GitHub's list may lag behind: an asset refused as a duplicate is in the list a moment later, possibly under another name.
         if (!refusalsIn(error).some(({ code }) => code === 'already_exists')) throw error;
         if (again) throw namedOtherwise(name, error);
+        isTaken = true;
       }
     }
     throw new Error('not reached: the second refusal is thrown');
@@ -65,7 +68,17 @@ export async function ensureAsset(
 
 /** An asset whose name GitHub has changed in a way that was not foreseen, and whose number was lost: only its content identifies it. */
 function renamedIn(listed: readonly ListedAsset[], asset: WantedAsset): ListedAsset | undefined {
-  return asset.sha256 === undefined ? undefined : listed.find((one) => isKnown(one, asset));
+  const { sha256, others = [] } = asset;
+  return sha256 === undefined ? undefined : listed.find((one) => isKnown(one, asset) && !others.includes(one.id));
+}
+
+/** Final once it has happened twice in a row. */
+class StoredOtherwise extends UserError {
+  constructor({ name, bytes }: WantedAsset, stored: number) {
+    super(
+      `GitHub stored another content of the asset ${name} than was sent (${stored} bytes of ${bytes}), twice. Check what is between here and GitHub (a proxy), then retry.`,
+    );
+  }
 }
 
 function namedOtherwise(name: string, cause: unknown): UserError {
@@ -149,8 +162,7 @@ async function upload(
         fetch: limited((address, init) => web.fetch(address, { ...init, redirect: 'manual', signal: stalled.signal }), web.api.href),
       },
     });
-    if (!isWhole(data, asset))
-      throw new GithubError(`GitHub stored a different asset ${asset.name} than was sent (${data.size} bytes of ${asset.bytes})`);
+    if (!isWhole(data, asset)) throw new StoredOtherwise(asset, data.size);
     return assetFrom(data, true);
   } catch (error) {
     throw failure.ofSource ?? error;

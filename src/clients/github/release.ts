@@ -56,6 +56,8 @@ export interface WantedAsset {
   readonly sha256?: string;
   /** Its number from an earlier upload, if known: GitHub may have given it another name. */
   readonly id?: number;
+  /** The numbers of the release's other files: two of them may have the same content. */
+  readonly others?: readonly number[];
   /** The content from its start; called once per upload, and not at all if the asset already exists. */
   open(): Readable | Promise<Readable>;
 }

@@ -98,7 +98,8 @@ async function cut(deps: GithubDeps, github: ReleaseGithub, run: Run, { release,
   const there = draft.draft ? { draft: draft.url } : {};
   for (const [index, part] of parts.entries()) {
     await notePart(deps, run, { ...there, state: 'uploading', assets: [...parts] });
-    const asset = { ...(assets[index] as Asset), contentType: contentTypeOf(part.name), ...(part.id && { id: part.id }) };
+    const known = { ...(part.id && { id: part.id }), others: parts.flatMap((one) => (one !== part && one.id) || []) };
+    const asset = { ...(assets[index] as Asset), contentType: contentTypeOf(part.name), ...known };
     parts[index] = uploadedAs(part, await github.ensureAsset(place, draft.id, asset));
   }
   await notePart(deps, run, { ...there, state: 'publishing', assets: parts });

@@ -37,11 +37,11 @@ export interface ReleaseGithub {
   /** What GitHub shows as the latest release. */
   latestRelease(github: string): Promise<{ readonly tag: string } | undefined>;
   ensureDraft(github: string, wanted: WantedRelease & { body: string }): Promise<ReleaseOnGithub>;
-  /** `id`: its number from an earlier upload. Returns number and name as GitHub has them. */
+  /** `id`: its number from an earlier upload; `others`: those of the other files. Returns number and name as GitHub has them. */
   ensureAsset(
     github: string,
     releaseId: number,
-    asset: Asset & { contentType: string; id?: number },
+    asset: Asset & { contentType: string; id?: number; others?: readonly number[] },
   ): Promise<{ readonly id: number; readonly name: string }>;
   /** Publishes exactly what is wanted, and reads it back. `assets`: all files that it should have, if known; any other one is removed. */
   publish(

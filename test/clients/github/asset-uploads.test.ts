@@ -105,6 +105,8 @@ test('an asset that GitHub names otherwise than foreseen is known by its number,
   t.is(uploads(), 1);
   t.like(await ensure(runner), { id: sent.id, uploaded: false }, 'the number was lost');
   t.is(uploads(), 2);
+  const other = assetOf('runner+gpu', Buffer.from('x'), { others: [sent.id] });
+  await t.throwsAsync(ensure(other), { message: /under another name/ }, 'it may be another file with the same content');
   const wanted = draftOf(place);
   const [draft] = place.stand.releases(name);
   await place.releases.publish(name, draft?.id ?? 0, { wanted, makeLatest: true, assets: [{ ...runner, ...sent }] });
@@ -120,6 +122,20 @@ test('an asset whose name GitHub has given to another content ends with a senten
     message: /^GitHub has an asset in place of runner\+gpu under another name, with another content\. Remove it/,
   });
   t.is(uploads(), 3);
+});
+
+test('an asset that GitHub stores otherwise than it was sent is sent once more, and then ends with a sentence', async (t) => {
+  const { place, ensure, uploads } = await aDraft(t);
+  const wrong = { id: 9, name: 'runner', size: 2, state: 'uploaded', browser_download_url: 'http://x/' };
+  place.stand.faults.failNext(/^POST .*assets$/, { status: 201, body: wrong });
+  t.true((await ensure(assetOf('runner', Buffer.from('x')))).uploaded);
+  t.is(uploads(), 2);
+  place.stand.faults.failNext(/^POST .*assets$/, { status: 201, body: wrong }, 2);
+  await t.throwsAsync(ensure(assetOf('other', Buffer.from('x'))), {
+    instanceOf: UserError,
+    message: /another content of the asset other .*, twice/,
+  });
+  t.is(uploads(), 4);
 });
 
 test('what the source throws is not taken for GitHub’s fault', async (t) => {
