@@ -88,9 +88,8 @@ function doubtLines({ doubt }: ReleaseRun): string[] {
 
 function holdLines({ doubt }: ReleaseRun): string[] {
   if (doubt === undefined) return [];
-  const next =
-    '*Next:* nothing, if this passes by itself: it is asked again every minute or sooner. Nothing is pushed or published before.';
-  return [`⚠ on hold: ${externalText(doubt, mostDoubt)}`, `${next} Cancel ends the release.`];
+  const next = '*Next:* mend this, or wait: it is asked again at least once a minute, and the release goes on by itself.';
+  return [`⚠ on hold: ${externalText(doubt, mostDoubt)}`, `${next} Nothing is pushed or published before; Cancel ends it.`];
 }
 
 /** What a release that does not continue left on GitHub, where only users with write access to the repository can see it. */

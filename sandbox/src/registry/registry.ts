@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { fromPage } from '../from-page.ts';
 import { blob, startUpload, upload } from './blobs.ts';
 import { RegistryError } from './errors.ts';
+import { RegistryFaults } from './faults.ts';
 import { answerJson, type Call } from './http.ts';
 import { type StoredImage, storedImages } from './images.ts';
 import { catalog, tagList } from './lists.ts';
@@ -25,6 +26,7 @@ export interface Registry {
   readonly url: string;
   /** `host:port`, as image names say it. */
   readonly host: string;
+  readonly faults: RegistryFaults;
   /** Every tag with its manifest, sorted by name. */
   images(): Promise<readonly StoredImage[]>;
   close(): Promise<void>;
@@ -33,12 +35,16 @@ export interface Registry {
 /** Starts an image registry (Docker Registry HTTP API v2, OCI distribution 1.1) over a folder: plain HTTP, no password. */
 export async function startRegistry({ folder, port = 0, host = '127.0.0.1', log }: RegistryOptions): Promise<Registry> {
   const store = await openStore(folder);
-  const server = createServer((request, response) => void serve(store, request, response, log));
+  const faults = new RegistryFaults();
+  const server = createServer((request, response) => {
+    if (!faults.take(`${request.method} ${request.url}`, response)) void serve(store, request, response, log);
+  });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
   const address = `${host}:${(server.address() as AddressInfo).port}`;
   return {
     url: `http://${address}`,
     host: address,
+    faults,
     images: () => storedImages(store),
     close: () =>
       new Promise((resolve) => {

@@ -177,3 +177,16 @@ test('a part of a blob is given where one asks for it', async (t) => {
   t.is(await part('bytes=-2'), '206 89');
   t.is(await part('bytes=10-12'), '416 ');
 });
+
+test('a fault answers or cuts every request that fits, until it is cleared, and carries nothing out', async (t) => {
+  const { ask, put, registry } = await started(t);
+  registry.faults.answer(/^GET .*\/manifests\//, { status: 502, body: 'bad gateway' });
+  registry.faults.answer(/^PUT /, { status: 201, body: 'half of this', half: true });
+  registry.faults.cut(/^HEAD /);
+  for (let times = 0; times < 2; times += 1) t.is((await ask('/v2/app/manifests/1')).status, 502);
+  await t.throwsAsync(async () => (await put('/v2/app/manifests/1', {})).text());
+  await t.throwsAsync(ask('/v2/', { method: 'HEAD' }));
+  t.is((await ask('/v2/')).status, 200);
+  registry.faults.clear();
+  t.is((await ask('/v2/app/manifests/1')).status, 404);
+});

@@ -55,6 +55,6 @@ function taken(run: Run, of: Repository, image: ReleaseImage, tag: string): Vers
 function unknownTag({ repository, registry }: ReleaseImage, tag: string, error: unknown): VersionState {
   const about = `It is not known whether \`${repository}:${tag}\` is already in the registry${registry === undefined ? '' : ` ${registry}`}`;
   const next =
-    'Let its login read there (some registries refuse the same for an image that does not exist yet: push another tag of it first). If nobody may ever read there, `unreadable: push` of the image pushes over whatever has the tag.';
+    'Some registries refuse this for an image that does not exist yet, too: push another tag of it first. If nobody may ever read there, `unreadable: push` of the image pushes over whatever has the tag.';
   return doubted(about, error, error instanceof AccessRefused ? next : '');
 }

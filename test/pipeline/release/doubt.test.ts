@@ -40,7 +40,7 @@ for (const [what, error] of Object.entries({ 'that passes': down, 'that only a p
     await approve('app-1');
     const held = await step('app-1', 20);
     t.is(held?.state, 'approved');
-    t.regex(shown(held), /is approved as v1\.2\.3, on hold[\s\S]*on hold: It is not known whether[\s\S]*Nothing is pushed or published/);
+    t.regex(shown(held), /is approved as v1\.2\.3, on hold[\s\S]*on hold: It is not known whether[\s\S]*mend this, or wait/);
     t.deepEqual(world.created, []);
     t.true(canCancel(held as Run));
     t.is(world.said.filter((line) => line.includes('on hold')).length, 0, 'it was said when the vote opened, and has not changed');
