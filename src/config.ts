@@ -1,4 +1,4 @@
-import { readCertificates } from './config/certificates.ts';
+import { readAuthority, readCertificates } from './config/certificates.ts';
 import { ConfigError, collectErrors, tried } from './config/config-error.ts';
 import { readDocument } from './config/document.ts';
 import { type RegistryCredentials, readLogins, readSecrets, readSettings, type Settings } from './config/environment.ts';
@@ -31,15 +31,16 @@ export interface Configuration {
 export function readConfiguration(env: Environment, checks: Checks, readFile: (path: string) => string): Configuration {
   const file = env.COXSWAIN_CONFIG || 'coxswain.yaml';
   const registries = registriesNamed(() => textOf(file, readFile), file);
-  const [settings, secrets, config, logins, certificates, gitLogins] = collectErrors(
+  const [settings, secrets, config, logins, certificates, authority, gitLogins] = collectErrors(
     () => readSettings(env),
     () => readSecrets(env, readFile),
     () => readConfigFile(file, checks, readFile),
-    () => readLogins(env, Object.keys(registries), readFile),
-    () => readCertificates(registries, file, readFile),
+    () => readLogins(env, Object.keys(registries.outside), readFile),
+    () => readCertificates(registries.outside, file, readFile),
+    () => readAuthority(registries.own, 'registry.ca', file, readFile),
     () => gitLoginsIn(env, file, checks, readFile),
   );
-  return { settings, secrets, config, logins, certificates, gitLogins };
+  return { settings, secrets: { ...secrets, ...(authority && { registryAuthority: authority }) }, config, logins, certificates, gitLogins };
 }
 
 /** Empty if the file or the settings have issues: those come first. */
@@ -89,12 +90,16 @@ function configOf({ cache, limits, networkPolicy, repositories, registries, ...r
   return {
     ...rest,
     registries: Object.fromEntries(Object.entries(registries).map(([name, { ca, ...one }]) => [name, { ...one, ...(ca && { ca }) }])),
-    registry: { ...rest.registry, api: rest.registry.api.replace(/\/$/, '') },
+    registry: registryOf(rest.registry),
     limits: { runs: limits.runs, newRuns: limits.newRuns, ...(limits.gpus !== undefined && { gpus: limits.gpus }) },
     ...(cache && { cache }),
     ...(networkPolicy !== 'none' && { networkPolicy }),
     repositories: repositories.map((written) => repositoryOf(written, rest.channel)),
   };
+}
+
+function registryOf({ ca, api, ...rest }: Written['registry']): Config['registry'] {
+  return { ...rest, api: api.replace(/\/$/, ''), ...(ca && { ca }) };
 }
 
 function repositoryOf(written: Written['repositories'][number], channel: string): Repository {

@@ -1,7 +1,7 @@
 import { readTextNow } from '../clients/files/files-client.ts';
 import { type Http, httpClient } from '../clients/http/http-client.ts';
 import { registryClient } from '../clients/registry/registry-client.ts';
-import { readCertificates } from '../config/certificates.ts';
+import { readAuthority, readCertificates } from '../config/certificates.ts';
 import { type ConfigIssue, tried } from '../config/config-error.ts';
 import { type RegistryCredentials, readLogins } from '../config/environment.ts';
 import type { Config, Proxies, Secrets } from '../core/config.ts';
@@ -13,6 +13,8 @@ import { externalRegistryFinding, registryFindings, type SeenRegistry } from './
 export interface ExternalRegistries {
   readonly logins: Readonly<Record<string, RegistryCredentials>>;
   readonly certificates: Readonly<Record<string, string>>;
+  /** The certificates of the cluster's own. */
+  readonly authority?: string;
   readonly issues: readonly ConfigIssue[];
   readonly proxies: Proxies;
 }
@@ -20,11 +22,13 @@ export interface ExternalRegistries {
 /** With the job templates whose builders can only log in with tokens. */
 type Seen = ExternalRegistries & Pick<SeenRegistry, 'tokenBuilders'>;
 
-export function externalRegistriesOf({ registries = {} }: Config, env: Environment, proxies: Proxies): ExternalRegistries {
+export function externalRegistriesOf({ registry, registries = {} }: Config, env: Environment, proxies: Proxies): ExternalRegistries {
   const logins = tried(() => readLogins(env, Object.keys(registries), readTextNow));
   const certificates = tried(() => readCertificates(registries, 'coxswain.yaml', readTextNow));
-  const issues = [...logins.mistakes, ...certificates.mistakes];
-  return { logins: logins.value ?? {}, certificates: certificates.value ?? {}, issues, proxies };
+  const authority = tried(() => readAuthority(registry.ca, 'registry.ca', 'coxswain.yaml', readTextNow));
+  const issues = [...logins.mistakes, ...certificates.mistakes, ...authority.mistakes];
+  const own = authority.value && { authority: authority.value };
+  return { logins: logins.value ?? {}, certificates: certificates.value ?? {}, ...own, issues, proxies };
 }
 
 /** The findings for the cluster's registry, and for the external ones. */
@@ -33,14 +37,22 @@ export async function registriesSeen(config: Config, secrets: Partial<Secrets>, 
   const { registryUsername: username, registryPassword: password } = secrets;
   const credentials = username && password ? { username, password } : undefined;
   // Neither pods nor nodes use the bot's proxy.
-  const unproxied = httpClient();
+  const trusted = outside.authority && { ca: outside.authority };
+  const unproxied = httpClient({ ...trusted });
+  const trusting = trusted ? httpClient({ ...trusted, proxies: outside.proxies }) : http;
   try {
-    const client = registryClient({ api: registry.api, http, ...(credentials && { credentials }) });
+    const client = registryClient({
+      api: registry.api,
+      http: trusting,
+      hasAuthority: trusted !== undefined,
+      ...(credentials && { credentials }),
+    });
     const own = registryFindings(registry, { ping: () => client.ping(), tokenBuilders: outside.tokenBuilders }, unproxied);
     const others = Object.entries(registries).map(([name, { api }]) => outsideSeen(name, api, outside, http));
     return [...(await own), ...(await Promise.all(others))];
   } finally {
     await unproxied.close();
+    if (trusting !== http) await trusting.close();
   }
 }
 
@@ -49,7 +61,7 @@ async function outsideSeen(name: string, api: string, seen: Seen, http: Http): P
   const [login, ca] = [logins[name], certificates[name]];
   const trusting = ca ? httpClient({ ca, proxies }) : http;
   try {
-    const registry = registryClient({ api, name, http: trusting, ...(login && { credentials: login }) });
+    const registry = registryClient({ api, name, http: trusting, hasAuthority: ca !== undefined, ...(login && { credentials: login }) });
     return await externalRegistryFinding(name, api, `REGISTRY_${name.toUpperCase()}`, { ping: () => registry.ping(), tokenBuilders });
   } finally {
     if (trusting !== http) await trusting.close();

@@ -61,7 +61,8 @@ function plain(document: Document, file: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    throw new ConfigError([{ file, message: messageOf(error) }]);
+    // The parser's own errors are written for people, whatever their class.
+    throw new ConfigError([{ file, message: error instanceof Error ? error.message : messageOf(error) }]);
   }
 }
 

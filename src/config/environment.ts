@@ -122,7 +122,10 @@ const port = z
   .transform(Number)
   .refine((value) => value <= 65_535, { error: 'a port number, at most 65535' })
   .optional();
-const url = z.url({ protocol: /^https?$/, error: 'an http or https URL' }).optional();
+const url = z
+  .url({ protocol: /^https?$/, error: 'an http or https URL' })
+  .refine((written) => !URL.canParse(written) || new URL(written).port !== '0', { error: 'an http or https URL with a port of 1 to 65535' })
+  .optional();
 const settingsForm = z.object({
   COXSWAIN_CONFIG: z.string().default('coxswain.yaml'),
   COXSWAIN_DATA: z.string().default('data'),

@@ -31,11 +31,30 @@ export function duration(byDefault: string) {
   return milliseconds.default(durationOf(byDefault) ?? 0).meta({ byDefault });
 }
 
+/** A port above 65535, and an address such as 300.1.1.1, have the form of one and cannot be connected to. */
+export function existing(what: string): [(written: string) => boolean, { error: string }] {
+  const canConnect = (written: string) => {
+    const url = written.includes('://') ? written : `http://${written}`;
+    return URL.canParse(url) && new URL(url).port !== '0';
+  };
+  return [canConnect, { error: `${what} with a host that exists and a port of 1 to 65535` }];
+}
+
 export const slug = '[a-z0-9]([a-z0-9-]*[a-z0-9])?';
 export const host = '[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?';
-export const hostPort = text('host:port, without http://', new RegExp(`^${host}(:\\d{1,5})?$`));
+export const hostPort = text('host:port, without http://', new RegExp(`^${host}(:\\d{1,5})?$`)).refine(...existing('host:port'));
+/** What image tools take for a registry: a first part without dot and port, other than localhost, is a name on Docker Hub to them. */
+export const registryHost = hostPort.refine((written) => /[.:]/.test(written) || written === 'localhost', {
+  error: 'host:port; a name without a dot needs its port (NAME:80, NAME:443 for TLS), since image tools take it for a name on Docker Hub',
+});
+/** An http or https URL that is nothing but scheme, host and port. */
+export const serverUrl = text('an http or https URL without user, path and query', new RegExp(`^https?://${host}(:\\d{1,5})?/?$`)).refine(
+  ...existing('an http or https URL'),
+);
 /** For an address whose port has no default. */
-export const hostAndPort = text('host:port, without redis:// or http://', new RegExp(`^${host}:\\d{1,5}$`));
+export const hostAndPort = text('host:port, without redis:// or http://', new RegExp(`^${host}:\\d{1,5}$`)).refine(
+  ...existing('host:port'),
+);
 export const channel = text(
   'a channel as "#name", in quotes (without them YAML reads # as a comment), or as its id C…',
   /^(#[^\s#,]{1,80}|[CG][A-Z0-9]{6,})$/,

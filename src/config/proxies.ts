@@ -51,7 +51,7 @@ function firstSet(env: Environment, names: readonly string[]): [string, string] 
 function proxyUrl(written: string): string | undefined {
   const whole = written.includes('://') ? written : `http://${written}`;
   const url = URL.canParse(whole) ? new URL(whole) : undefined;
-  if (!url?.hostname || !/^https?:$/.test(url.protocol) || !isDecodable(url)) return undefined;
+  if (!url?.hostname || url.port === '0' || !/^https?:$/.test(url.protocol) || !isDecodable(url)) return undefined;
   return url.href;
 }
 

@@ -4,7 +4,6 @@ import {
   channel,
   count,
   duration,
-  host,
   hostAndPort,
   hostPort,
   imageName,
@@ -12,6 +11,8 @@ import {
   insideFolder,
   list,
   map,
+  registryHost,
+  serverUrl,
   slug,
   text,
 } from './forms.ts';
@@ -19,6 +20,7 @@ import { gitLogins } from './git-schema.ts';
 import { releaseStage } from './release-schema.ts';
 import { version } from './version-schema.ts';
 
+const certificateFile = text('the absolute path of a file with certificates (PEM)', /^\/[^\0\n\r]+$/).optional();
 const who = 'Slack ids of users (U…, W…) or user groups (S…)';
 const someone = 'Slack ids of users (U…, W…)';
 
@@ -141,23 +143,20 @@ export const schema = map({
       .describe('Maps the e-mail of a commit author to a Slack user id.'),
   }).prefault({}),
   registry: map({
-    push: hostPort.describe('Address of the registry used by pods, `host:port`.'),
-    pull: hostPort.describe('Address of the registry used by nodes, `host:port`.'),
-    api: text('an http or https URL without user, path and query', new RegExp(`^https?://${host}(:\\d{1,5})?/?$`)).describe(
-      'Address of the registry used by the bot, a URL.',
+    push: registryHost.describe('Address of the registry used by pods, `host:port`.'),
+    pull: registryHost.describe('Address of the registry used by nodes, `host:port`.'),
+    api: serverUrl.describe('Address of the registry used by the bot, a URL.'),
+    ca: certificateFile.describe(
+      'Path of a file with the certificates of its authority (PEM), if it is a private one. Nodes need them in the configuration of their container runtime.',
     ),
   }),
   registries: z
     .record(
       text('a name of a-z, 0-9 and _', /^[a-z][a-z0-9_]{0,30}$/),
       map({
-        push: hostPort.describe('Address of the registry used by pods, `host` or `host:port`.'),
-        api: text('an http or https URL without user, path and query', new RegExp(`^https?://${host}(:\\d{1,5})?/?$`)).describe(
-          'Address of the registry used by the bot, a URL.',
-        ),
-        ca: text('the absolute path of a file with certificates (PEM)', /^\/[^\0\n\r]+$/)
-          .optional()
-          .describe('Path of a file with the certificates of its authority (PEM), if it is a private one.'),
+        push: registryHost.describe('Address of the registry used by pods, `host` or `host:port`.'),
+        api: serverUrl.describe('Address of the registry used by the bot, a URL.'),
+        ca: certificateFile.describe('Path of a file with the certificates of its authority (PEM), if it is a private one.'),
       }),
       { error: 'a map of names to registries' },
     )

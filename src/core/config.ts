@@ -52,6 +52,8 @@ export interface RegistryAddresses {
   readonly push: string;
   readonly pull: string;
   readonly api: string;
+  /** Path of a file with the CA certificates (PEM) for it, if it is not signed by a publicly trusted CA. */
+  readonly ca?: string;
 }
 
 export interface GitRules {
@@ -222,4 +224,6 @@ export interface Secrets {
   readonly registryPassword?: string;
   /** A Docker configuration (JSON) with the logins that nodes use to pull images from other registries. */
   readonly imagePullConfig?: string;
+  /** The certificates (PEM) in the file of `registry.ca`: not secret, but given to pods together with the login. */
+  readonly registryAuthority?: string;
 }

@@ -13,7 +13,7 @@ export function plainWordsOf(error: Error): string | undefined {
   }
   const { name, code } = nameOf(error);
   if (error instanceof AggregateError && error.message === '') return severalWords(error);
-  if (ofJavaScript.has(name)) return `an unexpected error in coxswain itself (${code || name}); its log has the details`;
+  if (ofJavaScript.has(name)) return `an unexpected error in coxswain itself (${code || name}), which is a bug: please report it`;
   return error.message.trim() === '' ? `an error without a message (${code || name})` : undefined;
 }
 

@@ -6,7 +6,7 @@ import { gitEnvironment } from '../clients/git/program/git-environment.ts';
 import { appTokens, githubFor } from '../clients/github/login.ts';
 import { type Http, httpClient } from '../clients/http/http-client.ts';
 import { logStore } from '../clients/log-store/log-store-client.ts';
-import { registriesOf, registryClient } from '../clients/registry/registry-client.ts';
+import { type Registry, registriesOf, registryClient } from '../clients/registry/registry-client.ts';
 import { slackRunMessages } from '../clients/slack/outbound/run-messages.ts';
 import type { FreezeFile } from '../clients/store/freeze-file.ts';
 import type { Store } from '../clients/store/store-client.ts';
@@ -46,7 +46,7 @@ export function portsFrom(context: AppContext, { cluster, store, freezes, approv
   const news = notesFrom(github?.releases, new OwnCommits(store));
   const templates = templateFiles(context.templates);
   const logs = logStore(dataFolder, log);
-  const registry = registryClient({ api: config.registry.api, http, ...credentials(secrets.registryUsername, secrets.registryPassword) });
+  const registry = ownRegistry(context, http);
   return {
     cluster,
     registry: registriesOf(registry, outsideRegistries(context, http)),
@@ -75,14 +75,19 @@ export function portsFrom(context: AppContext, { cluster, store, freezes, approv
   } satisfies Partial<Ports>;
 }
 
+/** With the authority of its own, if it has one. */
+function ownRegistry({ config, secrets, settings: { proxies } }: AppContext, http: Http): Registry {
+  const { registryUsername: username, registryPassword: password, registryAuthority: ca } = secrets;
+  const trusting = ca ? { http: httpClient({ ca, proxies }), hasAuthority: true } : { http };
+  return registryClient({ api: config.registry.api, ...trusting, ...(username && password && { credentials: { username, password } }) });
+}
+
 /** A registry with its own CA gets its own HTTP client: that CA must not be trusted for any other host. */
 function outsideRegistries({ config, logins, certificates, settings: { proxies } }: AppContext, http: Http) {
   const clients = Object.entries(config.registries ?? {}).map(([name, { api }]) => {
     const [ca, login] = [certificates[name], logins[name]];
-    return [
-      name,
-      registryClient({ api, name, http: ca ? httpClient({ ca, proxies }) : http, ...(login && { credentials: login }) }),
-    ] as const;
+    const trusting = ca ? { http: httpClient({ ca, proxies }), hasAuthority: true } : { http };
+    return [name, registryClient({ api, name, ...trusting, ...(login && { credentials: login }) })] as const;
   });
   return Object.fromEntries(clients);
 }
@@ -92,8 +97,4 @@ function loginsOf({ config, logins, certificates }: AppContext): ExternalLogin[]
     const ca = certificates[name];
     return { name, push, ...logins[name], ...(ca && { ca }) };
   });
-}
-
-function credentials(username: string | undefined, password: string | undefined) {
-  return username && password ? { credentials: { username, password } } : {};
 }

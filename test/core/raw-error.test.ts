@@ -14,7 +14,7 @@ const says = test.macro((t, thrown: unknown, message: string) => {
   t.is(messageOf(thrown), message);
 });
 
-const inside = (name: string) => `an unexpected error in coxswain itself (${name}); its log has the details`;
+const inside = (name: string) => `an unexpected error in coxswain itself (${name}), which is a bug: please report it`;
 const missing = undefined as unknown as { readonly x: string };
 test('our own words stay as they are', says, new UserError('Which run? Try `runs`.'), 'Which run? Try `runs`.');
 test(

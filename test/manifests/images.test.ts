@@ -92,6 +92,11 @@ test('the logins to pull images with are in the one Secret of the run, beside th
     ({ metadata }) => metadata.name === 'registry-pull',
   );
   const { '.dockerconfigjson': text = '' } = (secret?.stringData ?? {}) as Record<string, string>;
-  t.deepEqual(JSON.parse(text), { auths: { 'mirror.example.com:5000': { auth }, 'r:1': { username: 'u', password: 'p' } } });
+  t.deepEqual(JSON.parse(text), {
+    auths: {
+      'mirror.example.com:5000': { auth, username: 'robot', password: 'a-long-password' },
+      'r:1': { username: 'u', password: 'p', auth: 'dTpw' },
+    },
+  });
   t.deepEqual(secretValues({ imagePullConfig }), [imagePullConfig, auth, 'a-long-password']);
 });

@@ -1,3 +1,4 @@
+import { isPage } from '../../clients/http/login-page.ts';
 import type { RegistryAddresses } from '../../core/config.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
@@ -5,7 +6,7 @@ import { inThePod } from './cache.ts';
 
 /** The part of HTTP and of the registry that doctor needs. */
 export interface Asks {
-  request(url: string, request: { timeoutMs: number }): Promise<{ status: number }>;
+  request(url: string, request: { timeoutMs: number }): Promise<{ status: number; header?(name: string): string | undefined }>;
 }
 
 export interface Pings {
@@ -87,8 +88,8 @@ async function pullFinding(pull: string, http: Asks): Promise<Finding> {
 async function answerOf(address: string, http: Asks): Promise<'https' | 'http' | undefined> {
   for (const scheme of ['https', 'http'] as const) {
     try {
-      const { status } = await http.request(`${scheme}://${address}/v2/`, { timeoutMs: patience });
-      if (status === 200 || status === 401) return scheme;
+      const { status, header } = await http.request(`${scheme}://${address}/v2/`, { timeoutMs: patience });
+      if (status === 401 || (status === 200 && !isPage({ status, header: (name) => header?.(name) }))) return scheme;
     } catch {
       // No response with this scheme is one of the expected results.
     }

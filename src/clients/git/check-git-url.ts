@@ -36,6 +36,8 @@ export function gitPlace(url: string, rules: GitRules): GitLocation {
   if (parsed?.protocol === 'file:') return localPlace(pathOf(parsed, shown, rules), shown, rules);
   if (parsed?.protocol === 'https:' || parsed?.protocol === 'http:') return webPlace(parsed, shown, rules);
   if (gitAddress(url)?.scheme === 'ssh') return sshPlace(url, shown, rules);
+  if (!parsed && /^(?:https?|ssh):\/\//i.test(url))
+    throw refused(shown, 'its host does not exist, or its port is not one of 1 to 65535', rules);
   if (parsed || /^[^/]+:/.test(url))
     throw refused(shown, parsed ? `${parsed.protocol} is not supported` : 'it is not an address that git can read', rules);
   throw refused(shown, 'it is neither a URL nor an absolute path', rules);
@@ -87,8 +89,8 @@ function localPlace(path: string, shown: string, rules: GitRules): GitLocation {
 function pathOf(url: URL, shown: string, rules: GitRules): string {
   try {
     return fileURLToPath(url);
-  } catch (error) {
-    throw refused(shown, messageOf(error), rules);
+  } catch {
+    throw refused(shown, 'a file: address is file:///path, without a host and without an encoded slash', rules);
   }
 }
 

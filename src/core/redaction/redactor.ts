@@ -18,6 +18,8 @@ export function secretValues(secrets: object): string[] {
 
 function valuesOf(value: unknown, name: string): string[] {
   if (name === 'imagePullConfig' && typeof value === 'string') return [value, ...pullSecrets(value)];
+  // Certificates are public.
+  if (name === 'registryAuthority') return [];
   if (typeof value === 'string') return /username$/i.test(name) && value.length < longestName ? [] : [value];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inside]) => valuesOf(inside, key));

@@ -1,5 +1,6 @@
 import type { RegistryAddresses, Secrets } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
+import { dockerLogin } from '../../core/pull-config.ts';
 
 /** A registry outside the cluster, with the bot's credentials there. */
 export interface ExternalLogin {
@@ -55,8 +56,7 @@ function securityOf({ username, password, plain, certificates }: RegistryLogin):
 }
 
 function dockerAuth({ push, username, password }: RegistryLogin): [string, object][] {
-  if (!username || !password) return [];
-  return [[push, { username, password, auth: Buffer.from(`${username}:${password}`).toString('base64') }]];
+  return username && password ? [[push, dockerLogin(username, password)]] : [];
 }
 
 /** @throws UserError if there is no format with that name */
@@ -71,15 +71,18 @@ export function loginForm(name: string): LoginForm {
 export function loginFiles(
   forms: readonly string[],
   registry: RegistryAddresses,
-  { registryUsername: username, registryPassword: password }: Partial<Secrets>,
+  { registryUsername: username, registryPassword: password, registryAuthority: authority }: Partial<Secrets>,
   outside: readonly ExternalLogin[] = [],
 ): Record<string, string> {
-  const own: RegistryLogin = { push: registry.push, username, password, plain: !(username && password) };
+  // Without a login, a builder is told to use plain HTTP where the bot does; with one, Makisu finds out itself.
+  const plain = !(username && password) && registry.api.startsWith('http:');
+  const own: RegistryLogin = { push: registry.push, username, password, plain, ...(authority && { certificates: certificateFile() }) };
   const others = outside.map(({ name, ca, ...login }) => ({ ...login, ...(ca && { certificates: certificateFile(name) }) }));
   const files = forms.map(loginForm).map(({ file, write }) => [file, JSON.stringify(write([own, ...others]))] as const);
-  const certificates = outside.flatMap(({ name, ca }) => (ca ? [[certificateFile(name), ca] as const] : []));
+  const trusted = [{ name: undefined, ca: authority }, ...outside];
+  const certificates = trusted.flatMap(({ name, ca }) => (ca ? [[certificateFile(name), ca] as const] : []));
   return Object.fromEntries([...files, ...certificates]);
 }
 
-/** The file of the Secret with the CA certificates of an external registry. */
-export const certificateFile = (registry: string): string => `${registry}.pem`;
+/** The file of the Secret with the CA certificates of an external registry, or of the cluster's own; a name has no hyphen. */
+export const certificateFile = (registry = 'cluster-registry'): string => `${registry}.pem`;

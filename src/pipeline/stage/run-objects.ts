@@ -1,6 +1,6 @@
 import { type KubernetesObject, labels } from '../../core/cluster.ts';
 import type { RegistryAddresses, Repository, Secrets } from '../../core/config.ts';
-import { pullLogins } from '../../core/pull-config.ts';
+import { dockerLogin, pullLogins } from '../../core/pull-config.ts';
 import { bytesOf } from '../../core/quantity.ts';
 import type { Run } from '../../core/run/run.ts';
 import { loginFiles } from './registry-logins.ts';
@@ -36,7 +36,7 @@ export function workspaceSize({ stages }: Pick<Repository, 'stages'>): string {
 export function secretsOf(run: Run, registry: RegistryAddresses, secrets: Partial<Secrets>, forms: readonly string[]): KubernetesObject[] {
   const { registryUsername, registryPassword, imagePullConfig } = secrets;
   const push = secretOf(run, names.registry, loginFiles(forms, registry, secrets));
-  const own = registryUsername && registryPassword ? { [registry.pull]: { username: registryUsername, password: registryPassword } } : {};
+  const own = registryUsername && registryPassword ? { [registry.pull]: dockerLogin(registryUsername, registryPassword) } : {};
   const auths = { ...(imagePullConfig && pullLogins(imagePullConfig)), ...own };
   const config = { '.dockerconfigjson': JSON.stringify({ auths }) };
   const pull = hasPullLogins(secrets) ? secretOf(run, names.pull, config, 'kubernetes.io/dockerconfigjson') : undefined;

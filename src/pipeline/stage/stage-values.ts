@@ -168,14 +168,14 @@ function testedValues(run: Run, stage: Stage, registry: RegistryAddresses): Reco
   const image = imageBefore(run, stage);
   if (!image) return {};
   const { repository, tag, digest } = image;
-  const own = accessTo(registry, '');
+  const own = accessTo(registry, certificateFile());
   return {
     Tested: { Repository: repository, Tag: tag, Digest: digest, Ref: `${registry.push}/${repository}@${digest}`, ...accessValues(own) },
   };
 }
 
 function registryValues(stage: Stage, { outside, registry }: Surroundings): Record<string, unknown> {
-  return accessValues(outside[registryName(stage) ?? ''] ?? accessTo(registry, ''));
+  return accessValues(outside[registryName(stage) ?? ''] ?? accessTo(registry, certificateFile()));
 }
 
 function accessValues({ push, plain, certificates }: RegistryAccess): Record<string, unknown> {

@@ -28,7 +28,21 @@ test('nodes pull with the credentials of the registry under the address that the
   const pull = secretsOf(aRun(1), registry, login, []).find(({ metadata }) => metadata.name === 'registry-pull');
   t.is(pull?.type, 'kubernetes.io/dockerconfigjson');
   const data = (pull?.stringData ?? {}) as Record<string, string>;
-  t.deepEqual(JSON.parse(data['.dockerconfigjson'] ?? ''), { auths: { 'localhost:32000': { username: 'bot', password: 'hunter22' } } });
+  t.deepEqual(JSON.parse(data['.dockerconfigjson'] ?? ''), {
+    auths: { 'localhost:32000': { username: 'bot', password: 'hunter22', auth: 'Ym90Omh1bnRlcjIy' } },
+  });
+});
+
+test('a registry over TLS is spoken to by TLS with or without a login, and its own authority is in the Secret', (t) => {
+  const tls = { push: 'registry.example.com', pull: 'registry.example.com', api: 'https://registry.example.com' };
+  const config = (secrets: object) => JSON.parse(loginFiles(['makisu'], tls, secrets)['registry.yaml'] ?? '');
+  t.deepEqual(config({}), { 'registry.example.com': { '.*': { security: {} } } });
+  const authority = { tls: { ca: { cert: { path: '/registry-config/cluster-registry.pem' } } } };
+  t.deepEqual(config({ registryAuthority: 'PEM' }), { 'registry.example.com': { '.*': { security: authority } } });
+  t.deepEqual(config({ ...login, registryAuthority: 'PEM' }), {
+    'registry.example.com': { '.*': { security: { basic: { username: 'bot', password: 'hunter22' }, ...authority } } },
+  });
+  t.is(loginFiles(['docker-config'], tls, { registryAuthority: 'PEM' })['cluster-registry.pem'], 'PEM');
 });
 
 test('the namespace says whose it is and how strict its pods must be', (t) => {

@@ -41,12 +41,18 @@ test(
   /has no spec\.template\.spec\.containers/,
 );
 test('a list in place of an object fails the run', fails, text('[1, 2]\n'), /must be a map, found a list/);
-test('whatever the renderer itself throws fails the run', fails, text(job), /a mistake of our own/, {
-  ...buildsImage,
-  get clone(): string {
-    throw new TypeError('a mistake of our own');
+test(
+  'whatever the renderer itself throws fails the run',
+  fails,
+  text(job),
+  /an unexpected error in coxswain itself \(TypeError\), which is a bug/,
+  {
+    ...buildsImage,
+    get clone(): string {
+      throw new TypeError('a mistake of our own');
+    },
   },
-});
+);
 
 test('a template that cannot be read at this moment leaves the run as it is', async (t) => {
   const { start, run } = waiting();
