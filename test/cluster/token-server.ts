@@ -10,6 +10,8 @@ export interface TokenServerOptions {
   readonly cert: string;
   readonly key: string;
   readonly login: { readonly username: string; readonly password: string };
+  /** Whether it gives what is asked for, such as `repository:team/app:pull`; everything by default. */
+  readonly grants?: (scope: string) => boolean;
 }
 
 export const service = 'outside';
@@ -19,12 +21,12 @@ export const service = 'outside';
  * Source: https://distribution.github.io/distribution/spec/auth/token/ and …/auth/jwt/
  * @returns its URL
  */
-export async function tokenServer(t: Cleaning, { host, cert, key, login }: TokenServerOptions): Promise<string> {
+export async function tokenServer(t: Cleaning, { host, cert, key, login, grants = () => true }: TokenServerOptions): Promise<string> {
   const basic = `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}`;
   const server = createServer({ cert, key }, (request, response) => {
     const { searchParams } = new URL(request.url ?? '/', 'https://token');
     if (request.headers.authorization !== basic) return response.writeHead(401).end('{}');
-    const token = tokenFor(searchParams.getAll('scope'), { cert, key, subject: login.username });
+    const token = tokenFor(searchParams.getAll('scope').filter(grants), { cert, key, subject: login.username });
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ token, expires_in: 300 }));
   });
   server.listen(0, host);

@@ -36,10 +36,14 @@ interface Pushed {
 }
 
 /** @param at `<repository>/manifests/<tag>` */
-export async function pushManifest(url: string, at: string, { manifest, mediaType, headers = {} }: Pushed): Promise<{ digest: string }> {
+export async function pushManifest(
+  url: string,
+  at: string,
+  { manifest, mediaType, headers = {} }: Pushed,
+): Promise<{ digest: string; size: number; mediaType: string }> {
   const body = JSON.stringify(manifest);
   await accepted(fetch(`${url}/v2/${at}`, { method: 'PUT', headers: { ...headers, 'content-type': mediaType }, body }));
-  return { digest: digestOf(Buffer.from(body)) };
+  return { digest: digestOf(Buffer.from(body)), size: Buffer.byteLength(body), mediaType };
 }
 
 async function accepted(asked: Promise<Response>): Promise<Response> {
