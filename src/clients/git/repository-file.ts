@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../core/errors.ts';
-import { plainLine } from '../../core/text/plain-line.ts';
 import { quoted } from '../../core/text/quoted.ts';
 import type { FileChange } from '../../core/version/file-change.ts';
 import { GitError } from './program/git-cli.ts';
 import type { WorkCopy } from './program/work-copy.ts';
+import { demandArrived } from './push-outcome.ts';
 
 const mostBytes = 1024 ** 2;
 
@@ -24,7 +24,7 @@ export async function readFileIn(copy: WorkCopy, path: string, where: string): P
 /**
  * Commits a new text of a file and pushes it, if the branch is still at the parent. Returns the new commit.
  * @param login the login used for the push, in words
- * @throws UserError if the branch has moved or the server refuses the push, GitError otherwise
+ * @throws UserError if the branch has moved, the server refuses the push, or its answer was lost and the branch is not at the new commit
  */
 export async function pushFileFrom(copy: WorkCopy, change: FileChange, login: string): Promise<string> {
   const { path, branch, parent, text, message, author } = change;
@@ -44,7 +44,8 @@ export async function pushFileFrom(copy: WorkCopy, change: FileChange, login: st
   try {
     await copy.push(`${sha}:${ref}`, `--force-with-lease=${ref}:${parent}`);
   } catch (error) {
-    throw error instanceof GitError ? (refusal(error, branch, login) ?? error) : error;
+    if (!(error instanceof GitError)) throw error;
+    await demandArrived({ sha, parent, branch, login, head: () => copy.headOf(branch) }, error);
   }
   return sha;
 }
@@ -65,32 +66,4 @@ async function entryOf(copy: WorkCopy, path: string, where: string): Promise<{ m
   if (kind !== 'blob' || mode === '120000')
     throw new UserError(`${path} on ${where} is not a regular file: set version.path to another one.`);
   return { mode, oid };
-}
-
-/** Explains a refused push; undefined if it is not something the user can fix. */
-function refusal({ stderr }: GitError, branch: string, login: string): UserError | undefined {
-  const reason = plainLine(
-    stderr
-      .split('\n')
-      .filter((line) => /^(fatal|error|remote):|^ ! /.test(line))
-      .join('; '),
-    200,
-  );
-  if (/stale info|fetch first|non-fast-forward|cannot lock ref|incorrect old value|remote ref updated/.test(stderr)) {
-    return new UserError(`${quoted(branch)} has moved in the meantime, so nothing was written: try again.`);
-  }
-  if (/currently checked out|denyCurrentBranch/.test(stderr)) {
-    return new UserError(
-      `The repository is not bare and has ${quoted(branch)} checked out, so nothing can be pushed to it: use a bare one.`,
-    );
-  }
-  if (/hook declined|protected branch|GH006|GH013/.test(stderr)) {
-    return new UserError(
-      `A rule on the server forbids the push to ${quoted(branch)} (${reason}): allow it for the bot, or set version.write to pull-request.`,
-    );
-  }
-  if (/\b(401|403)\b|Authentication failed|could not read (Username|Password)|[Pp]ermission|not authorized|read[ -]only/.test(stderr)) {
-    return new UserError(`The server does not let the bot push to ${quoted(branch)} (${reason}): its login needs write access (${login}).`);
-  }
-  return undefined;
 }

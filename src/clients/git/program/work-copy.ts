@@ -12,11 +12,16 @@ export interface WorkCopy {
   /** Fetches a file by its object id. */
   fetchFile(oid: string): Promise<void>;
   push(refspec: string, ...options: string[]): Promise<void>;
+  /** The commit that a branch is at there now; undefined if there is no such branch. */
+  headOf(branch: string): Promise<string | undefined>;
   readonly folder: string;
 }
 
 /** Limit for everything fetched in one use: a server may send anything. */
 const mostBytes = 256 * 1024 ** 2;
+/** A hook of the server may take its time, in silence. */
+const pushMs = 300_000;
+const patiently = ['-c', 'http.lowSpeedLimit=0', '-c', 'http.lowSpeedTime=0'];
 const quietly = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules'];
 
 /** A commit of a branch. */
@@ -49,18 +54,28 @@ async function used<T>(
 ): Promise<T> {
   const folder = await mkdtemp(join(cli.home, 'work-'));
   const run = (args: readonly string[]) => git(cli, [`--git-dir=${folder}`, ...args]);
-  const reach = async (args: readonly string[]) => {
+  const reach = async (args: readonly string[], timeoutMs?: number) => {
     const { signal, end } = watchSize(join(folder, 'objects', 'pack'), mostBytes);
-    await git(cli, [`--git-dir=${folder}`, ...args], { ...source, signal }).finally(end);
+    const call = { ...source, signal, ...(timeoutMs !== undefined && { timeoutMs }) };
+    return await git(cli, [`--git-dir=${folder}`, ...args], call).finally(end);
   };
-  const bring = (object: string, options: readonly string[]) => reach(['fetch', ...options, ...quietly, '--', source.address, object]);
-  const push = (refspec: string, ...options: string[]) => reach(['push', '--quiet', ...options, '--', source.address, refspec]);
+  const bring = async (object: string, options: readonly string[]) => {
+    await reach(['fetch', ...options, ...quietly, '--', source.address, object]);
+  };
+  const push = async (refspec: string, ...options: string[]) => {
+    await reach([...patiently, 'push', '--quiet', ...options, '--', source.address, refspec], pushMs);
+  };
+  const headOf = async (name: string) => {
+    const ref = `refs/heads/${name}`;
+    const lines = (await reach(['ls-remote', '--heads', '--quiet', '--', source.address, ref], 30_000)).split('\n');
+    return lines.map((line) => line.split('\t')).find(([, found]) => found === ref)?.[0];
+  };
   try {
     await git(cli, ['init', '--quiet', '--bare', '--template=', `--object-format=${sha.length === 64 ? 'sha256' : 'sha1'}`, '--', folder]);
     // Whatever is fetched becomes a pack, however small, so that its size can be watched.
     await run(['config', 'fetch.unpackLimit', '1']);
     await bring(what, how);
-    return await use({ sha, folder, run, push, fetchFile: (oid) => bring(oid, ['--filter=blob:none']) });
+    return await use({ sha, folder, run, push, headOf, fetchFile: (oid) => bring(oid, ['--filter=blob:none']) });
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
