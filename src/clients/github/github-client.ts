@@ -10,6 +10,7 @@ import { type OctokitOptions, octokitFor } from './octokit.ts';
 import { repositoryOf } from './place.ts';
 import { type Releases, releasesBy } from './releases.ts';
 import { fileRemedies, releaseRemedies, statusRemedies } from './remedies.ts';
+import { writeOnce } from './write-once.ts';
 
 export interface CommitStatus {
   readonly state: 'pending' | 'success' | 'failure' | 'error';
@@ -57,7 +58,7 @@ export function githubClient(options: GithubOptions): GithubClient {
     ...(timer && { timer }),
   });
   const files = filesBy(octokit, withGithubErrors(host, fileRemedies(who)), { retryMs });
-  return new OctokitGithub(octokit, withGithubErrors(host, statusRemedies(who)), { releases, files });
+  return new OctokitGithub(octokit, withGithubErrors(host, statusRemedies(who)), { releases, files, retryMs });
 }
 
 class OctokitGithub implements GithubClient {
@@ -65,12 +66,18 @@ class OctokitGithub implements GithubClient {
   readonly files: RepositoryFiles;
   readonly #octokit: GithubApi;
   readonly #ask: GithubRequest;
+  readonly #retryMs: number;
 
-  constructor(octokit: GithubApi, ask: GithubRequest, { releases, files }: Pick<GithubClient, 'releases' | 'files'>) {
+  constructor(
+    octokit: GithubApi,
+    ask: GithubRequest,
+    { releases, files, retryMs }: Pick<GithubClient, 'releases' | 'files'> & { readonly retryMs: number },
+  ) {
     this.#octokit = octokit;
     this.#ask = ask;
     this.releases = releases;
     this.files = files;
+    this.#retryMs = retryMs;
   }
 
   async commit(github: string, sha: string): Promise<Commit> {
@@ -93,16 +100,14 @@ class OctokitGithub implements GithubClient {
     const { state, context } = status;
     const description = statusDescription(status.description);
     const at = { ...repositoryOf(github), sha };
-    await this.#ask(`the status of ${sha.slice(0, 7)} in ${github}`, async () => {
+    const isSet = async () => {
       const { data } = await this.#octokit.rest.repos.getCombinedStatusForRef({ ...at, ref: sha, per_page: 100 });
       const now = data.statuses.find((each) => each.context === context);
-      if (now?.state === state && now.description === description) return;
-      await this.#octokit.rest.repos.createCommitStatus({
-        ...at,
-        state,
-        context,
-        description,
-      });
+      return now?.state === state && now.description === description ? now : undefined;
+    };
+    const set = async () => (await this.#octokit.rest.repos.createCommitStatus({ ...at, state, context, description })).data;
+    await this.#ask(`the status of ${sha.slice(0, 7)} in ${github}`, async () => {
+      if (!(await isSet())) await writeOnce<object>(set, isSet, this.#retryMs);
     });
   }
 
