@@ -1,8 +1,6 @@
 import type { Cause } from '../core/logs.ts';
-
-/** The parts of a matching failure; undefined if it does not match. */
-type Find = (failure: string) => readonly (string | undefined)[] | undefined;
-type Known = readonly [find: Find | RegExp, cause: (found: readonly (string | undefined)[]) => Omit<Cause, 'excerpt'>];
+import { connections, type Find, firstOf, type Known } from './makisu-connection.ts';
+import { refusedByRegistry, withoutToken } from './makisu-registry.ts';
 
 /** Matches a pattern that is followed somewhere by these words; a single regular expression would take quadratic time. */
 const before =
@@ -16,16 +14,6 @@ const before =
 function missingFiles(failure: string): string[] {
   return [...failure.matchAll(/(?:lstat|open|stat) (\S+): no such file/g)].map(([, file = '']) => file);
 }
-
-/** `"https://r.example/v2/": dial tcp: lookup r.example: no such host` → the host, if it is named, and the error. */
-const unreachable: Find = (failure) => {
-  const calls = /dial tcp|\blookup\b/.exec(failure);
-  const what = calls && /no such host|connection refused|i\/o timeout|server misbehaving|no route to host|network is unreachable/;
-  const found = what?.exec(failure.slice(calls?.index));
-  if (!calls || !found) return undefined;
-  const url = failure.slice(0, calls.index).split('"').at(-2) ?? '';
-  return ['', failure.slice(0, calls.index).endsWith('": ') ? /^https?:\/\/([^/"]+)/.exec(url)?.[1] : undefined, found[0]];
-};
 
 const known: readonly Known[] = [
   [
@@ -45,6 +33,14 @@ const known: readonly Known[] = [
     }),
   ],
   [
+    /unsupported manifest mediatype: text\/html/,
+    () => ({
+      kind: 'base-image',
+      title: 'A web page answers in place of the registry of the base image',
+      next: 'Correct the registry in FROM; if it is right, a proxy or a login page lies before it.',
+    }),
+  ],
+  [
     /unsupported manifest mediatype: (\S+)/,
     ([, type = '']) => ({
       kind: 'base-image',
@@ -55,59 +51,23 @@ const known: readonly Known[] = [
     }),
   ],
   [
-    /MANIFEST_INVALID|manifest schema version not supported/,
+    /manifest schema version not supported|\b415: \{"errors":\[\{"code":"MANIFEST_INVALID"/,
     () => ({
       kind: 'push',
       title: 'The registry refused the image: it does not accept schema 2 manifests',
       next: 'Push to a registry that supports Docker schema 2.',
     }),
   ],
+];
+
+/** Failures in which no answer of a registry is named. */
+const outside: readonly Known[] = [
   [
-    /BLOB_UPLOAD_(?:INVALID|UNKNOWN)/,
-    () => ({
-      kind: 'push',
-      title: 'The registry refused a layer that was sent in chunks',
-      next: 'Set push_chunk: -1 for this registry in the Makisu registry configuration.',
-    }),
-  ],
-  [
-    /unsupported protocol scheme ""/,
-    () => ({
-      kind: 'push',
-      title: 'Makisu cannot push to this registry: it answers with relative Locations',
-      next: 'Set `push: copy` in the stage: then skopeo pushes what Makisu has built.',
-    }),
-  ],
-  [
-    /\b(GET|HEAD|POST|PUT|PATCH) (https?:\/\/[^\s/]+)(?:\/\S*)? (401|403)\b/,
-    ([, , host, status]) => ({
-      kind: 'registry-auth',
-      title: `The registry ${host} answered ${status}: the build is not allowed to do this there`,
-      next: 'Check the credentials in the registry Secret: they must be for exactly this host, and may need push permission. Makisu can only log in with tokens: where `doctor` says that the registry wants the password itself, set `push: copy` in the stage.',
-    }),
-  ],
-  [
-    /bad pull manifest request resp code: (\d+)|^failed to push image: .* (5\d\d)\b/s,
-    ([, pull, push]) => ({
+    /bad pull manifest request resp code: (\d+)/,
+    ([, status]) => ({
       kind: 'registry',
-      title: `The registry answered ${pull ?? push}`,
+      title: `The registry answered ${status}`,
       next: 'Check the log and the disk of the registry, then retry.',
-    }),
-  ],
-  [
-    /x509: (certificate[^:"]*|[^:"]*authority)|lstat path: lstat \/etc\/ssl/,
-    ([, what]) => ({
-      kind: 'registry',
-      title: `The registry's certificate is not trusted${what ? `: ${what}` : ''}`,
-      next: 'Set the certificate authority under tls.ca.cert.path in the Makisu registry configuration, or set SSL_CERT_DIR=/makisu-internal/certs/.',
-    }),
-  ],
-  [
-    unreachable,
-    ([, host, what]) => ({
-      kind: 'registry',
-      title: `The registry${host ? ` ${host}` : ''} cannot be reached: ${what}`,
-      next: 'Check the push address of the registry, and that pods can reach it (name, network policy).',
     }),
   ],
   [
@@ -187,9 +147,11 @@ const known: readonly Known[] = [
 
 /** The cause for the final error message of a failed build, if it is known. Messages of Makisu 0.4.2. */
 export function knownCause(failure: string): Omit<Cause, 'excerpt'> | undefined {
-  for (const [find, cause] of known) {
-    const found = find instanceof RegExp ? find.exec(failure) : find(failure);
-    if (found) return cause(found);
-  }
-  return undefined;
+  return (
+    firstOf(known, failure) ??
+    refusedByRegistry(failure) ??
+    withoutToken(failure) ??
+    firstOf(connections, failure) ??
+    firstOf(outside, failure)
+  );
 }

@@ -7,8 +7,13 @@ const ownWords =
   /^(?:\* |Client TLS |Stored cacheID |Found mapping |Failed to (?:send https|fetch intermediate|push cache|connect to)|Computed total image|Successfully (?:built|pushed)|Finished building|No image store|Using |Scratch base|Blacklisted |Starting Makisu|failed to (?:execute build plan|push image|save image|load image|create build plan))/;
 
 export function isOwnWord(line: MakisuLine): boolean {
-  // The output of a RUN ends with a line break, and may contain others; Makisu's own messages have none.
+  // The output of a RUN ends with a line break; of Makisu's own messages only those that end with a server's words do (`isFailure`).
   return !line.msg.endsWith('\n') && ownWords.test(line.msg);
+}
+
+/** A final error message, as a RUN may print one too: it is Makisu's own where nothing follows. */
+export function isFailure({ level, msg }: MakisuLine): boolean {
+  return level === 'error' && /^failed to (?:execute build plan|push image|save image|load image|create build plan): /.test(msg);
 }
 
 interface OutputLine {

@@ -1,5 +1,6 @@
 import { clean } from './clean.ts';
 import { makisuLine } from './makisu-line.ts';
+import { isFailure } from './makisu-output.ts';
 
 /** Fields of a line that its message already contains, or that nobody reads. */
 const known = new Set(['level', 'ts', 'msg', 'duration', 'total_image_size']);
@@ -10,7 +11,8 @@ export function makisuShown(text: string): string[] {
   if (!line) return [text];
   const said = line.msg.replace(/\n$/, '').split('\n');
   // The output of a RUN ends with a line break, and its standard error, logged at level error, is mostly not an error.
-  const level = !line.msg.endsWith('\n') && (line.level === 'warn' || line.level === 'error') ? [`${line.level}:`] : [];
+  const isOutput = line.msg.endsWith('\n') && !isFailure(line);
+  const level = !isOutput && (line.level === 'warn' || line.level === 'error') ? [`${line.level}:`] : [];
   return said.map((part, index) =>
     [...(index === 0 ? level : []), clean(part), ...(index === said.length - 1 ? rest(text) : [])].join(' '),
   );

@@ -5,7 +5,7 @@ import { excerptOf } from './excerpt.ts';
 import { describeEnd } from './exit.ts';
 import { knownCause } from './makisu-causes.ts';
 import { type MakisuLine, makisuLine } from './makisu-line.ts';
-import { isOwnWord, StepOutput } from './makisu-output.ts';
+import { isFailure, isOwnWord, StepOutput } from './makisu-output.ts';
 import { PushWords } from './makisu-push.ts';
 import { makisuShown } from './makisu-shown.ts';
 import { plainCause } from './plain.ts';
@@ -40,11 +40,15 @@ class MakisuReader implements Reader {
   #imageBytes: number | undefined;
   #pushing = false;
   #failure: string | undefined;
+  /** The last line, if it is a failure that a RUN may have printed as well. */
+  #lastFailure: string | undefined;
+  #isBuilt = false;
 
   line(text: string): void {
     const line = makisuLine(text);
+    if (line) this.#lastFailure = isFailure(line) ? oneLineEach(line.msg) : undefined;
     if (!line) this.#other.add(text);
-    else if (this.#step && !isOwnWord(line)) this.#step.output.add(line);
+    else if (this.#step && !this.#isBuilt && !isOwnWord(line)) this.#step.output.add(line);
     else this.#word(line);
   }
 
@@ -73,8 +77,9 @@ class MakisuReader implements Reader {
       const excerpt = this.#step?.output.excerpt() ?? this.#other.excerpt();
       return { kind: how.kind, title: `The build ${how.what}${this.#during()}`, excerpt, next: how.next };
     }
-    if (this.#failure === undefined) return this.#unsaid(end);
-    return this.#failedCommand(this.#failure) ?? this.#failedBuild(this.#failure);
+    const failure = this.#failure ?? this.#lastFailure;
+    if (failure === undefined) return this.#unsaid(end);
+    return this.#failedCommand(failure) ?? this.#failedBuild(failure);
   }
 
   /** For a log without a final error message: its end is missing, or it ends with a panic. */
@@ -157,11 +162,8 @@ class MakisuReader implements Reader {
     this.#push.word(msg);
     if (line.imageBytes !== undefined) this.#imageBytes = line.imageBytes;
     if (msg.startsWith('* ')) this.#milestone(msg);
-    else if (line.level === 'fatal' || (line.level === 'error' && msg.startsWith('failed to ')))
-      this.#failure = cut(msg.trimEnd(), 8000)
-        .split('\n')
-        .map((part) => clean(part))
-        .join('\n');
+    else if (line.level === 'fatal' || (line.level === 'error' && msg.startsWith('failed to '))) this.#failure = oneLineEach(msg);
+    else if (msg.startsWith('Successfully built image ')) this.#isBuilt = true;
     else if (msg.startsWith('No image store or KV store provided')) this.#cache.used = false;
     else if (/^Failed to connect to \w+ store/.test(msg)) {
       this.#notes.add(`The layer cache cannot be reached (${cut(clean(lastPart(msg)), 120)}); the build continues without it.`);
@@ -169,6 +171,14 @@ class MakisuReader implements Reader {
       this.#notes.add(`Not all layers were cached (${cut(clean(lastPart(msg)), 120)}); the next build will be slower.`);
     }
   }
+}
+
+/** A message with each of its lines cleaned. */
+function oneLineEach(msg: string): string {
+  return cut(msg.trimEnd(), 8000)
+    .split('\n')
+    .map((part) => clean(part))
+    .join('\n');
 }
 
 /** `RUN make   (0f3a)` → `RUN make`, on one line: a cache id at the end is meaningless to people. */

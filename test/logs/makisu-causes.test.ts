@@ -46,28 +46,28 @@ test(
   means,
   `${push} HEAD https://index.docker.io/v2/a/manifests/1 401`,
   'registry-auth',
-  'The registry https://index.docker.io answered 401: the build is not allowed to do this there',
+  'The registry index.docker.io answered 401 when the build asked whether the image is there already',
 );
 test(
   'no right',
   means,
   'failed to push image: send start push layer request x: POST http://r:5000/v2/a/blobs/uploads/ 403: denied',
   'registry-auth',
-  'The registry http://r:5000 answered 403: the build is not allowed to do this there',
+  'The registry r:5000 answered 403 when the build began to upload a layer: "denied"',
 );
 test(
   'layers in pieces',
   means,
   'failed to push image: push layer: PATCH https://r/v2/a/blobs/uploads/1 404: {"errors":[{"code":"BLOB_UPLOAD_INVALID"}]}',
   'push',
-  'The registry refused a layer that was sent in chunks',
+  'The registry r answered 404 when the build uploaded a layer: "BLOB_UPLOAD_INVALID"',
 );
 test(
   'a registry in trouble',
   means,
   'failed to push image: push manifest: PUT http://r:5000/v2/a/manifests/1 500: no',
   'registry',
-  'The registry answered 500',
+  'The registry r:5000 answered 500 when the build pushed the manifest: "no"',
 );
 test('a pull answered oddly', means, `${pull} bad pull manifest request resp code: 429`, 'registry', 'The registry answered 429');
 test(
