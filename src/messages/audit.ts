@@ -2,7 +2,7 @@ import type { AuditEntry } from '../core/command/audit.ts';
 import type { Reply } from '../core/command/command.ts';
 import type { Freeze } from '../core/release/freeze.ts';
 import { type Message, plainMessage } from './blocks.ts';
-import { code, externalText, named } from './escape.ts';
+import { code, externalText, named, reasonText } from './escape.ts';
 import { listMessage } from './fit.ts';
 import { moment } from './format.ts';
 import { channel, person, withIds } from './people.ts';
@@ -21,7 +21,7 @@ export function auditMessage({ entries, of }: Extract<Reply, { kind: 'audit' }>)
 
 function entryLine({ at, by, channel: place, said, outcome, why }: AuditEntry): string {
   const how = outcome === 'open' ? 'no outcome recorded: still in progress, or coxswain was stopped in the meantime' : outcome;
-  const end = why === undefined ? how : `${how}: ${externalText(withIds(why), 300)}`;
+  const end = why === undefined ? how : `${how}: ${reasonText(withIds(why), 300)}`;
   return `• ${moment(at)} · ${person(by)} in ${channel(place)}: ${code(said, 200)} · ${end}`;
 }
 

@@ -1,4 +1,4 @@
-import { cut, cutBy } from '../core/text/cut.ts';
+import { cut, cutBy, cutMiddle } from '../core/text/cut.ts';
 import { visibleLine, visibleName, visibleText } from '../core/text/visible.ts';
 
 /** Characters that Slack reads as the start of a mention, a link or an entity. https://docs.slack.dev/messaging/formatting-message-text */
@@ -22,6 +22,23 @@ export function plainName(name: string, max: number): string {
 /** One line of untrusted running text, escaped and at most `max` characters long after escaping. */
 export function externalText(text: string, max: number): string {
   return escapeWithin(unfenced(visibleLine(early(text, max))), max);
+}
+
+/**
+ * A sentence that may quote untrusted text, in the same way. One that is too long loses its middle: what happened is at its beginning, and
+ * what a person can do about it at its end.
+ */
+export function reasonText(text: string, max: number): string {
+  const line = unfenced(visibleLine(cutMiddle(text, 4 * max + 100)));
+  if (escapeMrkdwn(line).length <= max) return escapeMrkdwn(line);
+  let [shown, tooMany] = ['', max + 1];
+  for (let fits = 0; tooMany - fits > 1; ) {
+    const middle = Math.floor((fits + tooMany) / 2);
+    const escaped = escapeMrkdwn(cutMiddle(line, middle));
+    if (escaped.length <= max) [fits, shown] = [middle, escaped];
+    else tooMany = middle;
+  }
+  return shown;
 }
 
 /** An untrusted name (of a branch, tag, user, file …) with every character made visible, escaped and truncated in the same way. */

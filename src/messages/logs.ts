@@ -3,7 +3,7 @@ import type { Reply } from '../core/command/command.ts';
 import type { Run } from '../core/run/run.ts';
 import { fileName } from '../core/text/fields.ts';
 import { type KnownBlock, limits, type Message, plainMessage, section } from './blocks.ts';
-import { externalText, named, paragraph } from './escape.ts';
+import { named, paragraph, reasonText } from './escape.ts';
 import { fences } from './fence.ts';
 import { fits } from './fit.ts';
 import { count } from './format.ts';
@@ -26,7 +26,7 @@ export function logsMessage({ run, stage, lines, total, cause }: Extract<Reply, 
     ? `all ${count(total, 'line')}`
     : `the last ${count(lines.length, 'line')}${total === undefined ? '' : ` of ${total}`}`;
   const head = `${name}: ${shown}`;
-  const why = cause ? [section(`${externalText(cause.title, 600)}\n*Next:* ${paragraph(cause.next, 1000)}`)] : [];
+  const why = cause ? [section(`${reasonText(cause.title, 600)}\n*Next:* ${paragraph(cause.next, 1000)}`)] : [];
   const { parts, left } = partsOf(lines, (blocks) =>
     fits([section(`${head}, too long to show here; these are the last ones`), ...blocks, ...why]),
   );

@@ -2,7 +2,7 @@ import type { AssetPart, GithubPart, ReleaseRun } from '../core/run/release-run.
 import type { Run } from '../core/run/run.ts';
 import type { BuiltImage, StageRun } from '../core/run/stage-run.ts';
 import { releaseImages } from '../core/run/stages.ts';
-import { code, externalText, named } from './escape.ts';
+import { code, named, reasonText } from './escape.ts';
 import { count, size } from './format.ts';
 import { link } from './people.ts';
 import { attemptWords, stagesLines } from './stage.ts';
@@ -32,7 +32,7 @@ const githubSign = {
 /** The GitHub release as lines, in the style of a stage. */
 function githubLines(github: GithubPart): string {
   const first = [`${githubSign[github.state]} *GitHub release* ${githubWords(github)}`, ...attemptWords(github), ...sizeWords(github)];
-  const cause = github.state === 'failed' && github.cause ? [`↳ ${externalText(github.cause.title, 400)}`] : [];
+  const cause = github.state === 'failed' && github.cause ? [`↳ ${reasonText(github.cause.title, 400)}`] : [];
   return [first.join(' · '), ...cause].join('\n');
 }
 
@@ -53,7 +53,7 @@ function githubWords(github: GithubPart): string {
     case 'failed':
       return 'failed';
     case 'skipped':
-      return `skipped: ${externalText(github.why ?? 'no reason given', 300)}`;
+      return `skipped: ${reasonText(github.why ?? 'no reason given', 300)}`;
   }
 }
 

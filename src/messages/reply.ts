@@ -2,7 +2,7 @@ import type { Reply } from '../core/command/command.ts';
 import type { Run } from '../core/run/run.ts';
 import { auditMessage, frozenMessage } from './audit.ts';
 import { limits, type Message, paragraphs, plainMessage, section, textOf } from './blocks.ts';
-import { code, externalText, named, paragraph } from './escape.ts';
+import { code, externalText, named, paragraph, reasonText } from './escape.ts';
 import { fence } from './fence.ts';
 import { count, moment, withMoment } from './format.ts';
 import { helpMessage } from './help.ts';
@@ -63,7 +63,7 @@ const mostRefused = 10;
 
 function cancelledAllMessage({ repository, branches, cancelled, refused }: Kinds['cancelledAll']): ReplyMessage {
   const of = `${named(repository, 100)}${branches === undefined ? '' : ` (${code(branches, 100)})`}`;
-  const shown = refused.slice(0, mostRefused).map(({ id, why }) => `• *${named(id, 100)}*: ${externalText(why, 200)}`);
+  const shown = refused.slice(0, mostRefused).map(({ id, why }) => `• *${named(id, 100)}*: ${reasonText(why, 200)}`);
   const more = refused.length > shown.length ? [`… and ${refused.length - shown.length} more`] : [];
   const lines = [
     `${count(cancelled, 'run')} of ${of} cancelled.`,

@@ -3,7 +3,7 @@ import type { ReleaseRun } from '../core/run/release-run.ts';
 import { type Run, shortSha } from '../core/run/run.ts';
 import { allStages } from '../core/run/stages.ts';
 import { buttons, context, type Message, paragraphs, section } from './blocks.ts';
-import { code, externalText, named } from './escape.ts';
+import { code, externalText, named, reasonText } from './escape.ts';
 import { between } from './format.ts';
 import { author, link, person, startedBy } from './people.ts';
 import { releaseLines } from './release.ts';
@@ -62,7 +62,7 @@ function releaseState(run: Run, { tag, problem, frozenBy, rejected, approvedAt }
 function causeWords(run: Run): string {
   const failed = allStages(run).find(({ state }) => state === 'failed');
   if (run.state !== 'failed' || !failed) return '';
-  return ` in ${named(failed.name, 60)}${failed.cause ? ` (${externalText(failed.cause.title, 300)})` : ''}`;
+  return ` in ${named(failed.name, 60)}${failed.cause ? ` (${reasonText(failed.cause.title, 300)})` : ''}`;
 }
 
 function changeLine(run: Run, view: MessageView): string {
@@ -83,18 +83,18 @@ function remarkLines(run: Run): string[] {
   const byStage = allStages(run).some(({ cause }) => cause && run.reason?.includes(cause.title));
   const byRelease = run.release?.openedAt !== undefined && (run.state === 'rejected' || run.state === 'expired');
   const byState = run.cancelledBy !== undefined || run.supersededBy !== undefined || byRelease;
-  const reason = run.reason && !byStage && !byState ? [externalText(run.reason, 600)] : [];
+  const reason = run.reason && !byStage && !byState ? [reasonText(run.reason, 600)] : [];
   const commit = run.commit.problem ? [`⚠ ${externalText(run.commit.problem, 400)}`] : [];
-  const version = run.versionProblem ? [`⚠ ${externalText(run.versionProblem, 400)}`] : [];
+  const version = run.versionProblem ? [`⚠ ${reasonText(run.versionProblem, 400)}`] : [];
   const release = run.notReleased ? [`${stageSign.skipped} no release: ${externalText(run.notReleased, 600)}`] : [];
   const refused = [...(run.delivery.refused ? [run.delivery.refused.why] : []), ...Object.values(run.refusals ?? {}).slice(0, 5)];
-  const refusals = refused.map((why) => `⚠ ${externalText(why, 400)}`);
+  const refusals = refused.map((why) => `⚠ ${reasonText(why, 400)}`);
   return [
     ...reason,
     ...commit,
     ...version,
     ...release,
     ...refusals,
-    ...(run.blockedReason ? [`⚠ ${externalText(run.blockedReason, 400)}`] : []),
+    ...(run.blockedReason ? [`⚠ ${reasonText(run.blockedReason, 400)}`] : []),
   ];
 }

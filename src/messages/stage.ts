@@ -1,5 +1,5 @@
 import type { StageRun } from '../core/run/stage-run.ts';
-import { externalText, named } from './escape.ts';
+import { externalText, named, reasonText } from './escape.ts';
 import { between, moment } from './format.ts';
 import { progressWords } from './progress.ts';
 import { stageSign, stageWord } from './words.ts';
@@ -36,8 +36,8 @@ function since(stage: StageRun): string[] {
 
 function detail(stage: StageRun): string[] {
   const waitingFor =
-    isUnderWay(stage) && stage.waitingFor ? [`waiting: ${externalText(stage.waitingFor, stage.heldSince ? 1_000 : 300)}`] : [];
-  const cause = stage.state === 'failed' && stage.cause ? [externalText(stage.cause.title, 300)] : [];
+    isUnderWay(stage) && stage.waitingFor ? [`waiting: ${reasonText(stage.waitingFor, stage.heldSince ? 1_000 : 300)}`] : [];
+  const cause = stage.state === 'failed' && stage.cause ? [reasonText(stage.cause.title, 300)] : [];
   const notes = stage.reusedFrom ? [] : (stage.progress?.notes ?? []);
   return [...waitingFor, ...cause, ...notes.slice(0, 3).map((note) => externalText(note, 200))];
 }

@@ -1,7 +1,7 @@
 import type { PollStatus, RepositoryStatus } from '../core/command/command.ts';
 import { heldBecause } from '../core/run/release-parts.ts';
 import { type Message, plainMessage } from './blocks.ts';
-import { code, externalText, named } from './escape.ts';
+import { code, externalText, named, reasonText } from './escape.ts';
 import { listMessage } from './fit.ts';
 import { count, moment } from './format.ts';
 import { person } from './people.ts';
@@ -22,7 +22,7 @@ export function statusMessage(repositories: readonly RepositoryStatus[]): Messag
 function repositoryLines({ name, branches, busy, held = [], last, ...polls }: RepositoryStatus): string[] {
   const runs = busy.slice(0, mostRuns).map(runLine);
   const more = busy.length > mostRuns ? [`… and ${count(busy.length - mostRuns, 'more run')} in progress`] : [];
-  const onHold = held.slice(0, mostRuns).map((run) => `${runLine(run)}\n↳ ${externalText(heldBecause(run) ?? '', 500)}`);
+  const onHold = held.slice(0, mostRuns).map((run) => `${runLine(run)}\n↳ ${reasonText(heldBecause(run) ?? '', 500)}`);
   const isShown = held.slice(0, mostRuns).some(({ id }) => id === last?.id);
   const idle = busy.length === 0 && !isShown ? [last ? `last: ${runLine(last)}` : 'No runs yet.'] : [];
   return [`*${named(name, 100)}* · ${pollWords(polls)}`, ...branchLine(branches), ...runs, ...more, ...onHold, ...idle];
@@ -36,7 +36,7 @@ function pollWords({ paused, lastPoll }: PollStatus): string {
   if (!lastPoll) return 'not polled yet';
   return lastPoll.error === undefined
     ? `polled ${moment(lastPoll.at)}`
-    : `⚠ polling has failed since ${moment(lastPoll.at)}: ${externalText(lastPoll.error, 300)}`;
+    : `⚠ polling has failed since ${moment(lastPoll.at)}: ${reasonText(lastPoll.error, 300)}`;
 }
 
 function branchLine(branches: RepositoryStatus['branches']): string[] {

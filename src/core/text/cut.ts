@@ -11,6 +11,16 @@ export function cut(text: string, most: number, end = '…'): string {
   return text.slice(0, boundary(text, most - end.length)) + end.slice(0, Math.max(0, most));
 }
 
+/** At most `most` UTF-16 units of a sentence: its middle is left out, because its beginning says what happened and its end what to do. */
+export function cutMiddle(text: string, most: number, gap = ' … '): string {
+  if (text.length <= most) return text;
+  const room = Math.max(0, most - gap.length);
+  const head = Math.floor(room / 3);
+  let start = text.length - (room - head);
+  while (start < text.length && boundary(text, start) !== start) start++;
+  return `${text.slice(0, boundary(text, head)).trimEnd()}${gap}${text.slice(start).trimStart()}`.toWellFormed();
+}
+
 /** At most `most` code points. */
 export function cutPoints(text: string, most: number, end = '…'): string {
   return cutBy(text, most, (part) => [...part].length, end);

@@ -1,12 +1,12 @@
 import test from 'ava';
 import { branchSlug } from '../../../src/core/git/branch-slug.ts';
-import { cut, cutBy, cutPoints } from '../../../src/core/text/cut.ts';
+import { cut, cutBy, cutMiddle, cutPoints } from '../../../src/core/text/cut.ts';
 import { assetName, fileName, releaseBody, statusDescription } from '../../../src/core/text/fields.ts';
 import { editDistance, nearest } from '../../../src/core/text/nearest.ts';
 import { plainLine } from '../../../src/core/text/plain-line.ts';
 import { quoted } from '../../../src/core/text/quoted.ts';
 import { visibleLine, visibleName, visibleText } from '../../../src/core/text/visible.ts';
-import { cutMarkup, escapeMrkdwn, externalText, named, paragraph, plainName, plainText } from '../../../src/messages/escape.ts';
+import { cutMarkup, escapeMrkdwn, externalText, named, paragraph, plainName, plainText, reasonText } from '../../../src/messages/escape.ts';
 import { computing } from '../../fixtures/computing.ts';
 import { hostileTexts } from '../hostile-texts.ts';
 
@@ -177,5 +177,26 @@ test('64 KiB of anything take no time', (t) => {
     const text = one.repeat(65_536 / one.length);
     const ms = computing(() => [visibleName(text), visibleLine(text)]);
     t.true(ms < 1_000, `${JSON.stringify(one)}: ${ms} ms`);
+  }
+});
+
+test('a sentence that is too long loses its middle: what happened and what to do stay', (t) => {
+  const remedy = ': check REGISTRY_USERNAME and REGISTRY_PASSWORD.';
+  const long = `The registry a.example refuses the login (${'<b>no & never</b> '.repeat(500)})${remedy}`;
+  for (const most of [200, 300, 400, 600]) {
+    const shown = reasonText(long, most);
+    t.true(shown.length <= most, String(shown.length));
+    t.true(shown.length > most - 30);
+    t.true(shown.startsWith('The registry a.example refuses'));
+    t.true(shown.endsWith(remedy));
+    t.true(shown.includes(' … '));
+    t.notRegex(shown, /[<>]|&(?!amp;|lt;|gt;)/);
+  }
+  t.is(reasonText(`short${remedy}`, 100), `short${remedy}`);
+  for (const most of [0, 1, 5, 20]) t.true(reasonText(long, most).length <= most);
+  for (const odd of ['\u{1f469}\u200d\u{1f467}'.repeat(100), 'e\u0301'.repeat(300), '&'.repeat(400), '\ud83d'.repeat(400)]) {
+    t.true(reasonText(odd, 101).length <= 101);
+    t.true(cutMiddle(odd, 101).isWellFormed());
+    t.true(cutMiddle(odd, 101).length <= 101);
   }
 });
