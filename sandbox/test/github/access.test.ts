@@ -1,4 +1,5 @@
 import test from 'ava';
+import type { Loss } from '../../src/github/faults.ts';
 import { aStand, repo } from './_stand.ts';
 
 test('without the token nothing is answered, with a wrong one neither', async (t) => {
@@ -77,6 +78,31 @@ test('faults come in their order, each once, to the requests that they fit', asy
   release();
   t.is((await asked).status, 200);
   t.is(stand().requests().at(-1), `GET ${repo}`);
+});
+
+test('an answer is lost in each way after the request was carried out', async (t) => {
+  const { stand } = await aStand(t);
+  const headers = { authorization: 'token ghp_x' };
+  const creation = (how: Loss) => {
+    stand().faults.loseNext(/POST/, how);
+    return fetch(`${stand().url}${repo}/releases`, { method: 'POST', body: JSON.stringify({ tag_name: how, draft: true }), headers });
+  };
+  const gateway = await creation('gateway');
+  t.deepEqual([gateway.status, (await gateway.text()).startsWith('<html>')], [502, true]);
+  const empty = await creation('empty');
+  t.deepEqual([empty.status, await empty.text()], [201, '']);
+  await t.throwsAsync((await creation('short')).json(), { instanceOf: SyntaxError });
+  await t.throwsAsync((await creation('broken')).text());
+  t.is(stand().releases('ada/scheduler').length, 4);
+});
+
+test('an asset is called what a test says', async (t) => {
+  const { ask, stand } = await aStand(t);
+  const { json } = await ask(`POST ${repo}/releases`, { tag_name: 'v1', draft: true });
+  stand().faults.nameAssets((usual) => `${usual}-1`);
+  const to = String(json.upload_url).replace('{?name,label}', '?name=runner');
+  await fetch(to, { method: 'POST', body: 'x', headers: { authorization: 'token ghp_x', 'content-type': 'text/plain' } });
+  t.is(stand().releases('ada/scheduler')[0]?.assets[0]?.name, 'runner-1');
 });
 
 test('what is no JSON, or of the wrong kind, is refused', async (t) => {
