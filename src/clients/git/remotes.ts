@@ -22,8 +22,8 @@ export interface RemotesOptions {
   readonly proxies: Proxies;
 }
 
-/** Wait used when the git program is rate-limited: it does not report how long the server asks to wait. */
-const untoldMs = 30_000;
+/** What is limited where the git program is refused, which does not report how long the server asks to wait. */
+const byProgram = 'git program';
 
 /** Caches what is known about servers: the URL of a repository after redirects, and the protocol its server speaks. */
 export class Remotes {
@@ -43,14 +43,17 @@ export class Remotes {
     const host = place.kind === 'http' ? new URL(source.address).host : undefined;
     if (host !== undefined) hostLimits.demand(host);
     try {
-      return await use(source);
+      const used = await use(source);
+      if (host !== undefined) hostLimits.accepted(host, byProgram);
+      return used;
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
       if (place.kind === 'http') this.#known.delete(place.url.href);
-      if (host === undefined || !/returned error: (429|503)\b/.test(error.stderr))
+      if (place.kind !== 'http' || host === undefined || !/returned error: (429|503)\b/.test(error.stderr))
         throw inOurWords(error, await this.#reached(place, source));
-      hostLimits.hold(host, untoldMs);
-      throw askedToWait(host, untoldMs);
+      // Asked by ourselves, the server says how long.
+      await this.#discover(await this.#smart(place.url), place.url);
+      throw askedToWait(host, hostLimits.refused(host, byProgram));
     }
   }
 

@@ -144,7 +144,9 @@ const anyRequest = 'http';
 
 function heldUntil(host: string, status: number, header: HttpAnswer['header']): Date | undefined {
   if (status < 400) hostLimits.accepted(host, anyRequest);
-  const asked = status === 429 || status === 503 ? waitIn({ retryAfter: header('retry-after'), date: header('date') }) : undefined;
+  // Not only 429 and 503: GitHub's secondary limits are 403, and proxies send what they like.
+  const asked =
+    [403, 429].includes(status) || status >= 500 ? waitIn({ retryAfter: header('retry-after'), date: header('date') }) : undefined;
   if (asked) hostLimits.hold(host, asked);
   // A limit that does not say how long it lasts.
   const wait = asked ?? (status === 429 ? hostLimits.refused(host, anyRequest) : undefined);
