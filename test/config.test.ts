@@ -47,6 +47,12 @@ const named = test.macro<[change: (text: string) => string, ...expected: RegExp[
   title: (rule) => rule ?? '',
 });
 
+test('a branch pattern may contain ? and ], but none of the characters that git forbids', (t) => {
+  const written = (pattern: string) => mistakesOf(least.replace('    stages:', `    branches: ['${pattern}']\n    stages:`));
+  for (const pattern of ['release/v?', 'a]b', '?', 'fix/**']) t.deepEqual(written(pattern), [], pattern);
+  for (const pattern of ['a[b', 'a b', '-x', 'a~1', 'a:b']) t.is(written(pattern).length, 1, pattern);
+});
+
 test('the least configuration gets every default', (t) => {
   const config = readConfig(least, 'c.yaml', checks);
   t.like(config, {

@@ -65,7 +65,7 @@ export const imageName = text(
   'an image name without host and tag, in lower case, such as team/runner',
   /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/,
 );
-export const branch = text('a branch name, or a glob such as "feature/*"', /^(?!-)[^\s~^:?[\]\\]+$/);
+export const branch = text('a branch name, or a glob such as "feature/*"', /^(?!-)[^\s~^:[\\]+$/);
 /** `docker.io/alpine/git:v2.47.2`: a name without a host may resolve differently on each node, and one without a tag would change. */
 export const imageReference = text(
   'a full image reference with host and tag or digest, such as docker.io/alpine/git:v2.47.2',

@@ -1,15 +1,19 @@
 import { z } from 'zod';
-import { existing, host, list, map, text } from './forms.ts';
+import { existing, list, map, text } from './forms.ts';
 
 const secretName = text('the NAME in the variables GIT_NAME_…: A-Z, 0-9 and _', /^[A-Z][A-Z0-9_]{0,40}$/);
 const publicKey = /^(?:\S+ )?(?:ssh-(?:ed25519|rsa)|ecdsa-sha2-nistp(?:256|384|521)|sk-[\w@.-]+) [A-Za-z0-9+/]+={0,2}(?: .*)?$/;
 
+/** A host as in the address of a repository: a name, in which an underscore is common inside networks, or an IP address. */
+export const gitHost = text(
+  'host or host:port, without http://; an IPv6 address in brackets',
+  /^(\w([\w.-]*\w)?|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/,
+).refine(...existing('host or host:port'));
+
 /** Which git login is used for which host. */
 export const gitLogins = list(
   map({
-    host: text('a host as in the repository addresses, `host` or `host:port`', new RegExp(`^(${host}|\\[[0-9A-Fa-f:.]+\\])(:\\d{1,5})?$`))
-      .refine(...existing('host or host:port'))
-      .describe('The only host that it is sent to: `host`, or `host:port` if the port is not the default one.'),
+    host: gitHost.describe('The only host that it is sent to: `host`, or `host:port` if the port is not the default one.'),
     repository: text('the path of a repository on its host, such as team/app', /^(?![/.])[^\s\0?#]+$/)
       .optional()
       .meta({

@@ -5,7 +5,6 @@ import {
   count,
   duration,
   hostAndPort,
-  hostPort,
   imageName,
   imageReference,
   insideFolder,
@@ -16,7 +15,7 @@ import {
   slug,
   text,
 } from './forms.ts';
-import { gitLogins } from './git-schema.ts';
+import { gitHost, gitLogins } from './git-schema.ts';
 import { releaseStage } from './release-schema.ts';
 import { version } from './version-schema.ts';
 
@@ -97,7 +96,7 @@ const repository = map({
   branches: list(branch, 'a list of branches')
     .min(1, { error: 'at least one branch' })
     .default(['main'])
-    .describe('Branches and globs (`"feature/*"`) to watch.'),
+    .describe('Branches and globs to watch: `*` stands for any characters but `/`, `**` for any, `?` for one (`"feature/*"`).'),
   channel: channel.optional().meta({ description: 'Channel in which its runs are shown.', byDefault: 'same as `channel` above' }),
   github: text('owner/name', /^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/)
     .optional()
@@ -165,7 +164,7 @@ export const schema = map({
       'External registries for release images, by name: `push` (address used by pods), `api` (URL used by the bot) and, for a private certificate authority, `ca` (path of its certificates, PEM). Their credentials are `REGISTRY_<NAME>_USERNAME` and `REGISTRY_<NAME>_PASSWORD`.',
     ),
   git: map({
-    httpHosts: list(hostPort, 'a list of hosts (host or host:port)')
+    httpHosts: list(gitHost, 'a list of hosts (host or host:port)')
       .default([])
       .describe('Hosts that may be read over plain http, `host` or `host:port`.'),
     localRoots: list(text('an absolute path', /^\//), 'a list of absolute paths')

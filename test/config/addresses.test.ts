@@ -74,3 +74,14 @@ test('addresses of the environment are checked, too', (t) => {
     }
   }
 });
+
+test('hosts with an underscore and IPv6 addresses are hosts of git, too', (t) => {
+  for (const host of ['my_git', 'my_git.lab', '[::1]', '[0:0::1]', '10.0.0.1']) {
+    const httpHosts = [`${host}:8080`];
+    for (const address of [`http://${host}:8080/a.git`, `https://${host}/a.git`])
+      t.is(mistakesIn({ address, git: { httpHosts, logins: [{ host }] } }), '', address);
+  }
+  const logins = [{ host: 'my_git', kind: 'ssh-key', secret: 'A', knownHosts: ['ssh-ed25519 AAAA'] }];
+  for (const address of ['git@my_git:team/a.git', 'ssh://git@my_git/team/a.git'])
+    t.is(mistakesIn({ address, git: { logins } }), '', address);
+});

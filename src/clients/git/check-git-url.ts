@@ -3,7 +3,7 @@ import { isAbsolute, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { GitRules } from '../../core/config.ts';
 import { messageOf, UserError } from '../../core/errors.ts';
-import { gitAddress } from '../../core/git/git-address.ts';
+import { gitAddress, hostRule } from '../../core/git/git-address.ts';
 
 /** The location of a repository whose address has been checked. */
 export type GitLocation =
@@ -46,8 +46,8 @@ export function gitPlace(url: string, rules: GitRules): GitLocation {
 /** Whether the rules allow plain http to this host. `name` matches every port, `name:port` only that one. */
 function isAllowedHttp(url: URL, rules: GitRules): boolean {
   return rules.httpHosts.some((rule) => {
-    const allowed = rule.toLowerCase();
-    return allowed === url.hostname || allowed === `${url.hostname}:${url.port || '80'}`;
+    const { host, port } = hostRule(rule);
+    return host === url.hostname && (port === undefined || port === (url.port || '80'));
   });
 }
 
@@ -57,7 +57,7 @@ function sshPlace(address: string, shown: string, rules: GitRules): GitLocation 
   if (URL.canParse(address) && new URL(address).password)
     throw refused(shown, 'it contains a password; configure a key under git.logins', rules);
   if (user === undefined) throw refused(shown, 'it has no user name; most servers expect git@…', rules);
-  if (!/^[a-z0-9[]/.test(host) || /[^\w.:[\]-]/.test(host)) throw refused(shown, 'its host is not a valid name', rules);
+  if (!/^[a-z0-9_[]/.test(host) || /[^\w.:[\]-]/.test(host)) throw refused(shown, 'its host is not a valid name', rules);
   if (!/^\w[\w.-]*$/.test(user)) throw refused(shown, 'its user is not a valid name', rules);
   if (path === '' || path.startsWith('-') || /[?#'"`$;&|<>\\]/.test(path))
     throw refused(shown, 'its path is not a valid repository path', rules);

@@ -14,7 +14,14 @@ export interface GitAddress {
 }
 
 /** The host of `user@host:path`, git's short form of an ssh address; a path with a slash before the first colon is a local one. */
-const short = /^(?:(?<user>[A-Za-z0-9_][\w.-]*)@)?(?<host>[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\]):(?<path>(?!\/\/|:|-).+)$/;
+const short = /^(?:(?<user>[A-Za-z0-9_][\w.-]*)@)?(?<host>[A-Za-z0-9_][\w.-]*|\[[0-9A-Fa-f:.]+\]):(?<path>(?!\/\/|:|-).+)$/;
+
+/** A host of the configuration, `name` or `name:port`, as `gitAddress` writes it. */
+export function hostRule(written: string): { readonly host: string; readonly port?: string } {
+  const [, name = '', port] = /^(.*?)(?::(\d+))?$/.exec(written.toLowerCase()) ?? [];
+  const url = `http://${name}`;
+  return { host: URL.canParse(url) ? new URL(url).hostname : name, ...(port !== undefined && { port }) };
+}
 
 /** Undefined for a local path, and for anything that git would interpret differently. */
 export function gitAddress(written: string): GitAddress | undefined {

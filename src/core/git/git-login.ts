@@ -1,5 +1,5 @@
 import type { GitLogin, GitLoginRule } from '../config.ts';
-import { type GitAddress, gitAddress } from './git-address.ts';
+import { type GitAddress, gitAddress, hostRule } from './git-address.ts';
 
 /** What determines where a login is used. */
 type Bound = Pick<GitLoginRule, 'host' | 'repository' | 'kind'>;
@@ -24,8 +24,8 @@ const usualPorts = { https: '443', http: '80', ssh: '22' } as const;
 
 /** `name` means the default port, `name:port` that port. */
 function isHost(rule: string, { host, port, scheme }: GitAddress): boolean {
-  const [, name, own] = /^(.*?)(?::(\d+))?$/.exec(rule.toLowerCase()) ?? [];
-  return name === host && (own ?? usualPorts[scheme]) === port;
+  const allowed = hostRule(rule);
+  return allowed.host === host && (allowed.port ?? usualPorts[scheme]) === port;
 }
 
 /** The host of an address in the form used by `git.logins`. */

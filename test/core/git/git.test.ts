@@ -151,3 +151,9 @@ test('a credential goes to its own address, up to TLS and never down, and elsewh
     'also there not in clear text',
   );
 });
+
+test('? in a pattern is one character, ] is itself', (t) => {
+  const { matches, refPrefixes } = branchPatterns(['release/v?', 'a]b']);
+  t.deepEqual(['release/v1', 'release/v', 'release/v12', 'release/v/', 'a]b', 'ab'].map(matches), [true, false, false, false, true, false]);
+  t.deepEqual(refPrefixes, ['refs/heads/release/v', 'refs/heads/a]b']);
+});
