@@ -61,7 +61,7 @@ export class Remotes {
     if (place.kind === 'local') return { where: 'This machine', about: place.path, login: 'add its folder to git.localRoots' };
     const at = gitAddress(address);
     const login = loginRemedy(await this.#options.logins.for(address).catch(() => undefined), address);
-    const shown = proxy === undefined ? {} : { proxy: new URL(proxy).origin };
+    const shown = proxy === undefined ? {} : { proxy };
     return { where: at ? hostOf(at) : address, about: `/${at?.path ?? ''}`, login, ...shown };
   }
 

@@ -1,3 +1,4 @@
+import { wordsOf } from '../../core/text/page-text.ts';
 import { plainLine } from '../../core/text/plain-line.ts';
 
 /** One of the errors in a registry's response; each part is absent if it is not text. */
@@ -16,9 +17,11 @@ export function registryErrors(text: string): RegistryErrorEntry[] | undefined {
   return errors.map(entryOf);
 }
 
-/** What a registry said about a failed request, in its own words; undefined if it said nothing that a person could read. */
+/** What a registry, or a proxy in front of it, said about a failed request; undefined if it said nothing that a person could read. */
 export function saidByRegistry(text: string): string | undefined {
-  const said = (registryErrors(text) ?? []).map(({ code, message }) => [code, message].filter(Boolean).join(': '));
+  const errors = registryErrors(text);
+  if (!errors) return wordsOf(text, 200) || undefined;
+  const said = errors.map(({ code, message }) => [code, message].filter(Boolean).join(': '));
   return plainLine(said.filter(Boolean).join('; '), 200) || undefined;
 }
 

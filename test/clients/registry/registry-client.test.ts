@@ -355,7 +355,7 @@ test('a missing right is not a wrong password', async (t) => {
   });
   const page = await withTokens(t, (_, response) => void response.writeHead(404, { 'content-type': 'text/html' }).end('<html>gone</html>'));
   await t.throwsAsync(page.registry.manifest('sample', 'v1'), {
-    message: /token server .*\/token answers 404 to a request .*: check the realm/,
+    message: /token server .*\/token answers 404, gone to a request .*: check the realm/,
   });
 });
 

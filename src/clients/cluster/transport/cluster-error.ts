@@ -1,7 +1,7 @@
 import { ClusterError } from '../../../core/cluster.ts';
 import { causesOf, connectionFailure, isUntrusted } from '../../../core/connection-failure.ts';
 import { messageOf } from '../../../core/errors.ts';
-import { plainLine } from '../../../core/text/plain-line.ts';
+import { wordsOf } from '../../../core/text/page-text.ts';
 import { ledAway, pageInstead } from '../../http/login-page.ts';
 import { proxyError } from '../../http/proxy-error.ts';
 
@@ -71,7 +71,7 @@ function parseStatus(body: string): Status {
   } catch {
     // Not JSON: a proxy's page, or plain text from the API server.
   }
-  const text = plainLine(body, 300);
+  const text = wordsOf(body, 300);
   return text === '' ? {} : { message: text };
 }
 

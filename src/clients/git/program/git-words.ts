@@ -3,6 +3,7 @@ import { plainLine } from '../../../core/text/plain-line.ts';
 import { inQuotes } from '../../../core/text/quoted.ts';
 import { HalfAnswer } from '../../http/half-answer.ts';
 import { HttpError } from '../../http/http-error.ts';
+import { proxyRefusal } from '../../http/proxy-error.ts';
 import type { GitError } from './git-cli.ts';
 
 /** Where git was run for. */
@@ -11,7 +12,7 @@ export interface Reached {
   readonly where: string;
   /** The repository there. */
   readonly about: string;
-  /** The proxy, without its login. */
+  /** The URL of the proxy; its login is not shown. */
   readonly proxy?: string;
   /** What to do about the login. */
   readonly login: string;
@@ -24,14 +25,6 @@ const known: readonly (readonly [RegExp, (at: Reached, words: string) => Error])
     ({ where, about }, words) =>
       new UserError(
         `${where} lists a commit of ${about} that it does not give out (git: ${words}). It was removed in the meantime, or the repository there is damaged: push the branch again, or run \`git fsck\` on the server.`,
-      ),
-  ],
-  [
-    /proxy|CONNECT tunnel failed/i,
-    ({ where, proxy }, words) =>
-      new HttpError(
-        `The proxy ${proxy ?? '(none is configured)'} does not let git through to ${where} (git: ${words}): check HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and the proxy's login and rules`,
-        { retry: true },
       ),
   ],
   [
@@ -71,10 +64,29 @@ export function inOurWords(error: GitError, at: Reached): Error {
   // What we ended ourselves, what could not be started, and what ssh refuses is in our words already.
   if (error.killed || error.stderr === '' || ofSsh.test(error.stderr)) return error;
   const words = inQuotes(spokenBy(error.stderr), 200);
+  const atProxy = at.proxy === undefined ? undefined : faultOfProxy(at.proxy, at.where, error.stderr, words);
+  if (atProxy) {
+    atProxy.cause = error;
+    return atProxy;
+  }
   const [, sentence] = known.find(([pattern]) => pattern.test(error.stderr)) ?? [];
   const said = sentence?.(at, words) ?? new HttpError(`git failed for ${at.about} on ${at.where}: ${words}`, { retry: true });
   said.cause = error;
   return said;
+}
+
+/** libcurl's words about the proxy. With one, git makes no other connection, so a failed one is the proxy's, too. */
+function faultOfProxy(proxy: string, where: string, stderr: string, words: string): HttpError | undefined {
+  const [, status] =
+    /HTTP code (\d{3}) from proxy|tunnel failed, response (\d{3})|returned error: (407)/.exec(stderr)?.filter(Boolean) ?? [];
+  if (status !== undefined) return proxyRefusal(proxy, where, Number(status));
+  if (!/proxy|Could not resolve host|Failed to connect|Couldn't connect|Connection (?:refused|timed out)/i.test(stderr)) return undefined;
+  const { origin } = new URL(proxy);
+  const variables = 'check HTTPS_PROXY, HTTP_PROXY and NO_PROXY';
+  const sentence = /CONNECT/.test(stderr)
+    ? `The proxy ${origin} does not let git through to ${where} (git: ${words}): ${variables}, and the proxy's login and rules`
+    : `The proxy ${origin} cannot be reached by git, on the way to ${where} (git: ${words}): ${variables}, and whether the proxy runs`;
+  return new HttpError(sentence, { retry: true });
 }
 
 /** The line that names the cause, without what git prints after it. */

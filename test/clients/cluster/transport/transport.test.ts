@@ -68,7 +68,7 @@ test(
   'an answer that is no Status is told in one line',
   refused,
   (response) => response.writeHead(503, { 'content-type': 'text/html' }).end('<h1>Service\n  Unavailable</h1>'),
-  { code: 503, reason: 'ServiceUnavailable', retry: true, message: /<h1>Service Unavailable<\/h1>/ },
+  { code: 503, reason: 'ServiceUnavailable', retry: true, message: /refused to read it: Service Unavailable$/ },
 );
 test('an empty answer is told by its number', refused, (response) => response.writeHead(404).end(), {
   code: 404,
