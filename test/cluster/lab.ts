@@ -12,7 +12,9 @@ import { aWay, type Way } from '../way/way.ts';
 import { ownAccount } from './account.ts';
 import { everyPod, type Pods } from './pods.ts';
 
-const registryApi = 'http://198.18.0.2:32000';
+/** The registry of the cluster, as this machine reaches it. */
+export const registryHost = '198.18.0.2:32000';
+const registryApi = `http://${registryHost}`;
 
 /** The cluster of KUBECONFIG, with the addresses that its README gives. */
 function realCluster(): RealCluster {

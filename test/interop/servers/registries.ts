@@ -23,6 +23,8 @@ export const registryLogin = { username: 'coxswain', password: 'over-the-water' 
 const htpasswd = 'coxswain:$2y$05$ayLoo2Cjzdae1lWNjOXgE.w0NGBHfpCl3/qvnX0kFjrRbraX3K2AC\n';
 
 export interface RegistryOptions {
+  /** The address of this machine at which it answers; loopback if absent. */
+  readonly address?: string;
   /** It speaks TLS; only those of distribution and olareg. */
   readonly tls?: Pick<Authority, 'cert' | 'key'>;
   /** Asks for `registryLogin`, or for a token of a server; only those of distribution. */
@@ -37,6 +39,7 @@ export interface TokenAuth {
 }
 
 interface Place extends RegistryOptions {
+  readonly address: string;
   readonly path: string;
   readonly folder: string;
   readonly port: number;
@@ -53,10 +56,11 @@ export async function startRegistry(name: RegistryName, options: RegistryOptions
     await writeFile(certificate.cert, options.tls.cert);
     await writeFile(certificate.key, options.tls.key);
   }
-  const place = { ...options, path, folder, port, ...(options.tls && { certificate }) };
+  const address = options.address ?? '127.0.0.1';
+  const place = { ...options, address, path, folder, port, ...(options.tls && { certificate }) };
   const started = await registries[name].begin(place);
-  await listens(port, started);
-  const host = `127.0.0.1:${port}`;
+  await listens(port, started, address);
+  const host = `${address}:${port}`;
   const stop = async () => {
     await started.stop();
     await remove();
@@ -64,7 +68,7 @@ export async function startRegistry(name: RegistryName, options: RegistryOptions
   return { url: `${options.tls ? 'https' : 'http'}://${host}`, host, log: started.log, stop };
 }
 
-async function distribution({ path, folder, port, auth, certificate }: Place): Promise<Started> {
+async function distribution({ address, path, folder, port, auth, certificate }: Place): Promise<Started> {
   const storage = join(folder, 'storage');
   const passwords = join(folder, 'htpasswd');
   const file = join(folder, 'config.yml');
@@ -75,7 +79,7 @@ async function distribution({ path, folder, port, auth, certificate }: Place): P
     log: { level: 'warn' },
     storage: { filesystem: { rootdirectory: storage }, delete: { enabled: true } },
     http: {
-      addr: `127.0.0.1:${port}`,
+      addr: `${address}:${port}`,
       secret: 'not one',
       ...(certificate && { tls: { certificate: certificate.cert, key: certificate.key } }),
     },
@@ -88,12 +92,12 @@ async function distribution({ path, folder, port, auth, certificate }: Place): P
   return start(path, ['serve', file], { env: { OTEL_TRACES_EXPORTER: 'none' } });
 }
 
-async function olareg({ path, folder, port, certificate }: Place): Promise<Started> {
+async function olareg({ address, path, folder, port, certificate }: Place): Promise<Started> {
   const tls = certificate ? ['--tls-cert', certificate.cert, '--tls-key', certificate.key] : [];
   const may = ['--api-delete', '--api-blob-delete'];
-  return start(path, ['serve', '--addr', '127.0.0.1', '--port', String(port), '--dir', folder, ...may, ...tls]);
+  return start(path, ['serve', '--addr', address, '--port', String(port), '--dir', folder, ...may, ...tls]);
 }
 
-async function crane({ path, folder, port }: Place): Promise<Started> {
-  return start(path, ['registry', 'serve', '--address', `127.0.0.1:${port}`, '--disk', folder]);
+async function crane({ address, path, folder, port }: Place): Promise<Started> {
+  return start(path, ['registry', 'serve', '--address', `${address}:${port}`, '--disk', folder]);
 }

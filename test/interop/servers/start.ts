@@ -74,10 +74,10 @@ export function start(path: string, words: readonly string[], { env = {}, logFil
 }
 
 /** Waits until somebody listens. @throws Error with what the program printed, if it ends or takes 30 s */
-export async function listens(port: number, { child, log }: Started): Promise<void> {
+export async function listens(port: number, { child, log }: Started, address = '127.0.0.1'): Promise<void> {
   for (const end = Date.now() + 30_000; Date.now() < end; await sleep(25)) {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${child.spawnfile} has ended: ${log()}`);
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(port, address);
     const there = await Promise.race([once(socket, 'connect').then(() => true), once(socket, 'error').then(() => false)]).catch(
       () => false,
     );
