@@ -36,7 +36,7 @@ import { gitFindings } from './findings/git.ts';
 import { githubFindings } from './findings/github.ts';
 import { versionFindings } from './findings/version.ts';
 import { externalRegistriesOf, registriesSeen } from './registries-seen.ts';
-import { tokenBuilders } from './token-builders.ts';
+import { tokenPushes } from './token-pushes.ts';
 
 const quiet = { info() {}, warn() {}, error() {} };
 
@@ -52,7 +52,7 @@ export const doctor: Program = {
     const proxies = settings?.proxies ?? { no: [] };
     const outside = externalRegistriesOf(config, env, proxies);
     const git = gitLoginsSeen(config, env, settings);
-    const builders = await tokenBuilders(config, templates);
+    const pushes = await tokenPushes(config, templates);
     const [http, web] = [httpClient({ proxies }), webClient(proxies)];
     try {
       const found = await Promise.all([
@@ -60,7 +60,7 @@ export const doctor: Program = {
         gitSeen(config, secrets, { env, http, proxies, logins: loginsOf(git.logins, secrets, settings, web) }),
         githubSeen(config, secrets, settings, web),
         clusterSeen(config, env, proxies),
-        registriesSeen(config, secrets, { ...outside, tokenBuilders: builders }, http),
+        registriesSeen(config, secrets, { ...outside, tokenPushes: pushes }, http),
         cacheFinding(config.cache),
       ]);
       const findings = [...environmentSeen([...issues, ...outside.issues, ...git.mistakes, ...wrong]), ...found.flat()];

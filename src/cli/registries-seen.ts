@@ -1,6 +1,6 @@
 import { readTextNow } from '../clients/files/files-client.ts';
 import { type Http, httpClient } from '../clients/http/http-client.ts';
-import { registryClient } from '../clients/registry/registry-client.ts';
+import { type Registry, registryClient } from '../clients/registry/registry-client.ts';
 import { readAuthority, readCertificates } from '../config/certificates.ts';
 import { type ConfigIssue, tried } from '../config/config-error.ts';
 import { type RegistryCredentials, readLogins } from '../config/environment.ts';
@@ -8,6 +8,7 @@ import type { Config, Proxies, Secrets } from '../core/config.ts';
 import type { Environment } from '../core/environment.ts';
 import type { Finding } from '../core/finding.ts';
 import { externalRegistryFinding, registryFindings, type SeenRegistry } from './findings/registry.ts';
+import type { TokenPush } from './token-pushes.ts';
 
 /** What is known about the external registries, and the issues found. */
 export interface ExternalRegistries {
@@ -19,8 +20,10 @@ export interface ExternalRegistries {
   readonly proxies: Proxies;
 }
 
-/** With the job templates whose builders can only log in with tokens. */
-type Seen = ExternalRegistries & Pick<SeenRegistry, 'tokenBuilders'>;
+/** With the images that are pushed by builders which can only log in with tokens. */
+interface Seen extends ExternalRegistries {
+  readonly tokenPushes: readonly TokenPush[];
+}
 
 export function externalRegistriesOf({ registry, registries = {} }: Config, env: Environment, proxies: Proxies): ExternalRegistries {
   const logins = tried(() => readLogins(env, Object.keys(registries), readTextNow));
@@ -47,7 +50,7 @@ export async function registriesSeen(config: Config, secrets: Partial<Secrets>, 
       hasAuthority: trusted !== undefined,
       ...(credentials && { credentials }),
     });
-    const own = registryFindings(registry, { ping: () => client.ping(), tokenBuilders: outside.tokenBuilders }, unproxied);
+    const own = registryFindings(registry, seenAs(client, outside.tokenPushes, undefined), unproxied);
     const others = Object.entries(registries).map(([name, { api }]) => outsideSeen(name, api, outside, http));
     return [...(await own), ...(await Promise.all(others))];
   } finally {
@@ -57,13 +60,21 @@ export async function registriesSeen(config: Config, secrets: Partial<Secrets>, 
 }
 
 async function outsideSeen(name: string, api: string, seen: Seen, http: Http): Promise<Finding> {
-  const { logins, certificates, proxies, tokenBuilders } = seen;
+  const { logins, certificates, proxies, tokenPushes } = seen;
   const [login, ca] = [logins[name], certificates[name]];
   const trusting = ca ? httpClient({ ca, proxies }) : http;
   try {
     const registry = registryClient({ api, name, http: trusting, hasAuthority: ca !== undefined, ...(login && { credentials: login }) });
-    return await externalRegistryFinding(name, api, `REGISTRY_${name.toUpperCase()}`, { ping: () => registry.ping(), tokenBuilders });
+    return await externalRegistryFinding(name, api, `REGISTRY_${name.toUpperCase()}`, seenAs(registry, tokenPushes, name));
   } finally {
     if (trusting !== http) await trusting.close();
   }
+}
+
+function seenAs(registry: Registry, pushes: readonly TokenPush[], name: string | undefined): SeenRegistry {
+  const own = pushes.filter((push) => push.registry === name);
+  const tokenBuilders = [...new Set(own.map(({ template }) => template))];
+  const [first, ...more] = new Set(own.map(({ repository }) => repository));
+  const ping = () => registry.ping();
+  return first === undefined ? { ping, tokenBuilders } : { ping, tokenBuilders, beginUpload: () => registry.beginUpload([first, ...more]) };
 }

@@ -201,6 +201,36 @@ test('a registry that wants the password itself is warned of where a builder, su
   t.regex(next ?? '', /REGISTRY_AZURE_USERNAME and REGISTRY_AZURE_PASSWORD/);
 });
 
+test('an upload is begun to see whether Makisu can push, and what to use instead is said', async (t) => {
+  const seen = (begun: object, login = 'none') => {
+    const upload = { login, repository: 'team/app', relative: false, cancelled: true, ...begun };
+    const registry = { ping: async () => ({ login }), tokenBuilders: ['makisu'], beginUpload: async () => upload };
+    return externalRegistryFinding('zot', 'http://zot:5000', 'REGISTRY_ZOT', registry);
+  };
+  t.deepEqual(await seen({}, 'bearer'), {
+    about: 'External registry: zot',
+    state: 'ok',
+    evidence: 'http://zot:5000 accepts the login (bearer), and a push can begin',
+  });
+  const relative = await seen({ relative: true });
+  t.like(relative, { state: 'warning' });
+  t.regex(relative.evidence, /answers an upload with a relative Location, so the builder of makisu, which is Makisu, cannot push there$/);
+  t.regex(relative.next ?? '', /`push: copy`.*`template: release-copy`/);
+  t.regex((await seen({ login: 'basic' })).evidence, /only log in with tokens, so its pushes would fail with 401/);
+  t.regex((await seen({ cancelled: false })).evidence, /the upload of team\/app that was begun to see this could not be cancelled/);
+  const refused = {
+    ping: async () => ({ login: 'bearer' }),
+    tokenBuilders: ['makisu'],
+    beginUpload: () => Promise.reject(new Error('may not push')),
+  };
+  t.like(await externalRegistryFinding('zot', 'http://zot:5000', 'REGISTRY_ZOT', refused), { state: 'failed', evidence: 'may not push' });
+});
+
+test('no upload is begun where no such builder pushes', async (t) => {
+  const registry = { ping: async () => ({ login: 'basic' }), tokenBuilders: [], beginUpload: () => Promise.reject(new Error('begun')) };
+  t.like(await externalRegistryFinding('zot', 'http://zot:5000', 'REGISTRY_ZOT', registry), { state: 'ok' });
+});
+
 function versioned(write: VersionSource['write'], more: Partial<Repository> = {}): Repository {
   const url = 'https://git.example.com/demo';
   const version: VersionSource = { from: 'readme', path: 'README.md', prefix: 'v', write };

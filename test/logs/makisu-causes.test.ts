@@ -137,3 +137,15 @@ test(
 test('what is not known is left to others', (t) => {
   t.is(knownCause('failed to execute build plan: something new'), undefined);
 });
+
+for (const why of [
+  'Patch "/v2/a/blobs/uploads/1": unsupported protocol scheme ""',
+  'Patch "https:///v2/a/blobs/uploads/1": http: no Host in request URL',
+])
+  test(
+    `a registry with relative Locations: ${why}`,
+    means,
+    `failed to push image: failed to push image: push layer sha256:0f: push layer chunk: send push chunk request: network error: failed to fallback from https to http, original https error: ${why}`,
+    'push',
+    'Makisu cannot push to this registry: it answers with relative Locations',
+  );

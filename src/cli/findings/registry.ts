@@ -14,9 +14,12 @@ export interface Pings {
   ping(): Promise<{ readonly login: string; readonly unproven?: boolean }>;
 }
 
-/** A registry, and the job templates whose builders can only log in with tokens. */
+/** A registry, and what builders such as Makisu push there themselves, which log in with tokens only and need absolute addresses. */
 export interface SeenRegistry extends Pings {
+  /** Their job templates. */
   readonly tokenBuilders: readonly string[];
+  /** Begins an upload under the name of one of their images, and cancels it; absent if there are none. @throws Error if it is refused */
+  beginUpload?(): Promise<{ readonly login: string; readonly repository: string; readonly relative: boolean; readonly cancelled: boolean }>;
 }
 
 const patience = 8000;
@@ -29,7 +32,7 @@ export async function registryFindings({ api, push, pull }: RegistryAddresses, r
 async function apiFinding(api: string, registry: SeenRegistry): Promise<Finding> {
   const about = 'Registry: api, address used by the bot';
   try {
-    return loginFinding(about, api, await registry.ping(), registry.tokenBuilders);
+    return await accessFinding(about, api, registry);
   } catch (error) {
     const next = `Try it from the same place: curl ${api}/v2/. A password comes from REGISTRY_USERNAME and REGISTRY_PASSWORD.`;
     return { about, state: 'failed', evidence: messageOf(error), next };
@@ -40,27 +43,43 @@ async function apiFinding(api: string, registry: SeenRegistry): Promise<Finding>
 export async function externalRegistryFinding(name: string, api: string, settings: string, registry: SeenRegistry): Promise<Finding> {
   const about = `External registry: ${name}`;
   try {
-    return loginFinding(about, api, await registry.ping(), registry.tokenBuilders);
+    return await accessFinding(about, api, registry);
   } catch (error) {
     const next = `Try it from the same place: curl ${api}/v2/. The login is ${settings}_USERNAME and ${settings}_PASSWORD, the certificate authority \`ca\`.`;
     return { about, state: 'failed', evidence: messageOf(error), next };
   }
 }
 
-/** A registry with basic authentication answers every push of a builder that can only log in with tokens with 401. */
-function loginFinding(
-  about: string,
-  api: string,
-  { login, unproven }: Awaited<ReturnType<Pings['ping']>>,
-  builders: readonly string[],
-): Finding {
+/** Whether it grants access, and whether the builders of its images can push there. */
+async function accessFinding(about: string, api: string, registry: SeenRegistry): Promise<Finding> {
+  const { login, unproven } = await registry.ping();
+  const builders = registry.tokenBuilders.join(', ');
+  if (login === 'basic' && builders) return passwordFinding(about, api, builders);
+  const begun = builders ? await registry.beginUpload?.() : undefined;
+  if (begun?.login === 'basic') return passwordFinding(about, api, builders);
+  const left =
+    begun && !begun.cancelled
+      ? `; the upload of ${begun.repository} that was begun to see this could not be cancelled, and goes when the registry cleans up`
+      : '';
+  if (begun?.relative) {
+    const evidence = `${api} answers an upload with a relative Location, so the builder of ${builders}, which is Makisu, cannot push there${left}`;
+    return { about, state: 'warning', evidence, next: instead };
+  }
+  if (begun) return { about, state: 'ok', evidence: `${api} accepts the login (${begun.login}), and a push can begin${left}` };
   if (unproven) {
     const evidence = `${api} answers without a login, and has not looked at the one it was given: a wrong one shows when something is pushed`;
     return { about, state: 'ok', evidence };
   }
-  if (login !== 'basic' || builders.length === 0) return { about, state: 'ok', evidence: `${api} accepts the login (${login})` };
-  const evidence = `${api} accepts the password directly (basic); the builder of ${builders.join(', ')} can only log in with tokens, so its pushes would fail with 401`;
-  return { about, state: 'warning', evidence, next: 'Configure it to use tokens (Bearer), or push with a template of another builder.' };
+  return { about, state: 'ok', evidence: `${api} accepts the login (${login})` };
+}
+
+const instead =
+  'Set `push: copy` in the stages and images that it builds, so that skopeo pushes them; release the tested image with `template: release-copy`.';
+
+/** A registry with basic authentication answers every push of a builder that can only log in with tokens with 401. */
+function passwordFinding(about: string, api: string, builders: string): Finding {
+  const evidence = `${api} accepts the password directly (basic); the builder of ${builders} can only log in with tokens, so its pushes would fail with 401`;
+  return { about, state: 'warning', evidence, next: `${instead} Or configure the registry to use tokens (Bearer).` };
 }
 
 async function pushFinding(push: string, http: Asks): Promise<Finding> {

@@ -9,7 +9,7 @@ import { hostLimits, waitIn } from './host-limits.ts';
 import { HttpError, type HttpHead, httpError, isCut } from './http-error.ts';
 
 export interface HttpRequest {
-  readonly method?: 'GET' | 'HEAD' | 'POST';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
   /** Maximum size of the response body; more is an error. 8 MiB by default. */

@@ -15,6 +15,8 @@ export interface RegistryCredentials {
 /** How a registry granted access. */
 export type LoginKind = 'none' | 'basic' | 'bearer';
 
+type Method = 'GET' | 'POST' | 'DELETE';
+
 interface Granted {
   readonly kind: LoginKind;
   readonly header: string;
@@ -42,19 +44,19 @@ export class RegistryLogin {
    * The response, with a status other than 401, and the kind of login used.
    * @throws AccessRefused if the login is refused or missing, UserError if it cannot be used, HttpError
    */
-  async ask(path: string, accept: string, scope: string): Promise<{ answer: HttpAnswer; kind: LoginKind }> {
+  async ask(path: string, accept: string, scope: string, method: Method = 'GET'): Promise<{ answer: HttpAnswer; kind: LoginKind }> {
     const known = this.#headers.get(scope);
     const valid = known && known.until > monotonic() ? known : undefined;
-    let first = await this.#get(path, accept, valid?.header);
+    let first = await this.#send(method, path, accept, valid?.header);
     let kind: LoginKind = valid?.kind ?? 'none';
     // Some registries hide from anonymous users what a login may see.
     if (!valid && this.#basic && (first.status === 403 || first.status === 404)) {
-      first = await this.#get(path, accept, this.#basic);
+      first = await this.#send(method, path, accept, this.#basic);
       kind = 'basic';
     }
     if (first.status !== 401) return { answer: first, kind };
     const login = await this.#answerTo(first, scope);
-    const second = await this.#get(path, accept, login.header);
+    const second = await this.#send(method, path, accept, login.header);
     if (second.status === 401) throw this.#stillRefused(second, path, login.kind);
     this.#headers.set(scope, login);
     return { answer: second, kind: login.kind };
@@ -68,7 +70,7 @@ export class RegistryLogin {
    */
   async prove(): Promise<LoginKind | undefined> {
     if (this.#basic === undefined) return undefined;
-    const read = await this.#get('/v2/', '*/*', this.#basic);
+    const read = await this.#send('GET', '/v2/', '*/*', this.#basic);
     if (read.status === 401) return (await this.#answerTo(read, '', 'sent')).kind;
     const write = await this.#request('/v2/', { method: 'POST' });
     if (write.status !== 401) return undefined;
@@ -78,14 +80,14 @@ export class RegistryLogin {
     return login.kind;
   }
 
-  async #get(path: string, accept: string, authorization: string | undefined): Promise<HttpAnswer> {
-    const answer = await this.#request(path, { accept, ...(authorization && { authorization }) });
+  async #send(method: Method, path: string, accept: string, authorization: string | undefined): Promise<HttpAnswer> {
+    const answer = await this.#request(path, { method, accept, ...(authorization && { authorization }) });
     if (!isPage(answer)) return answer;
     const remedy = `check ${this.#registry.key}, and ${loginVariables(this.#registry)}`;
     throw new UserError(`${pageInstead(this.#registry.api.host, `the registry (${path})`, remedy)}.`);
   }
 
-  async #request(path: string, { method = 'GET', ...headers }: { method?: 'GET' | 'POST'; accept?: string; authorization?: string }) {
+  async #request(path: string, { method = 'GET', ...headers }: { method?: Method; accept?: string; authorization?: string }) {
     const url = `${trimEndSigns(this.#registry.api.href, '/')}${path}`;
     return await this.#trusting(() => this.#http.request(url, { method, headers, maxBytes: 4 * 1024 ** 2 }));
   }

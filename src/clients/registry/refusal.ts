@@ -49,10 +49,11 @@ export function notRegistry(what: string, { api, key }: RegistryContext): UserEr
 /** The login is right, or there is none, but it does not reach this far: a missing right is not a wrong password. */
 export function missingRight(said: string, path: string, registry: RegistryContext): AccessRefused {
   const { api, username } = registry;
+  const [reads, pull] = path.includes('/blobs/uploads/') ? ['push to', 'push'] : ['read', 'pull'];
   return new AccessRefused(
     username === undefined
-      ? `The registry ${api.host} does not let anonymous users read ${path} (${said}): set ${loginVariables(registry)}, or allow it there.`
-      : `The registry ${api.host} does not let the login ${inQuotes(username)} read ${path} (${said}): give it the right to pull there, or change ${loginVariables(registry)}.`,
+      ? `The registry ${api.host} does not let anonymous users ${reads} ${path} (${said}): set ${loginVariables(registry)}, or allow it there.`
+      : `The registry ${api.host} does not let the login ${inQuotes(username)} ${reads} ${path} (${said}): give it the right to ${pull} there, or change ${loginVariables(registry)}.`,
   );
 }
 

@@ -5,6 +5,7 @@ import { inQuotes } from '../../core/text/quoted.ts';
 import type { Http, HttpAnswer } from '../http/http-client.ts';
 import { HttpError } from '../http/http-error.ts';
 import { absenceIn } from './absent.ts';
+import { type BegunUpload, beginUpload } from './begin-upload.ts';
 import { manifestTypes, readManifest } from './image-manifest.ts';
 import { type LoginKind, type RegistryCredentials, RegistryLogin } from './login.ts';
 import { notRegistry, type RegistryContext, refusalOf } from './refusal.ts';
@@ -23,6 +24,11 @@ export interface Registry {
    * @throws UserError if the user can fix it, HttpError otherwise
    */
   ping(): Promise<Access>;
+  /**
+   * Begins an upload under one of these names, and cancels it.
+   * @throws UserError if the login may not push there, HttpError
+   */
+  beginUpload(names: readonly [string, ...string[]]): Promise<BegunUpload>;
 }
 
 /** How a registry grants access. `unproven`: it has ignored the login, which it may need for a push. */
@@ -118,6 +124,10 @@ class DistributionRegistry implements Registry {
     if (login !== 'none' || this.#context.username === undefined) return { login };
     const proven = await this.#login.prove();
     return proven ? { login: proven } : { login, unproven: true };
+  }
+
+  async beginUpload(names: readonly [string, ...string[]]): Promise<BegunUpload> {
+    return beginUpload(this.#login, this.#context, names);
   }
 
   /** @throws if it is not a registry that grants access */
