@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
-import { chmod } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { type GitServerName, type GitServerOptions, gitServers } from './servers/git.ts';
@@ -101,6 +101,26 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       execFileSync('chmod', ['-R', 'a+rwX', sample.root]);
       return await branches();
     },
+  },
+  'the push is done, and its answer is lost': {
+    options: { push: true },
+    fault: { method: 'POST', path: /receive-pack$/, dropAnswer: true, times: 1 },
+    see: pushed,
+  },
+  'a hook of the server takes 25 s': {
+    options: { push: true },
+    before: (world) => hook(world, 'post-receive', 'sleep 25'),
+    see: pushed,
+  },
+  'the branch is locked on the server': {
+    options: { push: true },
+    before: ({ sample }) => writeFile(join(sample.path, 'refs/heads/main.lock'), ''),
+    see: pushed,
+  },
+  'a proxy sends the push twice': {
+    options: { push: true },
+    fault: { method: 'POST', path: /receive-pack$/, twice: true },
+    see: pushed,
   },
   'a hook of the server refuses the push': {
     options: { push: true },

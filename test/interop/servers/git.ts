@@ -3,7 +3,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Program, program } from './programs.ts';
-import { freePort, listens, type Server, type Started, scratchFolder, start } from './start.ts';
+import { freePort, isThere, listens, type Server, type Started, scratchFolder, start } from './start.ts';
 
 const run = promisify(execFile);
 
@@ -133,6 +133,7 @@ async function nginx({ folder, port, backend, env, passesProtocol }: Place): Pro
   const fcgi = start(await program('fcgiwrap'), ['-c', '4', '-s', `unix:${socket}`]);
   const started = start(await program('nginx'), ['-e', 'stderr', '-p', folder, '-c', file]);
   await listens(port, started);
+  await isThere(socket, fcgi);
   return [started, fcgi];
 }
 

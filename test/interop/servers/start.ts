@@ -86,3 +86,10 @@ export async function listens(port: number, { child, log }: Started, address = '
   }
   throw new Error(`${child.spawnfile} does not listen within 30 s: ${log()}`);
 }
+
+/** Waits until a program has made its socket. @throws Error with what it printed, if it takes 30 s */
+export async function isThere(socket: string, { child, log }: Started): Promise<void> {
+  for (const end = Date.now() + 30_000; !existsSync(socket); await sleep(25)) {
+    if (Date.now() > end) throw new Error(`${child.spawnfile} has no socket after 30 s: ${log()}`);
+  }
+}

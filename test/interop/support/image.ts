@@ -5,19 +5,21 @@ export const ociIndex = 'application/vnd.oci.image.index.v1+json';
 
 const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
+export const descriptor = (mediaType: string, bytes: Buffer) => ({ mediaType, digest: digestOf(bytes), size: bytes.length });
+
 /** Pushes an image of one layer, as the distribution specification has it ("Pushing a blob monolithically"). */
 export async function pushImage(url: string, repository: string, tag: string, headers: Record<string, string> = {}) {
   const config = Buffer.from(JSON.stringify({ architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: [] } }));
   const layer = Buffer.from(`the layer of ${repository}:${tag}`);
   for (const blob of [config, layer]) await pushBlob(url, repository, blob, headers);
-  const descriptor = (mediaType: string, bytes: Buffer) => ({ mediaType, digest: digestOf(bytes), size: bytes.length });
   const manifest = {
     schemaVersion: 2,
     mediaType: ociManifest,
     config: descriptor('application/vnd.oci.image.config.v1+json', config),
     layers: [descriptor('application/vnd.oci.image.layer.v1.tar+gzip', layer)],
   };
-  return await pushManifest(url, `${repository}/manifests/${tag}`, { manifest, mediaType: ociManifest, headers });
+  const pushed = await pushManifest(url, `${repository}/manifests/${tag}`, { manifest, mediaType: ociManifest, headers });
+  return { ...pushed, config: manifest.config };
 }
 
 export async function pushBlob(url: string, repository: string, blob: Buffer, headers: Record<string, string> = {}): Promise<void> {

@@ -29,6 +29,8 @@ export interface RegistryWorld {
   readonly proxy: FaultProxy;
   /** In front of the token server. */
   readonly tokens: FaultProxy | undefined;
+  /** Of its authority, if it has one. */
+  readonly ca: string | undefined;
   readonly registry: ReturnType<typeof registryClient>;
   /** What becomes of a release whose image would get this tag. */
   release(tag: string, repository?: string): Promise<string>;
@@ -72,7 +74,7 @@ export async function registryWorld(
     if (found.state === 'unknown') return `held: ${plain(messageOf(found.error), names)}`;
     return found.state === 'taken' ? 'taken: nothing is pushed' : 'free: the image is pushed';
   };
-  return { server, proxy, tokens, registry, release, outcome };
+  return { server, proxy, tokens, ca: authority?.ca, registry, release, outcome };
 }
 
 async function tokensOf(t: ExecutionContext, { cert, key }: Authority, grants: RegistryWorldOptions['grants']): Promise<FaultProxy> {
