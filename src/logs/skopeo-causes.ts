@@ -37,7 +37,8 @@ const known: readonly Known[] = [
     ({ host }) => ({
       kind: 'push',
       title: `${registry(host)} only accepts this image in another form, which would change its digest`,
-      next: 'Nothing was changed. Push to a registry that accepts OCI images and indexes, or release with `template: release-tested`, which makes a new image.',
+      // skopeo says the same where the answer to the index was lost: it then tries the other form.
+      next: 'Retry once: its answer to the image may have been lost. If that fails too, push to a registry that accepts OCI images and indexes, or release with `template: release-tested`, which makes a new image.',
     }),
   ],
   [

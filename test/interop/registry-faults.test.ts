@@ -2,7 +2,7 @@ import type { ExecutionContext } from 'ava';
 import { labels } from './servers/labels.ts';
 import { type RegistryName, registries } from './servers/registries.ts';
 import { type Answer, type Fault, page, redirectTo, tooMany } from './support/fault-proxy.ts';
-import { ociIndex, pushImage, pushManifest } from './support/image.ts';
+import { ociIndex } from './support/image.ts';
 import { testWith } from './support/installed.ts';
 import { type RegistryWorld, type RegistryWorldOptions, registryWorld } from './support/registry-world.ts';
 import { saw } from './support/row.ts';
@@ -25,45 +25,10 @@ const json = (value: unknown, type = 'application/json', status = 200): Partial<
 });
 const withTls = ['distribution', 'docker-registry', 'olareg'] as const;
 const withLogins = ['distribution', 'docker-registry'] as const;
-const v2 = 'application/vnd.docker.distribution.manifest.v2+json';
 
 const doubts: Readonly<Record<string, Scenario>> = {
-  'the tag is somebody’s image': {},
-  'the tag is free': { see: ({ release }) => release('1.0.1') },
-  'nobody has pushed to the repository yet': { see: ({ release }) => release('1.0.0', 'team/new') },
-  'the tag is an index, one of whose images was deleted': {
-    async see({ server, release }) {
-      const [gone, there] = [await pushImage(server.url, 'team/app', 'gone'), await pushImage(server.url, 'team/app', 'there')];
-      const entry = ({ digest, size, mediaType }: typeof gone, architecture: string) => ({
-        mediaType,
-        digest,
-        size,
-        platform: { os: 'linux', architecture },
-      });
-      const manifest = { schemaVersion: 2, mediaType: ociIndex, manifests: [entry(gone, 'amd64'), entry(there, 'arm64')] };
-      await pushManifest(server.url, 'team/app/manifests/2.0.0', { manifest, mediaType: ociIndex });
-      await fetch(`${server.url}/v2/team/app/manifests/${gone.digest}`, { method: 'DELETE' });
-      return await release('2.0.0');
-    },
-  },
-  'the registry redirects': instead(redirectTo('https://elsewhere.example/v2/team/app/manifests/1.0.0')),
-  'a web page comes instead': instead(page),
   'the answer is empty': { fault: { path: manifests, endAfter: 0 } },
-  'the answer is cut off': { fault: { path: manifests, cutAfter: 20 } },
-  'the answer is compressed unasked': { fault: { path: manifests, gzip: true } },
-  'the manifest has 5 MB': instead(json({ schemaVersion: 2, mediaType: v2, layers: [], pad: 'x'.repeat(5 << 20) }, v2)),
-  'the manifest is of schema 1': instead(
-    json({ schemaVersion: 1, name: 'team/app', fsLayers: [] }, 'application/vnd.docker.distribution.manifest.v1+prettyjws'),
-  ),
-  'the manifest is an artifact of the image-spec 1.1 candidates': instead(
-    json({ mediaType: 'application/vnd.oci.artifact.manifest.v1+json', blobs: [] }, 'application/vnd.oci.artifact.manifest.v1+json'),
-  ),
   'the index is `{manifests: [null]}`': instead(json({ schemaVersion: 2, manifests: [null] }, ociIndex)),
-  'the registry answers 500': instead({ status: 500 }),
-  'the registry answers 429 with Retry-After: 600': instead(tooMany(600)),
-  'a proxy answers 404 with a page': instead({ ...page, status: 404 }),
-  'a proxy answers 404 for everything': { fault: { instead: { ...page, status: 404 } } },
-  'the connection is refused in the middle': { fault: { path: manifests, refuse: true } },
   'its certificate is of an unknown authority': { servers: withTls, options: { tls: true, trusts: false } },
   'it speaks TLS, and is spoken to as http': { servers: withTls, options: { tls: true, scheme: 'http' } },
   'it speaks http, and is spoken to as https': { options: { scheme: 'https' } },
