@@ -5,6 +5,7 @@ import { SerialByKey } from '../../core/concurrency/serial.ts';
 import type { Commit } from '../../core/run/run.ts';
 import { commitFormat, readCommit } from './commit-text.ts';
 import { type GitCall, type GitCli, GitError, git } from './program/git-cli.ts';
+import { mayBeOfFilter } from './program/git-words.ts';
 import { watchSize } from './program/size-watch.ts';
 
 /** Where a commit is fetched from, and how git may access it. */
@@ -58,11 +59,14 @@ export class CommitCache {
   async #fetched(cache: string, source: Source, branch: string, sha: string): Promise<Commit> {
     await this.#make(cache, sha);
     try {
-      await this.#fetch(cache, source, 1, sha);
+      await this.#fetch(cache, source, ['--depth=1', '--filter=tree:0'], sha).catch((error: unknown) => {
+        if (!(error instanceof GitError && mayBeOfFilter(error))) throw error;
+        return this.#fetch(cache, source, ['--depth=1'], sha);
+      });
     } catch (error) {
       if (!(error instanceof GitError && isAboutTheObject(error))) throw error;
       // The server does not serve single commits; the branch may have moved on slightly meanwhile.
-      await this.#fetch(cache, source, 50, `refs/heads/${branch}`);
+      await this.#fetch(cache, source, ['--depth=50', '--filter=tree:0'], `refs/heads/${branch}`);
     }
     return await this.#show(cache, sha);
   }
@@ -81,15 +85,8 @@ export class CommitCache {
     ]);
   }
 
-  async #fetch(cache: string, source: Source, depth: number, what: string): Promise<void> {
-    const less = [
-      `--depth=${depth}`,
-      '--filter=tree:0',
-      '--no-tags',
-      '--no-write-fetch-head',
-      '--no-auto-maintenance',
-      '--no-recurse-submodules',
-    ];
+  async #fetch(cache: string, source: Source, how: readonly string[], what: string): Promise<void> {
+    const less = [...how, '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules'];
     const { signal, end } = watchSize(join(cache, 'objects', 'pack'), this.#mostBytes);
     const fetch = ['fetch', '--quiet', ...less, '--', source.address, what];
     await git(this.#cli, [`--git-dir=${cache}`, ...fetch], { ...source, signal }).finally(end);

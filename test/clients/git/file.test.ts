@@ -126,3 +126,22 @@ test('a push that is refused says why and what to do', async (t) => {
     message: /add one for this host under git\.logins/,
   });
 });
+
+test('a server that fails where it is asked to leave files out, as Dulwich does, is asked for all', async (t) => {
+  let failures = 0;
+  const { sample, git, remote, left } = await world(t, {
+    server: {
+      old: true,
+      before(request, response) {
+        const isFetch = request.method === 'POST' && request.headers['user-agent']?.startsWith('git/');
+        if (!isFetch || failures > 0) return false;
+        failures += 1;
+        return !!response.writeHead(500).end();
+      },
+    },
+  });
+  const sha = sample.commit('main', 'one');
+  t.regex(await git.file(remote, 'main', sha, 'file'), /^main one /);
+  t.is(failures, 1);
+  t.deepEqual(left(), []);
+});

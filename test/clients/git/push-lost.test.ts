@@ -35,6 +35,9 @@ async function world(
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
     });
+    // One side may be gone while the other still speaks.
+    forwarded.on('error', () => response.destroy());
+    request.on('error', () => undefined);
     request.pipe(forwarded);
   });
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));

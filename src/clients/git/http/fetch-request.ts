@@ -33,8 +33,11 @@ function requestOf2(server: Extract<Advertisement, { version: 2 }>, sha: string,
   ]);
 }
 
+/** Dulwich demands `thin-pack` and `ofs-delta` of its clients; a commit alone comes as neither. */
 function requestOf0(capabilities: readonly string[], sha: string, withFilter: boolean): string {
-  const used = ['side-band-64k', 'no-progress', 'shallow', ...(withFilter ? ['filter'] : [])].filter((one) => capabilities.includes(one));
+  const used = ['side-band-64k', 'thin-pack', 'ofs-delta', 'no-progress', 'shallow', ...(withFilter ? ['filter'] : [])].filter((one) =>
+    capabilities.includes(one),
+  );
   const format = capabilities.find((one) => one.startsWith('object-format='));
   return encodePackets([
     `want ${sha} ${[...used, ...(format ? [format] : [])].join(' ')}`,

@@ -51,10 +51,19 @@ const known: readonly (readonly [RegExp, (at: Reached, words: string) => Error])
       new HttpError(`${where} cannot be reached by git (git: ${words}): check the address and the network`, { retry: true }),
   ],
   [
+    /(?:returned error:|HTTP) 5\d\d\b/,
+    ({ where, about }, words) => new HttpError(`${where} fails for ${about} (git: ${words})`, { retry: true }),
+  ],
+  [
     /hung up|early EOF|RPC failed|unexpected disconnect|expected (flush|packfile)|index-pack|unpack-objects|Connection (reset|closed)|protocol error|bad (line length|pack)|transfer closed/i,
     ({ where, about }, words) => new HalfAnswer(where, about, `git: ${words}`),
   ],
 ];
+
+/** Whether a server may have failed because it was asked to leave objects out, which some cannot and do not say. */
+export function mayBeOfFilter({ stderr, killed }: GitError): boolean {
+  return !killed && /filter|(?:returned error:|HTTP) (?:400|5\d\d)\b|hung up|unexpected disconnect/i.test(stderr);
+}
 
 const ofSsh =
   /Permission denied|Too many authentication failures|Host key verification failed|\bssh: (?:command )?not found|cannot run ssh/;

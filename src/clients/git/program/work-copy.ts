@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Source } from '../commit-cache.ts';
 import { type GitCli, GitError, git } from './git-cli.ts';
+import { mayBeOfFilter } from './git-words.ts';
 import { watchSize } from './size-watch.ts';
 
 /** One commit with its trees but without its files, in a bare repository that is deleted after use. */
@@ -36,20 +37,32 @@ export interface CommitTarget {
  * @throws GitError if it cannot be fetched, and what `use` throws
  */
 export async function withCommit<T>(cli: GitCli, place: CommitTarget, use: (copy: WorkCopy) => Promise<T>): Promise<T> {
-  try {
-    return await used(cli, place, ['--filter=blob:none', '--depth=1'], place.sha, use);
-  } catch (error) {
-    if (!(error instanceof GitError && /not our ref|unadvertised object/i.test(error.stderr))) throw error;
-    // The server does not serve single objects, so all are fetched; the branch may have moved on slightly meanwhile.
-    return await used(cli, place, ['--depth=50'], `refs/heads/${place.branch}`, use);
-  }
+  const fetched: GitError[] = [];
+  const only = (how: readonly string[], what: string) => used(cli, place, { how, what, failed: (error) => fetched.push(error) }, use);
+  const isOfFetch = (error: unknown) => error instanceof GitError && fetched.includes(error);
+  return await only(['--filter=blob:none', '--depth=1'], place.sha)
+    .catch((error: unknown) => {
+      if (!(isOfFetch(error) && mayBeOfFilter(error as GitError))) throw error;
+      return only(['--depth=1'], place.sha);
+    })
+    .catch((error: unknown) => {
+      if (!(isOfFetch(error) && /not our ref|unadvertised object/i.test((error as GitError).stderr))) throw error;
+      // The server does not serve single objects, so all are fetched; the branch may have moved on slightly meanwhile.
+      return only(['--depth=50'], `refs/heads/${place.branch}`);
+    });
+}
+
+/** What is fetched before a commit is used; failures to fetch are told from those of a push, which is not repeated. */
+interface Fetch {
+  readonly how: readonly string[];
+  readonly what: string;
+  failed(error: GitError): void;
 }
 
 async function used<T>(
   cli: GitCli,
   { source, sha }: CommitTarget,
-  how: readonly string[],
-  what: string,
+  { how, what, failed }: Fetch,
   use: (copy: WorkCopy) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(cli.home, 'work-'));
@@ -60,7 +73,10 @@ async function used<T>(
     return await git(cli, [`--git-dir=${folder}`, ...args], call).finally(end);
   };
   const bring = async (object: string, options: readonly string[]) => {
-    await reach(['fetch', ...options, ...quietly, '--', source.address, object]);
+    await reach(['fetch', ...options, ...quietly, '--', source.address, object]).catch((error: unknown) => {
+      if (error instanceof GitError) failed(error);
+      throw error;
+    });
   };
   const push = async (refspec: string, ...options: string[]) => {
     await reach([...patiently, 'push', '--quiet', ...options, '--', source.address, refspec], pushMs);
