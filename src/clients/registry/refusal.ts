@@ -3,7 +3,7 @@ import { inQuotes } from '../../core/text/quoted.ts';
 import type { HttpAnswer } from '../http/http-client.ts';
 import { HttpError, UntrustedCertificate } from '../http/http-error.ts';
 import { isPage, ledAway } from '../http/login-page.ts';
-import { registryErrors, saidByRegistry } from './registry-errors.ts';
+import { registryErrors, saidByRegistry, statusWith } from './registry-errors.ts';
 
 /** A registry in messages: where it is, who asks it, and what a person can change about it. */
 export interface RegistryContext {
@@ -32,7 +32,7 @@ export function refusalOf(answer: HttpAnswer, path: string, registry: RegistryCo
     return new UserError(`${ledAway(`The registry ${host}`, to, path, remedy)}.`);
   }
   const words = saidByRegistry(answer.text());
-  const said = [String(status), words].filter(Boolean).join(', ');
+  const said = statusWith(status, words);
   if (status === 403) return missingRight(said, path, registry);
   // Hidden, not refused: somebody else may well read it.
   if (status === 404 && hides(answer)) return new UserError(missingRight(said, path, registry).message);

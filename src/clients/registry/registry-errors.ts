@@ -25,6 +25,11 @@ export function saidByRegistry(text: string): string | undefined {
   return plainLine(said.filter(Boolean).join('; '), 200) || undefined;
 }
 
+/** A status with what was said about it; titles of pages often begin with the status. */
+export function statusWith(status: number, words: string | undefined): string {
+  return words?.startsWith(String(status)) ? words : [String(status), words].filter(Boolean).join(', ');
+}
+
 function entryOf(error: unknown): RegistryErrorEntry {
   const { code, message } = typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {};
   return { ...(typeof code === 'string' && { code }), ...(typeof message === 'string' && { message }) };

@@ -7,7 +7,7 @@ import { HttpError } from '../http/http-error.ts';
 import { isPage, ledAway, pageInstead } from '../http/login-page.ts';
 import type { Challenge } from './challenge.ts';
 import { loginVariables, type RegistryContext, wrongLogin } from './refusal.ts';
-import { saidByRegistry } from './registry-errors.ts';
+import { saidByRegistry, statusWith } from './registry-errors.ts';
 
 const mostTokenBytes = 256 * 1024;
 const mostRedirects = 4;
@@ -77,7 +77,7 @@ async function following(
 
 function refusal(answer: HttpAnswer, at: URL, scope: string, registry: RegistryContext): Error {
   const { status, retryAt } = answer;
-  const said = [String(status), saidByRegistry(answer.text())].filter(Boolean).join(', ');
+  const said = statusWith(status, saidByRegistry(answer.text()));
   if (status === 401) return wrongLogin(registry, `${said} from ${at.host}`);
   if (status === 403) {
     const who = registry.username === undefined ? 'anonymous users' : `the login ${inQuotes(registry.username)}`;
