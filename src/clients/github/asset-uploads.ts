@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { UserError } from '../../core/errors.ts';
 import { mayGo } from '../../core/git/credential.ts';
+import { cut } from '../../core/text/cut.ts';
 import { assetName, mostAssetBytes } from '../../core/text/fields.ts';
 import { before } from '../../core/text/trim.ts';
 import type { ListedAsset } from './answers.ts';
@@ -104,10 +105,10 @@ export async function keepAssets(octokit: GithubApi, at: At, wanted: readonly Se
 /** Why a release does not have a file as it was uploaded, as a clause; undefined if it has. */
 export function problemOf(asset: SentAsset, listed: readonly ListedAsset[]): string | undefined {
   const there = listedAs(asset, listed);
-  if (!there) return `the asset ${asset.name} is missing`;
+  if (!there) return `the asset ${cut(asset.name, 80)} is missing`;
   // Without a checksum, only the number tells two uploads apart.
   const isSame = isWhole(there, asset) && (Boolean(there.digest && asset.sha256) || asset.id === undefined || there.id === asset.id);
-  return isSame ? undefined : `the asset ${there.name} is not the file that was uploaded: somebody has replaced it`;
+  return isSame ? undefined : `the asset ${cut(there.name, 80)} is not the file that was uploaded: somebody has replaced it`;
 }
 
 function listedAs({ id, name }: SentAsset, listed: readonly ListedAsset[]): ListedAsset | undefined {

@@ -125,7 +125,7 @@ const shownCharacters = 380;
 
 function refusal(what: string, answer: Answer, remedy: string): string {
   const room = shownCharacters - `${what} (${answer.status} ): ${remedy}`.length;
-  return `${what} (${answer.status} ${plainLine(fullMessage(answer), Math.max(80, room))}): ${remedy}`;
+  return `${what} (${answer.status} ${plainLine(fullMessage(answer), Math.max(60, room))}): ${remedy}`;
 }
 
 interface SentResponse {
