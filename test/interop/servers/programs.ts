@@ -16,6 +16,7 @@ const ofDebian = {
   fcgiwrap: ['/usr/sbin/fcgiwrap', 'fcgiwrap'],
   lighttpd: ['/usr/sbin/lighttpd', 'lighttpd'],
   'docker-registry': ['/usr/bin/docker-registry', 'docker-registry'],
+  dulwich: ['/usr/lib/python3/dist-packages/dulwich/web.py', 'python3-dulwich'],
   skopeo: ['/usr/bin/skopeo', 'skopeo'],
 } as const;
 
