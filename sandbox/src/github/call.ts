@@ -12,6 +12,8 @@ export interface Call {
   readonly query: URLSearchParams;
   /** How the client said this server's address. */
   readonly origin: string;
+  /** Undefined for an upload, which is read as it comes. */
+  readonly body?: Buffer;
   /** Ends the connection in the middle of the body that the call reads. */
   readonly cutAfterBytes?: number;
   /** What an asset is called, given its usual name. */
@@ -36,8 +38,8 @@ export const ok = (json: unknown): Answer => ({ status: 200, json });
 export const created = (json: unknown): Answer => ({ status: 201, json });
 export const nothing: Answer = { status: 204 };
 
-/** The fields of a JSON body. */
-export async function fieldsOf({ request }: Call): Promise<Readonly<Record<string, unknown>>> {
+/** A body that is read as a whole. */
+export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   let length = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
@@ -45,9 +47,14 @@ export async function fieldsOf({ request }: Call): Promise<Readonly<Record<strin
     if (length > mostBytes) throw new Refusal(413, 'Payload Too Large');
     parts.push(part);
   }
-  if (length === 0) return {};
+  return Buffer.concat(parts);
+}
+
+/** The fields of a JSON body. */
+export async function fieldsOf({ body }: Call): Promise<Readonly<Record<string, unknown>>> {
+  if (!body || body.length === 0) return {};
   try {
-    const value: unknown = JSON.parse(Buffer.concat(parts).toString('utf8'));
+    const value: unknown = JSON.parse(body.toString('utf8'));
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
     throw new Refusal(400, 'Problems parsing JSON');

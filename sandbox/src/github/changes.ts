@@ -1,6 +1,8 @@
 import { type Answer, created, fieldsOf, ok, pageOf, type RepositoryCall, textIn } from './call.ts';
+import { gitCommitShape } from './commit-shape.ts';
 import { invalid, missing, notFound, type Reason, Refusal } from './errors.ts';
-import { apiOf, gitCommitShape, pullShape } from './shapes.ts';
+import { pullShape, wholePullShape } from './pull-shape.ts';
+import { apiOf, pageOfRepository } from './repository-shape.ts';
 import type { StoredPull } from './state.ts';
 
 export async function getContents({ origin, repository, params, query }: RepositoryCall): Promise<Answer> {
@@ -10,6 +12,9 @@ export async function getContents({ origin, repository, params, query }: Reposit
   const file = await repository.git.file(ref, path);
   if (!file) throw notFound();
   const content = Buffer.from(file.content);
+  const api = apiOf(origin, repository);
+  const self = `${api}/contents/${path}?ref=${encodeURIComponent(ref)}`;
+  const [html, git] = [`${pageOfRepository(origin, repository)}/blob/${ref}/${path}`, `${api}/git/blobs/${file.sha}`];
   return ok({
     type: 'file',
     encoding: 'base64',
@@ -18,7 +23,11 @@ export async function getContents({ origin, repository, params, query }: Reposit
     path,
     content: content.toString('base64').replace(/.{60}/g, '$&\n'),
     sha: file.sha,
-    url: `${apiOf(origin, repository)}/contents/${path}?ref=${ref}`,
+    url: self,
+    html_url: html,
+    git_url: git,
+    download_url: `${pageOfRepository(origin, repository)}/raw/${ref}/${path}`,
+    _links: { self, html, git },
   });
 }
 
@@ -79,7 +88,7 @@ export async function createPull(call: RepositoryCall): Promise<Answer> {
   };
   repository.pulls.push(made);
   await state.save();
-  return created(pullShape(origin, repository, made));
+  return created(await wholePullShape(origin, repository, made));
 }
 
 export async function listPulls(call: RepositoryCall): Promise<Answer> {
@@ -87,5 +96,5 @@ export async function listPulls(call: RepositoryCall): Promise<Answer> {
   const [head, base] = [query.get('head')?.split(':').at(-1), query.get('base')];
   const wanted = repository.pulls.filter((one) => (!head || one.head === head) && (!base || one.base === base)).toReversed();
   const { items, headers } = pageOf(call, wanted);
-  return { status: 200, headers, json: items.map((one) => pullShape(origin, repository, one)) };
+  return { status: 200, headers, json: await Promise.all(items.map((one) => pullShape(origin, repository, one))) };
 }

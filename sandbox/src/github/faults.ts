@@ -3,9 +3,9 @@ export type Cut = 'before' | 'middle' | 'after';
 
 /**
  * How the answer to a request that was carried out is lost: a gateway answers 502 with a page, the body is empty, it ends in the middle and
- * looks whole, or the connection breaks in the middle of it.
+ * looks whole, the connection breaks in the middle of it, it is a page with the status of success, or other JSON.
  */
-export type Loss = 'gateway' | 'empty' | 'short' | 'broken';
+export type Loss = 'gateway' | 'empty' | 'short' | 'broken' | 'page' | 'other';
 
 export interface FaultyAnswer {
   readonly status: number;

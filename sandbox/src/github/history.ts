@@ -1,7 +1,9 @@
 import { type Answer, created, fieldsOf, flagIn, nothing, ok, pageOf, type RepositoryCall, textIn } from './call.ts';
+import { commitShape, gitCommitShape } from './commit-shape.ts';
 import { missing, notFound, Refusal } from './errors.ts';
 import type { GitCommit } from './repository.ts';
-import { apiOf, commitShape, gitCommitShape, pageOfRepository, repositoryShape } from './shapes.ts';
+import { apiOf, nodeId, pageOfRepository, repositoryShape } from './repository-shape.ts';
+import { tagPath } from './shapes.ts';
 import type { HostedRepository } from './state.ts';
 
 export const getRepository = async ({ origin, repository }: RepositoryCall): Promise<Answer> =>
@@ -28,7 +30,15 @@ export async function getCommit({ origin, repository, params }: RepositoryCall):
 export async function getBranch({ origin, repository, params }: RepositoryCall): Promise<Answer> {
   const commit = await commitNamed(repository, `refs/heads/${params.branch}`);
   if (!commit) throw notFound('Branch not found');
-  return ok({ name: params.branch, commit: commitShape(origin, repository, commit), protected: false });
+  const self = `${apiOf(origin, repository)}/branches/${params.branch}`;
+  return ok({
+    name: params.branch,
+    commit: commitShape(origin, repository, commit),
+    protected: false,
+    protection: { enabled: false },
+    protection_url: `${self}/protection`,
+    _links: { self, html: `${pageOfRepository(origin, repository)}/tree/${params.branch}` },
+  });
 }
 
 export async function listTags(call: RepositoryCall): Promise<Answer> {
@@ -36,7 +46,11 @@ export async function listTags(call: RepositoryCall): Promise<Answer> {
   const { items, headers } = pageOf(call, (await repository.git.refs('refs/tags')).toReversed());
   const json = items.map(async ({ name }) => {
     const sha = await repository.git.commitSha(name);
-    return { name: name.slice('refs/tags/'.length), commit: { sha, url: `${apiOf(origin, repository)}/commits/${sha}` } };
+    const tag = name.slice('refs/tags/'.length);
+    const [api, page] = [apiOf(origin, repository), pageOfRepository(origin, repository)];
+    const archive = (kind: string) => `${page}/archive/refs/tags/${tagPath(tag)}.${kind}`;
+    const commit = { sha, url: `${api}/commits/${sha}` };
+    return { name: tag, node_id: nodeId('REF', tag), commit, zipball_url: archive('zip'), tarball_url: archive('tar.gz') };
   });
   return { status: 200, headers, json: await Promise.all(json) };
 }
@@ -50,15 +64,19 @@ export async function compare(call: RepositoryCall): Promise<Answer> {
   const listed = async (range: string): Promise<string[]> =>
     (await repository.git.run(['rev-list', '--reverse', '--topo-order', range])).split('\n').filter(Boolean);
   const [ahead, behind] = [await listed(`${from.sha}..${to.sha}`), await listed(`${to.sha}..${from.sha}`)];
-  const shared = (await repository.git.run(['merge-base', from.sha, to.sha])).trim();
+  const merged = await commitNamed(repository, (await repository.git.run(['merge-base', from.sha, to.sha])).trim());
+  const page = pageOfRepository(origin, repository);
   const { items, headers } = pageOf(call, ahead);
   const commits = await Promise.all(items.map((sha) => commitNamed(repository, sha)));
   const status = behind.length > 0 ? (ahead.length > 0 ? 'diverged' : 'behind') : ahead.length > 0 ? 'ahead' : 'identical';
   const json = {
     url: `${apiOf(origin, repository)}/compare/${base}...${head}`,
-    html_url: `${pageOfRepository(origin, repository)}/compare/${base}...${head}`,
+    html_url: `${page}/compare/${base}...${head}`,
+    permalink_url: `${page}/compare/${base}...${head}`,
+    diff_url: `${page}/compare/${base}...${head}.diff`,
+    patch_url: `${page}/compare/${base}...${head}.patch`,
     base_commit: commitShape(origin, repository, from),
-    merge_base_commit: { sha: shared },
+    merge_base_commit: merged && commitShape(origin, repository, merged),
     status,
     ahead_by: ahead.length,
     behind_by: behind.length,
@@ -71,6 +89,7 @@ export async function compare(call: RepositoryCall): Promise<Answer> {
 
 const refShape = (origin: string, repository: HostedRepository, ref: { name: string; sha: string; type: string }): object => ({
   ref: ref.name,
+  node_id: nodeId('REF', ref.name),
   url: `${apiOf(origin, repository)}/git/${ref.name}`,
   object: { sha: ref.sha, type: ref.type, url: `${apiOf(origin, repository)}/git/${ref.type}s/${ref.sha}` },
 });
@@ -82,11 +101,10 @@ export async function getRef({ origin, repository, params }: RepositoryCall): Pr
   return ok(refShape(origin, repository, { name, ...found }));
 }
 
-export async function matchingRefs(call: RepositoryCall): Promise<Answer> {
-  const { origin, repository, params } = call;
+/** All of them: GitHub has no pages of these. */
+export async function matchingRefs({ origin, repository, params }: RepositoryCall): Promise<Answer> {
   const found = (await repository.git.refs('refs')).filter(({ name }) => name.startsWith(`refs/${params.ref}`));
-  const { items, headers } = pageOf(call, found);
-  return { status: 200, headers, json: items.map((one) => refShape(origin, repository, one)) };
+  return ok(found.map((one) => refShape(origin, repository, one)));
 }
 
 export async function createRef(call: RepositoryCall): Promise<Answer> {
@@ -129,5 +147,13 @@ export async function getTag({ origin, repository, params }: RepositoryCall): Pr
   const sha = params.sha ?? '';
   const tag = /^[0-9a-f]{40}$/.test(sha) ? await repository.git.tag(sha) : undefined;
   if (!tag) throw notFound();
-  return ok({ sha, url: `${apiOf(origin, repository)}/git/tags/${sha}`, ...tag });
+  const { object, ...rest } = tag;
+  const api = `${apiOf(origin, repository)}/git`;
+  return ok({
+    sha,
+    node_id: nodeId('TA', sha),
+    url: `${api}/tags/${sha}`,
+    ...rest,
+    object: { ...object, url: `${api}/${object.type}s/${object.sha}` },
+  });
 }

@@ -23,6 +23,7 @@ export interface GitCommit {
 interface GitTag {
   readonly tag: string;
   readonly message: string;
+  readonly tagger: GitPerson;
   readonly object: { readonly sha: string; readonly type: string };
 }
 
@@ -159,5 +160,5 @@ function personFrom(value: string): GitPerson {
 function tagFrom(object: string): GitTag {
   const { headers, text: message } = partsOf(object);
   const value = (name: string): string => headers.find(([one]) => one === name)?.[1] ?? '';
-  return { tag: value('tag'), message, object: { sha: value('object'), type: value('type') } };
+  return { tag: value('tag'), message, tagger: personFrom(value('tagger')), object: { sha: value('object'), type: value('type') } };
 }

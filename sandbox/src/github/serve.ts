@@ -4,8 +4,9 @@ import { pipeline } from 'node:stream/promises';
 import { fromPage } from '../from-page.ts';
 import { checkToken, createInstallationToken } from './access.ts';
 import { uploadAsset } from './assets.ts';
-import type { Answer, Call } from './call.ts';
+import { type Answer, bodyOf, type Call } from './call.ts';
 import { notFound, Refusal } from './errors.ts';
+import { tellOf } from './exchanges.ts';
 import type { Faults, Loss } from './faults.ts';
 import { pageFor } from './pages.ts';
 import { routeOf } from './routes.ts';
@@ -55,15 +56,27 @@ async function apiRequest(context: Context, call: Call, pathname: string, respon
   const answer = async (): Promise<Answer> => {
     const reason = fromPage(request);
     if (reason) throw new Refusal(403, reason);
+    const body = upload.test(pathname) ? undefined : await bodyOf(request);
+    const sent = {
+      method: request.method ?? 'GET',
+      path: (request.url ?? '').replace(api, ''),
+      headers: request.headers,
+      ...(body && { body }),
+    };
+    tellOf(() => ({ request: sent }));
     if (fault?.kind === 'answer') return { ...fault.answer, json: fault.answer.body ?? {} };
-    const named = { assetName: context.faults.assetName };
-    const making = dispatch({ ...call, ...named, ...(cut === 'middle' && { cutAfterBytes: 1 }) }, pathname);
+    const given = { assetName: context.faults.assetName, ...(body && { body }), ...(cut === 'middle' && { cutAfterBytes: 1 }) };
+    const making = answered(dispatch({ ...call, ...given }, pathname));
     if (fault?.kind === 'hold') {
-      await making.catch(() => undefined);
+      await making;
       fault.arrived();
       await fault.released;
     }
-    return making;
+    const made = await making;
+    const { status, headers, json } = made;
+    const answer = () => ({ status, contentType: headers?.['Content-Type'], json: asSent(json) });
+    if (!request.destroyed || request.complete) tellOf(() => ({ request: sent, answer: answer() }));
+    return made;
   };
   if (fault?.kind === 'lost') return loseAnswer(response, await answer(), fault.how);
   if (cut !== 'after') return answerTo(response, answer);
@@ -71,13 +84,15 @@ async function apiRequest(context: Context, call: Call, pathname: string, respon
   response.destroy();
 }
 
+/** As the client gets it. */
+const asSent = (json: unknown): unknown => (json === undefined ? undefined : JSON.parse(JSON.stringify(json)));
+
 async function dispatch(call: Call, pathname: string): Promise<Answer> {
   const { state, request } = call;
   const path = pathname.replace(api, '');
   const [, installation] = /^\/app\/installations\/([^/]+)\/access_tokens$/.exec(path) ?? [];
   if (installation && request.method === 'POST') return createInstallationToken({ ...call, params: { id: installation } });
   checkToken(state, request);
-  if (path === '/rate_limit') return { status: 200, json: { resources: {}, rate: {} } };
   const [, name = '', rest = ''] = /^\/repos\/([^/]+\/[^/]+)(\/.*)?$/.exec(path) ?? [];
   const repository = state.repositories.get(name.toLowerCase());
   if (!repository) throw notFound();
@@ -91,15 +106,19 @@ async function dispatch(call: Call, pathname: string): Promise<Answer> {
   return route.handler({ ...call, repository, params: route.params });
 }
 
-async function answerTo(response: ServerResponse, making: () => Promise<Answer>): Promise<void> {
-  let answer: Answer;
+/** What is refused is answered, too. */
+async function answered(making: Promise<Answer>): Promise<Answer> {
   try {
-    answer = await making();
+    return await making;
   } catch (error) {
-    if (!response.socket || response.socket.destroyed) return;
-    answer = refused(error instanceof Refusal ? error : new Refusal(500, error instanceof Error ? error.message : String(error)));
+    const refusal = error instanceof Refusal ? error : new Refusal(500, error instanceof Error ? error.message : String(error));
+    return { status: refusal.status, json: refusal, headers: refusal.headers };
   }
-  const { status, json, headers, content } = answer;
+}
+
+async function answerTo(response: ServerResponse, making: () => Promise<Answer>): Promise<void> {
+  const { status, json, headers, content } = await answered(making());
+  if (!response.socket || response.socket.destroyed) return;
   // The rest of a body that was not read would be taken for the next request.
   if (!response.req.complete) response.setHeader('Connection', 'close');
   const type = json === undefined ? {} : { 'Content-Type': 'application/json; charset=utf-8' };
@@ -114,6 +133,9 @@ function loseAnswer(response: ServerResponse, { status, json }: Answer, how: Los
     response.writeHead(502, { 'Content-Type': 'text/html' }).end('<html><body><h1>502 Bad Gateway</h1></body></html>');
     return;
   }
+  const html = { 'Content-Type': 'text/html' };
+  if (how === 'page') return void response.writeHead(200, html).end('<!DOCTYPE html><html><body>Sign in</body></html>');
+  if (how === 'other') return void response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"status":"ok"}');
   // Of an answer without a body, only its head can be lost.
   if (json === undefined) return void response.destroy();
   const body = JSON.stringify(json);
@@ -123,5 +145,3 @@ function loseAnswer(response: ServerResponse, { status, json }: Answer, how: Los
   if (how !== 'broken') response.end(half);
   else response.write(half, () => response.destroy());
 }
-
-const refused = (error: Refusal): Answer => ({ status: error.status, json: error, headers: error.headers });

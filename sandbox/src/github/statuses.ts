@@ -1,6 +1,7 @@
 import { type Answer, created, fieldsOf, ok, pageOf, type RepositoryCall, textIn } from './call.ts';
 import { invalid, notFound, type Reason, Refusal } from './errors.ts';
-import { apiOf, repositoryShape, statusShape } from './shapes.ts';
+import { apiOf, repositoryShape } from './repository-shape.ts';
+import { statusShape } from './shapes.ts';
 import type { HostedRepository, StoredStatus } from './state.ts';
 
 const states = ['error', 'failure', 'pending', 'success'] as const;
@@ -51,6 +52,7 @@ export async function combinedStatus({ origin, repository, params }: RepositoryC
     total_count: newest.length,
     statuses: newest.map((one) => statusShape(origin, repository, one)),
     repository: await repositoryShape(origin, repository),
+    commit_url: `${apiOf(origin, repository)}/commits/${sha}`,
     url: `${apiOf(origin, repository)}/commits/${sha}/status`,
   });
 }

@@ -5,13 +5,13 @@ export const nothing = z.undefined();
 
 const release = z.object({
   id: z.int(),
-  tag_name: z.string().min(1),
+  tag_name: z.string(),
   target_commitish: z.string(),
   name: z.string().nullish(),
   body: z.string().nullish(),
   html_url: z.string(),
   /** Without one, Octokit would send content and login to github.com. */
-  upload_url: z.string().min(1),
+  upload_url: z.string(),
   draft: z.boolean(),
   prerelease: z.boolean(),
 });

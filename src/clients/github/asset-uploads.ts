@@ -51,7 +51,7 @@ export async function ensureAsset(
       const there = listed.find(({ id }) => id === asset.id) ?? listed.find((one) => one.name === name);
       const known = there && isKnown(there, asset) ? there : isTaken ? renamedIn(listed, asset) : undefined;
       if (known) return assetFrom(known, false);
-      if (there) await orNone(octokit.rest.repos.deleteReleaseAsset({ ...at, asset_id: there.id }));
+      if (there) await removeAsset(octokit, at, there.id);
       try {
         const url = uploadUrl(release.data.upload_url, options.api);
         return await upload(octokit, at, { ...asset, name }, { ...options, url });
@@ -93,13 +93,17 @@ export function assetsIn(octokit: GithubApi, at: At): Promise<ListedAsset[]> {
   return pagesOf(octokit.rest.repos.listReleaseAssets, { ...at, per_page: 100 });
 }
 
+async function removeAsset(octokit: GithubApi, { owner, repo }: At, id: number): Promise<void> {
+  await orNone(octokit.rest.repos.deleteReleaseAsset({ owner, repo, asset_id: id }));
+}
+
 /** Removes what does not belong in a draft, and checks all files that do. */
 export async function keepAssets(octokit: GithubApi, at: At, wanted: readonly SentAsset[]): Promise<void> {
   const listed = await assetsIn(octokit, at);
   const wrong = wanted.flatMap((asset) => problemOf(asset, listed) ?? [])[0];
   if (wrong) throw new GithubError(`In the draft, ${wrong}. It has to be uploaded again.`);
   const kept = new Set(wanted.map((asset) => listedAs(asset, listed)?.id));
-  for (const { id } of listed) if (!kept.has(id)) await orNone(octokit.rest.repos.deleteReleaseAsset({ ...at, asset_id: id }));
+  for (const { id } of listed) if (!kept.has(id)) await removeAsset(octokit, at, id);
 }
 
 /** Why a release does not have a file as it was uploaded, as a clause; undefined if it has. */

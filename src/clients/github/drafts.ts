@@ -60,7 +60,7 @@ export class Drafts {
 
   async publish(github: string, releaseId: number, { wanted, makeLatest, assets }: Publication): Promise<GithubRelease> {
     const { tag, target } = wanted;
-    const at = { ...repositoryOf(github), release_id: releaseId };
+    const at = repositoryOf(github);
     const before = await this.#release(github, releaseId);
     if (before.draft) {
       await this.#tagIsFree(github, tag, target);
@@ -71,10 +71,10 @@ export class Drafts {
           at,
           others.filter(({ id }) => id !== releaseId),
         );
-        if (assets) await keepAssets(this.#octokit, at, assets);
+        if (assets) await keepAssets(this.#octokit, { ...at, release_id: releaseId }, assets);
         const latest = makeLatest && !wanted.prerelease ? 'true' : 'false';
         // All of it again: somebody may have edited the draft, and may do so until it is published.
-        const fields = { ...at, ...fieldsOf(wanted), ...bodyOf(before, wanted) };
+        const fields = { ...at, release_id: releaseId, ...fieldsOf(wanted), ...bodyOf(before, wanted) };
         await this.#octokit.rest.repos.updateRelease({ ...fields, draft: false, make_latest: latest });
       });
     }

@@ -99,13 +99,13 @@ class OctokitGithub implements GithubClient {
   async setStatus(github: string, sha: string, status: CommitStatus): Promise<void> {
     const { state, context } = status;
     const description = statusDescription(status.description);
-    const at = { ...repositoryOf(github), sha };
+    const at = repositoryOf(github);
     const isSet = async () => {
       const { data } = await this.#octokit.rest.repos.getCombinedStatusForRef({ ...at, ref: sha, per_page: 100 });
       const now = data.statuses.find((each) => each.context === context);
       return now?.state === state && now.description === description ? now : undefined;
     };
-    const set = async () => (await this.#octokit.rest.repos.createCommitStatus({ ...at, state, context, description })).data;
+    const set = async () => (await this.#octokit.rest.repos.createCommitStatus({ ...at, sha, state, context, description })).data;
     await this.#ask(`the status of ${sha.slice(0, 7)} in ${github}`, async () => {
       if (!(await isSet())) await writeOnce<object>(set, isSet, this.#retryMs);
     });

@@ -139,13 +139,14 @@ function answerIn(thrown: unknown): Answer | undefined {
   const response = thrown.response as SentResponse | undefined;
   if (!response || typeof thrown.status !== 'number') return undefined;
   const { headers = {}, data, url = '' } = response;
-  const said = typeof data?.message === 'string' ? data.message : typeof data === 'string' ? withoutTags(data) : messageOf(thrown);
+  const said = typeof data === 'string' ? withoutTags(data) : data?.message;
   const errors: unknown[] = Array.isArray(data?.errors) ? data.errors : [];
   const sso = ssoIn(headers);
   return {
     status: thrown.status,
     headers,
-    message: plainLine(said, 300),
+    // Octokit would show the whole answer instead.
+    message: (typeof said === 'string' && plainLine(said, 300)) || 'no reason given',
     refusals: errors.map(refusalFrom),
     path: URL.canParse(url) ? new URL(url).pathname : '',
     ...(sso && { sso }),

@@ -1,29 +1,15 @@
 import test, { type ExecutionContext } from 'ava';
-import { answers, nothing } from '../../../src/clients/github/answers.ts';
 import { octokitFor } from '../../../src/clients/github/octokit.ts';
 import { pagesOf } from '../../../src/clients/github/pages.ts';
 import { HalfAnswer } from '../../../src/clients/http/half-answer.ts';
 import { isForGood } from '../../../src/core/errors.ts';
 import { json, type Loopback, loopback } from '../../fixtures/loopback.ts';
+import { everyCall } from './_calls.ts';
 import { quiet } from './_github.ts';
 
 const at = { owner: 'ada', repo: 'scheduler' };
-/** Whatever any method asks for. */
-const parameters = { ...at, ref: 'main', path: 'VERSION', release_id: 1, asset_id: 1, basehead: 'a...b', sha: 'a', tag: 'v1', data: 'x' };
-
 const apiOf = ({ url }: Loopback, over: object = {}) =>
   octokitFor({ token: 'ghp_x', baseUrl: url, log: quiet, paced: false, retryMs: 1, ...over });
-
-type Method = (parameters: object) => Promise<unknown>;
-
-const methods = (api: ReturnType<typeof octokitFor>) =>
-  Object.entries(answers).flatMap(([scope, schemas]) =>
-    Object.entries(schemas).map(([name, schema]) => {
-      const calls = api.rest[scope as keyof typeof answers] as unknown as Record<string, Method>;
-      const call: Method = async (wanted) => await calls[name]?.(wanted);
-      return { name: `${scope}.${name}`, schema, call };
-    }),
-  );
 
 const page = '<!DOCTYPE html><html><body><form>Sign in</form></body></html>';
 const broken: Readonly<Record<string, readonly [status: number, type: string, body: string]>> = {
@@ -51,9 +37,8 @@ for (const [what, [status, type, body]] of Object.entries(broken)) {
     const server = await loopback(t, (_, response) => {
       response.writeHead(status, type ? { 'content-type': type } : {}).end(body);
     });
-    for (const { name, call } of methods(apiOf(server))) {
-      const url = `${server.url}/assets{?name,label}`;
-      const error = await t.throwsAsync(call({ ...parameters, ...(name.endsWith('uploadReleaseAsset') && { url }) }), undefined, name);
+    for (const { name, send } of everyCall) {
+      const error = await t.throwsAsync(send(apiOf(server), server.url), undefined, name);
       t.true(error instanceof HalfAnswer, `${name}: ${error}`);
       t.false(isForGood(error), name);
       t.regex(error?.message ?? '', /^127\.0\.0\.1:\d+ sent half an answer about \/\S+: (it|its|")/, name);
@@ -67,18 +52,17 @@ test('an answer whose end is missing is no data', async (t) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' }).write('{"id": 1');
     setTimeout(() => response.destroy(), 5);
   });
-  for (const { name, call } of methods(apiOf(server))) {
-    if (!name.includes('upload')) t.false(isForGood(await t.throwsAsync(call(parameters), undefined, name)), name);
+  for (const { name, send } of everyCall) {
+    t.false(isForGood(await t.throwsAsync(send(apiOf(server), server.url), undefined, name)), name);
   }
 });
 
 test('what is only read is asked for again after half an answer, and what changes something is not', async (t) => {
   const server = await loopback(t, (_, response) => json(response, 200, {}));
-  for (const { name, schema, call } of methods(apiOf(server))) {
+  for (const { name, isRead, send } of everyCall) {
     const before = server.requests.length;
-    await t.throwsAsync(call({ ...parameters, url: undefined, baseUrl: server.url }), undefined, name);
-    const isRead = /^GET|generate-notes$/.test(server.requests.at(-1) ?? '');
-    t.is(server.requests.length - before, isRead ? 3 : 1, `${name}, ${schema === nothing}`);
+    await t.throwsAsync(send(apiOf(server), server.url), undefined, name);
+    t.is(server.requests.length - before, isRead ? 3 : 1, name);
   }
   let times = 0;
   const mended = await loopback(t, (_, response) =>
@@ -151,9 +135,15 @@ test('a list is nothing at all if one page of it fails, is half, or is refused b
 test('redirects are followed on the host that is configured, and to no other', async (t) => {
   const evil = await loopback(t, (_, response) => json(response, 200, { full_name: 'evil/x', private: false }));
   const renamed = await loopback(t, (request, response, body) => {
-    if (request.url === '/repositories/7')
+    const { url = '' } = request;
+    if (url.startsWith('/repositories/7'))
       return json(response, request.method === 'GET' ? 200 : 201, { full_name: 'ada/new', private: false, state: body, context: '' });
-    json(response, request.method === 'GET' ? 301 : 307, { message: 'Moved Permanently' }, { location: '/repositories/7' });
+    json(
+      response,
+      request.method === 'GET' ? 301 : 307,
+      { message: 'Moved Permanently' },
+      { location: url.replace('/repos/ada/scheduler', '/repositories/7') },
+    );
   });
   t.is((await apiOf(renamed).rest.repos.get(at)).data.full_name, 'ada/new');
   const status = { ...at, sha: 'a', state: 'success', context: 'x' } as const;
@@ -163,7 +153,7 @@ test('redirects are followed on the host that is configured, and to no other', a
     message: /redirected to 127\.0\.0\.1:\d+ instead of returning an answer of GitHub/,
   });
   t.false(isForGood(error));
-  const loop = await loopback(t, (_, response) => response.writeHead(302, { location: '/again' }).end());
+  const loop = await loopback(t, (_, response) => response.writeHead(302, { location: '/repositories/8' }).end());
   t.true((await t.throwsAsync(apiOf(loop).rest.repos.get(at))) instanceof HalfAnswer);
   t.deepEqual(evil.requests, []);
 });

@@ -1,9 +1,8 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { githubClient } from '../../../src/clients/github/github-client.ts';
 import { HalfAnswer } from '../../../src/clients/http/half-answer.ts';
 import { isForGood, UserError } from '../../../src/core/errors.ts';
+import { loopback } from '../../fixtures/loopback.ts';
 import { aPlace, draftOf, name, quiet } from './_github.ts';
 
 test('what is new since a tag comes with subject, body and author, the oldest first', async (t) => {
@@ -45,11 +44,8 @@ test('an empty answer does not say that somebody else has released', async (t) =
 
 /** A GitHub that gives every request this answer. */
 async function answering(t: ExecutionContext, status: number, text: string) {
-  const server = createServer((_, answer) => answer.writeHead(status, { 'content-type': 'application/json' }).end(text));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => void server.close());
-  const { port } = server.address() as AddressInfo;
-  return githubClient({ token: 'ghp_x', baseUrl: `http://127.0.0.1:${port}`, log: quiet, paced: false, retryMs: 1 });
+  const { url } = await loopback(t, (_, answer) => answer.writeHead(status, { 'content-type': 'application/json' }).end(text));
+  return githubClient({ token: 'ghp_x', baseUrl: url, log: quiet, paced: false, retryMs: 1 });
 }
 
 const comparison = (total: number, from: number, count: number) => ({
