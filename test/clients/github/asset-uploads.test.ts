@@ -213,7 +213,10 @@ test('a source may take its time: only what GitHub does not take stands still', 
 test('the time of an upload is that of the clock, where no other is given', async (t) => {
   const { place, ensure } = await aDraft(t, { stallMs: 50 });
   const silent = await loopback(t, () => undefined);
-  place.stand.faults.failNext(/^GET .*releases\/\d+$/, { status: 200, body: wholeRelease(`${silent.url}/repos/${name}/releases/1/assets{?name,label}`) });
+  place.stand.faults.failNext(/^GET .*releases\/\d+$/, {
+    status: 200,
+    body: wholeRelease(`${silent.url}/repos/${name}/releases/1/assets{?name,label}`),
+  });
   await t.throwsAsync(ensure(assetOf('still', Buffer.from('x'))), { instanceOf: GithubError, message: /no data was accepted for 0\.05 s/ });
 });
 
