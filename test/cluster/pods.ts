@@ -30,6 +30,7 @@ export function everyPod(api: ApiServer, labelSelector: string): Pods {
   const made = new Map<string, Set<string>>();
   const latest = new Map<string, { pod: Pod; gone: boolean }>();
   const watch = new Reflector<Pod, Pod>(api, {
+    kind: 'pod',
     what: 'Pods',
     path: '/api/v1/pods',
     labelSelector,

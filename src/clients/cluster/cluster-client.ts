@@ -10,9 +10,10 @@ import { eventsOf, job, pod, podsOf } from './read.ts';
 import { ApiServer } from './transport/api-server.ts';
 import type { PooledKubeConfig } from './transport/kube-config.ts';
 import { Reachability } from './transport/reachability.ts';
-import type { RawJob, RawList, RawNamespace, RawObject, RawPod } from './watch/raw.ts';
+import type { RawJob, RawPod } from './watch/raw.ts';
 import { Reflector } from './watch/reflector.ts';
 import { jobView, podView } from './watch/views.ts';
+import { readList } from './whole.ts';
 
 export interface ClusterOptions {
   readonly kubeConfig: PooledKubeConfig;
@@ -104,12 +105,14 @@ function watch(
   });
   const jobs = new Reflector<RawJob, JobView>(api, {
     ...follow('Jobs'),
+    kind: 'job',
     path: '/apis/batch/v1/jobs',
     view: jobView,
     seen: (view, gone) => on.job(view, gone),
   });
   const pods = new Reflector<RawPod, PodView>(api, {
     ...follow('pods'),
+    kind: 'pod',
     path: '/api/v1/pods',
     view: podView,
     seen: (view, gone) => on.pod(view, gone),
@@ -125,11 +128,7 @@ function watch(
 }
 
 async function namespaces(api: ApiServer, labelSelector: string): Promise<NamespaceView[]> {
-  const list = (await api.json({
-    doing: 'list namespaces',
-    path: '/api/v1/namespaces',
-    query: { labelSelector },
-  })) as RawList<RawNamespace>;
+  const list = await readList(api, 'namespace', { doing: 'list namespaces', path: '/api/v1/namespaces', query: { labelSelector } });
   return (list.items ?? []).map(({ metadata = {}, status }) => {
     const { [labels.run]: runId, [labels.runUid]: runUid } = metadata.labels ?? {};
     const phase = metadata.deletionTimestamp ? 'Terminating' : (status?.phase ?? 'Active');
@@ -150,7 +149,7 @@ async function allowed(
 }
 
 async function storageClasses(api: ApiServer): Promise<{ name: string; default: boolean }[]> {
-  const list = (await api.json({ doing: 'list storage classes', path: '/apis/storage.k8s.io/v1/storageclasses' })) as RawList<RawObject>;
+  const list = await readList(api, 'object', { doing: 'list storage classes', path: '/apis/storage.k8s.io/v1/storageclasses' });
   return (list.items ?? []).map(({ metadata = {} }) => ({
     name: metadata.name ?? '',
     default: metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true',

@@ -1,7 +1,8 @@
 import { ClusterError, type KubernetesObject, labels } from '../../core/cluster.ts';
 import type { ApiServer } from './transport/api-server.ts';
-import type { RawNamespace, RawObject } from './watch/raw.ts';
+import type { RawObject } from './watch/raw.ts';
 import { Resources } from './watch/resources.ts';
+import { readObject } from './whole.ts';
 
 /** Creates and deletes objects idempotently. */
 export class Objects {
@@ -67,7 +68,7 @@ export class Objects {
   async deleteNamespace(name: string, runUid: string): Promise<void> {
     const doing = `delete namespace ${name}`;
     const path = `/api/v1/namespaces/${encodeURIComponent(name)}`;
-    const found = (await absentIsFine(this.#api.json({ doing, path }))) as RawNamespace | undefined;
+    const found = await absentIsFine(readObject(this.#api, 'namespace', { doing, path }));
     if (found === undefined || isEnding(found)) return;
     const owner = found.metadata?.labels?.[labels.runUid];
     if (owner !== runUid) throw notOurs(`Namespace ${name} is not deleted: it belongs to ${owner ?? 'no run'}, not to run ${runUid}.`);
@@ -77,7 +78,7 @@ export class Objects {
 
   async #checkOurs(object: KubernetesObject, path: string, refused: ClusterError): Promise<void> {
     const title = titleOf(object);
-    const found = (await absentIsFine(this.#api.json({ doing: `read ${title}`, path }))) as RawObject | undefined;
+    const found = await absentIsFine(readObject(this.#api, 'object', { doing: `read ${title}`, path }));
     if (found === undefined)
       throw new ClusterError(`${title} disappeared while it was being created.`, {
         code: 409,
@@ -101,13 +102,14 @@ function titleOf({ kind, metadata }: KubernetesObject): string {
   return `${kind} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}`;
 }
 
-/** The response, or undefined if there is no such object. */
-export async function absentIsFine(answer: Promise<unknown>): Promise<unknown> {
+/** The response, or undefined if the API server says that there is no such object. */
+export async function absentIsFine<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof ClusterError && error.code === 404) return undefined;
-    throw error;
+    if (!(error instanceof ClusterError) || error.code !== 404) throw error;
+    if (error.reason === 'NotFound') return undefined;
+    throw new ClusterError(error.message, { code: error.code, reason: error.reason, retry: true, cause: error });
   }
 }
 

@@ -140,7 +140,7 @@ export class LogFollower {
       return 'end';
     } catch (error) {
       if (this.#stop.signal.aborted) return 'gone';
-      if (error instanceof ClusterError && error.code === 404) return 'gone';
+      if (error instanceof ClusterError && error.reason === 'NotFound') return 'gone';
       if (error instanceof ClusterError && error.code === 403 && !error.retry) return this.#forbidden(error.message);
       log(`log of ${what.pod}/${what.container}: ${messageOf(error)}; continuing`);
       return error instanceof ClusterError && nodeRefuses.includes(error.code) ? 'refused' : 'broken';

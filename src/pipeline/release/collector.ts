@@ -86,7 +86,7 @@ async function create({ cluster }: CollectorPorts, run: Run, object: KubernetesO
     await cluster.create(object);
   } catch (error) {
     if (!(error instanceof ClusterError) || error.retry) throw error;
-    if (error.code === 404 || /being terminated/.test(error.message))
+    if (error.reason === 'NotFound' || /being terminated/.test(error.message))
       throw workspaceGone(run, `its namespace ${run.namespace} has been deleted`);
     throw new UserError(`The pod that collects the files of the release cannot be created. ${error.message}`);
   }

@@ -1,7 +1,7 @@
-import test, { type ExecutionContext } from 'ava';
-import { clusterClient } from '../../../src/clients/cluster/cluster-client.ts';
+import test from 'ava';
 import { ClusterError } from '../../../src/core/cluster.ts';
-import { json, type Received, ScriptedApi, status } from './scripted-api.ts';
+import { connected } from './connected.ts';
+import { json, type Received, status } from './scripted-api.ts';
 
 const job = {
   apiVersion: 'batch/v1',
@@ -13,22 +13,6 @@ const jobs = '/apis/batch/v1/namespaces/n/jobs';
 const exists = status(409, 'AlreadyExists', 'jobs.batch "j" already exists');
 const owned = (runUid: string, more = {}) => json({ metadata: { name: 'j', uid: 'k1', labels: { 'coxswain/run-uid': runUid }, ...more } });
 const by = (method: string, path: string) => (request: Received) => request.method === method && request.path === path;
-
-async function connected(t: ExecutionContext) {
-  const scripted = await ScriptedApi.start();
-  const client = clusterClient({ kubeConfig: scripted.kubeConfig(), instance: 'lab', log: { error: (message) => t.log(message) } });
-  t.teardown(async () => {
-    await client.close();
-    await scripted.stop();
-  });
-  const kinds = [
-    { name: 'jobs', kind: 'Job', namespaced: true },
-    { name: 'jobs/status', kind: 'Job', namespaced: true },
-  ];
-  scripted.on(by('GET', '/apis/batch/v1'), json({ resources: kinds }));
-  scripted.on(by('GET', '/api/v1'), json({ resources: [{ name: 'namespaces', kind: 'Namespace', namespaced: false }] }));
-  return { scripted, client };
-}
 
 test('creates at the path that the server names, the object as it is, and asks for unknown fields to be refused', async (t) => {
   const { scripted, client } = await connected(t);
@@ -66,7 +50,7 @@ test('what exists with another run uid is refused', async (t) => {
 
 test("what has no run uid is nobody's: two objects without one are not the same", async (t) => {
   const { scripted, client } = await connected(t);
-  scripted.on(by('POST', jobs), exists).on(by('GET', `${jobs}/j`), json({ metadata: { name: 'j' } }));
+  scripted.on(by('POST', jobs), exists).on(by('GET', `${jobs}/j`), json({ metadata: { name: 'j', uid: 'k' } }));
   const nobodys = { ...job, metadata: { namespace: 'n', name: 'j' } };
   await t.throwsAsync(client.create(nobodys), { instanceOf: ClusterError, message: /belongs to no run/ });
 });

@@ -2,8 +2,9 @@ import { HttpMethod, RequestContext } from '@kubernetes/client-node';
 import { fetch, type Response } from 'undici';
 import { ClusterError } from '../../../core/cluster.ts';
 import { pieces } from '../../http/bounded.ts';
+import { HalfAnswer, jsonAnswer } from '../../http/half-answer.ts';
 import { isPage } from '../../http/login-page.ts';
-import { refusal, type ServerPlace, strangePage, unreachable } from './cluster-error.ts';
+import { halfAnswer, refusal, type ServerPlace, strangePage, unreachable } from './cluster-error.ts';
 import type { PooledKubeConfig } from './kube-config.ts';
 
 /** One request. `doing` describes it for error messages: `create Job ns/name`. */
@@ -42,13 +43,18 @@ export class ApiServer {
     this.#server = config.place();
   }
 
+  /** Of the API server, for messages. */
+  get host(): string {
+    return new URL(this.#server.server).host;
+  }
+
   /** Returns the parsed response. @throws ClusterError */
   async json(ask: ApiRequest): Promise<unknown> {
     const context = this.#context(ask);
     const timeout = AbortSignal.timeout(ask.timeoutMs ?? defaultTimeoutMs);
     return this.#attempt(ask, context, async () => {
       const response = await this.#fetch(ask, context, ask.signal ? AbortSignal.any([ask.signal, timeout]) : timeout);
-      return JSON.parse(await textOf(response, mostBytes));
+      return jsonAnswer(await textOf(response, mostBytes), { host: this.host, about: `the request to ${ask.doing}` });
     });
   }
 
@@ -119,6 +125,7 @@ export class ApiServer {
 
   #failure(ask: ApiRequest, context: RequestContext, error: unknown): ClusterError {
     if (error instanceof ClusterError) return error;
+    if (error instanceof HalfAnswer) return halfAnswer(error);
     if (ask.signal?.aborted !== true) this.#config.leave(context.getDispatcher());
     return unreachable(ask.doing, this.#server, error);
   }

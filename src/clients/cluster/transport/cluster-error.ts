@@ -2,6 +2,7 @@ import { ClusterError } from '../../../core/cluster.ts';
 import { causesOf, connectionFailure, isUntrusted } from '../../../core/connection-failure.ts';
 import { messageOf } from '../../../core/errors.ts';
 import { wordsOf } from '../../../core/text/page-text.ts';
+import type { HalfAnswer } from '../../http/half-answer.ts';
 import { ledAway, pageInstead } from '../../http/login-page.ts';
 import { proxyError } from '../../http/proxy-error.ts';
 
@@ -24,7 +25,10 @@ interface Status {
  * `body` is the text of the response: a Status object, or whatever a proxy in between sent.
  */
 export function refusal(doing: string, code: number, body: string): ClusterError {
-  return ofStatus(doing, { ...parseStatus(body), code });
+  const status = parseStatus(body);
+  // Of a proxy that has no server behind it, a 404 does not say that an object is gone.
+  const isForeign = code === 404 && status.kind !== 'Status';
+  return ofStatus(doing, { ...status, code, ...(isForeign && { reason: 'NoStatus' }) });
 }
 
 /** The error for a Status object, which can also occur within a watch. */
@@ -55,6 +59,11 @@ export function strangePage(doing: string, server: string, to: string | undefine
   const asked = `the Kubernetes API (${doing})`;
   const detail = to === undefined ? pageInstead(host, asked, remedy) : ledAway(host, to.slice(0, 200), asked, remedy);
   return new ClusterError(`${detail}.`, { code: 401, reason: 'Unauthorized', retry: true });
+}
+
+/** The error for a successful response that is not whole, or not as the API describes it. */
+export function halfAnswer(error: HalfAnswer): ClusterError {
+  return new ClusterError(`${error.message}.`, { code: 0, reason: 'HalfAnswer', retry: true, cause: error });
 }
 
 /** The error if no complete response arrived: refused, reset, timed out, untrusted certificate. */

@@ -6,10 +6,12 @@ import { monotonic } from '../../../core/time/clock.ts';
 import { lines } from '../logs/lines.ts';
 import type { ApiRequest, ApiServer } from '../transport/api-server.ts';
 import { ofStatus } from '../transport/cluster-error.ts';
+import { readList, wholeObject } from '../whole.ts';
 import type { RawList, RawObject } from './raw.ts';
 
 /** What to watch and the callbacks to notify. Errors thrown by `seen` are passed to `failed` and otherwise ignored. */
 export interface ReflectorOptions<Raw extends RawObject, View> {
+  readonly kind: 'job' | 'pod';
   /** The kind in words: `Jobs`. */
   readonly what: string;
   readonly path: string;
@@ -110,7 +112,7 @@ export class Reflector<Raw extends RawObject, View> {
 
   async #list(): Promise<void> {
     const query = { labelSelector: this.#on.labelSelector };
-    const list = (await this.#api.json({ ...this.#ask(), query })) as RawList<Raw>;
+    const list = (await readList(this.#api, this.#on.kind, { ...this.#ask(), query })) as RawList<Raw>;
     const items = list.items ?? [];
     const uids = new Set(items.map((item) => item.metadata?.uid ?? ''));
     for (const [uid, { view }] of this.#known) if (!uids.has(uid)) this.#gone(uid, view);
@@ -141,9 +143,10 @@ export class Reflector<Raw extends RawObject, View> {
 
   #event({ type, object }: WatchEvent<Raw>): void {
     if (type === 'ERROR') throw ofStatus(`follow ${this.#on.what}`, object as object);
+    if (type !== 'BOOKMARK') wholeObject(this.#on.kind, object, { doing: `follow ${this.#on.what}`, host: this.#api.host });
     if (type === 'DELETED') this.#gone(object.metadata?.uid ?? '', this.#on.view(object));
     else if (type !== 'BOOKMARK') this.#seen(object);
-    this.#version = object.metadata?.resourceVersion ?? this.#version;
+    this.#version = object?.metadata?.resourceVersion ?? this.#version;
   }
 
   #seen(raw: Raw): void {

@@ -72,7 +72,7 @@ test(
 );
 test('an empty answer is told by its number', refused, (response) => response.writeHead(404).end(), {
   code: 404,
-  reason: 'NotFound',
+  reason: 'NoStatus',
   retry: false,
   message: /HTTP 404/,
 });
@@ -95,9 +95,9 @@ test('a cut answer is unreachable', refused, (response) => response.writeHead(20
   retry: true,
   message: /closed the connection before the answer was complete/,
 });
-test('half of an answer is unreachable', refused, (response) => response.end('{"a":'), {
+test('half of an answer is no answer', refused, (response) => response.end('{"a":'), {
   code: 0,
-  reason: 'Unreachable',
+  reason: 'HalfAnswer',
   retry: true,
   message: /JSON/,
 });

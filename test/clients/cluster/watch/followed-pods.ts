@@ -39,6 +39,7 @@ function listener(heardOne: () => void) {
     heardOne();
   };
   const followed = {
+    kind: 'pod' as const,
     what: 'pods',
     path: '/api/v1/pods',
     labelSelector: 'coxswain/instance=lab',
