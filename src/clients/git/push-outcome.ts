@@ -64,14 +64,19 @@ function refused({ branch, parent, login }: FailedPush, { stderr }: GitError, he
   );
 }
 
+/** It is not known whether a push has arrived: it may still do so. */
+class LostPush extends UserError {
+  readonly retry = true;
+}
+
 /** The answer was lost, and the branch does not say either. */
 function unknown({ branch, parent, sha }: FailedPush, error: GitError, head: string | undefined): UserError {
   const why = reasonIn(error.stderr) || plainLine(error.message, 200);
   const what = `The answer to the push to ${quoted(branch)} was lost (${why})`;
   const before = `before trying again, look there for commit ${sha.slice(0, 7)}`;
-  if (head === undefined) return new UserError(`${what}, and the server does not say where the branch is: ${before}.`);
-  if (head === parent) return new UserError(`${what}. The branch has not moved yet, but the push may still arrive: ${before}.`);
-  return new UserError(`${what}, and the branch has moved to ${head.slice(0, 7)}: ${before}.`);
+  if (head === undefined) return new LostPush(`${what}, and the server does not say where the branch is: ${before}.`);
+  if (head === parent) return new LostPush(`${what}. The branch has not moved yet, but the push may still arrive: ${before}.`);
+  return new LostPush(`${what}, and the branch has moved to ${head.slice(0, 7)}: ${before}.`);
 }
 
 function reasonIn(stderr: string): string {

@@ -160,7 +160,7 @@ export class RepositoryVersions {
       // A server that asks to wait has carried nothing out.
       const isRefused = isForGood(error) || (error as { readonly retryAt?: Date }).retryAt !== undefined;
       if (isRefused) await records?.bumping(repository.name, branch, undefined);
-      if (isForGood(error)) throw error;
+      if (error instanceof UserError) throw error;
       if (isRefused) throw new UserError(`Nothing was written: ${messageOf(error)}. Ask again then.`, { cause: error });
       const again = 'Ask again in a minute: if it was written, that is found, and nothing is written twice.';
       throw new UserError(`It is not known whether ${begun.version} was written to ${quoted(branch)}: ${messageOf(error)}. ${again}`, {

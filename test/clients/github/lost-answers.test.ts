@@ -135,6 +135,17 @@ test('a write that has not happened is sent again, at most three times', async (
   t.is(count(place, /^PUT/), 6);
 });
 
+test('a limit after a lost answer does not mean that nothing was written', async (t) => {
+  for (const route of [/compare/, /^PUT/]) {
+    const place = await aPlace(t);
+    place.stand.faults.failNext(/^PUT/, { status: 502, body: { message: 'Bad Gateway' } });
+    place.stand.faults.rateLimitNext(route, 900);
+    const error = await t.throwsAsync(place.client.files.commit(name, changeOn(place.shas.at(-1) ?? '')), { instanceOf: GithubError });
+    t.regex(error?.message ?? '', /answers 502/);
+    t.is(error?.retryAt, undefined);
+  }
+});
+
 test('what GitHub refuses because it exists already counts as done', async (t) => {
   const place = await aPlace(t);
   const parent = place.shas.at(-1) ?? '';

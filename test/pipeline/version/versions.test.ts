@@ -192,6 +192,17 @@ test('a bump whose answer was lost is not written once more when it is asked for
   await t.throwsAsync(versions.ask(patch), { message: /0\.1\.4 was written/ }, 'and then it is the next one');
 });
 
+test('a push of which it is not known whether it has arrived is remembered, in its own words', async (t) => {
+  const { versions, files, present, written } = world();
+  files.write = async (_repository, change) => {
+    Object.assign(present, { text: change.text, head: sha('c') });
+    throw Object.assign(new UserError('The answer to the push was lost'), { retry: true });
+  };
+  await t.throwsAsync(versions.ask(patch), { message: 'The answer to the push was lost' });
+  t.like((await versions.ask(patch)).bump, { version: '0.1.3', earlier: true });
+  t.is(written.length, 0);
+});
+
 test('a bot that ends between a bump and its answer does not bump twice, whether it was written or not', async (t) => {
   for (const isWritten of [true, false]) {
     const { versions, started, files, present, written } = world();
