@@ -106,10 +106,14 @@ export function failureIn(error: Error): ConnectionFailure | undefined {
   return ofSeveral(error) ?? ofOne(error);
 }
 
-/** An error and its causes, outermost first; a chain of causes may be a circle. */
+/** An error and its causes, outermost first; a chain of causes may be a circle. Slack's library calls the cause `original`. */
 export function* causesOf(thrown: unknown): Generator<Error> {
   const seen = new Set<unknown>();
-  for (let error = thrown; error instanceof Error && !seen.has(error); error = error.cause) {
+  for (
+    let error = thrown;
+    error instanceof Error && !seen.has(error);
+    error = error.cause ?? (error as { readonly original?: unknown }).original
+  ) {
     seen.add(error);
     yield error;
   }

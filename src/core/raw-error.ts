@@ -9,6 +9,8 @@ export function plainWordsOf(error: Error): string | undefined {
   for (const one of causesOf(error)) {
     const words = wordsFor(one);
     if (words !== undefined) return words;
+    // What a library has wrapped was written by us.
+    if (one !== error && 'retry' in one) return one.message;
     if (!isWrapper(one)) break;
   }
   const { name, code } = nameOf(error);
@@ -17,9 +19,9 @@ export function plainWordsOf(error: Error): string | undefined {
   return error.message.trim() === '' ? `an error without a message (${code || name})` : undefined;
 }
 
-/** The errors of fetch say nothing themselves; the cause does. */
-function isWrapper({ message, cause }: Error): boolean {
-  return cause instanceof Error && /^(fetch failed|terminated|Failed to parse URL from .*|)$/s.test(message);
+/** The errors of fetch, and of Slack's library around them, say nothing themselves; the cause does. */
+function isWrapper({ message }: Error): boolean {
+  return /^(fetch failed|terminated|Failed to parse URL from .*|A request error occurred: .*|)$/s.test(message);
 }
 
 function wordsFor(error: Error): string | undefined {

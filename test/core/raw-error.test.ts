@@ -1,4 +1,5 @@
 import test from 'ava';
+import { HttpError } from '../../src/clients/http/http-error.ts';
 import { loggedMessage, messageOf, UserError } from '../../src/core/errors.ts';
 
 function thrownBy(act: () => unknown): unknown {
@@ -40,6 +41,15 @@ test(
   says,
   new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code: 'ECONNREFUSED' }) }),
   'the server refuses the connection (ECONNREFUSED): nothing is listening on this port',
+);
+test(
+  'what a library has wrapped is told in our words',
+  says,
+  Object.assign(new Error('A request error occurred: fetch failed'), {
+    code: 'slack_webapi_request_error',
+    original: new HttpError('slack.com has no address', { retry: true }),
+  }),
+  'slack.com has no address',
 );
 test('no message', says, new Error(''), 'an error without a message (Error)');
 test('no message but a code', says, Object.assign(new Error(''), { code: 'E_ODD' }), 'an error without a message (E_ODD)');

@@ -1,8 +1,7 @@
 import { webApi } from '@slack/bolt';
-import { messageOf } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
 import { channelIds } from './outbound/channels.ts';
-import { remedy } from './outbound/errors.ts';
+import { refusalCode, remedy, slackMessage } from './outbound/errors.ts';
 import { type SlackOptions, slackWeb, type WebClient } from './web.ts';
 
 export interface DoctorOptions extends Omit<SlackOptions, 'token'> {
@@ -85,11 +84,11 @@ async function examined(about: string, examine: () => Promise<Finding>, otherwis
   try {
     return await examine();
   } catch (error) {
-    const reason = error instanceof webApi.WebAPIPlatformError ? error.data.error : undefined;
+    const reason = refusalCode(error);
     const unreachable = error instanceof webApi.WebAPIRequestError || error instanceof webApi.WebAPIHTTPError;
     const next = unreachable
       ? 'Check whether Slack can be reached from here (DNS, proxy, firewall).'
       : ((reason && !tokenTrouble.has(reason) ? remedy(reason) : undefined) ?? otherwise);
-    return { about, state: 'failed', evidence: reason ?? messageOf(error), next };
+    return { about, state: 'failed', evidence: slackMessage(error), next };
   }
 }

@@ -1,5 +1,6 @@
-import { type App, type SocketModeReceiver, webApi } from '@slack/bolt';
-import { messageOf, UserError } from '../../core/errors.ts';
+import type { App, SocketModeReceiver } from '@slack/bolt';
+import { UserError } from '../../core/errors.ts';
+import { refusalCode, slackMessage } from './outbound/errors.ts';
 
 /** Slack's error codes for a token that is not valid, or no longer. */
 const badToken = new Set([
@@ -45,9 +46,10 @@ async function explained(token: keyof typeof remedies, work: Promise<unknown>): 
   try {
     await work;
   } catch (error) {
-    if (error instanceof webApi.WebAPIPlatformError && badToken.has(error.data.error)) {
-      throw new UserError(`Slack refuses ${token}: ${error.data.error}. ${remedies[token]}`);
+    const code = refusalCode(error);
+    if (code !== undefined && badToken.has(code)) {
+      throw new UserError(`Slack refuses ${token}: ${code}. ${remedies[token]}`);
     }
-    throw new Error(`connecting to Slack with ${token} failed: ${messageOf(error)}`, { cause: error });
+    throw new Error(`connecting to Slack with ${token} failed: ${slackMessage(error)}`, { cause: error });
   }
 }

@@ -140,6 +140,18 @@ test(
   (t) => tls(t, { maxVersion: 'TLSv1.2', ciphers: 'NULL-SHA256:@SECLEVEL=0' }),
   /refuses the TLS connection|TLS handshake/,
 );
+const json = (body: string) => sends(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+for (const body of ['', '{"ok":', 'null', '[]', '"x"', '5', 'hello', '<html><title>Welcome</title></html>', '{}', '{"ok":true}']) {
+  test(`200 with ${body === '' ? 'nothing' : body} instead of data`, inWords, json(body), /./);
+}
+const error = (status: number, body: string) =>
+  sends(`HTTP/1.1 ${status} X\r\ncontent-type: text/html\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+for (const status of [302, 400, 401, 403, 404, 405, 409, 410, 422, 500, 502, 503]) {
+  test(`a page with ${status}`, inWords, error(status, `<html><head><title>${status} No</title></head><body>x</body></html>`), /./);
+}
+for (const location of ['http://a:99999/', 'https://', '//', 'http://[::1', '\\\\']) {
+  test(`a redirect to ${location}`, inWords, sends(`HTTP/1.1 302 Found\r\nlocation: ${location}\r\ncontent-length: 0\r\n\r\n`), /./);
+}
 test('a port that does not exist cannot be asked', async (t) => {
   const http = httpClient();
   t.teardown(() => http.close());

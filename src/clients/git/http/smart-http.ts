@@ -1,5 +1,6 @@
 import { UserError } from '../../../core/errors.ts';
 import { mayGo } from '../../../core/git/credential.ts';
+import { plainLine } from '../../../core/text/plain-line.ts';
 import { trimEndSigns } from '../../../core/text/trim.ts';
 import { HalfAnswer } from '../../http/half-answer.ts';
 import { ledAway } from '../../http/login-page.ts';
@@ -43,7 +44,7 @@ export async function discover(client: SmartHttp, url: URL): Promise<Remote> {
     if (![301, 302, 303, 307, 308].includes(answer.status) || !location)
       return { base, advertisement: understood(base, () => demandPackets(client, base, answer, reader).advertisement()) };
     if (hops >= mostRedirects) throw new UserError(`${url.href} redirects endlessly: check it.`);
-    at = followed(client, at, new URL(location, at));
+    at = followed(client, at, location);
   }
 }
 
@@ -92,8 +93,10 @@ export async function fetchCommit(client: SmartHttp, { base, advertisement }: Re
 }
 
 /** Follows a redirect only on the same host; any other means that the URL is wrong, or that the server wants a login. */
-function followed(client: SmartHttp, from: URL, to: URL): URL {
-  if (mayGo(to, client.home) && to.href.endsWith(`/info/refs?${query}`)) return to;
+function followed(client: SmartHttp, from: URL, location: string): URL {
+  const to = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
+  if (to && mayGo(to, client.home) && to.href.endsWith(`/info/refs?${query}`)) return to;
   const remedy = `configure the current address of the repository, or ${remedyOf(client)}`;
-  throw new UserError(`${ledAway(from.origin + from.pathname, to.origin + to.pathname, refsWanted(client.home), remedy)}.`);
+  const shown = to ? to.origin + to.pathname : plainLine(location, 200);
+  throw new UserError(`${ledAway(from.origin + from.pathname, shown, refsWanted(client.home), remedy)}.`);
 }

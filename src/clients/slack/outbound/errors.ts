@@ -1,6 +1,8 @@
 import { webApi } from '@slack/bolt';
 import { MaybeSent, MessageGone, RateLimited, Refused } from '../../../core/chat.ts';
 import { messageOf } from '../../../core/errors.ts';
+import { wordsOf } from '../../../core/text/page-text.ts';
+import { inQuotes } from '../../../core/text/quoted.ts';
 import { monotonic } from '../../../core/time/clock.ts';
 import { type Message, plainInstead } from '../../../messages/blocks.ts';
 
@@ -46,7 +48,7 @@ export async function orPlain<M extends Message, T>(message: M, send: (message: 
   try {
     return await send(message);
   } catch (error) {
-    const reason = error instanceof webApi.WebAPIPlatformError ? error.data.error : '';
+    const reason = refusalCode(error) ?? '';
     if (!aboutContent.has(reason)) throw error;
     return send(plainInstead(message, reason));
   }
@@ -83,15 +85,32 @@ export function obedient<T>(ask: (key: string) => Promise<T>, now = monotonic): 
 function chatError(what: string, error: unknown): Error {
   if (error instanceof webApi.WebAPIRateLimitedError) return new RateLimited(error.retryAfter * 1000);
   if (error instanceof Refused) return error;
-  if (!(error instanceof webApi.WebAPIPlatformError)) {
-    const why = error instanceof webApi.WebAPIRequestError ? error.original : error;
-    return new MaybeSent(`${what}: Slack gave no answer (${messageOf(why)})`, { cause: error });
-  }
-  const reason = error.data.error;
+  if (!(error instanceof webApi.WebAPIPlatformError))
+    return new MaybeSent(`${what}: Slack gave no answer (${messageOf(error)})`, { cause: error });
+  const reason = refusalCode(error);
+  if (reason === undefined) return new MaybeSent(`${what}: ${slackMessage(error)}`, { cause: error });
   if (reason === 'ratelimited' || reason === 'rate_limited') return new RateLimited(30_000);
   if (gone.has(reason)) return new MessageGone(`${what}: ${reason}`);
   if (transientErrors.has(reason)) return new MaybeSent(`${what}: Slack answered ${reason}`);
   return new Refused(reason, [`${what}: Slack refused with ${reason}${needed(error.data)}`, remedy(reason)].filter(Boolean).join('; '));
+}
+
+/**
+ * Slack's error code; undefined if Slack has not refused. Its library makes a refusal of any response that is not JSON, or is cut off, with
+ * the whole text as its code.
+ */
+export function refusalCode(error: unknown): string | undefined {
+  const code: unknown = error instanceof webApi.WebAPIPlatformError ? error.data.error : undefined;
+  return typeof code === 'string' && /^[a-z]\w{0,99}$/.test(code) ? code : undefined;
+}
+
+/** What has happened to a call, in words. */
+export function slackMessage(error: unknown): string {
+  const code = refusalCode(error);
+  if (code !== undefined || !(error instanceof webApi.WebAPIPlatformError)) return code ?? messageOf(error);
+  const said: unknown = error.data.error;
+  const words = typeof said === 'string' && said.trim() !== '' ? inQuotes(wordsOf(said, 100), 100) : 'without an error code';
+  return `Slack, or a server in between, sent half an answer (${words}): check SLACK_API_URL, and whether there is a proxy in between`;
 }
 
 function needed(data: object): string {
