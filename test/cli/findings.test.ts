@@ -214,7 +214,7 @@ test('an upload is begun to see whether Makisu can push, and what to use instead
   });
   const relative = await seen({ relative: true });
   t.like(relative, { state: 'warning' });
-  t.regex(relative.evidence, /answers an upload with a relative Location, so the builder of makisu, which is Makisu, cannot push there$/);
+  t.regex(relative.evidence, /answers an upload with a relative Location, so Makisu \(template makisu\) cannot push there$/);
   t.regex(relative.next ?? '', /`push: copy`.*`template: release-copy`/);
   t.regex((await seen({ login: 'basic' })).evidence, /only log in with tokens, so its pushes would fail with 401/);
   t.regex((await seen({ cancelled: false })).evidence, /the upload of team\/app that was begun to see this could not be cancelled/);

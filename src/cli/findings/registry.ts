@@ -62,7 +62,7 @@ async function accessFinding(about: string, api: string, registry: SeenRegistry)
       ? `; the upload of ${begun.repository} that was begun to see this could not be cancelled, and goes when the registry cleans up`
       : '';
   if (begun?.relative) {
-    const evidence = `${api} answers an upload with a relative Location, so the builder of ${builders}, which is Makisu, cannot push there${left}`;
+    const evidence = `${api} answers an upload with a relative Location, so Makisu (template ${builders}) cannot push there${left}`;
     return { about, state: 'warning', evidence, next: instead };
   }
   if (begun) return { about, state: 'ok', evidence: `${api} accepts the login (${begun.login}), and a push can begin${left}` };
