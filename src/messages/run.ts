@@ -84,7 +84,7 @@ function remarkLines(run: Run): string[] {
   const byRelease = run.release?.openedAt !== undefined && (run.state === 'rejected' || run.state === 'expired');
   const byState = run.cancelledBy !== undefined || run.supersededBy !== undefined || byRelease;
   const reason = run.reason && !byStage && !byState ? [reasonText(run.reason, 600)] : [];
-  const commit = run.commit.problem ? [`⚠ ${externalText(run.commit.problem, 400)}`] : [];
+  const commit = run.commit.problem ? [`⚠ ${externalText(run.commit.problem, 600)}`] : [];
   const version = run.versionProblem ? [`⚠ ${reasonText(run.versionProblem, 400)}`] : [];
   const release = run.notReleased ? [`${stageSign.skipped} no release: ${externalText(run.notReleased, 600)}`] : [];
   const refused = [...(run.delivery.refused ? [run.delivery.refused.why] : []), ...Object.values(run.refusals ?? {}).slice(0, 5)];

@@ -66,6 +66,6 @@ function nameOf(place: GitLocation): string {
 }
 
 function isTooLarge(error: unknown): boolean {
-  if (error instanceof HttpError) return error.cause instanceof TooLarge;
-  return error instanceof GitError && error.isTooMuch;
+  const { cause } = error as { readonly cause?: unknown };
+  return cause instanceof TooLarge || (cause instanceof GitError && cause.isTooMuch);
 }

@@ -1,5 +1,6 @@
 import type { Repository } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
+import { cut } from '../../core/text/cut.ts';
 import { monotonic } from '../../core/time/clock.ts';
 import type { Heads } from './new-commits.ts';
 import type { Git } from './requests.ts';
@@ -37,7 +38,7 @@ export async function demandBranches(git: Pick<Git, 'heads'>, repository: Reposi
   if (known.length === 0 || Object.keys(heads).length > 0) return;
   const others = await git.heads({ ...repository, branches: ['**'] });
   if (Object.keys(others).length > 0) return;
-  const names = known.slice(0, 3).join(', ');
+  const names = cut(known.slice(0, 3).join(', '), 80);
   throw new UserError(
     `The server says that the repository has no branches at all, but it had ${known.length} (${names}${known.length > 3 ? ', …' : ''}). Nothing is concluded from that: look there whether it was emptied or its storage is missing. Branches that come back at a known commit start no run.`,
   );

@@ -70,15 +70,17 @@ const ofSsh =
 
 /** The error of the git program in a sentence that says what a person can do; git's words stand in it, cut. */
 export function inOurWords(error: GitError, at: Reached): Error {
+  if (error.isTooMuch) return tooMuch(error, at);
   // What we ended ourselves, what could not be started, and what ssh refuses is in our words already.
   if (error.killed || error.stderr === '' || ofSsh.test(error.stderr)) return error;
-  const words = inQuotes(spokenBy(error.stderr), 200);
-  const atProxy = at.proxy === undefined ? undefined : faultOfProxy(at.proxy, at.where, error.stderr, words);
+  const words = inQuotes(spokenBy(error.stderr), 100);
+  const told = withoutNames(error.stderr);
+  const atProxy = at.proxy === undefined ? undefined : faultOfProxy(at.proxy, at.where, told, words);
   if (atProxy) {
     atProxy.cause = error;
     return atProxy;
   }
-  const [, sentence] = known.find(([pattern]) => pattern.test(error.stderr)) ?? [];
+  const [, sentence] = known.find(([pattern]) => pattern.test(told)) ?? [];
   const said = sentence?.(at, words) ?? new HttpError(`git failed for ${at.about} on ${at.where}: ${words}`, { retry: true });
   said.cause = error;
   return said;
@@ -96,6 +98,20 @@ function faultOfProxy(proxy: string, where: string, stderr: string, words: strin
     ? `The proxy ${origin} does not let git through to ${where} (git: ${words}): ${variables}, and the proxy's login and rules`
     : `The proxy ${origin} cannot be reached by git, on the way to ${where} (git: ${words}): ${variables}, and whether the proxy runs`;
   return new HttpError(sentence, { retry: true });
+}
+
+/** Without addresses and without the server's own words, in which anything may stand. */
+function withoutNames(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => !line.startsWith('remote:'));
+  return lines.join('\n').replace(/'[^'\n]*'/g, "''");
+}
+
+function tooMuch(error: GitError, { where, about }: Reached): UserError {
+  const why = 'it sends all files of a commit, because it cannot leave any out';
+  const remedy = 'set uploadpack.allowFilter to true there';
+  return new UserError(`${where} sends too much for ${about}: ${why}, or the files are too large. Where it is yours, ${remedy}.`, {
+    cause: error,
+  });
 }
 
 /** The line that names the cause, without what git prints after it. */

@@ -1,4 +1,6 @@
 import { messageOf, UserError } from '../../../core/errors.ts';
+import { plainLine } from '../../../core/text/plain-line.ts';
+import { HalfAnswer } from '../../http/half-answer.ts';
 import type { Source } from '../commit-cache.ts';
 import { type GitCli, git } from './git-cli.ts';
 
@@ -11,9 +13,11 @@ export async function programRefs(cli: GitCli, source: Source): Promise<Readonly
   try {
     const printed = await git(cli, ['ls-remote', '--heads', '--tags', '--quiet', '--', address], { ...source, timeoutMs: 30_000 });
     const refs = new Map<string, string>();
-    for (const { groups: found } of printed.matchAll(/^(?<sha>[0-9a-f]+)\t(?<ref>.+)$/gm)) {
+    for (const line of printed.split('\n').filter(Boolean)) {
+      const found = /^(?<sha>[0-9a-f]{64}|[0-9a-f]{40})\t(?<ref>.+)$/.exec(line)?.groups;
+      if (!found?.sha || !found.ref) throw new HalfAnswer(address, 'its branches', `this is not a ref: ${plainLine(line, 200)}`);
       // The peeled tag comes after the tag.
-      if (found?.sha && found.ref) refs.set(found.ref.replace(/\^\{\}$/, ''), found.sha);
+      refs.set(found.ref.replace(/\^\{\}$/, ''), found.sha);
     }
     return refs;
   } catch (error) {
