@@ -25,9 +25,15 @@ export function markerOf(run: Run): string {
 
 /** The names of a release's images that may have been pushed, by this run or a run that it retries. */
 export function attemptedImages(run: Run): string[] {
-  const isUntouched = ({ state, attempt = 1 }: StageRun) => (state === 'waiting' || state === 'skipped') && attempt === 1;
+  const isUntouched = (image: StageRun) =>
+    (image.state === 'waiting' || image.state === 'skipped' || wasHeldBack(image)) && (image.attempt ?? 1) === 1;
   const own = releaseImages(run).filter((image) => !isUntouched(image));
   return [...new Set([...(run.release?.attemptedImages ?? []), ...own.map(({ name }) => name)])];
+}
+
+/** Whether the present attempt at an image has certainly not pushed it: the check right before its Job holds it or has refused it. */
+export function wasHeldBack({ startedAt, heldSince, state, cause }: StageRun): boolean {
+  return startedAt === undefined && (heldSince !== undefined || (state === 'failed' && cause?.kind === 'registry'));
 }
 
 /** What this run or one that it retries is known to have pushed as images of the release. */

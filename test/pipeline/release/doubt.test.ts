@@ -2,10 +2,12 @@ import test from 'ava';
 import type { ReleaseImage, Repository } from '../../../src/core/config.ts';
 import { AccessRefused, UserError } from '../../../src/core/errors.ts';
 import { canCancel } from '../../../src/core/run/allowed.ts';
-import type { Run } from '../../../src/core/run/run.ts';
+import { attemptedImages } from '../../../src/core/run/release-parts.ts';
+import { moved, type Run } from '../../../src/core/run/run.ts';
 import { withStage } from '../../../src/core/run/stages.ts';
 import { runMessage } from '../../../src/messages/run.ts';
 import { statusMessage } from '../../../src/messages/status.ts';
+import { lookAfterCancel } from '../../../src/pipeline/release/after-cancel.ts';
 import { repositoryStatus } from '../../../src/pipeline/status/repository-status.ts';
 import { readable } from '../../messages/block-limits.ts';
 import { releaseView } from '../../messages/releases.ts';
@@ -256,6 +258,24 @@ test('a Job of the run that is there when the bot comes back has pushed what its
   other.world.jobOf = 'of another';
   other.holds.push('acme/stock:1.2.3');
   t.like((await other.step('app-1'))?.release?.images?.[0], { state: 'failed' });
+});
+
+test('what was never pushed is not named after a cancellation: people would delete the image of somebody else', async (t) => {
+  const { step, holds, unknown, book, deps, world, clock } = await beforeThePush();
+  unknown.push(down);
+  await step('app-1');
+  const held = book.get('app-1') as Run;
+  unknown.length = 0;
+  holds.push('acme/stock:1.2.3');
+  await step('app-1');
+  const refused = book.get('app-1') as Run;
+  for (const run of [held, refused]) {
+    t.deepEqual(attemptedImages(run), []);
+    const cancelled = aRelease([moved(run, 'cancelled', {}, clock.now)], { registry: deps.registry, repository: world.repository });
+    cancelled.clock.now = at(1061);
+    await lookAfterCancel(cancelled.deps, cancelled.book.get('app-1') as Run, world.repository);
+    t.deepEqual(cancelled.book.get('app-1')?.release?.leftovers, { images: [] });
+  }
 });
 
 test('an attempt that has begun is no proof: what the tag has is its own only where the builder named it', async (t) => {
