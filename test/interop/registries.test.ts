@@ -46,7 +46,6 @@ for (const name of Object.keys(registries) as RegistryName[]) {
       const registry = registryClient({ api: server.url, http: seen });
       await pushImage(server.url, 'team/there', '1.0.0');
       const begun = await registry.beginUpload(['team/new', 'team/there']);
-      t.log(begun, asked);
       t.like(begun, { login: 'none', repository: 'team/there', relative: relative[name] ?? false });
       t.is(asked.filter((one) => one.startsWith('POST ')).length, 1);
       const [, left = ''] = asked.findLast((one) => one.startsWith('DELETE '))?.split(' ') ?? [];

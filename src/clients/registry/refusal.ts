@@ -36,9 +36,12 @@ export function refusalOf(answer: HttpAnswer, path: string, registry: RegistryCo
   if (status === 403) return missingRight(said, path, registry);
   // Hidden, not refused: somebody else may well read it.
   if (status === 404 && hides(answer)) return new UserError(missingRight(said, path, registry).message);
-  if (status === 429 || status >= 500) return new HttpError(`The registry ${host} answers ${said} for ${path}`, { retry: true, retryAt });
+  // A page of nginx says "502 Bad Gateway" itself.
+  const isItself = words?.startsWith(String(status));
+  const later = `The registry ${host} answers ${isItself ? words : status} for ${path}${words && !isItself ? `: ${words}` : ''}`;
+  if (status === 429 || status >= 500) return new HttpError(later, { retry: true, retryAt });
   if (words !== undefined && !isPage(answer) && (registryErrors(answer.text()) ?? []).some(({ code }) => code !== undefined))
-    return new HttpError(`The registry ${host} answers ${said} for ${path}`, { retry: true });
+    return new HttpError(later, { retry: true });
   return notRegistry(`${status} for ${path}`, registry);
 }
 

@@ -183,7 +183,7 @@ for (const [what, list] of Object.entries({
     withTags(list),
   );
 }
-test('unknown: 400', unknown, refused(400, 'MANIFEST_INVALID'), /answers 400, MANIFEST_INVALID/);
+test('unknown: 400', unknown, refused(400, 'MANIFEST_INVALID'), /answers 400 for .*: MANIFEST_INVALID/);
 test('unknown: 401', unknown, said(401, '', { 'www-authenticate': 'Basic realm="r"' }), /requires a login: set REGISTRY_USERNAME/, true);
 test('unknown: a login of another kind', unknown, said(401, '', { 'www-authenticate': 'Negotiate' }), /neither Basic nor Bearer/, true);
 test('unknown: 403', unknown, refused(403, 'DENIED'), /does not let anonymous users read/, true);
