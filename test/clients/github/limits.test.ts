@@ -4,7 +4,8 @@ import test, { type ExecutionContext } from 'ava';
 import { githubClient } from '../../../src/clients/github/github-client.ts';
 import { GithubError } from '../../../src/clients/github/github-error.ts';
 import { json, loopback } from '../../fixtures/loopback.ts';
-import { assetOf, name, quiet } from './_github.ts';
+import { aRelease, aRepository, passedRun } from '../../pipeline/releasing.ts';
+import { aPlace, assetOf, name, quiet } from './_github.ts';
 
 const minuteMs = 60_000;
 const sha = 'a'.repeat(40);
@@ -125,4 +126,31 @@ test.serial('requests that are refused together count as one', async (t) => {
   const before = hour.server.requests.length;
   await hour.callers.doctor?.().catch(() => undefined);
   t.is(hour.server.requests.length, before + 1);
+});
+
+test.serial('a limit that lasts ends the attempt of a release after an hour, with a sentence', async (t) => {
+  const place = await aPlace(t);
+  const [sha = ''] = place.shas.slice(-1);
+  const run = passedRun(1, { version: '1.0.1', commit: { sha } });
+  const repository = { ...aRepository(), github: name };
+  const { book, clock, step, approve } = aRelease([run], { repository, github: place.releases });
+  const part = () => book.get(run.id)?.release?.github;
+  await step(run.id);
+  await approve(run.id);
+  await step(run.id);
+  place.stand.faults.failNext(/./, { status: 403, body: { message: secondary } }, 1_000);
+  const before = place.stand.requests().length;
+  const clocks = { monotonic: performance.now.bind(performance), day: Date.now };
+  let minutes = 0;
+  t.teardown(() => mock.reset());
+  mock.method(performance, 'now', () => clocks.monotonic() + minutes * minuteMs);
+  mock.method(Date, 'now', () => clocks.day() + minutes * minuteMs);
+  for (; minutes < 90 && part()?.state !== 'failed'; minutes++) {
+    await step(run.id).catch(() => undefined);
+    clock.now = new Date(clock.now.getTime() + minuteMs);
+  }
+  t.true(minutes > 55 && minutes < 66, `${minutes} minutes`);
+  t.true(place.stand.requests().length - before <= 7, `${place.stand.requests().length - before} requests`);
+  t.regex(part()?.cause?.title ?? '', /^GitHub release: 127\.0\.0\.1:\d+ has reached its rate limit/);
+  t.is(place.stand.releases(name).length, 0);
 });
