@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type Answer, type Call, created, fieldsOf } from './call.ts';
 import { notFound, Refusal } from './errors.ts';
+import { shapeOf } from './repository-shape.ts';
 import type { State } from './state.ts';
 
 const hourMs = 3_600_000;
@@ -52,7 +53,8 @@ export async function createInstallationToken(call: Call): Promise<Answer> {
   const made = `ghs_${randomBytes(18).toString('hex')}`;
   const expires = Date.now() + hourMs;
   state.installationTokens.set(made, expires);
-  const chosen = Array.isArray(repositories) && { repositories: repositories.map((name) => ({ name })) };
+  const shape = (name: unknown) => shapeOf(call.origin, { name: `installed/${name}`, defaultBranch: 'main' });
+  const chosen = Array.isArray(repositories) && { repositories: repositories.map(shape) };
   return created({ token: made, expires_at: new Date(expires).toISOString(), permissions, repository_selection: 'selected', ...chosen });
 }
 

@@ -76,7 +76,12 @@ const addresses = {
 const features = ['issues', 'projects', 'downloads', 'wiki', 'pages', 'discussions'];
 const counts = ['forks', 'open_issues', 'watchers'];
 
-export async function repositoryShape(origin: string, repository: HostedRepository): Promise<object> {
+export async function repositoryShape(origin: string, { name, git }: HostedRepository): Promise<object> {
+  return shapeOf(origin, { name, defaultBranch: await git.defaultBranch() });
+}
+
+/** A repository of an installation, which need not be hosted here. */
+export function shapeOf(origin: string, repository: { readonly name: string; readonly defaultBranch: string }): object {
   const [login = '', name = ''] = repository.name.split('/');
   const [api, page] = [apiOf(origin, repository), pageOfRepository(origin, repository)];
   const since = '2026-01-01T00:00:00Z';
@@ -97,7 +102,7 @@ export async function repositoryShape(origin: string, repository: HostedReposito
     ssh_url: `git@github:${repository.name}.git`,
     svn_url: page,
     mirror_url: null,
-    default_branch: await repository.git.defaultBranch(),
+    default_branch: repository.defaultBranch,
     ...Object.fromEntries(features.map((feature) => [`has_${feature}`, false])),
     ...Object.fromEntries(counts.flatMap((count) => [[count, 0] as const, [`${count}_count`, 0] as const])),
     stargazers_count: 0,
