@@ -17,7 +17,8 @@ export function commitOf(object: Buffer, sha: string): Commit {
   const text = decoded(object);
   const end = text.indexOf('\n\n');
   const [head, message] = end < 0 ? [text, ''] : [text.slice(0, end), text.slice(end + 2)];
-  const author = /^author (?<name>.*?) ?<(?<email>[^>\n]*)>(?: (?<seconds>-?\d+) (?<zone>[+-]\d{4}))?/m.exec(head)?.groups;
+  const [, line = ''] = /^author (.*)$/m.exec(head) ?? [];
+  const author = /^(?<name>[^<]*)<(?<email>[^>]*)>(?: (?<seconds>-?\d+) (?<zone>[+-]\d{4}))?/.exec(line)?.groups;
   const [subject = ''] = message.replace(/^\s+/, '').split(/\n[ \t]*(?:\n|$)/, 1);
   const date = author?.seconds && author.zone ? dateOf(Number(author.seconds), author.zone) : undefined;
   return {

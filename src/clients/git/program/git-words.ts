@@ -39,7 +39,7 @@ const known: readonly (readonly [RegExp, (at: Reached, words: string) => Error])
     ({ where, about, login }, words) => new UserError(`${where} does not let the bot read ${about} (git: ${words}): ${login}.`),
   ],
   [
-    /returned error: (404|410)|[Rr]epository .*not found|does not appear to be a git repository|not a git repository/,
+    /returned error: (404|410)|[Rr]epository (?:'[^'\n]*' )?not found|does not appear to be a git repository|not a git repository/,
     ({ where, about, login }, words) =>
       new UserError(
         `${where} has no repository ${about}, or the bot cannot see it (git: ${words}): check the address with \`git clone\`, or ${login}.`,
