@@ -17,6 +17,8 @@ export interface CastVote {
   readonly notOffered?: string;
   /** Slack ids of those who started the run or wrote its commit. */
   readonly own: readonly string[];
+  /** Slack ids of those who may have written its commit, if its author is unknown. */
+  readonly perhapsOwn?: readonly string[];
 }
 
 /** The result of a vote: accepted (`complete`: enough votes now), or refused with the sentence shown to the user. */
@@ -33,6 +35,11 @@ export function judgeApproval(run: Run, rules: ApprovalRules, ballot: CastVote):
   const { votes = [] } = run.release ?? {};
   if (!rules.self && ballot.own.includes(ballot.by)) {
     return no('self', `You started ${run.id} or wrote its commit, so your vote does not count; another approver must vote.`);
+  }
+  if (!rules.self && ballot.perhapsOwn?.includes(ballot.by)) {
+    const again = asCommand(`run ${run.repository} ${run.branch}`);
+    const why = `Who wrote the commit of ${run.id} is unknown, and it may be you, so your vote does not count`;
+    return no('self', `${why}: another approver must vote, or ${again} once the git server gives out the commit.`);
   }
   if (votes.some((vote) => vote.by === ballot.by)) return no('again', `You have already approved ${run.id}. ${missing(run, rules)}`);
   return { taken: true, complete: votes.length + 1 >= rules.votes };

@@ -117,7 +117,11 @@ export class Decisions {
     if (!repository || !rules) throw new UserError(`${id} has nothing to release: its repository has no release stage.`);
     const role = await this.#options.approvers.approver(by, rules.of);
     const why = notOffered(repository, run.branch);
-    return { rules, ballot: { by, at, role, own: this.#own(run), ...(shown ? { shown } : {}), ...(why && { notOffered: why }) } };
+    const { emails } = this.#options.config.people;
+    // Without its author, everyone who has an e-mail address here may have written it.
+    const perhapsOwn = run.commit.problem === undefined ? {} : { perhapsOwn: Object.values(emails) };
+    const cast = { by, at, role, own: this.#own(run), ...perhapsOwn };
+    return { rules, ballot: { ...cast, ...(shown ? { shown } : {}), ...(why && { notOffered: why }) } };
   }
 
   /** Who started the run, and who wrote its commit according to its e-mail (which can be forged). */

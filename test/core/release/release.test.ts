@@ -55,6 +55,14 @@ test(
 );
 test('one’s own run', refuses, run(), ballot({ by: 'U1' }), 'self', /wrote its commit, so your vote does not count/);
 test(
+  'a commit of unknown author, by somebody who may have written it',
+  refuses,
+  run(),
+  ballot({ perhapsOwn: ['U2'] }),
+  'self',
+  /^Who wrote the commit of app-1 is unknown, and it may be you, so your vote does not count: another approver must vote, or /,
+);
+test(
   'a second vote of the same person',
   refuses,
   run({ votes: [{ by: 'U2', at: '' }] }),

@@ -116,6 +116,14 @@ test('the vote ends exactly when its time is over, also for what was pressed in 
   t.is((await step('app-1'))?.state, 'expired');
 });
 
+test('a commit whose author is unknown is not approved by those who may have written it', async (t) => {
+  const run = passed(1);
+  const { step, decisions } = aWorld([{ ...run, commit: { sha: run.commit.sha, problem: 'Its author and message are unknown.' } }]);
+  await step('app-1');
+  await t.throwsAsync(decisions.approve({ id: 'app-1', by: 'U1', at: at(1001) }), { message: /may be you, so your vote does not count/ });
+  t.true((await decisions.approve({ id: 'app-1', by: 'U2', at: at(1002) })).complete);
+});
+
 test('a newer run that passes makes the older vote void', async (t) => {
   const { step, book } = aWorld([passed(1), passed(2), passed(3, { branch: 'other' })]);
   await step('app-1');
