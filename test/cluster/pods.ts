@@ -1,18 +1,22 @@
+import { z } from 'zod';
 import type { ApiServer } from '../../src/clients/cluster/transport/api-server.ts';
-import type { RawPod } from '../../src/clients/cluster/watch/raw.ts';
+import { rawPod } from '../../src/clients/cluster/watch/raw.ts';
 import { Reflector } from '../../src/clients/cluster/watch/reflector.ts';
 import { labels } from '../../src/core/cluster.ts';
 
 /** A pod as the API server gives it, as far as the tests look at it. */
-export interface Pod extends RawPod {
-  readonly spec?: NonNullable<RawPod['spec']> & {
-    readonly containers?: readonly {
-      readonly name?: string;
-      readonly image?: string;
-      readonly resources?: { readonly limits?: Record<string, string> };
-    }[];
-  };
-}
+const podSchema = rawPod.extend({
+  spec: z.object({
+    containers: z.array(
+      z.object({
+        name: z.string(),
+        image: z.string(),
+        resources: z.object({ limits: z.record(z.string(), z.string()).optional() }).optional(),
+      }),
+    ),
+  }),
+});
+export type Pod = z.output<typeof podSchema>;
 
 /** Every pod of an installation that ever was in the cluster, from the moment that it is watched. */
 export interface Pods {
@@ -30,14 +34,15 @@ export function everyPod(api: ApiServer, labelSelector: string): Pods {
   const made = new Map<string, Set<string>>();
   const latest = new Map<string, { pod: Pod; gone: boolean }>();
   const watch = new Reflector<Pod, Pod>(api, {
-    kind: 'pod',
     what: 'Pods',
+    kind: 'Pod',
     path: '/api/v1/pods',
+    schema: podSchema,
     labelSelector,
     view: (raw) => raw,
     seen(pod, gone) {
-      const { uid = '', name = '', namespace } = pod.metadata ?? {};
-      const job = `${namespace}/${pod.metadata?.labels?.['batch.kubernetes.io/job-name']}`;
+      const { uid, name, namespace } = pod.metadata;
+      const job = `${namespace}/${pod.metadata.labels?.['batch.kubernetes.io/job-name']}`;
       made.set(job, (made.get(job) ?? new Set()).add(name));
       latest.set(uid, { pod, gone });
     },
@@ -47,11 +52,11 @@ export function everyPod(api: ApiServer, labelSelector: string): Pods {
       throw error;
     },
   }).start();
-  const all = (run: string) => [...latest.values()].filter(({ pod }) => pod.metadata?.labels?.[labels.run] === run);
+  const all = (run: string) => [...latest.values()].filter(({ pod }) => pod.metadata.labels?.[labels.run] === run);
   return {
     synced: watch.synced,
     made,
-    of: (run, stage) => all(run).flatMap(({ pod }) => (pod.metadata?.labels?.[labels.stage] === stage ? [pod] : [])),
+    of: (run, stage) => all(run).flatMap(({ pod }) => (pod.metadata.labels?.[labels.stage] === stage ? [pod] : [])),
     present: (run) => all(run).flatMap(({ pod, gone }) => (gone ? [] : [pod.metadata?.name ?? ''])),
     stop: () => watch.stop(),
   };

@@ -10,10 +10,9 @@ import { eventsOf, job, pod, podsOf } from './read.ts';
 import { ApiServer } from './transport/api-server.ts';
 import type { PooledKubeConfig } from './transport/kube-config.ts';
 import { Reachability } from './transport/reachability.ts';
-import type { RawJob, RawPod } from './watch/raw.ts';
+import { type RawJob, type RawPod, rawJob, rawNamespace, rawPod, rawReview, rawStorageClass, rawVersion } from './watch/raw.ts';
 import { Reflector } from './watch/reflector.ts';
 import { jobView, podView } from './watch/views.ts';
-import { readList } from './whole.ts';
 
 export interface ClusterOptions {
   readonly kubeConfig: PooledKubeConfig;
@@ -79,13 +78,16 @@ export function clusterClient({ kubeConfig, instance, log, heard }: ClusterOptio
     storageClasses: (): Promise<{ name: string; default: boolean }[]> => storageClasses(api),
     /** e.g. `v1.36.3` */
     version: async (): Promise<string> => {
-      const { gitVersion = 'unknown' } = (await api.json({ doing: 'read its version', path: '/version' })) as { gitVersion?: string };
+      const { gitVersion } = await api.json({ doing: 'read its version', path: '/version' }, rawVersion);
       return gitVersion;
     },
     /** Closes every connection. */
     close: (): Promise<void> => kubeConfig.close(),
   };
 }
+
+const ofJobs = { kind: 'Job', path: '/apis/batch/v1/jobs', schema: rawJob, view: jobView };
+const ofPods = { kind: 'Pod', path: '/api/v1/pods', schema: rawPod, view: podView };
 
 function watch(
   api: ApiServer,
@@ -105,16 +107,12 @@ function watch(
   });
   const jobs = new Reflector<RawJob, JobView>(api, {
     ...follow('Jobs'),
-    kind: 'job',
-    path: '/apis/batch/v1/jobs',
-    view: jobView,
+    ...ofJobs,
     seen: (view, gone) => on.job(view, gone),
   });
   const pods = new Reflector<RawPod, PodView>(api, {
     ...follow('pods'),
-    kind: 'pod',
-    path: '/api/v1/pods',
-    view: podView,
+    ...ofPods,
     seen: (view, gone) => on.pod(view, gone),
   });
   const both = [jobs.start(), pods.start()];
@@ -128,11 +126,12 @@ function watch(
 }
 
 async function namespaces(api: ApiServer, labelSelector: string): Promise<NamespaceView[]> {
-  const list = await readList(api, 'namespace', { doing: 'list namespaces', path: '/api/v1/namespaces', query: { labelSelector } });
-  return (list.items ?? []).map(({ metadata = {}, status }) => {
+  const ask = { doing: 'list namespaces', path: '/api/v1/namespaces', query: { labelSelector } };
+  const { items } = await api.list(ask, 'Namespace', rawNamespace);
+  return items.map(({ metadata, status }) => {
     const { [labels.run]: runId, [labels.runUid]: runUid } = metadata.labels ?? {};
     const phase = metadata.deletionTimestamp ? 'Terminating' : (status?.phase ?? 'Active');
-    return { name: metadata.name ?? '', ...(runId !== undefined && { runId }), ...(runUid !== undefined && { runUid }), phase };
+    return { name: metadata.name, ...(runId !== undefined && { runId }), ...(runUid !== undefined && { runUid }), phase };
   });
 }
 
@@ -142,16 +141,15 @@ async function allowed(
 ): Promise<{ allowed: boolean; reason: string }> {
   const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
   const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } };
-  const review = (await api.json({ doing: 'say what is allowed', method: 'POST', path, body })) as {
-    status?: { allowed?: boolean; reason?: string; evaluationError?: string };
-  };
-  return { allowed: review.status?.allowed ?? false, reason: review.status?.reason || review.status?.evaluationError || '' };
+  const { status } = await api.json({ doing: 'say what is allowed', method: 'POST', path, body }, rawReview);
+  return { allowed: status.allowed, reason: status.reason || status.evaluationError || '' };
 }
 
 async function storageClasses(api: ApiServer): Promise<{ name: string; default: boolean }[]> {
-  const list = await readList(api, 'object', { doing: 'list storage classes', path: '/apis/storage.k8s.io/v1/storageclasses' });
-  return (list.items ?? []).map(({ metadata = {} }) => ({
-    name: metadata.name ?? '',
+  const ask = { doing: 'list storage classes', path: '/apis/storage.k8s.io/v1/storageclasses' };
+  const { items } = await api.list(ask, 'StorageClass', rawStorageClass);
+  return items.map(({ metadata }) => ({
+    name: metadata.name,
     default: metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true',
   }));
 }

@@ -16,7 +16,10 @@ export async function connected(t: ExecutionContext) {
     { name: 'jobs', kind: 'Job', namespaced: true },
     { name: 'jobs/status', kind: 'Job', namespaced: true },
   ];
-  scripted.on(by('GET', '/apis/batch/v1'), json({ resources: kinds }));
-  scripted.on(by('GET', '/api/v1'), json({ resources: [{ name: 'namespaces', kind: 'Namespace', namespaced: false }] }));
+  scripted.on(by('GET', '/apis/batch/v1'), json({ kind: 'APIResourceList', resources: kinds }));
+  scripted.on(
+    by('GET', '/api/v1'),
+    json({ kind: 'APIResourceList', resources: [{ name: 'namespaces', kind: 'Namespace', namespaced: false }] }),
+  );
   return { scripted, client };
 }

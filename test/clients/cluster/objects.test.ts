@@ -11,12 +11,15 @@ const job = {
 };
 const jobs = '/apis/batch/v1/namespaces/n/jobs';
 const exists = status(409, 'AlreadyExists', 'jobs.batch "j" already exists');
-const owned = (runUid: string, more = {}) => json({ metadata: { name: 'j', uid: 'k1', labels: { 'coxswain/run-uid': runUid }, ...more } });
+const owned = (runUid: string, more = {}) =>
+  json({ kind: 'Job', metadata: { name: 'j', uid: 'k1', labels: { 'coxswain/run-uid': runUid }, ...more } });
+const ownedNamespace = (runUid: string, more = {}) =>
+  json({ kind: 'Namespace', metadata: { name: 'n', uid: 'k1', labels: { 'coxswain/run-uid': runUid }, ...more } });
 const by = (method: string, path: string) => (request: Received) => request.method === method && request.path === path;
 
 test('creates at the path that the server names, the object as it is, and asks for unknown fields to be refused', async (t) => {
   const { scripted, client } = await connected(t);
-  scripted.on(by('POST', jobs), json({}, 201));
+  scripted.on(by('POST', jobs), json({ ...job, metadata: { ...job.metadata, uid: 'k1' } }, 201));
   t.is(await client.create(job), 'created');
   const { query, body = '', headers } = scripted.received.at(-1) ?? {};
   t.is(query?.get('fieldValidation'), 'Strict');
@@ -26,7 +29,7 @@ test('creates at the path that the server names, the object as it is, and asks f
 
 test('the kinds of a group are asked for once', async (t) => {
   const { scripted, client } = await connected(t);
-  scripted.on(by('POST', jobs), json({}, 201));
+  scripted.on(by('POST', jobs), json({ ...job, metadata: { ...job.metadata, uid: 'k1' } }, 201));
   await Promise.all([client.create(job), client.create(job)]);
   await client.create(job);
   t.is(scripted.received.filter(({ path }) => path === '/apis/batch/v1').length, 1);
@@ -50,7 +53,7 @@ test('what exists with another run uid is refused', async (t) => {
 
 test("what has no run uid is nobody's: two objects without one are not the same", async (t) => {
   const { scripted, client } = await connected(t);
-  scripted.on(by('POST', jobs), exists).on(by('GET', `${jobs}/j`), json({ metadata: { name: 'j', uid: 'k' } }));
+  scripted.on(by('POST', jobs), exists).on(by('GET', `${jobs}/j`), json({ kind: 'Job', metadata: { name: 'j', uid: 'k' } }));
   const nobodys = { ...job, metadata: { namespace: 'n', name: 'j' } };
   await t.throwsAsync(client.create(nobodys), { instanceOf: ClusterError, message: /belongs to no run/ });
 });
@@ -66,12 +69,14 @@ test('a kind that the cluster does not know, and an object without its namespace
   await t.throwsAsync(client.create({ ...job, kind: 'Jub' }), {
     message: 'The cluster has no kind Jub in batch/v1. Correct apiVersion or kind.',
   });
-  await t.throwsAsync(client.create({ ...job, metadata: { name: 'j' } }), { message: 'Job j has no namespace. Set metadata.namespace.' });
+  await t.throwsAsync(client.create({ ...job, metadata: { name: 'j', uid: 'k1' } }), {
+    message: 'Job j has no namespace. Set metadata.namespace.',
+  });
 });
 
 test('apply is a forced server-side apply in the name of coxswain, and never for a Secret', async (t) => {
   const { scripted, client } = await connected(t);
-  scripted.on(by('PATCH', '/api/v1/namespaces/n'), json({}));
+  scripted.on(by('PATCH', '/api/v1/namespaces/n'), json({ kind: 'Namespace', metadata: { name: 'n', uid: 'n1' } }));
   await client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'n' } });
   const { query, headers } = scripted.received.at(-1) ?? {};
   t.is(headers?.['content-type'], 'application/apply-patch+yaml');
@@ -83,7 +88,7 @@ test('apply is a forced server-side apply in the name of coxswain, and never for
 
 test('a Job is deleted with its pods, and one that is absent is fine', async (t) => {
   const { scripted, client } = await connected(t);
-  scripted.on(by('DELETE', `${jobs}/j`), json({}), status(404, 'NotFound', 'gone'));
+  scripted.on(by('DELETE', `${jobs}/j`), json({ kind: 'Status' }), status(404, 'NotFound', 'gone'));
   await client.deleteJob('n', 'j');
   t.is(JSON.parse(scripted.received.at(-1)?.body ?? '').propagationPolicy, 'Background');
   await t.notThrowsAsync(client.deleteJob('n', 'j'));
@@ -94,12 +99,12 @@ test('a namespace is deleted only where it is of that run, and only that very on
   const path = '/api/v1/namespaces/n';
   scripted.on(
     by('GET', path),
-    owned('u1'),
-    owned('u2'),
-    owned('u1', { deletionTimestamp: '2026-11-24T12:00:00Z' }),
+    ownedNamespace('u1'),
+    ownedNamespace('u2'),
+    ownedNamespace('u1', { deletionTimestamp: '2026-11-24T12:00:00Z' }),
     status(404, 'NotFound', 'gone'),
   );
-  scripted.on(by('DELETE', path), json({}));
+  scripted.on(by('DELETE', path), json({ kind: 'Status' }));
   const deletions = () => scripted.received.filter(({ method }) => method === 'DELETE');
   await client.deleteNamespace('n', 'u1');
   t.deepEqual(JSON.parse(deletions()[0]?.body ?? '').preconditions, { uid: 'k1' });

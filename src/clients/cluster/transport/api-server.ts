@@ -1,9 +1,11 @@
 import { HttpMethod, RequestContext } from '@kubernetes/client-node';
 import { fetch, type Response } from 'undici';
+import { z } from 'zod';
 import { ClusterError } from '../../../core/cluster.ts';
 import { pieces } from '../../http/bounded.ts';
-import { HalfAnswer, jsonAnswer } from '../../http/half-answer.ts';
+import { HalfAnswer, jsonAnswer, wholeAnswer } from '../../http/half-answer.ts';
 import { isPage } from '../../http/login-page.ts';
+import { listOf } from '../watch/raw.ts';
 import { halfAnswer, refusal, type ServerPlace, strangePage, unreachable } from './cluster-error.ts';
 import type { PooledKubeConfig } from './kube-config.ts';
 
@@ -43,19 +45,43 @@ export class ApiServer {
     this.#server = config.place();
   }
 
-  /** Of the API server, for messages. */
-  get host(): string {
-    return new URL(this.#server.server).host;
-  }
-
-  /** Returns the parsed response. @throws ClusterError */
-  async json(ask: ApiRequest): Promise<unknown> {
+  /** Returns the response, which counts only if the schema has seen it whole; without one, if it is JSON. @throws ClusterError */
+  async json<T = unknown>(ask: ApiRequest, schema: z.ZodType<T> = z.unknown() as z.ZodType<T>): Promise<T> {
     const context = this.#context(ask);
     const timeout = AbortSignal.timeout(ask.timeoutMs ?? defaultTimeoutMs);
     return this.#attempt(ask, context, async () => {
       const response = await this.#fetch(ask, context, ask.signal ? AbortSignal.any([ask.signal, timeout]) : timeout);
-      return jsonAnswer(await textOf(response, mostBytes), { host: this.host, about: `the request to ${ask.doing}` });
+      const about = this.#about(ask.doing);
+      return wholeAnswer(schema, jsonAnswer(await textOf(response, mostBytes), about), about);
     });
+  }
+
+  /** Returns a list with all of its pages, of which a server may make several unasked. @throws ClusterError */
+  async list<T>(ask: ApiRequest, kind: string, item: z.ZodType<T>): Promise<{ readonly version: string; readonly items: T[] }> {
+    const schema = listOf(kind, item);
+    const items: T[] = [];
+    const followed = new Set<string>();
+    for (let token: string | undefined; ; ) {
+      const { metadata, items: page } = await this.json({ ...ask, query: { ...ask.query, continue: token } }, schema);
+      items.push(...page);
+      token = metadata.continue || undefined;
+      if (token === undefined) return { version: metadata.resourceVersion, items };
+      if (followed.has(token)) throw halfAnswer(new HalfAnswer(this.#about('').host, this.#about(ask.doing).about, 'it goes on for ever'));
+      followed.add(token);
+    }
+  }
+
+  /** Checks one piece of a streaming response. @throws ClusterError */
+  piece<T>(doing: string, text: string, schema: z.ZodType<T>): T {
+    try {
+      return wholeAnswer(schema, jsonAnswer(text, this.#about(doing)), this.#about(doing));
+    } catch (error) {
+      throw error instanceof HalfAnswer ? halfAnswer(error) : error;
+    }
+  }
+
+  #about(doing: string) {
+    return { host: `The Kubernetes API server at ${this.#server.server}`, about: `the request to ${doing}` };
   }
 
   /**

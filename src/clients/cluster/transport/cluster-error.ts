@@ -15,9 +15,9 @@ export interface ServerPlace {
 /** The relevant fields of the API's `Status` object. */
 interface Status {
   readonly kind?: string;
-  readonly code?: number;
-  readonly reason?: string;
-  readonly message?: string;
+  readonly code?: number | undefined;
+  readonly reason?: string | undefined;
+  readonly message?: string | undefined;
 }
 
 /**
@@ -26,9 +26,9 @@ interface Status {
  */
 export function refusal(doing: string, code: number, body: string): ClusterError {
   const status = parseStatus(body);
-  // Of a proxy that has no server behind it, a 404 does not say that an object is gone.
-  const isForeign = code === 404 && status.kind !== 'Status';
-  return ofStatus(doing, { ...status, code, ...(isForeign && { reason: 'NoStatus' }) });
+  // Anything may say 404 in place of the API server; only its own word means that an object is gone.
+  const isStranger = code === 404 && status.kind !== 'Status';
+  return ofStatus(doing, { ...status, code, ...(isStranger && { reason: 'Unknown' }) });
 }
 
 /** The error for a Status object, which can also occur within a watch. */
@@ -61,16 +61,16 @@ export function strangePage(doing: string, server: string, to: string | undefine
   return new ClusterError(`${detail}.`, { code: 401, reason: 'Unauthorized', retry: true });
 }
 
-/** The error for a successful response that is not whole, or not as the API describes it. */
-export function halfAnswer(error: HalfAnswer): ClusterError {
-  return new ClusterError(`${error.message}.`, { code: 0, reason: 'HalfAnswer', retry: true, cause: error });
-}
-
 /** The error if no complete response arrived: refused, reset, timed out, untrusted certificate. */
 export function unreachable(doing: string, { server, proxyUrl }: ServerPlace, error: unknown): ClusterError {
   const ofProxy = proxyUrl && error instanceof Error ? proxyError(proxyUrl, new URL(server).host, error)?.message : undefined;
   const message = `The Kubernetes API server at ${server} cannot be reached to ${doing}: ${ofProxy ?? describe(error)}`;
   return new ClusterError(message, { code: 0, reason: 'Unreachable', retry: true, cause: error });
+}
+
+/** The error for half an answer, which is as good as none. */
+export function halfAnswer(half: HalfAnswer): ClusterError {
+  return new ClusterError(half.message, { code: 0, reason: 'Unreachable', retry: true, cause: half });
 }
 
 function parseStatus(body: string): Status {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { z } from 'zod';
 import { ClusterError } from '../../../core/cluster.ts';
 import { messageOf } from '../../../core/errors.ts';
 import { Backoff, type BackoffOptions } from '../../../core/time/backoff.ts';
@@ -6,16 +7,17 @@ import { monotonic } from '../../../core/time/clock.ts';
 import { lines } from '../logs/lines.ts';
 import type { ApiRequest, ApiServer } from '../transport/api-server.ts';
 import { ofStatus } from '../transport/cluster-error.ts';
-import { readList, wholeObject } from '../whole.ts';
-import type { RawList, RawObject } from './raw.ts';
+import { type RawObject, watchEventOf } from './raw.ts';
 
 /** What to watch and the callbacks to notify. Errors thrown by `seen` are passed to `failed` and otherwise ignored. */
 export interface ReflectorOptions<Raw extends RawObject, View> {
-  readonly kind: 'job' | 'pod';
   /** The kind in words: `Jobs`. */
   readonly what: string;
+  /** Of its objects: `Job`. */
+  readonly kind: string;
   readonly path: string;
   readonly labelSelector: string;
+  readonly schema: z.ZodType<Raw>;
   view(raw: Raw): View;
   seen(view: View, gone: boolean): void;
   up(): void;
@@ -42,11 +44,6 @@ const usual: Timing = {
 
 /** Kubernetes itself rejects objects larger than 3 MiB. A longer line is truncated, and so not valid JSON: it counts as a failed watch. */
 const mostEventBytes = 4 * 1024 ** 2;
-
-interface WatchEvent<Raw> {
-  readonly type: string;
-  readonly object: Raw;
-}
 
 /**
  * Tracks one kind of object: lists it, then watches from that resourceVersion, forever. Every object is reported once per version;
@@ -112,15 +109,24 @@ export class Reflector<Raw extends RawObject, View> {
 
   async #list(): Promise<void> {
     const query = { labelSelector: this.#on.labelSelector };
-    const list = (await readList(this.#api, this.#on.kind, { ...this.#ask(), query })) as RawList<Raw>;
-    const items = list.items ?? [];
-    const uids = new Set(items.map((item) => item.metadata?.uid ?? ''));
-    for (const [uid, { view }] of this.#known) if (!uids.has(uid)) this.#gone(uid, view);
-    for (const item of items) this.#seen(item);
-    this.#version = list.metadata?.resourceVersion ?? '';
+    const { kind, schema } = this.#on;
+    const ask = () => this.#api.list({ ...this.#ask(), query }, kind, schema);
+    const first = await ask();
+    const missing = this.#missing(first.items);
+    // What is deleted unnoticed is rare, and what is taken for gone is failed and deleted: two whole lists must say so.
+    const list = missing.length > 0 ? await ask() : first;
+    const isMissing = new Set(this.#missing(list.items));
+    for (const uid of missing) if (isMissing.has(uid)) this.#gone(uid);
+    for (const item of list.items) this.#seen(item);
+    this.#version = list.version;
     this.#listedAt = monotonic();
     this.#on.up();
     this.#synced.resolve();
+  }
+
+  #missing(items: readonly Raw[]): string[] {
+    const uids = new Set(items.map(({ metadata }) => metadata.uid));
+    return [...this.#known.keys()].filter((uid) => !uids.has(uid));
   }
 
   async #watch(): Promise<void> {
@@ -133,7 +139,7 @@ export class Reflector<Raw extends RawObject, View> {
     up();
     for await (const line of lines(chunks, mostEventBytes)) {
       if (this.#stop.signal.aborted) return;
-      this.#event(JSON.parse(line) as WatchEvent<Raw>);
+      this.#event(line);
       this.#backoff.wentWell();
     }
     // A server that accepts a watch and ends it immediately must not be retried in a tight loop.
@@ -141,16 +147,17 @@ export class Reflector<Raw extends RawObject, View> {
     else this.#backoff.wentWell();
   }
 
-  #event({ type, object }: WatchEvent<Raw>): void {
-    if (type === 'ERROR') throw ofStatus(`follow ${this.#on.what}`, object as object);
-    if (type !== 'BOOKMARK') wholeObject(this.#on.kind, object, { doing: `follow ${this.#on.what}`, host: this.#api.host });
-    if (type === 'DELETED') this.#gone(object.metadata?.uid ?? '', this.#on.view(object));
-    else if (type !== 'BOOKMARK') this.#seen(object);
-    this.#version = object?.metadata?.resourceVersion ?? this.#version;
+  #event(line: string): void {
+    const doing = `follow ${this.#on.what}`;
+    const event = this.#api.piece(doing, line, watchEventOf(this.#on.schema));
+    if (event.type === 'ERROR') throw ofStatus(doing, event.object);
+    if (event.type === 'DELETED') this.#gone(event.object.metadata.uid, this.#on.view(event.object));
+    else if (event.type !== 'BOOKMARK') this.#seen(event.object);
+    this.#version = event.object.metadata.resourceVersion ?? this.#version;
   }
 
   #seen(raw: Raw): void {
-    const { uid = '', resourceVersion: version } = raw.metadata ?? {};
+    const { uid, resourceVersion: version } = raw.metadata;
     const known = this.#known.get(uid);
     if (known !== undefined && known.version === version) return;
     const view = this.#on.view(raw);
@@ -158,8 +165,8 @@ export class Reflector<Raw extends RawObject, View> {
     this.#notify(view, false);
   }
 
-  #gone(uid: string, view: View): void {
-    if (this.#known.delete(uid)) this.#notify(view, true);
+  #gone(uid: string, view = this.#known.get(uid)?.view): void {
+    if (this.#known.delete(uid) && view !== undefined) this.#notify(view, true);
   }
 
   #notify(view: View, gone: boolean): void {

@@ -1,5 +1,6 @@
 import { ClusterError, type KubernetesObject } from '../../../core/cluster.ts';
 import type { ApiServer } from '../transport/api-server.ts';
+import { rawResources } from './raw.ts';
 
 interface Resource {
   readonly name: string;
@@ -36,8 +37,8 @@ export class Resources {
   }
 
   async #ask(root: string): Promise<readonly Resource[]> {
-    const list = (await this.#api.json({ doing: `list the kinds of ${root}`, path: root })) as { resources?: readonly Resource[] };
-    return (list.resources ?? []).filter(({ name }) => !name.includes('/'));
+    const { resources } = await this.#api.json({ doing: `list the kinds of ${root}`, path: root }, rawResources);
+    return resources.filter(({ name }) => !name.includes('/'));
   }
 }
 

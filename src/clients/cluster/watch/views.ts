@@ -1,5 +1,5 @@
 import type { ClusterEvent, Condition, ContainerView, JobView, PodView } from '../../../core/cluster.ts';
-import type { RawCondition, RawContainerStatus, RawEvent, RawJob, RawObject, RawPod, RawTermination, RawTime } from './raw.ts';
+import type { RawCondition, RawContainerStatus, RawEvent, RawJob, RawObject, RawPod, RawTermination } from './raw.ts';
 
 /** The parts of a Job that coxswain uses. Pure. */
 export function jobView(job: RawJob): JobView {
@@ -9,21 +9,21 @@ export function jobView(job: RawJob): JobView {
 
 /** The parts of a pod that coxswain uses. Pure. A container without a status yet is treated as waiting. */
 export function podView(pod: RawPod): PodView {
-  const { status = {}, spec = {} } = pod;
+  const { status, spec } = pod;
   return {
     ...identity(pod),
     ...given({
-      deletedAt: iso(pod.metadata?.deletionTimestamp),
-      reason: text(status.reason),
-      message: text(status.message),
-      node: text(spec.nodeName),
-      startTime: iso(status.startTime),
+      deletedAt: iso(pod.metadata.deletionTimestamp),
+      reason: text(status?.reason),
+      message: text(status?.message),
+      node: text(spec?.nodeName),
+      startTime: iso(status?.startTime),
     }),
-    phase: status.phase ?? 'Unknown',
-    conditions: (status.conditions ?? []).map(condition),
+    phase: status?.phase ?? 'Unknown',
+    conditions: (status?.conditions ?? []).map(condition),
     containers: [
-      ...containers(spec.initContainers ?? [], status.initContainerStatuses ?? [], true),
-      ...containers(spec.containers ?? [], status.containerStatuses ?? [], false),
+      ...containers(spec?.initContainers ?? [], status?.initContainerStatuses ?? [], true),
+      ...containers(spec?.containers ?? [], status?.containerStatuses ?? [], false),
     ],
   };
 }
@@ -34,7 +34,7 @@ export function eventViews(events: readonly RawEvent[]): ClusterEvent[] {
 }
 
 function eventView(event: RawEvent): ClusterEvent {
-  const created = iso(event.metadata?.creationTimestamp) ?? '';
+  const created = iso(event.metadata.creationTimestamp) ?? '';
   const firstAt = iso(event.firstTimestamp) ?? iso(event.eventTime) ?? created;
   return {
     type: event.type ?? 'Normal',
@@ -46,18 +46,22 @@ function eventView(event: RawEvent): ClusterEvent {
   };
 }
 
-function identity({ metadata = {} }: RawObject) {
+function identity({ metadata }: RawObject) {
   return {
     namespace: metadata.namespace ?? '',
-    name: metadata.name ?? '',
-    uid: metadata.uid ?? '',
+    name: metadata.name,
+    uid: metadata.uid,
     labels: metadata.labels ?? {},
     ...given({ createdAt: iso(metadata.creationTimestamp) }),
   };
 }
 
 /** In the order of the spec: statuses are sorted by name, and appear only after the kubelet has seen the pod. */
-function containers(specs: readonly { name?: string }[], statuses: readonly RawContainerStatus[], init: boolean): ContainerView[] {
+function containers(
+  specs: readonly { name?: string | undefined }[],
+  statuses: readonly RawContainerStatus[],
+  init: boolean,
+): ContainerView[] {
   return specs.map(({ name = '' }) => ({ name, init, ...containerState(statuses.find((status) => status.name === name)) }));
 }
 
@@ -84,10 +88,9 @@ function condition({ type = '', status = '', reason, message }: RawCondition): C
   return { type, status, ...given({ reason: text(reason), message: text(message) }) };
 }
 
-/** ISO 8601 in UTC. The API's text is kept unchanged, because a Date would lose its microseconds. */
-function iso(time: RawTime | undefined): string | undefined {
-  if (time === null || time === undefined || time === '') return undefined;
-  return time instanceof Date ? time.toISOString() : time;
+/** ISO 8601 in UTC, as the API wrote it: a Date would lose its microseconds. */
+function iso(time: string | undefined): string | undefined {
+  return time === '' ? undefined : time;
 }
 
 function text(value: string | undefined): string | undefined {

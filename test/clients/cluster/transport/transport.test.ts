@@ -65,14 +65,15 @@ test('a failure of the server may be asked again', refused, status(500, 'Interna
   message: /etcd/,
 });
 test(
-  'an answer that is no Status is told in one line',
+  'an answer that is no Status is told by its number, a page not at all',
   refused,
   (response) => response.writeHead(503, { 'content-type': 'text/html' }).end('<h1>Service\n  Unavailable</h1>'),
   { code: 503, reason: 'ServiceUnavailable', retry: true, message: /refused to read it: Service Unavailable$/ },
 );
 test('an empty answer is told by its number', refused, (response) => response.writeHead(404).end(), {
   code: 404,
-  reason: 'NoStatus',
+  // Not the API server's own word: nothing is gone because of it.
+  reason: 'Unknown',
   retry: false,
   message: /HTTP 404/,
 });
@@ -95,9 +96,9 @@ test('a cut answer is unreachable', refused, (response) => response.writeHead(20
   retry: true,
   message: /closed the connection before the answer was complete/,
 });
-test('half of an answer is no answer', refused, (response) => response.end('{"a":'), {
+test('half of an answer is unreachable', refused, (response) => response.end('{"a":'), {
   code: 0,
-  reason: 'HalfAnswer',
+  reason: 'Unreachable',
   retry: true,
   message: /JSON/,
 });

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionContext } from 'ava';
 import { ApiServer } from '../../../../src/clients/cluster/transport/api-server.ts';
-import type { RawPod } from '../../../../src/clients/cluster/watch/raw.ts';
+import { type RawPod, rawPod } from '../../../../src/clients/cluster/watch/raw.ts';
 import { Reflector, type Timing } from '../../../../src/clients/cluster/watch/reflector.ts';
 import { json, ScriptedApi } from '../scripted-api.ts';
 
@@ -39,11 +39,12 @@ function listener(heardOne: () => void) {
     heardOne();
   };
   const followed = {
-    kind: 'pod' as const,
     what: 'pods',
+    kind: 'Pod',
     path: '/api/v1/pods',
+    schema: rawPod,
     labelSelector: 'coxswain/instance=lab',
-    view: ({ metadata = {} }: RawPod) => `${metadata.name}@${metadata.resourceVersion}`,
+    view: ({ metadata }: RawPod) => `${metadata.name}@${metadata.resourceVersion}`,
     seen(view: string, gone: boolean) {
       say(gone ? `-${view}` : view);
       if (view.startsWith('bad')) throw new Error('a listener broke');
