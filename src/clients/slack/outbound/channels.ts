@@ -1,4 +1,5 @@
 import { Refused } from '../../../core/chat.ts';
+import { nextCursor, shapes, whole } from '../answers.ts';
 import type { WebClient } from '../web.ts';
 import { withSlackErrors } from './errors.ts';
 
@@ -24,15 +25,16 @@ export function channelIds(web: WebClient): (channel: string) => Promise<string>
 async function search(web: WebClient, name: string): Promise<string | undefined> {
   let cursor: string | undefined;
   do {
-    const page = await web.conversations.list({
+    const answer = await web.conversations.list({
       types: 'public_channel,private_channel',
       exclude_archived: true,
       limit: 1000,
       ...(cursor && { cursor }),
     });
-    const found = page.channels?.find((channel) => channel.name === name)?.id;
+    const page = whole(shapes.channels, answer, 'the list of channels');
+    const found = page.channels.find((channel) => channel.name === name)?.id;
     if (found) return found;
-    cursor = page.response_metadata?.next_cursor;
+    cursor = nextCursor(page, 'the list of channels');
   } while (cursor);
   return undefined;
 }

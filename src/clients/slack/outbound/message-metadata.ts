@@ -1,6 +1,7 @@
 import type { Posted } from '../../../core/chat.ts';
 import type { Notice } from '../../../core/notice.ts';
 import type { Run, ThreadPost } from '../../../core/run/run.ts';
+import { type Message, nextCursor, shapes, whole } from '../answers.ts';
 import type { WebClient } from '../web.ts';
 import { withSlackErrors } from './errors.ts';
 
@@ -17,16 +18,14 @@ export function noticeMetadata(instance: string, { uid }: Notice) {
   return { event_type: 'coxswain_notice', event_payload: { instance, uid } };
 }
 
-export function postedOf(answer: { channel?: string; ts?: string }): Posted {
-  if (!answer.channel || !answer.ts) throw new Error('Slack accepted a message without returning its timestamp');
-  return { channel: answer.channel, ts: answer.ts };
+export function postedOf(answer: object): Posted {
+  const { channel, ts } = whole(shapes.posted, answer, 'a message that it was sent');
+  return { channel, ts };
 }
 
-/** The parts of a message that tell whether it is ours. */
-interface Marked {
-  readonly ts?: string;
-  readonly metadata?: { readonly event_type?: string; readonly event_payload?: object };
-  readonly files?: readonly { readonly title?: string }[];
+/** Checks that a message was updated. */
+export function updatedOf(answer: object): void {
+  whole(shapes.done, answer, 'a message that it was to change');
 }
 
 /** Maximum number of pages read from a channel's history, 200 messages each. */
@@ -72,29 +71,27 @@ export async function searchThread(
   const found = await firstOf(
     `read the thread for ${item.titles[0]}`,
     (cursor) => web.conversations.replies({ channel: at.channel, ts: at.ts, limit: 200, include_all_metadata: true, ...cursor }),
-    (message) => hasMark(message, wanted) || message.files?.some(({ title = '' }) => item.titles.includes(title)) === true,
+    (message) => hasMark(message, wanted) || message.files?.some(({ title }) => item.titles.includes(title ?? '')) === true,
   );
   return found !== undefined;
 }
 
-interface Page {
-  readonly messages?: readonly Marked[];
-  readonly response_metadata?: { readonly next_cursor?: string };
-}
-
-async function firstOf(what: string, read: (cursor: { cursor?: string }) => Promise<Page>, fits: (message: Marked) => boolean) {
+async function firstOf(what: string, read: (cursor: { cursor?: string }) => Promise<object>, fits: (message: Message) => boolean) {
   let cursor: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {
-    const { messages, response_metadata } = await withSlackErrors(what, () => read(cursor ? { cursor } : {}));
-    const found = messages?.find(fits);
+    const { messages, next } = await withSlackErrors(what, async () => {
+      const answer = whole(shapes.messages, await read(cursor ? { cursor } : {}), 'messages of a channel');
+      return { messages: answer.messages, next: nextCursor(answer, 'messages of a channel') };
+    });
+    const found = messages.find(fits);
     if (found) return found;
-    cursor = response_metadata?.next_cursor;
+    cursor = next;
     if (!cursor) return undefined;
   }
   return undefined;
 }
 
-function hasMark({ metadata }: Marked, wanted: { event_type: string; event_payload: object }): boolean {
+function hasMark({ metadata }: Message, wanted: { event_type: string; event_payload: object }): boolean {
   if (metadata?.event_type !== wanted.event_type) return false;
   const payload = new Map(Object.entries(metadata.event_payload ?? {}));
   return Object.entries(wanted.event_payload).every(([key, value]) => payload.get(key) === value);

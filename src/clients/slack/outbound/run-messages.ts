@@ -10,7 +10,16 @@ import type { MessageView, ViewOf } from '../../../messages/view.ts';
 import { type SlackOptions, slackWeb } from '../web.ts';
 import { channelIds } from './channels.ts';
 import { orPlain, withSlackErrors } from './errors.ts';
-import { hasNotice, noticeMetadata, postedOf, runMetadata, searchHistory, searchThread, threadMetadata } from './message-metadata.ts';
+import {
+  hasNotice,
+  noticeMetadata,
+  postedOf,
+  runMetadata,
+  searchHistory,
+  searchThread,
+  threadMetadata,
+  updatedOf,
+} from './message-metadata.ts';
 import { byShape, type Redact, redacted } from './redact.ts';
 import { uploadText } from './upload.ts';
 
@@ -44,7 +53,7 @@ export function slackRunMessages(options: RunMessagesOptions): RunMessages {
         const message = shown(run);
         // A run changes with each line of its logs, but its message does not: spend Slack's rate limit only on updates that change it.
         if (isThere(ts, message)) return;
-        await orPlain(message, ({ text, blocks }) => web.chat.update({ channel, ts, text, blocks }));
+        updatedOf(await orPlain(message, ({ text, blocks }) => web.chat.update({ channel, ts, text, blocks })));
         nowThere(ts, message);
       }),
     find: async (run) => searchHistory(web, await idOf(run.delivery.channel), options.instance, run),
@@ -54,13 +63,13 @@ export function slackRunMessages(options: RunMessagesOptions): RunMessages {
         if (log) return uploadText(web, { ...log, title: fileTitles(run, item)[0], channel: at.channel, thread: at.ts });
         const message = redacted(threadMessage(run, item, options.viewOf(run)), redact);
         const place = { channel: at.channel, thread_ts: at.ts, metadata: threadMetadata(run, item), ...quiet };
-        await orPlain(message, ({ text, blocks }) => web.chat.postMessage({ ...place, text, blocks }));
+        postedOf(await orPlain(message, ({ text, blocks }) => web.chat.postMessage({ ...place, text, blocks })));
       }),
     tell: (notice) =>
       withSlackErrors(`tell ${notice.channel} of ${notice.repository}`, async () => {
         const message = redacted(noticeMessage(notice), redact);
         const place = { channel: notice.channel, metadata: noticeMetadata(options.instance, notice), ...quiet };
-        await orPlain(message, ({ text, blocks }) => web.chat.postMessage({ ...place, text, blocks }));
+        postedOf(await orPlain(message, ({ text, blocks }) => web.chat.postMessage({ ...place, text, blocks })));
       }),
     hasTold: async (notice) => hasNotice(web, await idOf(notice.channel), options.instance, notice),
     hasReply: (run, at, item) => searchThread(web, at, { uid: run.uid, key: item.key, titles: fileTitles(run, item) }),

@@ -1,6 +1,7 @@
 import { Refused } from '../../../core/chat.ts';
 import { mayGo } from '../../../core/git/credential.ts';
 import { fileName } from '../../../core/text/fields.ts';
+import { shapes, whole } from '../answers.ts';
 import { callTimeout, type WebClient } from '../web.ts';
 
 /** Shares a text as a file in a thread. https://docs.slack.dev/messaging/working-with-files#upload */
@@ -9,10 +10,10 @@ export async function uploadText(
   file: { name: string; title: string; text: string; channel: string; thread: string },
 ): Promise<void> {
   const bytes = Buffer.from(file.text === '' ? '(empty)\n' : file.text);
-  const { upload_url: url, file_id: id } = await web.files.getUploadURLExternal({ filename: fileName(file.name), length: bytes.length });
-  if (url && !mayGo(new URL(url), new URL(web.slackApiUrl), ({ protocol }) => protocol === 'https:'))
+  const asked = await web.files.getUploadURLExternal({ filename: fileName(file.name), length: bytes.length });
+  const { upload_url: url, file_id: id } = whole(shapes.upload, asked, `where to upload ${file.name}`);
+  if (!mayGo(new URL(url), new URL(web.slackApiUrl), ({ protocol }) => protocol === 'https:'))
     throw new Error(`Slack returned ${new URL(url).origin} to upload ${file.name} to, which is not https`);
-  if (!url || !id) throw new Error(`Slack returned no address to upload ${file.name} to`);
   const sent = await web.fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/octet-stream' },
@@ -24,5 +25,7 @@ export async function uploadText(
     const isPassing = sent.status >= 500 || sent.status === 408 || sent.status === 409 || sent.status === 429;
     throw isPassing ? new Error(message) : new Refused(`HTTP ${sent.status}`, message);
   }
-  await web.files.completeUploadExternal({ files: [{ id, title: file.title }], channel_id: file.channel, thread_ts: file.thread });
+  const files: [{ id: string; title: string }] = [{ id, title: file.title }];
+  const shared = await web.files.completeUploadExternal({ files, channel_id: file.channel, thread_ts: file.thread });
+  whole(shapes.done, shared, `sharing ${file.name}`);
 }

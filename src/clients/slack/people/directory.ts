@@ -1,5 +1,7 @@
 import { Refused } from '../../../core/chat.ts';
 import type { Account, Directory } from '../../../core/people/membership.ts';
+import { HalfAnswer } from '../../http/half-answer.ts';
+import { shapes, whole } from '../answers.ts';
 import { obedient, withSlackErrors } from '../outbound/errors.ts';
 import { type SlackOptions, slackWeb, type WebClient } from '../web.ts';
 
@@ -26,10 +28,12 @@ function unknown(error: unknown): Account {
 }
 
 async function accountOf(web: WebClient, user: string): Promise<Account> {
-  const { user: found } = await web.users.info({ user });
-  if (found?.id !== user || !found.team_id) throw new Error(`Slack returned incomplete information about ${user}`);
+  const { user: found } = whole(shapes.account, await web.users.info({ user }), `the user ${user}`);
+  if (found.id !== user) throw new HalfAnswer('Slack', `the user ${user}`, 'it is about another one');
   const { enterprise_user: enterprise } = found;
-  const teams = [found.team_id, ...(enterprise?.teams ?? []), enterprise?.enterprise_id].filter((team) => team !== undefined);
+  const teams = [found.team_id, ...(enterprise?.teams ?? []), enterprise?.enterprise_id].filter(
+    (team) => team !== undefined && team !== null,
+  );
   return {
     teams: [...new Set(teams)],
     isBot: found.is_bot === true || found.is_workflow_bot === true,
@@ -39,7 +43,6 @@ async function accountOf(web: WebClient, user: string): Promise<Account> {
 }
 
 async function ownTeam(web: WebClient): Promise<string> {
-  const { team_id: team } = await web.auth.test();
-  if (!team) throw new Error('Slack did not tell which workspace the bot belongs to');
+  const { team_id: team } = whole(shapes.identity, await web.auth.test(), 'the bot');
   return team;
 }
