@@ -2,6 +2,7 @@ import { AccessRefused, UserError } from '../../core/errors.ts';
 import { trimEndSigns } from '../../core/text/trim.ts';
 import { monotonic } from '../../core/time/clock.ts';
 import type { Http, HttpAnswer } from '../http/http-client.ts';
+import { HttpError } from '../http/http-error.ts';
 import { isPage, pageInstead } from '../http/login-page.ts';
 import { type Challenge, readChallenges } from './challenge.ts';
 import { loginVariables, missingRight, type RegistryContext, trustingIn, wrongLogin } from './refusal.ts';
@@ -106,7 +107,7 @@ export class RegistryLogin {
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
     if (bearer) {
       const request = { http: this.#http, registry: this.#registry, basic: this.#basic };
-      const { token, seconds } = await this.#trusting(() => fetchToken(request, bearer, scope));
+      const { token, seconds } = await this.#trusting(() => withoutHead(() => fetchToken(request, bearer, scope)));
       return { kind: 'bearer', header: `Bearer ${token}`, until: monotonic() + (seconds - 10) * 1_000 };
     }
     if (!challenges.some(({ scheme }) => scheme === 'basic')) {
@@ -129,5 +130,15 @@ export class RegistryLogin {
     return new UserError(
       `The registry ${host} does not accept the token that its own token server gave (${reason.slice(0, 100)}): ${remedy}.`,
     );
+  }
+}
+
+/** What a token server began to answer says nothing about what the registry was asked for. */
+async function withoutHead<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof HttpError) delete error.head;
+    throw error;
   }
 }

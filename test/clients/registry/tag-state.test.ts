@@ -210,6 +210,13 @@ test('unknown: a token server that answers 500', tokenUnknown, said(500), /answe
 test('unknown: a token server that refuses', tokenUnknown, said(401), /requires a login/, true);
 test('unknown: a token server that shows a page', tokenUnknown, said(200, page, { 'content-type': 'text/html' }), /login page/);
 test('unknown: a token server whose answer is cut', tokenUnknown, said(200, '{"token": "'), /half an answer about a registry token/);
+test('unknown: a token server whose 200 breaks off', tokenUnknown, half(200, { token: 'abc' }), /closed the connection/);
+test(
+  'unknown: a token server whose 200 stalls',
+  tokenUnknown,
+  (_, response) => void response.writeHead(200, { 'content-length': '100' }).write('{'),
+  /127\.0\.0\.1/,
+);
 test(
   'unknown: a token server elsewhere without TLS',
   unknown,
