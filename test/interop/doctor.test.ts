@@ -77,6 +77,11 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     options: { tls: true, auth: 'token', grants: (scope) => !scope.includes('push') },
     password,
   },
+  'doctor: a login that may push, but not delete': {
+    servers: withLogins,
+    options: { tls: true, auth: 'token', grants: (scope) => !scope.includes('delete') },
+    password,
+  },
   'doctor: `/v2/` is a web page': { fault: { path: /^\/v2\/$/, instead: page } },
 };
 

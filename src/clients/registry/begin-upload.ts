@@ -47,10 +47,17 @@ async function existing(login: RegistryLogin, host: string, names: readonly stri
   return undefined;
 }
 
-/** Only the path of the address is used: it may name a host that should not get the login. */
+/**
+ * Only the path of the address is used: it may name a host that should not get the login. That a push can begin is known by now, and a login
+ * that may push need not be one that may delete: no failure here is one of the push.
+ */
 async function cancelled(login: RegistryLogin, begun: URL, location: string, scope: string): Promise<boolean> {
   if (location === '' || !URL.canParse(location, begun.href)) return false;
   const { pathname, search } = new URL(location, begun);
-  const { answer } = await login.ask(`${pathname}${search}`, '*/*', scope, 'DELETE');
-  return answer.status >= 200 && answer.status < 300;
+  try {
+    const { answer } = await login.ask(`${pathname}${search}`, '*/*', scope, 'DELETE');
+    return answer.status >= 200 && answer.status < 300;
+  } catch {
+    return false;
+  }
 }
