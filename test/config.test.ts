@@ -74,6 +74,7 @@ test('the least configuration gets every default', (t) => {
     repository: 'team/runner',
     context: '.',
     dockerfile: 'Dockerfile',
+    push: 'direct',
     timeout: 2_700_000,
     startTimeout: 7_200_000,
     workspace: '2Gi',
