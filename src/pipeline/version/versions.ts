@@ -151,6 +151,7 @@ export class RepositoryVersions {
   /** Saved before it is written: after a crash or a lost answer, the same request must not bump once more. */
   async #remembering<T>(repository: Repository, branch: string, begun: PendingBump, write: () => Promise<T>): Promise<T> {
     const { records } = this.#options;
+    const earlier = records?.pendingBump(repository.name, branch);
     await records?.bumping(repository.name, branch, begun);
     try {
       const written = await write();
@@ -159,7 +160,9 @@ export class RepositoryVersions {
     } catch (error) {
       // A server that asks to wait has carried nothing out.
       const isRefused = isForGood(error) || (error as { readonly retryAt?: Date }).retryAt !== undefined;
-      if (isRefused) await records?.bumping(repository.name, branch, undefined);
+      // A refusal is about this attempt alone: an earlier one of unknown outcome may be what has moved the branch.
+      const isStill = records?.pendingBump(repository.name, branch)?.at === begun.at;
+      if (isRefused && isStill) await records?.bumping(repository.name, branch, earlier);
       if (error instanceof UserError) throw error;
       if (isRefused) throw new UserError(`Nothing was written: ${messageOf(error)}. Ask again then.`, { cause: error });
       const again = 'Ask again in a minute: if it was written, that is found, and nothing is written twice.';

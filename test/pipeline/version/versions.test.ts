@@ -266,3 +266,43 @@ test('a refusal is no bump, and a server that asks to wait has written nothing',
   });
   t.is(pending.size, 0);
 });
+
+test('a refused repetition leaves open whether the first attempt was written, which may be what has moved the branch', async (t) => {
+  const wait = Object.assign(new Error('GitHub has reached its rate limit'), { retry: true, retryAt: new Date() });
+  for (const refused of [new UserError('`main` has moved in the meantime'), wait]) {
+    const { versions, files, present, written } = world();
+    files.write = () => Promise.reject(lost);
+    await t.throwsAsync(versions.ask(patch));
+    files.write = async (_repository, change) => {
+      Object.assign(present, { text: change.text, head: sha('c') });
+      throw refused;
+    };
+    await t.throwsAsync(versions.ask({ ...patch, by: 'U2' }), { instanceOf: UserError });
+    t.like((await versions.ask(patch)).bump, { version: '0.1.3', earlier: true }, refused.message);
+    t.is(written.length, 0);
+  }
+});
+
+test('a refusal does not bring back what another request has concluded meanwhile', async (t) => {
+  const { versions, files, pending } = world();
+  const { write } = files;
+  const both: (() => void)[] = [];
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  files.write = async (...change) => {
+    const isFirst = both.length === 0;
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    both.push(end);
+    if (both.length === 2) begin();
+    await ended;
+    if (isFirst) return write(...change);
+    throw new UserError('`main` has moved in the meantime');
+  };
+  const first = versions.ask(patch);
+  const second = versions.ask({ ...patch, by: 'U2' });
+  await begun;
+  both[0]?.();
+  await first;
+  both[1]?.();
+  await t.throwsAsync(second);
+  t.is(pending.size, 0);
+});
