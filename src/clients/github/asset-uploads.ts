@@ -45,6 +45,8 @@ export async function ensureAsset(
     const release = await orNone(octokit.rest.repos.getRelease(at));
     if (!release)
       throw new GithubError(`release ${releaseId} of ${github} is gone: somebody has deleted the draft. It has to be created again.`);
+    // Before anything is removed: a late answer of GitHub, or a person, may have published it meanwhile.
+    if (!release.data.draft) throw new GithubError(`release ${releaseId} of ${github} is published, so its assets stay as they are.`);
     let isTaken = false;
     for (const again of [false, true]) {
       const listed = await assetsIn(octokit, at);

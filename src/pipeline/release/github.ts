@@ -80,22 +80,19 @@ interface Target {
 async function cut(deps: GithubDeps, github: ReleaseGithub, run: Run, { release, repository, place }: Target): Promise<void> {
   const found = await demandFree(github, run, repository);
   const wanted = wantedOf(run);
-  const { assets: before = [] } = run.release?.github ?? {};
-  if (found.state === 'published') {
-    // Checked again: a crash may have happened before it was verified. What is published stays as it is.
-    const known = before.length > 0 ? { assets: sentOf(before) } : {};
-    const { url } = await github.publish(place, found.release.id, { wanted, makeLatest: false, ...known });
-    await notePublished(deps, run, { ...run.release?.github, url });
-    return discard(deps, run);
-  }
+  const { assets: before = [], maybePublished } = run.release?.github ?? {};
+  if (found.state === 'published') return confirm(deps, github, run, { place, id: found.release.id });
   const left = found.state === 'draft' ? { draft: found.release.url } : {};
-  await notePart(deps, run, { ...left, state: 'collecting' });
+  // An earlier attempt may still be publishing: until it is known, so is what it has uploaded.
+  const earlier = { ...(before.length > 0 && { assets: before }), ...(maybePublished && { maybePublished }) };
+  await notePart(deps, run, { ...left, ...earlier, state: 'collecting' });
   const assets = await deps.assets.collect(run, release);
   const parts = partsOf(assets, before);
   await notePart(deps, run, { ...left, state: 'drafting', assets: parts });
   const body = run.release?.notes ?? (await notesOrPlain(deps, run, repository, deps.now()));
   const draft = await github.ensureDraft(place, { ...wanted, body });
-  const there = draft.draft ? { draft: draft.url } : {};
+  if (!draft.draft) return confirm(deps, github, run, { place, id: draft.id });
+  const there = { draft: draft.url };
   for (const [index, part] of parts.entries()) {
     await notePart(deps, run, { ...there, state: 'uploading', assets: [...parts] });
     const known = { ...(part.id && { id: part.id }), others: parts.flatMap((one) => (one !== part && one.id) || []) };
@@ -107,6 +104,15 @@ async function cut(deps: GithubDeps, github: ReleaseGithub, run: Run, { release,
   const makeLatest = !wanted.prerelease && isNewest(deps.book, run, repository, (await github.latestRelease(place))?.tag);
   const { url } = await github.publish(place, draft.id, { wanted, makeLatest, assets: sentOf(parts) });
   await notePublished(deps, run, { url, assets: parts });
+  await discard(deps, run);
+}
+
+/** Checks what is published already: a crash may have happened before it was verified. It stays as it is. */
+async function confirm(deps: GithubDeps, github: ReleaseGithub, run: Run, at: { readonly place: string; readonly id: number }) {
+  const { assets = [] } = run.release?.github ?? {};
+  const known = assets.length > 0 ? { assets: sentOf(assets) } : {};
+  const { url } = await github.publish(at.place, at.id, { wanted: wantedOf(run), makeLatest: false, ...known });
+  await notePublished(deps, run, { ...run.release?.github, url });
   await discard(deps, run);
 }
 

@@ -295,3 +295,18 @@ test('a short limit is waited for, but not with a content that is read already',
   t.true((await releases.ensureAsset(name, id, assetOf('a', Buffer.from('x')))).uploaded);
   t.is(place.stand.requests().length - asked, 4, 'one GET twice, the list, the upload');
 });
+
+test('a release that was published meanwhile keeps its assets, whatever is wanted in their place', async (t) => {
+  const { place, ensure, uploads } = await aDraft(t);
+  const wanted = draftOf(place);
+  await ensure(assetOf('build.log', Buffer.from('one')));
+  const { release } = (await place.releases.findRelease(name, wanted.tag, wanted.marker)) as { release: { id: number } };
+  await place.releases.publish(name, release.id, { wanted, makeLatest: true });
+  const error = await t.throwsAsync(ensure(assetOf('build.log', Buffer.from('two'))), {
+    instanceOf: GithubError,
+    message: /^release \d+ of \S+ is published, so its assets stay as they are\.$/,
+  });
+  t.true((error as GithubError).retry);
+  t.is(uploads(), 1);
+  t.is(String(await kept(place, 'v1.2.0', 'build.log')), 'one');
+});

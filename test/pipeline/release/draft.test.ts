@@ -1,5 +1,6 @@
 import test from 'ava';
 import { UserError } from '../../../src/core/errors.ts';
+import type { Run } from '../../../src/core/run/run.ts';
 import type { ReleaseGithub } from '../../../src/pipeline/release/ports.ts';
 import { aGithub, aRelease, passedRun } from '../releasing.ts';
 import { at } from '../world.ts';
@@ -144,4 +145,50 @@ test('a release is published as the run says, with the number and name that GitH
   kept.state = 'published';
   t.is((await step('app-1', 2))?.state, 'released');
   t.deepEqual(said[2], { wanted, makeLatest: false, assets }, 'what is published is held against what was uploaded');
+});
+
+test('what is published while the files are collected gets none of them, and is checked', async (t) => {
+  const said: unknown[] = [];
+  const { github, kept } = aDraft({
+    async ensureDraft() {
+      kept.state = 'published';
+      return { id: 1, url: 'there', draft: false };
+    },
+    ensureAsset: async (_github, _id, { name }) => {
+      said.push(name);
+      return { id: 9, name };
+    },
+    async publish(_github, _id, { makeLatest, assets }) {
+      said.push({ makeLatest, assets });
+      return { id: 1, url: 'there', draft: false };
+    },
+  });
+  const assets = [{ name: 'runner', bytes: 3, uploaded: true, id: 7 }];
+  const { step, book } = await approved(github);
+  await book.change('app-1', (run) => ({
+    ...run,
+    state: 'releasing',
+    release: { ...run.release, github: { state: 'waiting', versionChecked: true, assets } } as NonNullable<Run['release']>,
+  }));
+  t.like(await step('app-1', 2), { state: 'released', release: { github: { state: 'published', url: 'there' } } });
+  t.deepEqual(said, [{ makeLatest: false, assets: [{ name: 'runner', bytes: 3, id: 7 }] }]);
+});
+
+test('what an earlier attempt has uploaded, and may have published, is known while the files are collected', async (t) => {
+  const { github, kept } = aDraft({
+    ensureAsset: async (_github, _id, { name }) => ({ id: 7, name: `${name}-1` }),
+    publish: () => Promise.reject(new Error('gave no answer')),
+  });
+  const { step, book, decisions, deps, clock } = await approved(github);
+  await step('app-1');
+  await t.throwsAsync(step('app-1'), { message: 'gave no answer' });
+  clock.now = at(1000 + 3_700);
+  await step('app-1');
+  t.like(book.get('app-1'), { release: { github: { state: 'failed', maybePublished: true } } });
+  await decisions.tryAgain('app-1', 'github');
+  Object.assign(deps.assets, { collect: () => Promise.reject(new Error('killed')) });
+  await t.throwsAsync(step('app-1', 2), { message: 'killed' });
+  const assets = [{ name: 'runner', bytes: 3, uploaded: true, id: 7, as: 'runner-1' }];
+  t.like(book.get('app-1'), { release: { github: { state: 'collecting', maybePublished: true, assets } } });
+  t.is(kept.state, 'draft');
 });
