@@ -3,6 +3,7 @@ import { HttpError } from '../http/http-error.ts';
 import type { GitLocation } from './check-git-url.ts';
 import type { CommitCache } from './commit-cache.ts';
 import { commitOf } from './commit-text.ts';
+import { RefusedRequest } from './http/exchange.ts';
 import { PacketError, TooLarge } from './http/pkt-line.ts';
 import { GitError } from './program/git-cli.ts';
 import type { Remotes } from './remotes.ts';
@@ -48,13 +49,13 @@ export class Commits {
     }
   }
 
-  /** Undefined if only the git program can read it: the server may give out only the heads of branches. */
+  /** Undefined if only the git program may be able to read it: the server may give out only the heads of branches, or expect a client like git. */
   async #overHttp(url: URL, sha: string): Promise<Buffer | undefined> {
     try {
       return await this.#remotes.commit(url, sha);
     } catch (error) {
       const isOfProtocol = error instanceof HttpError && error.cause instanceof PacketError && !isTooLarge(error);
-      if (!isOfProtocol) throw error;
+      if (!isOfProtocol && !(error instanceof RefusedRequest)) throw error;
       return undefined;
     }
   }

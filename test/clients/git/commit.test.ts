@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { type GitOptions, gitClient } from '../../../src/clients/git/git-client.ts';
@@ -101,6 +102,56 @@ test('a commit behind the head is read from a server of protocol 0 too', async (
   const sha = sample.commit('feature/x', 'the one');
   sample.commit('feature/x');
   t.is((await git.commit(repository, 'feature/x', sha)).subject, 'the one');
+});
+
+test('a server of protocol 0 that demands multi-ack, as Azure DevOps does, is read without the git program', async (t) => {
+  const asked: string[] = [];
+  const { sample, git, repository, folder } = await world(t, {
+    old: true,
+    before(request) {
+      if (request.method === 'POST') request.on('data', (piece: Buffer) => asked.push(piece.toString()));
+      return false;
+    },
+  });
+  const sha = sample.commit('main', 'the one');
+  t.is((await git.commit(repository, 'main', sha)).subject, 'the one');
+  t.regex(asked.join(''), /^[0-9a-f]{4}want [0-9a-f]{40} multi_ack_detailed /);
+  t.deepEqual(await cached(folder), [], 'the git program was not needed');
+});
+
+/** Answers our own requests for a commit itself, and leaves those of the git program to the server. */
+const refusesUs =
+  (answer: (response: ServerResponse) => void): NonNullable<GitServerOptions['before']> =>
+  (request, response) => {
+    if (request.method !== 'POST' || request.headers['user-agent']?.startsWith('git/')) return false;
+    answer(response);
+    return true;
+  };
+const result = { 'content-type': 'application/x-git-upload-pack-result' };
+const refusals: Readonly<Record<string, (response: ServerResponse) => void>> = {
+  '400': (response) => response.writeHead(400).end('TF401041: Clients must support multi-ack'),
+  '500': (response) => response.writeHead(500).end(),
+  'an empty answer': (response) => response.writeHead(200, result).end(),
+};
+for (const [what, answer] of Object.entries(refusals)) {
+  test(`a commit that the server answers us ${what} for is read by the git program`, async (t) => {
+    const { sample, git, repository } = await world(t, { before: refusesUs(answer) });
+    const sha = sample.commit('main', 'the one');
+    t.deepEqual(await git.commit(repository, 'main', sha), { sha, subject: 'the one', ...ada });
+  });
+}
+
+test('a commit is not asked for with the git program where the host has asked to wait or refuses the login', async (t) => {
+  for (const [status, message] of [
+    [403, /does not let/],
+    [429, /wait/],
+  ] as const) {
+    const { sample, git, repository, server } = await world(t, {
+      before: refusesUs((response) => response.writeHead(status, { ...(status === 429 && { 'retry-after': '60' }) }).end()),
+    });
+    await t.throwsAsync(git.commit(repository, 'main', sample.commit('main')), { message });
+    t.false(server.headers.some((headers) => headers['user-agent']?.startsWith('git/')));
+  }
 });
 
 test('a commit that is gone is an error in words', async (t) => {

@@ -7,13 +7,13 @@ import { HttpError } from '../../../src/clients/http/http-error.ts';
 import { sampleRepository } from '../../fixtures/git-repository.ts';
 import { gitServer } from '../../fixtures/git-server.ts';
 
-/** A repository whose server refuses requests of some clients with 429. */
-async function world(t: ExecutionContext, refuses: (agent: string) => { readonly 'retry-after'?: string } | undefined) {
+/** A repository whose server refuses requests of some clients. */
+async function world(t: ExecutionContext, refuses: (agent: string) => { readonly 'retry-after'?: string } | undefined, status = 429) {
   const sample = sampleRepository(t);
   const server = await gitServer(sample.root, {
     before(request, response) {
       const headers = refuses(request.headers['user-agent'] ?? '');
-      return headers !== undefined && !!response.writeHead(429, headers).end();
+      return headers !== undefined && !!response.writeHead(status, headers).end();
     },
   });
   const http = httpClient();
@@ -33,6 +33,13 @@ test('a host that asks for an hour gets one request in ten polls', async (t) => 
   for (let i = 0; i < 10; i += 1)
     await t.throwsAsync(git.heads(repository), { instanceOf: HttpError, message: /asks? to wait|asked to wait/ });
   t.is(server.requests.length, 1);
+  t.true(hostLimits.left(server.host) > 3_500_000);
+});
+
+test('a limit that is answered with 403 is one, and no missing access', async (t) => {
+  const { git, repository, server } = await world(t, () => ({ 'retry-after': '3600' }), 403);
+  const error = await t.throwsAsync(git.heads(repository), { instanceOf: HttpError, message: /answers 403 .* asks to wait \(3600\)/ });
+  t.true(error.retry);
   t.true(hostLimits.left(server.host) > 3_500_000);
 });
 

@@ -24,6 +24,9 @@ interface Exchange {
   readonly request: HttpRequest;
 }
 
+/** The server refuses a request for another reason than its login or address, or fails at it: it may be one that only git's own client can make. */
+export class RefusedRequest extends HttpError {}
+
 const advertisementType = 'application/x-git-upload-pack-advertisement';
 const resultType = 'application/x-git-upload-pack-result';
 const mostBytes = 32 * 1024 ** 2;
@@ -48,7 +51,10 @@ export async function packets<R extends PacketReader>(
     };
   };
   const answer = await http.request(url, { ...request, maxBytes: mostBytes, into });
-  if (answer.status === 200 && bytes === 0) throw new HalfAnswer(base.host, base.pathname, 'it is empty');
+  if (answer.status === 200 && bytes === 0)
+    understood(base, () => {
+      throw new PacketError('it is empty');
+    });
   understood(base, () => decoder?.end());
   return { answer, reader };
 }
@@ -106,6 +112,10 @@ export const refsWanted = ({ pathname }: URL): string => `the repository ${pathn
 export const remedyOf = ({ login, home }: SmartHttp): string => loginRemedy(login, home.href);
 
 function refusal(client: SmartHttp, base: URL, { status, header, retryAt }: HttpAnswer): Error {
+  const wait = header('retry-after');
+  const words = `${base.host} answers ${status} for ${base.pathname}${wait ? ` and asks to wait (${plainLine(wait, 200)})` : ''}`;
+  // Limits are answered with 403 too.
+  if (retryAt !== undefined || status === 429) return new HttpError(words, { retry: true, retryAt });
   const who = client.login ? `the login ${JSON.stringify(client.login.username)}` : 'anonymous users';
   const remedy = remedyOf(client);
   if (status === 401) {
@@ -122,12 +132,7 @@ function refusal(client: SmartHttp, base: URL, { status, header, retryAt }: Http
       `${base.host} has no repository ${base.pathname}, or ${who} cannot see it (${status}): check the address, or ${remedy}.`,
     );
   }
-  const later = status === 429 || status >= 500;
-  const wait = header('retry-after');
-  return new HttpError(`${base.host} answers ${status} for ${base.pathname}${wait ? ` and asks to wait (${plainLine(wait, 200)})` : ''}`, {
-    retry: later,
-    retryAt,
-  });
+  return new RefusedRequest(words, { retry: status >= 500 });
 }
 
 /** Turns what is wrong with an answer into the error of its host. */

@@ -33,11 +33,14 @@ function requestOf2(server: Extract<Advertisement, { version: 2 }>, sha: string,
   ]);
 }
 
-/** Dulwich demands `thin-pack` and `ofs-delta` of its clients; a commit alone comes as neither. */
+/**
+ * Dulwich demands `thin-pack` and `ofs-delta` of its clients, Azure DevOps and AWS CodeCommit one of `multi_ack`. A commit alone is
+ * acknowledged as without it, and comes as no delta.
+ */
 function requestOf0(capabilities: readonly string[], sha: string, withFilter: boolean): string {
-  const used = ['side-band-64k', 'thin-pack', 'ofs-delta', 'no-progress', 'shallow', ...(withFilter ? ['filter'] : [])].filter((one) =>
-    capabilities.includes(one),
-  );
+  const acknowledged = capabilities.includes('multi_ack_detailed') ? 'multi_ack_detailed' : 'multi_ack';
+  const wanted = [acknowledged, 'side-band-64k', 'thin-pack', 'ofs-delta', 'no-progress', 'shallow', ...(withFilter ? ['filter'] : [])];
+  const used = wanted.filter((one) => capabilities.includes(one));
   const format = capabilities.find((one) => one.startsWith('object-format='));
   return encodePackets([
     `want ${sha} ${[...used, ...(format ? [format] : [])].join(' ')}`,

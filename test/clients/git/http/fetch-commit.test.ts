@@ -79,6 +79,8 @@ test('a server is asked for nothing that it does not offer', (t) => {
   t.is(fetchRequest(two, sha, false), encodePackets(['command=fetch', 'delimiter', 'no-progress', `want ${sha}`, 'done', 'flush']));
   const old: Advertisement = { version: 0, refs: new Map(), capabilities: ['side-band-64k', 'shallow', 'object-format=sha1'] };
   t.is(fetchRequest(old, sha, false), encodePackets([`want ${sha} side-band-64k shallow object-format=sha1`, 'deepen 1', 'flush', 'done']));
+  const acknowledging: Advertisement = { ...old, capabilities: ['multi_ack', 'side-band-64k'] };
+  t.is(fetchRequest(acknowledging, sha, false), encodePackets([`want ${sha} multi_ack side-band-64k`, 'flush', 'done']));
 });
 
 /** A server without filters that sends blobs without end, after the commit or before it. */
