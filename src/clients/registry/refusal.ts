@@ -33,13 +33,14 @@ export function refusalOf(answer: HttpAnswer, path: string, registry: RegistryCo
   }
   const words = saidByRegistry(answer.text());
   const said = statusWith(status, words);
-  if (status === 403) return missingRight(said, path, registry);
+  // A limit, such as that of a firewall for web applications, is no refusal: it passes.
+  if (status === 403 && !retryAt) return missingRight(said, path, registry);
   // Hidden, not refused: somebody else may well read it.
   if (status === 404 && hides(answer)) return new UserError(missingRight(said, path, registry).message);
   // A page of nginx says "502 Bad Gateway" itself.
   const isItself = words?.startsWith(String(status));
   const later = `The registry ${host} answers ${isItself ? words : status} for ${path}${words && !isItself ? `: ${words}` : ''}`;
-  if (status === 429 || status >= 500) return new HttpError(later, { retry: true, retryAt });
+  if (retryAt || status === 429 || status >= 500) return new HttpError(later, { retry: true, retryAt });
   if (words !== undefined && !isPage(answer) && (registryErrors(answer.text()) ?? []).some(({ code }) => code !== undefined))
     return new HttpError(later, { retry: true });
   return notRegistry(`${status} for ${path}`, registry);

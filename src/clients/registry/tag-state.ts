@@ -29,37 +29,57 @@ const tagList = z.object({ tags: z.array(z.string()).nullable() });
  */
 export async function tagState(at: Asking, repository: string, tag: string): Promise<TagState> {
   const path = `/v2/${repository}/manifests/${tag}`;
+  const answer = await manifestAnswer(at, path);
+  if (answer === 'taken') return { state: 'taken' };
+  const absence = absenceIn(answer);
+  if (absence === 'absent') return { state: 'free' };
+  if (absence === 'bare') {
+    await at.ping();
+    const listed = await listShows(at, repository, tag).catch((error: unknown) => (isEmpty(answer) ? 'neither' : Promise.reject(error)));
+    if (listed === 'lacks') return { state: 'free' };
+    if (listed === 'has') throw new HttpError(`The registry ${at.host} says 404 for ${path}, but its list of tags has it`, { retry: true });
+    if (isEmpty(answer)) return await confirmed(at, path);
+  }
+  throw at.errorOf(answer, path);
+}
+
+/** The answer for a manifest; `taken` if it begins as one that the registry has. */
+async function manifestAnswer(at: Asking, path: string): Promise<HttpAnswer | 'taken'> {
   let answer: HttpAnswer;
   try {
     answer = await at.ask(path, anyManifestTypes);
   } catch (error) {
     const { head } = error instanceof HttpError ? error : {};
-    if (head?.status === 200 && !isPage(head)) return { state: 'taken' };
+    if (head?.status === 200 && !isPage(head)) return 'taken';
     throw error;
   }
-  if (answer.status === 200) {
-    if (!isMarkup(answer.text())) return { state: 'taken' };
-    throw new UserError(`${pageInstead(at.host, `the registry (${path})`, `check ${at.key} in the configuration`)}.`);
-  }
-  const absence = absenceIn(answer);
-  if (absence === 'absent') return { state: 'free' };
-  if (absence === 'bare') {
-    await at.ping();
-    if (answer.text().trim() === '' || (await listLacks(at, repository, tag))) return { state: 'free' };
-  }
-  throw at.errorOf(answer, path);
+  if (answer.status !== 200) return answer;
+  if (!isMarkup(answer.text())) return 'taken';
+  throw new UserError(`${pageInstead(at.host, `the registry (${path})`, `check ${at.key} in the configuration`)}.`);
 }
+
+/** Where there is no list of tags, a 404 without a body counts if it is said again after the registry has shown that it answers. */
+async function confirmed(at: Asking, path: string): Promise<TagState> {
+  const again = await manifestAnswer(at, path);
+  if (again === 'taken') return { state: 'taken' };
+  const absence = absenceIn(again);
+  if (absence === 'absent' || (absence === 'bare' && isEmpty(again))) return { state: 'free' };
+  throw at.errorOf(again, path);
+}
+
+const isEmpty = (answer: HttpAnswer): boolean => answer.text().trim() === '';
 
 /**
  * Whether the list of tags shows that the registry lacks this one. Some registries say no more than 404 for a manifest; one with a page or
  * a text of another kind may come from a proxy that does not know the path, or has nothing behind it at the moment.
  */
-async function listLacks(at: Asking, repository: string, tag: string): Promise<boolean> {
+async function listShows(at: Asking, repository: string, tag: string): Promise<'lacks' | 'has' | 'neither'> {
   const answer = await at.ask(`/v2/${repository}/tags/list`, 'application/json');
-  if (absenceIn(answer) === 'absent') return true;
-  const isWhole = answer.status === 200 && answer.header('link') === undefined;
-  const list = tagList.safeParse(isWhole ? objectIn(answer.text()) : undefined);
-  return list.success && !list.data.tags?.includes(tag);
+  if (absenceIn(answer) === 'absent') return 'lacks';
+  const list = tagList.safeParse(answer.status === 200 ? objectIn(answer.text()) : undefined);
+  if (!list.success) return 'neither';
+  if (list.data.tags?.includes(tag)) return 'has';
+  return answer.header('link') === undefined ? 'lacks' : 'neither';
 }
 
 function isMarkup(text: string): boolean {

@@ -79,13 +79,13 @@ function refusal(answer: HttpAnswer, at: URL, scope: string, registry: RegistryC
   const { status, retryAt } = answer;
   const said = statusWith(status, saidByRegistry(answer.text()));
   if (status === 401) return wrongLogin(registry, `${said} from ${at.host}`);
-  if (status === 403) {
+  if (status === 403 && !retryAt) {
     const who = registry.username === undefined ? 'anonymous users' : `the login ${inQuotes(registry.username)}`;
     const what = scope === '' ? 'token' : `token for ${scope}`;
     const remedy = `check its rights there, and ${loginVariables(registry)}`;
     return new AccessRefused(`The token server ${at.host} gives ${who} no ${what} (${said}): ${remedy}.`);
   }
-  if (status === 429 || status >= 500)
+  if (retryAt || status === 429 || status >= 500)
     return new HttpError(`${at.host} answered ${said} to a request for a registry token`, { retry: true, retryAt });
   const remedy = `check the realm that the registry ${registry.api.host} names, and ${loginVariables(registry)}`;
   return new UserError(`The token server ${at.origin}${at.pathname} answers ${said} to a request for a token: ${remedy}.`);

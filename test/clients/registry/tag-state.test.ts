@@ -178,15 +178,47 @@ for (const [what, list] of Object.entries({
     `unknown: a 404 without a reason, where the list of tags ${what}`,
     unknown,
     proxyPage,
-    /half an answer|\(404/,
+    /half an answer|\(404|says 404/,
     false,
     withTags(list),
   );
+}
+test(
+  'unknown: a bare 404 where the list of tags has the tag',
+  unknown,
+  said(404),
+  /says 404 for .*, but its list of tags has it/,
+  false,
+  withTags(said(200, { tags: ['1.2.2', '1.2.3'] })),
+);
+
+/** What is said first, and what from then on. */
+const then = (first: Answer, next: Answer): Answer => {
+  let count = 0;
+  return (...asked) => (count++ === 0 ? first : next)(...asked);
+};
+
+test('a bare 404 is asked for again where there is no list of tags', async (t) => {
+  const { url, requests } = await loopback(t, forTheTag(said(404), withTags(said(404))));
+  t.deepEqual(await stateIn(t, url), { state: 'free' });
+  t.is(requests.filter((one) => one.endsWith('/manifests/1.2.3')).length, 2);
+  const slow = await loopback(t, forTheTag(then(said(404), said(200, image)), withTags(said(404))));
+  t.deepEqual(await stateIn(t, slow.url), { state: 'taken' });
+});
+for (const [what, next, sentence] of [
+  ['fails', said(503), /answers 503/],
+  ['is another 404', said(404, page, { 'content-type': 'text/html' }), /\(404/],
+  ['is a page', said(200, page), /login page/],
+] as const) {
+  test(`unknown: a bare 404 after which the second answer ${what}`, async (t) => {
+    await unknown.exec(t, then(said(404), next), sentence, false, withTags(said(404)));
+  });
 }
 test('unknown: 400', unknown, refused(400, 'MANIFEST_INVALID'), /answers 400 for .*: MANIFEST_INVALID/);
 test('unknown: 401', unknown, said(401, '', { 'www-authenticate': 'Basic realm="r"' }), /requires a login: set REGISTRY_USERNAME/, true);
 test('unknown: a login of another kind', unknown, said(401, '', { 'www-authenticate': 'Negotiate' }), /neither Basic nor Bearer/, true);
 test('unknown: 403', unknown, refused(403, 'DENIED'), /does not let anonymous users read/, true);
+test('unknown: 403 that passes after a time', unknown, said(403, 'slow down', { 'retry-after': '30' }), /answers 403 for/, false);
 test('unknown: 429', unknown, said(429, '', { 'retry-after': '30' }), /answers 429/);
 for (const status of [500, 502, 503]) test(`unknown: ${status}`, unknown, said(status, page), new RegExp(`answers ${status}`));
 test('unknown: a connection that is cut', unknown, (_, response) => void response.destroy(), /closed the connection/);
@@ -206,6 +238,12 @@ const tokenUnknown = test.macro(async (t: ExecutionContext, answer: Answer, sent
   await unknown.exec(t, manifest, sentence, isRefused, server);
 });
 test('unknown: a token server that answers 429', tokenUnknown, said(429), /answered 429 to a request for a registry token/);
+test(
+  'unknown: a token server whose 403 passes after a time',
+  tokenUnknown,
+  said(403, '', { 'retry-after': '30' }),
+  /answered 403 to a request for a registry token/,
+);
 test('unknown: a token server that answers 500', tokenUnknown, said(500), /answered 500 to a request for a registry token/);
 test('unknown: a token server that refuses', tokenUnknown, said(401), /requires a login/, true);
 test('unknown: a token server that shows a page', tokenUnknown, said(200, page, { 'content-type': 'text/html' }), /login page/);
