@@ -52,6 +52,11 @@ const remedies: readonly (readonly [fits: (answer: Answer) => boolean, kind: str
     'It speaks TLS. Pods use plain HTTP only for the registry under `registry`, and only without a login: set its login or `registry.ca`.',
   ],
   [
+    ({ status, method }) => status === 401 && method === 'GET',
+    'registry-auth',
+    `Check the login of this registry (${login}). Makisu can only log in with tokens: from a registry that wants the password itself it cannot pull.`,
+  ],
+  [
     ({ status }) => status === 401,
     'registry-auth',
     `Check the login of this registry (${login}). Makisu can only log in with tokens: where \`doctor\` says that the registry wants the password itself, set \`push: copy\` in the stage.`,

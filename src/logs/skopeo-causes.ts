@@ -46,7 +46,7 @@ const known: readonly Known[] = [
     ({ host, failure }) => ({
       kind: 'push',
       title: `${registry(host)} already has this tag and keeps it: ${words(failure)}`,
-      next: 'Bump the version, and release that; or remove the tag from the registry, if it was created by mistake.',
+      next: 'Retry once: if the tag has this very image, since the answer to an earlier push was lost, that passes. Otherwise bump the version, and release that; or remove the tag from the registry, if it was created by mistake.',
     }),
   ],
   [
@@ -67,11 +67,18 @@ const known: readonly Known[] = [
   ],
   [
     /manifest unknown|name unknown/i,
-    ({ host }) => ({
-      kind: 'base-image',
-      title: `The tested image is no longer in ${registryName(host)}`,
-      next: 'It was removed after its test: run the commit again, which builds and tests it anew.',
-    }),
+    ({ host, isSource, failure }) =>
+      isSource
+        ? {
+            kind: 'base-image',
+            title: `The tested image is no longer in ${registryName(host)}`,
+            next: 'It was removed after its test: run the commit again, which builds and tests it anew.',
+          }
+        : {
+            kind: 'push',
+            title: `There is no repository of this name in ${registryName(host)}: ${words(failure)}`,
+            next: 'Create it there, or correct `repository` of the image; then retry.',
+          },
   ],
   [
     /manifest invalid|MANIFEST_INVALID|unsupported media type|unsupported: |Unsupported manifest|unsupported MIME type|\b415\b/i,
@@ -102,7 +109,7 @@ const known: readonly Known[] = [
     ({ host, failure }) => ({
       kind: 'registry',
       title: `The certificate of ${registryName(host)} is not trusted: ${words(failure)}`,
-      next: 'Set the certificates of its authority with `registries.<name>.ca`, or correct the name in `push`.',
+      next: 'Set the certificates of its authority with `registries.<name>.ca`, or `registry.ca` for the own registry, or correct the name in `push`.',
     }),
   ],
   [

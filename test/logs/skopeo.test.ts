@@ -54,7 +54,7 @@ test(
   'tag409',
   'push',
   /already has this tag and keeps it: denied: tag is immutable$/,
-  /Bump the version/,
+  /^Retry once: .*\. Otherwise bump the version/,
 );
 test('too many requests', means, '429', 'registry', /asks for fewer requests \(429\)$/, /Wait/);
 test('nobody listens', means, 'refused', 'registry', /outside\.example:1 cannot be reached: .*connection refused$/, /network policy/);
@@ -66,7 +66,7 @@ test(
   'untrusted',
   'registry',
   /^The certificate of the registry \S+ is not trusted: .*unknown authority$/,
-  /registries\.<name>\.ca/,
+  /registries\.<name>\.ca`, or `registry\.ca`/,
 );
 test(
   'an image that is gone',
@@ -75,6 +75,14 @@ test(
   'base-image',
   /^The tested image is no longer in the registry registry\.example:5000$/,
   /run the commit again/,
+);
+test(
+  'a repository that is not there',
+  means,
+  'no-repository',
+  'push',
+  /^There is no repository of this name in the registry outside\.example:5938: .*does not exist in the registry/,
+  /^Create it there, or correct `repository`/,
 );
 test('no signature policy', means, 'no-policy', 'policy', /has no signature policy$/, /tools\.skopeo/);
 test('a signature policy that rejects', means, 'rejected', 'policy', /rejects this image$/, /policy\.json/);
