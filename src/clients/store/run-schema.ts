@@ -54,6 +54,7 @@ const stage = z.object({
   endedAt: time.exactOptional(),
   failingSince: time.exactOptional(),
   heldSince: time.exactOptional(),
+  untouched: yes.exactOptional(),
 });
 
 const vote = z.object({ by: text, at: time });

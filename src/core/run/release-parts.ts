@@ -25,14 +25,18 @@ export function markerOf(run: Run): string {
 
 /** The names of a release's images that may have been pushed, by this run or a run that it retries. */
 export function attemptedImages(run: Run): string[] {
-  const isUntouched = (image: StageRun) =>
-    (image.state === 'waiting' || image.state === 'skipped' || wasHeldBack(image)) && (image.attempt ?? 1) === 1;
   const own = releaseImages(run).filter((image) => !isUntouched(image));
   return [...new Set([...(run.release?.attemptedImages ?? []), ...own.map(({ name }) => name)])];
 }
 
+/** Whether no attempt at an image has pushed it: none has come as far as its Job. */
+export function isUntouched(image: StageRun): boolean {
+  const isBefore = image.state === 'waiting' || image.state === 'skipped' || wasHeldBack(image);
+  return isBefore && ((image.attempt ?? 1) === 1 || image.untouched === true);
+}
+
 /** Whether the present attempt at an image has certainly not pushed it: the check right before its Job holds it or has refused it. */
-export function wasHeldBack({ startedAt, heldSince, state, cause }: StageRun): boolean {
+function wasHeldBack({ startedAt, heldSince, state, cause }: StageRun): boolean {
   return startedAt === undefined && (heldSince !== undefined || (state === 'failed' && cause?.kind === 'registry'));
 }
 
@@ -47,5 +51,6 @@ export function reportedImages({ release }: Pick<Run, 'release'>): ReportedImage
 /** Why a release that people have approved does not proceed, as a sentence: what could not be told; undefined if it does. */
 export function heldBecause({ state, release }: Pick<Run, 'state' | 'release'>): string | undefined {
   if (state !== 'approved' && state !== 'releasing') return undefined;
-  return release?.doubt ?? releaseImages({ ...(release && { release }) }).find(({ heldSince }) => heldSince !== undefined)?.waitingFor;
+  const isHeld = ({ state, heldSince }: StageRun) => state === 'starting' && heldSince !== undefined;
+  return release?.doubt ?? releaseImages({ ...(release && { release }) }).find(isHeld)?.waitingFor;
 }

@@ -46,6 +46,8 @@ export interface StageRun {
   readonly failingSince?: string;
   /** An image of the release: since when it is not known whether its tag is free, because of which it is not pushed. */
   readonly heldSince?: string;
+  /** An image of the release, from its second attempt on: no earlier attempt came as far as its Job, so none has pushed it. */
+  readonly untouched?: true;
 }
 
 /** An image in the registry. Names contain no host: which address of the registry precedes them depends on the client. */

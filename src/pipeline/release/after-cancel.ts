@@ -1,7 +1,7 @@
 import type { Repository } from '../../core/config.ts';
 import { isForGood, messageOf } from '../../core/errors.ts';
 import { noteRefusal } from '../../core/run/refusals.ts';
-import { wasHeldBack } from '../../core/run/release-parts.ts';
+import { isUntouched } from '../../core/run/release-parts.ts';
 import type { Run } from '../../core/run/run.ts';
 import { releaseImages } from '../../core/run/stages.ts';
 import { imageTag } from '../../core/version/version.ts';
@@ -54,7 +54,7 @@ async function draftLeft(deps: AfterCancelDeps, run: Run, repository: Repository
 /** @throws if the registry is unavailable at present */
 async function pushedImages(deps: AfterCancelDeps, run: Run, repository: Repository, isLate: boolean): Promise<string[]> {
   const tag = imageTag(run.release?.version ?? '');
-  const attempted = releaseImages(run).filter((image) => image.state !== 'skipped' && image.state !== 'waiting' && !wasHeldBack(image));
+  const attempted = releaseImages(run).filter((image) => !isUntouched(image));
   const found: string[] = [];
   for (const { name } of attempted) {
     const image = repository.release?.images.find((one) => one.name === name);

@@ -1,4 +1,5 @@
 import type { ReleaseImage, ReleaseStage, Repository } from '../../core/config.ts';
+import { isUntouched } from '../../core/run/release-parts.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { StageRun } from '../../core/run/stage-run.ts';
 import { releaseImages } from '../../core/run/stages.ts';
@@ -51,5 +52,5 @@ async function takeStep(
 /** The image stage with a new attempt: the state of the previous one is dropped, its log is kept. */
 export function anotherAttempt(record: StageRun): StageRun {
   const { name, kind, attempt = 1 } = record;
-  return { name, kind, state: 'waiting', attempt: attempt + 1 };
+  return { name, kind, state: 'waiting', attempt: attempt + 1, ...(isUntouched(record) && { untouched: true }) };
 }

@@ -135,13 +135,14 @@ async function passStage(at: ObserveDeps, run: Run, record: StageRun, stage: Sta
   return 'digest' in found ? pass(at, run, record, { ...facts, image: found }) : failStage(at, run, record.name, found, facts);
 }
 
-async function pass(at: ObserveDeps, run: Run, record: StageRun, facts: Partial<StageRun>): Promise<number> {
+/** Records that a stage has passed, with these facts. Returns 0, since the run has changed. */
+export async function pass(at: Pick<ObserveDeps, 'book'>, run: Run, record: StageRun, facts: Partial<StageRun>): Promise<0> {
   await change(at, run, record, { ...facts, state: 'passed', phase: 'passed' });
   return 0;
 }
 
 // A person may have cancelled the run meanwhile.
-async function change(at: ObserveDeps, run: Run, record: StageRun, facts: Partial<StageRun>): Promise<void> {
+async function change(at: Pick<ObserveDeps, 'book'>, run: Run, record: StageRun, facts: Partial<StageRun>): Promise<void> {
   await at.book.change(run.id, (now) => (isUnderWay(now, record) ? withStage(now, record.name, facts) : now));
 }
 
@@ -153,7 +154,7 @@ function saidOf(at: ObserveDeps, run: Run, record: StageRun, pods: readonly PodV
 }
 
 /** The digest that a copy must have; undefined for a build. */
-function copied({ objects }: StageRun): string | undefined {
+export function copied({ objects }: StageRun): string | undefined {
   return objects?.length ? wishesOf(objects).digest : undefined;
 }
 

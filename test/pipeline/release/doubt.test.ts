@@ -2,9 +2,9 @@ import test from 'ava';
 import type { ReleaseImage, Repository } from '../../../src/core/config.ts';
 import { AccessRefused, UserError } from '../../../src/core/errors.ts';
 import { canCancel } from '../../../src/core/run/allowed.ts';
-import { attemptedImages } from '../../../src/core/run/release-parts.ts';
+import { attemptedImages, heldBecause } from '../../../src/core/run/release-parts.ts';
 import { moved, type Run } from '../../../src/core/run/run.ts';
-import { withStage } from '../../../src/core/run/stages.ts';
+import { replaceStage, withStage } from '../../../src/core/run/stages.ts';
 import { runMessage } from '../../../src/messages/run.ts';
 import { statusMessage } from '../../../src/messages/status.ts';
 import { lookAfterCancel } from '../../../src/pipeline/release/after-cancel.ts';
@@ -297,4 +297,78 @@ test('an attempt that has begun is no proof: what the tag has is its own only wh
     t.is(world.created.length > before, isOwn);
     if (!isOwn) t.regex(run?.release?.images?.[0]?.cause?.title ?? '', /nothing shows that this release has pushed it/);
   }
+});
+
+/** Makes the image a copy, by the annotation of its Job. */
+const copying = (run: Run, digest: string): Run =>
+  replaceStage(run, 'stock', ({ objects = [], ...stage }) => ({
+    ...stage,
+    objects: objects.map(({ metadata, ...rest }) => ({ ...rest, metadata: { ...metadata, annotations: { 'coxswain/digest': digest } } })),
+  }));
+
+test('a copy that its tag has already, since the answer to the push was lost, passes without another push', async (t) => {
+  const { step, holds, world, book, decisions } = await beforeThePush();
+  await book.change('app-1', (run) => copying(run, 'sha256:0'));
+  await step('app-1');
+  const before = world.created.length;
+  const statements = { pushed: [], messages: ['sha256:0'] };
+  await book.change('app-1', (run) => withStage(run, 'stock', { state: 'failed', statements }));
+  holds.push('acme/stock:1.2.3');
+  await decisions.tryAgain('app-1', 'stock');
+  await step('app-1');
+  await book.change('app-1', (run) => copying(run, 'sha256:0'));
+  const image = { repository: 'acme/stock', tag: '1.2.3', digest: 'sha256:0', bytes: 1 };
+  const run = await step('app-1');
+  t.like(run?.release?.images?.[0], { state: 'passed', attempt: 2, image });
+  t.is(world.created.length, before);
+  t.regex(shown(run), /the registry already had exactly the tested image under this tag: nothing was pushed/);
+  t.is((await step('app-1', 3))?.state, 'released');
+});
+
+test('a copy whose tag has another image is not passed, and one whose registry does not tell is made', async (t) => {
+  const other = await beforeThePush();
+  await other.book.change('app-1', (run) => copying(run, 'sha256:1'));
+  other.holds.push('acme/stock:1.2.3');
+  t.like((await other.step('app-1'))?.release?.images?.[0], { state: 'failed' });
+  const silent = await beforeThePush();
+  silent.registry.manifest = () => Promise.reject(down);
+  await silent.book.change('app-1', (run) => copying(run, 'sha256:0'));
+  await silent.step('app-1');
+  t.true(silent.world.created.includes('Job stock'));
+});
+
+test('an image that has failed after a day without an answer is not on hold', async (t) => {
+  const { step, unknown, clock } = await beforeThePush();
+  unknown.push(down);
+  t.truthy(heldBecause((await step('app-1')) as Run));
+  clock.now = at(1000 + 24 * 3_600);
+  const run = await step('app-1');
+  t.is(heldBecause(run as Run), undefined);
+  t.notRegex(shown(run), /on hold/);
+});
+
+test('after a cancellation an image of an earlier attempt is looked for, though the last one was held back', async (t) => {
+  const leftAfter = async (isPushed: boolean) => {
+    const { step, unknown, holds, book, deps, decisions, world, clock } = await beforeThePush();
+    if (!isPushed) holds.push('acme/stock:1.2.3');
+    await step('app-1');
+    await book.change('app-1', (run) => withStage(run, 'stock', { state: 'failed' }));
+    await decisions.tryAgain('app-1', 'stock');
+    const waiting = moved(book.get('app-1') as Run, 'cancelled', {}, clock.now);
+    unknown.push(down);
+    await step('app-1', 2);
+    const held = moved(book.get('app-1') as Run, 'cancelled', {}, clock.now);
+    unknown.length = 0;
+    if (isPushed) holds.push('acme/stock:1.2.3');
+    const left = [];
+    for (const run of [waiting, held]) {
+      const cancelled = aRelease([run], { registry: deps.registry, repository: world.repository });
+      cancelled.clock.now = at(1061);
+      await lookAfterCancel(cancelled.deps, run, world.repository);
+      left.push(cancelled.book.get('app-1')?.release?.leftovers?.images);
+    }
+    return left;
+  };
+  t.deepEqual(await leftAfter(true), [['acme/stock:1.2.3'], ['acme/stock:1.2.3']]);
+  t.deepEqual(await leftAfter(false), [[], []], 'no attempt at it came as far as its Job');
 });
