@@ -14,6 +14,7 @@ const release = z.object({
   upload_url: z.string(),
   draft: z.boolean(),
   prerelease: z.boolean(),
+  published_at: z.string().nullish(),
 });
 
 const asset = z.object({

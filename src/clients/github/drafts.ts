@@ -1,5 +1,6 @@
 import { UserError } from '../../core/errors.ts';
 import { plainLine } from '../../core/text/plain-line.ts';
+import { machineTime } from '../../core/time/clock.ts';
 import type { SentRelease } from './answers.ts';
 import type { GithubApi } from './api.ts';
 import { assetsIn, keepAssets, problemOf } from './asset-uploads.ts';
@@ -81,7 +82,7 @@ export class Drafts {
     return this.#published(github, releaseId, { wanted, assets: assets ?? [], isNew: before.draft });
   }
 
-  /** Reads back what is published. The tag may lag behind a release that was published a moment ago, but not behind an older one. */
+  /** Reads back what is published. */
   async #published(
     github: string,
     releaseId: number,
@@ -96,7 +97,7 @@ export class Drafts {
         `Somebody has published ${what} under another tag, ${plainLine(sent.tag_name, 100)}: ${sent.html_url} . Delete that release and its tag, then retry.`,
       );
     const there = await tagSha(this.#octokit, this.#ask, github, tag);
-    if (there === undefined && isNew) throw new GithubError(`${what} is published, and its tag does not exist yet`);
+    if (there === undefined && (isNew || mayLag(sent))) throw new GithubError(`${what} is published, and its tag does not exist yet`);
     if (there !== target) throw new UserError(`${what} is published (${sent.html_url}), but ${wrongTag(tag, target, there)}`);
     const listed = await this.#ask(what, () => assetsIn(this.#octokit, { ...repositoryOf(github), release_id: releaseId }));
     const wrong = assets.flatMap((asset) => problemOf(asset, listed) ?? [])[0];
@@ -133,6 +134,14 @@ export class Drafts {
         `The tag ${tag} of ${github} is at another commit: ${there.slice(0, 7)}, not ${target.slice(0, 7)}. Bump the version, or remove the tag if it was created by mistake.`,
       );
   }
+}
+
+/** How long the tag of a release may lag behind its publication. */
+const mostLagMs = 600_000;
+
+/** Whether a release was published so short a time ago, whoever did it, that its tag may still be to come. By this machine's clock. */
+function mayLag({ published_at: at }: SentRelease): boolean {
+  return Math.abs(machineTime().getTime() - Date.parse(at ?? '')) < mostLagMs;
 }
 
 function wrongTag(tag: string, target: string, there: string | undefined): string {

@@ -4,7 +4,7 @@ import { githubClient } from '../../../src/clients/github/github-client.ts';
 import { GithubError } from '../../../src/clients/github/github-error.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import { json, loopback } from '../../fixtures/loopback.ts';
-import { aPlace, assetOf, draftOf, kept, name } from './_github.ts';
+import { aPlace, assetOf, draftOf, kept, name, type Place } from './_github.ts';
 
 test('a release is a draft, gets its assets, is published, and only then there is a tag', async (t) => {
   const place = await aPlace(t);
@@ -191,11 +191,32 @@ test('an asset that somebody has replaced, even by one of the same size, is not 
   }
 });
 
+/** Has the next two reads of the release say when it was published. */
+async function publishedAt({ stand }: Place, id: number, published_at: string): Promise<void> {
+  const path = `/repos/${name}/releases/${id}`;
+  const answer = await fetch(`${stand.url}${path}`, { headers: { authorization: 'token ghp_x' } });
+  const body = { ...((await answer.json()) as object), published_at };
+  stand.faults.failNext(`GET ${path}`, { status: 200, body }, 2);
+}
+
+test('a tag that lags behind its release is waited for, however often it is asked for', async (t) => {
+  const { place, publish } = await aDraft(t);
+  await publish();
+  place.git('tag', '-d', 'v1.2.0');
+  for (let times = 0; times < 2; times += 1)
+    await t.throwsAsync(publish(), { instanceOf: GithubError, message: /is published, and its tag does not exist yet$/ });
+  place.git('tag', 'v1.2.0', place.shas.at(-1) ?? '');
+  t.false((await publish()).draft);
+});
+
 test('what is published and differs is said: the tag, its commit, an asset', async (t) => {
   const cases: readonly [what: string, change: (world: Awaited<ReturnType<typeof aDraft>>) => unknown, words: RegExp][] = [
     [
       'the tag is removed',
-      ({ place }) => place.git('tag', '-d', 'v1.2.0'),
+      async ({ place, id }) => {
+        place.git('tag', '-d', 'v1.2.0');
+        await publishedAt(place, id, '2026-01-01T00:00:00Z');
+      },
       /is published \(http\S+\), but its tag does not exist: somebody has removed it\. Put the tag v1\.2\.0 at \w{7} again, then retry\.$/,
     ],
     [
