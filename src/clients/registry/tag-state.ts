@@ -37,7 +37,7 @@ export async function tagState(at: Asking, repository: string, tag: string): Pro
     await at.ping();
     const listed = await listShows(at, repository, tag).catch((error: unknown) => (isEmpty(answer) ? 'neither' : Promise.reject(error)));
     if (listed === 'lacks') return { state: 'free' };
-    if (listed === 'has') throw new HttpError(`The registry ${at.host} says 404 for ${path}, but its list of tags has it`, { retry: true });
+    if (listed === 'has') throw contradiction(at, path);
     if (isEmpty(answer)) return await confirmed(at, path);
   }
   throw at.errorOf(answer, path);
@@ -65,6 +65,11 @@ async function confirmed(at: Asking, path: string): Promise<TagState> {
   const absence = absenceIn(again);
   if (absence === 'absent' || (absence === 'bare' && isEmpty(again))) return { state: 'free' };
   throw at.errorOf(again, path);
+}
+
+function contradiction({ host, key }: Asking, path: string): HttpError {
+  const remedy = `check that registry, and any proxy in front of it (${key})`;
+  return new HttpError(`The registry ${host} says 404 for ${path}, but its list of tags has it: ${remedy}`, { retry: true });
 }
 
 const isEmpty = (answer: HttpAnswer): boolean => answer.text().trim() === '';

@@ -187,7 +187,7 @@ test(
   'unknown: a bare 404 where the list of tags has the tag',
   unknown,
   said(404),
-  /says 404 for .*, but its list of tags has it/,
+  /says 404 for .*, but its list of tags has it: check that registry, and any proxy in front of it \(registry\.api\)$/,
   false,
   withTags(said(200, { tags: ['1.2.2', '1.2.3'] })),
 );
