@@ -1,6 +1,7 @@
 import { messageOf, UserError } from '../../core/errors.ts';
 import { plainLine } from '../../core/text/plain-line.ts';
 import { machineTime } from '../../core/time/clock.ts';
+import { HalfAnswer } from '../http/half-answer.ts';
 import { waitIn } from '../http/host-limits.ts';
 
 interface GithubErrorOptions extends ErrorOptions {
@@ -57,6 +58,9 @@ export interface Remedies {
 
 interface Answer extends Refused {
   readonly headers: Readonly<Record<string, unknown>>;
+  readonly host: string;
+  /** Whether it has the form of all errors of GitHub: JSON with a message. */
+  readonly isGithubs: boolean;
 }
 
 /** Makes a request and describes errors; `what` is the requested object, such as "the commit 3f2a1bc of leaf-ai/x". */
@@ -73,13 +77,20 @@ export function withGithubErrors(host: string, remedies: Remedies): GithubReques
   };
 }
 
-/** The response, undefined if GitHub responds that there is no such object. */
+/** The response, undefined if GitHub responds that there is no such object. @throws HalfAnswer if another server says so in its place */
 export async function orNone<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
   } catch (error) {
-    if (answerIn(error)?.status === 404) return undefined;
-    throw error;
+    const answer = answerIn(error);
+    if (answer?.status !== 404) throw error;
+    if (answer.isGithubs) return undefined;
+    throw new HalfAnswer(
+      answer.host,
+      answer.path,
+      'its status is 404, but not in the words of GitHub: check GITHUB_API_URL, and any gateway in between',
+      error,
+    );
   }
 }
 
@@ -142,13 +153,16 @@ function answerIn(thrown: unknown): Answer | undefined {
   const said = typeof data === 'string' ? withoutTags(data) : data?.message;
   const errors: unknown[] = Array.isArray(data?.errors) ? data.errors : [];
   const sso = ssoIn(headers);
+  const { host = '', pathname = '' } = URL.canParse(url) ? new URL(url) : {};
   return {
     status: thrown.status,
     headers,
     // Octokit would show the whole answer instead.
     message: (typeof said === 'string' && plainLine(said, 300)) || 'no reason given',
     refusals: errors.map(refusalFrom),
-    path: URL.canParse(url) ? new URL(url).pathname : '',
+    host,
+    path: pathname,
+    isGithubs: typeof data === 'object' && typeof data.message === 'string',
     ...(sso && { sso }),
   };
 }

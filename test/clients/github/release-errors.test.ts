@@ -2,8 +2,9 @@ import type { FaultyAnswer } from '@coxswain/sandbox';
 import test from 'ava';
 import { githubClient } from '../../../src/clients/github/github-client.ts';
 import { GithubError } from '../../../src/clients/github/github-error.ts';
-import { UserError } from '../../../src/core/errors.ts';
-import { aPlace, assetOf, draftOf, name } from './_github.ts';
+import { HalfAnswer } from '../../../src/clients/http/half-answer.ts';
+import { isForGood, UserError } from '../../../src/core/errors.ts';
+import { aPlace, assetOf, draftOf, name, type Place } from './_github.ts';
 
 const creation = `POST /repos/${name}/releases`;
 const refusal = (...errors: object[]): FaultyAnswer => ({ status: 422, body: { message: 'Validation Failed', errors } });
@@ -240,4 +241,21 @@ test('a GitHub App signs in by itself, and says so where it cannot', async (t) =
   });
   place.stand.faults.failNext(/^GET/, { status: 404, body: { message: 'Not Found' } });
   await t.throwsAsync(github.check(name), { instanceOf: UserError, message: /the GitHub App is not installed for it/ });
+});
+
+test('only a 404 of GitHub itself says that there is none, not one of a gateway in front of it', async (t) => {
+  const page = '<html><body>404 page not found</body></html>';
+  const asks: Readonly<Record<string, (place: Place) => Promise<unknown>>> = {
+    tags: (place) => place.releases.tagSha(name, 'v1.2.0'),
+    latest: (place) => place.releases.latestRelease(name),
+    find: (place) => place.releases.findRelease(name, 'v1.2.0', '0123456789abcdef0123'),
+  };
+  for (const [what, ask] of Object.entries(asks))
+    for (const body of [page, '', 'Not Found', [], {}, { error: 'no route' }]) {
+      const place = await aPlace(t);
+      place.stand.faults.failNext(/^GET/, { status: 404, body }, 3);
+      const error = await t.throwsAsync(ask(place), { instanceOf: HalfAnswer }, `${what} ${JSON.stringify(body)}`);
+      t.regex(error?.message ?? '', /^127\.0\.0\.1:\d+ sent half an answer about \/\S+: its status is 404, but not in the words of GitHub/);
+      t.false(isForGood(error));
+    }
 });
