@@ -3,6 +3,7 @@ import { UserError } from '../../core/errors.ts';
 import { plainLine } from '../../core/text/plain-line.ts';
 import { quoted } from '../../core/text/quoted.ts';
 import type { GitError } from './program/git-cli.ts';
+import { isLimited, withoutNames } from './program/git-words.ts';
 
 /** A push that has failed. */
 export interface FailedPush {
@@ -21,9 +22,11 @@ const looks = [0, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
 /**
  * Looks at the branch after a push that failed, and returns if the push has arrived all the same: its answer was lost, or came too late.
- * @throws UserError with what is known otherwise
+ * @throws UserError with what is known otherwise; the error itself if the host has refused the push because of its limits
  */
 export async function demandArrived(push: FailedPush, error: GitError): Promise<void> {
+  // The host wants no further requests, so nothing is looked at.
+  if (isLimited(error)) throw error;
   const isRefused = isRefusal(error);
   let head: string | undefined;
   for (const ms of isRefused ? looks.slice(0, 1) : looks) {
@@ -35,12 +38,27 @@ export async function demandArrived(push: FailedPush, error: GitError): Promise<
   throw isRefused ? refused(push, error, head) : unknown(push, error, head);
 }
 
-/** Whether the server has answered that it did not take it: it will not arrive later. */
+/**
+ * Whether the server has answered that it did not take it, or was never sent it: it will not arrive later. Words of the server count only
+ * where nothing was sent; in a lost answer, `[remote failure]` is git's own word for that no outcome has arrived.
+ */
 function isRefusal({ stderr, killed }: GitError): boolean {
-  return !killed && (/^ ! \[/m.test(stderr) || noAccess.test(stderr));
+  if (killed) return false;
+  return /^ ! \[(?!remote failure\])/m.test(stderr) || isNoAccess(stderr);
 }
 
-const noAccess = /\b(401|403)\b|Authentication failed|could not read (Username|Password)|[Pp]ermission|not authorized|read[ -]only/;
+/** Git's last words where a server ends the connection before anything is sent. */
+const isUnsent = /^fatal: Could not read from remote repository/m;
+
+/** The reason of a server that has refused. */
+const saysNoAccess = /^(?:remote:| ! \[remote rejected\]).*(?:[Pp]ermission|not authorized|read[ -]only)/m;
+
+function isNoAccess(stderr: string): boolean {
+  return noAccess.test(isUnsent.test(stderr) ? stderr : withoutNames(stderr));
+}
+
+const noAccess =
+  /(?:returned error:|HTTP) 40[13]\b|Authentication failed|could not read (?:Username|Password)|[Pp]ermission (?:to|denied)|not authorized|(?:^| )read[ -]only(?:[ ,;]|\.?$)/m;
 
 function refused({ branch, parent, login }: FailedPush, { stderr }: GitError, head: string | undefined): UserError {
   const reason = reasonIn(stderr);
@@ -56,7 +74,7 @@ function refused({ branch, parent, login }: FailedPush, { stderr }: GitError, he
       `A rule on the server forbids the push to ${quoted(branch)} (${reason}): allow it for the bot, or set version.write to pull-request.`,
     );
   }
-  if (noAccess.test(stderr)) {
+  if (isNoAccess(stderr) || saysNoAccess.test(stderr)) {
     return new UserError(`The server does not let the bot push to ${quoted(branch)} (${reason}): its login needs write access (${login}).`);
   }
   return new UserError(

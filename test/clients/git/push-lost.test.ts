@@ -4,7 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { gitClient } from '../../../src/clients/git/git-client.ts';
+import { GitError } from '../../../src/clients/git/program/git-cli.ts';
+import { demandArrived } from '../../../src/clients/git/push-outcome.ts';
 import { httpClient } from '../../../src/clients/http/http-client.ts';
+import { HttpError } from '../../../src/clients/http/http-error.ts';
 import { UserError } from '../../../src/core/errors.ts';
 import { loginAt } from '../../fixtures/git-login.ts';
 import { sampleRepository } from '../../fixtures/git-repository.ts';
@@ -15,7 +18,11 @@ type Answered = (response: ServerResponse, from: IncomingMessage) => void;
 /** A repository that is pushed to through a proxy, which decides what becomes of the answer to a push. */
 async function world(
   t: ExecutionContext,
-  { hook, pushed }: { hook?: string; pushed?: (response: ServerResponse) => Answered | undefined },
+  {
+    hook,
+    pushed,
+    refused,
+  }: { hook?: string; pushed?: (response: ServerResponse) => Answered | undefined; refused?: (response: ServerResponse) => void },
 ) {
   const sample = sampleRepository(t);
   sample.git('config', 'http.receivepack', 'true');
@@ -27,6 +34,7 @@ async function world(
   const server = await gitServer(sample.root);
   const proxy = createServer((request, response) => {
     const isPush = request.method === 'POST' && request.url?.endsWith('git-receive-pack');
+    if (isPush && refused) return refused(response);
     const answered = isPush ? pushed?.(response) : undefined;
     const { port } = new URL(server.url);
     const to = { host: '127.0.0.1', port, method: request.method, path: request.url, headers: request.headers };
@@ -93,6 +101,57 @@ test('a push that is answered with 502 and moves the branch elsewhere is not sai
       /The answer to the push to `main` was lost .*, and the branch has moved to [0-9a-f]{7}: before trying again, look there for commit [0-9a-f]{7}\./,
   });
   t.is(sample.git('rev-parse', 'main'), other);
+});
+
+const to = 'To https://git.example.com/read-only/permission-401.git';
+const failed = "error: failed to push some refs to 'https://git.example.com/read-only/permission-401.git'";
+const lost: Readonly<Record<string, string>> = {
+  'in its address': `fatal: unable to access 'https://git.example.com/read-only/permission-401.git/': Empty reply from server`,
+  'in what a hook says': 'remote: Permission denied is what you read if this fails\nfatal: the remote end hung up unexpectedly',
+  'in a branch, of which the server has reported nothing': `${to}\n ! [remote failure] permission denied -> x (remote failed to report status)\n${failed}`,
+};
+const outcome = (stderr: string, head = 'b'.repeat(40)) => {
+  const push = { sha: 'c'.repeat(40), parent: 'a'.repeat(40), branch: 'main', login: 'none', head: async () => head };
+  return demandArrived(push, new GitError('git push says', `${stderr}\n`));
+};
+for (const [where, stderr] of Object.entries(lost)) {
+  test(`a push whose answer is lost is not refused because of a word ${where}`, async (t) => {
+    await t.throwsAsync(outcome(stderr), { instanceOf: UserError, message: /^The answer to the push to `main` was lost/ });
+  });
+}
+for (const stderr of [
+  `${to}\n ! [remote rejected] main -> main (failed to update ref)\n${failed}`,
+  'remote: User permission denied for writing.\nfatal: Could not read from remote repository.',
+  'ERROR: The key you are authenticating with has been marked as read only.\nfatal: Could not read from remote repository.',
+  "fatal: unable to access 'https://git.example.com/x.git/': The requested URL returned error: 403",
+]) {
+  test(`a push that is refused is not lost: ${stderr.replaceAll('\n', ' ')}`, async (t) => {
+    await t.throwsAsync(outcome(stderr), { instanceOf: UserError, message: /has moved in the meantime, so nothing was written/ });
+  });
+}
+
+test('what a server says of permissions when it refuses a push is about the login', async (t) => {
+  const words = " ! [remote rejected] main -> main (TF401027: You need the Git 'GenericContribute' permission)";
+  await t.throwsAsync(outcome(`${to}\n${words}\n${failed}`, 'a'.repeat(40)), {
+    instanceOf: UserError,
+    message: /its login needs write access/,
+  });
+});
+
+test('a push that is refused with 429 was not taken: its host is left alone, and the branch not looked at', async (t) => {
+  let asked = 0;
+  const { sample, write } = await world(t, {
+    refused(response) {
+      asked += 1;
+      response.writeHead(429).end();
+    },
+  });
+  const parent = sample.commit('main');
+  const error = await t.throwsAsync(write(parent), { instanceOf: HttpError, message: /has asked to wait for \d+ s/ });
+  t.true(error.retryAt instanceof Date);
+  await t.throwsAsync(write(parent), { instanceOf: HttpError, message: /has asked to wait/ });
+  t.is(asked, 1);
+  t.is(sample.git('rev-parse', 'main'), parent);
 });
 
 test("a lock on the server is not said to be a branch that has moved; the server's words are", async (t) => {

@@ -28,7 +28,8 @@ const known: readonly (readonly [RegExp, (at: Reached, words: string) => Error])
       ),
   ],
   [
-    /SSL|TLS|certificate|gnutls/i,
+    // A connection that is cut is described with SSL or TLS in it too.
+    /certificate|verif|issuer|self.signed|unable to get local|wrong version number|unsupported (?:protocol|version)|alert protocol version|handshake failure/i,
     ({ where }, words) =>
       new UserError(
         `git does not trust the TLS certificate of ${where}, or cannot speak TLS with it (git: ${words}): add the certificate of its authority with NODE_EXTRA_CA_CERTS, or with GIT_SSL_CAINFO if that is set.`,
@@ -55,7 +56,7 @@ const known: readonly (readonly [RegExp, (at: Reached, words: string) => Error])
     ({ where, about }, words) => new HttpError(`${where} fails for ${about} (git: ${words})`, { retry: true }),
   ],
   [
-    /hung up|early EOF|RPC failed|unexpected disconnect|expected (flush|packfile)|index-pack|unpack-objects|Connection (reset|closed)|protocol error|bad (line length|pack)|transfer closed/i,
+    /hung up|early EOF|RPC failed|unexpected disconnect|expected (flush|packfile)|index-pack|unpack-objects|Connection (reset|closed)|protocol error|bad (line length|pack)|transfer closed|recv error|pull function|non-properly terminated|unexpected eof|SSL_ERROR_SYSCALL/i,
     ({ where, about }, words) => new HalfAnswer(where, about, `git: ${words}`),
   ],
 ];
@@ -63,6 +64,11 @@ const known: readonly (readonly [RegExp, (at: Reached, words: string) => Error])
 /** Whether a server may have failed because it was asked to leave objects out, which some cannot and do not say. */
 export function mayBeOfFilter({ stderr, killed }: GitError): boolean {
   return !killed && /filter|(?:returned error:|HTTP) (?:400|5\d\d)\b|hung up|unexpected disconnect/i.test(stderr);
+}
+
+/** Whether the server has refused git because of its limits; git does not report how long it asks to wait. */
+export function isLimited({ stderr, killed }: GitError): boolean {
+  return !killed && /(?:returned error:|HTTP) 429\b/.test(withoutNames(stderr));
 }
 
 const ofSsh =
@@ -100,9 +106,9 @@ function faultOfProxy(proxy: string, where: string, stderr: string, words: strin
   return new HttpError(sentence, { retry: true });
 }
 
-/** Without addresses and without the server's own words, in which anything may stand. */
-function withoutNames(stderr: string): string {
-  const lines = stderr.split('\n').filter((line) => !line.startsWith('remote:'));
+/** Without addresses, the names of branches and the server's own words, in which anything may stand. */
+export function withoutNames(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => !/^(?:remote:|To | ! \[)/.test(line));
   return lines.join('\n').replace(/'[^'\n]*'/g, "''");
 }
 

@@ -29,12 +29,39 @@ test(
   HttpError,
   /cannot be reached by git/,
 );
+for (const words of [
+  'server certificate verification failed. CAfile: none CRLfile: none',
+  'SSL certificate problem: unable to get local issuer certificate',
+  'gnutls_handshake() failed: Handshake failed: error:0A00010B:SSL routines::wrong version number',
+])
+  test(
+    `a TLS connection that cannot be made: ${words}`,
+    said,
+    `fatal: unable to access ${url}: ${words}`,
+    UserError,
+    /does not trust .* or cannot speak TLS/,
+  );
+for (const words of [
+  'gnutls_handshake() failed: Error in the pull function.',
+  'GnuTLS recv error (-110): The TLS connection was non-properly terminated.',
+  'GnuTLS recv error (-54): Error in the pull function.',
+  'OpenSSL SSL_connect: Connection reset by peer in connection to git.example.com:443',
+  'OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to git.example.com:443',
+  'OpenSSL SSL_read: error:0A000126:SSL routines::unexpected eof while reading, errno 0',
+])
+  test(
+    `a TLS connection that is cut says nothing of the certificate: ${words}`,
+    said,
+    `fatal: unable to access ${url}: ${words}`,
+    HalfAnswer,
+    /half an answer about/,
+  );
 test(
-  'gnutls',
+  'a TLS connection that is slow is tried again',
   said,
-  `fatal: unable to access ${url}: gnutls_handshake() failed: Error in the pull function.`,
-  UserError,
-  /cannot speak TLS/,
+  `fatal: unable to access ${url}: SSL connection timeout`,
+  HttpError,
+  /^git failed for /,
 );
 test(
   'a wrong login',
