@@ -89,7 +89,7 @@ export function readConfig(text: string, file: string, checks: Checks): Config {
 function configOf({ cache, limits, networkPolicy, repositories, registries, ...rest }: Written): Config {
   return {
     ...rest,
-    registries: Object.fromEntries(Object.entries(registries).map(([name, { ca, ...one }]) => [name, { ...one, ...(ca && { ca }) }])),
+    registries: Object.fromEntries(Object.entries(registries).map(([name, one]) => [name, defined(one)])),
     registry: registryOf(rest.registry),
     limits: { runs: limits.runs, newRuns: limits.newRuns, ...(limits.gpus !== undefined && { gpus: limits.gpus }) },
     ...(cache && { cache }),
@@ -98,8 +98,13 @@ function configOf({ cache, limits, networkPolicy, repositories, registries, ...r
   };
 }
 
-function registryOf({ ca, api, ...rest }: Written['registry']): Config['registry'] {
-  return { ...rest, api: api.replace(/\/$/, ''), ...(ca && { ca }) };
+function registryOf({ api, ...rest }: Written['registry']): Config['registry'] {
+  return { ...defined(rest), api: api.replace(/\/$/, '') };
+}
+
+/** Without the optional keys of a registry that are not set. */
+function defined<T extends { ca?: string | undefined; plain?: boolean | undefined }>({ ca, plain, ...rest }: T) {
+  return { ...rest, ...(ca && { ca }), ...(plain !== undefined && { plain }) };
 }
 
 function repositoryOf(written: Written['repositories'][number], channel: string): Repository {

@@ -40,6 +40,13 @@ const stageBasics = {
 const templateForm = 'the name of a job template (a file in manifests/jobs without .yaml), or the path of a file';
 const template = text(templateForm, /^(?!-)[^\0\s]+$/).describe('The job template: a file in `manifests/jobs` without `.yaml`, or a path.');
 
+const plainHttp = z.boolean({ error: 'true or false' }).optional().meta({
+  description:
+    'Whether pods use plain HTTP for `push`. If `false`, they use TLS, and verify it. Where the bot and pods reach a registry differently, its `api` does not tell.',
+  byDefault:
+    '`true` if `api` is http:// and `push` is the same address, or without `ca` a name inside of the cluster (`registry:5000`, `….svc:5000`, `….svc.cluster.local:5000`) with a port other than 443',
+});
+
 const pushes = ['direct', 'copy'] as const;
 
 const imageBody = {
@@ -148,6 +155,7 @@ export const schema = map({
     ca: certificateFile.describe(
       'Path of a file with the certificates of its authority (PEM), if it is a private one. Nodes need them in the configuration of their container runtime.',
     ),
+    plain: plainHttp,
   }),
   registries: z
     .record(
@@ -156,12 +164,13 @@ export const schema = map({
         push: registryHost.describe('Address of the registry used by pods, `host` or `host:port`.'),
         api: serverUrl.describe('Address of the registry used by the bot, a URL.'),
         ca: certificateFile.describe('Path of a file with the certificates of its authority (PEM), if it is a private one.'),
+        plain: plainHttp,
       }),
       { error: 'a map of names to registries' },
     )
     .default({})
     .describe(
-      'External registries for release images, by name: `push` (address used by pods), `api` (URL used by the bot) and, for a private certificate authority, `ca` (path of its certificates, PEM). Their credentials are `REGISTRY_<NAME>_USERNAME` and `REGISTRY_<NAME>_PASSWORD`.',
+      'External registries for release images, by name: `push` (address used by pods), `api` (URL used by the bot) and, for a private certificate authority, `ca` (path of its certificates, PEM); `plain` as for `registry`. Their credentials are `REGISTRY_<NAME>_USERNAME` and `REGISTRY_<NAME>_PASSWORD`.',
     ),
   git: map({
     httpHosts: list(gitHost, 'a list of hosts (host or host:port)')

@@ -54,6 +54,8 @@ export interface RegistryAddresses {
   readonly api: string;
   /** Path of a file with the CA certificates (PEM) for it, if it is not signed by a publicly trusted CA. */
   readonly ca?: string;
+  /** Whether pods use plain HTTP; absent: `isPlain` decides. */
+  readonly plain?: boolean;
 }
 
 export interface GitRules {
@@ -166,6 +168,8 @@ export interface ExternalRegistry {
   readonly api: string;
   /** Path of a file with the CA certificates (PEM) for it, if it is not signed by a publicly trusted CA. */
   readonly ca?: string;
+  /** Whether pods use plain HTTP; absent: `isPlain` decides. */
+  readonly plain?: boolean;
 }
 
 export type Stage = ImageStage | TestStage;

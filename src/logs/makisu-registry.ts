@@ -49,7 +49,7 @@ const remedies: readonly (readonly [fits: (answer: Answer) => boolean, kind: str
   [
     ({ status, words }) => status === 400 && /https/i.test(words),
     'registry',
-    'It speaks TLS. Pods use plain HTTP only for the registry under `registry`, and only without a login: set its login or `registry.ca`.',
+    'It speaks TLS, and pods use plain HTTP for it: set `plain: false` beside its `push` in the configuration.',
   ],
   [
     ({ status, method }) => status === 401 && method === 'GET',

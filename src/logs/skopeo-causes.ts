@@ -117,7 +117,7 @@ const known: readonly Known[] = [
     ({ host }) => ({
       kind: 'registry',
       title: `${registry(host)} speaks plain HTTP`,
-      next: 'Write its `api` with http:// in the configuration if that is intended, or correct its `push`.',
+      next: 'Set `plain: true` beside its `push` in the configuration if that is intended, or correct its `push`.',
     }),
   ],
   [

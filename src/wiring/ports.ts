@@ -11,6 +11,7 @@ import { slackRunMessages } from '../clients/slack/outbound/run-messages.ts';
 import type { FreezeFile } from '../clients/store/freeze-file.ts';
 import type { Store } from '../clients/store/store-client.ts';
 import { templateFiles } from '../clients/templates/templates-client.ts';
+import { isPlain } from '../core/plain-http.ts';
 import { lineRedactor } from '../core/redaction/redactor.ts';
 import { freezeOf } from '../core/release/freeze.ts';
 import { readerNamed } from '../logs/readers.ts';
@@ -93,8 +94,8 @@ function outsideRegistries({ config, logins, certificates, settings: { proxies }
 }
 
 function loginsOf({ config, logins, certificates }: AppContext): ExternalLogin[] {
-  return Object.entries(config.registries ?? {}).map(([name, { push }]) => {
+  return Object.entries(config.registries ?? {}).map(([name, registry]) => {
     const ca = certificates[name];
-    return { name, push, ...logins[name], ...(ca && { ca }) };
+    return { name, push: registry.push, ...logins[name], ...(ca && { ca }), ...(isPlain(registry) && { plain: true }) };
   });
 }

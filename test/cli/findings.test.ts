@@ -142,6 +142,25 @@ test('the registry is asked by each of its addresses, and what only others can s
   t.regex(pull?.next ?? '', /crictl pull node\.example\.com:32000\/.*mirror for node\.example\.com:32000/);
 });
 
+test('a registry that pods would speak to otherwise than it answers is a warning, with the key to set', async (t) => {
+  const registry = { ping: async () => ({ login: 'none' }), tokenBuilders: [] };
+  const seen = async (scheme: string, more: object) => {
+    const request = async (url: string) => (url.startsWith(`${scheme}://`) ? { status: 401 } : Promise.reject(new Error('not so')));
+    return (await registryFindings({ ...addresses, ...more }, registry, { request }))[1];
+  };
+  t.like(await seen('https', {}), {
+    state: 'warning',
+    evidence: 'registry.svc:5000 answers here by https, but pods use plain HTTP, and verify no TLS',
+    next: 'Set `plain: false` in `registry`, or correct `push`.',
+  });
+  t.like(await seen('http', { push: 'registry.example.com:5000' }), {
+    state: 'warning',
+    evidence: 'registry.example.com:5000 answers here by http, but pods use TLS',
+    next: 'Set `plain: true` in `registry` if plain HTTP is intended, or correct `push`.',
+  });
+  t.like(await seen('https', { plain: false }), { state: 'ok' });
+});
+
 test('a registry that has not looked at the login is said to be one', async (t) => {
   const registry = { ping: async () => ({ login: 'none', unproven: true }), tokenBuilders: [] };
   const [api] = await registryFindings(addresses, registry, { request: () => Promise.reject(new Error('away')) });

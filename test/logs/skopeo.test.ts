@@ -59,7 +59,7 @@ test(
 test('too many requests', means, '429', 'registry', /asks for fewer requests \(429\)$/, /Wait/);
 test('nobody listens', means, 'refused', 'registry', /outside\.example:1 cannot be reached: .*connection refused$/, /network policy/);
 test('no such host', means, 'nohost', 'registry', /^The registry nohost\.invalid cannot be reached: .*no such host$/, /network policy/);
-test('plain HTTP', means, 'plain-http', 'registry', /speaks plain HTTP$/, /api/);
+test('plain HTTP', means, 'plain-http', 'registry', /speaks plain HTTP$/, /^Set `plain: true` beside its `push`/);
 test(
   'an unknown authority',
   means,

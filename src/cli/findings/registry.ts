@@ -2,6 +2,7 @@ import { isPage } from '../../clients/http/login-page.ts';
 import type { RegistryAddresses } from '../../core/config.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
+import { isPlain } from '../../core/plain-http.ts';
 import { inThePod } from './cache.ts';
 
 /** The part of HTTP and of the registry that doctor needs. */
@@ -25,8 +26,8 @@ export interface SeenRegistry extends Pings {
 const patience = 8000;
 
 /** The registry's three addresses. Only `api` is used by the bot; `push` and `pull` can only be verified from pods and nodes. */
-export async function registryFindings({ api, push, pull }: RegistryAddresses, registry: SeenRegistry, http: Asks): Promise<Finding[]> {
-  return Promise.all([apiFinding(api, registry), pushFinding(push, http), pullFinding(pull, http)]);
+export async function registryFindings(at: RegistryAddresses, registry: SeenRegistry, http: Asks): Promise<Finding[]> {
+  return Promise.all([apiFinding(at.api, registry), pushFinding(at, http), pullFinding(at.pull, http)]);
 }
 
 async function apiFinding(api: string, registry: SeenRegistry): Promise<Finding> {
@@ -82,9 +83,16 @@ function passwordFinding(about: string, api: string, builders: string): Finding 
   return { about, state: 'warning', evidence, next: `${instead} Or configure the registry to use tokens (Bearer).` };
 }
 
-async function pushFinding(push: string, http: Asks): Promise<Finding> {
+async function pushFinding(at: RegistryAddresses, http: Asks): Promise<Finding> {
   const about = 'Registry: push, address used by pods';
+  const { push } = at;
   const answer = await answerOf(push, http);
+  const used = isPlain(at) ? 'http' : 'https';
+  if (answer !== undefined && answer !== used) {
+    const evidence = `${push} answers here by ${answer}, but pods use ${used === 'http' ? 'plain HTTP, and verify no TLS' : 'TLS'}`;
+    const next = `Set \`plain: ${answer === 'http'}\` in \`registry\`${answer === 'http' ? ' if plain HTTP is intended' : ''}, or correct \`push\`.`;
+    return { about, state: 'warning', evidence, next };
+  }
   if (answer !== undefined)
     return { about, state: 'ok', evidence: `${push} answers here (${answer}); if this runs in the bot's pod, other pods can reach it too` };
   return { about, state: 'unknown', evidence: `${push} does not answer here; pods may still reach it`, next: inThePod };

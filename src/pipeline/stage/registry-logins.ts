@@ -1,5 +1,6 @@
 import type { RegistryAddresses, Secrets } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
+import { isPlain } from '../../core/plain-http.ts';
 import { dockerLogin } from '../../core/pull-config.ts';
 
 /** A registry outside the cluster, with the bot's credentials there. */
@@ -10,6 +11,8 @@ export interface ExternalLogin {
   readonly password?: string;
   /** CA certificates (PEM), if they are not publicly trusted. */
   readonly ca?: string;
+  /** Pods use plain HTTP for it. */
+  readonly plain?: boolean;
 }
 
 /** A registry as pods reach it, with the bot's credentials there. */
@@ -51,7 +54,8 @@ const loginForms: Readonly<Record<string, LoginForm>> = {
 
 function securityOf({ username, password, plain, certificates }: RegistryLogin): object {
   const basic = username && password ? { basic: { username, password } } : {};
-  if (plain) return { ...basic, tls: { client: { disabled: true } } };
+  // With a login, Makisu finds out itself.
+  if (plain && !(username && password)) return { tls: { client: { disabled: true } } };
   return { ...basic, ...(certificates && { tls: { ca: { cert: { path: `${mounted}/${certificates}` } } } }) };
 }
 
@@ -74,9 +78,13 @@ export function loginFiles(
   { registryUsername: username, registryPassword: password, registryAuthority: authority }: Partial<Secrets>,
   outside: readonly ExternalLogin[] = [],
 ): Record<string, string> {
-  // Without a login, a builder is told to use plain HTTP where the bot does; with one, Makisu finds out itself.
-  const plain = !(username && password) && registry.api.startsWith('http:');
-  const own: RegistryLogin = { push: registry.push, username, password, plain, ...(authority && { certificates: certificateFile() }) };
+  const own: RegistryLogin = {
+    push: registry.push,
+    username,
+    password,
+    plain: isPlain(registry),
+    ...(authority && { certificates: certificateFile() }),
+  };
   const others = outside.map(({ name, ca, ...login }) => ({ ...login, ...(ca && { certificates: certificateFile(name) }) }));
   const files = forms.map(loginForm).map(({ file, write }) => [file, JSON.stringify(write([own, ...others]))] as const);
   const trusted = [{ name: undefined, ca: authority }, ...outside];

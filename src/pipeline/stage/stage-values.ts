@@ -1,6 +1,7 @@
 import type { Config, ExternalRegistry, RegistryAddresses, ReleaseImage, Repository, Secrets, Stage, Tools } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
 import { branchSlug } from '../../core/git/branch-slug.ts';
+import { isPlain } from '../../core/plain-http.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { BuiltImage } from '../../core/run/stage-run.ts';
 import { attemptAt, isReleaseImage } from '../../core/run/stages.ts';
@@ -60,8 +61,8 @@ export function surroundings(
   };
 }
 
-function accessTo({ push, api, ca }: Pick<ExternalRegistry, 'push' | 'api' | 'ca'>, file: string): RegistryAccess {
-  return { push, plain: api.startsWith('http:'), certificates: ca ? file : '' };
+function accessTo(registry: ExternalRegistry, file: string): RegistryAccess {
+  return { push: registry.push, plain: isPlain(registry), certificates: registry.ca ? file : '' };
 }
 
 /** Whether nodes get credentials for pulling images. */

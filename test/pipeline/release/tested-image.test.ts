@@ -44,6 +44,8 @@ test('an image of a release knows the newest image of the run by its digest, whe
 test('a template knows whether a registry uses plain HTTP, and the file with the certificates of its authority', (t) => {
   const registries = {
     plain: { push: 'zot:5000', api: 'http://zot:5000' },
+    said: { push: 'zot.example.com:5000', api: 'https://zot.example.com', plain: true },
+    apart: { push: 'reg.example.com', api: 'http://reg.svc:5000' },
     private: { push: 'harbor.example', api: 'https://harbor.example', ca: '/etc/harbor.pem' },
   };
   const around2 = surroundings({ tools, registry: addresses, registries }, {});
@@ -51,6 +53,8 @@ test('a template knows whether a registry uses plain HTTP, and the file with the
     stageValues(aRun(1, { release: { ...release, images: [waiting] } }), buildsImage, { ...released, registry } as ReleaseImage, around2)
       .Registry;
   t.like(registryOf('plain'), { Push: 'zot:5000', Plain: true, Certificates: '' });
+  t.like(registryOf('said'), { Push: 'zot.example.com:5000', Plain: true });
+  t.like(registryOf('apart'), { Push: 'reg.example.com', Plain: false });
   t.like(registryOf('private'), { Push: 'harbor.example', Plain: false, Certificates: 'private.pem' });
 });
 

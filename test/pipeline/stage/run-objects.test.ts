@@ -70,6 +70,20 @@ test('builds of a release know the registries outside too: who they are there, a
   });
 });
 
+test('a registry that pods reach by plain HTTP is so for Makisu where it has no login; with one, Makisu finds out itself', (t) => {
+  const at = { ...registry, push: 'registry.example.com:5000' };
+  const outside = [{ name: 'zot', push: 'zot:5000', plain: true }];
+  const securityIn = (one: typeof at & { plain?: boolean }, secrets: object) =>
+    JSON.parse(loginFiles(['makisu'], one, secrets, outside)['registry.yaml'] ?? '');
+  const disabled = { tls: { client: { disabled: true } } };
+  t.deepEqual(securityIn(at, {}), {
+    'registry.example.com:5000': { '.*': { security: {} } },
+    'zot:5000': { '.*': { security: disabled } },
+  });
+  t.like(securityIn({ ...at, plain: true }, {}), { 'registry.example.com:5000': { '.*': { security: disabled } } });
+  t.deepEqual(Object.keys(securityIn({ ...at, plain: true }, login)[at.push]['.*'].security), ['basic']);
+});
+
 test('a Docker configuration has the registries to which there is a login', (t) => {
   const outside = [
     { name: 'azure', push: 'studio.azurecr.io', username: 'bot', password: 'p:w' },
