@@ -6,6 +6,7 @@ import { readGitLogins } from './config/git-logins.ts';
 import { schemaIssues } from './config/issues.ts';
 import { besides, leaks } from './config/leaks.ts';
 import { registriesNamed } from './config/registries.ts';
+import { demandOneLogin } from './config/registry-login-rule.ts';
 import { type Checks, ruleIssues, shortOf } from './config/rules.ts';
 import { schema, type Written } from './config/schema.ts';
 import type { Config, GitLogin, ReleaseImage, Repository, Secrets, Stage, VersionSource } from './core/config.ts';
@@ -40,6 +41,7 @@ export function readConfiguration(env: Environment, checks: Checks, readFile: (p
     () => readAuthority(registries.own, 'registry.ca', file, readFile),
     () => gitLoginsIn(env, file, checks, readFile),
   );
+  demandOneLogin(file, { config, secrets, logins });
   return { settings, secrets: { ...secrets, ...(authority && { registryAuthority: authority }) }, config, logins, certificates, gitLogins };
 }
 

@@ -356,6 +356,18 @@ test('what the file names in the environment and on the disk comes with all othe
   );
 });
 
+test('two logins at one address of a registry end the start', (t) => {
+  const text = `${least}registries: { hub: { push: "registry:5000", api: "https://registry:5000" } }\n`;
+  const tokens = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', REGISTRY_USERNAME: 'cox', REGISTRY_PASSWORD: 'hunter22' };
+  const env = { ...tokens, REGISTRY_HUB_USERNAME: 'robot', REGISTRY_HUB_PASSWORD: 'hunter23', COXSWAIN_CONFIG: 'mine.yaml' };
+  const error = t.throws(() => readConfiguration(env, checks, () => text), { instanceOf: ConfigError });
+  t.deepEqual(
+    error.issues.map(({ path }) => path),
+    ['registries.hub.push'],
+  );
+  t.notThrows(() => readConfiguration({ ...env, REGISTRY_HUB_USERNAME: 'cox', REGISTRY_HUB_PASSWORD: 'hunter22' }, checks, () => text));
+});
+
 test('a token in place of a path is named and never repeated', (t) => {
   const token = `xoxb-${'1'.repeat(12)}-${'a'.repeat(24)}`;
   const text = `${least}registries: { quay: { push: quay.io, api: "https://quay.io", ca: ${token} } }\n`;

@@ -20,8 +20,8 @@ export function isPlain({ push, api, ca, plain }: RegistryPlace): boolean {
   return ca === undefined && isInCluster(push);
 }
 
-/** Without the port that http has anyway. */
-function hostOf(push: string): string {
+/** A `push` address in one form of several: lower case, without the port that http has anyway. */
+export function hostOf(push: string): string {
   return URL.canParse(`http://${push}`) ? new URL(`http://${push}`).host : push;
 }
 

@@ -42,7 +42,7 @@ const loginForms: Readonly<Record<string, LoginForm>> = {
   // docs/REGISTRY.md of Makisu 0.4.2; it logs in with tokens (lib/registry/security/basicauth.go), and with credentials tries HTTPS first.
   makisu: {
     file: 'registry.yaml',
-    write: (logins) => Object.fromEntries(logins.map((login) => [login.push, { '.*': { security: securityOf(login) } }])),
+    write: (logins) => Object.fromEntries(inOrder(logins).map((login) => [login.push, { '.*': { security: securityOf(login) } }])),
     tokensOnly: true,
   },
   // As `docker login` writes it; Kaniko, Buildah, BuildKit and skopeo read it.
@@ -51,6 +51,11 @@ const loginForms: Readonly<Record<string, LoginForm>> = {
     write: (logins) => ({ auths: Object.fromEntries(logins.flatMap(dockerAuth)) }),
   },
 };
+
+/** Of several registries at one address, the last one counts: one with a login, if there is one. */
+function inOrder(logins: readonly RegistryLogin[]): readonly RegistryLogin[] {
+  return logins.toSorted((a, b) => Number(Boolean(a.username)) - Number(Boolean(b.username)));
+}
 
 function securityOf({ username, password, plain, certificates }: RegistryLogin): object {
   const basic = username && password ? { basic: { username, password } } : {};

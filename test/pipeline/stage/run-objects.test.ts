@@ -84,6 +84,11 @@ test('a registry that pods reach by plain HTTP is so for Makisu where it has no 
   t.deepEqual(Object.keys(securityIn({ ...at, plain: true }, login)[at.push]['.*'].security), ['basic']);
 });
 
+test('of two registries at one address Makisu knows the one with the login', (t) => {
+  const config = JSON.parse(loginFiles(['makisu'], registry, login, [{ name: 'again', push: registry.push }])['registry.yaml'] ?? '');
+  t.deepEqual(config[registry.push]['.*'].security.basic, { username: login.registryUsername, password: login.registryPassword });
+});
+
 test('a Docker configuration has the registries to which there is a login', (t) => {
   const outside = [
     { name: 'azure', push: 'studio.azurecr.io', username: 'bot', password: 'p:w' },
