@@ -31,7 +31,6 @@ const ref = z.object({ ref: z.string(), object: z.object({ type: z.string(), sha
 const comparedCommit = z.object({
   sha: z.string(),
   html_url: z.string().optional(),
-  parents: z.array(z.object({ sha: z.string() })).optional(),
   commit: z.object({ message: z.string(), author: z.object({ name: z.string().optional() }).nullable() }),
 });
 

@@ -131,10 +131,12 @@ async function put(
   return writeOnce(write, done, retryMs);
 }
 
-/** Our commit, if it is on the branch: recognized by its message, which names version and person, and by coming after the parent. */
+/**
+ * Our commit, if it is on the branch: recognized by its message, which names version and person, and by coming after the parent. Anybody who
+ * may push can forge that, so it is not passed on as the bot's own: without its parent, it gets a run like any other.
+ */
 async function written({ octokit, at }: Place, { parent, message }: FileChange, branch: string): Promise<Written | undefined> {
   const { data } = await octokit.rest.repos.compareCommitsWithBasehead({ ...at, basehead: `${parent}...${branch}`, per_page: 100 });
   const found = data.commits.find(({ commit }) => commit.message.trim() === message.trim());
-  const before = found?.parents?.[0]?.sha;
-  return found && { sha: found.sha, url: found.html_url ?? '', ...(before && { parent: before }) };
+  return found && { sha: found.sha, url: found.html_url ?? '' };
 }
