@@ -42,13 +42,19 @@ export async function lookAfterCancel(deps: AfterCancelDeps, run: Run, repositor
 /** @throws if GitHub is unavailable at present */
 async function draftLeft(deps: AfterCancelDeps, run: Run, repository: Repository, isLate: boolean): Promise<Leftovers> {
   try {
-    return await leftoversOnGithub(deps, run, repository);
+    const left = await leftoversOnGithub(deps, run, repository);
+    if (left.is === 'published') await noteRefusal(deps.book, run.id, 'draft', publishedAllTheSame(left));
+    return left;
   } catch (error) {
     if (!isLate && !isForGood(error)) throw error;
     await noteRefusal(deps.book, run.id, 'draft', `It is not known whether a draft is on GitHub: ${messageOf(error)}`);
     const { draft } = run.release?.github ?? {};
     return { ...(draft && { draft }) };
   }
+}
+
+function publishedAllTheSame({ published = '' }: Leftovers): string {
+  return `Its GitHub release has been published all the same: ${published} . Delete it and its tag, if nobody is to use it.`;
 }
 
 /** @throws if the registry is unavailable at present */

@@ -62,7 +62,7 @@ export async function leftoversOnGithub({ book, github }: GithubDeps, run: Run, 
   if (!github || !place) return { ...(part?.draft && { draft: part.draft }) };
   const found = await github.findRelease(place, tag, markerOf(run));
   if (found.state === 'draft') return { draft: found.release.url, is: 'draft' };
-  return found.state === 'published' && found.ours ? { is: 'published' } : {};
+  return found.state === 'published' && found.ours ? { is: 'published', published: found.release.url } : {};
 }
 
 /** The same; if GitHub does not answer, what was known before. */
@@ -190,6 +190,8 @@ export async function hasLasted(deps: PartDeps, run: Run): Promise<boolean> {
 export interface Leftovers {
   readonly draft?: string;
   readonly is?: 'draft' | 'published';
+  /** The page of the published release. */
+  readonly published?: string;
 }
 
 /** Fails this part alone, and queues a thread post with its cause. */

@@ -181,6 +181,18 @@ test('after a cancellation a push that came before it, and the draft, are looked
   t.is(await look(), undefined);
 });
 
+test('after a cancellation, a release that has been published all the same is named', async (t) => {
+  const published = { id: 1, url: 'https://github.com/acme/app/releases/v1.2.3', draft: false };
+  const { github } = aGithub({ findRelease: async () => ({ state: 'published', ours: true, release: published }) });
+  const cancelled = { state: 'cancelled', cancelledBy: 'U1', endedAt: at(1000).toISOString() } as const;
+  const { book } = aBook([passedRun(1, { ...cancelled, release: { ...release, github: { state: 'drafting', draft: 'draft' } } })]);
+  const deps = { book, github, registry: theRegistry().registry, now: () => at(1060) } as unknown as ReleaseDeps;
+  t.is(await lookAfterCancel(deps, book.get('app-1') as Run, aRepository()), undefined);
+  t.is(book.get('app-1')?.release?.github?.draft, undefined);
+  const shown = readable(runMessage(book.get('app-1') as Run, view));
+  t.regex(shown, /⚠ Its GitHub release has been published all the same: \S+\/acme\/app\/releases\/v1\.2\.3 \. Delete it and its tag/);
+});
+
 test('a draft is looked for until GitHub answers, for an hour, by whatever clock', async (t) => {
   const { github } = aGithub({ findRelease: async () => Promise.reject(new Error('answers 500')) });
   const cancelled = { state: 'cancelled', cancelledBy: 'U1', endedAt: at(1000).toISOString() } as const;
