@@ -19,7 +19,7 @@ export class Objects {
     const path = await this.#resources.collection(object);
     const query = { fieldManager: 'coxswain', fieldValidation: 'Strict' };
     try {
-      await this.#api.json({ doing, method: 'POST', path, query, body: object }, rawObject);
+      await byApiServer(this.#api.json({ doing, method: 'POST', path, query, body: object }, rawObject));
       return 'created';
     } catch (error) {
       if (!(error instanceof ClusterError) || error.reason !== 'AlreadyExists') throw error;
@@ -41,14 +41,15 @@ export class Objects {
     const path = `${await this.#resources.collection(object)}/${encodeURIComponent(object.metadata.name)}`;
     const query = { fieldManager: 'coxswain', force: true, fieldValidation: 'Strict' };
     const contentType = 'application/apply-patch+yaml';
-    await this.#api.json({ doing: `apply ${titleOf(object)}`, method: 'PATCH', path, query, contentType, body: object }, rawObject);
+    const doing = `apply ${titleOf(object)}`;
+    await byApiServer(this.#api.json({ doing, method: 'PATCH', path, query, contentType, body: object }, rawObject));
   }
 
   /** Replaces an existing object of ours entirely, so that old keys disappear. @throws ClusterError */
   async replace(object: KubernetesObject): Promise<void> {
     const path = `${await this.#resources.collection(object)}/${encodeURIComponent(object.metadata.name)}`;
     const query = { fieldManager: 'coxswain', fieldValidation: 'Strict' };
-    await this.#api.json({ doing: `replace ${titleOf(object)}`, method: 'PUT', path, query, body: object }, rawObject);
+    await byApiServer(this.#api.json({ doing: `replace ${titleOf(object)}`, method: 'PUT', path, query, body: object }, rawObject));
   }
 
   /** Deletes a Job, and in the background its pods; not an error if absent. @throws ClusterError */
@@ -105,11 +106,19 @@ function titleOf({ kind, metadata }: KubernetesObject): string {
 /** The response, or undefined if there is no such object. */
 export async function absentIsFine<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
-    return await answer;
+    return await byApiServer(answer);
   } catch (error) {
     if (!(error instanceof ClusterError) || error.code !== 404) throw error;
-    if (error.reason === 'NotFound') return undefined;
-    // Not the API server's own word: something that stands in its place for a while.
+    return undefined;
+  }
+}
+
+/** The response; a 404 that is not the API server's own word is of something that stands in its place for a while. */
+async function byApiServer<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof ClusterError) || error.code !== 404 || error.reason === 'NotFound') throw error;
     throw new ClusterError(error.message, { code: 0, reason: 'Unreachable', retry: true, cause: error });
   }
 }

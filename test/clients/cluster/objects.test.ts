@@ -1,7 +1,8 @@
 import test from 'ava';
+import type { ClusterClient } from '../../../src/clients/cluster/cluster-client.ts';
 import { ClusterError } from '../../../src/core/cluster.ts';
 import { connected } from './connected.ts';
-import { json, type Received, status } from './scripted-api.ts';
+import { type Answer, json, type Received, status } from './scripted-api.ts';
 
 const job = {
   apiVersion: 'batch/v1',
@@ -72,6 +73,29 @@ test('a kind that the cluster does not know, and an object without its namespace
   await t.throwsAsync(client.create({ ...job, metadata: { name: 'j', uid: 'k1' } }), {
     message: 'Job j has no namespace. Set metadata.namespace.',
   });
+});
+
+for (const [what, method, path, act] of [
+  ['create', 'POST', jobs, (client: ClusterClient) => client.create(job)],
+  ['apply', 'PATCH', `${jobs}/j`, (client: ClusterClient) => client.apply(job)],
+  ['replace', 'PUT', `${jobs}/j`, (client: ClusterClient) => client.replace(job)],
+] as const) {
+  test(`${what}: a 404 that is not the API server's own word passes, and its own does not`, async (t) => {
+    const { scripted, client } = await connected(t);
+    const page: Answer = (response) => response.writeHead(404, { 'content-type': 'text/plain' }).end('default backend - 404');
+    scripted.on(by(method, path), page, status(404, 'NotFound', 'namespaces "n" not found'));
+    t.like(await t.throwsAsync(act(client), { instanceOf: ClusterError, message: /default backend/ }), { retry: true });
+    t.like(await t.throwsAsync(act(client), { instanceOf: ClusterError }), { reason: 'NotFound', retry: false });
+  });
+}
+
+test('a kind that was missing is looked for again', async (t) => {
+  const { scripted, client } = await connected(t);
+  const listed = (...kinds: object[]) => json({ kind: 'APIResourceList', resources: kinds });
+  scripted.on(by('GET', '/apis/batch/v1'), listed(), listed({ name: 'jobs', kind: 'Job', namespaced: true }));
+  scripted.on(by('POST', jobs), json({ ...job, metadata: { ...job.metadata, uid: 'k1' } }, 201));
+  await t.throwsAsync(client.create(job), { message: /has no kind Job/ });
+  t.is(await client.create(job), 'created');
 });
 
 test('apply is a forced server-side apply in the name of coxswain, and never for a Secret', async (t) => {

@@ -8,7 +8,7 @@ interface Resource {
   readonly namespaced: boolean;
 }
 
-/** Finds the API path of a kind of object through discovery; requested once per API group. */
+/** Finds the API path of a kind of object through discovery; requested once per API group, and anew after a kind was missing. */
 export class Resources {
   readonly #api: ApiServer;
   readonly #groups = new Map<string, Promise<readonly Resource[]>>();
@@ -21,7 +21,11 @@ export class Resources {
   async collection({ apiVersion, kind, metadata }: KubernetesObject): Promise<string> {
     const root = groupPath(apiVersion);
     const resource = (await this.#group(root)).find((one) => one.kind === kind);
-    if (resource === undefined) throw invalid(`The cluster has no kind ${kind} in ${apiVersion}. Correct apiVersion or kind.`);
+    if (resource === undefined) {
+      // It may be installed later, or the list was one of a server that was starting.
+      this.#groups.delete(root);
+      throw invalid(`The cluster has no kind ${kind} in ${apiVersion}. Correct apiVersion or kind.`);
+    }
     if (!resource.namespaced) return `${root}/${resource.name}`;
     if (metadata.namespace === undefined) throw invalid(`${kind} ${metadata.name} has no namespace. Set metadata.namespace.`);
     return `${root}/namespaces/${metadata.namespace}/${resource.name}`;
