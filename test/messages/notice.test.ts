@@ -17,6 +17,27 @@ test('a channel hears how many branches got no run, which they are, and how one 
   );
 });
 
+const polls = {
+  uid: 'n',
+  repository: 'tools',
+  channel: '#ci',
+  at: '2026-01-01T00:10:00Z',
+  since: '2026-01-01T00:00:00Z',
+  state: 'owed',
+} as const;
+
+test('a channel hears since when and why a repository cannot be polled, and when it can be again', (t) => {
+  const failing = noticeMessage({ ...polls, problem: 'The server <b> refuses the login: check GIT_USERNAME.' });
+  t.regex(
+    failing.text,
+    /^⚠ \*tools\* cannot be polled since .+, so new commits start no runs: The server &lt;b&gt; refuses the login: check GIT_USERNAME\./,
+  );
+  t.regex(
+    noticeMessage(polls).text,
+    /^\*tools\* is polled again \(it could not be since .+\)\. What was pushed meanwhile starts its runs now\.$/,
+  );
+});
+
 test('names of branches that strangers chose ring nobody and break no limit', (t) => {
   const branches = Array.from({ length: 10 }, () => `<!channel>&\`${'&<>'.repeat(80)}`);
   const message = noticeMessage({ ...notice, count: 10, branches });

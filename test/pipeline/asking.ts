@@ -1,6 +1,6 @@
 import type { Pause } from '../../src/core/command/command.ts';
 import type { Config, Repository, Watched } from '../../src/core/config.ts';
-import type { Notice } from '../../src/core/notice.ts';
+import type { LeftOut, PollNotice } from '../../src/core/notice.ts';
 import type { Run, RunVersion } from '../../src/core/run/run.ts';
 import type { Heads } from '../../src/pipeline/intake/new-commits.ts';
 import { OwnCommits } from '../../src/pipeline/intake/own-commits.ts';
@@ -45,13 +45,17 @@ export function aWorld(
     },
   };
   const watched = new Map<string, Watched>();
-  const told: Omit<Notice, 'count' | 'state'>[] = [];
+  const told: LeftOut[] = [];
   const pushed = new Map<string, string>();
   const own = new OwnCommits({
     parentOf: (_, commit) => pushed.get(commit),
     wrote: async (_, commit, parent) => void pushed.set(commit, parent),
   });
   const vanished = new Set<string>();
+  const clock = { now: at(0) };
+  const failing: { problem?: Error } = {};
+  const problems = new Map<string, string>();
+  const polls: Omit<PollNotice, 'state'>[] = [];
   const seen = {
     lastSeen: (name: string) => seenHeads.get(name),
     wasAt: (name: string, branch: string, commit: string) => vanished.has(`${name} ${branch} ${commit}`),
@@ -62,6 +66,13 @@ export function aWorld(
         if (!Object.hasOwn(now, branch)) vanished.add(`${name} ${branch} ${commit}`);
       seenHeads.set(name, now);
       if (by) watched.set(name, by);
+    },
+    pollProblem: (name: string) => problems.get(name),
+    savePollProblem: async (notice: Omit<PollNotice, 'state'>) => {
+      if (failing.problem) throw failing.problem;
+      polls.push(notice);
+      if (notice.problem === undefined) problems.delete(notice.repository);
+      else problems.set(notice.repository, notice.since);
     },
   };
   let paused: readonly Pause[] = [];
@@ -95,7 +106,7 @@ export function aWorld(
       pauses,
       own,
       requests,
-      now: () => at(0),
+      now: () => clock.now,
       uid: () => 'f'.repeat(20),
       notice: () => undefined,
       apartMs: 0,
@@ -113,6 +124,9 @@ export function aWorld(
     pollerOf,
     logged,
     told,
+    clock,
+    polls,
+    failing,
     pushed,
     own,
     ids: () => book.all().map((run) => `${run.id} ${run.commit.sha[0]} ${run.cause.kind}`),

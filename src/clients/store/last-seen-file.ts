@@ -23,6 +23,8 @@ export interface LastSeen {
   readonly vanished?: Readonly<Record<string, Vanished>>;
   /** The git URL and branch patterns that were polled; missing in older files. */
   readonly watched?: Readonly<Record<string, Watched>>;
+  /** Since when repositories cannot be polled, as their channels were told (ISO 8601). */
+  readonly pollProblems?: Readonly<Record<string, string>>;
   /** Notices still to be posted. */
   readonly notices?: readonly Notice[];
   /** The commits that the bot pushed itself, each with its parent. */
@@ -33,7 +35,7 @@ export interface LastSeen {
 
 const numbers = z.record(z.string(), z.int());
 const texts = z.record(z.string(), z.string());
-const notice = z.object({
+const leftOut = z.object({
   uid: z.string(),
   repository: z.string(),
   channel: z.string(),
@@ -43,13 +45,23 @@ const notice = z.object({
   limit: z.int(),
   state: z.enum(['owed', 'intended']),
 });
+const poll = z.object({
+  uid: z.string(),
+  repository: z.string(),
+  channel: z.string(),
+  at: z.string(),
+  since: z.string(),
+  problem: z.string().exactOptional(),
+  state: z.enum(['owed', 'intended']),
+});
 const bump = z.object({ kind: z.enum(bumps), from: z.string(), version: z.string(), parent: z.string(), at: z.string() });
 const seen = z.object({
   numbers,
   repositories: z.record(z.string(), texts),
   vanished: z.record(z.string(), z.record(z.string(), z.array(z.string()))).exactOptional(),
   watched: z.record(z.string(), z.object({ git: z.string(), branches: z.array(z.string()) })).exactOptional(),
-  notices: z.array(notice).exactOptional(),
+  pollProblems: texts.exactOptional(),
+  notices: z.array(z.union([leftOut, poll])).exactOptional(),
   own: z.record(z.string(), texts).exactOptional(),
   bumps: z.record(z.string(), z.record(z.string(), bump)).exactOptional(),
 });

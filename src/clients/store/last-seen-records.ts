@@ -1,6 +1,6 @@
 import type { Low } from 'lowdb';
 import type { Watched } from '../../core/config.ts';
-import { type Notice, withBranches } from '../../core/notice.ts';
+import { type LeftOut, type Notice, type PollNotice, withBranches, withPoll } from '../../core/notice.ts';
 import type { PendingBump } from '../../core/version/pending-bump.ts';
 import type { LastSeen, Numbers, Vanished } from './last-seen-file.ts';
 
@@ -39,12 +39,7 @@ export class LastSeenRecords {
     return own(this.#seen.data.watched ?? {}, repository);
   }
 
-  async saveLastSeen(
-    repository: string,
-    heads: Heads,
-    by = this.watched(repository),
-    leftOut?: Omit<Notice, 'count' | 'state'>,
-  ): Promise<void> {
+  async saveLastSeen(repository: string, heads: Heads, by = this.watched(repository), leftOut?: LeftOut): Promise<void> {
     const known = this.lastSeen(repository);
     if (!leftOut && known && isSame(known, heads) && isSameWatch(this.watched(repository), by)) return;
     const { repositories, watched, notices = [], vanished = {} } = this.#seen.data;
@@ -56,6 +51,18 @@ export class LastSeenRecords {
       ...(by && { watched: { ...watched, [repository]: { git: by.git, branches: [...by.branches] } } }),
       ...(leftOut && { notices: withBranches(notices, leftOut) }),
     });
+  }
+
+  pollProblem(repository: string): string | undefined {
+    return own(this.#seen.data.pollProblems ?? {}, repository);
+  }
+
+  async savePollProblem(notice: Omit<PollNotice, 'state'>): Promise<void> {
+    const { pollProblems = {} } = this.#seen.data;
+    const { repository, since, problem } = notice;
+    const others = Object.entries(pollProblems).filter(([name]) => name !== repository);
+    const now = Object.fromEntries([...others, ...(problem === undefined ? [] : [[repository, since] as const])]);
+    await this.#change({ pollProblems: now, notices: withPoll(this.notices(), notice) });
   }
 
   notices(): readonly Notice[] {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Low } from 'lowdb';
 import type { Watched } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
-import type { Notice } from '../../core/notice.ts';
+import type { LeftOut, Notice, PollNotice } from '../../core/notice.ts';
 import type { Run } from '../../core/run/run.ts';
 import { idParts } from '../../core/run/run-id.ts';
 import type { PendingBump } from '../../core/version/pending-bump.ts';
@@ -38,12 +38,11 @@ export interface Store {
    * Replaces what was last seen of a repository and, if given, what was watched and the notice about branches that got no run, in one
    * atomic write.
    */
-  saveLastSeen(
-    repository: string,
-    branches: Readonly<Record<string, string>>,
-    watched?: Watched,
-    leftOut?: Omit<Notice, 'count' | 'state'>,
-  ): Promise<void>;
+  saveLastSeen(repository: string, branches: Readonly<Record<string, string>>, watched?: Watched, leftOut?: LeftOut): Promise<void>;
+  /** Since when the channel knows that the repository cannot be polled (ISO 8601); undefined: it can. */
+  pollProblem(repository: string): string | undefined;
+  /** Remembers the problem of the notice, or with one without a problem that it is over, in one atomic write with the notice. */
+  savePollProblem(notice: Omit<PollNotice, 'state'>): Promise<void>;
   /** Notices still to be posted. */
   notices(): readonly Notice[];
   noticed(uid: string, state: 'intended' | 'told'): Promise<void>;
@@ -173,6 +172,14 @@ class FolderStore implements Store {
 
   saveLastSeen(...[repository, branches, by, leftOut]: Parameters<Store['saveLastSeen']>): Promise<void> {
     return this.#records.saveLastSeen(repository, branches, by, leftOut);
+  }
+
+  pollProblem(repository: string): string | undefined {
+    return this.#records.pollProblem(repository);
+  }
+
+  savePollProblem(notice: Omit<PollNotice, 'state'>): Promise<void> {
+    return this.#records.savePollProblem(notice);
   }
 
   notices(): readonly Notice[] {

@@ -32,3 +32,13 @@ export function headsInView(before: Watched, now: Watched, heads: Heads): Heads 
   const { matches } = branchPatterns(before.branches);
   return Object.fromEntries(Object.entries(heads).filter(([branch]) => !matches(branch)));
 }
+
+export function headsOf(heads: readonly NewHead[]): Heads {
+  return Object.fromEntries(heads.map(({ branch, sha }) => [branch, sha]));
+}
+
+/** The names of the first ten branches. */
+export function some(heads: Heads): string {
+  const branches = Object.keys(heads).sort();
+  return `${branches.slice(0, 10).join(', ')}${branches.length > 10 ? ', …' : ''}`;
+}

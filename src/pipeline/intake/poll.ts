@@ -2,12 +2,13 @@ import type { Pause, PollStatus } from '../../core/command/command.ts';
 import { SerialByKey } from '../../core/concurrency/serial.ts';
 import type { Repository } from '../../core/config.ts';
 import { loggedMessage, messageOf } from '../../core/errors.ts';
-import type { Notice } from '../../core/notice.ts';
+import type { LeftOut } from '../../core/notice.ts';
 import { Backoff } from '../../core/time/backoff.ts';
 import { monotonic } from '../../core/time/clock.ts';
 import { Absences, demandBranches } from './absences.ts';
-import { type Heads, headsInView, type NewHead, newHeads } from './new-commits.ts';
+import { type Heads, headsInView, headsOf, type NewHead, newHeads, some } from './new-commits.ts';
 import type { OwnCommits } from './own-commits.ts';
+import { PollProblems } from './poll-problems.ts';
 import { type Git, type LastSeenHeads, type Requests, spoken } from './requests.ts';
 import { UnreadableHeads } from './unreadable.ts';
 
@@ -53,12 +54,14 @@ export class Poller {
   readonly #underWay = new SerialByKey();
   /** Branches whose commit could not be read: they come after the others. */
   readonly #unreadable = new UnreadableHeads();
+  readonly #problems: PollProblems;
   /** How the last poll of each repository went. */
   readonly #results = new Map<string, NonNullable<PollStatus['lastPoll']>>();
 
   constructor(options: PollOptions) {
     this.#options = options;
     this.#absences = new Absences(options.apartMs);
+    this.#problems = new PollProblems(options);
   }
 
   status(repository: string): PollStatus {
@@ -109,11 +112,14 @@ export class Poller {
       backoff.wentWell();
       this.#results.set(name, { at });
       if (before?.error) log(`poll of ${name}: working again; it had been failing since ${before.at}`);
+      await this.#problems.wentWell(repository);
     } catch (error) {
       const wait = backoff.failed(error);
-      this.#results.set(name, { at: before?.error ? before.at : at, error: messageOf(error) });
+      const since = before?.error ? before.at : at;
+      this.#results.set(name, { at: since, error: messageOf(error) });
       if (!before?.error)
         log(`poll of ${name}: ${loggedMessage(error)}; retrying in ${Math.ceil(wait / 1000)} s, then less and less often`);
+      await this.#problems.failed(repository, since, error);
     }
   }
 
@@ -196,7 +202,7 @@ export class Poller {
     if (left.length === 0) return;
     const { name, channel } = repository;
     const branches = left.map(({ branch }) => branch);
-    const told: Omit<Notice, 'count' | 'state'> = {
+    const told: LeftOut = {
       uid: uid(),
       repository: name,
       channel,
@@ -259,14 +265,4 @@ export class Poller {
     if (isNew) log(`${run.id}: ${repository.name} ${branch} ${spoken(commit)}`);
     return true;
   }
-}
-
-function headsOf(heads: readonly NewHead[]): Heads {
-  return Object.fromEntries(heads.map(({ branch, sha }) => [branch, sha]));
-}
-
-/** The names of the first ten branches. */
-function some(heads: Heads): string {
-  const branches = Object.keys(heads).sort();
-  return `${branches.slice(0, 10).join(', ')}${branches.length > 10 ? ', …' : ''}`;
 }

@@ -3,7 +3,7 @@ import { findRepository } from '../../core/command/find-repository.ts';
 import { Serial } from '../../core/concurrency/serial.ts';
 import type { Config, Repository, Watched } from '../../core/config.ts';
 import { UserError } from '../../core/errors.ts';
-import type { Notice } from '../../core/notice.ts';
+import type { LeftOut, PollNotice } from '../../core/notice.ts';
 import { notOffered } from '../../core/release/release-branches.ts';
 import { cancelRefusal, retryRefusal } from '../../core/run/allowed.ts';
 import { findRun } from '../../core/run/find-run.ts';
@@ -29,7 +29,11 @@ export interface LastSeenHeads {
   /** The address and patterns used for that; undefined if never saved. */
   watched(repository: string): Watched | undefined;
   /** Atomic; the heads of branches that are no longer among them stay known to `wasAt`. Keeps the previous `watched` if absent. `leftOut`: a notice for the channel about branches without a run. */
-  saveLastSeen(repository: string, heads: Heads, watched?: Watched, leftOut?: Omit<Notice, 'count' | 'state'>): Promise<void>;
+  saveLastSeen(repository: string, heads: Heads, watched?: Watched, leftOut?: LeftOut): Promise<void>;
+  /** Since when the channel knows that the repository cannot be polled (ISO 8601). */
+  pollProblem(repository: string): string | undefined;
+  /** Atomic with the notice about it. */
+  savePollProblem(notice: Omit<PollNotice, 'state'>): Promise<void>;
 }
 
 /** Reads the version of a commit; never throws. */

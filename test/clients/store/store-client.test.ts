@@ -92,6 +92,40 @@ test('a broken run file loses that run only, is set aside and said', async (t) =
   t.is(await readFile(store.setAside[0]?.file ?? '', 'utf8'), '{"id":"sample-1"');
 });
 
+test('what a channel was told about polls is there after a start; what was over before it was told is not told', async (t) => {
+  const folder = await scratch(t);
+  const first = await openStore({ folder, log: quiet });
+  const poll = (uid: string, problem?: string) => ({
+    ...{ uid, repository: 'a', channel: '#ci', at: '2026-01-01T00:10:00Z', since: '2026-01-01T00:00:00Z' },
+    ...(problem !== undefined && { problem }),
+  });
+  await first.savePollProblem(poll('p1', 'no access'));
+  await first.noticed('p1', 'intended');
+  await first.close();
+  const second = await openStore({ folder, log: quiet });
+  t.is(second.pollProblem('a'), '2026-01-01T00:00:00Z');
+  await second.savePollProblem(poll('p2'));
+  t.is(second.pollProblem('a'), undefined);
+  t.deepEqual(
+    second.notices().map(({ uid, state }) => `${uid} ${state}`),
+    ['p1 intended', 'p2 owed'],
+  );
+  await second.savePollProblem(poll('p3', 'no access'));
+  t.is(second.pollProblem('a'), '2026-01-01T00:00:00Z');
+  t.deepEqual(
+    second.notices().map(({ uid }) => uid),
+    ['p1'],
+    'it was told that it cannot be polled, and that is so again',
+  );
+  await second.savePollProblem(poll('p4'));
+  await second.close();
+  const third = await opened(t, folder);
+  t.deepEqual(
+    third.notices().map(({ uid }) => uid),
+    ['p1', 'p4'],
+  );
+});
+
 test('what channels are to be told, and which commits are the bot’s own, is there after a start; untold notices of a repository become one', async (t) => {
   const folder = await scratch(t);
   const first = await openStore({ folder, log: quiet });
@@ -112,7 +146,7 @@ test('what channels are to be told, and which commits are the bot’s own, is th
 
   const second = await opened(t, folder);
   t.deepEqual(
-    second.notices().map(({ uid, count, branches, state }) => [uid, count, branches, state]),
+    second.notices().map((one) => 'branches' in one && [one.uid, one.count, one.branches, one.state]),
     [
       ['n1', 3, ['x', 'y', 'z'], 'intended'],
       ['n3', 1, ['w'], 'owed'],
