@@ -61,7 +61,7 @@ export async function ensureAsset(
         if (error instanceof StoredOtherwise && !again) continue;
         // GitHub's list may lag behind: an asset refused as a duplicate is in the list a moment later, possibly under another name.
         if (!refusalsIn(error).some(({ code }) => code === 'already_exists')) throw error;
-        if (again) throw namedOtherwise(name, error);
+        if (again) throw listed.some((one) => one !== there && isLike(one.name, name)) ? namedOtherwise(name, error) : lagging(name, error);
         isTaken = true;
       }
     }
@@ -89,6 +89,16 @@ function namedOtherwise(name: string, cause: unknown): UserError {
     `GitHub has an asset in place of ${name} under another name, with another content. Remove it from the draft, or rename the file to letters, digits, \`.\`, \`_\` and \`-\`.`,
     { cause },
   );
+}
+
+/** Whether GitHub may have made one name of the other: it replaces characters, but not letters and digits. */
+function isLike(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((name) => name.replace(/[^a-zA-Z0-9]/g, ''));
+  return a === b;
+}
+
+function lagging(name: string, cause: unknown): GithubError {
+  return new GithubError(`GitHub refuses the asset ${name} as a duplicate, but lists none of that name or a similar one yet`, { cause });
 }
 
 export function assetsIn(octokit: GithubApi, at: At): Promise<ListedAsset[]> {
@@ -133,9 +143,12 @@ function uploadUrl(named: string, api: URL): string {
   const url = before(named, '{');
   const beside = `uploads.${api.host.replace(/^api\./, '')}`;
   if (URL.canParse(url) && mayGo(new URL(url), api, ({ host, hostname }) => host === beside || hostname === api.hostname)) return named;
-  throw new GithubError(`GitHub names ${url.slice(0, 200)} for uploads, which does not belong to ${api.host}: nothing is sent there.`, {
-    retry: false,
-  });
+  throw new GithubError(
+    `GitHub names ${url.slice(0, 200)} for uploads, which does not belong to ${api.host}: nothing is sent there. Set GITHUB_API_URL to the address that GitHub names itself by.`,
+    {
+      retry: false,
+    },
+  );
 }
 
 async function upload(

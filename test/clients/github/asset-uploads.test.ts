@@ -310,3 +310,31 @@ test('a release that was published meanwhile keeps its assets, whatever is wante
   t.is(uploads(), 1);
   t.is(String(await kept(place, 'v1.2.0', 'build.log')), 'one');
 });
+
+test('an asset that GitHub refuses as a duplicate before its list shows it can be tried again', async (t) => {
+  const { place, ensure, states } = await aDraft(t);
+  const { id } = await ensure(assetOf('SHA256SUMS', Buffer.from('sums')));
+  await ensure(assetOf('runner', Buffer.from('x')));
+  const list = `GET /repos/${name}/releases/${place.stand.releases(name)[0]?.id}/assets`;
+  const shown = [{ id, name: 'SHA256SUMS', size: 4, state: 'uploaded', browser_download_url: 'http://x/' }];
+  place.stand.faults.failNext(list, { status: 200, body: shown }, 2);
+  const error = await t.throwsAsync(ensure(assetOf('runner', Buffer.from('y'))), {
+    instanceOf: GithubError,
+    message: 'GitHub refuses the asset runner as a duplicate, but lists none of that name or a similar one yet',
+  });
+  t.true((error as GithubError).retry);
+  t.true((await ensure(assetOf('runner', Buffer.from('y')))).uploaded);
+  t.deepEqual(states(), ['SHA256SUMS uploaded', 'runner uploaded']);
+});
+
+test('an upload address of another host gets nothing, and it is said what to set', async (t) => {
+  const { place, ensure, uploads } = await aDraft(t);
+  place.stand.faults.failNext(/^GET .*releases\/\d+$/, { status: 200, body: wholeRelease('http://elsewhere.example/assets{?name}') });
+  const asset = assetOf('runner', Buffer.from('x'));
+  const error = await t.throwsAsync(ensure(asset), {
+    instanceOf: GithubError,
+    message: /elsewhere\.example.*nothing is sent there\. Set GITHUB_API_URL to the address that GitHub names itself by\.$/,
+  });
+  t.false((error as GithubError).retry);
+  t.deepEqual([uploads(), asset.opened()], [0, 0]);
+});
