@@ -131,6 +131,12 @@ export class RepositoryVersions {
         `The version of ${repository.name} is its newest tag, and tags are created by releases: there is nothing to write.`,
       );
     }
+    // It is what a decoder puts in place of every byte that it does not know.
+    if (text.includes('\uFFFD')) {
+      throw new UserError(
+        `${source.path} on ${quoted(branch)} is not valid UTF-8, and writing it would damage it: convert it to UTF-8, or bump the version by hand.`,
+      );
+    }
     // A bump on top of a seen commit starts no run, so a commit that no poll has seen yet gets its run first.
     await this.#options.poll?.(repository);
     const change = {

@@ -306,3 +306,14 @@ test('a refusal does not bring back what another request has concluded meanwhile
   await t.throwsAsync(second);
   t.is(pending.size, 0);
 });
+
+test('a file that is not UTF-8 has a version, and is not written: all that is not understood would be lost', async (t) => {
+  const text = Buffer.from('Caf\xe9 <repo-version>0.1.2</repo-version>\n', 'latin1').toString('utf8');
+  const { versions, written, pending } = world({ text });
+  t.is((await versions.ask({ repository: 'app', by: 'U1' })).version, '0.1.2');
+  await t.throwsAsync(versions.ask(patch), {
+    instanceOf: UserError,
+    message: 'README.md on `main` is not valid UTF-8, and writing it would damage it: convert it to UTF-8, or bump the version by hand.',
+  });
+  t.deepEqual([written.length, pending.size], [0, 0]);
+});
