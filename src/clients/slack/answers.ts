@@ -5,6 +5,7 @@ import { HalfAnswer, wholeAnswer } from '../http/half-answer.ts';
 const ok = z.object({ ok: z.literal(true) });
 const word = z.string().min(1);
 const flag = z.boolean().nullish();
+const anything = z.unknown().optional();
 
 const done = ok;
 const posted = ok.extend({ channel: word, ts: z.string().regex(/^\d+\.\d+$/) });
@@ -12,9 +13,9 @@ const user = z.object({
   id: word,
   team_id: word,
   enterprise_user: z.object({ teams: z.array(word).nullish(), enterprise_id: word.nullish() }).nullish(),
-  is_bot: flag,
+  is_bot: z.boolean(),
   is_workflow_bot: flag,
-  deleted: flag,
+  deleted: z.boolean(),
   is_restricted: flag,
   is_ultra_restricted: flag,
 });
@@ -25,8 +26,9 @@ const page = ok.extend({ has_more: flag, response_metadata: z.object({ next_curs
 const channels = page.extend({ channels: z.array(z.object({ id: word, name: z.string().nullish() })) });
 const message = z.object({
   ts: word,
-  metadata: z.object({ event_type: z.string().nullish(), event_payload: z.record(z.string(), z.unknown()).nullish() }).nullish(),
-  files: z.array(z.object({ title: z.string().nullish() })).nullish(),
+  // Other apps' messages stand beside ours, with whatever they were sent with.
+  metadata: z.object({ event_type: anything, event_payload: anything }).nullish(),
+  files: z.array(z.object({ title: anything })).nullish(),
 });
 const messages = page.extend({ messages: z.array(message) });
 const upload = ok.extend({ upload_url: z.url(), file_id: word });

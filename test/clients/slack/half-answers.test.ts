@@ -6,6 +6,7 @@ import { slackRunMessages } from '../../../src/clients/slack/outbound/run-messag
 import { slackDirectory } from '../../../src/clients/slack/people/directory.ts';
 import { slackMembers } from '../../../src/clients/slack/people/members.ts';
 import { MaybeSent, RateLimited } from '../../../src/core/chat.ts';
+import { membershipCheck } from '../../../src/core/people/membership.ts';
 import { mutations } from '../../fixtures/mutations.ts';
 import { aRun, view } from '../../messages/runs.ts';
 import { logBook } from './world.ts';
@@ -13,6 +14,7 @@ import { logBook } from './world.ts';
 const at = { channel: 'C0123CICD', ts: '1795975158.584000' };
 const run = aRun();
 const here = { ...run, delivery: { ...run.delivery, channel: at.channel } };
+const user = { id: 'U1', team_id: 'T1', deleted: false, is_bot: false, is_restricted: false, is_ultra_restricted: false };
 const messages = { ok: true, messages: [{ ts: at.ts, text: 'x' }], has_more: false, response_metadata: { next_cursor: '' } };
 
 function clients(apiUrl: string) {
@@ -37,7 +39,7 @@ const calls: Readonly<Record<string, Call>> = {
     act: ({ board }) => board.find({ ...here, delivery: { ...here.delivery, channel: '#ci' } }),
     whole: { ok: true, channels: [{ id: at.channel, name: 'other' }], messages: [] },
   },
-  'users.info': { act: ({ directory }) => directory.account('U1'), whole: { ok: true, user: { id: 'U1', team_id: 'T1', is_bot: false } } },
+  'users.info': { act: ({ directory }) => directory.account('U1'), whole: { ok: true, team_id: 'T1', user } },
   'auth.test': { act: ({ directory }) => directory.home(), whole: { ok: true, team_id: 'T1' } },
   'usergroups.users.list': { act: ({ members }) => members.usersOf('S1'), whole: { ok: true, users: ['U1'] } },
 };
@@ -81,6 +83,36 @@ for (const [name, { act, whole }] of Object.entries(calls)) {
     t.pass();
   });
 }
+
+const verdictOf = async (t: ExecutionContext, told: object) => {
+  const to = await slackSaying(t, () => JSON.stringify({ ok: true, team_id: 'T1', user: told }));
+  return await membershipCheck({ workspaces: ['T2'], guests: false }, to.directory)('U1', 'fresh');
+};
+for (const missing of ['deleted', 'is_bot', 'is_restricted', 'is_ultra_restricted']) {
+  test(`an account of the bot's workspace that is told without ${missing} is no member`, async (t) => {
+    t.like(await verdictOf(t, { ...user, [missing]: undefined }), { kind: 'unsure' });
+    t.like(await verdictOf(t, user), { kind: 'member' });
+  });
+}
+
+test('Slack leaves out the roles of deactivated accounts and of those of other workspaces', async (t) => {
+  const short = { id: 'U1', team_id: 'T1', deleted: false, is_bot: false };
+  t.like(await verdictOf(t, { ...short, deleted: true }), { kind: 'nobody' });
+  t.like(await verdictOf(t, { ...short, team_id: 'T2', is_stranger: false }), { kind: 'member' });
+  t.like(await verdictOf(t, { ...short, team_id: 'T2', enterprise_user: { teams: ['T1'] } }), { kind: 'unsure' });
+});
+
+test("other apps' messages are of any shape, and ours beside them is found", async (t) => {
+  const foreign = [
+    { ts: '1.1', metadata: { event_type: 'other', event_payload: [] } },
+    { ts: '1.2', metadata: { event_type: 7, event_payload: 'x' }, files: [{ title: 7 }] },
+    { ts: '1.3', metadata: { event_type: 'coxswain_run', event_payload: null } },
+    { ts: '1.4', metadata: {}, files: [{}] },
+  ];
+  const ours = { ts: at.ts, metadata: { event_type: 'coxswain_run', event_payload: { instance: 'lab', uid: here.uid } } };
+  const to = await slackSaying(t, () => JSON.stringify({ ...messages, messages: [...foreign, ours] }));
+  t.deepEqual(await to.board.find(here), at);
+});
 
 test('a whole list of no members is one', async (t) => {
   t.deepEqual(await (await slackSaying(t, () => '{"ok":true,"users":[]}')).members.usersOf('S1'), []);

@@ -71,7 +71,8 @@ export async function searchThread(
   const found = await firstOf(
     `read the thread for ${item.titles[0]}`,
     (cursor) => web.conversations.replies({ channel: at.channel, ts: at.ts, limit: 200, include_all_metadata: true, ...cursor }),
-    (message) => hasMark(message, wanted) || message.files?.some(({ title }) => item.titles.includes(title ?? '')) === true,
+    (message) =>
+      hasMark(message, wanted) || message.files?.some(({ title }) => typeof title === 'string' && item.titles.includes(title)) === true,
   );
   return found !== undefined;
 }

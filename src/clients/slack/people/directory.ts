@@ -8,17 +8,15 @@ import { type SlackOptions, slackWeb, type WebClient } from '../web.ts';
 /** Looks up accounts in Slack. Not cached; Slack allows 100 calls a minute. */
 export function slackDirectory(options: SlackOptions): Directory {
   const web = slackWeb(options);
-  let home: Promise<string> | undefined;
-  return {
-    account: obedient((user: string) => withSlackErrors('look up a user', () => accountOf(web, user)).catch(unknown)),
-    home() {
-      home ??= withSlackErrors('look up the workspace of the bot', () => ownTeam(web));
-      home.catch(() => {
-        home = undefined;
-      });
-      return home;
-    },
+  let known: Promise<string> | undefined;
+  const home = () => {
+    known ??= withSlackErrors('look up the workspace of the bot', () => ownTeam(web));
+    known.catch(() => {
+      known = undefined;
+    });
+    return known;
   };
+  return { account: obedient((user: string) => withSlackErrors('look up a user', () => accountOf(web, user, home)).catch(unknown)), home };
 }
 
 /** Slack does not show the account or does not know it: treat it as belonging to no workspace. */
@@ -27,17 +25,21 @@ function unknown(error: unknown): Account {
   return { teams: [], isBot: false, isDeactivated: false, isGuest: false };
 }
 
-async function accountOf(web: WebClient, user: string): Promise<Account> {
+async function accountOf(web: WebClient, user: string, home: () => Promise<string>): Promise<Account> {
   const { user: found } = whole(shapes.account, await web.users.info({ user }), `the user ${user}`);
   if (found.id !== user) throw new HalfAnswer('Slack', `the user ${user}`, 'it is about another one');
   const { enterprise_user: enterprise } = found;
   const teams = [found.team_id, ...(enterprise?.teams ?? []), enterprise?.enterprise_id].filter(
     (team) => team !== undefined && team !== null,
   );
+  // Slack leaves them out for deactivated accounts and those of other workspaces only; left out of half an answer, they would make a guest a member.
+  const isUnsaid = typeof found.is_restricted !== 'boolean' || typeof found.is_ultra_restricted !== 'boolean';
+  if (isUnsaid && !found.deleted && !found.is_bot && teams.includes(await home()))
+    throw new HalfAnswer('Slack', `the user ${user}`, 'it does not say whether this is a guest');
   return {
     teams: [...new Set(teams)],
-    isBot: found.is_bot === true || found.is_workflow_bot === true,
-    isDeactivated: found.deleted === true,
+    isBot: found.is_bot || found.is_workflow_bot === true,
+    isDeactivated: found.deleted,
     isGuest: found.is_restricted === true || found.is_ultra_restricted === true,
   };
 }
