@@ -63,8 +63,11 @@ it takes. Kubernetes replaces $(NAME) in values of `env`, and $$ by $: hence the
       cd source
       for wait in 2 5 end; do
         if fetch --depth 1 -- "$GIT_URL" "$COMMIT_SHA"; then break; fi
-        if [ $wait = end ] || grep -q -e 'unadvertised object' -e 'not our ref' -e ' not valid' -e shallow "$said"; then
+        if grep -q -e 'unadvertised object' -e 'not our ref' -e ' not valid' -e shallow "$said"; then
           echo "the server does not give out the commit by its id; looking for it on branch $BRANCH"
+          if by_branch; then break; fi
+        elif [ $wait = end ]; then
+          echo "looking for the commit on branch $BRANCH instead"
           if by_branch; then break; fi
         fi
         cat "$said" >&2

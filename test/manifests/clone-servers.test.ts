@@ -112,6 +112,16 @@ test('where a server gives out no commit by its id, its branch is deepened until
   t.is(await git('for-each-ref'), '');
 });
 
+test('a server that fails is not said to give out no commit by its id', async (t) => {
+  const { folder, second, workspace } = await scene(t);
+  const server = await gitServer(folder, { before: (_, response) => !!response.writeHead(503).end() });
+  t.teardown(() => server.close());
+  const failed = clone({ workspace, url: `${server.url}/origin/.git`, commit: second, hasty: true });
+  const { stdout = '', stderr = '' } = (await t.throwsAsync<Error & { stdout?: string; stderr?: string }>(failed)) ?? {};
+  t.regex(stderr, /returned error: 503/);
+  t.regex(stdout, /trying again in 5 s\s+looking for the commit on branch main instead\s+cannot fetch/);
+});
+
 test('a commit that a forced push removed is said to be gone from its branch', async (t) => {
   const { git, second, commit, workspace, url } = await old(t, refusing);
   await git('reset', '--quiet', '--hard', 'HEAD~60');
