@@ -1,14 +1,14 @@
 import type { Pause, PollStatus } from '../../core/command/command.ts';
 import { SerialByKey } from '../../core/concurrency/serial.ts';
 import type { Repository } from '../../core/config.ts';
-import { loggedMessage, messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/errors.ts';
 import type { LeftOut } from '../../core/notice.ts';
-import { Backoff } from '../../core/time/backoff.ts';
 import { monotonic } from '../../core/time/clock.ts';
 import { Absences, demandBranches } from './absences.ts';
 import { type Heads, headsInView, headsOf, type NewHead, newHeads, some } from './new-commits.ts';
 import type { OwnCommits } from './own-commits.ts';
 import { PollProblems } from './poll-problems.ts';
+import { PollResults } from './poll-results.ts';
 import { type Git, type LastSeenHeads, type Requests, spoken } from './requests.ts';
 import { UnreadableHeads } from './unreadable.ts';
 
@@ -49,23 +49,22 @@ const saveEveryMs = 2_000;
 /** Polls the heads of every repository and starts a run for each new commit. */
 export class Poller {
   readonly #options: PollOptions;
-  readonly #backoffs = new Map<string, Backoff>();
   readonly #absences: Absences;
   readonly #underWay = new SerialByKey();
   /** Branches whose commit could not be read: they come after the others. */
   readonly #unreadable = new UnreadableHeads();
   readonly #problems: PollProblems;
-  /** How the last poll of each repository went. */
-  readonly #results = new Map<string, NonNullable<PollStatus['lastPoll']>>();
+  readonly #results: PollResults;
 
   constructor(options: PollOptions) {
     this.#options = options;
     this.#absences = new Absences(options.apartMs);
     this.#problems = new PollProblems(options);
+    this.#results = new PollResults(options.log);
   }
 
   status(repository: string): PollStatus {
-    const lastPoll = this.#results.get(repository);
+    const lastPoll = this.#results.last(repository);
     const paused = this.#pauseOf(repository);
     return { ...(lastPoll && { lastPoll }), ...(paused && { paused }) };
   }
@@ -82,7 +81,7 @@ export class Poller {
   /** Starts a poll, which finds what was pushed during the pause as it would after downtime. Does not wait for it. */
   async resume(name: string): Promise<void> {
     await this.#options.pauses.resume(name);
-    this.#results.delete(name);
+    this.#results.forget(name);
     const repository = this.#options.repositories.find((one) => one.name === name);
     if (repository) void this.poll(repository);
   }
@@ -90,7 +89,7 @@ export class Poller {
   /** Polls each repository that is due and not paused; a slow or failing one does not block the others. */
   async pollAll(): Promise<void> {
     const due = this.#options.repositories.filter(
-      ({ name }) => !this.#underWay.has(name) && !this.#isPaused(name) && this.#backoff(name).left === 0,
+      ({ name }) => !this.#underWay.has(name) && !this.#isPaused(name) && this.#results.isDue(name),
     );
     await Promise.all(due.map((repository) => this.poll(repository)));
   }
@@ -103,23 +102,15 @@ export class Poller {
   async #poll(repository: Repository): Promise<void> {
     const { name } = repository;
     if (this.#isPaused(name)) return;
-    const { now, log } = this.#options;
-    const at = now().toISOString();
-    const backoff = this.#backoff(name);
-    const before = this.#results.get(name);
+    const at = this.#options.now().toISOString();
     try {
-      await this.#look(repository);
-      backoff.wentWell();
-      this.#results.set(name, { at });
-      if (before?.error) log(`poll of ${name}: working again; it had been failing since ${before.at}`);
+      const problems = await this.#look(repository);
+      if (problems.length === 0) this.#results.wentWell(name, at);
+      else this.#results.failed(name, at, problems[0]);
+      // Its other branches start runs: the channel is not told.
       await this.#problems.wentWell(repository);
     } catch (error) {
-      const wait = backoff.failed(error);
-      const since = before?.error ? before.at : at;
-      this.#results.set(name, { at: since, error: messageOf(error) });
-      if (!before?.error)
-        log(`poll of ${name}: ${loggedMessage(error)}; retrying in ${Math.ceil(wait / 1000)} s, then less and less often`);
-      await this.#problems.failed(repository, since, error);
+      await this.#problems.failed(repository, this.#results.failed(name, at, error), error);
     }
   }
 
@@ -131,21 +122,17 @@ export class Poller {
     return this.#pauseOf(name) !== undefined;
   }
 
-  #backoff(name: string): Backoff {
-    const known = this.#backoffs.get(name) ?? new Backoff({ firstMs: 5_000, mostMs: 600_000 });
-    this.#backoffs.set(name, known);
-    return known;
-  }
-
-  async #look(repository: Repository): Promise<void> {
+  /** Returns the errors of single branches. */
+  async #look(repository: Repository): Promise<readonly unknown[]> {
     const { git, records, log } = this.#options;
     const { name } = repository;
     const heads = await git.heads(repository);
     await demandBranches(git, repository, records.lastSeen(name) ?? {}, heads);
-    if (this.#isPaused(name)) return;
+    if (this.#isPaused(name)) return [];
     if (!records.lastSeen(name)) {
       log(`${name}: seen for the first time, branches ${some(heads)}; the next commit starts a run`);
-      return records.saveLastSeen(name, heads, repository);
+      await records.saveLastSeen(name, heads, repository);
+      return [];
     }
     const known = await this.#known(repository, heads);
     const isReadable = ({ branch }: NewHead) => !this.#unreadable.has(name, branch);
@@ -158,7 +145,7 @@ export class Poller {
     const still = this.#absences.stillThere(name, seen, heads);
     if (still !== seen) await records.saveLastSeen(name, still);
     // A branch that cannot be read does not block the others; it is retried at the next poll.
-    if (problems.length > 0) throw problems[0];
+    return problems;
   }
 
   /**

@@ -25,6 +25,19 @@ test('a channel is told once that a person has to mend what keeps a repository f
   t.like(polls[1], { since: at(0).toISOString(), problem: undefined });
 });
 
+test('a single commit that cannot be read is not told as a repository that cannot be polled', async (t) => {
+  const { poller, present, clock, polls } = aWorld([], { main: sha('a') });
+  await poller.poll(repository);
+  present.heads = { main: sha('b') };
+  present.unreadable = new Error('git.example sent half an answer');
+  for (const minute of [1, 30]) {
+    clock.now = minutes(minute);
+    await poller.poll(repository);
+  }
+  t.regex(poller.status('app').lastPoll?.error ?? '', /half an answer/);
+  t.deepEqual(polls, []);
+});
+
 test('what may pass by itself is told only after ten minutes', async (t) => {
   const { poller, present, clock, polls } = aWorld([], { main: sha('a') });
   present.error = new Error('git.example answers 502');
