@@ -3,10 +3,10 @@ import type { ReleaseImage, Repository } from '../../core/config.ts';
 import type { Cause } from '../../core/logs.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { RunBook } from '../../core/run/run-book.ts';
-import type { BuiltImage, StageRun } from '../../core/run/stage-run.ts';
+import type { StageRun } from '../../core/run/stage-run.ts';
 import { isUnderWay, replaceStage } from '../../core/run/stages.ts';
-import { imageTag } from '../../core/version/version.ts';
-import { copied, failStage, pass, type StageReads } from '../stage/observe-stage.ts';
+import { copyThere } from '../stage/copied-image.ts';
+import { failStage, pass, type StageReads } from '../stage/observe-stage.ts';
 import type { Holds } from './holds.ts';
 import { imageTagState, type Tags } from './image-tags.ts';
 import type { VersionState } from './version-state.ts';
@@ -36,8 +36,7 @@ const patienceMs = 24 * 60 * 60_000;
  * begun is checked: after that, the image may be the run's own. A copy whose tag has exactly the tested image already has passed. Returns
  * undefined if it is to be pushed, else when to check again.
  */
-export async function beforePush(deps: PushDeps, pushing: Pushing): Promise<number | undefined> {
-  const { run, repository, record, stage } = pushing;
+export async function beforePush(deps: PushDeps, { run, repository, record, stage }: Pushing): Promise<number | undefined> {
   const key = `${run.id}/${record.name}`;
   const left = deps.holds.left(key);
   if (left > 0) return left;
@@ -49,7 +48,7 @@ export async function beforePush(deps: PushDeps, pushing: Pushing): Promise<numb
     return deps.holds.failed(key, found.error);
   }
   deps.holds.over(key);
-  const there = found.state === 'unknown' ? undefined : await copyThere(deps, pushing);
+  const there = found.state === 'unknown' ? undefined : await copyThere(deps.registry, run, record, stage);
   if (there) return pass(deps, run, record, { image: there, endedAt: deps.now().toISOString(), progress: { notes: [notAgain] } });
   if (found.state !== 'free') return failStage(deps, run, record.name, notPushed(found));
   if (record.heldSince !== undefined) await note(deps, run, record, undefined);
@@ -57,19 +56,6 @@ export async function beforePush(deps: PushDeps, pushing: Pushing): Promise<numb
 }
 
 const notAgain = 'the registry already had exactly the tested image under this tag: nothing was pushed';
-
-/**
- * The image that a copy would push, where its tag has it: an earlier attempt pushed it, and its answer was lost. A registry may refuse every
- * push to a tag that exists, even this one. If it does not tell, the copy is made: it changes nothing.
- */
-async function copyThere({ registry }: PushDeps, { run, record, stage }: Pushing): Promise<BuiltImage | undefined> {
-  const expected = copied(record);
-  if (expected === undefined) return undefined;
-  const { repository, registry: outside } = stage;
-  const tag = imageTag(run.release?.version ?? '');
-  const found = await registry.manifest(repository, tag, outside).catch(() => undefined);
-  return found?.digest === expected ? { repository, tag, digest: expected, bytes: found.bytes } : undefined;
-}
 
 function hasLasted({ now }: PushDeps, { heldSince }: StageRun): boolean {
   return heldSince !== undefined && now().getTime() - Date.parse(heldSince) >= patienceMs;

@@ -210,3 +210,30 @@ test('an image of a registry that lets nobody read is the one that its builder n
   await other.lookAt(0);
   await t.throwsAsync(other.lookAt(1), { message: /denies reading/ });
 });
+
+const failedJob = { ...job, name: 'image', conditions: [{ type: 'Failed', status: 'True' }] };
+const annotations = { 'coxswain/digest': other };
+const copy = startedStage({ ...image, objects: [{ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'image', annotations } }] });
+
+test('a copy whose Job failed after its image had arrived has passed, and says so', async (t) => {
+  const manifest = async () => ({ digest: other, bytes: 7 });
+  const { lookAt, stage } = aStage({ watched: { job: failedJob }, stage: imageStage, record: copy, manifest });
+  await lookAt(10);
+  t.like(stage(), { state: 'passed', image: { digest: other, bytes: 7 } });
+  t.deepEqual(stage()?.progress?.notes, ['its Job failed, but the registry has exactly the tested image under this tag']);
+});
+
+test('a copy whose Job failed fails where the tag has another image, or the registry does not tell', async (t) => {
+  for (const manifest of [async () => ({ digest: layer, bytes: 7 }), async () => undefined, () => Promise.reject(unreachable)]) {
+    const { lookAt, stage } = aStage({ watched: { job: failedJob }, stage: imageStage, record: copy, manifest });
+    await lookAt(10);
+    t.like(stage(), { state: 'failed' });
+  }
+});
+
+test('a build whose Job failed has failed, whatever the tag has', async (t) => {
+  const manifest = async () => ({ digest: other, bytes: 7, config, layers: [layer] });
+  const { lookAt, stage } = aStage({ watched: { job: failedJob }, stage: imageStage, record: image, manifest });
+  await lookAt(10);
+  t.like(stage(), { state: 'failed' });
+});
