@@ -21,6 +21,9 @@ const user = z.object({
 });
 const account = ok.extend({ user });
 const identity = ok.extend({ team_id: word });
+const bot = ok.extend({ user: word, team: word, response_metadata: z.object({ scopes: z.array(word).nullish() }).nullish() });
+const connection = ok.extend({ url: z.url() });
+const channel = ok.extend({ channel: z.object({ is_archived: z.boolean(), is_member: z.boolean() }) });
 const members = ok.extend({ users: z.array(word) });
 const page = ok.extend({ has_more: flag, response_metadata: z.object({ next_cursor: z.string().nullish() }).nullish() });
 const channels = page.extend({ channels: z.array(z.object({ id: word, name: z.string().nullish() })) });
@@ -33,7 +36,7 @@ const message = z.object({
 const messages = page.extend({ messages: z.array(message) });
 const upload = ok.extend({ upload_url: z.url(), file_id: word });
 
-export const shapes = { done, posted, account, identity, members, channels, messages, upload };
+export const shapes = { done, posted, account, identity, bot, connection, channel, members, channels, messages, upload };
 
 /** Part of a channel's history, as far as it tells whether a message is ours. */
 export type Message = z.output<typeof message>;

@@ -1,5 +1,6 @@
 import { webApi } from '@slack/bolt';
 import type { Finding } from '../../core/finding.ts';
+import { shapes, whole } from './answers.ts';
 import { channelIds } from './outbound/channels.ts';
 import { refusalCode, remedy, slackMessage } from './outbound/errors.ts';
 import { type SlackOptions, slackWeb, type WebClient } from './web.ts';
@@ -37,7 +38,7 @@ async function botToken(bot: WebClient): Promise<{ finding: Finding; granted: re
   const finding = await examined(
     'Slack: bot token',
     async () => {
-      const { user, team, response_metadata } = await bot.auth.test();
+      const { user, team, response_metadata } = whole(shapes.bot, await bot.auth.test(), 'the bot token');
       granted = response_metadata?.scopes ?? [];
       return well('Slack: bot token', `it belongs to ${user} in the workspace ${team}`);
     },
@@ -60,16 +61,16 @@ function scopesFinding(granted: readonly string[], wanted: readonly string[]): F
 
 /** Requests the URL of a connection without opening it. */
 async function connectable(app: WebClient): Promise<Finding> {
-  await app.apps.connections.open({});
+  whole(shapes.connection, await app.apps.connections.open({}), 'a connection');
   return well('Slack: app token', 'Slack accepts it for Socket Mode');
 }
 
 async function membership(bot: WebClient, channel: string, idOf: (channel: string) => Promise<string>): Promise<Finding> {
   const about = `Slack: channel ${channel}`;
   const id = await idOf(channel);
-  const { channel: info } = await bot.conversations.info({ channel: id });
-  if (info?.is_archived) return { about, state: 'failed', evidence: `${id} is archived`, next: 'Unarchive it or use another one.' };
-  if (info?.is_member) return well(about, `the bot is in it (${id})`);
+  const { channel: info } = whole(shapes.channel, await bot.conversations.info({ channel: id }), `the channel ${id}`);
+  if (info.is_archived) return { about, state: 'failed', evidence: `${id} is archived`, next: 'Unarchive it or use another one.' };
+  if (info.is_member) return well(about, `the bot is in it (${id})`);
   return { about, state: 'failed', evidence: `the bot is not in it (${id})`, next: 'Invite it: `/invite @coxswain`.' };
 }
 

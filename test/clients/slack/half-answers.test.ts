@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
+import { slackDoctor } from '../../../src/clients/slack/doctor.ts';
 import { slackRunMessages } from '../../../src/clients/slack/outbound/run-messages.ts';
 import { slackDirectory } from '../../../src/clients/slack/people/directory.ts';
 import { slackMembers } from '../../../src/clients/slack/people/members.ts';
@@ -127,3 +128,45 @@ test('what Slack says of its limits is still heard', async (t) => {
   const to = await slackSaying(t, () => '{"ok":false,"error":"ratelimited"}');
   await t.throwsAsync(to.members.usersOf('S1'), { instanceOf: RateLimited });
 });
+
+const told: Readonly<Record<string, object>> = {
+  'auth.test': { ok: true, user: 'coxswain', team: 'Lab' },
+  'apps.connections.open': { ok: true, url: 'wss://slack.example/link' },
+  'conversations.info': { ok: true, channel: { id: at.channel, is_member: true, is_archived: false } },
+};
+
+async function doctorHearing(t: ExecutionContext, method?: string, fault?: string) {
+  const server = createServer(({ url = '' }, response) => {
+    const [, asked = ''] = /\/api\/([\w.]+)/.exec(url) ?? [];
+    const words = asked === method ? (faults[fault ?? ''] ?? JSON.stringify)(told[asked] ?? {}) : JSON.stringify(told[asked]);
+    response.writeHead(200, { 'content-type': 'application/json', 'x-oauth-scopes': 'chat:write' }).end(words);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;
+  return slackDoctor({
+    apiUrl,
+    log: logBook(),
+    tokens: { bot: 'xoxb-test', app: 'xapp-test' },
+    scopes: ['chat:write'],
+    channels: [at.channel],
+  });
+}
+
+test('doctor takes whole answers of Slack', async (t) => {
+  t.deepEqual(
+    (await doctorHearing(t)).map(({ state }) => state),
+    ['ok', 'ok', 'ok', 'ok'],
+  );
+});
+
+for (const method of Object.keys(told)) {
+  for (const fault of Object.keys(faults)) {
+    test(`doctor: ${method} is not well where its answer is ${fault}`, async (t) => {
+      const failed = (await doctorHearing(t, method, fault)).filter(({ state }) => state !== 'ok');
+      t.is(failed.length, 1);
+      t.notRegex(JSON.stringify(failed), /undefined|<html|JSON input|Cannot read/);
+    });
+  }
+}
