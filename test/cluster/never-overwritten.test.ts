@@ -62,9 +62,14 @@ test('an approved release is held while its registry asks to wait, and never pus
   t.is(await digestAt(outside.url), undefined, 'nothing is pushed unseen');
 
   const child = await pushImage(outside.url, 'harbour/app', 'child');
-  const gone = { ...child, digest: `sha256:${'0'.repeat(64)}`, platform: { os: 'linux', architecture: 'amd64' } };
-  const theirs = { schemaVersion: 2, mediaType: ociIndex, manifests: [gone] };
+  const { mediaType, size, digest: gone } = child;
+  const theirs = {
+    schemaVersion: 2,
+    mediaType: ociIndex,
+    manifests: [{ mediaType, size, digest: gone, platform: { os: 'linux', architecture: 'amd64' } }],
+  };
   const { digest } = await pushManifest(outside.url, 'harbour/app/manifests/0.1.0', { manifest: theirs, mediaType: ociIndex });
+  t.true((await fetch(`${outside.url}/v2/harbour/app/manifests/${gone}`, { method: 'DELETE' })).ok, 'the image of its index is gone');
   proxy.set();
   await becomes(way, 'scheduler-1', 'failed', long);
   t.log(way.shown('scheduler-1'));

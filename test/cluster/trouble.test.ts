@@ -119,13 +119,13 @@ test('an image that cannot be pulled is named', async (t) => {
 test('a pod that PodSecurity refuses is shown with what is forbidden', async (t) => {
   const words = /waiting: no pod can start: PodSecurity "restricted:latest" forbids it \(allowPrivilegeEscalation != false/;
   await soonShown(t, 'security-1', () => isRefused('security-1'), words);
-  t.regex(await failed(t, 'security-1'), /Did not start within 20 s: no pod can start: PodSecurity .*allowPrivilegeEscalation/);
+  t.regex(await failed(t, 'security-1'), /Did not start within 20 s: no pod can start: PodSecurity .*must set securityContext/);
 });
 
 test('a template that asks for more than the policy of the bot lets it make is told which line of it', async (t) => {
-  t.regex(await failed(t, 'policy-1'), /The cluster refused it: Job image: .*ValidatingAdmissionPolicy/);
+  t.regex(await failed(t, 'policy-1'), /The cluster refused it: Job image: .*denied request: a pod of a run shares nothing of its node/);
   const told = lab.way.threadWords('policy-1');
-  t.regex(told, /a pod of a run shares nothing of its node \(hostNetwork, hostPID, hostIPC\)/);
+  t.regex(told, /ValidatingAdmissionPolicy .*a pod of a run shares nothing of its node \(hostNetwork, hostPID, hostIPC\)/);
   t.regex(told, /what `manifests\/bot\/policy\.yaml` allows/);
 });
 

@@ -27,6 +27,8 @@ export function watching({ git, repository, proxy }: GitWorld): Watching {
       heads.set(name, now);
       watched = by ?? watched;
     },
+    pollProblem: () => undefined,
+    savePollProblem: async () => undefined,
   };
   const options = {
     repositories: [repository],
