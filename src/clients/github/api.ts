@@ -72,7 +72,7 @@ function checked(call: Method | undefined, schema: z.ZodType, retryMs: number): 
 
 /** @throws HalfAnswer */
 function whole(schema: z.ZodType, { status, url, headers, data }: Answer<unknown>): unknown {
-  const { host, pathname } = URL.canParse(url) ? new URL(url) : { host: 'GitHub', pathname: url };
+  const { host, pathname } = placeOf(url);
   const half = (problem: string) => new HalfAnswer(host, pathname, problem);
   if (isPage({ status, header: (name) => headers[name]?.toString() }))
     throw half('it is a web page: check GITHUB_API_URL. The login page of a proxy or a portal in between looks the same');
@@ -81,11 +81,15 @@ function whole(schema: z.ZodType, { status, url, headers, data }: Answer<unknown
   throw half(status === 202 ? 'it is still being made (202)' : `its status is ${status}`);
 }
 
+/** What an answer is about, for a sentence. */
+function placeOf(url: string): { readonly host: string; readonly pathname: string } {
+  return URL.canParse(url) ? new URL(url) : { host: 'GitHub', pathname: url };
+}
+
 /** Nothing is ever asked for on the condition that it has changed. */
 function notModified(error: unknown): HalfAnswer | undefined {
   const { status, response } = error as { readonly status?: unknown; readonly response?: { readonly url?: string } };
   if (status !== 304) return undefined;
-  const url = response?.url ?? '';
-  const { host, pathname } = URL.canParse(url) ? new URL(url) : { host: 'GitHub', pathname: url };
+  const { host, pathname } = placeOf(response?.url ?? '');
   return new HalfAnswer(host, pathname, 'its status is 304');
 }

@@ -1,7 +1,7 @@
 import type { Advertisement } from './advertisement.ts';
 import { PackScanner } from './pack-scanner.ts';
 import { encodePackets, type Packet, PacketError, type PacketReader, RefusedByServer, textOf } from './pkt-line.ts';
-import { refusedBy, unfinished } from './refs.ts';
+import { commandHead, refusedBy, unfinished } from './refs.ts';
 
 /** The body of a request for one commit without its parents and, if the server offers filters, without its tree. */
 export function fetchRequest(server: Advertisement, sha: string, withFilter: boolean): string {
@@ -20,10 +20,7 @@ export function canFetch(server: Advertisement): boolean {
 
 function requestOf2(server: Extract<Advertisement, { version: 2 }>, sha: string, withFilter: boolean): string {
   return encodePackets([
-    'command=fetch',
-    ...(server.wantsAgent ? ['agent=coxswain'] : []),
-    ...(server.objectFormat ? [`object-format=${server.objectFormat}`] : []),
-    'delimiter',
+    ...commandHead(server, 'fetch'),
     'no-progress',
     ...(server.fetch.includes('shallow') ? ['deepen 1'] : []),
     ...(withFilter ? ['filter tree:0'] : []),

@@ -7,17 +7,25 @@ const mostRefs = 200_000;
 /** What an answer is that was cut off between two packets. */
 export const unfinished = 'it ends before its final flush packet';
 
-/** The body of an ls-refs command. */
-export function lsRefsRequest(server: { objectFormat: string | undefined; wantsAgent: boolean }, prefixes: readonly string[]): string {
-  return encodePackets([
-    'command=ls-refs',
+/** What a server of protocol 2 wants to be told with every command. */
+interface CommandServer {
+  readonly objectFormat: string | undefined;
+  readonly wantsAgent: boolean;
+}
+
+/** The beginning of a command of protocol 2: its name and capabilities, up to its arguments (gitprotocol-v2(5)). */
+export function commandHead(server: CommandServer, command: 'ls-refs' | 'fetch'): (string | 'delimiter')[] {
+  return [
+    `command=${command}`,
     ...(server.wantsAgent ? ['agent=coxswain'] : []),
     ...(server.objectFormat ? [`object-format=${server.objectFormat}`] : []),
     'delimiter',
-    'peel',
-    ...prefixes.map((prefix) => `ref-prefix ${prefix}`),
-    'flush',
-  ]);
+  ];
+}
+
+/** The body of an ls-refs command. */
+export function lsRefsRequest(server: CommandServer, prefixes: readonly string[]): string {
+  return encodePackets([...commandHead(server, 'ls-refs'), 'peel', ...prefixes.map((prefix) => `ref-prefix ${prefix}`), 'flush']);
 }
 
 /**
