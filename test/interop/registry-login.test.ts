@@ -8,9 +8,10 @@ import type { RegistryCredentials } from '../../src/clients/registry/login.ts';
 import { registryClient } from '../../src/clients/registry/registry-client.ts';
 import { AccessRefused, messageOf } from '../../src/core/errors.ts';
 import { anAuthority } from '../cluster/authority.ts';
+import { freePort } from '../fixtures/free-port.ts';
 import { program } from './servers/programs.ts';
 import { registryLogin, startRegistry } from './servers/registries.ts';
-import { freePort, listens, scratchFolder, start } from './servers/start.ts';
+import { listens, scratchFolder, start } from './servers/start.ts';
 import { pushImage } from './support/image.ts';
 import { testWith } from './support/installed.ts';
 

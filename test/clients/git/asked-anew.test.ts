@@ -1,33 +1,17 @@
 import { renameSync, rmSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { gitClient } from '../../../src/clients/git/git-client.ts';
 import { HalfAnswer } from '../../../src/clients/http/half-answer.ts';
-import { httpClient } from '../../../src/clients/http/http-client.ts';
-import type { Repository } from '../../../src/core/config.ts';
 import { sampleRepository } from '../../fixtures/git-repository.ts';
-import { gitServer } from '../../fixtures/git-server.ts';
+import { polled } from './polled.ts';
 
 /** A polled repository whose server can be changed between the polls. */
 async function world(t: ExecutionContext) {
   const present: { before?: (request: IncomingMessage, response: ServerResponse) => boolean; old?: boolean } = {};
-  const sample = sampleRepository(t);
-  const server = await gitServer(sample.root, {
-    before(request, response) {
-      if (present.old) delete request.headers['git-protocol'];
-      return present.before?.(request, response) ?? false;
-    },
+  const { sample, server, git, repository } = await polled(t, (request, response) => {
+    if (present.old) delete request.headers['git-protocol'];
+    return present.before?.(request, response) ?? false;
   });
-  const http = httpClient();
-  t.teardown(async () => {
-    await http.close();
-    await server.close();
-  });
-  const rules = { httpHosts: [server.host], localRoots: [], botEmail: 'bot@example.com' };
-  const git = gitClient({ folder: join(sample.root, 'cache'), rules, http, log: { info() {}, warn() {}, error() {} } });
-  const url = `${server.url}/sample.git`;
-  const repository: Repository = { name: 's', short: 's', git: url, clone: url, branches: ['**'], channel: '#ci', stages: [] };
   return { sample, server, present, heads: () => git.heads(repository) };
 }
 

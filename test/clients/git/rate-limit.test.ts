@@ -1,30 +1,14 @@
-import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { gitClient } from '../../../src/clients/git/git-client.ts';
 import { hostLimits } from '../../../src/clients/http/host-limits.ts';
-import { httpClient } from '../../../src/clients/http/http-client.ts';
 import { HttpError } from '../../../src/clients/http/http-error.ts';
-import { sampleRepository } from '../../fixtures/git-repository.ts';
-import { gitServer } from '../../fixtures/git-server.ts';
+import { polled } from './polled.ts';
 
 /** A repository whose server refuses requests of some clients. */
 async function world(t: ExecutionContext, refuses: (agent: string) => { readonly 'retry-after'?: string } | undefined, status = 429) {
-  const sample = sampleRepository(t);
-  const server = await gitServer(sample.root, {
-    before(request, response) {
-      const headers = refuses(request.headers['user-agent'] ?? '');
-      return headers !== undefined && !!response.writeHead(status, headers).end();
-    },
+  const { sample, server, git, repository } = await polled(t, (request, response) => {
+    const headers = refuses(request.headers['user-agent'] ?? '');
+    return headers !== undefined && !!response.writeHead(status, headers).end();
   });
-  const http = httpClient();
-  t.teardown(async () => {
-    await http.close();
-    await server.close();
-  });
-  const rules = { httpHosts: [server.host], localRoots: [], botEmail: 'bot@example.com' };
-  const git = gitClient({ folder: join(sample.root, 'cache'), rules, http, log: { info() {}, warn() {}, error() {} } });
-  const url = `${server.url}/sample.git`;
-  const repository = { name: 's', short: 's', git: url, clone: url, branches: ['**'], channel: '#ci', stages: [] };
   return { git, repository, server, sha: sample.commit('main') };
 }
 

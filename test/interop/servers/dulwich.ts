@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePort } from '../../fixtures/free-port.ts';
 import { program } from './programs.ts';
-import { freePort, listens, type Server, scratchFolder, start } from './start.ts';
+import { listens, type Server, scratchFolder, start } from './start.ts';
 
 /** Serves `sample.git` in a folder by Dulwich, git in Python: protocol 0 only, no filters, and some capabilities are demanded of clients. */
 const script = `

@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from '../../fixtures/free-port.ts';
 import { type Program, program } from './programs.ts';
-import { freePort, isThere, listens, type Server, type Started, scratchFolder, start } from './start.ts';
+import { isThere, listens, type Server, type Started, scratchFolder, start } from './start.ts';
 
 const run = promisify(execFile);
 

@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Authority } from '../../cluster/authority.ts';
+import { freePort } from '../../fixtures/free-port.ts';
 import { type Program, program } from './programs.ts';
-import { freePort, listens, type Server, type Started, scratchFolder, start } from './start.ts';
+import { listens, type Server, type Started, scratchFolder, start } from './start.ts';
 
 /** Image registries that other people wrote. */
 export const registries = {

@@ -1,24 +1,21 @@
 import test from 'ava';
 import type { Repository } from '../../../src/core/config.ts';
 import type { Run } from '../../../src/core/run/run.ts';
-import { StatusReporter } from '../../../src/pipeline/status/report-status.ts';
+import type { RunBook } from '../../../src/core/run/run-book.ts';
+import { type Statuses, StatusReporter } from '../../../src/pipeline/status/report-status.ts';
 import { repositoryStatus } from '../../../src/pipeline/status/repository-status.ts';
 import { aRepository } from '../releasing.ts';
 import { aBook, aRun, at } from '../world.ts';
+
+const aReporter = (book: RunBook, github: Statuses) =>
+  new StatusReporter({ book, github, repositories: [aRepository()], instance: 'lab', now: () => at(0), log: () => undefined });
 
 /** The state that GitHub is told of a run. */
 async function told(run: Run): Promise<string> {
   const { book } = aBook([run]);
   const { promise, resolve } = Promise.withResolvers<string>();
   const github = { setStatus: async (_github: string, _sha: string, { state }: { state: string }) => resolve(state) };
-  const reporter = new StatusReporter({
-    book,
-    github,
-    repositories: [aRepository()],
-    instance: 'lab',
-    now: () => at(0),
-    log: () => undefined,
-  });
+  const reporter = aReporter(book, github);
   reporter.report(run.id);
   const state = await promise;
   await book.idle();
@@ -47,14 +44,7 @@ test.serial('a status that GitHub does not accept again and again is said in the
   const { mock } = await import('node:test');
   mock.timers.enable({ apis: ['setTimeout'] });
   t.teardown(() => mock.timers.reset());
-  const reporter = new StatusReporter({
-    book,
-    github,
-    repositories: [aRepository()],
-    instance: 'lab',
-    now: () => at(0),
-    log: () => undefined,
-  });
+  const reporter = aReporter(book, github);
   reporter.report('app-1');
   const said: (string | undefined)[] = [];
   for (let left = 5; left > 0; left--) {
